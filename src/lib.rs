@@ -1,0 +1,19 @@
+//! zhubi (朱笔), the red pen of a Chinese newsroom: a proofreader that works from rule files.
+//!
+//! ```text
+//! bytes ─draft─▶ Draft ─engine(rules)─▶ findings ─fix─▶ edits ─▶ report │ draft.rewrite ─▶ bytes
+//! ```
+//!
+//! `ARCHITECTURE.md` describes the rooms of the house and what each may use.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod block;
+pub mod draft;
+pub mod edit;
+pub mod error;
+pub mod finding;
+pub mod fix;
+pub mod rule;
+pub mod text;

@@ -1,0 +1,60 @@
+//! Rule files → valid rules, or errors that name file, line and column.
+
+use crate::block::Kinds;
+use crate::finding::{Finding, FixSafety, Severity};
+
+/// The families of rules, each with its name for readers.
+pub const FAMILIES: [(&str, &str); 7] = [
+    ("punctuation", "标点"),
+    ("number", "数字"),
+    ("term", "用词"),
+    ("typo", "错别字"),
+    ("consistency", "前后一致"),
+    ("fact", "事实核算"),
+    ("layout", "版式"),
+];
+
+/// A valid rule.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// `family/name`, unique.
+    pub id: String,
+    /// What it finds, in a few words.
+    pub title: String,
+    /// The standard and its clause.
+    pub source: String,
+    /// How grave its findings are.
+    pub severity: Severity,
+    /// How far its suggestions may be trusted.
+    pub fix: FixSafety,
+    /// What is wrong and what to do, one sentence. May hold `{hit}`, `{to}` and `{detail}`.
+    pub message: String,
+    /// The kinds of blocks it looks at.
+    pub scope: Kinds,
+    /// Does it run unless named?
+    pub enabled: bool,
+    /// The lines of the standards' checklists that it answers.
+    pub covers: Vec<String>,
+}
+
+impl Rule {
+    /// The family: what stands before the `/` of its id.
+    pub fn family(&self) -> &str {
+        self.id.split('/').next().unwrap_or_default()
+    }
+
+    /// The message for one finding of this rule in a draft with that canonical text.
+    pub fn message_for(&self, finding: &Finding, canonical: &str) -> String {
+        self.message
+            .replace("{hit}", finding.span.of(canonical))
+            .replace("{to}", finding.suggestions.first().map_or("", String::as_str))
+            .replace("{detail}", finding.detail.as_deref().unwrap_or_default())
+    }
+}
+
+/// Rules that can run together.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    /// In the order of the catalogue.
+    pub rules: Vec<Rule>,
+}

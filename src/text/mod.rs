@@ -1,0 +1,14 @@
+//! Text itself: spans, lines and columns, classes of characters, numerals, width on screen.
+//! This room knows nothing of drafts, rules or findings.
+
+mod class;
+mod numeral;
+mod position;
+mod span;
+mod width;
+
+pub use class::{Category, OBJECT, is_han, is_point, named_class};
+pub use numeral::{NumeralStyle, numeral_value};
+pub use position::{Locator, Position};
+pub use span::Span;
+pub use width::{fit, width};
