@@ -10,10 +10,15 @@
 #![warn(missing_docs)]
 
 pub mod block;
+pub mod builtin;
+pub mod check;
 pub mod draft;
 pub mod edit;
+pub mod engine;
 pub mod error;
+pub mod example;
 pub mod finding;
 pub mod fix;
+pub mod matcher;
 pub mod rule;
 pub mod text;
