@@ -36,7 +36,7 @@ pub fn add_files(mut rules: RuleSet, paths: &[PathBuf]) -> Result<RuleSet> {
                 .error(at..at, format!("规则“{}”已经有了。", rule.id))
                 .help("自己的规则请用别的名字；内置规则不能用规则文件改写。"));
         }
-        prove(std::slice::from_ref(&file))?;
+        prove(std::slice::from_ref(&file)).map_err(|mut errors| errors.swap_remove(0))?;
         rules.rules.extend(file.rules.into_iter().map(|(rule, _)| rule));
     }
     Ok(rules)
@@ -85,23 +85,23 @@ fn read(path: &Path) -> Result<String> {
 /// Proves every rule of `files` by its examples.
 ///
 /// # Errors
-/// The first example that does not hold: where it stands, what was expected, what was seen.
-pub fn prove(files: &[RuleFile]) -> Result<Proof> {
-    let mut proof = Proof::default();
+/// Every example that does not hold: where it stands, what was expected, what was seen.
+pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
+    let (mut proof, mut errors) = (Proof::default(), Vec::new());
     for file in files {
         for (rule, examples) in &file.rules {
             let engine = Engine::new(RuleSet { rules: vec![rule.clone()], ..RuleSet::default() });
             for example in examples {
-                hold(&engine, rule, example).map_err(|Fails { expected, seen }| {
-                    file.error(example.at.clone(), format!("规则“{}”不符合自己的例子。", rule.id))
-                        .help(format!("应当：{expected}\n  实际：{seen}"))
-                })?;
                 proof.examples += 1;
+                if let Err(Fails { expected, seen }) = hold(&engine, rule, example) {
+                    let error = file.error(example.at.clone(), format!("规则“{}”不符合自己的例子。", rule.id));
+                    errors.push(error.help(format!("应当：{expected}。\n  实际：{seen}。")));
+                }
             }
             proof.rules += 1;
         }
     }
-    Ok(proof)
+    if errors.is_empty() { Ok(proof) } else { Err(errors) }
 }
 
 /// An example does not hold.
@@ -210,8 +210,9 @@ mod tests {
     #[test]
     fn every_built_in_rule_holds_its_examples() {
         let files = crate::builtin::files().unwrap();
-        if let Err(error) = super::prove(&files) {
-            panic!("{error}");
+        if let Err(errors) = super::prove(&files) {
+            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            panic!("{}", errors.join("\n"));
         }
     }
 }

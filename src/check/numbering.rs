@@ -204,10 +204,15 @@ fn odd_end(article: &Article, run: &[Item]) -> Option<Hit> {
 fn inner_stop(article: &Article, item: &Item) -> Option<Hit> {
     let text = article.text(item.block);
     let (span, mark) = end(text)?;
-    let inner = text[item.span.end..span.start].match_indices('。').any(|(at, stop)| {
-        // Inside a quotation or brackets the stop is theirs.
-        let behind = &text[item.span.end + at + stop.len()..];
-        !behind.starts_with(['”', '’', '）', ')', '》'])
+    // Inside a quotation or brackets the stop is theirs.
+    let mut depth = 0;
+    let inner = text[item.span.end..span.start].chars().any(|c| {
+        match c {
+            '“' | '‘' | '（' | '(' | '《' => depth += 1,
+            '”' | '’' | '）' | ')' | '》' => depth -= 1,
+            _ => {}
+        }
+        c == '。' && depth == 0
     });
     (mark == '；' && inner).then(|| Hit::new(item.block, span, vec!["。".to_owned()]))
 }

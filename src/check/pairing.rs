@@ -16,7 +16,8 @@ pub struct Family {
     pub open: char,
     pub close: char,
     narrow: (char, char),
-    /// May a pair hold a pair of the same family? (GB/T 15834—2011 4.8.3.4, 4.15.3.5: not quotation and title marks)
+    /// Is a pair inside a pair of the same family nothing unusual? (It is for quotation and title marks,
+    /// GB/T 15834—2011 4.8.3.4 and 4.15.3.5.)
     nests: bool,
 }
 
@@ -151,7 +152,7 @@ impl Pairing {
                 (Side::Open, outer) => open.extend(outer.into_iter().chain([index])),
                 (Side::Close, Some(opening)) => {
                     self.pairs.push((opening, index));
-                    if !open.is_empty() && !FAMILIES[family].nests {
+                    if !open.is_empty() {
                         self.slips.push(Slip::Nested(opening, index));
                     }
                 }
@@ -296,8 +297,11 @@ fn mark(article: &Article, sighting: &Sighting) -> Option<Mark> {
         Some(Side::Close)
     };
     let measure = looks.is_none() && before.is_some_and(|c| c.is_ascii_digit());
-    let apostrophe =
-        family == SINGLE_QUOTES && character != '‘' && is_word(before) && (looks.is_none() || is_word(behind));
+    // I’m, ’90年代
+    let inside_word = is_word(before) && (looks.is_none() || is_word(behind));
+    let apostrophe = family == SINGLE_QUOTES
+        && character != '‘'
+        && (inside_word || !is_word(before) && behind.is_some_and(|c| c.is_ascii_digit()));
     let emoticon = family == PARENTHESES && matches!(before, Some(':' | ';' | '-' | '^'));
     let numbering = family == PARENTHESES && looks == Some(Side::Close) && is_item_number(&text[..at]);
     (!(measure && family == SINGLE_QUOTES || apostrophe || emoticon || numbering)).then_some(Mark {
