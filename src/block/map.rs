@@ -212,7 +212,9 @@ impl BodyBuilder {
             Body::Joined(joined) => joined,
         };
         for (index, piece) in joined.touched(span) {
-            self.broken |= piece.after_break && piece.at > span.start;
+            if piece.after_break && piece.at >= span.start {
+                self.page_break();
+            }
             let source = joined.source_of(index, span);
             if piece.verbatim {
                 self.verbatim(canonical, source);
@@ -280,5 +282,6 @@ mod tests {
         let placed = body.place(Span::new(3, 9));
         assert_eq!(placed.span.of(canonical), "接");
         assert_eq!(placed.rest[0].of(canonical), "再");
+        assert_eq!(body.clone().with_objects(canonical, &[Span::new(0, 3)]).place(Span::new(3, 9)), placed);
     }
 }

@@ -76,8 +76,15 @@ fn address(bytes: &[u8], from: usize, slash: usize) -> Option<Span> {
 /// brackets of the sentence around it.
 fn end_of_address(bytes: &[u8], from: usize) -> usize {
     let mut end = end_of_run(bytes, from, |byte| byte.is_ascii_graphic() && !b"<>\"`".contains(&byte));
-    let opens_bracket = bytes[from..end].contains(&b'(');
-    while end > from && b".,;:!?'()[]{}".contains(&bytes[end - 1]) && !(bytes[end - 1] == b')' && opens_bracket) {
+    let count = |mark: u8| bytes[from..end].iter().filter(|&&byte| byte == mark).count();
+    let mut unopened = count(b')').saturating_sub(count(b'('));
+    while end > from && b".,;:!?'[]{}()".contains(&bytes[end - 1]) {
+        if bytes[end - 1] == b')' {
+            if unopened == 0 {
+                break;
+            }
+            unopened -= 1;
+        }
         end -= 1;
     }
     end

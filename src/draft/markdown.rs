@@ -135,7 +135,8 @@ impl<'t> Reader<'t> {
                 self.end_block();
                 self.lists -= 1;
             }
-            TagEnd::CodeBlock | TagEnd::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => {
+            TagEnd::CodeBlock
+            | TagEnd::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => {
                 self.end_block();
                 self.code = Code::No;
             }
@@ -277,4 +278,101 @@ fn is_mostly_chinese(text: &str) -> bool {
     let han = text.chars().filter(|&c| is_han(c)).count();
     let ascii = text.chars().filter(char::is_ascii_graphic).count();
     han > ascii
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(Shape, &str)> {
+        let fragments = fragments(text).leak();
+        fragments.iter().map(|fragment| (fragment.shape, fragment.body.text(text))).collect()
+    }
+
+    fn texts(text: &str) -> Vec<&str> {
+        read(text).into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn inline_markup_is_transparent() {
+        for (source, text) in [
+            ("**江城**日_报_", "江城日_报_"),
+            ("~~旧~~新<b>闻</b><!-- 注 -->", "旧新闻"),
+            ("见[链接](https://example.cn \"题\")。", "见链接。"),
+            ("运行`a,b`后", "运行\u{FFFC}后"),
+            ("按<kbd>Enter</kbd>键", "按\u{FFFC}键"),
+            ("见<https://example.cn>，", "见\u{FFFC}，"),
+            ("见https://example.cn/a_b，", "见\u{FFFC}，"),
+            ("甲&amp;乙 1\\.具有", "甲&乙 1.具有"),
+            ("每桶100$，涨到$120", "每桶100$，涨到$120"),
+            ("3~5月，6~8月", "3~5月，6~8月"),
+            ("江城[^1]。\n\n[^1]:", "江城。"),
+        ] {
+            assert_eq!(texts(source)[0], text, "{source}");
+        }
+    }
+
+    #[test]
+    fn entities_are_not_edited_and_escapes_are() {
+        let text = "甲&lt;乙\\.丙";
+        let fragment = fragments(text).remove(0);
+        assert_eq!(fragment.body.edit(Span::new(3, 4), "《", text), None);
+        let point = fragment.body.edit(Span::new(7, 8), "．", text).unwrap();
+        assert_eq!(point.span.of(text), ".");
+    }
+
+    #[test]
+    fn blocks_have_their_shapes() {
+        let text = "---\ntitle: 题\n---\n# 标题\n\n正文\n\n- 1.具有\n- [ ] 乙\n\n  乙二\n\n> 引文\n\n|甲|乙\\|丙|\n|-|-|\n|1|**2**|\n\n```\n代码\n```\n\n<div>\n网页\n</div>\n\n尾";
+        assert_eq!(
+            read(text),
+            [
+                (Shape::Heading(1), "标题"),
+                (Shape::Paragraph, "正文"),
+                (Shape::ListItem, "1.具有"),
+                (Shape::ListItem, "乙"),
+                (Shape::ListItem, "乙二"),
+                (Shape::Paragraph, "引文"),
+                (Shape::TableCell, "甲"),
+                (Shape::TableCell, "乙|丙"),
+                (Shape::TableCell, "1"),
+                (Shape::TableCell, "2"),
+                (Shape::Paragraph, "尾"),
+            ]
+        );
+    }
+
+    #[test]
+    fn soft_breaks_join_and_hard_breaks_part() {
+        for (source, expected) in [
+            ("江城 \n日报", vec!["江城日报"]),
+            ("于2023\r\n年，the\nend", vec!["于2023年，the end"]),
+            ("> 江城，\n> 日报", vec!["江城，日报"]),
+            ("工会搭台：  \n工匠唱戏", vec!["工会搭台：", "工匠唱戏"]),
+            ("上句<br>下句\\\n末句", vec!["上句", "下句", "末句"]),
+        ] {
+            assert_eq!(texts(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn pictures_have_captions_of_their_own() {
+        assert_eq!(texts("![*参观*现场](a.jpg)\n江城日报"), ["江城日报", "参观现场"]);
+        assert_eq!(texts("前![](a.jpg)后"), ["前\u{FFFC}后"]);
+        assert_eq!(read("![现场](a.jpg)"), [(Shape::Caption, "现场")]);
+    }
+
+    #[test]
+    fn indented_prose_is_prose() {
+        let indented = fragments("    第一段，在此。\n    第二段，在此。\n");
+        assert_eq!(indented.len(), 2);
+        assert!(indented.iter().all(|fragment| fragment.indented && fragment.shape == Shape::Paragraph));
+        assert_eq!(texts("　　第一段。\n　　第二段\n续写。"), ["第一段。", "第二段续写。"]);
+        assert_eq!(texts("    let x = 1; // 注释\n"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn dashes_around_a_paragraph_do_not_make_it_front_matter() {
+        assert_eq!(texts("第一篇。\n\n---\n第二篇。\n---\n"), ["第一篇。", "第二篇。"]);
+    }
 }
