@@ -1,0 +1,162 @@
+//! Who wrote and who photographed: bylines, and the lines under pictures.
+
+use super::line::{CLOSING, LONGEST_HEADLINE, OPENING, is_short, leads_on};
+use crate::text::is_han;
+
+/// The words under a picture, or the line that says whose picture it is.
+pub fn is_caption(text: &str) -> bool {
+    const MARKS: &[char] =
+        &['▲', '▼', '◀', '▶', '△', '▽', '◁', '▷', '◄', '►', '↑', '↓', '←', '→', '↖', '↗', '↘', '↙', '◆'];
+    const HEADS: &str = "图为 图① 图② 图③ 图④ 图⑤ 图说 图片说明 图片来源 上图 下图 左图 右图 题图 资料图 压题图 扫描二维码 扫二维码 扫码";
+    let Some(first) = text.chars().next() else { return false };
+    // Most lines are told by their first character.
+    if MARKS.contains(&first)
+        || "图上下左右题资压扫".contains(first) && HEADS.split(' ').any(|head| text.starts_with(head))
+    {
+        return true;
+    }
+    let credit = text.trim_end_matches(CLOSING);
+    let Some(rest) = ["摄", "摄影", "供图", "提供"].iter().find_map(|end| credit.strip_suffix(end)) else {
+        return false;
+    };
+    // The name before it is short: look for what announces it.
+    let near = &rest[rest.char_indices().rev().nth(15).map_or(0, |(at, _)| at)..];
+    let is_announced =
+        ["记者", "新华社发", "图片由", "通讯员", "人民图片", "影像中国"].iter().any(|word| near.contains(word));
+    let is_bracketed = credit.len() < text.len();
+    let stands_alone = || is_short(text, LONGEST_HEADLINE) && !near.contains(['，', '。']);
+    rest.ends_with(char::is_whitespace) || is_announced && (is_bracketed || stands_alone())
+}
+
+const ROLES: &str = "记者 通讯员 作者 实习生 评论员 撰稿人 责任编辑 责编 编辑 美编 校对 审核 审校 排版 版式 统筹 策划 监制 来源 整理 编译 摄影 文图";
+
+/// What may follow the names.
+const WORK: &[&str] =
+    &["摄", "文", "图", "摄影", "文图", "摄影报道", "报道", "整理", "编译", "译", "供图", "制图", "供稿", "电"];
+
+/// The family names of nine people in ten, and those common among names in newspapers.
+const FAMILY_NAMES: &str = "\
+    王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢\
+    姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施\
+    文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷\
+    盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷\
+    晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝蹇";
+
+/// `记者 姜晓凤 文/图`, `□ 王小明`, `责任编辑：李某`: role words and names, and nothing else.
+pub fn is_byline(text: &str) -> bool {
+    const MARKS: &[char] = &['◆', '◇', '■', '□', '●', '○', '◎', '★', '☆', '—', '－', '-', '*'];
+    if !is_short(text, 60) || text.contains(['。', '；', '？', '！', '“']) || leads_on(text) {
+        return false;
+    }
+    let marked = text.trim_start_matches(|c: char| c.is_whitespace() || MARKS.contains(&c));
+    let core = marked.trim_start_matches(OPENING).trim_end_matches(CLOSING);
+    let bracketed = core.len() < marked.len();
+    if core.ends_with('摄') && !bracketed && !core.contains('文') {
+        return false;
+    }
+    if core.starts_with("作者") && (bracketed || core["作者".len()..].starts_with(['：', ':', '单'])) {
+        return true;
+    }
+    // Is a role said, by a word of its own?
+    let mut said = text.starts_with(['□', '■', '◎']);
+    let mut words = 0;
+    for word in core.split(|c: char| c.is_whitespace() || matches!(c, '/' | '、' | '：' | ':' | '|' | '｜' | '，'))
+    {
+        if word.is_empty() {
+            continue;
+        }
+        words += 1;
+        if WORK.contains(&word) {
+            said |= word.chars().nth(1).is_some() || text.contains('/');
+            continue;
+        }
+        let role = ROLES.split(' ').find_map(|role| word.split_once(role).map(|(before, name)| (role, before, name)));
+        match role {
+            // 内江日报全媒体记者; 本报记者孟祥麟
+            Some((role, before, name))
+                if (before.is_empty() || role.ends_with(['者', '员', '生', '人', '辑']) && is_short(before, 16))
+                    && (name.is_empty() || is_full_name(name)) =>
+            {
+                said = true;
+            }
+            _ if is_name(word) => {}
+            // The paper, before the role.
+            _ if words == 1 && is_short(word, 12) && word.chars().all(is_han) => {}
+            _ => return false,
+        }
+    }
+    // 共同会见记者 is a headline, 新华社记者 is not.
+    let of_a_paper =
+        |paper: &str| paper.is_empty() || paper.starts_with('本') || paper.ends_with(['报', '社', '网', '台', '刊']);
+    said && (words > 1 || bracketed || core.strip_suffix("记者").is_none_or(of_a_paper))
+}
+
+/// A name that stands by itself: 王小明, 王, 阿依古丽, 让·迪皮伊
+fn is_name(word: &str) -> bool {
+    is_short(word, 4) && word.chars().all(is_han) || word.contains('·') && word.chars().all(|c| is_han(c) || c == '·')
+}
+
+/// A name that is written on to the word before it: it must begin with a family name.
+fn is_full_name(word: &str) -> bool {
+    let mut chars = word.chars();
+    let work = WORK.iter().find_map(|work| word.strip_suffix(work)).map_or(word, str::trim_end);
+    chars.next().is_some_and(|first| FAMILY_NAMES.contains(first)) && is_name(work) && work.chars().nth(1).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bylines_are_roles_and_names() {
+        for line in [
+            "记者 姜晓凤 文/图",
+            "◆江城日报全媒体记者 姜晓凤 文/图",
+            "本报记者 孟祥麟 黄发红 刘 歌",
+            "本报记者孟祥麟",
+            "□ 王小明",
+            "文/图 记者 王小明",
+            "通讯员 李小红",
+            "作者：张三",
+            "（作者为江城大学教授）",
+            "（记者 王小明 摄）",
+            "责任编辑：李小红",
+            "本报评论员",
+            "新华社记者",
+            "江城日报 记者 王小明",
+        ] {
+            assert!(is_byline(line), "{line}");
+        }
+        for line in [
+            "记者手记",
+            "两国总统共同会见记者",
+            "校对人员公告",
+            "记者从会上了解到，联盟成立一年来成果丰硕。",
+            "财产的主要来源：",
+            "新华社记者 王小明 摄",
+            "文 化",
+            "作者的话",
+            "江城日报社",
+        ] {
+            assert!(!is_byline(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn captions_point_at_a_picture_or_name_its_maker() {
+        for line in [
+            "▲在江城公司参观",
+            "图为联盟授牌现场。",
+            "图①：技能比武",
+            "新华社记者 王小明 摄",
+            "市民在公园散步。（本报记者王小明摄）",
+            "11月1日，市民在公园散步。新华社发（李小红 摄）",
+            "扫描二维码，参加报名",
+        ] {
+            assert!(is_caption(line), "{line}");
+        }
+        for line in ["他把这一幕拍摄", "图书馆开放", "上海的资料由他提供", "大雪节气将至"] {
+            assert!(!is_caption(line), "{line}");
+        }
+    }
+}
