@@ -118,7 +118,7 @@ impl Pairing {
             }
         }
         pairing.pairs.sort_unstable();
-        pairing.find_crossed();
+        pairing.relate();
         pairing
     }
 
@@ -152,9 +152,6 @@ impl Pairing {
                 (Side::Open, outer) => open.extend(outer.into_iter().chain([index])),
                 (Side::Close, Some(opening)) => {
                     self.pairs.push((opening, index));
-                    if !open.is_empty() {
-                        self.slips.push(Slip::Nested(opening, index));
-                    }
                 }
                 (Side::Close, None) => {}
             }
@@ -162,31 +159,27 @@ impl Pairing {
         self.slips.extend(open.into_iter().filter(|&index| self.marks[index].looks.is_some()).map(Slip::Unclosed));
     }
 
-    /// Pairs of different families that overlap, one beginning inside the other and ending outside.
-    fn find_crossed(&mut self) {
-        let mut closes_at = vec![None; self.marks.len()];
+    /// How the pairs lie to each other: one right inside another of its family, or one that begins inside
+    /// another and ends outside it.
+    fn relate(&mut self) {
+        let mut partner = vec![None; self.marks.len()];
         for &(opening, closing) in &self.pairs {
-            closes_at[closing] = Some(opening);
+            partner[opening] = Some(closing);
+            partner[closing] = Some(opening);
         }
-        let opens: Vec<bool> = {
-            let mut opens = vec![false; self.marks.len()];
-            self.pairs.iter().for_each(|pair| opens[pair.0] = true);
-            opens
-        };
         let mut open: Vec<usize> = Vec::new();
         for index in 0..self.marks.len() {
-            if opens[index] {
-                open.push(index);
-            } else if let Some(opening) = closes_at[index] {
-                match open.iter().rposition(|&held| held == opening) {
-                    Some(place) => {
-                        if let Some(&inner) = open.get(place + 1) {
-                            self.slips.push(Slip::Crossed(index, inner));
-                        }
-                        open.remove(place);
-                    }
-                    None => debug_assert!(false, "a pair that closes was opened"),
+            let Some(other) = partner[index] else { continue };
+            if other > index {
+                if open.last().is_some_and(|&outer| self.marks[outer].family == self.marks[index].family) {
+                    self.slips.push(Slip::Nested(index, other));
                 }
+                open.push(index);
+            } else if let Some(place) = open.iter().rposition(|&held| held == other) {
+                if let Some(&inner) = open.get(place + 1) {
+                    self.slips.push(Slip::Crossed(index, inner));
+                }
+                open.remove(place);
             }
         }
     }
