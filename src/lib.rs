@@ -10,10 +10,14 @@
 #![warn(missing_docs)]
 
 pub mod block;
+pub mod cli;
 pub mod draft;
 pub mod edit;
+pub mod engine;
 pub mod error;
 pub mod finding;
 pub mod fix;
+pub mod report;
+pub mod revise;
 pub mod rule;
 pub mod text;

@@ -1,0 +1,89 @@
+//! `zhubi rules`: the catalogue.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use super::console::Console;
+use super::{Attempt, Outcome, usage};
+use crate::finding::FixSafety;
+use crate::rule::{self, Case, Rule, RuleSet};
+use crate::text::width;
+
+pub fn command() -> Command {
+    usage::command("rules", "查看规则、检验规则文件", "zhubi rules [命令]", usage::COMMANDS).subcommands([
+        usage::command("list", "列出全部规则（不写命令时也是）", "zhubi rules list", usage::OPTIONS),
+        usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS)
+            .arg(Arg::new("id").value_name("规则").required(true).help("规则编号，例如 punctuation/halfwidth-comma")),
+        usage::command("test", "用规则自带的例子检验规则", "zhubi rules test [文件]…", usage::ARGUMENTS).arg(
+            Arg::new("files")
+                .value_name("文件")
+                .num_args(0..)
+                .value_parser(value_parser!(PathBuf))
+                .help("规则文件或装有规则文件的目录；不写则检验内置规则"),
+        ),
+    ])
+}
+
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
+    let text = match arguments.subcommand() {
+        Some(("show", arguments)) => {
+            let id = arguments.get_one::<String>("id").map_or("", String::as_str);
+            show(RuleSet::embedded().rule(id)?)
+        }
+        Some(("test", arguments)) => {
+            let files: Vec<PathBuf> = arguments.get_many("files").into_iter().flatten().cloned().collect();
+            let proved = if files.is_empty() { rule::prove_embedded()? } else { rule::prove_files(&files)? };
+            format!("{} 条规则、{} 个例子，全部通过。\n", proved.rules, proved.examples)
+        }
+        _ => list(&RuleSet::embedded().rules),
+    };
+    console.print(&text).map(|()| Outcome::Clean)
+}
+
+/// One line a rule, in columns.
+fn list(rules: &[Rule]) -> String {
+    let widest = rules.iter().map(|rule| width(&rule.id)).max().unwrap_or(0);
+    let mut out = String::new();
+    for rule in rules {
+        let gap = " ".repeat(widest - width(&rule.id));
+        let off = if rule.enabled { "" } else { "（停用）" };
+        let fix = fix_name(rule.fix);
+        let _ = writeln!(out, "{}{gap}  {}  {fix}  {}{off}", rule.id, rule.severity.chinese(), rule.title);
+    }
+    out
+}
+
+fn show(rule: &Rule) -> String {
+    let mut out = format!("{}  {}\n\n", rule.id, rule.title);
+    let off = if rule.enabled { "" } else { "（停用，用 --only 写明编号才运行）" };
+    for (name, value) in [
+        ("说明", rule.message.as_str()),
+        ("依据", &rule.source),
+        ("级别", rule.severity.chinese()),
+        ("改法", fix_name(rule.fix)),
+        ("状态", off),
+    ] {
+        if !value.is_empty() {
+            let _ = writeln!(out, "{name}：{value}");
+        }
+    }
+    let _ = writeln!(out, "\n例子：");
+    for example in rule::embedded_examples(&rule.id) {
+        let _ = match example.case {
+            Case::Bad { text, good: Some(good) } => writeln!(out, "  误：{text}\n  正：{good}"),
+            Case::Bad { text, good: None } => writeln!(out, "  误：{text}"),
+            Case::Right(text) => writeln!(out, "  对：{text}"),
+        };
+    }
+    out
+}
+
+fn fix_name(fix: FixSafety) -> &'static str {
+    match fix {
+        FixSafety::Safe => "可自动改",
+        FixSafety::Suggested => "改前须看",
+        FixSafety::None => "只作提示",
+    }
+}
