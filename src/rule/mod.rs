@@ -1,9 +1,5 @@
 //! Rule files → valid rules, or errors that name file, line and column.
 
-// PLACEHOLDER until the merge.
-mod placeholder;
-pub use placeholder::{Case, Example, ProofSummary, embedded_examples, prove_embedded, prove_files};
-
 use crate::block::Kinds;
 use crate::finding::{Finding, FixSafety, Severity};
 
@@ -61,6 +57,4 @@ impl Rule {
 pub struct RuleSet {
     /// In the order of the catalogue.
     pub rules: Vec<Rule>,
-    /// PLACEHOLDER until the merge: for every rule what it looks for and what it puts there.
-    pub literals: Vec<(String, Option<String>)>,
 }
