@@ -10,12 +10,17 @@
 #![warn(missing_docs)]
 
 pub mod block;
+pub mod builtin;
+pub mod check;
 pub mod cli;
 pub mod draft;
 pub mod edit;
+pub mod engine;
 pub mod error;
+pub mod example;
 pub mod finding;
 pub mod fix;
+pub mod matcher;
 pub mod revise;
 pub mod rule;
 pub mod text;

@@ -1,7 +1,17 @@
 //! Rule files → valid rules, or errors that name file, line and column.
 
+mod file;
+mod raw;
+mod set;
+
+use serde::{Deserialize, Serialize};
+
 use crate::block::Kinds;
+use crate::check::Check;
 use crate::finding::{Finding, FixSafety, Severity};
+
+pub use file::{Case, Example, RuleFile, Written};
+pub use set::RuleSet;
 
 /// The families of rules, each with its name for readers.
 pub const FAMILIES: [(&str, &str); 7] = [
@@ -15,7 +25,7 @@ pub const FAMILIES: [(&str, &str); 7] = [
 ];
 
 /// A valid rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
     /// `family/name`, unique.
     pub id: String,
@@ -35,6 +45,8 @@ pub struct Rule {
     pub enabled: bool,
     /// The lines of the standards' checklists that it answers.
     pub covers: Vec<String>,
+    /// What it looks for.
+    pub check: Check,
 }
 
 impl Rule {
@@ -43,18 +55,19 @@ impl Rule {
         self.id.split('/').next().unwrap_or_default()
     }
 
+    /// The name in its family: what stands behind the `/` of its id.
+    pub fn name(&self) -> &str {
+        self.id.split('/').nth(1).unwrap_or_default()
+    }
+
     /// The message for one finding of this rule in a draft with that canonical text.
     pub fn message_for(&self, finding: &Finding, canonical: &str) -> String {
+        if !self.message.contains('{') {
+            return self.message.clone();
+        }
         self.message
             .replace("{hit}", finding.span.of(canonical))
             .replace("{to}", finding.suggestions.first().map_or("", String::as_str))
             .replace("{detail}", finding.detail.as_deref().unwrap_or_default())
     }
-}
-
-/// Rules that can run together.
-#[derive(Debug, Clone, Default)]
-pub struct RuleSet {
-    /// In the order of the catalogue.
-    pub rules: Vec<Rule>,
 }

@@ -115,6 +115,11 @@ impl Category {
         c.map_or(Category::EDGE, Category::of)
     }
 
+    /// This category as a mask.
+    pub fn mask(self) -> u64 {
+        self.0
+    }
+
     /// Is this category in `mask`?
     #[inline]
     pub fn is_in(self, mask: u64) -> bool {

@@ -1,0 +1,291 @@
+//! The kinds of checks, one file each. A check looks at text and says where it is hit; it knows nothing of
+//! ids, messages or severities.
+//!
+//! A **local** check is asked at places of one block: where a character of its [`Gate`]s stands, or where
+//! two characters that begin one of its words stand. An **article** check is asked once an article, with the
+//! places of the characters it watches. The engine finds all these places in one pass over the text.
+
+mod calendar;
+mod numbering;
+mod pairing;
+mod pairs;
+mod pattern;
+mod terms;
+mod variants;
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use toml::Spanned;
+
+use crate::block::Block;
+use crate::finding::FixSafety;
+use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
+use crate::text::Span;
+
+/// A check of any kind, ready to run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Check {
+    /// A pattern with context.
+    Pattern(pattern::Pattern),
+    /// A table of wrong words.
+    Terms(terms::Terms),
+    /// Dates and times that cannot be.
+    Calendar(calendar::Calendar),
+    /// Brackets, quotation marks, title marks.
+    Pairs(pairs::Pairs),
+    /// Forms of which an article should use one.
+    Variants(variants::Variants),
+    /// Numbered items and their ends.
+    Numbering(numbering::Numbering),
+}
+
+/// A check as it stands in a rule file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RawCheck {
+    /// See [`Check::Pattern`].
+    Pattern(pattern::RawPattern),
+    /// See [`Check::Terms`].
+    Terms(terms::RawTerms),
+    /// See [`Check::Calendar`].
+    Calendar(calendar::Calendar),
+    /// See [`Check::Pairs`].
+    Pairs(pairs::RawPairs),
+    /// See [`Check::Variants`].
+    Variants(variants::RawVariants),
+    /// See [`Check::Numbering`].
+    Numbering(numbering::RawNumbering),
+}
+
+/// What is wrong with a check in a rule file, and where in that file (bytes).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The place in the rule file.
+    pub at: Range<usize>,
+    /// One Chinese sentence.
+    pub message: String,
+}
+
+impl Fault {
+    fn of<T>(value: &Spanned<T>, message: impl Into<String>) -> Fault {
+        Fault { at: value.span(), message: message.into() }
+    }
+}
+
+/// One value or several: `to = "，"`, `to = ["，", "、"]`.
+#[derive(Debug, Clone)]
+pub struct OneOrMany(Vec<Spanned<String>>);
+
+impl OneOrMany {
+    fn as_slice(&self) -> &[Spanned<String>] {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OneOrMany, D::Error> {
+        /// One string, or several that know where they stand.
+        struct Values;
+
+        impl<'de> Visitor<'de> for Values {
+            type Value = OneOrMany;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("一个字符串，或几个字符串的数组")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![Spanned::new(0..0, value.to_owned())]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<OneOrMany, A::Error> {
+                let mut many = Vec::new();
+                while let Some(value) = values.next_element()? {
+                    many.push(value);
+                }
+                Ok(OneOrMany(many))
+            }
+        }
+
+        // The place of a single string is that of the whole value; the visitor cannot see it.
+        let whole = Spanned::<Held>::deserialize(deserializer)?;
+        let place = whole.span();
+        let mut values = whole.into_inner().0;
+        for value in values.0.iter_mut().filter(|value| value.span().is_empty()) {
+            *value = Spanned::new(place.clone(), std::mem::take(value.get_mut()));
+        }
+        return Ok(values);
+
+        struct Held(OneOrMany);
+
+        impl<'de> Deserialize<'de> for Held {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Held, D::Error> {
+                deserializer.deserialize_any(Values).map(Held)
+            }
+        }
+    }
+}
+
+/// A place where a check is hit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The block, as an index into the blocks of the draft.
+    pub block: usize,
+    /// What is flagged, in bytes of the block's text.
+    pub span: Span,
+    /// What could stand there instead, the best first.
+    pub to: Vec<String>,
+    /// Where this case is less safe to fix than the rule says.
+    pub at_most: FixSafety,
+    /// What this case adds to the message.
+    pub detail: Option<String>,
+    /// Other places: block, span in its text, what they have to do with it.
+    pub related: Vec<(usize, Span, String)>,
+}
+
+impl Hit {
+    fn new(block: usize, span: Span, to: Vec<String>) -> Hit {
+        Hit { block, span, to, at_most: FixSafety::Safe, detail: None, related: Vec::new() }
+    }
+
+    fn detail(mut self, detail: impl Into<String>) -> Hit {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+/// Where a local check wants to be asked.
+pub struct Gate<'c> {
+    /// The characters at the place.
+    pub first: &'c CharSet,
+    /// The categories of the character before it.
+    pub previous_mask: u64,
+    /// The categories of the character behind it.
+    pub next_mask: u64,
+    /// Which part of the check wants it.
+    pub part: u16,
+}
+
+impl<'c> Gate<'c> {
+    fn of(matcher: &'c Matcher, part: usize) -> Gate<'c> {
+        Gate {
+            first: matcher.first(),
+            previous_mask: matcher.previous_mask(),
+            next_mask: matcher.next_mask(),
+            part: part as u16,
+        }
+    }
+}
+
+/// A watched character, seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// The block, as an index into the blocks of the draft.
+    pub block: u32,
+    /// Its byte in the block's text.
+    pub at: u32,
+    /// The character.
+    pub character: char,
+}
+
+/// One article, as article checks see it.
+pub struct Article<'d> {
+    /// The canonical text of the draft.
+    pub canonical: &'d str,
+    /// All blocks of the draft.
+    pub blocks: &'d [Block],
+    /// The blocks of the article.
+    pub range: Range<usize>,
+}
+
+impl<'d> Article<'d> {
+    /// The text of a block.
+    pub fn text(&self, block: usize) -> &'d str {
+        self.blocks[block].text(self.canonical)
+    }
+}
+
+impl Check {
+    /// Makes a check of what a rule file says.
+    ///
+    /// # Errors
+    /// What is wrong, and where in the rule file.
+    pub fn compile(raw: RawCheck, classes: &Classes) -> Result<Check, Fault> {
+        Ok(match raw {
+            RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(&raw, classes)?),
+            RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(&raw)?),
+            RawCheck::Calendar(calendar) => Check::Calendar(calendar),
+            RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(&raw)?),
+            RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(&raw, classes)?),
+            RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(&raw)?),
+        })
+    }
+
+    /// The kind's name in rule files.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Check::Pattern(_) => "pattern",
+            Check::Terms(_) => "terms",
+            Check::Calendar(_) => "calendar",
+            Check::Pairs(_) => "pairs",
+            Check::Variants(_) => "variants",
+            Check::Numbering(_) => "numbering",
+        }
+    }
+
+    /// Where a local check wants to be asked.
+    pub fn gates(&self) -> Vec<Gate<'_>> {
+        match self {
+            Check::Pattern(check) => check.gates(),
+            Check::Terms(check) => check.gates(),
+            Check::Calendar(check) => check.gates(),
+            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) => Vec::new(),
+        }
+    }
+
+    /// The table of words whose first two characters are looked for.
+    pub fn terms(&self) -> Option<&terms::Terms> {
+        match self {
+            Check::Terms(check) => Some(check),
+            _ => None,
+        }
+    }
+
+    /// The hit at byte `at` of a block's text, where gate `part` opened.
+    pub fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
+        match self {
+            Check::Pattern(check) => check.hit_at(part, block, text, at, scratch),
+            Check::Terms(check) => check.single_at(block, text, at),
+            Check::Calendar(check) => check.hit_at(block, text, at),
+            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) => None,
+        }
+    }
+
+    /// The characters that an article check watches; `None` for a local check.
+    pub fn watched(&self) -> Option<CharSet> {
+        match self {
+            Check::Pattern(_) | Check::Terms(_) | Check::Calendar(_) => None,
+            Check::Pairs(_) => Some(pairing::watched()),
+            Check::Variants(check) => Some(check.watched()),
+            Check::Numbering(_) => Some(CharSet::default()),
+        }
+    }
+
+    /// The hits of an article check in one article.
+    pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
+        match self {
+            Check::Pattern(_) | Check::Terms(_) | Check::Calendar(_) => Vec::new(),
+            Check::Pairs(check) => check.over(article, sightings),
+            Check::Variants(check) => check.over(article, sightings, scratch),
+            Check::Numbering(check) => check.over(article),
+        }
+    }
+}
+
+/// Compiles a pattern that stands in a rule file.
+fn compile_matcher(pattern: &Spanned<String>, classes: &Classes) -> Result<Matcher, Fault> {
+    crate::matcher::compile(pattern.get_ref(), classes).map_err(|Mistake(message)| Fault::of(pattern, message))
+}

@@ -1,0 +1,213 @@
+//! `numbering`: one kind of slip in an article's numbered items and in how they end.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::{Article, Fault, Hit};
+use crate::block::Kind;
+use crate::finding::FixSafety;
+use crate::text::{Span, numeral_value};
+
+/// Options of a numbering check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawNumbering {
+    /// The slip it looks for.
+    slip: Spanned<String>,
+}
+
+/// One kind of slip.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Numbering {
+    wanted: Wanted,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Wanted {
+    /// A number left out, used twice, or out of order.
+    Gap,
+    /// Two forms of number at one level: 1. 2、
+    Mixed,
+    /// A level above one that it should stand under: （一） above 一、
+    Level,
+    /// Items that end in 。 and ； by turns.
+    Ends,
+    /// An item with 。 inside that ends in ；
+    InnerStop,
+}
+
+const WANTED: [(&str, Wanted); 5] = [
+    ("gap", Wanted::Gap),
+    ("mixed", Wanted::Mixed),
+    ("level", Wanted::Level),
+    ("ends", Wanted::Ends),
+    ("inner-stop", Wanted::InnerStop),
+];
+
+/// The levels of numbers, the highest first (GB/T 15834—2011 B.3.8): 一、 （一） 1. （1） ①
+const LEVELS: usize = 5;
+
+/// The number at the head of a block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Item {
+    block: usize,
+    /// The number with its marks.
+    span: Span,
+    level: usize,
+    value: u32,
+    /// The marks around the number: `、`, `.`, `（）`
+    form: String,
+}
+
+impl Numbering {
+    pub(super) fn compile(raw: &RawNumbering) -> Result<Numbering, Fault> {
+        match WANTED.iter().find(|(name, _)| name == raw.slip.get_ref()) {
+            Some((_, wanted)) => Ok(Numbering { wanted: *wanted }),
+            None => {
+                let names: Vec<&str> = WANTED.iter().map(|(name, _)| *name).collect();
+                let message = format!("slip 不能是“{}”，只能是：{}。", raw.slip.get_ref(), names.join("、"));
+                Err(Fault::of(&raw.slip, message))
+            }
+        }
+    }
+
+    pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
+        let items: Vec<Item> = article.range.clone().filter_map(|block| item(article, block)).collect();
+        match self.wanted {
+            Wanted::Gap | Wanted::Mixed | Wanted::Level => self.sequence(&items),
+            Wanted::Ends => runs(&items).into_iter().filter_map(|run| odd_end(article, run)).collect(),
+            Wanted::InnerStop => items.iter().filter_map(|item| inner_stop(article, item)).collect(),
+        }
+    }
+
+    fn sequence(&self, items: &[Item]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let mut last: [Option<&Item>; LEVELS] = [None; LEVELS];
+        for item in items {
+            let above = last[item.level];
+            let is_under = last[item.level + 1..].iter().flatten().next();
+            match above {
+                Some(before) if item.value != 1 => {
+                    if item.value != before.value + 1 && self.wanted == Wanted::Gap {
+                        let detail = format!("前一项是{}，这一项是{}", before.value, item.value);
+                        hits.push(point(item, before, detail, "前一项在这里。"));
+                    }
+                    if item.form != before.form && self.wanted == Wanted::Mixed {
+                        let detail = format!("前一项用“{}”，这一项用“{}”", before.form, item.form);
+                        hits.push(point(item, before, detail, "前一项在这里。"));
+                    }
+                }
+                None if item.value == 1 && self.wanted == Wanted::Level => {
+                    if let Some(below) = is_under {
+                        hits.push(point(item, below, String::new(), "低一级的序号在它上面。"));
+                    }
+                }
+                _ => {}
+            }
+            last[item.level] = Some(item);
+            last[item.level + 1..].fill(None);
+        }
+        hits
+    }
+}
+
+fn point(item: &Item, other: &Item, detail: String, why: &str) -> Hit {
+    let mut hit = Hit::new(item.block, item.span, Vec::new()).detail(detail);
+    hit.at_most = FixSafety::None;
+    hit.related.push((other.block, other.span, why.to_owned()));
+    hit
+}
+
+/// The number that a block begins with.
+fn item(article: &Article, block: usize) -> Option<Item> {
+    if !matches!(article.blocks[block].kind, Kind::ListItem | Kind::Headline | Kind::Paragraph) {
+        return None;
+    }
+    let text = article.text(block);
+    let first = text.chars().next()?;
+    if let '①'..='⑳' = first {
+        let value = first as u32 - '①' as u32 + 1;
+        return Some(Item { block, span: Span::new(0, first.len_utf8()), level: 4, value, form: "①".to_owned() });
+    }
+    let bracketed = matches!(first, '（' | '(');
+    let start = if bracketed { first.len_utf8() } else { 0 };
+    let length: usize = text[start..]
+        .chars()
+        .take(4)
+        .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c))
+        .map(char::len_utf8)
+        .sum();
+    let number = &text[start..start + length];
+    let (value, _) = numeral_value(number).filter(|(value, _)| (1..100).contains(value))?;
+    let behind = &text[start + length..];
+    let mark = behind.chars().next()?;
+    let arabic = number.starts_with(|c: char| c.is_ascii_digit());
+    let (level, form) = match (bracketed, mark) {
+        (true, '）' | ')') => (if arabic { 3 } else { 1 }, format!("{first}{mark}")),
+        (false, '、') if !arabic => (0, mark.to_string()),
+        (false, '.' | '．' | '、' | '）' | ')') if arabic => (2, mark.to_string()),
+        _ => return None,
+    };
+    let rest = &behind[mark.len_utf8()..];
+    // 1.5万 is a number, 1、2号楼 a list of numbers.
+    let goes_on = !bracketed && rest.starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    (!goes_on).then(|| Item { block, span: Span::new(0, start + length + mark.len_utf8()), level, value, form })
+}
+
+/// Runs of items that stand block behind block at one level.
+fn runs(items: &[Item]) -> Vec<&[Item]> {
+    items
+        .chunk_by(|a, b| a.level == b.level && a.block + 1 == b.block && a.value + 1 == b.value)
+        .filter(|run| run.len() > 2)
+        .collect()
+}
+
+/// The mark that an item ends in, half-width marks counted as full-width ones; `None` for no mark.
+fn end(text: &str) -> Option<(Span, char)> {
+    let (at, c) = text.char_indices().next_back()?;
+    let mark = match c {
+        ';' | '；' => '；',
+        '.' | '。' => '。',
+        ',' | '，' => '，',
+        _ => return None,
+    };
+    Some((Span::new(at, text.len()), mark))
+}
+
+/// The first item whose end does not go with those of the others: all but the last ； and the last 。, or all
+/// alike.
+fn odd_end(article: &Article, run: &[Item]) -> Option<Hit> {
+    let ends: Vec<Option<(Span, char)>> = run.iter().map(|item| end(article.text(item.block))).collect();
+    let mark = |index: usize| ends[index].map(|(_, mark)| mark);
+    let (last, inner) = (run.len() - 1, &ends[..run.len() - 1]);
+    let common = [Some('；'), Some('。'), None]
+        .into_iter()
+        .max_by_key(|wanted| inner.iter().filter(|end| end.map(|(_, mark)| mark) == *wanted).count())?;
+    let wanted = |index: usize| if index == last && common == Some('；') { Some('。') } else { common };
+    let agree = (0..run.len()).filter(|&index| mark(index) == wanted(index)).count();
+    // Where the items agree on nothing there is no form to hold them to.
+    if agree * 3 < run.len() * 2 {
+        return None;
+    }
+    let odd = (0..run.len()).find(|&index| mark(index) != wanted(index))?;
+    let text = article.text(run[odd].block);
+    let last_char = Span::new(text.char_indices().next_back()?.0, text.len());
+    let (span, to) = match (ends[odd], wanted(odd)) {
+        (Some((span, _)), Some(wanted)) => (span, wanted.to_string()),
+        (Some((span, _)), None) => (span, String::new()),
+        (None, Some(wanted)) => (last_char, format!("{}{wanted}", last_char.of(text))),
+        (None, None) => return None,
+    };
+    Some(Hit::new(run[odd].block, span, vec![to]))
+}
+
+fn inner_stop(article: &Article, item: &Item) -> Option<Hit> {
+    let text = article.text(item.block);
+    let (span, mark) = end(text)?;
+    let inner = text[item.span.end..span.start].match_indices('。').any(|(at, stop)| {
+        // Inside a quotation or brackets the stop is theirs.
+        let behind = &text[item.span.end + at + stop.len()..];
+        !behind.starts_with(['”', '’', '）', ')', '》'])
+    });
+    (mark == '；' && inner).then(|| Hit::new(item.block, span, vec!["。".to_owned()]))
+}

@@ -1,0 +1,323 @@
+//! Which mark belongs to which: the reading of an article's brackets, quotation and title marks that
+//! supposes the fewest slips.
+//!
+//! Each family of marks is read by itself, over the whole article: at every mark the reading keeps the
+//! cheapest way to have got here for each depth of nesting (at most [`DEEPEST`]), where a mark may be taken
+//! as it stands, as the other half of its pair (reversed), or as having no partner. So the time is linear
+//! in the marks, and one slip does not shift all that follows it.
+
+use super::{Article, Sighting};
+use crate::block::Kind;
+use crate::matcher::CharSet;
+
+/// A family of marks: `(open, close)` and the half-width forms that can stand for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Family {
+    pub open: char,
+    pub close: char,
+    narrow: (char, char),
+    /// May a pair hold a pair of the same family? (GB/T 15834—2011 4.8.3.4, 4.15.3.5: not quotation and title marks)
+    nests: bool,
+}
+
+/// The families. In a reading they are named by their index.
+pub const FAMILIES: [Family; 10] = [
+    Family { open: '“', close: '”', narrow: ('"', '"'), nests: false },
+    Family { open: '‘', close: '’', narrow: ('\'', '\''), nests: false },
+    Family { open: '（', close: '）', narrow: ('(', ')'), nests: true },
+    Family { open: '《', close: '》', narrow: NO_MARKS, nests: false },
+    Family { open: '〈', close: '〉', narrow: NO_MARKS, nests: false },
+    Family { open: '【', close: '】', narrow: NO_MARKS, nests: true },
+    Family { open: '〔', close: '〕', narrow: NO_MARKS, nests: true },
+    Family { open: '「', close: '」', narrow: NO_MARKS, nests: false },
+    Family { open: '『', close: '』', narrow: NO_MARKS, nests: false },
+    Family { open: '［', close: '］', narrow: ('[', ']'), nests: true },
+];
+const NO_MARKS: (char, char) = ('\0', '\0');
+const SINGLE_QUOTES: usize = 1;
+const PARENTHESES: usize = 2;
+
+const DEEPEST: usize = 4;
+
+// What a reading pays for a slip. Only their order matters: a reversed mark is a likelier slip than two
+// marks without partners, a quotation that lost its opening mark on a later paragraph likelier than both.
+const REVERSED: u32 = 100;
+const ALONE: u32 = 140;
+const STRAIGHT_ALONE: u32 = 80;
+const NESTED: u32 = 60;
+const NESTED_FREELY: u32 = 5;
+const CARRIED: u32 = 70;
+
+/// The half of a pair that a mark is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Open,
+    Close,
+}
+
+/// A mark of the article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    pub block: usize,
+    /// Byte in the block's text.
+    pub at: usize,
+    pub character: char,
+    pub family: usize,
+    /// What it looks like; `None` for a straight quotation mark.
+    looks: Option<Side>,
+}
+
+/// A slip that the reading supposes. Marks are named by their index in [`Pairing::marks`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slip {
+    /// An opening mark without a closing one.
+    Unclosed(usize),
+    /// A closing mark without an opening one.
+    Unopened(usize),
+    /// A mark that should be the other half of its pair.
+    Reversed(usize),
+    /// A pair inside a pair of the same family, which takes the inner marks.
+    Nested(usize, usize),
+    /// This closing mark stands before that of a pair opened later: the opening mark of that pair.
+    Crossed(usize, usize),
+    /// The quotation opened by this mark goes on in that block, which does not begin with an opening mark.
+    Uncontinued(usize, usize),
+}
+
+/// The marks of an article and how they belong together.
+pub struct Pairing {
+    pub marks: Vec<Mark>,
+    /// Opening and closing mark, in order of the opening ones.
+    pub pairs: Vec<(usize, usize)>,
+    pub slips: Vec<Slip>,
+}
+
+/// The characters to watch.
+pub fn watched() -> CharSet {
+    let both = |pair: (char, char)| [(pair.0, pair.0), (pair.1, pair.1)];
+    CharSet::new(
+        FAMILIES
+            .iter()
+            .flat_map(|family| [both((family.open, family.close)), both(family.narrow)].concat())
+            .filter(|(c, _)| *c != '\0')
+            .collect(),
+    )
+}
+
+impl Pairing {
+    /// Reads the marks of an article.
+    pub fn read(article: &Article, sightings: &[Sighting]) -> Pairing {
+        let marks: Vec<Mark> = sightings.iter().filter_map(|sighting| mark(article, sighting)).collect();
+        let mut pairing = Pairing { marks, pairs: Vec::new(), slips: Vec::new() };
+        for family in 0..FAMILIES.len() {
+            let members: Vec<usize> =
+                (0..pairing.marks.len()).filter(|&index| pairing.marks[index].family == family).collect();
+            if !members.is_empty() {
+                pairing.read_family(article, family, &members);
+            }
+        }
+        pairing.pairs.sort_unstable();
+        pairing.find_crossed();
+        pairing
+    }
+
+    fn read_family(&mut self, article: &Article, family: usize, members: &[usize]) {
+        let readings = cheapest_reading(&self.marks, family, members);
+        let mut open: Vec<usize> = Vec::new();
+        let mut block = None;
+        for (&index, &reading) in members.iter().zip(&readings) {
+            let mark = self.marks[index];
+            if block.is_some_and(|block| block != mark.block) && reading != Reading::Continued {
+                if let Some(&outer) = open.last() {
+                    let next = next_running(article, block.unwrap_or(mark.block) + 1).unwrap_or(mark.block);
+                    self.slips.push(Slip::Uncontinued(outer, next.min(mark.block)));
+                }
+            }
+            block = Some(mark.block);
+            let side = match reading {
+                Reading::Continued => continue,
+                Reading::Alone => {
+                    if let Some(side) = mark.looks {
+                        self.slips.push(if side == Side::Open { Slip::Unclosed(index) } else { Slip::Unopened(index) });
+                    }
+                    continue;
+                }
+                Reading::As(side) => side,
+            };
+            if mark.looks.is_some_and(|looks| looks != side) {
+                self.slips.push(Slip::Reversed(index));
+            }
+            match (side, open.pop()) {
+                (Side::Open, outer) => open.extend(outer.into_iter().chain([index])),
+                (Side::Close, Some(opening)) => {
+                    self.pairs.push((opening, index));
+                    if !open.is_empty() && !FAMILIES[family].nests {
+                        self.slips.push(Slip::Nested(opening, index));
+                    }
+                }
+                (Side::Close, None) => {}
+            }
+        }
+        self.slips.extend(open.into_iter().filter(|&index| self.marks[index].looks.is_some()).map(Slip::Unclosed));
+    }
+
+    /// Pairs of different families that overlap, one beginning inside the other and ending outside.
+    fn find_crossed(&mut self) {
+        let mut closes_at = vec![None; self.marks.len()];
+        for &(opening, closing) in &self.pairs {
+            closes_at[closing] = Some(opening);
+        }
+        let opens: Vec<bool> = {
+            let mut opens = vec![false; self.marks.len()];
+            self.pairs.iter().for_each(|pair| opens[pair.0] = true);
+            opens
+        };
+        let mut open: Vec<usize> = Vec::new();
+        for index in 0..self.marks.len() {
+            if opens[index] {
+                open.push(index);
+            } else if let Some(opening) = closes_at[index] {
+                match open.iter().rposition(|&held| held == opening) {
+                    Some(place) => {
+                        if let Some(&inner) = open.get(place + 1) {
+                            self.slips.push(Slip::Crossed(index, inner));
+                        }
+                        open.remove(place);
+                    }
+                    None => debug_assert!(false, "a pair that closes was opened"),
+                }
+            }
+        }
+    }
+}
+
+/// How a mark is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    As(Side),
+    Alone,
+    /// The opening mark that each further paragraph of a quotation begins with (GB/T 15834—2011 4.8.3.5).
+    Continued,
+}
+
+/// The cheapest way to a mark, at one depth.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    from: u8,
+    reading: Reading,
+}
+
+fn cheapest_reading(marks: &[Mark], family: usize, members: &[usize]) -> Vec<Reading> {
+    const NEVER: u32 = u32::MAX / 2;
+    let nested = if FAMILIES[family].nests { NESTED_FREELY } else { NESTED };
+    let mut cost = [NEVER; DEEPEST + 1];
+    cost[0] = 0;
+    let mut steps: Vec<[Step; DEEPEST + 1]> = Vec::with_capacity(members.len());
+    let mut block = None;
+    for &index in members {
+        let mark = marks[index];
+        let new_block = block.is_some_and(|block| block != mark.block);
+        let first_in_block = mark.at == 0 && block != Some(mark.block);
+        if new_block {
+            let between = (mark.block - block.unwrap_or(mark.block)) as u32;
+            for (depth, cost) in cost.iter_mut().enumerate().skip(1) {
+                // The price of a quotation that goes on is paid below, unless it goes on as it should.
+                *cost += CARRIED * (between - u32::from(first_in_block)).min(20) * depth as u32;
+            }
+        }
+        block = Some(mark.block);
+        let mut next = [NEVER; DEEPEST + 1];
+        let mut step = [Step { from: 0, reading: Reading::Alone }; DEEPEST + 1];
+        let mut offer = |from: usize, to: usize, price: u32, reading: Reading| {
+            let total = cost[from].saturating_add(price);
+            if total < next[to] {
+                next[to] = total;
+                step[to] = Step { from: from as u8, reading };
+            }
+        };
+        for depth in 0..=DEEPEST {
+            let carried = if new_block && first_in_block && depth > 0 { CARRIED * depth as u32 } else { 0 };
+            if depth < DEEPEST {
+                let reversed = if mark.looks == Some(Side::Close) { REVERSED } else { 0 };
+                let inside = if depth > 0 { nested } else { 0 };
+                offer(depth, depth + 1, reversed + inside + carried, Reading::As(Side::Open));
+            }
+            if depth > 0 {
+                let reversed = if mark.looks == Some(Side::Open) { REVERSED } else { 0 };
+                offer(depth, depth - 1, reversed + carried, Reading::As(Side::Close));
+            }
+            if depth == 1 && new_block && first_in_block && mark.looks == Some(Side::Open) {
+                offer(depth, depth, 0, Reading::Continued);
+            }
+            let alone = if mark.looks.is_none() { STRAIGHT_ALONE } else { ALONE };
+            offer(depth, depth, alone + carried, Reading::Alone);
+        }
+        cost = next;
+        steps.push(step);
+    }
+    let mut depth = (0..=DEEPEST).min_by_key(|&depth| cost[depth] + ALONE * depth as u32).unwrap_or(0);
+    let mut readings: Vec<Reading> = steps
+        .iter()
+        .rev()
+        .map(|step| {
+            let step = step[depth];
+            depth = step.from as usize;
+            step.reading
+        })
+        .collect();
+    readings.reverse();
+    readings
+}
+
+/// The next block of running text, from `block` on.
+fn next_running(article: &Article, block: usize) -> Option<usize> {
+    (block..article.range.end).find(|&block| matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem))
+}
+
+/// The mark that a watched character is; `None` where it is none: an apostrophe, inches, the bracket
+/// of `1)`.
+fn mark(article: &Article, sighting: &Sighting) -> Option<Mark> {
+    let (block, at, character) = (sighting.block as usize, sighting.at as usize, sighting.character);
+    let text = article.text(block);
+    let before = text[..at].chars().next_back();
+    let behind = text[at + character.len_utf8()..].chars().next();
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric) && !c.is_some_and(crate::text::is_han);
+    let family = FAMILIES
+        .iter()
+        .position(|family| [family.open, family.close, family.narrow.0, family.narrow.1].contains(&character))?;
+    let (open, close) = (FAMILIES[family].open, FAMILIES[family].close);
+    let narrow = FAMILIES[family].narrow;
+    let looks = if narrow.0 == narrow.1 && character == narrow.0 {
+        None
+    } else if character == open || character == narrow.0 {
+        Some(Side::Open)
+    } else {
+        debug_assert!(character == close || character == narrow.1);
+        Some(Side::Close)
+    };
+    let measure = looks.is_none() && before.is_some_and(|c| c.is_ascii_digit());
+    let apostrophe =
+        family == SINGLE_QUOTES && character != '‘' && is_word(before) && (looks.is_none() || is_word(behind));
+    let emoticon = family == PARENTHESES && matches!(before, Some(':' | ';' | '-' | '^'));
+    let numbering = family == PARENTHESES && looks == Some(Side::Close) && is_item_number(&text[..at]);
+    (!(measure && family == SINGLE_QUOTES || apostrophe || emoticon || numbering)).then_some(Mark {
+        block,
+        at,
+        character,
+        family,
+        looks,
+    })
+}
+
+/// Is this the number of `1)`, `a）`, `①)` at the beginning of a block or a clause, which opens nothing?
+fn is_item_number(before: &str) -> bool {
+    let start = before
+        .char_indices()
+        .rev()
+        .take_while(|(_, c)| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(*c))
+        .last()
+        .map_or(before.len(), |(at, _)| at);
+    let number = &before[start..];
+    let at_clause = before[..start].chars().next_back().is_none_or(|c| "，。；：、！？ 　;:,".contains(c));
+    !number.is_empty() && number.chars().count() <= 3 && at_clause
+}

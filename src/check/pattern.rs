@@ -1,0 +1,155 @@
+//! `pattern`: a pattern with context, what to put in its place, and where it does not hold.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::{Fault, Gate, Hit, OneOrMany, compile_matcher};
+use crate::matcher::{Classes, Match, Matcher, Scratch};
+use crate::text::Span;
+
+/// How far before a hit an `unless` without marks may begin, in bytes.
+const UNLESS_REACH: usize = 180;
+
+/// Options of a pattern check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawPattern {
+    /// One pattern, or several that are tried in order.
+    find: OneOrMany,
+    /// What to put in place of the hit; `$1` is the first group in it. Several: the best first.
+    to: Option<OneOrMany>,
+    /// Two strings of the same length: characters of the hit found in the first become those of the second.
+    translate: Option<Spanned<(String, String)>>,
+    /// Where it does not hold: a hit inside a match of one of these is dropped. One with ⟦ ⟧ is tried
+    /// only with its ⟦ at the beginning of the hit.
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+}
+
+/// A pattern with context.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pattern {
+    find: Vec<Matcher>,
+    to: Vec<Template>,
+    translate: Vec<(char, char)>,
+    unless: Vec<Unless>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Unless {
+    matcher: Matcher,
+    aligned: bool,
+}
+
+/// A replacement: text and groups of the hit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Template(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Part {
+    Text(String),
+    Group(usize),
+}
+
+impl Pattern {
+    pub(super) fn compile(raw: &RawPattern, classes: &Classes) -> Result<Pattern, Fault> {
+        let find: Result<Vec<Matcher>, Fault> =
+            raw.find.as_slice().iter().map(|pattern| compile_matcher(pattern, classes)).collect();
+        let to = raw.to.as_ref().map_or(&[][..], OneOrMany::as_slice);
+        let translate = match &raw.translate {
+            None => Vec::new(),
+            Some(pair) => {
+                let (from, into) = pair.get_ref();
+                if from.chars().count() != into.chars().count() {
+                    return Err(Fault::of(pair, "translate 的两串字符要一样长。"));
+                }
+                if !to.is_empty() {
+                    return Err(Fault::of(pair, "to 和 translate 只能写一个。"));
+                }
+                from.chars().zip(into.chars()).collect()
+            }
+        };
+        let unless: Result<Vec<Unless>, Fault> = raw
+            .unless
+            .iter()
+            .map(|pattern| {
+                let aligned = pattern.get_ref().contains('⟦');
+                Ok(Unless { matcher: compile_matcher(pattern, classes)?, aligned })
+            })
+            .collect();
+        Ok(Pattern {
+            find: find?,
+            to: to.iter().map(|template| Template::parse(template.get_ref())).collect(),
+            translate,
+            unless: unless?,
+        })
+    }
+
+    pub(super) fn gates(&self) -> Vec<Gate<'_>> {
+        self.find.iter().enumerate().map(|(part, matcher)| Gate::of(matcher, part)).collect()
+    }
+
+    pub(super) fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
+        let found = self.find[part as usize].match_at(text, at, scratch)?;
+        let span = found.span;
+        let to = if self.translate.is_empty() {
+            self.to.iter().map(|template| template.fill(text, &found)).collect()
+        } else {
+            vec![span.of(text).chars().map(|c| self.translated(c)).collect()]
+        };
+        let excused = self.unless.iter().any(|unless| unless.holds(text, span, scratch));
+        (!excused).then(|| Hit::new(block, span, to))
+    }
+
+    fn translated(&self, c: char) -> char {
+        self.translate.iter().find(|(from, _)| *from == c).map_or(c, |(_, into)| *into)
+    }
+}
+
+impl Unless {
+    fn holds(&self, text: &str, hit: Span, scratch: &mut Scratch) -> bool {
+        if self.aligned {
+            return self.matcher.match_at(text, hit.start, scratch).is_some_and(|found| found.span.end >= hit.end);
+        }
+        let mut from = hit.start.saturating_sub(UNLESS_REACH);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        self.matcher.covers(text, from, hit, scratch)
+    }
+}
+
+impl Template {
+    fn parse(text: &str) -> Template {
+        let mut parts = Vec::new();
+        let mut plain = String::new();
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match chars.peek().and_then(|next| next.to_digit(10)) {
+                Some(number) if c == '$' => {
+                    chars.next();
+                    if !plain.is_empty() {
+                        parts.push(Part::Text(std::mem::take(&mut plain)));
+                    }
+                    parts.push(Part::Group(number as usize));
+                }
+                _ => plain.push(c),
+            }
+        }
+        if !plain.is_empty() {
+            parts.push(Part::Text(plain));
+        }
+        Template(parts)
+    }
+
+    fn fill(&self, text: &str, found: &Match) -> String {
+        let mut out = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Text(plain) => out.push_str(plain),
+                Part::Group(number) => out.push_str(found.group(*number).map_or("", |span| span.of(text))),
+            }
+        }
+        out
+    }
+}

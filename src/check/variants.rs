@@ -1,0 +1,86 @@
+//! `variants`: forms of one thing, of which an article should use one.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::{Article, Fault, Hit, Sighting, compile_matcher};
+use crate::matcher::{CharSet, Classes, Matcher, Scratch};
+use crate::text::Span;
+
+/// Options of a variants check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawVariants {
+    /// The forms: at least two.
+    form: Spanned<Vec<RawForm>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawForm {
+    /// What readers call it.
+    name: String,
+    /// The pattern that finds it.
+    find: Spanned<String>,
+}
+
+/// Forms of one thing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Variants {
+    forms: Vec<(String, Matcher)>,
+}
+
+impl Variants {
+    pub(super) fn compile(raw: &RawVariants, classes: &Classes) -> Result<Variants, Fault> {
+        if raw.form.get_ref().len() < 2 {
+            return Err(Fault::of(&raw.form, "至少要有两种写法。"));
+        }
+        let forms: Result<Vec<_>, Fault> = raw
+            .form
+            .get_ref()
+            .iter()
+            .map(|form| Ok((form.name.clone(), compile_matcher(&form.find, classes)?)))
+            .collect();
+        Ok(Variants { forms: forms? })
+    }
+
+    pub(super) fn watched(&self) -> CharSet {
+        self.forms.iter().fold(CharSet::default(), |all, (_, matcher)| all.union(matcher.first()))
+    }
+
+    /// One hit for every form but the commonest, at the first place where it stands.
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
+        let mut seen: Vec<Vec<(usize, Span)>> = vec![Vec::new(); self.forms.len()];
+        for sighting in sightings {
+            let (block, at) = (sighting.block as usize, sighting.at as usize);
+            let text = article.text(block);
+            for (places, (_, matcher)) in seen.iter_mut().zip(&self.forms) {
+                if matcher.first().has(sighting.character)
+                    && let Some(found) = matcher.match_at(text, at, scratch)
+                {
+                    places.push((block, found.span));
+                    break;
+                }
+            }
+        }
+        // Of forms equally common the one seen first stands.
+        let first_place = |form: usize| seen[form].first().copied();
+        let Some(common) = (0..seen.len())
+            .filter(|&form| !seen[form].is_empty())
+            .max_by_key(|&form| (seen[form].len(), std::cmp::Reverse(first_place(form))))
+        else {
+            return Vec::new();
+        };
+        let count = |form: usize| format!("{}{}处", self.forms[form].0, seen[form].len());
+        (0..seen.len())
+            .filter(|&form| form != common)
+            .filter_map(|form| {
+                let (block, span) = first_place(form)?;
+                let mut hit = Hit::new(block, span, Vec::new()).detail(format!("{}，{}", count(common), count(form)));
+                let (block, span) = first_place(common)?;
+                hit.related.push((block, span, format!("这里用的是{}。", self.forms[common].0)));
+                Some(hit)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,339 @@
+//! Rules × blocks → findings. One pass over the text finds the places where a rule can hit; only there a
+//! check is asked. No input, no output, and it cannot fail.
+
+use crate::block::{Block, Kinds};
+use crate::check::{Article, Check, Hit, Sighting};
+use crate::draft::Draft;
+use crate::edit::EditSet;
+use crate::finding::{Finding, FixSafety, Related};
+use crate::matcher::{CharSet, Scratch};
+use crate::rule::RuleSet;
+use crate::text::{Category, Span};
+
+/// Rules, with an index of the places they want to be asked at.
+#[derive(Debug)]
+pub struct Engine {
+    rules: RuleSet,
+    /// For each character of the basic plane (all others share the last place) its slot, or 0.
+    slot_of: Vec<u16>,
+    slots: Vec<Slot>,
+    /// Gates that open only at the first or last character of a block, and those that open at too many
+    /// characters to be listed by them.
+    at_start: Vec<Gate>,
+    at_end: Vec<Gate>,
+    anywhere: Vec<Gate>,
+    /// The rules with a table of words, and which pairs of characters begin one.
+    term_rules: Vec<usize>,
+    beginnings: PairFilter,
+    /// Sets of characters that article checks watch, each with the rules that do.
+    watches: Vec<(CharSet, Vec<usize>)>,
+}
+
+/// What is wanted where one character stands.
+#[derive(Debug, Clone, Default)]
+struct Slot {
+    gates: Vec<Gate>,
+    watches: Vec<u16>,
+}
+
+/// Where a part of a rule's check is asked.
+#[derive(Debug, Clone, Copy)]
+struct Gate {
+    previous_mask: u64,
+    next_mask: u64,
+    scope: Kinds,
+    rule: u16,
+    part: u16,
+}
+
+/// A set of characters larger than this is not listed character by character.
+const MOST_LISTED: usize = 300;
+
+impl Engine {
+    /// An engine for these rules; every one of them runs.
+    pub fn new(rules: RuleSet) -> Engine {
+        let mut engine = Engine {
+            slot_of: vec![0; 0x1_0000],
+            slots: vec![Slot::default()],
+            at_start: Vec::new(),
+            at_end: Vec::new(),
+            anywhere: Vec::new(),
+            term_rules: Vec::new(),
+            beginnings: PairFilter::default(),
+            watches: Vec::new(),
+            rules: RuleSet::default(),
+        };
+        for (index, rule) in rules.rules.iter().enumerate() {
+            for gate in rule.check.gates() {
+                let opened = Gate {
+                    previous_mask: gate.previous_mask,
+                    next_mask: gate.next_mask,
+                    scope: rule.scope,
+                    rule: index as u16,
+                    part: gate.part,
+                };
+                if gate.previous_mask == Category::EDGE.mask() {
+                    engine.at_start.push(opened);
+                } else if gate.next_mask == Category::EDGE.mask() {
+                    engine.at_end.push(opened);
+                } else if let Some(characters) = gate.first.few(MOST_LISTED) {
+                    for c in characters {
+                        engine.slot(c).gates.push(opened);
+                    }
+                } else {
+                    engine.anywhere.push(opened);
+                }
+            }
+            if let Some(terms) = rule.check.terms() {
+                engine.term_rules.push(index);
+                terms.beginnings().for_each(|pair| engine.beginnings.add(pair));
+            }
+            if let Some(watched) = rule.check.watched() {
+                engine.watch(index, watched);
+            }
+        }
+        engine.rules = rules;
+        engine
+    }
+
+    fn watch(&mut self, rule: usize, watched: CharSet) {
+        if let Some((_, rules)) = self.watches.iter_mut().find(|(known, _)| *known == watched) {
+            rules.push(rule);
+            return;
+        }
+        let number = self.watches.len() as u16;
+        for c in watched.few(MOST_LISTED).unwrap_or_default() {
+            self.slot(c).watches.push(number);
+        }
+        self.watches.push((watched, vec![rule]));
+    }
+
+    fn slot(&mut self, c: char) -> &mut Slot {
+        let slot = &mut self.slot_of[(c as usize).min(0xFFFF)];
+        if *slot == 0 {
+            *slot = self.slots.len() as u16;
+            self.slots.push(Slot::default());
+        }
+        &mut self.slots[*slot as usize]
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// The findings in a draft, sorted by where they begin, then by where they end, then by rule.
+    pub fn check(&self, draft: &Draft) -> Vec<Finding> {
+        self.check_blocks(draft.text(), draft.blocks())
+    }
+
+    /// The findings in `blocks`, which are of the draft with that canonical text.
+    pub fn check_blocks(&self, canonical: &str, blocks: &[Block]) -> Vec<Finding> {
+        let mut pass = Pass {
+            engine: self,
+            canonical,
+            blocks,
+            scratch: Scratch::default(),
+            sightings: vec![Vec::new(); self.watches.len()],
+            last_hit: vec![(u32::MAX, 0); self.rules.rules.len()],
+            findings: Vec::new(),
+        };
+        let mut start = 0;
+        for article in blocks.chunk_by(|a, b| a.article == b.article) {
+            pass.article(start..start + article.len());
+            start += article.len();
+        }
+        let mut findings = pass.findings;
+        findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
+        findings
+    }
+}
+
+/// One run of an engine over a draft.
+struct Pass<'e, 'd> {
+    engine: &'e Engine,
+    canonical: &'d str,
+    blocks: &'d [Block],
+    scratch: Scratch,
+    /// For each watch what it saw in the article.
+    sightings: Vec<Vec<Sighting>>,
+    /// For each rule the block of its last hit and where that ended: hits of one rule do not overlap.
+    last_hit: Vec<(u32, usize)>,
+    findings: Vec<Finding>,
+}
+
+impl Pass<'_, '_> {
+    fn article(&mut self, range: std::ops::Range<usize>) {
+        for block in range.clone() {
+            self.block(block);
+        }
+        let article = Article { canonical: self.canonical, blocks: self.blocks, range };
+        for (watch, (_, rules)) in self.engine.watches.iter().enumerate() {
+            for &index in rules {
+                let rule = &self.engine.rules.rules[index];
+                for hit in rule.check.over(&article, &self.sightings[watch], &mut self.scratch) {
+                    if rule.scope.has(self.blocks[hit.block].kind_at(hit.span.start)) {
+                        self.take(index, hit);
+                    }
+                }
+            }
+            self.sightings[watch].clear();
+        }
+    }
+
+    fn block(&mut self, number: usize) {
+        let engine = self.engine;
+        let block = &self.blocks[number];
+        let text = block.text(self.canonical);
+        let Some(last) = text.chars().next_back() else { return };
+        let last_at = text.len() - last.len_utf8();
+        let mut previous = None;
+        for (at, c) in text.char_indices() {
+            let slot = engine.slot_of[(c as usize).min(0xFFFF)];
+            if slot != 0 {
+                let slot = &engine.slots[slot as usize];
+                for &watch in &slot.watches {
+                    self.sightings[watch as usize].push(Sighting { block: number as u32, at: at as u32, character: c });
+                }
+                self.ask(&slot.gates, number, text, at, previous);
+            }
+            if at == 0 && !engine.at_start.is_empty() {
+                self.ask(&engine.at_start, number, text, at, previous);
+            }
+            if at == last_at && !engine.at_end.is_empty() {
+                self.ask(&engine.at_end, number, text, at, previous);
+            }
+            if !engine.anywhere.is_empty() {
+                self.ask(&engine.anywhere, number, text, at, previous);
+            }
+            if let Some(before) = previous
+                && engine.beginnings.may_hold((before, c))
+            {
+                self.look_up((before, c), number, text, at - before.len_utf8());
+            }
+            previous = Some(c);
+        }
+    }
+
+    fn ask(&mut self, gates: &[Gate], number: usize, text: &str, at: usize, previous: Option<char>) {
+        if gates.is_empty() {
+            return;
+        }
+        let mut behind = text[at..].chars();
+        behind.next();
+        let (previous, next) = (Category::of_neighbour(previous), Category::of_neighbour(behind.next()));
+        for gate in gates {
+            if previous.is_in(gate.previous_mask)
+                && next.is_in(gate.next_mask)
+                && gate.scope.has(self.blocks[number].kind_at(at))
+            {
+                let check = &self.engine.rules.rules[gate.rule as usize].check;
+                if let Some(hit) = check.hit_at(gate.part, number, text, at, &mut self.scratch) {
+                    self.take_apart(gate.rule as usize, hit);
+                }
+            }
+        }
+    }
+
+    fn look_up(&mut self, pair: (char, char), number: usize, text: &str, at: usize) {
+        for &index in &self.engine.term_rules {
+            let rule = &self.engine.rules.rules[index];
+            if let Check::Terms(terms) = &rule.check
+                && rule.scope.has(self.blocks[number].kind_at(at))
+                && let Some(hit) = terms.word_at(pair, number, text, at)
+            {
+                self.take_apart(index, hit);
+            }
+        }
+    }
+
+    /// Takes a hit unless it overlaps the rule's last one.
+    fn take_apart(&mut self, rule: usize, hit: Hit) {
+        let (block, end) = self.last_hit[rule];
+        if block == hit.block as u32 && hit.span.start < end {
+            return;
+        }
+        self.last_hit[rule] = (hit.block as u32, hit.span.end);
+        self.take(rule, hit);
+    }
+
+    fn take(&mut self, index: usize, hit: Hit) {
+        let block = &self.blocks[hit.block];
+        let placed = block.body.place(hit.span);
+        let mut fix = self.engine.rules.rules[index].fix.max(hit.at_most);
+        let mut suggestions = Vec::with_capacity(hit.to.len());
+        for (number, to) in hit.to.into_iter().enumerate() {
+            match block.body.edit(hit.span, &to, self.canonical) {
+                Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
+                    to
+                } else {
+                    // There is markup inside: the suggestion keeps it.
+                    let mut set = EditSet::default();
+                    let at = edit.span.start - placed.span.start;
+                    let inside = Span::new(at, at + edit.span.len());
+                    let _ = set.push(crate::edit::Edit { span: inside, text: edit.text });
+                    set.apply(placed.span.of(self.canonical))
+                }),
+                _ => {
+                    if number == 0 {
+                        fix = FixSafety::None;
+                    }
+                    suggestions.push(to);
+                }
+            }
+        }
+        if suggestions.is_empty() {
+            fix = FixSafety::None;
+        }
+        let behind_break =
+            placed.rest.into_iter().map(|span| Related { span, message: "换栏以后接在这里。".to_owned() });
+        let elsewhere = hit
+            .related
+            .into_iter()
+            .map(|(block, span, message)| Related { span: self.blocks[block].body.place(span).span, message });
+        self.findings.push(Finding {
+            rule: index as u32,
+            block: hit.block as u32,
+            span: placed.span,
+            suggestions,
+            fix,
+            detail: hit.detail,
+            related: behind_break.chain(elsewhere).collect(),
+        });
+    }
+}
+
+/// Which pairs of characters may begin a word: a filter that never forgets one, and seldom takes another
+/// for one.
+#[derive(Debug, Clone)]
+struct PairFilter {
+    bits: Box<[u64; PairFilter::WORDS]>,
+}
+
+impl Default for PairFilter {
+    fn default() -> PairFilter {
+        PairFilter { bits: Box::new([0; PairFilter::WORDS]) }
+    }
+}
+
+impl PairFilter {
+    const WORDS: usize = 1024;
+
+    #[inline]
+    fn place((first, second): (char, char)) -> (usize, u64) {
+        let mixed = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77);
+        let bit = mixed >> 16;
+        (bit as usize / 64 % PairFilter::WORDS, 1 << (bit % 64))
+    }
+
+    fn add(&mut self, pair: (char, char)) {
+        let (word, bit) = PairFilter::place(pair);
+        self.bits[word] |= bit;
+    }
+
+    #[inline]
+    fn may_hold(&self, pair: (char, char)) -> bool {
+        let (word, bit) = PairFilter::place(pair);
+        self.bits[word] & bit != 0
+    }
+}

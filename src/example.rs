@@ -1,0 +1,217 @@
+//! Proves rules by their examples. A rule that does not hold its own examples does not run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::block::{Block, Kind};
+use crate::draft::{Draft, Format};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::finding::{Finding, FixSafety};
+use crate::fix;
+use crate::rule::{Case, Example, Rule, RuleFile, RuleSet, Written};
+use crate::text::Span;
+
+/// How much was proved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// Rules.
+    pub rules: usize,
+    /// Examples.
+    pub examples: usize,
+}
+
+/// Reads the rule files at `paths` (a directory: every .toml file in it), proves their rules, and adds them
+/// to `rules`.
+///
+/// # Errors
+/// A file that cannot be read or is no valid rule file, an id that `rules` has already, an example that does
+/// not hold: with file, line and column.
+pub fn add_files(mut rules: RuleSet, paths: &[PathBuf]) -> Result<RuleSet> {
+    for file in read_files(paths, &rules)? {
+        if let Some((rule, _)) = file.rules.iter().find(|(rule, _)| rules.rules.iter().any(|known| known.id == rule.id))
+        {
+            let at = file.text.find(rule.name()).unwrap_or(0);
+            return Err(file
+                .error(at..at, format!("规则“{}”已经有了。", rule.id))
+                .help("自己的规则请用别的名字；内置规则不能用规则文件改写。"));
+        }
+        prove(std::slice::from_ref(&file))?;
+        rules.rules.extend(file.rules.into_iter().map(|(rule, _)| rule));
+    }
+    Ok(rules)
+}
+
+/// Reads the rule files at `paths` (a directory: every .toml file in it).
+///
+/// # Errors
+/// A file that cannot be read or is no valid rule file.
+pub fn read_files(paths: &[PathBuf], known: &RuleSet) -> Result<Vec<RuleFile>> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(files_in(path)?);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    files.iter().map(|path| RuleFile::read(&path.display().to_string(), &read(path)?, &known.classes)).collect()
+}
+
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable =
+        |error: std::io::Error| Error::new(format!("读不了这个目录（{error}）。")).in_file(folder.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() {
+            files.extend(files_in(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<String> {
+    let bytes = fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Error::new("找不到这个规则文件。").in_file(path.display()),
+        _ => Error::new(format!("读不了这个规则文件（{error}）。")).in_file(path.display()),
+    })?;
+    String::from_utf8(bytes).map_err(|_| Error::new("规则文件不是 UTF-8 编码。").in_file(path.display()))
+}
+
+/// Proves every rule of `files` by its examples.
+///
+/// # Errors
+/// The first example that does not hold: where it stands, what was expected, what was seen.
+pub fn prove(files: &[RuleFile]) -> Result<Proof> {
+    let mut proof = Proof::default();
+    for file in files {
+        for (rule, examples) in &file.rules {
+            let engine = Engine::new(RuleSet { rules: vec![rule.clone()], ..RuleSet::default() });
+            for example in examples {
+                hold(&engine, rule, example).map_err(|Fails { expected, seen }| {
+                    file.error(example.at.clone(), format!("规则“{}”不符合自己的例子。", rule.id))
+                        .help(format!("应当：{expected}\n  实际：{seen}"))
+                })?;
+                proof.examples += 1;
+            }
+            proof.rules += 1;
+        }
+    }
+    Ok(proof)
+}
+
+/// An example does not hold.
+struct Fails {
+    expected: String,
+    seen: String,
+}
+
+fn hold(engine: &Engine, rule: &Rule, example: &Example) -> std::result::Result<(), Fails> {
+    match &example.case {
+        Case::Right(text) => silent(engine, text, example.written, "这里什么也不报"),
+        Case::Bad { text, good } => {
+            let (text, marked) = unmarked(text);
+            let findings = findings(engine, &text, example.written)?;
+            let seen = || describe(&findings, &text);
+            if marked.is_empty() && findings.len() != 1 {
+                return Err(Fails {
+                    expected: "恰好报一处（几处都对，请用 ⟦ ⟧ 逐处标出）".into(), seen: seen()
+                });
+            }
+            let places: Vec<Span> = findings.iter().map(|finding| finding.span).collect();
+            if !marked.is_empty() && places != marked {
+                let expected: Vec<&str> = marked.iter().map(|span| span.of(&text)).collect();
+                return Err(Fails { expected: format!("报标出的“{}”", expected.join("”“")), seen: seen() });
+            }
+            let Some(good) = good else {
+                return match rule.fix {
+                    FixSafety::None if !marked.is_empty() => Ok(()),
+                    FixSafety::None => Err(Fails {
+                        expected: "没有改法的规则，反例要用 ⟦ ⟧ 标出报哪里".into(),
+                        seen: seen(),
+                    }),
+                    _ => Err(Fails {
+                        expected: "有改法的规则，反例要用 good 写出改好的样子".into(), seen: seen()
+                    }),
+                };
+            };
+            let fixed = fixed(&findings, &text);
+            if rule.fix != FixSafety::None && fixed != *good {
+                return Err(Fails { expected: format!("改成“{good}”"), seen: format!("改成“{fixed}”") });
+            }
+            silent(engine, good, example.written, "改好以后不再报")
+        }
+    }
+}
+
+fn silent(engine: &Engine, text: &str, written: Written, expected: &str) -> std::result::Result<(), Fails> {
+    let findings = findings(engine, text, written)?;
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(Fails { expected: expected.to_owned(), seen: describe(&findings, text) })
+    }
+}
+
+fn findings(engine: &Engine, text: &str, written: Written) -> std::result::Result<Vec<Finding>, Fails> {
+    let format = if written == Written::Markdown { Format::Markdown } else { Format::Plain };
+    let draft = Draft::open(text.as_bytes().to_vec(), format)
+        .map_err(|error| Fails { expected: "例子是能读的文稿".into(), seen: error.to_string() })?;
+    let Written::Block(kind) = written else { return Ok(engine.check(&draft)) };
+    let as_kind = |block: &Block| match kind {
+        Kind::Dateline => Block { kind: Kind::Paragraph, dateline: text.len() as u32, ..block.clone() },
+        _ => Block { kind, ..block.clone() },
+    };
+    let blocks: Vec<Block> = draft.blocks().iter().map(as_kind).collect();
+    Ok(engine.check_blocks(draft.text(), &blocks))
+}
+
+/// The text with every finding's first suggestion in place.
+fn fixed(findings: &[Finding], text: &str) -> String {
+    fix::plan(findings, text, FixSafety::Suggested).edits.apply(text)
+}
+
+/// The text without its ⟦ ⟧, and the places they marked.
+fn unmarked(text: &str) -> (String, Vec<Span>) {
+    let (mut plain, mut marked, mut open) = (String::with_capacity(text.len()), Vec::new(), None);
+    for c in text.chars() {
+        match (c, open) {
+            ('⟦', None) => open = Some(plain.len()),
+            ('⟧', Some(start)) => {
+                marked.push(Span::new(start, plain.len()));
+                open = None;
+            }
+            _ => plain.push(c),
+        }
+    }
+    (plain, marked)
+}
+
+fn describe(findings: &[Finding], text: &str) -> String {
+    if findings.is_empty() {
+        return "什么也没有报".to_owned();
+    }
+    let mut out = format!("报了 {} 处", findings.len());
+    for finding in findings.iter().take(5) {
+        out += &format!("，“{}”", finding.span.of(text));
+        if let Some(to) = finding.suggestions.first() {
+            out += &format!("→“{to}”");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_built_in_rule_holds_its_examples() {
+        let files = crate::builtin::files().unwrap();
+        if let Err(error) = super::prove(&files) {
+            panic!("{error}");
+        }
+    }
+}

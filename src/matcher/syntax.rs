@@ -1,0 +1,123 @@
+//! Pattern text → the regex syntax of its three parts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::named_class;
+
+/// What is wrong with a pattern: one Chinese sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake(pub String);
+
+/// The names that rule files define: each stands for any one of its words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Classes(BTreeMap<String, Vec<String>>);
+
+impl Classes {
+    /// Defines `{name}` as any one of `words`, given as text with blanks between them.
+    pub fn define(&mut self, name: &str, words: &str) -> Result<(), Mistake> {
+        if name.is_empty() || !name.bytes().all(is_name_byte) {
+            return Err(Mistake(format!("字类名“{name}”只能用小写英文字母和连字符。")));
+        }
+        if named_class(name).is_some() || self.0.contains_key(name) {
+            return Err(Mistake(format!("字类“{{{name}}}”已经有了，请换一个名字。")));
+        }
+        let mut words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+        if words.is_empty() {
+            return Err(Mistake(format!("字类“{name}”是空的。")));
+        }
+        // Alternatives are tried in order, and a longer word must not be hidden by its own beginning.
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        self.0.insert(name.to_owned(), words);
+        Ok(())
+    }
+
+    /// These and those of `others`; a name of these wins.
+    pub fn or(mut self, others: &Classes) -> Classes {
+        for (name, words) in &others.0 {
+            self.0.entry(name.clone()).or_insert_with(|| words.clone());
+        }
+        self
+    }
+
+    fn words(&self, name: &str) -> Option<&[String]> {
+        self.0.get(name).map(Vec::as_slice)
+    }
+}
+
+/// A pattern's three parts, in regex syntax.
+pub struct Parts {
+    pub before: String,
+    pub hit: String,
+    pub after: String,
+}
+
+/// Splits a pattern at ⟦ ⟧ and writes out its `{name}`s.
+pub fn parts(pattern: &str, classes: &Classes) -> Result<Parts, Mistake> {
+    let (before, hit, after) = match pattern.split_once('⟦') {
+        None if pattern.contains('⟧') => return Err(Mistake("有“⟧”而没有“⟦”。".into())),
+        // The beginning of the block is context, whether or not the rest is marked.
+        None => pattern.strip_prefix('^').map_or(("", pattern, ""), |rest| ("^", rest, "")),
+        Some((before, rest)) => match rest.split_once('⟧') {
+            None => return Err(Mistake("有“⟦”而没有“⟧”。".into())),
+            Some((hit, after)) => (before, hit, after),
+        },
+    };
+    if [before, hit, after].iter().any(|part| part.contains(['⟦', '⟧'])) {
+        return Err(Mistake("“⟦”和“⟧”只能各用一次。".into()));
+    }
+    Ok(Parts { before: expand(before, classes)?, hit: expand(hit, classes)?, after: expand(after, classes)? })
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte == b'-'
+}
+
+fn expand(part: &str, classes: &Classes) -> Result<String, Mistake> {
+    let mut out = String::with_capacity(part.len() * 2);
+    let mut in_class = false;
+    let mut rest = part;
+    while let Some(c) = rest.chars().next() {
+        if c == '\\' {
+            // An escape, and the whole name of a Unicode class: `\p{Han}`.
+            let length = if rest.starts_with("\\p{") || rest.starts_with("\\P{") || rest.starts_with("\\x{") {
+                rest.find('}').map_or(rest.len(), |end| end + 1)
+            } else {
+                rest.char_indices().nth(2).map_or(rest.len(), |(at, _)| at)
+            };
+            out.push_str(&rest[..length]);
+            rest = &rest[length..];
+            continue;
+        }
+        let name = rest.strip_prefix('{').and_then(|inner| inner.split_once('}')).map(|(name, _)| name);
+        match (c, name) {
+            ('{', Some(name)) if !name.is_empty() && name.bytes().all(is_name_byte) => {
+                out.push_str(&meaning(name, classes, in_class)?);
+                rest = &rest[name.len() + 2..];
+                continue;
+            }
+            ('[', _) => in_class = true,
+            (']', _) => in_class = false,
+            _ => {}
+        }
+        out.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    Ok(out)
+}
+
+fn meaning(name: &str, classes: &Classes, in_class: bool) -> Result<String, Mistake> {
+    if let Some(ranges) = named_class(name) {
+        return Ok(if in_class { ranges.to_owned() } else { format!("[{ranges}]") });
+    }
+    let words = classes.words(name).ok_or_else(|| Mistake(format!("没有名为“{{{name}}}”的字类。")))?;
+    let single = words.iter().all(|word| word.chars().count() == 1);
+    let escaped: Vec<String> = words.iter().map(|word| regex_syntax::escape(word)).collect();
+    match (single, in_class) {
+        (true, true) => Ok(escaped.concat()),
+        (true, false) => Ok(format!("[{}]", escaped.concat())),
+        (false, false) => Ok(format!("(?:{})", escaped.join("|"))),
+        (false, true) => Err(Mistake(format!("字类“{{{name}}}”含有多字词，不能写在方括号里。"))),
+    }
+}

@@ -1,0 +1,70 @@
+use serde::{Deserialize, Serialize};
+
+use super::{FAMILIES, Rule};
+use crate::error::{Error, Result};
+use crate::finding::Severity;
+use crate::matcher::Classes;
+
+/// Rules that can run together, and the words they share.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RuleSet {
+    /// In the order of the catalogue.
+    pub rules: Vec<Rule>,
+    /// The words that every rule file may use.
+    pub classes: Classes,
+}
+
+impl RuleSet {
+    /// The rules that are to run.
+    ///
+    /// `only` and `skip` name rules or families; an empty `only` names all. A rule that `only` names by its
+    /// full id runs even if it is off or below `level`; all others run if they are on and at least as grave.
+    ///
+    /// # Errors
+    /// A name that is neither a rule's nor a family's.
+    pub fn select(self, only: &[String], skip: &[String], level: Severity) -> Result<RuleSet> {
+        for name in only.iter().chain(skip) {
+            if !self.is_known(name) {
+                return Err(self.unknown(name));
+            }
+        }
+        let named = |names: &[String], rule: &Rule| names.iter().any(|name| name == rule.family());
+        let by_id = |names: &[String], rule: &Rule| names.contains(&rule.id);
+        let RuleSet { rules, classes } = self;
+        let rules = rules
+            .into_iter()
+            .filter(|rule| {
+                let ordinary = rule.enabled && rule.severity <= level && (only.is_empty() || named(only, rule));
+                (ordinary || by_id(only, rule)) && !named(skip, rule) && !by_id(skip, rule)
+            })
+            .collect();
+        Ok(RuleSet { rules, classes })
+    }
+
+    /// The rule with that id.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn rule(&self, id: &str) -> Result<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id).ok_or_else(|| self.unknown(id))
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        FAMILIES.iter().any(|(family, _)| *family == name) || self.rules.iter().any(|rule| rule.id == name)
+    }
+
+    fn unknown(&self, name: &str) -> Error {
+        let ids = self.rules.iter().map(|rule| rule.id.as_str()).chain(FAMILIES.iter().map(|(family, _)| *family));
+        // A name without its family is the likeliest slip; else the id that shares the longest beginning.
+        let near = ids.max_by_key(|id| {
+            let own = id.split('/').nth(1) == Some(name);
+            let common = id.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+            (own, common)
+        });
+        let help = match near {
+            Some(id) => format!("最接近的是 {id}；全部规则见 zhubi rules list。"),
+            None => "全部规则见 zhubi rules list。".to_owned(),
+        };
+        Error::new(format!("没有名为“{name}”的规则或规则族。")).help(help)
+    }
+}
