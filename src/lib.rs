@@ -15,5 +15,6 @@ pub mod edit;
 pub mod error;
 pub mod finding;
 pub mod fix;
+pub mod report;
 pub mod rule;
 pub mod text;
