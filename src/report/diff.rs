@@ -1,11 +1,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use similar::{Algorithm, ChangeTag, utils::diff_graphemes};
-
 use super::paint::Style;
 use super::places::Places;
 use super::screen::{Lead, Screen, Styled, visible};
+use super::sides::Sides;
 use super::stretch::{Stretch, stretches};
 use super::summary::summary;
 use super::{Options, Sheet, Tally, Write, safety};
@@ -13,14 +12,14 @@ use crate::block::Kind;
 use crate::edit::Edit;
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
-use crate::text::{Span, fit, width};
+use crate::text::{Span, fit};
 
 /// A rule that hits more often than this in a draft is summed up.
 const REPEATED: usize = 5;
 /// How many places of a rule that is summed up are named.
 const NAMED_PLACES: usize = 5;
-/// An edit of more bytes than this is shown as one change.
-const FINE: usize = 4096;
+/// The widest hit or suggestion in a label, in columns.
+const LABEL: usize = 16;
 
 /// Before and after, a paragraph an entry.
 pub(super) struct Diff;
@@ -106,7 +105,7 @@ fn trust(safety: FixSafety) -> &'static str {
 }
 
 /// What becomes of a finding in the line after.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fate {
     /// Its suggestion stands there.
     Applied,
@@ -120,7 +119,7 @@ struct Writer<'a> {
     sheet: &'a Sheet<'a>,
     screen: Screen,
     plan: Plan,
-    places: Places,
+    located: Places,
     path: String,
 }
 
@@ -137,7 +136,7 @@ impl<'a> Writer<'a> {
             sheet,
             screen: Screen::new(options.colour, options.columns),
             plan,
-            places: Places::new(sheet.text, offsets),
+            located: Places::new(sheet.text, offsets),
             path: visible(sheet.path).into_owned(),
         }
     }
@@ -159,10 +158,10 @@ impl<'a> Writer<'a> {
     /// The entry of a block: its place, and for every stretch before and after and what was found.
     fn entry(&self, findings: &[usize]) -> String {
         let mut out = self.place_line(findings[0], "");
-        for (number, stretch) in self.stretches(findings).into_iter().enumerate() {
-            let marks = self.sides(&mut out, stretch.clone());
-            for (position, &index) in stretch.findings.iter().enumerate() {
-                self.single(&mut out, index, marks > 1, number + position > 0);
+        for stretch in self.stretches(findings) {
+            let marks = self.sides(&mut out, &stretch);
+            for alike in self.alike(&stretch.findings) {
+                self.notes(&mut out, &alike, marks > 1, alike != findings[..1]);
             }
         }
         out
@@ -172,12 +171,13 @@ impl<'a> Writer<'a> {
     fn repeated(&self, hits: &Repeated) -> String {
         let mut out = self.place_line(hits.first[0], &format!("等 {} 处", hits.count));
         for stretch in self.stretches(&hits.first[..1]) {
-            self.sides(&mut out, stretch);
+            self.sides(&mut out, &stretch);
         }
         let finding = self.finding(hits.first[0]);
         let rule = self.sheet.rule(finding);
-        let places: Vec<String> = hits.first.iter().map(|&index| self.place(self.finding(index).span.start)).collect();
-        self.note(&mut out, finding, &format!("{} {} 处：{} 等。", rule.title, hits.count, places.join("、")));
+        let places = self.places(&hits.first);
+        let text = format!("{} {} 处：{places} 等。", rule.title, hits.count);
+        self.note(&mut out, finding, &Styled::default().with(Style::Plain, &text));
         self.detail(&mut out, &self.sheet.message(finding));
         self.detail(&mut out, &self.origin(finding, &hits.trust()));
         out
@@ -199,8 +199,13 @@ impl<'a> Writer<'a> {
     }
 
     fn place(&self, offset: usize) -> String {
-        let position = self.places.at(offset);
+        let position = self.located.at(offset);
         format!("{}:{}", position.line, position.column)
+    }
+
+    fn places(&self, findings: &[usize]) -> String {
+        let places: Vec<String> = findings.iter().map(|&index| self.place(self.finding(index).span.start)).collect();
+        places.join("、")
     }
 
     fn stretches(&self, findings: &[usize]) -> Vec<Stretch> {
@@ -220,58 +225,85 @@ impl<'a> Writer<'a> {
 
     /// The edits that lie in `span` or reach into it.
     fn edits(&self, span: Span) -> impl Iterator<Item = &Edit> {
-        self.plan.edits.within(span).iter().filter(move |edit| {
-            edit.span.is_empty() || edit.span.start < span.end && span.start < edit.span.end
-        })
+        self.plan
+            .edits
+            .within(span)
+            .iter()
+            .filter(move |edit| edit.span.is_empty() || edit.span.start < span.end && span.start < edit.span.end)
     }
 
     /// Writes a stretch before and, if that changes it, after. Tells how many places are marked.
-    fn sides(&self, out: &mut String, stretch: Stretch) -> usize {
+    fn sides(&self, out: &mut String, stretch: &Stretch) -> usize {
         let mut sides = Sides::new(self.sheet.text, self.screen.columns);
         for &index in &stretch.findings {
             if self.fate(index) != Fate::Applied {
                 sides.point_at(self.finding(index).span, stretch.span);
             }
         }
-        sides.build(&stretch, self.edits(stretch.span));
+        sides.build(stretch, self.edits(stretch.span));
         let lead = |style, mark| Lead { style, first: mark, rest: Some(mark) };
-        if sides.changes == 0 {
-            self.screen.flow(out, lead(Style::Query, "? "), &sides.before);
+        if sides.changes() == 0 {
+            self.screen.flow(out, lead(Style::Query, "? "), sides.before());
         } else {
-            self.screen.flow(out, lead(Style::Before, "- "), &sides.before);
-            self.screen.flow(out, lead(Style::After, "+ "), &sides.after);
+            self.screen.flow(out, lead(Style::Before, "- "), sides.before());
+            self.screen.flow(out, lead(Style::After, "+ "), sides.after());
         }
-        sides.changes + sides.pointed.len()
+        sides.changes() + sides.pointed()
     }
 
-    /// A finding beneath its stretch; `label`: say which of the marked places it is, `place`: say where.
-    fn single(&self, out: &mut String, index: usize, label: bool, place: bool) {
-        let finding = self.finding(index);
-        let fate = self.fate(index);
-        let message = self.sheet.message(finding);
+    /// The findings of a stretch, those together that would be told in the same words.
+    fn alike(&self, findings: &[usize]) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut known = BTreeMap::new();
+        for &index in findings {
+            let Finding { rule, span, suggestions, detail, related, .. } = self.finding(index);
+            let unlike = if related.is_empty() { None } else { Some(index) };
+            let words = (
+                rule,
+                span.of(self.sheet.text),
+                suggestions,
+                detail,
+                safety(self.finding(index)),
+                self.fate(index),
+                unlike,
+            );
+            let group = *known.entry(words).or_insert(groups.len());
+            match groups.get_mut(group) {
+                Some(group) => group.push(index),
+                None => groups.push(vec![index]),
+            }
+        }
+        groups
+    }
+
+    /// What was found, beneath its stretch. `label`: say which of the marked places it is; `places`: say where.
+    fn notes(&self, out: &mut String, alike: &[usize], label: bool, places: bool) {
+        let finding = self.finding(alike[0]);
+        let fate = self.fate(alike[0]);
         let mut text = Styled::default();
         if label && !self.sheet.rule(finding).message.contains("{hit}") {
             self.label(&mut text, finding, fate);
         }
-        text.push(Style::Plain, &message);
-        self.note_styled(out, finding, text);
-        let mut trust_words = match fate {
-            Fate::Applied => trust(safety(finding)).to_owned(),
-            Fate::Held => "与别处重叠，暂不改".to_owned(),
-            Fate::Pointing => trust(FixSafety::None).to_owned(),
+        text.push(Style::Plain, &self.sheet.message(finding));
+        self.note(out, finding, &text);
+        let trust = match fate {
+            Fate::Applied => trust(safety(finding)),
+            Fate::Held => "与别处重叠，暂不改",
+            Fate::Pointing => trust(FixSafety::None),
         };
-        let others = if fate == Fate::Applied { &finding.suggestions[1..] } else { &finding.suggestions[..] };
+        let places = if places { self.places(alike) + "  " } else { String::new() };
+        self.detail(out, &(places + &self.origin(finding, trust)));
+        let (lead, others) = match (fate, finding.suggestions.as_slice()) {
+            (Fate::Applied, [_, others @ ..]) => ("也可改为", others),
+            (_, all) => ("可改为", all),
+        };
         if !others.is_empty() {
-            trust_words.push_str(if fate == Fate::Applied { "，也可改为：" } else { "，可改为：" });
-            let others: Vec<&str> =
-                others.iter().map(|other| if other.is_empty() { "（删去）" } else { other }).collect();
-            trust_words.push_str(&others.join("、"));
+            let others: Vec<String> = others
+                .iter()
+                .map(|other| if other.is_empty() { "删去".to_owned() } else { format!("“{other}”") })
+                .collect();
+            self.detail(out, &format!("{lead}：{}。", others.join("、")));
         }
-        let mut origin = self.origin(finding, &trust_words);
-        if place {
-            origin.insert_str(0, &format!("{}  ", self.place(finding.span.start)));
-        }
-        self.detail(out, &origin);
         for related in &finding.related {
             self.detail(out, &format!("另见 {}：{}", self.place(related.span.start), related.message));
         }
@@ -287,9 +319,19 @@ impl<'a> Writer<'a> {
         match finding.suggestions.first() {
             Some(to) if fate == Fate::Applied => {
                 text.push(Style::Deleted, &hit);
-                text.push(Style::Plain, if to.is_empty() { "删去" } else if hit.is_empty() { "加" } else { "→" });
+                text.push(
+                    Style::Plain,
+                    if to.is_empty() {
+                        "删去"
+                    } else if hit.is_empty() {
+                        "加"
+                    } else {
+                        "→"
+                    },
+                );
                 text.push(Style::Inserted, &short(to));
             }
+            _ if hit.is_empty() => return,
             _ => text.push(Style::Pointed, &hit),
         }
         text.push(Style::Plain, " ");
@@ -301,124 +343,14 @@ impl<'a> Writer<'a> {
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     }
 
-    fn note(&self, out: &mut String, finding: &Finding, text: &str) {
-        self.note_styled(out, finding, Styled::default().with(Style::Plain, text));
-    }
-
-    fn note_styled(&self, out: &mut String, finding: &Finding, text: Styled) {
+    fn note(&self, out: &mut String, finding: &Finding, text: &Styled) {
         let severity = self.sheet.rule(finding).severity;
         let first = format!("  {} ", severity.chinese());
-        self.screen.flow(out, Lead { style: severity.into(), first: &first, rest: None }, &text);
+        self.screen.flow(out, Lead { style: severity.into(), first: &first, rest: None }, text);
     }
 
     fn detail(&self, out: &mut String, text: &str) {
         let lead = Lead { style: Style::Plain, first: "       ", rest: None };
         self.screen.flow(out, lead, &Styled::default().with(Style::Plain, text));
-    }
-}
-
-/// The widest hit or suggestion in a label, in columns.
-const LABEL: usize = 16;
-
-/// The two lines of a stretch.
-struct Sides<'t> {
-    text: &'t str,
-    columns: usize,
-    before: Styled,
-    after: Styled,
-    /// What is pointed at in the line before: sorted, disjoint.
-    pointed: Vec<Span>,
-    /// How many edits were made.
-    changes: usize,
-}
-
-impl<'t> Sides<'t> {
-    fn new(text: &'t str, columns: usize) -> Sides<'t> {
-        Sides {
-            text,
-            columns,
-            before: Styled::default(),
-            after: Styled::default(),
-            pointed: Vec::new(),
-            changes: 0,
-        }
-    }
-
-    /// Points at `hit`. Where it is empty, at the character before it: something is missing there.
-    fn point_at(&mut self, hit: Span, within: Span) {
-        let mut hit = hit;
-        if hit.is_empty() {
-            let before = &self.text[within.start..hit.start];
-            let after = &self.text[hit.start..within.end];
-            hit.start -= before.chars().next_back().map_or(0, char::len_utf8);
-            hit.end += if before.is_empty() { after.chars().next().map_or(0, char::len_utf8) } else { 0 };
-        }
-        match self.pointed.last_mut() {
-            Some(last) if hit.start < last.end => last.end = last.end.max(hit.end),
-            _ => self.pointed.push(hit),
-        }
-    }
-
-    fn build<'e>(&mut self, stretch: &Stretch, edits: impl Iterator<Item = &'e Edit>) {
-        self.both(Style::Plain, if stretch.cut_before() { "…" } else { "" });
-        let mut done = stretch.span.start;
-        for edit in edits {
-            self.same(Span::new(done, edit.span.start));
-            self.change(edit.span.of(self.text), &edit.text);
-            done = edit.span.end;
-        }
-        self.same(Span::new(done, stretch.span.end));
-        self.both(Style::Plain, if stretch.cut_after() { "…" } else { "" });
-    }
-
-    fn both(&mut self, before: Style, text: &str) {
-        self.before.push(before, text);
-        self.after.push(Style::Plain, text);
-    }
-
-    /// What stays as it is; of more than a few lines only the two ends.
-    fn same(&mut self, span: Span) {
-        let text = span.of(self.text);
-        let ends = self.columns;
-        if text.len() <= 6 * ends || width(text) <= 3 * ends {
-            return self.same_part(span);
-        }
-        let head = fit(text, ends).len();
-        let tail = text.ceil_char_boundary(text.len() - ends);
-        self.same_part(Span::new(span.start, span.start + head));
-        self.both(Style::Plain, "…");
-        self.same_part(Span::new(span.start + tail, span.end));
-    }
-
-    fn same_part(&mut self, span: Span) {
-        let mut done = span.start;
-        let first = self.pointed.partition_point(|pointed| pointed.end <= span.start);
-        for index in first..self.pointed.len() {
-            let pointed = self.pointed[index];
-            if pointed.start >= span.end {
-                break;
-            }
-            let (from, to) = (pointed.start.max(done), pointed.end.min(span.end));
-            self.both(Style::Plain, &self.text[done..from]);
-            self.both(Style::Pointed, &self.text[from..to]);
-            done = to;
-        }
-        self.both(Style::Plain, &self.text[done..span.end]);
-    }
-
-    fn change(&mut self, old: &str, new: &str) {
-        self.changes += 1;
-        if old.len() + new.len() > FINE {
-            self.before.push(Style::Deleted, old);
-            self.after.push(Style::Inserted, new);
-            return;
-        }
-        for (tag, part) in diff_graphemes(Algorithm::Myers, old, new) {
-            match tag {
-                ChangeTag::Equal => self.both(Style::Plain, part),
-                ChangeTag::Delete => self.before.push(Style::Deleted, part),
-                ChangeTag::Insert => self.after.push(Style::Inserted, part),
-            }
-        }
     }
 }

@@ -3,7 +3,6 @@ use serde::Serialize;
 use super::places::Places;
 use super::{Options, Sheet, Write, safety};
 use crate::finding::Finding;
-use crate::text::Span;
 
 /// One finding a line.
 pub(super) struct Jsonl;
@@ -48,11 +47,11 @@ struct RelatedRecord<'a> {
 
 /// The findings of a sheet as JSON objects with `between` them.
 pub(super) fn lines(sheet: &Sheet, between: &str) -> String {
-    let spans = |finding: &Finding| {
-        let related: Vec<Span> = finding.related.iter().map(|related| related.span).collect();
-        std::iter::once(finding.span).chain(related)
-    };
-    let places = Places::new(sheet.text, sheet.findings.iter().flat_map(spans).flat_map(|span| [span.start, span.end]));
+    let spans = sheet
+        .findings
+        .iter()
+        .flat_map(|finding| std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span)));
+    let places = Places::new(sheet.text, spans.flat_map(|span| [span.start, span.end]));
     let mut out = String::new();
     for finding in sheet.findings {
         if !out.is_empty() {

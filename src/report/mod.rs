@@ -9,9 +9,12 @@ mod jsonl;
 mod paint;
 mod places;
 mod screen;
+mod sides;
 mod stretch;
 mod summary;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use crate::block::Block;
 use crate::finding::{Finding, FixSafety};

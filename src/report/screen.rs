@@ -177,3 +177,37 @@ fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flowed(text: &Styled, columns: usize) -> String {
+        let mut out = String::new();
+        let lead = Lead { style: Style::Plain, first: "- ", rest: None };
+        Screen::new(false, columns).flow(&mut out, lead, text);
+        out
+    }
+
+    #[test]
+    fn a_line_does_not_begin_with_a_mark_or_end_inside_a_word() {
+        let text = Styled::default().with(Style::Plain, &("一".repeat(15) + "，二"));
+        assert_eq!(flowed(&text, 32), format!("- {}\n  一，二\n", "一".repeat(14)));
+        let text = Styled::default().with(Style::Plain, &("一".repeat(13) + "punctuation/comma"));
+        assert_eq!(flowed(&text, 32), format!("- {}\n  punctuation/comma\n", "一".repeat(13)));
+    }
+
+    #[test]
+    fn a_character_is_marked_as_a_whole() {
+        let text =
+            Styled::default().with(Style::Plain, "cafe").with(Style::Inserted, "\u{301}").with(Style::Plain, "s");
+        assert_eq!(flowed(&text, 80), "- caf⟦e\u{301}⟧s\n");
+    }
+
+    #[test]
+    fn joiners_are_seen_unless_they_join() {
+        assert_eq!(visible("👨\u{200D}👩"), "👨\u{200D}👩");
+        assert_eq!(visible("甲\u{200D}"), "甲<U+200D>");
+        assert_eq!(visible("甲\r\n乙\u{2028}"), "甲↵乙↵");
+    }
+}

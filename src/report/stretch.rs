@@ -70,20 +70,17 @@ pub(super) fn stretches(
 fn window(text: &str, extent: Span, hit: Span, columns: usize) -> (Span, Span) {
     // As many bytes of Chinese as fill a line. A clause that is longer than this is cut.
     let reach = columns * 3 / 2;
-    let line_start = extent.start.min(hit.start);
-    let from = text.floor_char_boundary(hit.start.saturating_sub(reach)).max(line_start);
-    let before = &text[from..hit.start];
-    let (from, line_start) = match before.rfind('\n') {
-        Some(at) => (from + at + 1, from + at + 1),
-        None => (from, line_start),
-    };
-    let line_end = extent.end.max(hit.end);
-    let to = text.ceil_char_boundary((hit.end + reach).min(text.len())).min(line_end);
-    let after = &text[hit.end..to];
-    let (to, line_end) = match after.find('\n') {
-        Some(at) => (hit.end + after[..at].trim_end_matches('\r').len(), hit.end + after[..at].trim_end_matches('\r').len()),
-        None => (to, line_end),
-    };
+    let mut line = union(extent, hit);
+    let mut from = text.floor_char_boundary(hit.start.saturating_sub(reach)).max(line.start);
+    if let Some(at) = text[from..hit.start].rfind('\n') {
+        from += at + 1;
+        line.start = from;
+    }
+    let mut to = text.ceil_char_boundary(hit.end.saturating_add(reach)).min(line.end);
+    if let Some(at) = text[hit.end..to].find('\n') {
+        to = hit.end + text[hit.end..hit.end + at].trim_end_matches('\r').len();
+        line.end = to;
+    }
     let mut cuts = vec![from];
     cuts.extend(clause_ends(&text[from..to]).map(|at| from + at).filter(|&at| at < to));
     cuts.push(to);
@@ -106,7 +103,7 @@ fn window(text: &str, extent: Span, hit: Span, columns: usize) -> (Span, Span) {
             break;
         }
     }
-    (Span::new(cuts[left], cuts[right]), Span::new(line_start, line_end))
+    (Span::new(cuts[left], cuts[right]), line)
 }
 
 /// The places in `text` where a clause ends, behind its mark and what closes with it.
@@ -119,6 +116,60 @@ fn clause_ends(text: &str) -> impl Iterator<Item = usize> {
             ',' | ';' | ':' | '!' | '?' => !rest.starts_with(|next: char| next.is_ascii_alphanumeric()),
             _ => false,
         };
-        ends.then(|| text.len() - rest.trim_start_matches(['”', '’', '）', '》', '」', '』', '】']).len())
+        ends.then(|| text.len() - rest.trim_start_matches(['！', '？', '”', '’', '）', '》', '」', '』', '】']).len())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The stretches for the places of `hit` in the one line that `text` is.
+    fn shown(text: &str, hit: &str, columns: usize) -> Vec<String> {
+        let hits = text.match_indices(hit).map(|(at, _)| (at, Span::new(at, at + hit.len())));
+        let stretches = stretches(text, Span::new(0, text.len()), hits, columns);
+        stretches
+            .iter()
+            .map(|stretch| {
+                let cut = |cut| if cut { "…" } else { "" };
+                format!("{}{}{}", cut(stretch.cut_before()), stretch.span.of(text), cut(stretch.cut_after()))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn as_many_clauses_are_shown_as_fit() {
+        let text = "甲甲甲，乙乙乙；“丙X丙。”丁丁丁！戊戊戊";
+        assert_eq!(shown(text, "X", 12), ["…“丙X丙。”…"]);
+        assert_eq!(shown(text, "X", 24), ["…“丙X丙。”丁丁丁！…"]);
+        assert_eq!(shown(text, "X", 40), ["甲甲甲，乙乙乙；“丙X丙。”丁丁丁！…"]);
+        assert_eq!(shown(text, "X", 60), [text]);
+    }
+
+    #[test]
+    fn a_figure_is_not_cut() {
+        assert_eq!(shown("甲,乙1,234X元,丁", "X", 9), ["…乙1,234X元,…"]);
+    }
+
+    #[test]
+    fn a_clause_without_end_is_cut() {
+        let text = "一".repeat(1000) + "X" + &"二".repeat(1000);
+        assert_eq!(shown(&text, "X", 20), [format!("…{}X{}…", "一".repeat(10), "二".repeat(10))]);
+    }
+
+    #[test]
+    fn places_close_together_share_a_stretch_and_none_is_shown_twice() {
+        assert_eq!(shown("甲X，乙X，丙", "X", 40), ["甲X，乙X，丙"]);
+        let text = "一二三四五X，".repeat(20);
+        let shown = shown(&text, "X", 20);
+        assert_eq!(shown.len(), 5);
+        let whole: String = shown.iter().map(|part| part.trim_matches('…')).collect();
+        assert_eq!(whole, text);
+    }
+
+    #[test]
+    fn a_stretch_stays_in_its_line() {
+        let text = "甲甲。\r\n乙X乙\r\n丙丙。";
+        assert_eq!(shown(text, "X", 80), ["乙X乙"]);
+    }
 }

@@ -1,4 +1,5 @@
 use super::Tally;
+use super::screen::visible;
 use crate::finding::Severity;
 use crate::rule::FAMILIES;
 use crate::text::width;
@@ -51,9 +52,8 @@ fn table(out: &mut String, tally: &Tally) {
         if tally.count(|hits| hits.family == family) > 0 {
             row(
                 name,
-                Severity::ALL.map(|severity| {
-                    tally.count(|hits| hits.family == family && hits.severity == severity).to_string()
-                }),
+                Severity::ALL
+                    .map(|severity| tally.count(|hits| hits.family == family && hits.severity == severity).to_string()),
             );
         }
     }
@@ -65,6 +65,6 @@ fn frequent(out: &mut String, tally: &Tally) {
     rules.sort_by_key(|hits| std::cmp::Reverse(hits.count));
     out.push_str("\n最多的问题：\n");
     for hits in rules.into_iter().take(FREQUENT) {
-        out.push_str(&format!("  {} {} 处，首见 {}\n", hits.title, hits.count, hits.first));
+        out.push_str(&format!("  {} {} 处，首见 {}\n", visible(&hits.title), hits.count, visible(&hits.first)));
     }
 }

@@ -68,10 +68,8 @@ impl Tally {
         self.safe += after.safe;
         self.suggested += after.suggested;
         for (rule, hits) in after.rules {
-            match self.rules.entry(rule) {
-                std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(hits)),
-                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().count += hits.count,
-            }
+            let count = hits.count;
+            self.rules.entry(rule).and_modify(|known| known.count += count).or_insert(hits);
         }
     }
 
