@@ -1,5 +1,5 @@
 use crate::edit::Edit;
-use crate::text::Span;
+use crate::text::{OBJECT, Span};
 
 /// A block's text, and where in the draft each part of it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,36 @@ impl Body {
         }
     }
 
+    /// What the body holds under `span` of its text.
+    pub fn part(self, canonical: &str, span: Span) -> Body {
+        match self {
+            Body::Slice(whole) => Body::Slice(span.shifted(whole.start)),
+            Body::Joined(joined) if span.len() == joined.text.len() => Body::Joined(joined),
+            joined => {
+                let mut builder = BodyBuilder::default();
+                builder.part(canonical, &joined, span);
+                builder.finish()
+            }
+        }
+    }
+
+    /// The same body with an [`OBJECT`] in place of each of `objects`: spans of its text, in order,
+    /// disjoint.
+    pub fn with_objects(self, canonical: &str, objects: &[Span]) -> Body {
+        if objects.is_empty() {
+            return self;
+        }
+        let mut builder = BodyBuilder::default();
+        let mut done = 0;
+        for &object in objects {
+            builder.part(canonical, &self, Span::new(done, object.start));
+            builder.object(self.place(object).span);
+            done = object.end;
+        }
+        builder.part(canonical, &self, Span::new(done, self.text(canonical).len()));
+        builder.finish()
+    }
+
     /// Where `span` of the block's text stands in the draft.
     pub fn place(&self, span: Span) -> Placed {
         let joined = match self {
@@ -116,10 +146,14 @@ impl Joined {
         if !piece.verbatim {
             return piece.source;
         }
-        let end = self.pieces.get(index + 1).map_or(self.text.len(), |next| next.at);
         let from = span.start.max(piece.at) - piece.at;
-        let to = span.end.min(end) - piece.at;
+        let to = span.end.min(self.end_of(index)) - piece.at;
         Span::new(piece.source.start + from, piece.source.start + to.max(from))
+    }
+
+    /// Where piece `index` ends in the block's text.
+    fn end_of(&self, index: usize) -> usize {
+        self.pieces.get(index + 1).map_or(self.text.len(), |next| next.at)
     }
 }
 
@@ -155,6 +189,11 @@ impl BodyBuilder {
         }
     }
 
+    /// Adds an [`OBJECT`] that holds the place of something that is not prose.
+    pub fn object(&mut self, source: Span) {
+        self.standing_for(source, OBJECT.encode_utf8(&mut [0; 4]));
+    }
+
     /// What follows stands behind a break of the page.
     pub fn page_break(&mut self) {
         self.broken = !self.pieces.is_empty();
@@ -162,18 +201,24 @@ impl BodyBuilder {
 
     /// Adds all of `body`.
     pub fn body(&mut self, canonical: &str, body: &Body) {
-        match body {
-            Body::Slice(span) => self.verbatim(canonical, *span),
-            Body::Joined(joined) => {
-                for (index, piece) in joined.pieces.iter().enumerate() {
-                    let end = joined.pieces.get(index + 1).map_or(joined.text.len(), |next| next.at);
-                    self.broken |= piece.after_break;
-                    if piece.verbatim {
-                        self.verbatim(canonical, piece.source);
-                    } else {
-                        self.standing_for(piece.source, &joined.text[piece.at..end]);
-                    }
-                }
+        self.part(canonical, body, Span::new(0, body.text(canonical).len()));
+    }
+
+    /// Adds what `body` holds under `span` of its text.
+    pub fn part(&mut self, canonical: &str, body: &Body, span: Span) {
+        let joined = match body {
+            _ if span.is_empty() => return,
+            Body::Slice(whole) => return self.verbatim(canonical, span.shifted(whole.start)),
+            Body::Joined(joined) => joined,
+        };
+        for (index, piece) in joined.touched(span) {
+            self.broken |= piece.after_break && piece.at > span.start;
+            let source = joined.source_of(index, span);
+            if piece.verbatim {
+                self.verbatim(canonical, source);
+            } else {
+                let end = joined.end_of(index).min(span.end);
+                self.standing_for(source, &joined.text[piece.at.max(span.start)..end]);
             }
         }
     }

@@ -4,6 +4,7 @@
 //! is on a newspaper page, puts paragraphs that a column break cut in two together again, and tells
 //! the articles of the page apart.
 
+mod line;
 mod map;
 mod prose;
 mod recognise;

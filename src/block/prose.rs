@@ -1,7 +1,133 @@
+use memchr::{memchr3, memchr3_iter, memmem};
+
 use crate::text::Span;
 
 /// The stretches of `text` that are not prose: web addresses, mail addresses, inline code between
-/// backticks. In order, disjoint.
-pub fn not_prose(_text: &str) -> Vec<Span> {
-    Vec::new()
+/// backticks. In order, disjoint, each on one line.
+pub fn not_prose(text: &str) -> Vec<Span> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut done = 0;
+    for at in memchr3_iter(b'/', b'@', b'`', bytes) {
+        if at < done {
+            continue;
+        }
+        let span = match bytes[at] {
+            b'`' => {
+                let fence = end_of_run(bytes, at, |byte| byte == b'`');
+                done = fence;
+                code(bytes, at, fence)
+            }
+            b'@' => mail(bytes, done, at),
+            _ => address(bytes, done, at),
+        };
+        if let Some(span) = span {
+            done = span.end;
+            found.push(span);
+        }
+    }
+    done = 0;
+    for at in memmem::find_iter(bytes, b"www.") {
+        let begins = !bytes[..at].last().is_some_and(u8::is_ascii_alphanumeric);
+        if at >= done && begins && bytes.get(at + 4).is_some_and(u8::is_ascii_alphanumeric) {
+            done = end_of_address(bytes, at);
+            found.push(Span::new(at, done));
+        }
+    }
+    found.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    let mut free_from = 0;
+    found.retain(|span| {
+        let free = span.start >= free_from;
+        free_from = free_from.max(span.end);
+        free
+    });
+    found
+}
+
+/// Code that opens with the backticks `at..fence`; the next backticks on the line close it.
+fn code(bytes: &[u8], at: usize, fence: usize) -> Option<Span> {
+    let close = fence + memchr3(b'`', b'\n', b'\r', &bytes[fence..])?;
+    (bytes[close] == b'`').then(|| Span::new(at, end_of_run(bytes, close, |byte| byte == b'`')))
+}
+
+/// The mail address around the @ at `at`.
+fn mail(bytes: &[u8], from: usize, at: usize) -> Option<Span> {
+    let start = start_of_run(bytes, from, at, |byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte));
+    let mut end = end_of_run(bytes, at + 1, |byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    while b".-".contains(&bytes[end - 1]) {
+        end -= 1;
+    }
+    (start < at && end > at + 1 && bytes[at + 1..end].contains(&b'.')).then(|| Span::new(start, end))
+}
+
+/// The web address whose `://` has its first `/` at `slash`.
+fn address(bytes: &[u8], from: usize, slash: usize) -> Option<Span> {
+    let colon = slash.checked_sub(1).filter(|&colon| colon >= from)?;
+    if bytes.get(colon..slash + 2)? != b"://" {
+        return None;
+    }
+    let start = start_of_run(bytes, from, colon, |byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let start = start + bytes[start..colon].iter().position(u8::is_ascii_alphabetic)?;
+    let end = end_of_address(bytes, slash + 2);
+    (end > slash + 2).then(|| Span::new(start, end))
+}
+
+/// An address ends before the first character that is not ASCII, the first blank, or the points and
+/// brackets of the sentence around it.
+fn end_of_address(bytes: &[u8], from: usize) -> usize {
+    let mut end = end_of_run(bytes, from, |byte| byte.is_ascii_graphic() && !b"<>\"`".contains(&byte));
+    let opens_bracket = bytes[from..end].contains(&b'(');
+    while end > from && b".,;:!?'()[]{}".contains(&bytes[end - 1]) && !(bytes[end - 1] == b')' && opens_bracket) {
+        end -= 1;
+    }
+    end
+}
+
+fn end_of_run(bytes: &[u8], from: usize, belongs: impl Fn(u8) -> bool) -> usize {
+    from + bytes[from..].iter().take_while(|&&byte| belongs(byte)).count()
+}
+
+fn start_of_run(bytes: &[u8], from: usize, to: usize, belongs: impl Fn(u8) -> bool) -> usize {
+    to - bytes[from..to].iter().rev().take_while(|&&byte| belongs(byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        not_prose(text).into_iter().map(|span| span.of(text)).collect()
+    }
+
+    #[test]
+    fn addresses_end_where_the_sentence_goes_on() {
+        for (text, expected) in [
+            ("详见https://www.example.cn/a,b?c=1，欢迎投稿。", vec!["https://www.example.cn/a,b?c=1"]),
+            ("详见https://example.cn/a,同时登录www.example.com。", vec!["https://example.cn/a", "www.example.com"]),
+            ("（http://example.cn/甲）", vec!["http://example.cn/"]),
+            ("(见 ftp://example.cn/x_(y)).", vec!["ftp://example.cn/x_(y)"]),
+            ("发至bao.she-1@mail.example.cn.或致电", vec!["bao.she-1@mail.example.cn"]),
+            ("运行`a,b`，再运行 ``c` 。", vec!["`a,b`", "``c`"]),
+            ("只有一个`的行\n另一行`。", vec![]),
+            ("@某人 a@b 文/图 ：//x http:// 2://3 awww.x", vec![]),
+            ("https://user@example.cn/www.x.cn", vec!["https://user@example.cn/www.x.cn"]),
+            ("`见 https://example.cn`", vec!["`见 https://example.cn`"]),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_ordered_disjoint_and_on_one_line(text in "[a-z@`:/.(),中。\n ]{0,60}|(www\\.|://|`|a|@|\n|中){0,30}") {
+            let mut end = 0;
+            for span in not_prose(&text) {
+                prop_assert!(span.start >= end && !span.is_empty());
+                prop_assert!(!text[span.range()].contains('\n'));
+                end = span.end;
+            }
+        }
+    }
 }

@@ -1,21 +1,17 @@
-use crate::block::{Block, Body, Fragment, Shape, recognise};
+use memchr::memchr2_iter;
+
+use crate::block::{Body, Fragment, Shape};
 use crate::text::Span;
 
-/// The blocks of plain text.
-pub fn blocks(text: &str) -> Vec<Block> {
-    let mut fragments = Vec::new();
+/// The fragments of plain text: its lines.
+pub fn fragments(text: &str) -> Vec<Fragment> {
     let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim();
-        if !content.is_empty() {
-            let at = start + (line.len() - line.trim_start().len());
-            fragments.push(Fragment {
-                shape: Shape::Line,
-                body: Body::Slice(Span::new(at, at + content.len())),
-                indented: false,
-            });
-        }
-        start += line.len();
-    }
-    recognise(text, fragments)
+    memchr2_iter(b'\n', b'\r', text.as_bytes())
+        .chain([text.len()])
+        .filter_map(|end| {
+            let line = Span::new(start, end);
+            start = end + 1;
+            Fragment::new(text, Shape::Line, Body::Slice(line))
+        })
+        .collect()
 }

@@ -1,0 +1,280 @@
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, MetadataBlockKind, Options, Parser, Tag, TagEnd};
+
+use crate::block::{Body, BodyBuilder, Fragment, Shape};
+use crate::text::{Span, is_han};
+
+/// The fragments of Markdown: its headings, paragraphs, items, cells and the words of its pictures.
+/// `$…$` is no formula: in a newspaper `$` stands before a price.
+pub fn fragments(text: &str) -> Vec<Fragment> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+    let mut reader = Reader::new(text);
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        reader.read(event, range);
+    }
+    reader.end_block();
+    reader.fragments
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    fragments: Vec<Fragment>,
+    /// What the text that comes next is.
+    shape: Shape,
+    /// How many lists it stands in.
+    lists: usize,
+    /// The lines of the open block before the one that is being read.
+    block: BodyBuilder,
+    line: BodyBuilder,
+    /// Does the line hold anything but pictures?
+    has_words: bool,
+    /// The end of the line before.
+    line_break: Span,
+    /// The words of the block's pictures; they follow the block.
+    captions: Vec<Fragment>,
+    /// The picture that is being read, and how deep in pictures it stands.
+    picture: BodyBuilder,
+    pictures: usize,
+    code: Code,
+}
+
+/// What text is being read that is not marked up as text.
+#[derive(Clone, Copy, PartialEq)]
+enum Code {
+    No,
+    /// A program, front matter, a bare address: passed over.
+    Skipped,
+    /// Inline HTML that holds code, from there.
+    Html(usize),
+    /// Prose that its indent or its dashes made look like code: each line is a paragraph.
+    Prose,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Reader<'t> {
+        Reader {
+            text,
+            fragments: Vec::new(),
+            shape: Shape::Paragraph,
+            lists: 0,
+            block: BodyBuilder::default(),
+            line: BodyBuilder::default(),
+            has_words: false,
+            line_break: Span::new(0, 0),
+            captions: Vec::new(),
+            picture: BodyBuilder::default(),
+            pictures: 0,
+            code: Code::No,
+        }
+    }
+
+    fn read(&mut self, event: Event, range: Range<usize>) {
+        let span = Span::new(range.start, range.end);
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(tag) => self.end(tag, span),
+            Event::Text(text) => self.words(&text, span),
+            Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) => self.object(span),
+            Event::InlineHtml(html) => self.inline_html(&html, span),
+            Event::SoftBreak => self.soft_break(span),
+            Event::HardBreak => self.hard_break(),
+            Event::Html(_) | Event::FootnoteReference(_) | Event::Rule | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag, span: Span) {
+        match tag {
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {}
+            Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } => {
+                self.object(span);
+                self.code = Code::Skipped;
+            }
+            Tag::Link { .. } => {}
+            Tag::Image { .. } => self.pictures += 1,
+            _ => {
+                self.end_block();
+                self.start_block(tag, span);
+            }
+        }
+    }
+
+    fn start_block(&mut self, tag: Tag, span: Span) {
+        self.shape = match tag {
+            Tag::Heading { level, .. } => Shape::Heading(level as u8),
+            Tag::TableCell => Shape::TableCell,
+            _ if self.lists > 0 => Shape::ListItem,
+            _ => Shape::Paragraph,
+        };
+        match tag {
+            Tag::List(_) => self.lists += 1,
+            // A program is seldom Chinese, front matter stands nowhere but at the front.
+            Tag::CodeBlock(CodeBlockKind::Indented) if is_mostly_chinese(span.of(self.text)) => self.code = Code::Prose,
+            Tag::MetadataBlock(_) if span.start > 0 => self.code = Code::Prose,
+            Tag::CodeBlock(_) | Tag::MetadataBlock(_) => self.code = Code::Skipped,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, span: Span) {
+        match tag {
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {}
+            TagEnd::Link => {
+                if self.code == Code::Skipped {
+                    self.code = Code::No;
+                }
+            }
+            TagEnd::Image => self.end_picture(span),
+            TagEnd::List(_) => {
+                self.end_block();
+                self.lists -= 1;
+            }
+            TagEnd::CodeBlock | TagEnd::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => {
+                self.end_block();
+                self.code = Code::No;
+            }
+            _ => self.end_block(),
+        }
+    }
+
+    /// Where words go: under the picture that is being read, or into the line.
+    fn target(&mut self) -> &mut BodyBuilder {
+        if self.pictures > 0 { &mut self.picture } else { &mut self.line }
+    }
+
+    fn words(&mut self, words: &str, span: Span) {
+        let canonical = self.text;
+        match self.code {
+            Code::Skipped | Code::Html(_) => return,
+            Code::Prose => return self.lines(span),
+            Code::No => {}
+        }
+        let verbatim = span.of(canonical) == words;
+        // Newsroom Markdown: no empty line between paragraphs, each begins with two blanks.
+        if verbatim && self.pictures == 0 && self.line.is_empty() && words.starts_with('\u{3000}') {
+            self.end_fragment();
+        }
+        if verbatim {
+            self.target().verbatim(canonical, span);
+        } else {
+            self.target().standing_for(span, words);
+        }
+        self.has_words |= self.pictures == 0 && !words.trim().is_empty();
+    }
+
+    /// Every line under `span` is a paragraph of its own.
+    fn lines(&mut self, span: Span) {
+        let mut start = span.start;
+        for line in span.of(self.text).split_inclusive(['\n', '\r']) {
+            let body = Body::Slice(Span::new(start, start + line.len()));
+            let fragment = Fragment::new(self.text, self.shape, body);
+            self.fragments.extend(fragment.map(|fragment| Fragment { indented: true, ..fragment }));
+            start += line.len();
+        }
+    }
+
+    fn object(&mut self, span: Span) {
+        if self.code == Code::No {
+            self.target().object(span);
+            self.has_words |= self.pictures == 0;
+        }
+    }
+
+    fn end_picture(&mut self, span: Span) {
+        self.pictures -= 1;
+        if self.pictures > 0 {
+            return;
+        }
+        let words = std::mem::take(&mut self.picture).finish();
+        self.captions.extend(Fragment::new(self.text, Shape::Caption, words));
+        if self.code == Code::No {
+            self.line.object(span);
+        }
+    }
+
+    fn inline_html(&mut self, html: &str, span: Span) {
+        let name = html.trim_start_matches(['<', '/']);
+        let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        if is("br") {
+            self.hard_break();
+        } else if ["code", "kbd", "samp", "script", "style"].into_iter().any(is) {
+            match self.code {
+                Code::No if !html.starts_with("</") => self.code = Code::Html(span.start),
+                Code::Html(start) if html.starts_with("</") => {
+                    self.code = Code::No;
+                    self.object(Span::new(start, span.end));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn soft_break(&mut self, span: Span) {
+        if self.pictures > 0 {
+            if self.code == Code::No {
+                self.picture.standing_for(span, " ");
+            }
+        } else {
+            self.end_line();
+            self.line_break = span;
+        }
+    }
+
+    /// Two lines of a headline are two headlines, a line of verse is a unit of its own.
+    fn hard_break(&mut self) {
+        if self.pictures == 0 {
+            self.end_fragment();
+        }
+    }
+
+    /// Adds the line to the block. Between Chinese characters the end of a line is nothing, between
+    /// Latin words it is a blank.
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line).finish();
+        if !std::mem::take(&mut self.has_words) {
+            return;
+        }
+        let text = line.text(self.text);
+        let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
+        if self.block.is_empty() {
+            // The blanks at the beginning tell an indented line.
+            return self.block.part(self.text, &line, Span::new(0, end));
+        }
+        if start < end {
+            let is_chinese = |c: Option<char>| c.is_some_and(|c| c >= '\u{2E80}');
+            if !is_chinese(self.block.text().chars().next_back()) && !is_chinese(text[start..].chars().next()) {
+                self.block.standing_for(self.line_break, " ");
+            }
+            self.block.part(self.text, &line, Span::new(start, end));
+        }
+    }
+
+    fn end_fragment(&mut self) {
+        self.end_line();
+        let body = std::mem::take(&mut self.block).finish();
+        self.fragments.extend(Fragment::new(self.text, self.shape, body));
+        self.fragments.append(&mut self.captions);
+    }
+
+    fn end_block(&mut self) {
+        if let Code::Html(_) = self.code {
+            self.code = Code::No;
+        }
+        self.end_fragment();
+        self.shape = if self.lists > 0 { Shape::ListItem } else { Shape::Paragraph };
+    }
+}
+
+/// Are more than half of the letters and marks Chinese characters?
+fn is_mostly_chinese(text: &str) -> bool {
+    let han = text.chars().filter(|&c| is_han(c)).count();
+    let ascii = text.chars().filter(char::is_ascii_graphic).count();
+    han > ascii
+}
