@@ -74,6 +74,7 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::*;
+    use crate::example;
     use crate::rule::RuleSet;
 
     /// An engine whose rules each put one word in place of another.
@@ -102,7 +103,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("rules.toml");
         std::fs::write(&path, text).unwrap();
-        Engine::new(RuleSet::default().with_files(&[path]).unwrap())
+        Engine::new(example::add_files(RuleSet::default(), &[path]).unwrap())
     }
 
     fn revised(words: &[(&str, &str)], text: &str) -> Result<Revision> {

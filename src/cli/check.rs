@@ -11,6 +11,9 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::report::{Format, Options, Report, Sheet, Tally};
 
+/// The format of a report when none is asked for.
+const DEFAULT: Format = Format::Diff;
+
 const BODY: &str = "\
 参数：
 {positionals}
@@ -32,10 +35,10 @@ pub fn command() -> Command {
             Arg::new("format")
                 .long("format")
                 .value_name("格式")
-                .value_parser(PossibleValuesParser::new(Format::ALL.map(|(name, _)| name)))
-                .default_value(Format::ALL[0].0)
+                .value_parser(PossibleValuesParser::new(Format::all().map(Format::name)))
+                .default_value(DEFAULT.name())
                 .hide_default_value(true)
-                .help("报告的格式：diff（对照）、brief（一处一行）、json、jsonl，默认 diff"),
+                .help(format_help()),
         )
         .args(selection::options())
         .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("逐处列出，不归并同类问题"))
@@ -51,19 +54,25 @@ pub fn command() -> Command {
         )
 }
 
+fn format_help() -> String {
+    let formats: Vec<String> =
+        Format::all().map(|format| format!("{}（{}）", format.name(), format.chinese())).collect();
+    format!("报告的格式：{}，默认 {}", formats.join("、"), DEFAULT.name())
+}
+
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let engine = selection::engine(arguments)?;
     let report = report(arguments);
     let sources = drafts::collect(arguments, console);
-    let mut total = Tally::default();
+    let mut found = Tally::default();
     let mut separator = "";
-    console.print(&report.begin())?;
+    console.print(report.begin())?;
     drafts::in_order(
         &sources,
         |source| check(source, &engine, &report),
         |checked| match checked {
             Ok((text, tally)) => {
-                total += tally;
+                found.add(tally);
                 if text.is_empty() {
                     return Ok(());
                 }
@@ -76,19 +85,18 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             }
         },
     )?;
-    console.print(&report.end(&total))?;
-    Ok(if total.findings() == 0 { Outcome::Clean } else { Outcome::Found })
+    console.print(&report.end(&found))?;
+    Ok(if found.total() == 0 { Outcome::Clean } else { Outcome::Found })
 }
 
 fn report(arguments: &ArgMatches) -> Report {
     let named = |option| arguments.get_one::<String>(option).map_or("", String::as_str);
-    let format = Format::ALL.into_iter().find(|(name, _)| *name == named("format")).unwrap_or(Format::ALL[0]).1;
     let options = Options {
         colour: console::colour(named("color")),
         columns: console::columns(),
         all: arguments.get_flag("all"),
     };
-    Report::new(format, options)
+    Report::new(Format::named(named("format")).unwrap_or(DEFAULT), options)
 }
 
 fn check(source: &Source, engine: &Engine, report: &Report) -> Result<(String, Tally)> {

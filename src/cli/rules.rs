@@ -7,9 +7,11 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::Console;
 use super::{Attempt, Outcome, usage};
+use crate::error::Result;
 use crate::finding::FixSafety;
-use crate::rule::{self, Case, Rule, RuleSet};
+use crate::rule::{Case, Example, Rule};
 use crate::text::width;
+use crate::{builtin, example};
 
 pub fn command() -> Command {
     usage::command("rules", "查看规则、检验规则文件", "zhubi rules [命令]", usage::COMMANDS).subcommands([
@@ -30,14 +32,16 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let text = match arguments.subcommand() {
         Some(("show", arguments)) => {
             let id = arguments.get_one::<String>("id").map_or("", String::as_str);
-            show(RuleSet::embedded().rule(id)?)
+            show(builtin::rules().rule(id)?, &examples(id)?)
         }
         Some(("test", arguments)) => {
             let files: Vec<PathBuf> = arguments.get_many("files").into_iter().flatten().cloned().collect();
-            let proved = if files.is_empty() { rule::prove_embedded()? } else { rule::prove_files(&files)? };
+            let files =
+                if files.is_empty() { builtin::files()? } else { example::read_files(&files, &builtin::rules())? };
+            let proved = example::prove(&files)?;
             format!("{} 条规则、{} 个例子，全部通过。\n", proved.rules, proved.examples)
         }
-        _ => list(&RuleSet::embedded().rules),
+        _ => list(&builtin::rules().rules),
     };
     console.print(&text).map(|()| Outcome::Clean)
 }
@@ -55,7 +59,13 @@ fn list(rules: &[Rule]) -> String {
     out
 }
 
-fn show(rule: &Rule) -> String {
+/// The examples of a built-in rule.
+fn examples(id: &str) -> Result<Vec<Example>> {
+    let rules = builtin::files()?.into_iter().flat_map(|file| file.rules);
+    Ok(rules.filter(|(rule, _)| rule.id == id).flat_map(|(_, examples)| examples).collect())
+}
+
+fn show(rule: &Rule, examples: &[Example]) -> String {
     let mut out = format!("{}  {}\n\n", rule.id, rule.title);
     let off = if rule.enabled { "" } else { "（停用，用 --only 写明编号才运行）" };
     for (name, value) in [
@@ -70,8 +80,8 @@ fn show(rule: &Rule) -> String {
         }
     }
     let _ = writeln!(out, "\n例子：");
-    for example in rule::embedded_examples(&rule.id) {
-        let _ = match example.case {
+    for example in examples {
+        let _ = match &example.case {
             Case::Bad { text, good: Some(good) } => writeln!(out, "  误：{text}\n  正：{good}"),
             Case::Bad { text, good: None } => writeln!(out, "  误：{text}"),
             Case::Right(text) => writeln!(out, "  对：{text}"),

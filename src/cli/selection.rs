@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::finding::Severity;
-use crate::rule::RuleSet;
+use crate::{builtin, example};
 
 /// The options.
 pub fn options() -> [Arg; 4] {
@@ -44,6 +44,6 @@ pub fn engine(arguments: &ArgMatches) -> Result<Engine> {
     let files: Vec<PathBuf> = arguments.get_many("rules").into_iter().flatten().cloned().collect();
     let wanted = arguments.get_one::<String>("level");
     let level = Severity::ALL.into_iter().find(|level| wanted.is_some_and(|name| name == level.name()));
-    let rules = RuleSet::embedded().with_files(&files)?;
+    let rules = example::add_files(builtin::rules(), &files)?;
     Ok(Engine::new(rules.select(&names("only"), &names("skip"), level.unwrap_or(Severity::Warning))?))
 }
