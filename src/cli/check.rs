@@ -69,20 +69,15 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     console.print(report.begin())?;
     drafts::in_order(
         &sources,
+        console,
         |source| check(source, &engine, &report),
-        |checked| match checked {
-            Ok((text, tally)) => {
-                found.add(tally);
-                if text.is_empty() {
-                    return Ok(());
-                }
-                let before = std::mem::replace(&mut separator, report.separator());
-                console.print(&[before, &text].concat())
+        |console, (text, tally)| {
+            found.add(tally);
+            if text.is_empty() {
+                return Ok(());
             }
-            Err(error) => {
-                console.complain(&error);
-                Ok(())
-            }
+            let before = std::mem::replace(&mut separator, report.separator());
+            console.print(&[before, &text].concat())
         },
     )?;
     console.print(&report.end(&found))?;
@@ -100,7 +95,7 @@ fn report(arguments: &ArgMatches) -> Report {
 }
 
 fn check(source: &Source, engine: &Engine, report: &Report) -> Result<(String, Tally)> {
-    let draft = Draft::open(source.read()?, source.format).map_err(|error| error.in_file(source))?;
+    let draft = Draft::open(source.read()?, source.format)?;
     let sheet = Sheet {
         path: &source.to_string(),
         text: draft.text(),

@@ -130,22 +130,32 @@ fn unwalkable(directory: &Path, error: ignore::Error) -> Error {
     }
 }
 
-/// Does `work` for every draft, several at a time, and hands the results to `then` in the drafts' order.
+/// Does `work` for every draft, several at a time, and hands the results to `then` in the drafts' order. What
+/// went wrong with a draft is told, and the others are worked on all the same.
 ///
 /// # Errors
 /// Those of `then`, which end the work.
 pub fn in_order<'s, T: Send>(
     sources: &'s [Source],
-    work: impl Fn(&'s Source) -> T + Sync,
-    mut then: impl FnMut(T) -> Attempt<()>,
+    console: &mut Console,
+    work: impl Fn(&'s Source) -> Result<T> + Sync,
+    mut then: impl FnMut(&mut Console, T) -> Attempt<()>,
 ) -> Attempt<()> {
+    let work = |source: &'s Source| work(source).map_err(|error| error.in_file(source));
+    let mut hand_over = |result| match result {
+        Ok(value) => then(console, value),
+        Err(error) => {
+            console.complain(&error);
+            Ok(())
+        }
+    };
     // Starting threads takes longer than most single drafts.
     if let [only] = sources {
-        return then(work(only));
+        return hand_over(work(only));
     }
     for batch in sources.chunks(BATCH) {
-        let results: Vec<T> = batch.par_iter().map(&work).collect();
-        results.into_iter().try_for_each(&mut then)?;
+        let results: Vec<Result<T>> = batch.par_iter().map(work).collect();
+        results.into_iter().try_for_each(&mut hand_over)?;
     }
     Ok(())
 }

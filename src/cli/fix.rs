@@ -34,13 +34,13 @@ pub fn command() -> Command {
             Arg::new("suggested")
                 .long("suggested")
                 .action(ArgAction::SetTrue)
-                .help("连同须经人看的改法一起改；改后请通读"),
+                .help("连同没有十足把握的改法一起改；改后请过目"),
         )
         .arg(
             Arg::new("stdout")
                 .long("stdout")
                 .action(ArgAction::SetTrue)
-                .help("不动文件，把改后的全文写到标准输出；只能处理一份稿件"),
+                .help("不动文件，把改后的全文写到标准输出；只能处理一篇稿件"),
         )
         .args(selection::options())
 }
@@ -52,28 +52,25 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     if arguments.get_flag("stdout") || sources.iter().any(Source::is_standard_input) {
         return print_one(&sources, &engine, safety, console);
     }
+    let mut done = 0;
     let mut changed = 0;
     let mut left = 0;
     drafts::in_order(
         &sources,
+        console,
         |source| Ok((source, fix(source, &engine, safety)?)),
-        |fixed: Result<(&Source, Revision)>| match fixed {
-            Ok((source, revision)) => {
-                changed += revision.changed.values().sum::<usize>();
-                left += revision.left.len();
-                if sources.len() > 1 && revision.changed.is_empty() && revision.left.is_empty() {
-                    return Ok(());
-                }
-                console.print(&summary(source, &revision, &engine))
+        |console, (source, revision)| {
+            done += 1;
+            changed += revision.changed.values().sum::<usize>();
+            left += revision.left.len();
+            if sources.len() > 1 && revision.changed.is_empty() && revision.left.is_empty() {
+                return Ok(());
             }
-            Err(error) => {
-                console.complain(&error);
-                Ok(())
-            }
+            console.print(&summary(source, &revision, &engine))
         },
     )?;
     if sources.len() > 1 {
-        console.print(&format!("共 {} 份稿件：改了 {changed} 处，还有 {left} 处要人看。\n", sources.len()))?;
+        console.print(&format!("共 {done} 篇，改了 {changed} 处，还有 {left} 处请过目。\n"))?;
     }
     Ok(Outcome::Clean)
 }
@@ -81,9 +78,9 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
 /// Fixes a file in place.
 fn fix(source: &Source, engine: &Engine, safety: FixSafety) -> Result<Revision> {
     let bytes = source.read()?;
-    let revision = revise(engine, bytes.clone(), source.format, safety).map_err(|error| error.in_file(source))?;
+    let revision = revise(engine, bytes.clone(), source.format, safety)?;
     if !revision.changed.is_empty() {
-        replace(&source.path, &bytes, &revision.bytes).map_err(|error| error.in_file(source))?;
+        replace(&source.path, &bytes, &revision.bytes)?;
     }
     Ok(revision)
 }
@@ -91,8 +88,8 @@ fn fix(source: &Source, engine: &Engine, safety: FixSafety) -> Result<Revision> 
 /// Prints what one draft becomes.
 fn print_one(sources: &[Source], engine: &Engine, safety: FixSafety, console: &mut Console) -> Attempt<Outcome> {
     let [source] = sources else {
-        let what = format!("写到标准输出时只能处理一份稿件，这里有 {} 份。", sources.len());
-        return Err(Error::new(what).help("请一次写一份稿件；要改文件本身，去掉 --stdout。").into());
+        let what = format!("写到标准输出时只能处理一篇稿件，这里有 {} 篇。", sources.len());
+        return Err(Error::new(what).help("请一次写一篇稿件；要改文件本身，去掉 --stdout。").into());
     };
     let revision = revise(engine, source.read()?, source.format, safety).map_err(|error| error.in_file(source))?;
     console.write(&revision.bytes)?;
@@ -117,7 +114,7 @@ fn summary(source: &Source, revision: &Revision, engine: &Engine) -> String {
             .filter(|(_, count)| *count > 0)
             .map(|(level, count)| format!("{} {count} 处", level.chinese()))
             .collect();
-        let _ = writeln!(out, "  还有{}要人看，用 zhubi check 查看。", counts.join("、"));
+        let _ = writeln!(out, "  还有{}请过目，用 zhubi check 查看。", counts.join("、"));
     }
     out
 }

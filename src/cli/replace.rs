@@ -13,8 +13,8 @@ use crate::error::{Error, Result, cause};
 /// Permissions are kept; of a symbolic link the file it points to is replaced.
 ///
 /// # Errors
-/// The file is no longer what was read, is protected, has several names, or cannot be written. It is then
-/// as it was.
+/// The file is no longer what was read, is no ordinary file, has several names, or cannot be written. It is
+/// then as it was.
 pub fn replace(path: &Path, original: &[u8], revised: &[u8]) -> Result<()> {
     let target = fs::canonicalize(path).map_err(unwritten)?;
     let metadata = fs::metadata(&target).map_err(unwritten)?;
@@ -29,15 +29,12 @@ pub fn replace(path: &Path, original: &[u8], revised: &[u8]) -> Result<()> {
 
 /// Refuses files that would not stay what they are.
 fn refuse(metadata: &Metadata) -> Result<()> {
-    let stdout = "用 --stdout 可以把改后的全文写到别处。";
+    let help = "用 --stdout 可以把改后的全文写到别处。";
     if !metadata.is_file() {
-        return Err(Error::new("这不是普通文件，没有写入。").help(stdout));
-    }
-    if metadata.permissions().readonly() {
-        return Err(Error::new("文件是只读的，没有写入。").help("请先取消只读；也可".to_owned() + stdout));
+        return Err(Error::new("这不是普通文件，没有写入。").help(help));
     }
     if has_other_names(metadata) {
-        return Err(Error::new("这个文件有几个名字（硬链接），写入会使它们分开，没有写入。").help(stdout));
+        return Err(Error::new("这个文件有几个名字（硬链接），写入会使它们分开，没有写入。").help(help));
     }
     Ok(())
 }

@@ -53,8 +53,9 @@ fn list(rules: &[Rule]) -> String {
     for rule in rules {
         let gap = " ".repeat(widest - width(&rule.id));
         let off = if rule.enabled { "" } else { "（停用）" };
-        let fix = fix_name(rule.fix);
-        let _ = writeln!(out, "{}{gap}  {}  {fix}  {}{off}", rule.id, rule.severity.chinese(), rule.title);
+        let (severity, fix) = (rule.severity.chinese(), rule.fix.chinese());
+        let fix_gap = " ".repeat(width(FixSafety::Suggested.chinese()).saturating_sub(width(fix)));
+        let _ = writeln!(out, "{}{gap}  {severity}  {fix}{fix_gap}  {}{off}", rule.id, rule.title);
     }
     out
 }
@@ -65,14 +66,19 @@ fn examples(id: &str) -> Result<Vec<Example>> {
     Ok(rules.filter(|(rule, _)| rule.id == id).flat_map(|(_, examples)| examples).collect())
 }
 
+/// A message without the fields that only a finding fills.
+fn without_fields(message: &str) -> String {
+    ["{hit}", "{to}", "{detail}"].into_iter().fold(message.to_owned(), |text, field| text.replace(field, "…"))
+}
+
 fn show(rule: &Rule, examples: &[Example]) -> String {
     let mut out = format!("{}  {}\n\n", rule.id, rule.title);
     let off = if rule.enabled { "" } else { "（停用，用 --only 写明编号才运行）" };
     for (name, value) in [
-        ("说明", rule.message.as_str()),
+        ("说明", without_fields(&rule.message).as_str()),
         ("依据", &rule.source),
         ("级别", rule.severity.chinese()),
-        ("改法", fix_name(rule.fix)),
+        ("改法", rule.fix.chinese()),
         ("状态", off),
     ] {
         if !value.is_empty() {
@@ -88,12 +94,4 @@ fn show(rule: &Rule, examples: &[Example]) -> String {
         };
     }
     out
-}
-
-fn fix_name(fix: FixSafety) -> &'static str {
-    match fix {
-        FixSafety::Safe => "可自动改",
-        FixSafety::Suggested => "改前须看",
-        FixSafety::None => "只作提示",
-    }
 }
