@@ -1,6 +1,6 @@
 //! What went wrong, where, and what to do about it: one shape for every failure a user can meet.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::text::Position;
 
@@ -59,3 +59,17 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Why the system refused something, in a few words without a full stop.
+pub fn cause(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "没有这个文件".to_owned(),
+        io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
+        io::ErrorKind::IsADirectory => "这是目录，不是文件".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "磁盘是只读的".to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "磁盘已满".to_owned(),
+        io::ErrorKind::InvalidFilename => "文件名过长或不合法".to_owned(),
+        io::ErrorKind::NotADirectory => "路径中间有一段不是目录".to_owned(),
+        _ => format!("系统报告“{error}”"),
+    }
+}

@@ -61,6 +61,15 @@ impl FixSafety {
             FixSafety::None => "none",
         }
     }
+
+    /// The name for readers.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            FixSafety::Safe => "可直接改",
+            FixSafety::Suggested => "改后请过目",
+            FixSafety::None => "只提示",
+        }
+    }
 }
 
 /// Another place that belongs to a finding.

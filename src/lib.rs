@@ -12,6 +12,7 @@
 pub mod block;
 pub mod builtin;
 pub mod check;
+pub mod cli;
 pub mod draft;
 pub mod edit;
 pub mod engine;
@@ -20,5 +21,7 @@ pub mod example;
 pub mod finding;
 pub mod fix;
 pub mod matcher;
+pub mod report;
+pub mod revise;
 pub mod rule;
 pub mod text;

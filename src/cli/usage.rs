@@ -1,0 +1,109 @@
+//! Help, and what is wrong with a command line: all that clap would say in English.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
+
+use crate::error::Error;
+
+/// The place of `--help` and `--version` among the options.
+pub const LAST: usize = 100;
+
+/// The body of the help of a command that only has options.
+pub const OPTIONS: &str = "选项：\n{options}";
+/// The body of the help of a command with arguments.
+pub const ARGUMENTS: &str = "参数：\n{positionals}\n\n选项：\n{options}";
+/// The body of the help of a command with commands of its own.
+pub const COMMANDS: &str = "命令：\n{subcommands}\n\n选项：\n{options}";
+
+/// A command whose help is Chinese. `body` is what its help says below the usage, in clap's template language.
+pub fn command(name: &'static str, about: &'static str, usage: &'static str, body: &str) -> Command {
+    Command::new(name)
+        .about(about)
+        .override_usage(usage)
+        .help_template(format!("{{about}}\n\n用法：{{usage}}\n\n{body}\n"))
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .args_override_self(true)
+        .hide_possible_values(true)
+        .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help).help("显示帮助").display_order(LAST))
+}
+
+/// What is wrong with the command line `arguments`, in Chinese, and what to do.
+pub fn explain(error: &clap::Error, root: &Command, arguments: &[OsString]) -> Error {
+    let command = command_path(root, arguments);
+    let see = format!("运行 {command} --help 看用法。");
+    let said = |kind| error.get(kind).map(said).unwrap_or_default();
+    let argument = said(ContextKind::InvalidArg);
+    let value = said(ContextKind::InvalidValue);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let word = said(ContextKind::InvalidSubcommand);
+            let near = said(ContextKind::SuggestedSubcommand);
+            let error = Error::new(format!("没有“{word}”这个命令。"));
+            if command == root.get_name() && names_a_draft(&word) {
+                error.help(format!("想说的是 {command} check {word} 吗？"))
+            } else if near.is_empty() {
+                error.help(format!("运行 {command} --help 看全部命令。"))
+            } else {
+                error.help(format!("想说的是 {command} {near} 吗？"))
+            }
+        }
+        ErrorKind::UnknownArgument if argument.starts_with('-') => {
+            let near = said(ContextKind::SuggestedArg);
+            let error = Error::new(format!("没有“{argument}”这个选项。"));
+            if !near.is_empty() {
+                error.help(format!("想写的是 {near} 吗？"))
+            } else if command == root.get_name() {
+                error.help("选项写在命令后面，例如 zhubi check --format brief 稿件.txt。")
+            } else {
+                error.help(format!("运行 {command} --help 看全部选项；文件名以“-”开头的，前面加上 ./。"))
+            }
+        }
+        ErrorKind::UnknownArgument => Error::new(format!("多了一个参数“{argument}”。")).help(see),
+        ErrorKind::InvalidValue => {
+            let what = if value.is_empty() {
+                format!("{argument} 后面缺少值。")
+            } else {
+                format!("{argument} 不能是“{value}”。")
+            };
+            match said(ContextKind::ValidValue) {
+                valid if valid.is_empty() => Error::new(what).help(see),
+                valid => Error::new(what).help(format!("可以是：{valid}。")),
+            }
+        }
+        ErrorKind::TooManyValues => Error::new(format!("{argument} 不带值，请去掉“{value}”。")).help(see),
+        ErrorKind::MissingRequiredArgument => Error::new(format!("缺少参数 {argument}。")).help(see),
+        ErrorKind::InvalidUtf8 => Error::new("命令行里有不是 UTF-8 编码的字。").help(see),
+        _ => Error::new("命令行写得不对。").help(see),
+    }
+}
+
+/// The command that the arguments were meant for, such as `zhubi rules show`.
+fn command_path(root: &Command, arguments: &[OsString]) -> String {
+    let mut path = root.get_name().to_owned();
+    let mut command = root;
+    for argument in arguments.iter().skip(1) {
+        let Some(found) = command.find_subcommand(argument) else { break };
+        command = found;
+        path = format!("{path} {}", command.get_name());
+    }
+    path
+}
+
+/// A newcomer writes `zhubi draft.txt`.
+fn names_a_draft(word: &str) -> bool {
+    word == "-" || Path::new(word).extension().is_some() || Path::new(word).exists()
+}
+
+/// What clap knows about an error, without the placeholders of values.
+fn said(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(one) => one.split(" <").next().unwrap_or_default().to_owned(),
+        ContextValue::Strings(all) => all.join("、").replace("...", ""),
+        _ => String::new(),
+    }
+}

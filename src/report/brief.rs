@@ -1,0 +1,23 @@
+use super::screen::visible;
+use super::{Options, Paint, Sheet, Write};
+use crate::text::Locator;
+
+/// `path:line:column: 错误 rule message`
+pub(super) struct Brief;
+
+impl Write for Brief {
+    fn sheet(&self, sheet: &Sheet, options: &Options) -> String {
+        let paint = Paint::new(options.colour);
+        let path = visible(sheet.path);
+        let mut locator = Locator::new(sheet.text);
+        let mut out = String::new();
+        for finding in sheet.findings {
+            let rule = sheet.rule(finding);
+            let place = locator.position(finding.span.start);
+            out.push_str(&format!("{path}:{}:{}: ", place.line, place.column));
+            paint.put(&mut out, rule.severity.into(), rule.severity.chinese());
+            out.push_str(&format!(" {} {}\n", rule.id, visible(&sheet.message(finding))));
+        }
+        out
+    }
+}

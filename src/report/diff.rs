@@ -1,0 +1,356 @@
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::paint::Style;
+use super::places::Places;
+use super::screen::{Lead, Screen, Styled, visible};
+use super::sides::Sides;
+use super::stretch::{Stretch, stretches};
+use super::summary::summary;
+use super::{Options, Sheet, Tally, Write, safety};
+use crate::block::Kind;
+use crate::edit::Edit;
+use crate::finding::{Finding, FixSafety};
+use crate::fix::{self, Plan};
+use crate::text::{Span, fit};
+
+/// A rule that hits more often than this in a draft is summed up.
+const REPEATED: usize = 5;
+/// How many places of a rule that is summed up are named.
+const NAMED_PLACES: usize = 5;
+/// The widest hit or suggestion in a label, in columns.
+const LABEL: usize = 16;
+
+/// Before and after, a paragraph an entry.
+pub(super) struct Diff;
+
+impl Write for Diff {
+    fn sheet(&self, sheet: &Sheet, options: &Options) -> String {
+        let mut repeated: BTreeMap<u32, Repeated> = BTreeMap::new();
+        for (index, finding) in sheet.findings.iter().enumerate() {
+            repeated.entry(finding.rule).or_default().add(index, finding);
+        }
+        repeated.retain(|_, hits| hits.count > REPEATED && !options.all);
+        // One after the other in a block, also where another block (a caption) stands inside it.
+        let mut singles: Vec<usize> =
+            (0..sheet.findings.len()).filter(|&index| !repeated.contains_key(&sheet.findings[index].rule)).collect();
+        singles.sort_by_key(|&index| sheet.findings[index].block);
+        let mut repeated: Vec<Repeated> = repeated.into_values().collect();
+        repeated.sort_by_key(|hits| (sheet.rule(&sheet.findings[hits.first[0]]).severity, Reverse(hits.count)));
+
+        let writer = Writer::new(sheet, options, singles.iter().chain(repeated.iter().flat_map(|hits| &hits.first)));
+        let entries = singles
+            .chunk_by(|&a, &b| sheet.findings[a].block == sheet.findings[b].block)
+            .map(|findings| writer.entry(findings))
+            .chain(repeated.iter().map(|hits| writer.repeated(hits)));
+        entries.collect::<Vec<String>>().join("\n")
+    }
+
+    fn separator(&self) -> &'static str {
+        "\n"
+    }
+
+    fn end(&self, tally: &Tally, _: &Options) -> String {
+        let gap = if tally.faulty > 0 { "\n" } else { "" };
+        gap.to_owned() + &summary(tally)
+    }
+}
+
+/// The findings of a rule that hits again and again.
+#[derive(Default)]
+struct Repeated {
+    count: usize,
+    /// The first of them.
+    first: Vec<usize>,
+    /// How many of them a fix resolves at each safety.
+    safe: usize,
+    suggested: usize,
+}
+
+impl Repeated {
+    fn add(&mut self, index: usize, finding: &Finding) {
+        self.count += 1;
+        if self.first.len() < NAMED_PLACES {
+            self.first.push(index);
+        }
+        match safety(finding) {
+            FixSafety::Safe => self.safe += 1,
+            FixSafety::Suggested => self.suggested += 1,
+            FixSafety::None => {}
+        }
+    }
+
+    /// How far its changes may be trusted, in words.
+    fn trust(&self) -> String {
+        let none = self.count - self.safe - self.suggested;
+        let parts = [(self.safe, FixSafety::Safe), (self.suggested, FixSafety::Suggested), (none, FixSafety::None)];
+        if let Some((_, only)) = parts.iter().find(|(count, _)| *count == self.count) {
+            return trust(*only).to_owned();
+        }
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, safety)| format!("{count} 处{}", trust(*safety)))
+            .collect();
+        parts.join("，")
+    }
+}
+
+fn trust(safety: FixSafety) -> &'static str {
+    match safety {
+        FixSafety::Safe => "可直接改",
+        FixSafety::Suggested => "改后请过目",
+        FixSafety::None => "只提示",
+    }
+}
+
+/// What becomes of a finding in the line after.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    /// Its suggestion stands there.
+    Applied,
+    /// Its suggestion gave way to another that it overlaps.
+    Held,
+    /// It only points.
+    Pointing,
+}
+
+struct Writer<'a> {
+    sheet: &'a Sheet<'a>,
+    screen: Screen,
+    plan: Plan,
+    located: Places,
+    path: String,
+}
+
+impl<'a> Writer<'a> {
+    fn new<'i>(sheet: &'a Sheet, options: &Options, shown: impl Iterator<Item = &'i usize>) -> Writer<'a> {
+        let mut plan = fix::plan(sheet.findings, sheet.text, FixSafety::Suggested);
+        plan.applied.sort_unstable();
+        plan.held.sort_unstable();
+        let offsets = shown.flat_map(|&index| {
+            let finding = &sheet.findings[index];
+            std::iter::once(finding.span.start).chain(finding.related.iter().map(|related| related.span.start))
+        });
+        Writer {
+            sheet,
+            screen: Screen::new(options.colour, options.columns),
+            plan,
+            located: Places::new(sheet.text, offsets),
+            path: visible(sheet.path).into_owned(),
+        }
+    }
+
+    fn finding(&self, index: usize) -> &'a Finding {
+        &self.sheet.findings[index]
+    }
+
+    fn fate(&self, index: usize) -> Fate {
+        if self.plan.applied.binary_search(&index).is_ok() {
+            Fate::Applied
+        } else if self.plan.held.binary_search_by_key(&index, |(loser, _)| *loser).is_ok() {
+            Fate::Held
+        } else {
+            Fate::Pointing
+        }
+    }
+
+    /// The entry of a block: its place, and for every stretch before and after and what was found.
+    fn entry(&self, findings: &[usize]) -> String {
+        let mut out = self.place_line(findings[0], "");
+        for stretch in self.stretches(findings) {
+            let marks = self.sides(&mut out, &stretch);
+            for alike in self.alike(&stretch.findings) {
+                self.notes(&mut out, &alike, marks > 1, alike != findings[..1]);
+            }
+        }
+        out
+    }
+
+    /// The entry of a rule that hits again and again: the first place as an example.
+    fn repeated(&self, hits: &Repeated) -> String {
+        let mut out = self.place_line(hits.first[0], &format!("等 {} 处", hits.count));
+        for stretch in self.stretches(&hits.first[..1]) {
+            self.sides(&mut out, &stretch);
+        }
+        let finding = self.finding(hits.first[0]);
+        let rule = self.sheet.rule(finding);
+        let places = self.places(&hits.first);
+        let text = format!("{} {} 处：{places} 等。", rule.title, hits.count);
+        self.note(&mut out, finding, &Styled::default().with(Style::Plain, &text));
+        self.detail(&mut out, &self.sheet.message(finding));
+        self.detail(&mut out, &self.origin(finding, &hits.trust()));
+        out
+    }
+
+    fn place_line(&self, index: usize, more: &str) -> String {
+        let finding = self.finding(index);
+        let mut out = String::new();
+        self.screen.paint.put(&mut out, Style::Place, &format!("{}:{}", self.path, self.place(finding.span.start)));
+        let kind = self.sheet.blocks.get(finding.block as usize).map_or(Kind::Paragraph, |block| block.kind);
+        for part in [if kind == Kind::Paragraph { "" } else { kind.chinese() }, more] {
+            if !part.is_empty() {
+                out.push(' ');
+                out.push_str(part);
+            }
+        }
+        out.push('\n');
+        out
+    }
+
+    fn place(&self, offset: usize) -> String {
+        let position = self.located.at(offset);
+        format!("{}:{}", position.line, position.column)
+    }
+
+    fn places(&self, findings: &[usize]) -> String {
+        let places: Vec<String> = findings.iter().map(|&index| self.place(self.finding(index).span.start)).collect();
+        places.join("、")
+    }
+
+    fn stretches(&self, findings: &[usize]) -> Vec<Stretch> {
+        let text = self.sheet.text;
+        let block = self.sheet.blocks.get(self.finding(findings[0]).block as usize);
+        let extent = block.map_or(Span::new(0, text.len()), |block| block.extent());
+        let hits = findings.iter().map(|&index| (index, self.finding(index).span));
+        // Room for the lead, for `…` at both ends and for the marks of a change.
+        let mut stretches = stretches(text, extent, hits, self.screen.columns.saturating_sub(2 + 4 + 4));
+        for stretch in &mut stretches {
+            for edit in self.edits(stretch.span) {
+                stretch.widen(edit.span);
+            }
+        }
+        stretches
+    }
+
+    /// The edits that lie in `span` or reach into it.
+    fn edits(&self, span: Span) -> impl Iterator<Item = &Edit> {
+        self.plan
+            .edits
+            .within(span)
+            .iter()
+            .filter(move |edit| edit.span.is_empty() || edit.span.start < span.end && span.start < edit.span.end)
+    }
+
+    /// Writes a stretch before and, if that changes it, after. Tells how many places are marked.
+    fn sides(&self, out: &mut String, stretch: &Stretch) -> usize {
+        let mut sides = Sides::new(self.sheet.text, self.screen.columns);
+        for &index in &stretch.findings {
+            if self.fate(index) != Fate::Applied {
+                sides.point_at(self.finding(index).span, stretch.span);
+            }
+        }
+        sides.build(stretch, self.edits(stretch.span));
+        let lead = |style, mark| Lead { style, first: mark, rest: Some(mark) };
+        if sides.changes() == 0 {
+            self.screen.flow(out, lead(Style::Query, "? "), sides.before());
+        } else {
+            self.screen.flow(out, lead(Style::Before, "- "), sides.before());
+            self.screen.flow(out, lead(Style::After, "+ "), sides.after());
+        }
+        sides.changes() + sides.pointed()
+    }
+
+    /// The findings of a stretch, those together that would be told in the same words.
+    fn alike(&self, findings: &[usize]) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut known = BTreeMap::new();
+        for &index in findings {
+            let Finding { rule, span, suggestions, detail, related, .. } = self.finding(index);
+            let unlike = if related.is_empty() { None } else { Some(index) };
+            let words = (
+                rule,
+                span.of(self.sheet.text),
+                suggestions,
+                detail,
+                safety(self.finding(index)),
+                self.fate(index),
+                unlike,
+            );
+            let group = *known.entry(words).or_insert(groups.len());
+            match groups.get_mut(group) {
+                Some(group) => group.push(index),
+                None => groups.push(vec![index]),
+            }
+        }
+        groups
+    }
+
+    /// What was found, beneath its stretch. `label`: say which of the marked places it is; `places`: say where.
+    fn notes(&self, out: &mut String, alike: &[usize], label: bool, places: bool) {
+        let finding = self.finding(alike[0]);
+        let fate = self.fate(alike[0]);
+        let mut text = Styled::default();
+        if label && !self.sheet.rule(finding).message.contains("{hit}") {
+            self.label(&mut text, finding, fate);
+        }
+        text.push(Style::Plain, &self.sheet.message(finding));
+        self.note(out, finding, &text);
+        let trust = match fate {
+            Fate::Applied => trust(safety(finding)),
+            Fate::Held => "与别处重叠，暂不改",
+            Fate::Pointing => trust(FixSafety::None),
+        };
+        let places = if places { self.places(alike) + "  " } else { String::new() };
+        self.detail(out, &(places + &self.origin(finding, trust)));
+        let (lead, others) = match (fate, finding.suggestions.as_slice()) {
+            (Fate::Applied, [_, others @ ..]) => ("也可改为", others),
+            (_, all) => ("可改为", all),
+        };
+        if !others.is_empty() {
+            let others: Vec<String> = others
+                .iter()
+                .map(|other| if other.is_empty() { "删去".to_owned() } else { format!("“{other}”") })
+                .collect();
+            self.detail(out, &format!("{lead}：{}。", others.join("、")));
+        }
+        for related in &finding.related {
+            self.detail(out, &format!("另见 {}：{}", self.place(related.span.start), related.message));
+        }
+    }
+
+    /// What is changed to what, as it is marked in the lines above.
+    fn label(&self, text: &mut Styled, finding: &Finding, fate: Fate) {
+        let short = |text: &str| match fit(text, LABEL) {
+            whole if whole.len() == text.len() => whole.to_owned(),
+            head => format!("{head}…"),
+        };
+        let hit = short(finding.span.of(self.sheet.text));
+        match finding.suggestions.first() {
+            Some(to) if fate == Fate::Applied => {
+                text.push(Style::Deleted, &hit);
+                text.push(
+                    Style::Plain,
+                    if to.is_empty() {
+                        "删去"
+                    } else if hit.is_empty() {
+                        "加"
+                    } else {
+                        "→"
+                    },
+                );
+                text.push(Style::Inserted, &short(to));
+            }
+            _ if hit.is_empty() => return,
+            _ => text.push(Style::Pointed, &hit),
+        }
+        text.push(Style::Plain, " ");
+    }
+
+    fn origin(&self, finding: &Finding, trust: &str) -> String {
+        let rule = self.sheet.rule(finding);
+        let parts = [rule.id.as_str(), rule.source.as_str(), trust];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+    }
+
+    fn note(&self, out: &mut String, finding: &Finding, text: &Styled) {
+        let severity = self.sheet.rule(finding).severity;
+        let first = format!("  {} ", severity.chinese());
+        self.screen.flow(out, Lead { style: severity.into(), first: &first, rest: None }, text);
+    }
+
+    fn detail(&self, out: &mut String, text: &str) {
+        let lead = Lead { style: Style::Plain, first: "       ", rest: None };
+        self.screen.flow(out, lead, &Styled::default().with(Style::Plain, text));
+    }
+}

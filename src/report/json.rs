@@ -1,0 +1,43 @@
+use serde::Serialize;
+
+use super::{Options, Sheet, Tally, Write, jsonl};
+use crate::finding::Severity;
+
+/// `{"findings":[…],"summary":{…}}`
+pub(super) struct Json;
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    advice: usize,
+    /// Findings that the draft itself lets stand.
+    stet: usize,
+}
+
+impl Write for Json {
+    fn begin(&self) -> &'static str {
+        "{\"findings\":[\n"
+    }
+
+    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
+        jsonl::lines(sheet, ",\n")
+    }
+
+    fn separator(&self) -> &'static str {
+        ",\n"
+    }
+
+    fn end(&self, tally: &Tally, _: &Options) -> String {
+        let summary = Summary {
+            files: tally.files,
+            errors: tally.severity(Severity::Error),
+            warnings: tally.severity(Severity::Warning),
+            advice: tally.severity(Severity::Advice),
+            stet: 0,
+        };
+        // Five numbers: nothing that JSON cannot say.
+        format!("\n],\"summary\":{}}}\n", serde_json::to_string(&summary).unwrap_or_default())
+    }
+}

@@ -1,0 +1,100 @@
+use serde::Serialize;
+
+use super::places::Places;
+use super::{Options, Sheet, Write, safety};
+use crate::finding::Finding;
+
+/// One finding a line.
+pub(super) struct Jsonl;
+
+impl Write for Jsonl {
+    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
+        lines(sheet, "\n") + if sheet.findings.is_empty() { "" } else { "\n" }
+    }
+}
+
+/// A finding as programs see it. Fields may be added, none removed.
+#[derive(Serialize)]
+struct Record<'a> {
+    path: &'a str,
+    rule: &'a str,
+    severity: &'static str,
+    message: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    start: usize,
+    end: usize,
+    text: &'a str,
+    suggestions: &'a [String],
+    fix: &'static str,
+    source: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<RelatedRecord<'a>>,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Serialize)]
+struct RelatedRecord<'a> {
+    path: &'a str,
+    start: usize,
+    end: usize,
+    line: usize,
+    column: usize,
+    message: &'a str,
+}
+
+/// The findings of a sheet as JSON objects with `between` them.
+pub(super) fn lines(sheet: &Sheet, between: &str) -> String {
+    let spans = sheet
+        .findings
+        .iter()
+        .flat_map(|finding| std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span)));
+    let places = Places::new(sheet.text, spans.flat_map(|span| [span.start, span.end]));
+    let mut out = String::new();
+    for finding in sheet.findings {
+        if !out.is_empty() {
+            out.push_str(between);
+        }
+        // Only strings and numbers: there is nothing in a record that JSON cannot say.
+        out.push_str(&serde_json::to_string(&record(sheet, finding, &places)).unwrap_or_default());
+    }
+    out
+}
+
+fn record<'a>(sheet: &Sheet<'a>, finding: &'a Finding, places: &Places) -> Record<'a> {
+    let rule = sheet.rule(finding);
+    let (from, to) = (places.at(finding.span.start), places.at(finding.span.end));
+    Record {
+        path: sheet.path,
+        rule: &rule.id,
+        severity: rule.severity.name(),
+        message: sheet.message(finding),
+        line: from.line,
+        column: from.column,
+        end_line: to.line,
+        end_column: to.column,
+        start: finding.span.start,
+        end: finding.span.end,
+        text: finding.span.of(sheet.text),
+        suggestions: &finding.suggestions,
+        fix: safety(finding).name(),
+        source: &rule.source,
+        related: finding
+            .related
+            .iter()
+            .map(|related| {
+                let place = places.at(related.span.start);
+                RelatedRecord {
+                    path: sheet.path,
+                    start: related.span.start,
+                    end: related.span.end,
+                    line: place.line,
+                    column: place.column,
+                    message: &related.message,
+                }
+            })
+            .collect(),
+    }
+}

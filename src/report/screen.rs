@@ -1,0 +1,213 @@
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::paint::{Paint, Style};
+use crate::text::width;
+
+/// A character as a reader sees it.
+struct Cell<'t> {
+    text: Cow<'t, str>,
+    columns: usize,
+    style: Style,
+}
+
+/// Text in several styles: each run with the byte where it ends.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Styled {
+    text: String,
+    runs: Vec<(usize, Style)>,
+}
+
+impl Styled {
+    pub(super) fn push(&mut self, style: Style, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.text.push_str(text);
+        match self.runs.last_mut() {
+            Some((end, last)) if *last == style => *end = self.text.len(),
+            _ => self.runs.push((self.text.len(), style)),
+        }
+    }
+
+    pub(super) fn with(mut self, style: Style, text: &str) -> Styled {
+        self.push(style, text);
+        self
+    }
+
+    /// A character is styled as a whole, also where only a part of it (a combining accent) is.
+    fn cells(&self, brackets: bool) -> Vec<Cell<'_>> {
+        let mut cells: Vec<Cell> = Vec::with_capacity(self.text.len() / 3);
+        let mut run = 0;
+        for (at, grapheme) in self.text.grapheme_indices(true) {
+            while self.runs[run].0 <= at {
+                run += 1;
+            }
+            let last = at + grapheme.len() - 1;
+            let mut style = self.runs[run].1;
+            while self.runs[run].0 <= last {
+                run += 1;
+                style = if style == Style::Plain { self.runs[run].1 } else { style };
+            }
+            // What takes more than a few columns is no character but a pile of them.
+            if width(grapheme) <= 4 {
+                cells.push(Cell { text: visible(grapheme), columns: 0, style });
+            } else {
+                let mut buffer = [0; 4];
+                cells.extend(grapheme.chars().map(|c| Cell {
+                    text: Cow::Owned(visible(c.encode_utf8(&mut buffer)).into_owned()),
+                    columns: 0,
+                    style,
+                }));
+            }
+        }
+        if brackets {
+            for index in 0..cells.len() {
+                let style = cells[index].style;
+                if style.is_marked() {
+                    if index == 0 || cells[index - 1].style != style {
+                        cells[index].text.to_mut().insert(0, '⟦');
+                    }
+                    if cells.get(index + 1).is_none_or(|next| next.style != style) {
+                        cells[index].text.to_mut().push('⟧');
+                    }
+                }
+            }
+        }
+        for cell in &mut cells {
+            cell.columns = width(&cell.text);
+        }
+        cells
+    }
+}
+
+/// What stands before the lines of a text, both of the same width.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lead<'t> {
+    pub(super) style: Style,
+    /// Before the first line.
+    pub(super) first: &'t str,
+    /// Before those that follow; `None`: blanks as wide as the first.
+    pub(super) rest: Option<&'t str>,
+}
+
+/// A screen that lines are laid out for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Screen {
+    pub(super) paint: Paint,
+    /// No line is wider than this.
+    pub(super) columns: usize,
+}
+
+/// Narrower screens get lines that are too wide.
+const NARROWEST: usize = 32;
+
+impl Screen {
+    pub(super) fn new(colour: bool, columns: usize) -> Screen {
+        Screen { paint: Paint::new(colour), columns: columns.max(NARROWEST) }
+    }
+
+    /// Sets `text` in lines behind `lead`.
+    pub(super) fn flow(&self, out: &mut String, lead: Lead, text: &Styled) {
+        let indent = width(lead.first);
+        let blanks = " ".repeat(indent);
+        let cells = text.cells(!self.paint.colour);
+        let mut from = 0;
+        while from < cells.len() {
+            let to = line_end(&cells, from, self.columns - indent);
+            let first = from == 0;
+            let head = if first { lead.first } else { lead.rest.unwrap_or(&blanks) };
+            self.paint.put(out, if first || lead.rest.is_some() { lead.style } else { Style::Plain }, head);
+            for run in cells[from..to].chunk_by(|a, b| a.style == b.style) {
+                let run_text: String = run.iter().map(|cell| cell.text.as_ref()).collect();
+                self.paint.put(out, run[0].style, &run_text);
+            }
+            out.push('\n');
+            from = to;
+        }
+    }
+}
+
+/// Where the line that begins with cell `from` ends: as far as it fits, but not inside a word, and
+/// not so that the next line would begin with a mark that may not begin one.
+fn line_end(cells: &[Cell], from: usize, columns: usize) -> usize {
+    let mut used = 0;
+    let fits = cells[from..].iter().take_while(|cell| {
+        used += cell.columns;
+        used <= columns
+    });
+    let full = from + fits.count().max(1);
+    if full == cells.len() {
+        return full;
+    }
+    (from + 1..=full).rev().take(40).find(|&at| !hold_together(&cells[at - 1].text, &cells[at].text)).unwrap_or(full)
+}
+
+fn hold_together(left: &str, right: &str) -> bool {
+    let (Some(left), Some(right)) = (left.chars().next_back(), right.chars().next()) else { return false };
+    left.is_ascii_graphic() && right.is_ascii_graphic()
+        || "“‘（《〈【〔「『⟦".contains(left)
+        || "，。、；：？！”’）》〉】〕」』⟧…— ".contains(right)
+}
+
+/// `text` with what cannot be seen, or would steer the terminal, made visible.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\u{2028}' | '\u{2029}' => out.push('↵'),
+            '\t' => out.push('⇥'),
+            // It joins the parts of an emoji.
+            '\u{200D}' if chars.peek().is_some() => out.push(c),
+            c if is_hidden(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flowed(text: &Styled, columns: usize) -> String {
+        let mut out = String::new();
+        let lead = Lead { style: Style::Plain, first: "- ", rest: None };
+        Screen::new(false, columns).flow(&mut out, lead, text);
+        out
+    }
+
+    #[test]
+    fn a_line_does_not_begin_with_a_mark_or_end_inside_a_word() {
+        let text = Styled::default().with(Style::Plain, &("一".repeat(15) + "，二"));
+        assert_eq!(flowed(&text, 32), format!("- {}\n  一，二\n", "一".repeat(14)));
+        let text = Styled::default().with(Style::Plain, &("一".repeat(13) + "punctuation/comma"));
+        assert_eq!(flowed(&text, 32), format!("- {}\n  punctuation/comma\n", "一".repeat(13)));
+    }
+
+    #[test]
+    fn a_character_is_marked_as_a_whole() {
+        let text =
+            Styled::default().with(Style::Plain, "cafe").with(Style::Inserted, "\u{301}").with(Style::Plain, "s");
+        assert_eq!(flowed(&text, 80), "- caf⟦e\u{301}⟧s\n");
+    }
+
+    #[test]
+    fn joiners_are_seen_unless_they_join() {
+        assert_eq!(visible("👨\u{200D}👩"), "👨\u{200D}👩");
+        assert_eq!(visible("甲\u{200D}"), "甲<U+200D>");
+        assert_eq!(visible("甲\r\n乙\u{2028}"), "甲↵乙↵");
+    }
+}

@@ -1,0 +1,89 @@
+use std::collections::BTreeMap;
+
+use super::{Sheet, safety};
+use crate::finding::{FixSafety, Severity};
+use crate::text::Locator;
+
+/// What was found, counted. Tallies of sheets are made in parallel and added up in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Drafts checked.
+    pub files: usize,
+    /// Drafts with findings.
+    pub faulty: usize,
+    /// Findings that `fix` resolves.
+    pub safe: usize,
+    /// Findings that `fix --suggested` resolves over and above those.
+    pub suggested: usize,
+    /// The findings of each rule, by its index in the rule set.
+    pub rules: BTreeMap<u32, RuleTally>,
+}
+
+/// The findings of one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleTally {
+    /// The rule's family.
+    pub family: String,
+    /// The rule's title.
+    pub title: String,
+    /// The rule's severity.
+    pub severity: Severity,
+    /// How many findings.
+    pub count: usize,
+    /// The first of them, as `path:line:column`.
+    pub first: String,
+}
+
+impl Tally {
+    /// The tally of one sheet.
+    pub fn of(sheet: &Sheet) -> Tally {
+        let mut tally = Tally { files: 1, faulty: usize::from(!sheet.findings.is_empty()), ..Tally::default() };
+        let mut locator = Locator::new(sheet.text);
+        for finding in sheet.findings {
+            match safety(finding) {
+                FixSafety::Safe => tally.safe += 1,
+                FixSafety::Suggested => tally.suggested += 1,
+                FixSafety::None => {}
+            }
+            let hits = tally.rules.entry(finding.rule).or_insert_with(|| {
+                let rule = sheet.rule(finding);
+                let position = locator.position(finding.span.start);
+                RuleTally {
+                    family: rule.family().to_owned(),
+                    title: rule.title.clone(),
+                    severity: rule.severity,
+                    count: 0,
+                    first: format!("{}:{}:{}", sheet.path, position.line, position.column),
+                }
+            });
+            hits.count += 1;
+        }
+        tally
+    }
+
+    /// Adds the tally of what comes after.
+    pub fn add(&mut self, after: Tally) {
+        self.files += after.files;
+        self.faulty += after.faulty;
+        self.safe += after.safe;
+        self.suggested += after.suggested;
+        for (rule, hits) in after.rules {
+            let count = hits.count;
+            self.rules.entry(rule).and_modify(|known| known.count += count).or_insert(hits);
+        }
+    }
+
+    /// How many findings there are.
+    pub fn total(&self) -> usize {
+        self.rules.values().map(|hits| hits.count).sum()
+    }
+
+    /// How many findings of that severity there are.
+    pub fn severity(&self, severity: Severity) -> usize {
+        self.count(|hits| hits.severity == severity)
+    }
+
+    pub(super) fn count(&self, which: impl Fn(&RuleTally) -> bool) -> usize {
+        self.rules.values().filter(|hits| which(hits)).map(|hits| hits.count).sum()
+    }
+}

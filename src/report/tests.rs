@@ -1,0 +1,374 @@
+//! Whole reports, from findings that are made by hand.
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+use crate::block::{Body, Kind, Kinds};
+use crate::finding::{Related, Severity};
+use crate::text::{Span, width};
+
+const COMMA: u32 = 0;
+const WORD: u32 = 1;
+const COUNT: u32 = 2;
+const PAUSE: u32 = 3;
+
+fn rules() -> RuleSet {
+    let rule = |id: &str, title: &str, severity, fix, source: &str, message: &str| Rule {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        source: source.to_owned(),
+        severity,
+        fix,
+        message: message.to_owned(),
+        scope: Kinds::ALL,
+        enabled: true,
+        covers: Vec::new(),
+        // The findings are made by hand: no rule looks for anything.
+        check: serde_json::from_str(r#"{"Calendar":{}}"#).unwrap(),
+    };
+    use FixSafety::*;
+    use Severity::*;
+    RuleSet {
+        rules: vec![
+            rule("punctuation/comma", "半角逗号", Error, Safe, "GB/T 15834—2011 4.4", "句内停顿用全角逗号。"),
+            rule("typo/word", "错别字", Error, Suggested, "", "“{hit}”应为“{to}”。"),
+            rule("fact/count", "总数不符", Warning, None, "", "总数是{detail}，请核对。"),
+            rule("punctuation/pause", "引号间的顿号", Advice, Suggested, "4.5", "此处不用顿号。"),
+        ],
+        ..RuleSet::default()
+    }
+}
+
+/// A draft with a paragraph a line, and findings in it.
+#[derive(Debug)]
+struct Page {
+    text: String,
+    blocks: Vec<Block>,
+    findings: Vec<Finding>,
+    rules: RuleSet,
+}
+
+impl Page {
+    fn new(text: &str) -> Page {
+        let mut blocks = Vec::new();
+        let mut at = 0;
+        for line in text.split('\n') {
+            if !line.is_empty() {
+                let body = Body::Slice(Span::new(at, at + line.len()));
+                blocks.push(Block { kind: Kind::Paragraph, article: 0, dateline: 0, body });
+            }
+            at += line.len() + 1;
+        }
+        Page { text: text.to_owned(), blocks, findings: Vec::new(), rules: rules() }
+    }
+
+    fn at(mut self, rule: u32, span: Span, suggestions: &[&str]) -> Page {
+        let before = |block: &Block| block.extent().start <= span.start;
+        self.findings.push(Finding {
+            rule,
+            block: self.blocks.partition_point(before).saturating_sub(1) as u32,
+            span,
+            suggestions: suggestions.iter().map(|&text| text.to_owned()).collect(),
+            fix: self.rules.rules[rule as usize].fix,
+            detail: None,
+            related: Vec::new(),
+        });
+        self.findings.sort_by_key(|finding| finding.span.start);
+        self
+    }
+
+    /// A finding at every `hit`.
+    fn find(self, rule: u32, hit: &str, suggestions: &[&str]) -> Page {
+        let text = self.text.clone();
+        text.match_indices(hit).fold(self, |page, (at, _)| page.at(rule, Span::new(at, at + hit.len()), suggestions))
+    }
+
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet { path: "稿.txt", text: &self.text, blocks: &self.blocks, findings: &self.findings, rules: &self.rules }
+    }
+
+    fn report(&self, format: Format, options: Options) -> String {
+        Report::new(format, options).sheet(&self.sheet()).0
+    }
+
+    fn diff(&self) -> String {
+        self.report(Format::Diff, PLAIN)
+    }
+}
+
+const PLAIN: Options = Options { colour: false, columns: 80, all: false };
+
+#[test]
+fn a_short_paragraph_is_shown_whole() {
+    let page = Page::new("两地携手,共建联盟。").find(COMMA, ",", &["，"]);
+    assert_eq!(
+        page.diff(),
+        "稿.txt:1:5\n\
+         - 两地携手⟦,⟧共建联盟。\n\
+         + 两地携手⟦，⟧共建联盟。\n\
+         \x20 错误 句内停顿用全角逗号。\n\
+         \x20      punctuation/comma  GB/T 15834—2011 4.4  可直接改\n"
+    );
+}
+
+#[test]
+fn colours_stand_in_place_of_the_brackets() {
+    let page = Page::new("两地携手,,共建联盟。").at(COMMA, Span::new(12, 14), &["，"]);
+    assert_eq!(
+        page.report(Format::Diff, Options { colour: true, ..PLAIN }),
+        "\u{1b}[1m稿.txt:1:5\u{1b}[0m\n\
+         \u{1b}[31m- \u{1b}[0m两地携手\u{1b}[41;97m,,\u{1b}[0m共建联盟。\n\
+         \u{1b}[32m+ \u{1b}[0m两地携手\u{1b}[42;30m，\u{1b}[0m共建联盟。\n\
+         \u{1b}[1;31m  错误 \u{1b}[0m句内停顿用全角逗号。\n\
+         \x20      punctuation/comma  GB/T 15834—2011 4.4  可直接改\n"
+    );
+}
+
+#[test]
+fn a_finding_that_only_points_shows_one_line() {
+    let mut page = Page::new("前文有四人。\n三个代表出席。").find(COUNT, "三个", &["四个", "四名"]);
+    page.findings[0].detail = Some("四人".to_owned());
+    page.findings[0].related.push(Related { span: Span::new(9, 15), message: "此处是四人。".to_owned() });
+    page.blocks[1].kind = Kind::Caption;
+    assert_eq!(
+        page.diff(),
+        "稿.txt:2:1 图片说明\n\
+         ? ⟦三个⟧代表出席。\n\
+         \x20 警告 总数是四人，请核对。\n\
+         \x20      fact/count  只提示\n\
+         \x20      可改为：“四个”、“四名”。\n\
+         \x20      另见 1:4：此处是四人。\n"
+    );
+}
+
+#[test]
+fn only_the_clauses_around_the_findings_of_a_long_paragraph_are_shown() {
+    let filler = "这一句与任何问题都没有关系，它只是把段落撑得很长。".repeat(4);
+    let page = Page::new(&format!("{filler}他迫不急待地走了。{filler}我们再接再励。{filler}"))
+        .find(WORD, "迫不急待", &["迫不及待"])
+        .find(WORD, "再接再励", &["再接再厉", "再接再砺"]);
+    assert_eq!(
+        page.diff(),
+        "稿.txt:1:102\n\
+         - …它只是把段落撑得很长。他迫不⟦急⟧待地走了。这一句与任何问题都没有关系，…\n\
+         + …它只是把段落撑得很长。他迫不⟦及⟧待地走了。这一句与任何问题都没有关系，…\n\
+         \x20 错误 “迫不急待”应为“迫不及待”。\n\
+         \x20      typo/word  改后请过目\n\
+         - …它只是把段落撑得很长。我们再接再⟦励⟧。这一句与任何问题都没有关系，…\n\
+         + …它只是把段落撑得很长。我们再接再⟦厉⟧。这一句与任何问题都没有关系，…\n\
+         \x20 错误 “再接再励”应为“再接再厉”。\n\
+         \x20      1:212  typo/word  改后请过目\n\
+         \x20      也可改为：“再接再砺”。\n"
+    );
+}
+
+#[test]
+fn several_findings_in_one_stretch_tell_which_they_are() {
+    let page = Page::new("“甲”、“乙”、“丙”,三个,四个").find(PAUSE, "、", &[""]).find(COMMA, ",", &["，"]);
+    assert_eq!(
+        page.diff(),
+        "稿.txt:1:4\n\
+         - “甲”⟦、⟧“乙”⟦、⟧“丙”⟦,⟧三个⟦,⟧四个\n\
+         + “甲”“乙”“丙”⟦，⟧三个⟦，⟧四个\n\
+         \x20 建议 ⟦、⟧删去 此处不用顿号。\n\
+         \x20      1:4、1:8  punctuation/pause  4.5  改后请过目\n\
+         \x20 错误 ⟦,⟧→⟦，⟧ 句内停顿用全角逗号。\n\
+         \x20      1:12、1:15  punctuation/comma  GB/T 15834—2011 4.4  可直接改\n"
+    );
+}
+
+#[test]
+fn a_change_that_gives_way_is_said_to() {
+    let page = Page::new("再接再励,").find(WORD, "再接再励,", &["再接再厉，"]).find(COMMA, ",", &["，"]);
+    let diff = page.diff();
+    assert!(diff.contains("+ 再接再⟦厉，⟧\n"), "{diff}");
+    assert!(diff.contains("punctuation/comma  GB/T 15834—2011 4.4  与别处重叠，暂不改\n"), "{diff}");
+}
+
+#[test]
+fn what_cannot_be_seen_is_made_visible() {
+    let page = Page::new("内\u{200B}江\u{1b}[31m日\t报").find(WORD, "\u{200B}", &[""]);
+    for options in [PLAIN, Options { colour: true, ..PLAIN }] {
+        let diff = page.report(Format::Diff, options);
+        assert!(diff.contains("<U+200B>") && diff.contains("江<U+001B>[31m日⇥报"), "{diff:?}");
+        assert!(!page.report(Format::Brief, options).contains('\u{200B}'));
+    }
+}
+
+#[test]
+fn a_rule_that_hits_again_and_again_is_summed_up() {
+    let text = "甲,乙,丙\n".repeat(4) + "再接再励,丁";
+    let page = Page::new(&text).find(COMMA, ",", &["，"]).find(WORD, "再接再励", &["再接再厉"]);
+    assert_eq!(
+        page.diff(),
+        "稿.txt:5:1\n\
+         - 再接再⟦励,⟧丁\n\
+         + 再接再⟦厉，⟧丁\n\
+         \x20 错误 “再接再励”应为“再接再厉”。\n\
+         \x20      typo/word  改后请过目\n\
+         \n\
+         稿.txt:1:2 等 9 处\n\
+         - 甲⟦,⟧乙⟦,⟧丙\n\
+         + 甲⟦，⟧乙⟦，⟧丙\n\
+         \x20 错误 半角逗号 9 处：1:2、1:4、2:2、2:4、3:2 等。\n\
+         \x20      句内停顿用全角逗号。\n\
+         \x20      punctuation/comma  GB/T 15834—2011 4.4  可直接改\n"
+    );
+    let all = page.report(Format::Diff, Options { all: true, ..PLAIN });
+    assert!(!all.contains("等 9 处") && all.contains("稿.txt:4:2\n"), "{all}");
+}
+
+#[test]
+fn a_rule_that_hits_400_000_times_takes_a_few_lines() {
+    let page = Page::new("甲,乙");
+    let text = "新闻,纸张,".repeat(200_000);
+    let finding = |(at, _): (usize, &str)| Finding {
+        rule: COMMA,
+        block: 0,
+        span: Span::new(at, at + 1),
+        suggestions: vec!["，".to_owned()],
+        fix: FixSafety::Safe,
+        detail: None,
+        related: Vec::new(),
+    };
+    let findings: Vec<Finding> = text.match_indices(',').map(finding).collect();
+    let body = Body::Slice(Span::new(0, text.len()));
+    let blocks = [Block { kind: Kind::Paragraph, article: 0, dateline: 0, body }];
+    let sheet = Sheet { path: "稿.txt", text: &text, blocks: &blocks, findings: &findings, rules: &page.rules };
+    let (diff, tally) = Report::new(Format::Diff, PLAIN).sheet(&sheet);
+    assert!(diff.len() < 2000 && diff.contains("半角逗号 400000 处"), "{diff}");
+    assert_eq!((tally.total(), tally.safe), (400_000, 400_000));
+}
+
+#[test]
+fn the_end_sums_up_all_sheets() {
+    let end = |format, tally: &Tally| Report::new(format, PLAIN).end(tally);
+    let clean = Page::new("无错。");
+    let faulty = Page::new("甲,乙").find(COMMA, ",", &["，"]).find(COUNT, "乙", &[]);
+    let mut tally = Tally::of(&clean.sheet());
+    assert_eq!(end(Format::Diff, &tally), "已检查 1 篇，未见问题。\n");
+    tally.add(Tally::of(&faulty.sheet()));
+    tally.add(Tally::of(&faulty.sheet()));
+    assert_eq!(
+        end(Format::Diff, &tally),
+        "\n已检查 3 篇，2 篇有问题，共 4 处。\n\
+         \n\
+         \x20           错误    警告    建议\n\
+         标点           2       0       0\n\
+         事实核算       0       2       0\n\
+         \n\
+         最多的问题：\n\
+         \x20 半角逗号 2 处，首见 稿.txt:1:2\n\
+         \x20 总数不符 2 处，首见 稿.txt:1:3\n\
+         \n\
+         zhubi fix 可直接改 2 处。\n\
+         2 处不代改，请核对。\n"
+    );
+    assert_eq!(
+        end(Format::Json, &tally),
+        "\n],\"summary\":{\"files\":3,\"errors\":2,\"warnings\":2,\"advice\":0,\"stet\":0}}\n"
+    );
+}
+
+#[test]
+fn brief_is_a_line_a_finding() {
+    let page = Page::new("一\n甲,乙").find(COMMA, ",", &["，"]);
+    assert_eq!(page.report(Format::Brief, PLAIN), "稿.txt:2:2: 错误 punctuation/comma 句内停顿用全角逗号。\n");
+}
+
+#[test]
+fn json_is_one_document_however_many_sheets_there_are() {
+    let report = Report::new(Format::Json, PLAIN);
+    let faulty = Page::new("甲,乙,丙").find(COMMA, ",", &["，"]);
+    let clean = Page::new("无错。");
+    for pages in [vec![], vec![&clean], vec![&faulty], vec![&faulty, &clean, &faulty]] {
+        let mut tally = Tally::default();
+        let mut sheets = Vec::new();
+        for page in pages {
+            let (text, part) = report.sheet(&page.sheet());
+            tally.add(part);
+            if !text.is_empty() {
+                sheets.push(text);
+            }
+        }
+        let whole = format!("{}{}{}", report.begin(), sheets.join(report.separator()), report.end(&tally));
+        let value: Value = serde_json::from_str(&whole).unwrap();
+        assert_eq!(value["findings"].as_array().unwrap().len(), tally.total());
+        assert_eq!(value["summary"]["errors"], tally.total());
+    }
+}
+
+#[test]
+fn every_format_is_found_by_its_name() {
+    for format in Format::all() {
+        assert_eq!(Format::named(format.name()), Some(format));
+    }
+    assert_eq!(Format::named("xml"), None);
+}
+
+/// Text with everything that makes widths and boundaries hard.
+const HARD_TEXT: &str = "[一二三，。,;“”…—ab1 \u{301}\u{200D}\u{200B}\u{FE0F}👨👩🏽🇨é\u{1100}\u{1B}\t\r\n]{1,160}";
+
+/// A draft with findings anywhere, overlapping or not.
+fn pages() -> impl Strategy<Value = Page> {
+    let hits =
+        prop::collection::vec((0..4_u32, any::<prop::sample::Index>(), 0..6_usize, "[，一a\u{301}]{0,3}"), 0..12);
+    (HARD_TEXT, hits).prop_map(|(text, hits)| {
+        let bounds: Vec<usize> = (0..=text.len()).filter(|&at| text.is_char_boundary(at)).collect();
+        hits.iter().fold(Page::new(&text), |page, (rule, at, len, to)| {
+            let from = at.index(bounds.len());
+            let to_bound = (from + len).min(bounds.len() - 1);
+            page.at(*rule, Span::new(bounds[from], bounds[to_bound]), &[to])
+        })
+    })
+}
+
+fn without_colours(text: &str) -> String {
+    regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap().replace_all(text, "").into_owned()
+}
+
+proptest! {
+    #[test]
+    fn no_line_is_wider_than_the_screen(page in pages(), columns in 32..100_usize, colour: bool, all: bool) {
+        let report = page.report(Format::Diff, Options { colour, columns, all });
+        for line in without_colours(&report).lines().filter(|line| !line.starts_with("稿.txt:")) {
+            prop_assert!(width(line) <= columns, "{} columns: {line:?}", width(line));
+        }
+    }
+
+    #[test]
+    fn the_lines_are_the_draft_before_and_after(text in "[一二三，,a]{1,20}", all: bool) {
+        let page = Page::new(&text).find(COMMA, ",", &["，"]).find(WORD, "一二", &["一"]).find(PAUSE, "三", &["三、"]);
+        let edits = crate::fix::plan(&page.findings, &text, FixSafety::Suggested).edits;
+        if !edits.is_empty() {
+            let report = page.report(Format::Diff, Options { all, ..PLAIN }).replace(['⟦', '⟧'], "");
+            prop_assert!(report.contains(&format!("\n- {text}\n+ {}\n", edits.apply(&text))), "{report}");
+        }
+    }
+
+    #[test]
+    fn jsonl_keeps_its_contract(page in pages()) {
+        let report = page.report(Format::Jsonl, PLAIN);
+        prop_assert_eq!(report.lines().count(), page.findings.len());
+        prop_assert!(report.is_empty() || report.ends_with('\n'));
+        let position = |offset: usize| {
+            let before = &page.text[..offset];
+            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+            (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        };
+        for line in report.lines() {
+            let value: Value = serde_json::from_str(line).unwrap();
+            let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+            keys.sort_unstable();
+            prop_assert_eq!(keys, [
+                "column", "end", "end_column", "end_line", "fix", "line", "message", "path", "rule", "severity",
+                "source", "start", "suggestions", "text",
+            ]);
+            let number = |key: &str| value[key].as_u64().unwrap() as usize;
+            prop_assert_eq!(value["text"].as_str().unwrap(), &page.text[number("start")..number("end")]);
+            prop_assert_eq!((number("line"), number("column")), position(number("start")));
+            prop_assert_eq!((number("end_line"), number("end_column")), position(number("end")));
+        }
+    }
+}

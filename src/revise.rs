@@ -1,0 +1,135 @@
+//! Fixing until nothing is left to fix: the loop around engine, plan and rewriting.
+
+use std::collections::BTreeMap;
+
+use crate::draft::{Draft, Format};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::finding::{Finding, FixSafety};
+use crate::fix::{self, Plan};
+
+/// How often a draft is rewritten before its fixes count as never ending.
+pub const ROUNDS: usize = 8;
+
+/// A draft that has been fixed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The file afterwards.
+    pub bytes: Vec<u8>,
+    /// How many edits each rule made, by its index in the engine's rules, in the order of the catalogue.
+    /// Empty where nothing was changed.
+    pub changed: BTreeMap<u32, usize>,
+    /// How often the draft was rewritten.
+    pub rounds: usize,
+    /// What is still found afterwards.
+    pub left: Vec<Finding>,
+}
+
+/// Makes every fix that `safety` allows, and then those that have become possible by it, until none remains.
+///
+/// # Errors
+/// Bytes that are no draft of that format; fixes that do not come to an end within [`ROUNDS`] rounds, because
+/// rules undo each other's work.
+pub fn revise(engine: &Engine, bytes: Vec<u8>, format: Format, safety: FixSafety) -> Result<Revision> {
+    let mut draft = Draft::open(bytes, format)?;
+    let mut changed = BTreeMap::new();
+    let mut rounds = 0;
+    let mut before = Vec::new();
+    loop {
+        let findings = engine.check(&draft);
+        let plan = fix::plan(&findings, draft.text(), safety);
+        let bytes = draft.rewrite(&plan.edits);
+        if plan.edits.is_empty() {
+            return Ok(Revision { bytes, changed, rounds, left: findings });
+        }
+        let applied = rules_of(&plan, &findings);
+        if rounds == ROUNDS {
+            return Err(endless(engine, before.iter().chain(&applied)));
+        }
+        for &rule in &applied {
+            *changed.entry(rule).or_default() += 1;
+        }
+        rounds += 1;
+        before = applied;
+        draft = Draft::open(bytes, format)?;
+    }
+}
+
+/// For every edit the rule that makes it.
+fn rules_of(plan: &Plan, findings: &[Finding]) -> Vec<u32> {
+    plan.applied.iter().map(|&index| findings[index].rule).collect()
+}
+
+fn endless<'r>(engine: &Engine, rules: impl Iterator<Item = &'r u32>) -> Error {
+    let mut rules: Vec<u32> = rules.copied().collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let ids: Vec<&str> = rules.iter().map(|&rule| engine.rules().rules[rule as usize].id.as_str()).collect();
+    Error::new(format!("改了 {ROUNDS} 轮仍没有改完，原稿未动。争持不下的规则：{}。", ids.join("、")))
+        .help(format!("请用 --skip 停用其中一条，例如 --skip {}。", ids[0]))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::example;
+    use crate::rule::RuleSet;
+
+    /// An engine whose rules each put one word in place of another.
+    fn engine(words: &[(&str, &str)]) -> Engine {
+        let mut text = "family = \"punctuation\"\n".to_owned();
+        for (number, (wrong, right)) in words.iter().enumerate() {
+            let _ = write!(
+                text,
+                r#"
+                [[rule]]
+                id = "probe-{number}"
+                title = "试"
+                source = "试"
+                severity = "error"
+                fix = "safe"
+                message = "试。"
+                [rule.check.pattern]
+                find = "⟦{wrong}⟧"
+                to = "{right}"
+                [[rule.example]]
+                bad = "一{wrong}二"
+                good = "一{right}二"
+                "#
+            );
+        }
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("rules.toml");
+        std::fs::write(&path, text).unwrap();
+        Engine::new(example::add_files(RuleSet::default(), &[path]).unwrap())
+    }
+
+    fn revised(words: &[(&str, &str)], text: &str) -> Result<Revision> {
+        revise(&engine(words), text.as_bytes().to_vec(), Format::Plain, FixSafety::Safe)
+    }
+
+    #[test]
+    fn fixes_go_on_until_none_is_left() {
+        let revision = revised(&[("甲", "乙"), ("乙", "丙")], "一甲二乙三\r\n").unwrap();
+        assert_eq!(String::from_utf8(revision.bytes).unwrap(), "一丙二丙三\r\n");
+        assert_eq!(revision.changed, BTreeMap::from([(0, 1), (1, 2)]));
+        assert_eq!((revision.rounds, revision.left), (2, Vec::new()));
+    }
+
+    #[test]
+    fn a_draft_without_findings_comes_back_as_it_was() {
+        let revision = revised(&[("甲", "乙")], "丙 \n\n").unwrap();
+        assert_eq!(revision.bytes, "丙 \n\n".as_bytes());
+        assert!(revision.changed.is_empty());
+        assert_eq!(revision.rounds, 0);
+    }
+
+    #[test]
+    fn rules_that_undo_each_other_are_named() {
+        let error = revised(&[("甲", "乙"), ("丁", "戊"), ("乙", "甲")], "一甲二丁三").unwrap_err().to_string();
+        assert!(error.contains("punctuation/probe-0、punctuation/probe-2"), "{error}");
+        assert!(!error.contains("probe-1"), "{error}");
+    }
+}
