@@ -1,8 +1,8 @@
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::paint::Style;
 use super::places::Places;
+use super::repeated::{Repeated, sort_out};
 use super::screen::{Lead, Screen, Styled, visible};
 use super::sides::Sides;
 use super::stretch::{Stretch, stretches};
@@ -14,10 +14,8 @@ use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
 use crate::text::{Span, fit};
 
-/// A rule that hits more often than this in a draft is summed up.
+/// What is found more often than this in a draft is summed up.
 const REPEATED: usize = 5;
-/// How many places of a rule that is summed up are named.
-const NAMED_PLACES: usize = 5;
 /// The widest hit or suggestion in a label, in columns.
 const LABEL: usize = 16;
 
@@ -26,18 +24,9 @@ pub(super) struct Diff;
 
 impl Write for Diff {
     fn sheet(&self, sheet: &Sheet, options: &Options) -> String {
-        let mut repeated: BTreeMap<u32, Repeated> = BTreeMap::new();
-        for (index, finding) in sheet.findings.iter().enumerate() {
-            repeated.entry(finding.rule).or_default().add(index, finding);
-        }
-        repeated.retain(|_, hits| hits.count > REPEATED && !options.all);
+        let (mut singles, repeated) = sort_out(sheet, if options.all { usize::MAX } else { REPEATED });
         // One after the other in a block, also where another block (a caption) stands inside it.
-        let mut singles: Vec<usize> =
-            (0..sheet.findings.len()).filter(|&index| !repeated.contains_key(&sheet.findings[index].rule)).collect();
         singles.sort_by_key(|&index| sheet.findings[index].block);
-        let mut repeated: Vec<Repeated> = repeated.into_values().collect();
-        repeated.sort_by_key(|hits| (sheet.rule(&sheet.findings[hits.first[0]]).severity, Reverse(hits.count)));
-
         let writer = Writer::new(sheet, options, singles.iter().chain(repeated.iter().flat_map(|hits| &hits.first)));
         let entries = singles
             .chunk_by(|&a, &b| sheet.findings[a].block == sheet.findings[b].block)
@@ -53,46 +42,6 @@ impl Write for Diff {
     fn end(&self, tally: &Tally, _: &Options) -> String {
         let gap = if tally.faulty > 0 { "\n" } else { "" };
         gap.to_owned() + &summary(tally)
-    }
-}
-
-/// The findings of a rule that hits again and again.
-#[derive(Default)]
-struct Repeated {
-    count: usize,
-    /// The first of them.
-    first: Vec<usize>,
-    /// How many of them a fix resolves at each safety.
-    safe: usize,
-    suggested: usize,
-}
-
-impl Repeated {
-    fn add(&mut self, index: usize, finding: &Finding) {
-        self.count += 1;
-        if self.first.len() < NAMED_PLACES {
-            self.first.push(index);
-        }
-        match safety(finding) {
-            FixSafety::Safe => self.safe += 1,
-            FixSafety::Suggested => self.suggested += 1,
-            FixSafety::None => {}
-        }
-    }
-
-    /// How far its changes may be trusted, in words.
-    fn trust(&self) -> String {
-        let none = self.count - self.safe - self.suggested;
-        let parts = [(self.safe, FixSafety::Safe), (self.suggested, FixSafety::Suggested), (none, FixSafety::None)];
-        if let Some((_, only)) = parts.iter().find(|(count, _)| *count == self.count) {
-            return trust(*only).to_owned();
-        }
-        let parts: Vec<String> = parts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, safety)| format!("{count} 处{}", trust(*safety)))
-            .collect();
-        parts.join("，")
     }
 }
 
@@ -167,7 +116,7 @@ impl<'a> Writer<'a> {
         out
     }
 
-    /// The entry of a rule that hits again and again: the first place as an example.
+    /// The entry of what is found again and again: the first place as an example.
     fn repeated(&self, hits: &Repeated) -> String {
         let mut out = self.place_line(hits.first[0], &format!("等 {} 处", hits.count));
         for stretch in self.stretches(&hits.first[..1]) {
@@ -179,7 +128,7 @@ impl<'a> Writer<'a> {
         let text = format!("{} {} 处：{places} 等。", rule.title, hits.count);
         self.note(&mut out, finding, &Styled::default().with(Style::Plain, &text));
         self.detail(&mut out, &self.sheet.message(finding));
-        self.detail(&mut out, &self.origin(finding, &hits.trust()));
+        self.detail(&mut out, &self.origin(finding, &hits.trust(trust)));
         out
     }
 
@@ -291,8 +240,8 @@ impl<'a> Writer<'a> {
             Fate::Held => "与别处重叠，暂不改",
             Fate::Pointing => trust(FixSafety::None),
         };
-        let places = if places { self.places(alike) + "  " } else { String::new() };
-        self.detail(out, &(places + &self.origin(finding, trust)));
+        let places = if places { format!("  {}", self.places(alike)) } else { String::new() };
+        self.detail(out, &(self.origin(finding, trust) + &places));
         let (lead, others) = match (fate, finding.suggestions.as_slice()) {
             (Fate::Applied, [_, others @ ..]) => ("也可改为", others),
             (_, all) => ("可改为", all),
@@ -319,16 +268,12 @@ impl<'a> Writer<'a> {
         match finding.suggestions.first() {
             Some(to) if fate == Fate::Applied => {
                 text.push(Style::Deleted, &hit);
-                text.push(
-                    Style::Plain,
-                    if to.is_empty() {
-                        "删去"
-                    } else if hit.is_empty() {
-                        "加"
-                    } else {
-                        "→"
-                    },
-                );
+                let change = match (hit.as_str(), to.as_str()) {
+                    ("", _) => "加",
+                    (_, "") => "删去",
+                    _ => "→",
+                };
+                text.push(Style::Plain, change);
                 text.push(Style::Inserted, &short(to));
             }
             _ if hit.is_empty() => return,

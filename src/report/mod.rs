@@ -8,6 +8,7 @@ mod json;
 mod jsonl;
 mod paint;
 mod places;
+mod repeated;
 mod screen;
 mod sides;
 mod stretch;

@@ -148,7 +148,7 @@ fn hold_together(left: &str, right: &str) -> bool {
     let (Some(left), Some(right)) = (left.chars().next_back(), right.chars().next()) else { return false };
     left.is_ascii_graphic() && right.is_ascii_graphic()
         || "“‘（《〈【〔「『⟦".contains(left)
-        || "，。、；：？！”’）》〉】〕」』⟧…— ".contains(right)
+        || "，。、；：？！”’）》〉】〕」』⟧…—,;:?!) ".contains(right)
 }
 
 /// `text` with what cannot be seen, or would steer the terminal, made visible.

@@ -142,7 +142,7 @@ mod tests {
         let text = "甲甲甲，乙乙乙；“丙X丙。”丁丁丁！戊戊戊";
         assert_eq!(shown(text, "X", 12), ["…“丙X丙。”…"]);
         assert_eq!(shown(text, "X", 24), ["…“丙X丙。”丁丁丁！…"]);
-        assert_eq!(shown(text, "X", 40), ["甲甲甲，乙乙乙；“丙X丙。”丁丁丁！…"]);
+        assert_eq!(shown(text, "X", 40), ["…乙乙乙；“丙X丙。”丁丁丁！戊戊戊"]);
         assert_eq!(shown(text, "X", 60), [text]);
     }
 

@@ -158,7 +158,7 @@ fn only_the_clauses_around_the_findings_of_a_long_paragraph_are_shown() {
          - …它只是把段落撑得很长。我们再接再⟦励⟧。这一句与任何问题都没有关系，…\n\
          + …它只是把段落撑得很长。我们再接再⟦厉⟧。这一句与任何问题都没有关系，…\n\
          \x20 错误 “再接再励”应为“再接再厉”。\n\
-         \x20      1:212  typo/word  改后请过目\n\
+         \x20      typo/word  改后请过目  1:212\n\
          \x20      也可改为：“再接再砺”。\n"
     );
 }
@@ -172,9 +172,9 @@ fn several_findings_in_one_stretch_tell_which_they_are() {
          - “甲”⟦、⟧“乙”⟦、⟧“丙”⟦,⟧三个⟦,⟧四个\n\
          + “甲”“乙”“丙”⟦，⟧三个⟦，⟧四个\n\
          \x20 建议 ⟦、⟧删去 此处不用顿号。\n\
-         \x20      1:4、1:8  punctuation/pause  4.5  改后请过目\n\
+         \x20      punctuation/pause  4.5  改后请过目  1:4、1:8\n\
          \x20 错误 ⟦,⟧→⟦，⟧ 句内停顿用全角逗号。\n\
-         \x20      1:12、1:15  punctuation/comma  GB/T 15834—2011 4.4  可直接改\n"
+         \x20      punctuation/comma  GB/T 15834—2011 4.4  可直接改  1:12、1:15\n"
     );
 }
 
@@ -183,7 +183,7 @@ fn a_change_that_gives_way_is_said_to() {
     let page = Page::new("再接再励,").find(WORD, "再接再励,", &["再接再厉，"]).find(COMMA, ",", &["，"]);
     let diff = page.diff();
     assert!(diff.contains("+ 再接再⟦厉，⟧\n"), "{diff}");
-    assert!(diff.contains("punctuation/comma  GB/T 15834—2011 4.4  与别处重叠，暂不改\n"), "{diff}");
+    assert!(diff.contains("punctuation/comma  GB/T 15834—2011 4.4  与别处重叠，暂不改  1:5\n"), "{diff}");
 }
 
 #[test]
@@ -217,6 +217,15 @@ fn a_rule_that_hits_again_and_again_is_summed_up() {
     );
     let all = page.report(Format::Diff, Options { all: true, ..PLAIN });
     assert!(!all.contains("等 9 处") && all.contains("稿.txt:4:2\n"), "{all}");
+}
+
+#[test]
+fn one_wrong_word_is_summed_up_but_not_six_different_ones() {
+    let same = Page::new("再接再励。\n".repeat(6).as_str()).find(WORD, "再接再励", &["再接再厉"]);
+    assert!(same.diff().starts_with("稿.txt:1:1 等 6 处\n"), "{}", same.diff());
+    let words = ["甲乙", "丙丁", "戊己", "庚辛", "壬癸", "子丑"];
+    let page = words.iter().fold(Page::new(&words.join("\n")), |page, word| page.find(WORD, word, &["丙"]));
+    assert_eq!(page.diff().matches("应为").count(), 6);
 }
 
 #[test]
