@@ -38,8 +38,13 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             let files: Vec<PathBuf> = arguments.get_many("files").into_iter().flatten().cloned().collect();
             let files =
                 if files.is_empty() { builtin::files()? } else { example::read_files(&files, &builtin::rules())? };
-            let proved = example::prove(&files)?;
-            format!("{} 条规则、{} 个例子，全部通过。\n", proved.rules, proved.examples)
+            match example::prove(&files) {
+                Ok(proved) => format!("{} 条规则、{} 个例子，全部通过。\n", proved.rules, proved.examples),
+                Err(errors) => {
+                    errors.iter().for_each(|error| console.complain(error));
+                    return Ok(Outcome::Failed);
+                }
+            }
         }
         _ => list(&builtin::rules().rules),
     };

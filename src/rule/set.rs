@@ -55,14 +55,14 @@ impl RuleSet {
 
     fn unknown(&self, name: &str) -> Error {
         let ids = self.rules.iter().map(|rule| rule.id.as_str()).chain(FAMILIES.iter().map(|(family, _)| *family));
-        // A name without its family is the likeliest slip; else the id that shares the longest beginning.
-        let near = ids.max_by_key(|id| {
-            let own = id.split('/').nth(1) == Some(name);
-            let common = id.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
-            (own, common)
-        });
+        // The family is the likeliest part to be left out, so a name alone is held against names alone.
+        let likeness = |id: &str| {
+            let id = if name.contains('/') { id } else { id.split('/').next_back().unwrap_or(id) };
+            strsim::jaro_winkler(id, name)
+        };
+        let near = ids.map(|id| (likeness(id), id)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(near, _)| *near > 0.9);
         let help = match near {
-            Some(id) => format!("最接近的是 {id}；全部规则见 zhubi rules list。"),
+            Some((_, id)) => format!("最接近的是 {id}；全部规则见 zhubi rules list。"),
             None => "全部规则见 zhubi rules list。".to_owned(),
         };
         Error::new(format!("没有名为“{name}”的规则或规则族。")).help(help)
