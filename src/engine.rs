@@ -122,6 +122,12 @@ impl Engine {
         &self.rules
     }
 
+    /// The ids of the rules that are asked at every character, because what their hits begin with cannot be
+    /// listed. Each of them slows the whole pass.
+    pub fn asked_everywhere(&self) -> impl Iterator<Item = &str> {
+        self.anywhere.iter().map(|gate| self.rules.rules[gate.rule as usize].id.as_str())
+    }
+
     /// The findings in a draft, sorted by where they begin, then by where they end, then by rule.
     pub fn check(&self, draft: &Draft) -> Vec<Finding> {
         self.check_blocks(draft.text(), draft.blocks())
