@@ -1,6 +1,7 @@
 //! The house is in order: rooms use what `ARCHITECTURE.md` lets them, files are small, the repository is tidy.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -78,8 +79,8 @@ fn table() -> Vec<(String, BTreeSet<String>)> {
 
 /// A source file's path as a module: `src/check/mod.rs` is `[check]`, `src/check/terms.rs` is `[check, terms]`.
 fn module(path: &Path) -> Vec<String> {
-    let parts = path.with_extension("").into_iter().skip(1).map(|part| part.to_str().unwrap().to_owned()).collect();
-    let mut parts: Vec<String> = parts;
+    let name = |part: &OsStr| part.to_str().unwrap().to_owned();
+    let mut parts: Vec<String> = path.with_extension("").iter().skip(1).map(name).collect();
     parts.pop_if(|last| last == "mod");
     parts
 }

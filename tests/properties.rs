@@ -87,7 +87,7 @@ proptest! {
                 }
                 last = edit.span.end;
             }
-            prop_assert_eq!(rest, draft.text()[last..].as_bytes());
+            prop_assert_eq!(rest, &draft.text().as_bytes()[last..]);
         }
     }
 

@@ -128,11 +128,12 @@ impl Pairing {
         let mut block = None;
         for (&index, &reading) in members.iter().zip(&readings) {
             let mark = self.marks[index];
-            if block.is_some_and(|block| block != mark.block) && reading != Reading::Continued {
-                if let Some(&outer) = open.last() {
-                    let next = next_running(article, block.unwrap_or(mark.block) + 1).unwrap_or(mark.block);
-                    self.slips.push(Slip::Uncontinued(outer, next.min(mark.block)));
-                }
+            if let (Some(block), Some(&outer)) = (block, open.last())
+                && block != mark.block
+                && reading != Reading::Continued
+            {
+                let next = next_running(article, block + 1).unwrap_or(mark.block);
+                self.slips.push(Slip::Uncontinued(outer, next.min(mark.block)));
             }
             block = Some(mark.block);
             let side = match reading {
@@ -168,8 +169,8 @@ impl Pairing {
             partner[closing] = Some(opening);
         }
         let mut open: Vec<usize> = Vec::new();
-        for index in 0..self.marks.len() {
-            let Some(other) = partner[index] else { continue };
+        for (index, other) in partner.into_iter().enumerate() {
+            let Some(other) = other else { continue };
             if other > index {
                 if open.last().is_some_and(|&outer| self.marks[outer].family == self.marks[index].family) {
                     self.slips.push(Slip::Nested(index, other));

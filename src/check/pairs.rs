@@ -205,5 +205,6 @@ fn is_chinese_pair(text: &str, open: Mark, close: Mark) -> bool {
     let next = behind.strip_prefix(' ').unwrap_or(behind).chars().next();
     let previous = before.strip_suffix(' ').unwrap_or(before).chars().next_back();
     let is_bracket = FAMILIES[open.family].open == '（';
-    !inside.is_empty() && !area_code && !(is_bracket && called) && (beside(previous) || beside(next))
+    let foreign = inside.is_empty() || area_code || is_bracket && called;
+    !foreign && (beside(previous) || beside(next))
 }
