@@ -49,7 +49,7 @@ const LEVELS: usize = 5;
 
 /// The number at the head of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Item {
+pub struct Item {
     block: usize,
     /// The number with its marks.
     span: Span,
@@ -72,10 +72,11 @@ impl Numbering {
     }
 
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
-        let items: Vec<Item> = article.range.clone().filter_map(|block| item(article, block)).collect();
+        let items =
+            article.items.get_or_init(|| article.range.clone().filter_map(|block| item(article, block)).collect());
         match self.wanted {
-            Wanted::Gap | Wanted::Mixed | Wanted::Level => self.sequence(&items),
-            Wanted::Ends => runs(&items).into_iter().filter_map(|run| odd_end(article, run)).collect(),
+            Wanted::Gap | Wanted::Mixed | Wanted::Level => self.sequence(items),
+            Wanted::Ends => runs(items).into_iter().filter_map(|run| odd_end(article, run)).collect(),
             Wanted::InnerStop => items.iter().filter_map(|item| inner_stop(article, item)).collect(),
         }
     }

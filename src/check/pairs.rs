@@ -82,11 +82,11 @@ impl Pairs {
         if sightings.is_empty() {
             return Vec::new();
         }
-        let pairing = Pairing::read(article, sightings);
+        let pairing = article.marks.get_or_init(|| Pairing::read(article, sightings));
         match self.wanted {
-            Wanted::Narrow => self.narrow(article, &pairing),
-            Wanted::Outermost => self.outermost(&pairing),
-            _ => self.slips(article, &pairing),
+            Wanted::Narrow => self.narrow(article, pairing),
+            Wanted::Outermost => self.outermost(pairing),
+            _ => self.slips(article, pairing),
         }
     }
 
