@@ -141,15 +141,17 @@ fn is_of_another_calendar(head: &str, year: Option<&Number>, style: NumeralStyle
         // Days of the lunar calendar are written in Chinese behind a year of ours: 1644年三月十九日.
         (Some(_), Some(year)) => (year.style == NumeralStyle::Arabic) != is_arabic,
         (Some(head), None) => {
-            !head.ends_with(['今', '明', '去', '本', '每'])
-                && !(is_arabic && head.ends_with(['同', '次', '翌', '当', '前', '后']))
+            let is_ours = head.ends_with(['今', '明', '去', '本', '每'])
+                || is_arabic && head.ends_with(['同', '次', '翌', '当', '前', '后']);
+            !is_ours
         }
     }
 }
 
 /// The days of a month, if there is such a month; February has 29 where the year is not known.
 fn days_of(month: u32, year: Option<u32>) -> Option<u32> {
-    let is_leap = |year: u32| year % 4 == 0 && (year <= LAST_JULIAN_YEAR || year % 100 != 0 || year % 400 == 0);
+    let is_leap =
+        |year: u32| year.is_multiple_of(if year > LAST_JULIAN_YEAR && year.is_multiple_of(100) { 400 } else { 4 });
     Some(match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,
