@@ -167,7 +167,7 @@ impl Pass<'_, '_> {
         for block in range.clone() {
             self.block(block);
         }
-        let article = Article { canonical: self.canonical, blocks: self.blocks, range };
+        let article = Article::new(self.canonical, self.blocks, range);
         for (watch, (_, rules)) in self.engine.watches.iter().enumerate() {
             for &index in rules {
                 let rule = &self.engine.rules.rules[index];

@@ -89,7 +89,7 @@ pub fn dateline(text: &str) -> usize {
     let agency = AGENCIES.iter().any(|agency| head.starts_with(agency));
     let end = if head.starts_with("本报讯") {
         "本报讯".len()
-    } else if let Some(at) = head.find("日电").filter(|_| agency) {
+    } else if let Some(at) = agency.then(|| head.find("日电")).flatten() {
         at + "日电".len()
     } else if head.ends_with('讯') && (agency || ["网讯", "报讯", "端讯"].iter().any(|end| head.ends_with(end)))
         || head.ends_with("消息") && (agency || ["网消息", "在线消息"].iter().any(|end| head.ends_with(end)))

@@ -13,6 +13,7 @@ mod pattern;
 mod terms;
 mod variants;
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 
@@ -199,9 +200,17 @@ pub struct Article<'d> {
     pub blocks: &'d [Block],
     /// The blocks of the article.
     pub range: Range<usize>,
+    /// What several rules ask of the article, found out once.
+    marks: OnceCell<pairing::Pairing>,
+    items: OnceCell<Vec<numbering::Item>>,
 }
 
 impl<'d> Article<'d> {
+    /// The article that the blocks `range` of a draft are.
+    pub fn new(canonical: &'d str, blocks: &'d [Block], range: Range<usize>) -> Article<'d> {
+        Article { canonical, blocks, range, marks: OnceCell::new(), items: OnceCell::new() }
+    }
+
     /// The text of a block.
     pub fn text(&self, block: usize) -> &'d str {
         self.blocks[block].text(self.canonical)

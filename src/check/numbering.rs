@@ -49,7 +49,7 @@ const LEVELS: usize = 5;
 
 /// The number at the head of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Item {
+pub struct Item {
     block: usize,
     /// The number with its marks.
     span: Span,
@@ -72,14 +72,15 @@ impl Numbering {
     }
 
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
-        let items: Vec<Item> = article.range.clone().filter_map(|block| item(article, block)).collect();
+        let items =
+            article.items.get_or_init(|| article.range.clone().filter_map(|block| item(article, block)).collect());
         match self.wanted {
-            Wanted::Gap | Wanted::Mixed | Wanted::Level => self.sequence(&items),
-            Wanted::Ends => runs(&items)
+            Wanted::Gap | Wanted::Mixed | Wanted::Level => self.sequence(items),
+            Wanted::Ends => runs(items)
                 .filter(|run| run.len() > 2 && !run.iter().any(|item| has_inner_stop(article, item)))
                 .filter_map(|run| odd_end(article, run))
                 .collect(),
-            Wanted::InnerStop => runs(&items)
+            Wanted::InnerStop => runs(items)
                 .filter(|run| run.iter().any(|item| has_inner_stop(article, item)))
                 .flatten()
                 .filter_map(|item| semicolon_end(article, item))

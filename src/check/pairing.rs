@@ -275,7 +275,7 @@ fn mark(article: &Article, sighting: &Sighting) -> Option<Mark> {
     let text = article.text(block);
     let before = text[..at].chars().next_back();
     let behind = text[at + character.len_utf8()..].chars().next();
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric) && !c.is_some_and(crate::text::is_han);
+    let is_word = |c: Option<char>| c.is_some_and(|c| !crate::text::is_han(c) && c.is_alphanumeric());
     let family = FAMILIES
         .iter()
         .position(|family| [family.open, family.close, family.narrow.0, family.narrow.1].contains(&character))?;

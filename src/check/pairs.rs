@@ -82,11 +82,11 @@ impl Pairs {
         if sightings.is_empty() {
             return Vec::new();
         }
-        let pairing = Pairing::read(article, sightings);
+        let pairing = article.marks.get_or_init(|| Pairing::read(article, sightings));
         match self.wanted {
-            Wanted::Narrow => self.narrow(article, &pairing),
-            Wanted::Outermost => self.outermost(&pairing),
-            _ => self.slips(article, &pairing),
+            Wanted::Narrow => self.narrow(article, pairing),
+            Wanted::Outermost => self.outermost(pairing),
+            _ => self.slips(article, pairing),
         }
     }
 
@@ -198,7 +198,9 @@ fn is_chinese_pair(text: &str, open: Mark, close: Mark) -> bool {
     }
     let before = &text[..open.at];
     let behind = &text[span(close).end..];
-    let called = before.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+    // f(x) is a call, ID(PID) a word and its abbreviation.
+    let abbreviation = inside.len() > 1 && inside.bytes().all(|byte| byte.is_ascii_uppercase());
+    let called = !abbreviation && before.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
     let area_code = inside.bytes().all(|byte| byte.is_ascii_digit())
         && behind.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let beside = |c: Option<char>| c.is_some_and(|c| is_han(c) || "，。；：、！？”》）".contains(c));
