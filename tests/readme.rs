@@ -127,7 +127,8 @@ mod run {
     }
 }
 
-const COLUMN: usize = 9;
+// In pixels. A Chinese character is as wide as its font is high, one of a monospaced Latin font 0.6 of it.
+const COLUMN: usize = 8;
 const LINE: usize = 23;
 const MARGIN: usize = 16;
 
@@ -147,8 +148,8 @@ fn class(codes: &str) -> (&'static str, bool) {
     }
 }
 
-/// Draws a coloured report. Each run of characters is held to its columns, whatever fonts are at hand; the
-/// picture brings its own ground and follows the reader's choice of light or dark.
+/// Draws a coloured report. Each stretch is held to its columns, whatever fonts are at hand; the picture
+/// brings its own ground and follows the reader's choice of light or dark.
 fn draw(report: &str) -> String {
     let columns = 80;
     let (right, bottom) = (columns * COLUMN + 2 * MARGIN, report.lines().count() * LINE + 2 * MARGIN);
@@ -163,35 +164,37 @@ fn draw(report: &str) -> String {
         for (index, piece) in line.split("\u{1B}[").enumerate() {
             let (codes, text) = if index == 0 { ("", piece) } else { piece.split_once('m').unwrap() };
             let (class, has_ground) = class(codes);
-            let long = width(text) * COLUMN;
             if has_ground {
-                let height = LINE - 2;
+                let (long, height) = (width(text) * COLUMN, LINE - 2);
                 let _ = writeln!(
                     out,
                     "<rect class=\"{class}-ground\" x=\"{x}\" y=\"{top}\" width=\"{long}\" height=\"{height}\"/>"
                 );
             }
-            let shown = text.trim_start_matches(' ');
-            let indent = (text.len() - shown.len()) * COLUMN;
-            let shown = shown.trim_end_matches(' ');
-            if !shown.is_empty() {
-                let _ = writeln!(
-                    out,
-                    "<text class=\"{class}\" x=\"{}\" y=\"{}\" textLength=\"{}\">{}</text>",
-                    x + indent,
-                    top + LINE - 7,
-                    width(shown) * COLUMN,
-                    shown.replace('&', "&amp;").replace('<', "&lt;")
-                );
+            let characters: Vec<char> = text.chars().collect();
+            let kind = |c: &char| (*c == ' ', width(&c.to_string()));
+            for stretch in characters.chunk_by(|a, b| kind(a) == kind(b)) {
+                let (blank, columns) = kind(&stretch[0]);
+                let long = stretch.len() * columns * COLUMN;
+                if !blank {
+                    let size = if columns == 1 { " narrow" } else { "" };
+                    let bottom = top + LINE - 6;
+                    let shown = String::from_iter(stretch).replace('&', "&amp;").replace('<', "&lt;");
+                    let _ = writeln!(
+                        out,
+                        "<text class=\"{class}{size}\" x=\"{x}\" y=\"{bottom}\" textLength=\"{long}\">{shown}</text>"
+                    );
+                }
+                x += long;
             }
-            x += long;
         }
     }
     out + "</svg>\n"
 }
 
 const STYLE: &str = "<style>
-text { font: 16px ui-monospace, Menlo, Consolas, 'Noto Sans Mono CJK SC', 'PingFang SC', 'Microsoft YaHei', monospace; white-space: pre; fill: #1f2328 }
+text { font: 16px ui-monospace, Menlo, Consolas, 'Noto Sans Mono CJK SC', 'PingFang SC', 'Microsoft YaHei', monospace; fill: #1f2328 }
+text.narrow { font-size: 13.4px }
 .ground { fill: #f6f8fa }
 .place, .error, .warning { font-weight: bold }
 .before, .error { fill: #b3261e }
