@@ -49,12 +49,7 @@ struct Wrong {
 
 impl Calendar {
     pub(super) fn gates(&self) -> Vec<Gate<'_>> {
-        vec![Gate {
-            first: &self.marks,
-            previous_mask: Category::mask_of(&[('0', '9'), ('一', '龥')]),
-            next_mask: u64::MAX,
-            part: 0,
-        }]
+        vec![Gate { previous_mask: Category::mask_of(&[('0', '9'), ('一', '龥')]), ..Gate::at(&self.marks) }]
     }
 
     pub(super) fn hit_at(&self, block: usize, text: &str, at: usize) -> Option<Hit> {
