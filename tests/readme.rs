@@ -61,7 +61,6 @@ fn the_chinese_readme_is_proofread() {
 mod run {
     use std::env;
     use std::os::unix::fs::PermissionsExt;
-    use std::path::PathBuf;
     use std::process::Output;
 
     use tempfile::TempDir;
@@ -84,7 +83,7 @@ mod run {
     fn shell(directory: &Path, line: &str) -> Output {
         let built = Path::new(env!("CARGO_BIN_EXE_zhubi")).parent().unwrap().to_owned();
         let others = env::var_os("PATH").unwrap();
-        let path = env::join_paths(std::iter::once(built).chain(env::split_paths(&others).map(PathBuf::from)));
+        let path = env::join_paths(std::iter::once(built).chain(env::split_paths(&others)));
         support::command("sh", directory).args(["-c", line]).env("PATH", path.unwrap()).output().unwrap()
     }
 
