@@ -76,8 +76,15 @@ impl Numbering {
             article.items.get_or_init(|| article.range.clone().filter_map(|block| item(article, block)).collect());
         match self.wanted {
             Wanted::Gap | Wanted::Mixed | Wanted::Level => self.sequence(items),
-            Wanted::Ends => runs(items).into_iter().filter_map(|run| odd_end(article, run)).collect(),
-            Wanted::InnerStop => items.iter().filter_map(|item| inner_stop(article, item)).collect(),
+            Wanted::Ends => runs(items)
+                .filter(|run| run.len() > 2 && !run.iter().any(|item| has_inner_stop(article, item)))
+                .filter_map(|run| odd_end(article, run))
+                .collect(),
+            Wanted::InnerStop => runs(items)
+                .filter(|run| run.iter().any(|item| has_inner_stop(article, item)))
+                .flatten()
+                .filter_map(|item| semicolon_end(article, item))
+                .collect(),
         }
     }
 
@@ -145,7 +152,8 @@ fn item(article: &Article, block: usize) -> Option<Item> {
     let arabic = number.starts_with(|c: char| c.is_ascii_digit());
     let (level, form) = match (bracketed, mark) {
         (true, '）' | ')') => (if arabic { 3 } else { 1 }, format!("{first}{mark}")),
-        (false, '、') if !arabic => (0, mark.to_string()),
+        // The other marks are slips for 、, of which another rule tells.
+        (false, '、' | '，' | ',' | '．' | '.') if !arabic && value < 20 => (0, "、".to_owned()),
         (false, '.' | '．' | '、' | '）' | ')') if arabic => (2, mark.to_string()),
         _ => return None,
     };
@@ -156,11 +164,8 @@ fn item(article: &Article, block: usize) -> Option<Item> {
 }
 
 /// Runs of items that stand block behind block at one level.
-fn runs(items: &[Item]) -> Vec<&[Item]> {
-    items
-        .chunk_by(|a, b| a.level == b.level && a.block + 1 == b.block && a.value + 1 == b.value)
-        .filter(|run| run.len() > 2)
-        .collect()
+fn runs(items: &[Item]) -> impl Iterator<Item = &[Item]> {
+    items.chunk_by(|a, b| a.level == b.level && a.block + 1 == b.block && a.value + 1 == b.value)
 }
 
 /// The mark that an item ends in, half-width marks counted as full-width ones; `None` for no mark.
@@ -202,18 +207,22 @@ fn odd_end(article: &Article, run: &[Item]) -> Option<Hit> {
     Some(Hit::new(run[odd].block, span, vec![to]))
 }
 
-fn inner_stop(article: &Article, item: &Item) -> Option<Hit> {
+/// Has an item a 。 before its end? Inside a quotation or brackets the stop is theirs.
+fn has_inner_stop(article: &Article, item: &Item) -> bool {
     let text = article.text(item.block);
-    let (span, mark) = end(text)?;
-    // Inside a quotation or brackets the stop is theirs.
+    let end = end(text).map_or(text.len(), |(span, _)| span.start);
     let mut depth = 0;
-    let inner = text[item.span.end..span.start].chars().any(|c| {
+    text[item.span.end..end.max(item.span.end)].chars().any(|c| {
         match c {
             '“' | '‘' | '（' | '(' | '《' => depth += 1,
             '”' | '’' | '）' | ')' | '》' => depth -= 1,
             _ => {}
         }
         c == '。' && depth == 0
-    });
-    (mark == '；' && inner).then(|| Hit::new(item.block, span, vec!["。".to_owned()]))
+    })
+}
+
+fn semicolon_end(article: &Article, item: &Item) -> Option<Hit> {
+    let (span, _) = end(article.text(item.block)).filter(|(_, mark)| *mark == '；')?;
+    Some(Hit::new(item.block, span, vec!["。".to_owned()]))
 }
