@@ -41,8 +41,8 @@ struct Slot {
 struct Gate {
     previous_mask: u64,
     next_mask: u64,
-    from_start: u32,
-    to_end: u32,
+    most_before: u32,
+    most_behind: u32,
     scope: Kinds,
     rule: u16,
     part: u16,
@@ -70,13 +70,13 @@ impl Engine {
                 let opened = Gate {
                     previous_mask: gate.previous_mask,
                     next_mask: gate.next_mask,
-                    from_start: gate.from_start,
-                    to_end: gate.to_end,
+                    most_before: gate.most_before,
+                    most_behind: gate.most_behind,
                     scope: rule.scope,
                     rule: index as u16,
                     part: gate.part,
                 };
-                if gate.from_start == 0 {
+                if gate.most_before == 0 {
                     engine.at_start.push(opened);
                 } else if gate.next_mask == Category::EDGE.mask() {
                     engine.at_end.push(opened);
@@ -229,8 +229,8 @@ impl Pass<'_, '_> {
         for gate in gates {
             if previous.is_in(gate.previous_mask)
                 && next.is_in(gate.next_mask)
-                && at <= gate.from_start as usize
-                && text.len() - at <= gate.to_end as usize
+                && at <= gate.most_before as usize
+                && text.len() - at <= gate.most_behind as usize
                 && gate.scope.has(self.blocks[number].kind_at(at))
             {
                 let check = &self.engine.rules.rules[gate.rule as usize].check;

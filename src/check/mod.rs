@@ -167,9 +167,9 @@ pub struct Gate<'c> {
     /// The categories of the character behind it.
     pub next_mask: u64,
     /// The most bytes of the block before the place.
-    pub from_start: u32,
+    pub most_before: u32,
     /// The most bytes of the block from the place on.
-    pub to_end: u32,
+    pub most_behind: u32,
     /// Which part of the check wants it.
     pub part: u16,
 }
@@ -180,15 +180,22 @@ impl<'c> Gate<'c> {
             first: matcher.first(),
             previous_mask: matcher.previous_mask(),
             next_mask: matcher.next_mask(),
-            from_start: matcher.from_start(),
-            to_end: matcher.to_end(),
+            most_before: matcher.most_before(),
+            most_behind: matcher.most_behind(),
             part: part as u16,
         }
     }
 
     /// A gate that opens at these characters, whatever stands around them.
     fn at(first: &'c CharSet) -> Gate<'c> {
-        Gate { first, previous_mask: u64::MAX, next_mask: u64::MAX, from_start: u32::MAX, to_end: u32::MAX, part: 0 }
+        Gate {
+            first,
+            previous_mask: u64::MAX,
+            next_mask: u64::MAX,
+            most_before: u32::MAX,
+            most_behind: u32::MAX,
+            part: 0,
+        }
     }
 }
 

@@ -34,6 +34,7 @@ enum Wanted {
     Unclosed,
     Unopened,
     Reversed,
+    Mismatched,
     Nested,
     Crossed,
     Uncontinued,
@@ -43,10 +44,11 @@ enum Wanted {
     Outermost,
 }
 
-const WANTED: [(&str, Wanted); 8] = [
+const WANTED: [(&str, Wanted); 9] = [
     ("unclosed", Wanted::Unclosed),
     ("unopened", Wanted::Unopened),
     ("reversed", Wanted::Reversed),
+    ("mismatched", Wanted::Mismatched),
     ("nested", Wanted::Nested),
     ("crossed", Wanted::Crossed),
     ("uncontinued", Wanted::Uncontinued),
@@ -108,6 +110,13 @@ impl Pairs {
                     let family = FAMILIES[mark(index).family];
                     let to = if mark(index).character == family.open { family.close } else { family.open };
                     hits.push(hit(mark(index), vec![to.to_string()]));
+                }
+                (Slip::Mismatched(opening, closing), Wanted::Mismatched) if self.looks_at(&mark(opening)) => {
+                    let to = FAMILIES[mark(opening).family].close;
+                    let mut mismatched = hit(mark(closing), vec![to.to_string()]);
+                    let opening = mark(opening);
+                    mismatched.related.push((opening.block, span(opening), "前一半在这里。".to_owned()));
+                    hits.push(mismatched);
                 }
                 (Slip::Nested(opening, closing), Wanted::Nested) if self.looks_at(&mark(opening)) => {
                     let to = |side: Side| {
@@ -207,5 +216,6 @@ fn is_chinese_pair(text: &str, open: Mark, close: Mark) -> bool {
     let next = behind.strip_prefix(' ').unwrap_or(behind).chars().next();
     let previous = before.strip_suffix(' ').unwrap_or(before).chars().next_back();
     let is_bracket = FAMILIES[open.family].open == '（';
-    !inside.is_empty() && !area_code && !(is_bracket && called) && (beside(previous) || beside(next))
+    let of_a_formula = inside.is_empty() || area_code || is_bracket && called;
+    !of_a_formula && (beside(previous) || beside(next))
 }

@@ -20,7 +20,7 @@ const MOST_STEPS: usize = 8_000;
 pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
     let parts = parts(pattern, classes)?;
     let (before, hit, after) = (parse(&parts.before)?, parse(&parts.hit)?, parse(&parts.after)?);
-    let (from_start, to_end) = (longest_from_start(&before), longest_to_end(&hit, &after));
+    let (most_before, most_behind) = (longest_from_start(&before), longest_to_end(&hit, &after));
     let mut here = Compiler::new(false);
     here.add(&hit)?;
     here.push(Step::Save(0))?;
@@ -48,8 +48,8 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
         first: reach.chars,
         before,
         here,
-        from_start,
-        to_end,
+        most_before,
+        most_behind,
     })
 }
 

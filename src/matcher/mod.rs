@@ -41,8 +41,8 @@ pub struct Matcher {
     previous_mask: u64,
     next_mask: u64,
     /// Where every hit lies near the beginning or the end of the block: how far from it at most, in bytes.
-    from_start: u32,
-    to_end: u32,
+    most_before: u32,
+    most_behind: u32,
 }
 
 impl Matcher {
@@ -87,12 +87,12 @@ impl Matcher {
     }
 
     /// The most bytes of a block that can stand before a hit; `u32::MAX` where there is no limit.
-    pub fn from_start(&self) -> u32 {
-        self.from_start
+    pub fn most_before(&self) -> u32 {
+        self.most_before
     }
 
     /// The most bytes of a block from the beginning of a hit on; `u32::MAX` where there is no limit.
-    pub fn to_end(&self) -> u32 {
-        self.to_end
+    pub fn most_behind(&self) -> u32 {
+        self.most_behind
     }
 }
