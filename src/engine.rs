@@ -41,6 +41,8 @@ struct Slot {
 struct Gate {
     previous_mask: u64,
     next_mask: u64,
+    most_before: u32,
+    most_behind: u32,
     scope: Kinds,
     rule: u16,
     part: u16,
@@ -68,11 +70,13 @@ impl Engine {
                 let opened = Gate {
                     previous_mask: gate.previous_mask,
                     next_mask: gate.next_mask,
+                    most_before: gate.most_before,
+                    most_behind: gate.most_behind,
                     scope: rule.scope,
                     rule: index as u16,
                     part: gate.part,
                 };
-                if gate.previous_mask == Category::EDGE.mask() {
+                if gate.most_before == 0 {
                     engine.at_start.push(opened);
                 } else if gate.next_mask == Category::EDGE.mask() {
                     engine.at_end.push(opened);
@@ -173,7 +177,7 @@ impl Pass<'_, '_> {
         for block in range.clone() {
             self.block(block);
         }
-        let article = Article { canonical: self.canonical, blocks: self.blocks, range };
+        let article = Article::new(self.canonical, self.blocks, range);
         for (watch, (_, rules)) in self.engine.watches.iter().enumerate() {
             for &index in rules {
                 let rule = &self.engine.rules.rules[index];
@@ -231,6 +235,8 @@ impl Pass<'_, '_> {
         for gate in gates {
             if previous.is_in(gate.previous_mask)
                 && next.is_in(gate.next_mask)
+                && at <= gate.most_before as usize
+                && text.len() - at <= gate.most_behind as usize
                 && gate.scope.has(self.blocks[number].kind_at(at))
             {
                 let check = &self.engine.rules.rules[gate.rule as usize].check;

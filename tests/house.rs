@@ -19,6 +19,7 @@ const TOP: &[&str] = &[
     "rules",
     // What is read.
     "README.md",
+    "README.zh-CN.md",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -29,6 +30,7 @@ const TOP: &[&str] = &[
     // What tries it.
     "tests",
     "fuzz",
+    "proptest-regressions",
     ".ci",
     ".github",
     // What tools want here and nowhere else.

@@ -28,7 +28,35 @@ pub fn is_caption(text: &str) -> bool {
     rest.ends_with(char::is_whitespace) || is_announced && (is_bracketed || stands_alone())
 }
 
-const ROLES: &str = "记者 通讯员 作者 实习生 评论员 撰稿人 责任编辑 责编 编辑 美编 校对 审核 审校 排版 版式 统筹 策划 监制 来源 整理 编译 摄影 文图";
+/// Where one holds another the longer stands first.
+const ROLES: &[&str] = &[
+    "记者",
+    "通讯员",
+    "作者",
+    "实习生",
+    "评论员",
+    "撰稿人",
+    "责任编辑",
+    "责编",
+    "编辑",
+    "美编",
+    "校对",
+    "审核",
+    "审校",
+    "排版",
+    "版式",
+    "统筹",
+    "策划",
+    "监制",
+    "来源",
+    "整理",
+    "编译",
+    "摄影",
+    "文图",
+];
+
+/// The longest word of a byline: the paper and the role, the name, the work.
+const LONGEST_WORD: usize = 26;
 
 /// What may follow the names.
 const WORK: &[&str] =
@@ -70,8 +98,10 @@ pub fn is_byline(text: &str) -> bool {
             said |= word.chars().nth(1).is_some() || text.contains('/');
             continue;
         }
-        let role = ROLES.split(' ').find_map(|role| word.split_once(role).map(|(before, name)| (role, before, name)));
-        match role {
+        if !is_short(word, LONGEST_WORD) {
+            return false;
+        }
+        match split_role(word) {
             // 内江日报全媒体记者; 本报记者孟祥麟
             Some((role, before, name))
                 if (before.is_empty() || role.ends_with(['者', '员', '生', '人', '辑']) && is_short(before, 16))
@@ -89,6 +119,40 @@ pub fn is_byline(text: &str) -> bool {
     let of_a_paper =
         |paper: &str| paper.is_empty() || paper.starts_with('本') || paper.ends_with(['报', '社', '网', '台', '刊']);
     said && (words > 1 || bracketed || core.strip_suffix("记者").is_none_or(of_a_paper))
+}
+
+/// The first role in `word`, what stands before it, and what behind.
+fn split_role(word: &str) -> Option<(&'static str, &str, &str)> {
+    word.char_indices().find_map(|(at, c)| {
+        // Most characters begin no role.
+        if !matches!(
+            c,
+            '记' | '通'
+                | '作'
+                | '实'
+                | '评'
+                | '撰'
+                | '责'
+                | '编'
+                | '美'
+                | '校'
+                | '审'
+                | '排'
+                | '版'
+                | '统'
+                | '策'
+                | '监'
+                | '来'
+                | '整'
+                | '摄'
+                | '文'
+        ) {
+            return None;
+        }
+        let rest = &word[at..];
+        let role = ROLES.iter().find(|role| rest.starts_with(**role))?;
+        Some((*role, &word[..at], &rest[role.len()..]))
+    })
 }
 
 /// A name that stands by itself: 王小明, 王, 阿依古丽, 让·迪皮伊

@@ -83,13 +83,15 @@ fn numbered(text: &str, is_digit: fn(char) -> bool, ends: &[char]) -> bool {
 pub fn dateline(text: &str) -> usize {
     const AGENCIES: &[&str] =
         &["本报", "本刊", "本台", "本网", "本社", "新华", "据", "中新", "人民", "央视", "中国", "法新", "路透"];
-    let window = text.char_indices().nth(30).map_or(text.len(), |(at, _)| at);
-    let head = &text[..window];
-    let head = &head[..head.find(|c: char| c.is_whitespace() || "，。：、；“（(,".contains(c)).unwrap_or(window)];
+    const LONGEST_HEAD: usize = 30;
+    let ends_head =
+        |c: char| matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace();
+    let mut chars = text.char_indices().take(LONGEST_HEAD + 1).skip_while(|(_, c)| !ends_head(*c));
+    let head = &text[..chars.next().map_or_else(|| text.floor_char_boundary(LONGEST_HEAD * 3), |(at, _)| at)];
     let agency = AGENCIES.iter().any(|agency| head.starts_with(agency));
     let end = if head.starts_with("本报讯") {
         "本报讯".len()
-    } else if let Some(at) = head.find("日电").filter(|_| agency) {
+    } else if let Some(at) = agency.then(|| head.find("日电")).flatten() {
         at + "日电".len()
     } else if head.ends_with('讯') && (agency || ["网讯", "报讯", "端讯"].iter().any(|end| head.ends_with(end)))
         || head.ends_with("消息") && (agency || ["网消息", "在线消息"].iter().any(|end| head.ends_with(end)))
@@ -136,9 +138,21 @@ pub fn is_date(text: &str) -> bool {
 
 /// Is every bracket and quotation mark of `text` closed?
 fn is_balanced(text: &str) -> bool {
-    [('“', '”'), ('‘', '’'), ('（', '）'), ('《', '》')]
-        .iter()
-        .all(|(open, close)| text.matches(*open).count() == text.matches(*close).count())
+    let mut open = [0i32; 4];
+    for c in text.chars() {
+        match c {
+            '“' => open[0] += 1,
+            '”' => open[0] -= 1,
+            '‘' => open[1] += 1,
+            '’' => open[1] -= 1,
+            '（' => open[2] += 1,
+            '）' => open[2] -= 1,
+            '《' => open[3] += 1,
+            '》' => open[3] -= 1,
+            _ => {}
+        }
+    }
+    open == [0; 4]
 }
 
 /// Running text that stops where no sentence stops: it goes on elsewhere.

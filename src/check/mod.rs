@@ -13,6 +13,7 @@ mod pattern;
 mod terms;
 mod variants;
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 
@@ -165,6 +166,10 @@ pub struct Gate<'c> {
     pub previous_mask: u64,
     /// The categories of the character behind it.
     pub next_mask: u64,
+    /// The most bytes of the block before the place.
+    pub most_before: u32,
+    /// The most bytes of the block from the place on.
+    pub most_behind: u32,
     /// Which part of the check wants it.
     pub part: u16,
 }
@@ -175,7 +180,21 @@ impl<'c> Gate<'c> {
             first: matcher.first(),
             previous_mask: matcher.previous_mask(),
             next_mask: matcher.next_mask(),
+            most_before: matcher.most_before(),
+            most_behind: matcher.most_behind(),
             part: part as u16,
+        }
+    }
+
+    /// A gate that opens at these characters, whatever stands around them.
+    fn at(first: &'c CharSet) -> Gate<'c> {
+        Gate {
+            first,
+            previous_mask: u64::MAX,
+            next_mask: u64::MAX,
+            most_before: u32::MAX,
+            most_behind: u32::MAX,
+            part: 0,
         }
     }
 }
@@ -199,9 +218,17 @@ pub struct Article<'d> {
     pub blocks: &'d [Block],
     /// The blocks of the article.
     pub range: Range<usize>,
+    /// What several rules ask of the article, found out once.
+    marks: OnceCell<pairing::Pairing>,
+    items: OnceCell<Vec<numbering::Item>>,
 }
 
 impl<'d> Article<'d> {
+    /// The article that the blocks `range` of a draft are.
+    pub fn new(canonical: &'d str, blocks: &'d [Block], range: Range<usize>) -> Article<'d> {
+        Article { canonical, blocks, range, marks: OnceCell::new(), items: OnceCell::new() }
+    }
+
     /// The text of a block.
     pub fn text(&self, block: usize) -> &'d str {
         self.blocks[block].text(self.canonical)

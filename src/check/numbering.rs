@@ -49,7 +49,7 @@ const LEVELS: usize = 5;
 
 /// The number at the head of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Item {
+pub struct Item {
     block: usize,
     /// The number with its marks.
     span: Span,
@@ -72,11 +72,19 @@ impl Numbering {
     }
 
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
-        let items: Vec<Item> = article.range.clone().filter_map(|block| item(article, block)).collect();
+        let items =
+            article.items.get_or_init(|| article.range.clone().filter_map(|block| item(article, block)).collect());
         match self.wanted {
-            Wanted::Gap | Wanted::Mixed | Wanted::Level => self.sequence(&items),
-            Wanted::Ends => runs(&items).into_iter().filter_map(|run| odd_end(article, run)).collect(),
-            Wanted::InnerStop => items.iter().filter_map(|item| inner_stop(article, item)).collect(),
+            Wanted::Gap | Wanted::Mixed | Wanted::Level => self.sequence(items),
+            Wanted::Ends => runs(items)
+                .filter(|run| run.len() > 2 && !run.iter().any(|item| has_inner_stop(article, item)))
+                .filter_map(|run| odd_end(article, run))
+                .collect(),
+            Wanted::InnerStop => runs(items)
+                .filter(|run| run.iter().any(|item| has_inner_stop(article, item)))
+                .flatten()
+                .filter_map(|item| semicolon_end(article, item))
+                .collect(),
         }
     }
 
@@ -144,7 +152,8 @@ fn item(article: &Article, block: usize) -> Option<Item> {
     let arabic = number.starts_with(|c: char| c.is_ascii_digit());
     let (level, form) = match (bracketed, mark) {
         (true, '）' | ')') => (if arabic { 3 } else { 1 }, format!("{first}{mark}")),
-        (false, '、') if !arabic => (0, mark.to_string()),
+        // The other marks are slips for 、, of which another rule tells.
+        (false, '、' | '，' | ',' | '．' | '.') if !arabic && value < 20 => (0, "、".to_owned()),
         (false, '.' | '．' | '、' | '）' | ')') if arabic => (2, mark.to_string()),
         _ => return None,
     };
@@ -155,11 +164,8 @@ fn item(article: &Article, block: usize) -> Option<Item> {
 }
 
 /// Runs of items that stand block behind block at one level.
-fn runs(items: &[Item]) -> Vec<&[Item]> {
-    items
-        .chunk_by(|a, b| a.level == b.level && a.block + 1 == b.block && a.value + 1 == b.value)
-        .filter(|run| run.len() > 2)
-        .collect()
+fn runs(items: &[Item]) -> impl Iterator<Item = &[Item]> {
+    items.chunk_by(|a, b| a.level == b.level && a.block + 1 == b.block && a.value + 1 == b.value)
 }
 
 /// What an item ends in.
@@ -173,7 +179,7 @@ enum End {
     Bare,
 }
 
-/// What an item ends in, and its last character; `None` for an item that is only a number.
+/// An item's last character, and what that makes of its end; `None` for an item that is only a number.
 fn end(article: &Article, item: &Item) -> Option<(Span, End)> {
     let text = article.text(item.block);
     let (at, last) = text.char_indices().next_back().filter(|(at, _)| *at >= item.span.end)?;
@@ -191,19 +197,13 @@ fn end(article: &Article, item: &Item) -> Option<(Span, End)> {
 }
 
 /// The first item whose end does not go with those of the others: all but the last ； and the last 。, or all
-/// alike; all 。 where one of them has a 。 inside (A.5).
+/// alike.
 fn odd_end(article: &Article, run: &[Item]) -> Option<Hit> {
     let ends: Vec<(Span, End)> = run.iter().map(|item| end(article, item)).collect::<Option<_>>()?;
     let last = run.len() - 1;
-    let common = if run.iter().zip(&ends).any(|(item, (span, _))| has_inner_stop(article, item, span.start)) {
-        End::Point('。')
-    } else {
-        let count = |wanted: &End| ends[..last].iter().filter(|(_, end)| end == wanted).count();
-        [End::Point('；'), End::Point('。'), End::Bare].into_iter().max_by_key(count)?
-    };
-    let wanted = |index: usize| {
-        if index == last && common == End::Point('；') { End::Point('。') } else { common }
-    };
+    let count = |wanted: &End| ends[..last].iter().filter(|(_, end)| end == wanted).count();
+    let common = [End::Point('；'), End::Point('。'), End::Bare].into_iter().max_by_key(count)?;
+    let wanted = |index: usize| if index == last && common == End::Point('；') { End::Point('。') } else { common };
     let agree = (0..run.len()).filter(|&index| ends[index].1 == wanted(index)).count();
     // Where the items agree on nothing there is no form to hold them to.
     if agree * 3 < run.len() * 2 {
@@ -219,16 +219,11 @@ fn odd_end(article: &Article, run: &[Item]) -> Option<Hit> {
     Some(Hit::new(run[odd].block, span, vec![to]))
 }
 
-fn inner_stop(article: &Article, item: &Item) -> Option<Hit> {
-    let (span, end) = end(article, item)?;
-    (end == End::Point('；') && has_inner_stop(article, item, span.start))
-        .then(|| Hit::new(item.block, span, vec!["。".to_owned()]))
-}
-
-/// Is there a 。 in the item before byte `end` of its block? Inside a quotation or brackets the stop is theirs.
-fn has_inner_stop(article: &Article, item: &Item, end: usize) -> bool {
+/// Has an item a 。 before its end? Inside a quotation or brackets the stop is theirs.
+fn has_inner_stop(article: &Article, item: &Item) -> bool {
+    let Some((last, _)) = end(article, item) else { return false };
     let mut depth = 0;
-    article.text(item.block)[item.span.end..end].chars().any(|c| {
+    article.text(item.block)[item.span.end..last.start].chars().any(|c| {
         match c {
             '“' | '‘' | '（' | '(' | '《' => depth += 1,
             '”' | '’' | '）' | ')' | '》' => depth -= 1,
@@ -236,4 +231,9 @@ fn has_inner_stop(article: &Article, item: &Item, end: usize) -> bool {
         }
         c == '。' && depth == 0
     })
+}
+
+fn semicolon_end(article: &Article, item: &Item) -> Option<Hit> {
+    let (span, end) = end(article, item)?;
+    (end == End::Point('；')).then(|| Hit::new(item.block, span, vec!["。".to_owned()]))
 }

@@ -66,6 +66,8 @@ pub struct Mark {
     pub family: usize,
     /// What it looks like; `None` for a straight quotation mark.
     looks: Option<Side>,
+    /// Does it stand behind a comma? The mark that ends a quotation inside a quotation never does.
+    after_comma: bool,
 }
 
 /// A slip that the reading supposes. Marks are named by their index in [`Pairing::marks`].
@@ -77,6 +79,8 @@ pub enum Slip {
     Unopened(usize),
     /// A mark that should be the other half of its pair.
     Reversed(usize),
+    /// An opening mark and the closing mark of another family that ends what it began.
+    Mismatched(usize, usize),
     /// A pair inside a pair of the same family, which takes the inner marks.
     Nested(usize, usize),
     /// This closing mark stands before that of a pair opened later: the opening mark of that pair.
@@ -119,6 +123,7 @@ impl Pairing {
         }
         pairing.pairs.sort_unstable();
         pairing.relate();
+        pairing.match_across();
         pairing
     }
 
@@ -186,6 +191,32 @@ impl Pairing {
     }
 }
 
+impl Pairing {
+    /// Where an opening mark without partner is followed, in its block, by a closing mark of another family
+    /// without partner, the two are one slip: `‘合格”`, `（见图】`.
+    fn match_across(&mut self) {
+        let (mut alone, mut slips): (Vec<Slip>, Vec<Slip>) =
+            self.slips.drain(..).partition(|slip| matches!(slip, Slip::Unclosed(_) | Slip::Unopened(_)));
+        alone.sort_unstable_by_key(|slip| match slip {
+            Slip::Unclosed(mark) | Slip::Unopened(mark) => *mark,
+            _ => 0,
+        });
+        for slip in alone {
+            match (slips.last(), slip) {
+                (Some(&Slip::Unclosed(opening)), Slip::Unopened(closing))
+                    if self.marks[opening].block == self.marks[closing].block
+                        && self.marks[opening].family != self.marks[closing].family =>
+                {
+                    slips.pop();
+                    slips.push(Slip::Mismatched(opening, closing));
+                }
+                _ => slips.push(slip),
+            }
+        }
+        self.slips = slips;
+    }
+}
+
 /// How a mark is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
@@ -239,7 +270,8 @@ fn cheapest_reading(marks: &[Mark], family: usize, members: &[usize]) -> Vec<Rea
             }
             if depth > 0 {
                 let reversed = if mark.looks == Some(Side::Open) { REVERSED } else { 0 };
-                offer(depth, depth - 1, reversed + carried, Reading::As(Side::Close));
+                let unlikely = if mark.after_comma && depth > 1 { 2 * REVERSED } else { 0 };
+                offer(depth, depth - 1, reversed + unlikely + carried, Reading::As(Side::Close));
             }
             if depth == 1 && new_block && first_in_block && mark.looks == Some(Side::Open) {
                 offer(depth, depth, 0, Reading::Continued);
@@ -276,7 +308,7 @@ fn mark(article: &Article, sighting: &Sighting) -> Option<Mark> {
     let text = article.text(block);
     let before = text[..at].chars().next_back();
     let behind = text[at + character.len_utf8()..].chars().next();
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric) && !c.is_some_and(crate::text::is_han);
+    let is_word = |c: Option<char>| c.is_some_and(|c| !crate::text::is_han(c) && c.is_alphanumeric());
     let family = FAMILIES
         .iter()
         .position(|family| [family.open, family.close, family.narrow.0, family.narrow.1].contains(&character))?;
@@ -299,6 +331,7 @@ fn mark(article: &Article, sighting: &Sighting) -> Option<Mark> {
     let emoticon = family == PARENTHESES && matches!(before, Some(':' | ';' | '-' | '^'));
     let numbering = family == PARENTHESES && looks == Some(Side::Close) && is_item_number(&text[..at]);
     (!(measure && family == SINGLE_QUOTES || apostrophe || emoticon || numbering)).then_some(Mark {
+        after_comma: matches!(before, Some('，' | ',')),
         block,
         at,
         character,

@@ -34,6 +34,7 @@ enum Wanted {
     Unclosed,
     Unopened,
     Reversed,
+    Mismatched,
     Nested,
     Crossed,
     Uncontinued,
@@ -43,10 +44,11 @@ enum Wanted {
     Outermost,
 }
 
-const WANTED: [(&str, Wanted); 8] = [
+const WANTED: [(&str, Wanted); 9] = [
     ("unclosed", Wanted::Unclosed),
     ("unopened", Wanted::Unopened),
     ("reversed", Wanted::Reversed),
+    ("mismatched", Wanted::Mismatched),
     ("nested", Wanted::Nested),
     ("crossed", Wanted::Crossed),
     ("uncontinued", Wanted::Uncontinued),
@@ -82,11 +84,11 @@ impl Pairs {
         if sightings.is_empty() {
             return Vec::new();
         }
-        let pairing = Pairing::read(article, sightings);
+        let pairing = article.marks.get_or_init(|| Pairing::read(article, sightings));
         match self.wanted {
-            Wanted::Narrow => self.narrow(article, &pairing),
-            Wanted::Outermost => self.outermost(&pairing),
-            _ => self.slips(article, &pairing),
+            Wanted::Narrow => self.narrow(article, pairing),
+            Wanted::Outermost => self.outermost(pairing),
+            _ => self.slips(article, pairing),
         }
     }
 
@@ -108,6 +110,13 @@ impl Pairs {
                     let family = FAMILIES[mark(index).family];
                     let to = if mark(index).character == family.open { family.close } else { family.open };
                     hits.push(hit(mark(index), vec![to.to_string()]));
+                }
+                (Slip::Mismatched(opening, closing), Wanted::Mismatched) if self.looks_at(&mark(opening)) => {
+                    let to = FAMILIES[mark(opening).family].close;
+                    let mut mismatched = hit(mark(closing), vec![to.to_string()]);
+                    let opening = mark(opening);
+                    mismatched.related.push((opening.block, span(opening), "前一半在这里。".to_owned()));
+                    hits.push(mismatched);
                 }
                 (Slip::Nested(opening, closing), Wanted::Nested) if self.looks_at(&mark(opening)) => {
                     let to = |side: Side| {
@@ -199,13 +208,15 @@ fn is_chinese_pair(text: &str, open: Mark, close: Mark) -> bool {
     }
     let before = &text[..open.at];
     let behind = &text[span(close).end..];
-    let called = before.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+    // f(x) is a call, ID(PID) a word and its abbreviation.
+    let abbreviation = inside.len() > 1 && inside.bytes().all(|byte| byte.is_ascii_uppercase());
+    let called = !abbreviation && before.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
     let area_code = inside.bytes().all(|byte| byte.is_ascii_digit())
         && behind.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let beside = |c: Option<char>| c.is_some_and(|c| is_han(c) || "，。；：、！？”》）".contains(c));
     let next = behind.strip_prefix(' ').unwrap_or(behind).chars().next();
     let previous = before.strip_suffix(' ').unwrap_or(before).chars().next_back();
     let is_bracket = FAMILIES[open.family].open == '（';
-    let foreign = inside.is_empty() || area_code || is_bracket && called;
-    !foreign && (beside(previous) || beside(next))
+    let of_a_formula = inside.is_empty() || area_code || is_bracket && called;
+    !of_a_formula && (beside(previous) || beside(next))
 }

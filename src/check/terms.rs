@@ -55,8 +55,7 @@ impl Terms {
     }
 
     pub(super) fn gates(&self) -> Vec<Gate<'_>> {
-        let gate = Gate { first: &self.singles, previous_mask: u64::MAX, next_mask: u64::MAX, part: 0 };
-        if self.singles.ranges().is_empty() { Vec::new() } else { vec![gate] }
+        if self.singles.ranges().is_empty() { Vec::new() } else { vec![Gate::at(&self.singles)] }
     }
 
     /// The first two characters of every word that has two.

@@ -7,6 +7,9 @@ use super::char_set::CharSet;
 use super::program::{GROUPS, Program, Step};
 use super::syntax::{Classes, Mistake, parts};
 
+/// A context that must end in one of so few characters is looked at before the hit.
+const FEW: usize = 32;
+
 /// A longer program is not a pattern any more.
 const MOST_STEPS: usize = 8_000;
 
@@ -16,32 +19,56 @@ const MOST_STEPS: usize = 8_000;
 /// One Chinese sentence that says what is wrong with it.
 pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
     let parts = parts(pattern, classes)?;
+    let (before, hit, after) = (parse(&parts.before)?, parse(&parts.hit)?, parse(&parts.after)?);
+    let (most_before, most_behind) = (longest_from_start(&before), longest_to_end(&hit, &after));
     let mut here = Compiler::new(false);
-    here.add(&parse(&parts.hit)?)?;
+    here.add(&hit)?;
     here.push(Step::Save(0))?;
     here.groups_count = false;
-    here.add(&parse(&parts.after)?)?;
+    here.add(&after)?;
     let here = here.finish()?;
 
     let before = if parts.before.is_empty() {
         None
     } else {
-        let mut before = Compiler::new(true);
-        before.add(&parse(&parts.before)?)?;
-        Some(before.finish()?)
+        let mut backward = Compiler::new(true);
+        backward.add(&before)?;
+        Some(backward.finish()?)
     };
 
     let reach = here.reach(0);
     if reach.free || reach.at_edge || reach.chars.ranges().is_empty() {
         return Err(Mistake("“⟦⟧”和它后面的语境至少要占一个字。".into()));
     }
+    let previous = before.as_ref().map(|before| before.reach(0));
     Ok(Matcher {
-        previous_mask: before.as_ref().map_or(u64::MAX, |before| before.reach(0).mask()),
+        before_first: previous.as_ref().is_some_and(|reach| !reach.free && reach.chars.few(FEW).is_some()),
+        previous_mask: previous.map_or(u64::MAX, |reach| reach.mask()),
         next_mask: here.reach(1).mask(),
         first: reach.chars,
         before,
         here,
+        most_before,
+        most_behind,
     })
+}
+
+/// How long a context that begins at the beginning of the block can be.
+fn longest_from_start(before: &Hir) -> u32 {
+    let properties = before.properties();
+    let anchored = properties.look_set_prefix().contains(Look::Start);
+    limit(properties.maximum_len().filter(|_| anchored))
+}
+
+/// How long a hit and a context that ends at the end of the block can be.
+fn longest_to_end(hit: &Hir, after: &Hir) -> u32 {
+    let anchored = after.properties().look_set_suffix().contains(Look::End);
+    let length = hit.properties().maximum_len().zip(after.properties().maximum_len()).map(|(hit, after)| hit + after);
+    limit(length.filter(|_| anchored))
+}
+
+fn limit(length: Option<usize>) -> u32 {
+    length.and_then(|length| u32::try_from(length).ok()).unwrap_or(u32::MAX)
 }
 
 fn parse(part: &str) -> Result<Hir, Mistake> {
@@ -86,6 +113,9 @@ impl Compiler {
     }
 
     fn push(&mut self, step: Step) -> Result<usize, Mistake> {
+        if let Step::Save(slot) = step {
+            self.program.slots = self.program.slots.max(slot + 1);
+        }
         if self.program.steps.len() >= MOST_STEPS {
             return Err(Mistake("模式太长，请减少重复次数或拆成几条规则。".into()));
         }
@@ -290,7 +320,7 @@ mod tests {
         for (pattern, part) in [
             ("⟦,", "没有“⟧”"),
             ("{hon}⟦,⟧", "{hon}"),
-            ("(⟦,⟧)", "多出一个右括号"),
+            ("(⟦,⟧)", "左括号没有闭合"),
             ("[⟦,⟧", "没有闭合"),
             ("⟦⟧$", "至少要占一个字"),
             ("⟦a⟧\\b", "断言"),

@@ -25,7 +25,7 @@ pub use compile::compile;
 pub use program::{Match, Scratch, WINDOW};
 pub use syntax::{Classes, Mistake};
 
-use crate::text::{Category, Span};
+use crate::text::Span;
 use program::Program;
 
 /// A compiled pattern.
@@ -35,18 +35,31 @@ pub struct Matcher {
     before: Option<Program>,
     /// The hit and the context behind it.
     here: Program,
+    /// Is the context before the hit the part that fails sooner?
+    before_first: bool,
     first: CharSet,
     previous_mask: u64,
     next_mask: u64,
+    /// Where every hit lies near the beginning or the end of the block: how far from it at most, in bytes.
+    most_before: u32,
+    most_behind: u32,
 }
 
 impl Matcher {
     /// The hit that begins at byte `at` of `text`, if there is one.
     pub fn match_at<'s>(&self, text: &str, at: usize, scratch: &'s mut Scratch) -> Option<Match<'s>> {
-        if let Some(before) = &self.before {
-            before.run_backward(text, at, scratch)?;
+        let before = |scratch: &mut Scratch| match &self.before {
+            Some(before) => before.run_backward(text, at, scratch),
+            None => Some(()),
+        };
+        if self.before_first {
+            before(scratch)?;
         }
-        self.here.run_forward(text, at, scratch)
+        let end = self.here.run_forward(text, at, scratch)?;
+        if !self.before_first {
+            before(scratch)?;
+        }
+        Some(Match::new(Span::new(at, end), &self.here, scratch))
     }
 
     /// Does some match that begins at `from` or later, and before `span` ends, cover all of `span`?
@@ -73,13 +86,13 @@ impl Matcher {
         self.next_mask
     }
 
-    /// Can it only hit at the very beginning of a block?
-    pub fn only_at_start(&self) -> bool {
-        self.previous_mask == Category::EDGE.mask()
+    /// The most bytes of a block that can stand before a hit; `u32::MAX` where there is no limit.
+    pub fn most_before(&self) -> u32 {
+        self.most_before
     }
 
-    /// Can it only hit at the last character of a block?
-    pub fn only_at_end(&self) -> bool {
-        self.next_mask == Category::EDGE.mask()
+    /// The most bytes of a block from the beginning of a hit on; `u32::MAX` where there is no limit.
+    pub fn most_behind(&self) -> u32 {
+        self.most_behind
     }
 }

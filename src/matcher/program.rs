@@ -45,6 +45,8 @@ pub enum Step {
 pub struct Program {
     pub steps: Vec<Step>,
     pub sets: Vec<CharSet>,
+    /// How many slots it uses.
+    pub slots: u8,
 }
 
 /// What matched; the groups lie in the scratch of the attempt.
@@ -52,10 +54,15 @@ pub struct Program {
 pub struct Match<'s> {
     /// The hit, in bytes of the text.
     pub span: Span,
-    slots: &'s [usize; SLOTS],
+    slots: &'s [usize],
 }
 
-impl Match<'_> {
+impl<'s> Match<'s> {
+    /// The match of `span` whose groups an attempt of `program` left in `scratch`.
+    pub(super) fn new(span: Span, program: &Program, scratch: &'s Scratch) -> Match<'s> {
+        Match { span, slots: &scratch.slots[..program.slots as usize] }
+    }
+
     /// Group `number`, from 1; `None` where it took no part.
     pub fn group(&self, number: usize) -> Option<Span> {
         let slot = number.checked_sub(1)? * 2 + 1;
@@ -138,17 +145,13 @@ impl Reader for Backward<'_> {
 }
 
 impl Program {
-    /// Matches forward from byte `at`.
-    pub fn run_forward<'s>(&self, text: &str, at: usize, scratch: &'s mut Scratch) -> Option<Match<'s>> {
+    /// Matches forward from byte `at`; where the hit ends.
+    pub fn run_forward(&self, text: &str, at: usize, scratch: &mut Scratch) -> Option<usize> {
         self.run(&Forward { text, from: at }, at, scratch)?;
-        let end = match scratch.slots[0] {
-            UNSET => at,
-            end => end,
-        };
-        Some(Match { span: Span::new(at, end), slots: &scratch.slots })
+        Some(if scratch.slots[0] == UNSET { at } else { scratch.slots[0] })
     }
 
-    /// Matches backward from byte `at`: does the text before it end so?
+    /// Matches backward from byte `at`: does the text before it end so? It leaves the groups alone.
     pub fn run_backward(&self, text: &str, at: usize, scratch: &mut Scratch) -> Option<()> {
         self.run(&Backward { text, from: at }, at, scratch)
     }
@@ -167,7 +170,7 @@ impl Program {
     /// One attempt. With `memory`, no step is taken twice at one place, which bounds the work by the
     /// program's length times the window; without, by `FREE_STEPS`.
     fn attempt(&self, reader: &impl Reader, at: usize, scratch: &mut Scratch, memory: bool) -> Outcome {
-        scratch.slots = [UNSET; SLOTS];
+        scratch.slots[..self.slots as usize].fill(UNSET);
         scratch.stack.clear();
         if memory {
             scratch.visited.clear();

@@ -1,0 +1,41 @@
+//! What the tests of drafts and of the READMEs have in common.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::{env, fs};
+
+/// Where the crate stands; paths in reports are told from here.
+pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A command in `directory` that no setting of the terminal reaches.
+pub fn command(program: &str, directory: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(directory);
+    for variable in ["NO_COLOR", "CLICOLOR_FORCE", "TERM"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Runs `zhubi` in `directory`.
+pub fn zhubi(directory: &Path, arguments: &[&str]) -> Output {
+    command(env!("CARGO_BIN_EXE_zhubi"), directory).args(arguments).output().unwrap()
+}
+
+/// Holds `found` against the golden file at `path`. With `ZHUBI_BLESS=1` the file is written instead,
+/// to be read in the diff before it is committed.
+#[track_caller]
+pub fn assert_golden(path: &Path, found: &[u8]) {
+    if env::var_os("ZHUBI_BLESS").is_some() {
+        fs::write(path, found).unwrap();
+        return;
+    }
+    let golden = fs::read(path).unwrap_or_default();
+    assert!(
+        golden == found,
+        "{} has changed. If the change is right, run the tests with ZHUBI_BLESS=1 and read the diff.\n{}",
+        path.display(),
+        similar::TextDiff::from_lines(&*String::from_utf8_lossy(&golden), &*String::from_utf8_lossy(found))
+            .unified_diff()
+    );
+}
