@@ -8,7 +8,7 @@ use crate::edit::EditSet;
 use crate::finding::{Finding, FixSafety, Related};
 use crate::matcher::{CharSet, Scratch};
 use crate::rule::RuleSet;
-use crate::text::{Category, Span};
+use crate::text::{Category, Span, is_han};
 
 /// Rules, with an index of the places they want to be asked at.
 #[derive(Debug)]
@@ -195,7 +195,7 @@ impl Pass<'_, '_> {
         let engine = self.engine;
         let block = &self.blocks[number];
         let text = block.text(self.canonical);
-        let Some(last) = text.chars().next_back() else { return };
+        let Some(last) = text.chars().next_back().filter(|_| !is_foreign(text)) else { return };
         let last_at = text.len() - last.len_utf8();
         let mut previous = None;
         for (at, c) in text.char_indices() {
@@ -315,6 +315,12 @@ impl Pass<'_, '_> {
     }
 }
 
+/// Is this a block in another language, to which no rule for Chinese copy applies? It has letters and not one
+/// Chinese character; figures and marks by themselves may well stand in a Chinese table.
+fn is_foreign(text: &str) -> bool {
+    !text.chars().any(is_han) && text.chars().any(char::is_alphabetic)
+}
+
 /// Which pairs of characters may begin a word: a filter that never forgets one, and seldom takes another
 /// for one.
 #[derive(Debug, Clone)]
@@ -347,5 +353,22 @@ impl PairFilter {
     fn may_hold(&self, pair: (char, char)) -> bool {
         let (word, bit) = PairFilter::place(pair);
         self.bits[word] & bit != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::Format;
+
+    fn findings(text: &str) -> usize {
+        Engine::new(crate::builtin::rules()).check(&Draft::open(text.into(), Format::Plain).unwrap()).len()
+    }
+
+    #[test]
+    fn a_block_in_another_language_is_left_alone() {
+        assert_eq!(findings("The word \"guanxi\" , he said, 'has no match' ..."), 0);
+        assert!(findings("他说 \"guanxi\" , 没有对应的词...") > 0);
+        assert!(findings("２０２３") > 0);
     }
 }
