@@ -204,6 +204,9 @@ impl<'c> Gate<'c> {
     }
 }
 
+/// How many characters an article check can watch.
+pub const MOST_WATCHED: usize = 300;
+
 /// A watched character, seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sighting {
