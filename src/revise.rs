@@ -127,6 +127,14 @@ mod tests {
     }
 
     #[test]
+    fn a_run_without_end_is_no_slip() {
+        let text = format!("甲{}", "。".repeat(100_000));
+        let engine = Engine::new(crate::builtin::rules());
+        let revision = revise(&engine, text.clone().into_bytes(), Format::Plain, FixSafety::Suggested).unwrap();
+        assert_eq!((revision.rounds, revision.bytes), (0, text.into_bytes()));
+    }
+
+    #[test]
     fn rules_that_undo_each_other_are_named() {
         let error = revised(&[("甲", "乙"), ("丁", "戊"), ("乙", "甲")], "一甲二丁三").unwrap_err().to_string();
         assert!(error.contains("punctuation/probe-0、punctuation/probe-2"), "{error}");

@@ -63,7 +63,7 @@ pub enum RawCheck {
     /// See [`Check::Numbering`].
     Numbering(numbering::RawNumbering),
     /// See [`Check::Parallel`].
-    Parallel(parallel::Parallel),
+    Parallel(parallel::RawParallel),
 }
 
 /// What is wrong with a check in a rule file, and where in that file (bytes).
@@ -256,7 +256,7 @@ impl Check {
             RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(&raw)?),
             RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(&raw, classes)?),
             RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(&raw)?),
-            RawCheck::Parallel(parallel) => Check::Parallel(parallel),
+            RawCheck::Parallel(raw) => Check::Parallel(parallel::Parallel::compile(&raw)?),
         })
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Fault, Gate, Hit, OneOrMany, compile_matcher};
-use crate::matcher::{Classes, Match, Matcher, Scratch};
+use crate::matcher::{Classes, Match, Matcher, Scratch, WINDOW};
 use crate::text::Span;
 
 /// How far before a hit an `unless` without marks may begin, in bytes.
@@ -92,6 +92,10 @@ impl Pattern {
     pub(super) fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
         let found = self.find[part as usize].match_at(text, at, scratch)?;
         let span = found.span;
+        // A hit that fills the window may go on behind it. What its end would be changed to is a guess.
+        if span.len() >= WINDOW {
+            return None;
+        }
         let to = if self.translate.is_empty() {
             self.to.iter().map(|template| template.fill(text, &found)).collect()
         } else {
