@@ -196,7 +196,6 @@ impl Pass<'_, '_> {
         let block = &self.blocks[number];
         let text = block.text(self.canonical);
         let Some(last) = text.chars().next_back().filter(|_| !is_foreign(text)) else { return };
-        let last_at = text.len() - last.len_utf8();
         let mut previous = None;
         for (at, c) in text.char_indices() {
             let slot = engine.slot_of[(c as usize).min(0xFFFF)];
@@ -205,33 +204,29 @@ impl Pass<'_, '_> {
                 for &watch in &slot.watches {
                     self.sightings[watch as usize].push(Sighting { block: number as u32, at: at as u32, character: c });
                 }
-                self.ask(&slot.gates, number, text, at, previous);
-            }
-            if at == 0 && !engine.at_start.is_empty() {
-                self.ask(&engine.at_start, number, text, at, previous);
-            }
-            if at == last_at && !engine.at_end.is_empty() {
-                self.ask(&engine.at_end, number, text, at, previous);
+                self.ask(&slot.gates, number, text, at);
             }
             if !engine.anywhere.is_empty() {
-                self.ask(&engine.anywhere, number, text, at, previous);
+                self.ask(&engine.anywhere, number, text, at);
             }
-            if let Some(before) = previous
-                && engine.beginnings.may_hold((before, c))
-            {
-                self.look_up((before, c), number, text, at - before.len_utf8());
+            match previous {
+                None => self.ask(&engine.at_start, number, text, at),
+                Some(before) if engine.beginnings.may_hold((before, c)) => {
+                    self.look_up((before, c), number, text, at - before.len_utf8());
+                }
+                Some(_) => {}
             }
             previous = Some(c);
         }
+        self.ask(&engine.at_end, number, text, text.len() - last.len_utf8());
     }
 
-    fn ask(&mut self, gates: &[Gate], number: usize, text: &str, at: usize, previous: Option<char>) {
+    fn ask(&mut self, gates: &[Gate], number: usize, text: &str, at: usize) {
         if gates.is_empty() {
             return;
         }
-        let mut behind = text[at..].chars();
-        behind.next();
-        let (previous, next) = (Category::of_neighbour(previous), Category::of_neighbour(behind.next()));
+        let previous = Category::of_neighbour(text[..at].chars().next_back());
+        let next = Category::of_neighbour(text[at..].chars().nth(1));
         for gate in gates {
             if previous.is_in(gate.previous_mask)
                 && next.is_in(gate.next_mask)
