@@ -81,12 +81,7 @@ impl Pattern {
             .collect();
         let to: Result<Vec<Template>, Fault> =
             to.iter().map(|to| Ok(Template::parse(&write_out(to, to.get_ref(), classes)?))).collect();
-        Ok(Pattern {
-            find: find?,
-            to: to?,
-            translate,
-            unless: unless?,
-        })
+        Ok(Pattern { find: find?, to: to?, translate, unless: unless? })
     }
 
     pub(super) fn gates(&self) -> Vec<Gate<'_>> {

@@ -65,9 +65,9 @@ impl Config {
 
     fn read(file: TomlFile, folder: &Path) -> Result<Config> {
         let raw: RawConfig = file.parse()?;
-        let style = raw.style.map(|style| {
-            Style::named(style.get_ref(), folder).map_err(|error| file.place(style.span(), error))
-        });
+        let style = raw
+            .style
+            .map(|style| Style::named(style.get_ref(), folder).map_err(|error| file.place(style.span(), error)));
         let levels = Severity::ALL.map(|severity| (severity.name(), severity));
         let rules = raw.rules.iter().map(|path| {
             let found = folder.join(path.get_ref());
@@ -88,8 +88,97 @@ impl Config {
 
 /// The text of the file at `path`; `what` it is, for the reader of an error.
 fn read_text(path: &Path, what: &str) -> Result<String> {
-    let bytes = fs::read(path).map_err(|error| {
-        Error::new(format!("读不了这个{what}：{}。", cause(&error))).in_file(path.display())
-    })?;
+    let bytes = fs::read(path)
+        .map_err(|error| Error::new(format!("读不了这个{what}：{}。", cause(&error))).in_file(path.display()))?;
     String::from_utf8(bytes).map_err(|_| Error::new(format!("{what}不是 UTF-8 编码。")).in_file(path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtin;
+    use crate::rule::RuleSet;
+
+    /// The built-in rules under that configuration.
+    fn rules(text: &str) -> Result<RuleSet> {
+        let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new(""))?;
+        let mut rules = builtin::rules();
+        config.settings.apply(&mut rules, builtin::source)?;
+        Ok(rules)
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_with_its_place() {
+        const RANGE: &str = "[rule.\"number/quantity-range-sign\"]\n";
+        for (text, place, told) in [
+            ("styl = 'newspaper'", "1:1", "想写的是 style 吗？"),
+            ("style = 'newspapre'", "1:9", "想写的是 newspaper 吗？"),
+            ("style = 'none.toml'", "1:9", "找不到体例文件“none.toml”。"),
+            ("style = 3", "1:9", "这里要写字符串"),
+            ("\nlevel = 'warn'", "2:9", "可用的值：error、warning、advice。"),
+            ("rules = 'house'", "1:9", "这里要写数组"),
+            ("rules = ['src', 'none/']", "1:17", "找不到规则文件或目录“none/”。"),
+            ("[rules.x]", "1:2", "这里要写数组"),
+            ("level = 'error'\nlevel = 'error'", "2:1", "同一个键写了两次。"),
+            ("level = error", "1:9", "不是合法的 TOML"),
+            ("[rule.\"number/quantity-range-sing\"]\nenabled = false", "1:7", "最接近的是 number/quantity-range-sign"),
+            ("[rule.\"quantity-range-sign\"]\nenabled = false", "1:7", "最接近的是 number/quantity-range-sign"),
+            ("[rule.number]\nenabled = false", "1:7", "没有名为“number”的规则"),
+            (&format!("{RANGE}sgin = '—'"), "2:1", "想写的是 sign 吗？"),
+            (&format!("{RANGE}severty = 'error'"), "2:1", "想写的是 severity 吗？"),
+            (&format!("{RANGE}enable = false"), "2:1", "想写的是 enabled 吗？"),
+            (&format!("{RANGE}enabled = 'false'"), "2:11", "true 或 false"),
+            (&format!("{RANGE}severity = '警告'"), "2:12", "可用的值：error、warning、advice。"),
+            (&format!("{RANGE}fix = 'never'"), "2:7", "可用的值：safe、suggested、none。"),
+            (&format!("{RANGE}fix = false"), "2:7", "fix 的值要写成字符串"),
+            (&format!("{RANGE}sign = '-'"), "2:8", "可用的值：～、—、至。"),
+            (&format!("{RANGE}sign = ['—']"), "2:8", "sign 的值要写成字符串"),
+            (&format!("{RANGE}sign = '—'\n{RANGE}fix = 'none'"), "3:", "同一个键写了两次。"),
+            ("[rule.\"fact/none\"]", "1:7", "没有名为“fact/none”的规则"),
+            ("[rule.\"punctuation/comma-before-and\"]\nsign = '—'", "2:1", "这条规则没有选项。"),
+        ] {
+            let error = rules(text).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("zhubi.toml:{place}")) && error.contains(told), "{text}\n{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_holds_and_all_else_stays() {
+        let before = builtin::rules();
+        let after = rules(
+            "[rule.\"number/quantity-range-sign\"]\nsign = '至'\nfix = 'safe'\nseverity = 'error'\nenabled = false",
+        );
+        for (before, after) in before.rules.iter().zip(&after.unwrap().rules) {
+            if after.id != "number/quantity-range-sign" {
+                assert_eq!(format!("{before:?}"), format!("{after:?}"));
+                continue;
+            }
+            assert!(!after.enabled);
+            assert_eq!((after.severity.name(), after.fix.name()), ("error", "safe"));
+            assert_eq!(after.message, before.message.replace('～', "至"));
+            assert_eq!(after.options[0].value().name, "至");
+        }
+    }
+
+    #[test]
+    fn every_built_in_style_names_what_is_there() {
+        for (name, ..) in builtin::styles() {
+            let style = Style::named(name, Path::new("")).unwrap();
+            let mut rules = builtin::rules();
+            style.settings.apply(&mut rules, builtin::source).unwrap();
+            let unchanged = format!("{rules:?}") == format!("{:?}", builtin::rules());
+            assert_eq!(unchanged, name == Style::DEFAULT, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_file_above_is_found() {
+        let root = tempfile::tempdir().unwrap();
+        let below = root.path().join("a/b");
+        fs::create_dir_all(&below).unwrap();
+        fs::write(root.path().join(FILE_NAME), "").unwrap();
+        assert_eq!(Config::find(&below), Some(root.path().join(FILE_NAME)));
+        fs::write(below.join(FILE_NAME), "").unwrap();
+        assert_eq!(Config::find(&below), Some(below.join(FILE_NAME)));
+    }
 }

@@ -48,7 +48,15 @@ impl Settings {
                         setting.fix = Some(file.choice("fix", &Spanned::new(at, text), &known)?);
                     }
                     (_, Value::String(text)) => setting.options.push((name, Spanned::new(at, text))),
-                    (name, _) => return Err(file.error(at, format!("{name} 的值要写成字符串，加引号。"))),
+                    (text, _) => {
+                        let near = nearest(text, RESERVED).filter(|near| *near != text);
+                        return Err(match near {
+                            Some(near) => file
+                                .error(name.span(), format!("没有名为“{text}”的项。"))
+                                .help(format!("想写的是 {near} 吗？")),
+                            None => file.error(at, format!("{text} 的值要写成字符串，加引号。")),
+                        });
+                    }
                 }
             }
             rules.push((id, setting));
@@ -62,11 +70,7 @@ impl Settings {
     /// # Errors
     /// A setting for a rule or an option that is not there, or a value that the option cannot take: with file,
     /// line and column.
-    pub fn apply(
-        &self,
-        rules: &mut RuleSet,
-        source: impl Fn(&str, &RuleSet) -> Result<Option<Source>>,
-    ) -> Result<()> {
+    pub fn apply(&self, rules: &mut RuleSet, source: impl Fn(&str, &RuleSet) -> Result<Option<Source>>) -> Result<()> {
         for (id, setting) in &self.rules {
             let index = rules.index(id.get_ref()).map_err(|error| self.file.place(id.span(), error))?;
             let rule = &mut rules.rules[index];

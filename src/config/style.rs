@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::settings::{RawSettings, Settings};
 use super::read_text;
+use super::settings::{RawSettings, Settings};
 use crate::builtin;
 use crate::error::{Error, Result, nearest};
 use crate::rule::TomlFile;
@@ -44,7 +44,10 @@ impl Style {
             return Style::read(TomlFile::new(path, text));
         }
         let path = folder.join(name);
-        if name.ends_with(".toml") || path.components().count() > folder.components().count() + 1 {
+        if name.ends_with(".toml") || name.contains(['/', '\\']) {
+            if !path.exists() {
+                return Err(Error::new(format!("找不到体例文件“{name}”。")));
+            }
             let text = read_text(&path, "体例文件")?;
             return Style::read(TomlFile::new(path.display().to_string(), text));
         }

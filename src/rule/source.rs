@@ -99,7 +99,8 @@ impl Source {
         if !raw.message.get_ref().ends_with('。') {
             return Err(file.error(raw.message.span(), "message 要以句号“。”结束。"));
         }
-        let severity = file.choice("severity", &raw.severity, &Severity::ALL.map(|severity| (severity.name(), severity)))?;
+        let severity =
+            file.choice("severity", &raw.severity, &Severity::ALL.map(|severity| (severity.name(), severity)))?;
         let fix = file.choice("fix", &raw.fix, &FixSafety::ALL.map(|fix| (fix.name(), fix)))?;
         let scope = match &raw.scope {
             None => Kinds::ALL,
@@ -220,5 +221,75 @@ impl Source {
                 .map_err(|refusal| self.file.refusal(name, value.span(), refusal))?;
         }
         Ok(Example { at, case, written, options })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matcher::Classes;
+    use crate::rule::RuleFile;
+
+    /// A rule file with that options table, pattern table, message and further example.
+    fn file(options: &str, pattern: &str, message: &str, example: &str) -> String {
+        format!(
+            "family = 'fact'\n[classes]\nown = '甲 乙'\n[[rule]]\nid = 'probe'\ntitle = '试'\nsource = '试'\n\
+             severity = 'error'\nfix = 'safe'\nmessage = '{message}'\n[rule.options]\n{options}\n\
+             [rule.check.pattern]\n{pattern}\n[[rule.example]]\nbad = '丙-丁'\ngood = '丙～丁'\n\
+             [[rule.example]]\n{example}\n"
+        )
+    }
+
+    #[test]
+    fn options_that_cannot_be_are_told_with_their_place() {
+        const PATTERN: &str = "find = '丙⟦-⟧丁'\nto = '{sign}'";
+        const EXAMPLE: &str = "ok = '丙丁'";
+        const SIGN: &str = "sign = ['～', '至']";
+        for (options, pattern, message, example, place, told) in [
+            ("sign = []", PATTERN, "试。", EXAMPLE, "12:8", "没有可用的值"),
+            ("sign = ['～', '～']", PATTERN, "试。", EXAMPLE, "12:14", "“～”写了两次。"),
+            ("sign = [{ name = '～' }]", PATTERN, "试。", EXAMPLE, "12:9", "缺少 text。"),
+            ("sign = ['～']\nsign = ['至']", PATTERN, "试。", EXAMPLE, "13:1", "同一个键写了两次。"),
+            ("han = ['～']", PATTERN, "试。", EXAMPLE, "12:1", "字类“{han}”已经有了"),
+            ("own = ['～']", PATTERN, "试。", EXAMPLE, "12:1", "字类“{own}”已经有了"),
+            ("hit = ['～']", PATTERN, "试。", EXAMPLE, "12:1", "“hit”另有用处"),
+            ("fix = ['～']", PATTERN, "试。", EXAMPLE, "12:1", "“fix”另有用处"),
+            ("Sign = ['～']", PATTERN, "试。", EXAMPLE, "12:1", "“Sign”不能作名字"),
+            (SIGN, "find = '丙⟦-⟧丁'\nto = '{sgin}'", "试。", EXAMPLE, "15:6", "“{sgin}”在这里没有意义。"),
+            (SIGN, "find = '丙⟦{sgin}⟧丁'\nto = '～'", "试。", EXAMPLE, "14:8", "没有名为“{sgin}”的字类。"),
+            (SIGN, PATTERN, "用{sgin}。", EXAMPLE, "10:11", "“{sgin}”在这里没有意义。"),
+            (
+                "sign = ['～', '到了']",
+                "find = '丙⟦[-{sign}]⟧丁'\nto = '{sign}'",
+                "试。",
+                EXAMPLE,
+                "14:8",
+                "取“到了”的时候",
+            ),
+            (SIGN, PATTERN, "试。", "ok = '丙丁'\nwith = { sing = '至' }", "21:10", "想写的是 sign 吗？"),
+            (SIGN, PATTERN, "试。", "ok = '丙丁'\nwith = { sign = '到' }", "21:17", "可用的值：～、至。"),
+        ] {
+            let text = file(options, pattern, message, example);
+            let error = RuleFile::read("probe.toml", &text, &Classes::default()).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("probe.toml:{place}：")) && error.contains(told), "{text}\n{error}");
+        }
+        let text =
+            file(SIGN, PATTERN, "用“{sign}”，不用“{hit}”。", "bad = '丙-丁'\ngood = '丙至丁'\nwith = { sign = '至' }");
+        let read = RuleFile::read("probe.toml", &text, &Classes::default()).unwrap();
+        assert_eq!(read.rules[0].0.message, "用“～”，不用“{hit}”。");
+        assert_eq!(crate::example::prove(&[read]).unwrap().examples, 2);
+    }
+
+    #[test]
+    fn every_value_of_a_built_in_option_has_a_counterexample() {
+        for (rule, examples) in crate::builtin::files().unwrap().iter().flat_map(|file| &file.rules) {
+            for (index, option) in rule.options.iter().enumerate() {
+                for value in 0..option.values.len() {
+                    let proved = examples.iter().any(|example| {
+                        example.options[index].chosen == value && matches!(example.case, crate::rule::Case::Bad { .. })
+                    });
+                    assert!(proved, "{}: {} = {}", rule.id, option.name, option.values[value].name);
+                }
+            }
+        }
     }
 }
