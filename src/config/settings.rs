@@ -86,10 +86,10 @@ impl Settings {
                     self.file.refusal(name, value.span(), refusal)
                 })?;
             }
-            if options != rule.options {
-                if let Some(source) = source(id.get_ref(), rules)? {
-                    source.recompile(&mut rules.rules[index], options)?;
-                }
+            if options != rule.options
+                && let Some(source) = source(id.get_ref(), rules)?
+            {
+                source.recompile(&mut rules.rules[index], options)?;
             }
         }
         Ok(())
