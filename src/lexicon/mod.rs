@@ -93,8 +93,7 @@ impl<'a> Lexicon<'a> {
         self.entry(word).map(Entry::frequency)
     }
 
-    /// The class of `word` in the notation of the Institute of Computational Linguistics at Peking University
-    /// (`n` noun, `v` verb, `nr` person, `ns` place, …).
+    /// The class of `word` in the notation of ICTCLAS: `n` noun, `v` verb, `nr` person, `ns` place, `i` idiom, ….
     pub fn class(&self, word: &str) -> Option<&'a str> {
         self.classes.split(' ').nth(self.entry(word)?.class())
     }
