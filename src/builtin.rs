@@ -1,9 +1,11 @@
-//! The built-in rules, as the build prepared them, the rule files they come from, and the built-in styles.
+//! The built-in rules, styles and lexicon, as the build prepared them, and the rule files they come from.
 
 use crate::error::Result;
+use crate::lexicon::Lexicon;
 use crate::rule::{RuleFile, RuleSet, Source};
 
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+static LEXICON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.bin"));
 /// Path, ids of its rules, text.
 static FILES: &[(&str, &[&str], &str)] = include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
 /// Path, text.
@@ -36,4 +38,9 @@ pub fn styles() -> impl Iterator<Item = (&'static str, &'static str, &'static st
         let name = path.rsplit('/').next().unwrap_or(path);
         (name.strip_suffix(".toml").unwrap_or(name), *path, *text)
     })
+}
+
+/// The lexicon.
+pub fn lexicon() -> Lexicon<'static> {
+    Lexicon::read(LEXICON).expect("the build wrote the lexicon with this very code")
 }

@@ -2,7 +2,7 @@
 //! check is asked. No input, no output, and it cannot fail.
 
 use crate::block::{Block, Kinds};
-use crate::check::{Article, Check, Hit, Sighting};
+use crate::check::{Article, Check, Hit, MOST_WATCHED, Sighting};
 use crate::draft::Draft;
 use crate::edit::EditSet;
 use crate::finding::{Finding, FixSafety, Related};
@@ -106,7 +106,7 @@ impl Engine {
             return;
         }
         let number = self.watches.len() as u16;
-        for c in watched.few(MOST_LISTED).unwrap_or_default() {
+        for c in watched.few(MOST_WATCHED).unwrap_or_default() {
             self.slot(c).watches.push(number);
         }
         self.watches.push((watched, vec![rule]));
@@ -124,6 +124,12 @@ impl Engine {
     /// The rules.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    /// The ids of the rules that are asked at every character, because what their hits begin with cannot be
+    /// listed. Each of them slows the whole pass.
+    pub fn asked_everywhere(&self) -> impl Iterator<Item = &str> {
+        self.anywhere.iter().map(|gate| self.rules.rules[gate.rule as usize].id.as_str())
     }
 
     /// The findings in a draft, sorted by where they begin, then by where they end, then by rule.

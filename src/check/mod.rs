@@ -9,6 +9,7 @@ mod calendar;
 mod numbering;
 mod pairing;
 mod pairs;
+mod parallel;
 mod pattern;
 mod terms;
 mod variants;
@@ -41,6 +42,8 @@ pub enum Check {
     Variants(variants::Variants),
     /// Numbered items and their ends.
     Numbering(numbering::Numbering),
+    /// Parallel clauses.
+    Parallel(parallel::Parallel),
 }
 
 /// A check as it stands in a rule file.
@@ -59,6 +62,8 @@ pub enum RawCheck {
     Variants(variants::RawVariants),
     /// See [`Check::Numbering`].
     Numbering(numbering::RawNumbering),
+    /// See [`Check::Parallel`].
+    Parallel(parallel::Parallel),
 }
 
 /// What is wrong with a check in a rule file, and where in that file (bytes).
@@ -199,6 +204,9 @@ impl<'c> Gate<'c> {
     }
 }
 
+/// How many characters an article check can watch.
+pub const MOST_WATCHED: usize = 300;
+
 /// A watched character, seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sighting {
@@ -248,6 +256,7 @@ impl Check {
             RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(raw)?),
             RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(raw, classes)?),
             RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(raw)?),
+            RawCheck::Parallel(parallel) => Check::Parallel(parallel.clone()),
         })
     }
 
@@ -260,6 +269,7 @@ impl Check {
             Check::Pairs(_) => "pairs",
             Check::Variants(_) => "variants",
             Check::Numbering(_) => "numbering",
+            Check::Parallel(_) => "parallel",
         }
     }
 
@@ -269,7 +279,7 @@ impl Check {
             Check::Pattern(check) => check.gates(),
             Check::Terms(check) => check.gates(),
             Check::Calendar(check) => check.gates(),
-            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) => Vec::new(),
+            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) | Check::Parallel(_) => Vec::new(),
         }
     }
 
@@ -287,7 +297,7 @@ impl Check {
             Check::Pattern(check) => check.hit_at(part, block, text, at, scratch),
             Check::Terms(check) => check.single_at(block, text, at),
             Check::Calendar(check) => check.hit_at(block, text, at),
-            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) => None,
+            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) | Check::Parallel(_) => None,
         }
     }
 
@@ -297,7 +307,7 @@ impl Check {
             Check::Pattern(_) | Check::Terms(_) | Check::Calendar(_) => None,
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
-            Check::Numbering(_) => Some(CharSet::default()),
+            Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
         }
     }
 
@@ -308,6 +318,7 @@ impl Check {
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),
             Check::Numbering(check) => check.over(article),
+            Check::Parallel(check) => check.over(article),
         }
     }
 }

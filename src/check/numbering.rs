@@ -168,51 +168,62 @@ fn runs(items: &[Item]) -> impl Iterator<Item = &[Item]> {
     items.chunk_by(|a, b| a.level == b.level && a.block + 1 == b.block && a.value + 1 == b.value)
 }
 
-/// The mark that an item ends in, half-width marks counted as full-width ones; `None` for no mark.
-fn end(text: &str) -> Option<(Span, char)> {
-    let (at, c) = text.char_indices().next_back()?;
-    let mark = match c {
-        ';' | '；' => '；',
-        '.' | '。' => '。',
-        ',' | '，' => '，',
-        _ => return None,
+/// What an item ends in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// A point that could be another: ； 。 ， (a half-width mark counts as its full-width form).
+    Point(char),
+    /// A mark that stays: ？ …… 。”
+    Fixed,
+    /// No mark.
+    Bare,
+}
+
+/// An item's last character, and what that makes of its end; `None` for an item that is only a number.
+fn end(article: &Article, item: &Item) -> Option<(Span, End)> {
+    let text = article.text(item.block);
+    let (at, last) = text.char_indices().next_back().filter(|(at, _)| *at >= item.span.end)?;
+    let said = text[item.span.end..].trim_end_matches(['”', '’', '）', ')', '》', '】']);
+    let end = match last {
+        ';' | '；' => End::Point('；'),
+        '.' | '。' => End::Point('。'),
+        ',' | '，' => End::Point('，'),
+        _ if said.ends_with(['。', '！', '？', '…', '；', '：', '，', '、', '.', '!', '?', ';', ':', ',', '—']) => {
+            End::Fixed
+        }
+        _ => End::Bare,
     };
-    Some((Span::new(at, text.len()), mark))
+    Some((Span::new(at, text.len()), end))
 }
 
 /// The first item whose end does not go with those of the others: all but the last ； and the last 。, or all
 /// alike.
 fn odd_end(article: &Article, run: &[Item]) -> Option<Hit> {
-    let ends: Vec<Option<(Span, char)>> = run.iter().map(|item| end(article.text(item.block))).collect();
-    let mark = |index: usize| ends[index].map(|(_, mark)| mark);
-    let (last, inner) = (run.len() - 1, &ends[..run.len() - 1]);
-    let common = [Some('；'), Some('。'), None]
-        .into_iter()
-        .max_by_key(|wanted| inner.iter().filter(|end| end.map(|(_, mark)| mark) == *wanted).count())?;
-    let wanted = |index: usize| if index == last && common == Some('；') { Some('。') } else { common };
-    let agree = (0..run.len()).filter(|&index| mark(index) == wanted(index)).count();
+    let ends: Vec<(Span, End)> = run.iter().map(|item| end(article, item)).collect::<Option<_>>()?;
+    let last = run.len() - 1;
+    let count = |wanted: &End| ends[..last].iter().filter(|(_, end)| end == wanted).count();
+    let common = [End::Point('；'), End::Point('。'), End::Bare].into_iter().max_by_key(count)?;
+    let wanted = |index: usize| if index == last && common == End::Point('；') { End::Point('。') } else { common };
+    let agree = (0..run.len()).filter(|&index| ends[index].1 == wanted(index)).count();
     // Where the items agree on nothing there is no form to hold them to.
     if agree * 3 < run.len() * 2 {
         return None;
     }
-    let odd = (0..run.len()).find(|&index| mark(index) != wanted(index))?;
-    let text = article.text(run[odd].block);
-    let last_char = Span::new(text.char_indices().next_back()?.0, text.len());
-    let (span, to) = match (ends[odd], wanted(odd)) {
-        (Some((span, _)), Some(wanted)) => (span, wanted.to_string()),
-        (Some((span, _)), None) => (span, String::new()),
-        (None, Some(wanted)) => (last_char, format!("{}{wanted}", last_char.of(text))),
-        (None, None) => return None,
+    let odd = (0..run.len()).find(|&index| ![wanted(index), End::Fixed].contains(&ends[index].1))?;
+    let (span, found) = ends[odd];
+    let kept = if found == End::Bare { span.of(article.text(run[odd].block)) } else { "" };
+    let to = match wanted(odd) {
+        End::Point(mark) => format!("{kept}{mark}"),
+        _ => kept.to_owned(),
     };
     Some(Hit::new(run[odd].block, span, vec![to]))
 }
 
 /// Has an item a 。 before its end? Inside a quotation or brackets the stop is theirs.
 fn has_inner_stop(article: &Article, item: &Item) -> bool {
-    let text = article.text(item.block);
-    let end = end(text).map_or(text.len(), |(span, _)| span.start);
+    let Some((last, _)) = end(article, item) else { return false };
     let mut depth = 0;
-    text[item.span.end..end.max(item.span.end)].chars().any(|c| {
+    article.text(item.block)[item.span.end..last.start].chars().any(|c| {
         match c {
             '“' | '‘' | '（' | '(' | '《' => depth += 1,
             '”' | '’' | '）' | ')' | '》' => depth -= 1,
@@ -223,6 +234,6 @@ fn has_inner_stop(article: &Article, item: &Item) -> bool {
 }
 
 fn semicolon_end(article: &Article, item: &Item) -> Option<Hit> {
-    let (span, _) = end(article.text(item.block)).filter(|(_, mark)| *mark == '；')?;
-    Some(Hit::new(item.block, span, vec!["。".to_owned()]))
+    let (span, end) = end(article, item)?;
+    (end == End::Point('；')).then(|| Hit::new(item.block, span, vec!["。".to_owned()]))
 }

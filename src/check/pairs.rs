@@ -174,7 +174,8 @@ impl Pairs {
         for &(opening, closing) in &pairing.pairs {
             let open = pairing.marks[opening];
             let inside = opening < last_end;
-            if self.looks_at(&open) && !inside {
+            // What is straight gets its form first.
+            if self.looks_at(&open) && open.character == FAMILIES[open.family].open && !inside {
                 let close = pairing.marks[closing];
                 let to = |side: Side| {
                     self.inner.map(|(open, close)| if side == Side::Open { open } else { close }.to_string())

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Article, Fault, Hit, Sighting, compile_matcher};
+use super::{Article, Fault, Hit, MOST_WATCHED, Sighting, compile_matcher};
 use crate::matcher::{CharSet, Classes, Matcher, Scratch};
 use crate::text::Span;
 
@@ -39,7 +39,13 @@ impl Variants {
             .form
             .get_ref()
             .iter()
-            .map(|form| Ok((form.name.clone(), compile_matcher(&form.find, classes)?)))
+            .map(|form| {
+                let matcher = compile_matcher(&form.find, classes)?;
+                if matcher.first().few(MOST_WATCHED).is_none() {
+                    return Err(Fault::of(&form.find, "find 要以具体的字开头，不能以“{han}”一类的大类开头。"));
+                }
+                Ok((form.name.clone(), matcher))
+            })
             .collect();
         Ok(Variants { forms: forms? })
     }

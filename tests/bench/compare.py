@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Compares zhubi with limae, another checker of Chinese copy: whole processes, by turns, in one run.
+
+Only the ratios mean anything; the machine is whatever it is. What is demanded is that both find nothing in clean copy and
+something in the other.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = ROOT / "target" / "bench"
+MB = 1 << 20
+
+# Invented copy: who, what they did, to what, and why. The seed makes it the same each time.
+WHO = "张晓明 李文静 王建国 老支书 合作社负责人 两位返乡青年 市图书馆 乡镇卫生院 社区网格员 青年突击队 水文站 县剧团 \
+护林员老周 技术骨干 值班医生 非遗传承人 采茶能手 村民代表 退休教师 快递小哥".split()
+WHEN = "清晨 去年秋天 连续三天 入冬以来 2021年3月 周末 近日 春耕时节 节前 当天下午 汛期来临前 每逢赶集日".split()
+DID = "整理出 修缮了 走访了 记录下 推广了 清点了 请来 改造了 登记了 送去 收集到 试种了 排练了 检修了 办起了".split()
+WHAT = "四十多户人家的心愿 一批旧照片 沿河步道 老戏台 三百余册图书 新品种柑橘 灌溉水渠 夜校课程 山货集市 校园广播站 \
+防汛物资 手工竹编 村史馆 古井和石桥 十二座便民驿站 山泉水厂 农机具 儿童阅览角".split()
+WHY = "大家都说这样方便多了 日子一天比一天有盼头 效果要等明年才看得出来 这让外出务工的人也放下心来 费用由几家共同承担 \
+年轻人愿意留下来了 来往的客商渐渐多了 前后花了将近半年 比原先省下一半工夫 下一步还要请专家来看 谁也没有想到会这样顺利".split()
+SAID = "“只要肯动手，办法总会有。” “先把路修通，别的慢慢来。” “我们不图快，图的是稳当。” “这件事早就该做了。”".split()
+
+
+def sentence(rng):
+    who, when, did, what, why = (rng.choice(words) for words in (WHO, WHEN, DID, WHAT, WHY))
+    form = rng.randrange(5)
+    if form == 0:
+        return f"{when}，{who}{did}{what}，{why}。"
+    if form == 1:
+        return f"{who}和{rng.choice(WHO)}一起{did}{what}、{rng.choice(WHAT)}，还{rng.choice(DID)}{rng.choice(WHAT)}；{why}。"
+    if form == 2:
+        return f"{who}说：{rng.choice(SAID)}"
+    if form == 3:
+        return f"《{rng.choice(WHAT)}》一文提到，{when}{who}{did}{what}（共{rng.randrange(3, 900)}件），{why}。"
+    return f"{why}，{who}{did}的{what}占了{rng.randrange(11, 89)}%，{rng.choice(WHY)}。"
+
+
+def copy(size, seed):
+    """About `size` bytes of paragraphs without a slip."""
+    rng = random.Random(seed)
+    paragraphs, length = [], 0
+    while length < size:
+        paragraph = "".join(sentence(rng) for _ in range(rng.randrange(2, 7)))
+        paragraphs.append(paragraph)
+        length += len(paragraph.encode()) + 2
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def run(command, one_core=False, expect=(0, 1)):
+    """Wall time and CPU time of one process, in seconds."""
+    if one_core:
+        command = ["taskset", "-c", str(max(os.sched_getaffinity(0))), *command]
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL) as child:
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in expect:
+        sys.exit(f"{command}: exit code {child.returncode}")
+    return wall, usage.ru_utime + usage.ru_stime
+
+
+def medians(commands, repeat, **options):
+    """For every command the median wall and CPU time of `repeat` runs, taken by turns after one to warm up."""
+    times = {name: [] for name in commands}
+    for turn in range(repeat + 1):
+        for name, command in commands.items():
+            measured = run(command, **options)
+            if turn > 0:
+                times[name].append(measured)
+    return {name: tuple(statistics.median(part) for part in zip(*runs)) for name, runs in times.items()}
+
+
+def install_limae():
+    programs = TARGET / "venv" / "bin"
+    if not (programs / "limae").exists():
+        subprocess.run([sys.executable, "-m", "venv", TARGET / "venv"], check=True)
+        subprocess.run([programs / "pip", "install", "--quiet", "limae==0.13.4"], check=True)
+    return programs / "limae"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--zhubi", type=Path, default=ROOT / "target" / "release" / "zhubi")
+    parser.add_argument("--repeat", type=int, default=5, help="runs of each large case (a page: ten times as many)")
+    parser.add_argument("--largest", type=int, default=16, help="in MB: of the large cases")
+    options = parser.parse_args()
+    if not options.zhubi.exists():
+        sys.exit(f"{options.zhubi} is not there: cargo build --release")
+    if not shutil.which("taskset"):
+        sys.exit("taskset is not there")
+    limae = install_limae()
+
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=TARGET) as folder:
+        folder = Path(folder)
+
+        def write(name, text):
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            return path
+
+        def both(path):
+            # Two of limae's rules want what newspapers do not: half-width brackets, and blanks around digits.
+            rules = "zh-typography-2,zh-typography-5"
+            return {"zhubi": [options.zhubi, "check", path], "limae": [limae, "--disable", rules, path]}
+
+        page = write("page.md", copy(18 << 10, seed=1))
+        nothing = write("nothing.md", "")
+        result = medians(both(page), options.repeat * 10, one_core=True, expect=(0,))
+        ours, theirs = result["zhubi"][1], result["limae"][1]
+        print("a page of 18 KB, CPU time")
+        print(f"  zhubi {ours * 1000:.1f} ms, limae {theirs * 1000:.1f} ms: {ours / theirs:.2f} of limae's")
+
+        clean = copy(options.largest * MB, seed=2)
+        size = len(clean.encode()) / MB
+        result = medians(both(write("clean.md", clean)), options.repeat, one_core=True, expect=(0,))
+        ours, theirs = (size / result[name][1] for name in ("zhubi", "limae"))
+        print(f"clean copy of {size:.0f} MB, one core, by CPU time")
+        print(f"  zhubi {ours:.0f} MB/s, limae {theirs:.0f} MB/s: {ours / theirs:.2f} times limae's")
+
+        print("every ， a half-width comma, one core, CPU time a MB with the start taken off")
+        sizes = [1 << power for power in range(options.largest.bit_length())]
+        cases = [write(f"halfwidth-{size}.md", copy(size * MB, seed=3).replace("，", ",")) for size in sizes]
+        starts = medians(both(nothing), options.repeat * 4, one_core=True)
+        rates = {"zhubi": [], "limae": []}
+        for case, size in zip(cases, sizes):
+            real = case.stat().st_size / MB
+            result = medians(both(case), options.repeat, one_core=True, expect=(1,))
+            for name, found in rates.items():
+                found.append((result[name][1] - starts[name][1]) / real)
+            print(f"  {size:3} MB: zhubi {rates['zhubi'][-1] * 1000:.1f} ms, limae {rates['limae'][-1] * 1000:.1f} ms")
+        for name, found in rates.items():
+            print(f"  {name}: the largest takes {found[-1] / found[0]:.2f} times a MB what the smallest takes")
+
+        for number in range(800):
+            write(f"many/{number}.md", copy(18 << 10, seed=100 + number))
+        many = [options.zhubi, "check", folder / "many"]
+        cores = len(os.sched_getaffinity(0))
+        result = medians(
+            {"one": ["env", "RAYON_NUM_THREADS=1", *many], "all": ["env", f"RAYON_NUM_THREADS={cores}", *many]},
+            options.repeat,
+        )
+        one, all_cores = result["one"][0], result["all"][0]
+        print(f"800 pages, wall time, 1 thread and {cores}")
+        print(f"  {one * 1000:.0f} ms and {all_cores * 1000:.0f} ms: {one / all_cores:.2f} times as fast")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+//! The house is in order: rooms use what `ARCHITECTURE.md` lets them, files are small, the repository is tidy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use regex::Regex;
+use zhubi::builtin;
+use zhubi::engine::Engine;
+
+/// What may stand at the top of the repository.
+const TOP: &[&str] = &[
+    // What is built, and what it is built from.
+    "Cargo.toml",
+    "Cargo.lock",
+    "src",
+    "rules",
+    // What is read.
+    "README.md",
+    "README.zh-CN.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "docs",
+    "samples",
+    // What tries it.
+    "tests",
+    "fuzz",
+    "proptest-regressions",
+    ".ci",
+    ".github",
+    // What tools want here and nowhere else.
+    ".editorconfig",
+    ".gitattributes",
+    ".gitignore",
+    ".pre-commit-hooks.yaml",
+    "action.yml",
+    "pyproject.toml",
+    "rustfmt.toml",
+];
+
+/// In lines. A file that is longer holds more than one thing.
+const LONGEST_FILE: usize = 600;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files of the repository (not what `.gitignore` names), by their path from its top.
+fn files(under: &str) -> Vec<PathBuf> {
+    let walk =
+        WalkBuilder::new(root().join(under)).hidden(false).filter_entry(|entry| entry.file_name() != ".git").build();
+    let files = walk.map(Result::unwrap).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+    let mut files: Vec<PathBuf> = files.map(|entry| entry.path().strip_prefix(root()).unwrap().to_owned()).collect();
+    files.sort();
+    assert!(!files.is_empty(), "nothing under {under:?}");
+    files
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// The rooms in the order of the table in `ARCHITECTURE.md`, each with the rooms it may use.
+fn table() -> Vec<(String, BTreeSet<String>)> {
+    let row = Regex::new(r"(?m)^\| `(\w+)` \|[^|]*\| ([^|]*) \|$").unwrap();
+    let name = Regex::new(r"`(\w+)`").unwrap();
+    let mut table: Vec<(String, BTreeSet<String>)> = Vec::new();
+    for cells in row.captures_iter(&read(Path::new("ARCHITECTURE.md"))) {
+        let above = table.iter().map(|(room, _)| room.clone());
+        let named = name.captures_iter(&cells[2]).map(|cell| cell[1].to_owned());
+        let allowed = if &cells[2] == "all" { above.collect() } else { named.collect() };
+        table.push((cells[1].to_owned(), allowed));
+    }
+    table
+}
+
+/// A source file's path as a module: `src/check/mod.rs` is `[check]`, `src/check/terms.rs` is `[check, terms]`.
+fn module(path: &Path) -> Vec<String> {
+    let name = |part: &OsStr| part.to_str().unwrap().to_owned();
+    let mut parts: Vec<String> = path.with_extension("").iter().skip(1).map(name).collect();
+    parts.pop_if(|last| last == "mod");
+    parts
+}
+
+/// The source without its tests and comments.
+fn code(path: &Path) -> String {
+    let source = read(path);
+    let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The rooms that a source file names.
+fn used(path: &Path) -> BTreeSet<String> {
+    let module = module(path);
+    let code = code(path);
+    let climb = "super::".repeat(module.len());
+    assert!(!code.contains(&climb), "{}: write crate:: in place of {climb}", path.display());
+    let pattern = match module[0].as_str() {
+        "build" => r"(?m)^mod (\w+);",
+        "main" => r"\bzhubi::(\w+)",
+        _ => r"\bcrate::(?:(\w+)|\{([^{}]*)\}|[{*])",
+    };
+    let mut used = BTreeSet::new();
+    for found in Regex::new(pattern).unwrap().captures_iter(&code) {
+        let names = found.get(1).or(found.get(2)).map(|names| names.as_str());
+        let names = names.unwrap_or_else(|| panic!("{}: name the rooms of {}", path.display(), &found[0]));
+        used.extend(names.split(',').filter_map(|name| name.trim().split("::").next()).map(str::to_owned));
+    }
+    used
+}
+
+#[test]
+fn rooms_use_what_the_table_allows() {
+    let table = table();
+    let rooms: BTreeMap<&str, &BTreeSet<String>> = table.iter().map(|(room, uses)| (room.as_str(), uses)).collect();
+    assert_eq!(rooms.len(), table.len(), "a room has two rows");
+    let mut found = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for path in files("src") {
+        let module = module(&path);
+        let room = module[0].as_str();
+        if room == "lib" || module.last().is_some_and(|name| name == "tests") {
+            continue;
+        }
+        found.insert(room.to_owned());
+        let Some(allowed) = rooms.get(room) else {
+            wrong.push(format!("{}: the room {room} has no row in ARCHITECTURE.md", path.display()));
+            continue;
+        };
+        let strange = used(&path).into_iter().filter(|used| used != room && !allowed.contains(used));
+        wrong.extend(strange.map(|used| format!("{}: {room} may not use {used}", path.display())));
+    }
+    let gone = rooms.keys().filter(|room| !found.contains(**room));
+    wrong.extend(gone.map(|room| format!("ARCHITECTURE.md: there is no room {room}")));
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_goes_one_way() {
+    let mut above = BTreeSet::new();
+    for (room, uses) in table() {
+        let below: Vec<&String> = uses.difference(&above).collect();
+        assert!(below.is_empty(), "{room} uses {below:?}, which do not stand above it");
+        above.insert(room);
+    }
+}
+
+#[test]
+fn source_files_are_small_and_safe() {
+    let unsafe_code = Regex::new(r"\bunsafe\b").unwrap();
+    for path in files("src") {
+        let source = read(&path);
+        let lines = source.lines().count();
+        assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
+        assert!(!unsafe_code.is_match(&source), "{} is not safe", path.display());
+    }
+}
+
+/// Every text under `value`.
+fn strings(value: &toml::Value) -> Vec<&str> {
+    match value {
+        toml::Value::String(text) => vec![text],
+        toml::Value::Array(values) => values.iter().flat_map(strings).collect(),
+        toml::Value::Table(values) => values.values().flat_map(strings).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn patterns_have_no_unicode_word_classes() {
+    // Each of them is a set of 130,000 characters, which gates nothing.
+    let word = Regex::new(r"(?:^|[^\\])(?:\\\\)*\\[bBwW]").unwrap();
+    for path in files("rules").iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")) {
+        let file: toml::Table = toml::from_str(&read(path)).unwrap();
+        let rules = file.get("rule").and_then(toml::Value::as_array).into_iter().flatten();
+        for pattern in rules.filter_map(|rule| rule.get("check")).flat_map(strings) {
+            assert!(!word.is_match(pattern), "{}: {pattern}", path.display());
+        }
+    }
+}
+
+#[test]
+fn no_built_in_rule_is_asked_everywhere() {
+    let engine = Engine::new(builtin::rules());
+    assert_eq!(engine.asked_everywhere().collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+#[test]
+fn the_top_of_the_repository_is_tidy() {
+    let stray: BTreeSet<PathBuf> = files("")
+        .iter()
+        .map(|path| PathBuf::from(path.iter().next().unwrap()))
+        .filter(|entry| !TOP.iter().any(|known| entry == Path::new(known)))
+        .collect();
+    assert!(stray.is_empty(), "{stray:?} should stand elsewhere, or in this test's list with its reason");
+}
+
+#[test]
+fn no_file_speaks_of_somebody_s_machine() {
+    let private = Regex::new(
+        r"(?x) /(?:work|root|home|Users)(?:/|\b) | \b[A-Z]:\\Users\b
+        | \b(?:10|127)(?:\.[0-9]{1,3}){3}\b | \b(?:192\.168|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]{1,3}){2}\b | \blocalhost\b
+        | \.(?:internal|intranet|lan)\b",
+    )
+    .unwrap();
+    for path in files("").iter().filter(|path| path.file_name().is_some_and(|name| name != "Cargo.lock")) {
+        // What is no text has no lines.
+        let Ok(text) = fs::read_to_string(root().join(path)) else { continue };
+        for (number, line) in text.lines().enumerate() {
+            assert!(!private.is_match(line), "{}:{}: {line}", path.display(), number + 1);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What holds of every text whatever, with all the built-in rules.
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use zhubi::draft::{Draft, Format};
+use zhubi::engine::Engine;
+use zhubi::finding::FixSafety;
+use zhubi::rule::Case;
+use zhubi::{builtin, fix, revise};
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(builtin::rules()));
+
+/// What drafts are made of at their worst.
+const PIECES: &str = "甲 乙 他说 记者 等 一 二 十 〇 第一 的 0 1 23 2023 % a Bc e.g. \
+    ， 。 、 ； ： ？ ！ “ ” ‘ ’ （ ） 《 》 〈 〉 【 】 〔 〕 「 」 『 』 ［ ］ —— — …… … · ～ － ／ ％ ． ， \
+    , . ; : ? ! \" ' ( ) [ ] < > << >> - -- ~ / \\ * ** _ ` ``` # $ | & &amp; &#0; ... 。。。 ⋯ • ・ ▲ ① 1. 1、 （一） - \
+    https://a.cn/b,c?d=e a@b.cn [甲](b) ![ <br> <!-- --> 本报讯 （上接1版） 😀 \u{200B} \u{FEFF} \u{FFFC} \0";
+const BLANKS: [&str; 8] = [" ", "\t", "\u{A0}", "\u{3000}", "\n", "\r\n", "\r", "\n\n"];
+
+/// Those pieces, and two to four characters at a time of what the rules themselves call wrong.
+static ALPHABET: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut alphabet: Vec<String> = PIECES.split_whitespace().chain(BLANKS).map(str::to_owned).collect();
+    let files = builtin::files().unwrap();
+    for (_, examples) in files.iter().flat_map(|file| &file.rules) {
+        for example in examples {
+            if let Case::Bad { text, .. } = &example.case {
+                let chars: Vec<char> = text.chars().filter(|c| !"⟦⟧".contains(*c)).collect();
+                alphabet.extend(chars.chunks(3).map(|chunk| chunk.iter().collect::<String>()));
+                alphabet.push(chars.into_iter().collect());
+            }
+        }
+    }
+    alphabet
+});
+
+fn texts() -> impl Strategy<Value = String> {
+    proptest::collection::vec(proptest::sample::select(ALPHABET.as_slice()), 0..24).prop_map(|pieces| pieces.concat())
+}
+
+fn formats() -> impl Strategy<Value = Format> {
+    prop_oneof![Just(Format::Plain), Just(Format::Markdown)]
+}
+
+/// What a fix may touch.
+const SAFETIES: [FixSafety; 2] = [FixSafety::Safe, FixSafety::Suggested];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn findings_stand_in_the_text(text in texts(), format in formats()) {
+        let draft = Draft::open(text.into_bytes(), format).unwrap();
+        let canonical = draft.text();
+        let findings = ENGINE.check(&draft);
+        prop_assert_eq!(&findings, &ENGINE.check(&draft));
+        prop_assert!(findings.is_sorted_by_key(|finding| (finding.span.start, finding.span.end, finding.rule)));
+        for finding in &findings {
+            let id = &ENGINE.rules().rules[finding.rule as usize].id;
+            let spans = finding.related.iter().map(|related| related.span).chain([finding.span]);
+            for span in spans {
+                prop_assert!(canonical.get(span.range()).is_some(), "{} at {:?}", id, span);
+            }
+            if finding.fix != FixSafety::None {
+                let alone = fix::plan(std::slice::from_ref(finding), canonical, FixSafety::Suggested);
+                let (before, behind) = (&canonical[..finding.span.start], &canonical[finding.span.end..]);
+                let fixed = format!("{before}{}{behind}", finding.suggestions[0]);
+                prop_assert_ne!(&fixed, canonical, "{} changes nothing", id);
+                prop_assert_eq!(alone.edits.apply(canonical), fixed, "{}", id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_fix_changes_its_edits_alone(text in texts(), format in formats()) {
+        let draft = Draft::open(text.into_bytes(), format).unwrap();
+        let findings = ENGINE.check(&draft);
+        for safety in SAFETIES {
+            let plan = fix::plan(&findings, draft.text(), safety);
+            let bytes = draft.rewrite(&plan.edits);
+            let mut rest = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&bytes);
+            let mut last = 0;
+            for edit in plan.edits.iter() {
+                for part in [&draft.text()[last..edit.span.start], &edit.text] {
+                    prop_assert!(rest.starts_with(part.as_bytes()));
+                    rest = &rest[part.len()..];
+                }
+                last = edit.span.end;
+            }
+            prop_assert_eq!(rest, &draft.text().as_bytes()[last..]);
+        }
+    }
+
+    #[test]
+    fn fixing_comes_to_an_end(text in texts(), format in formats()) {
+        for safety in SAFETIES {
+            let once = revise::revise(&ENGINE, text.clone().into_bytes(), format, safety);
+            let once = once.map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let twice = revise::revise(&ENGINE, once.bytes.clone(), format, safety).unwrap();
+            prop_assert_eq!((twice.rounds, twice.bytes), (0, once.bytes));
+        }
+    }
+}
