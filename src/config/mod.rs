@@ -97,6 +97,10 @@ fn read_text(path: &Path, what: &str) -> Result<String> {
 mod tests {
     use super::*;
     use crate::builtin;
+    use crate::draft::Format;
+    use crate::engine::Engine;
+    use crate::finding::FixSafety;
+    use crate::revise::revise;
     use crate::rule::RuleSet;
 
     /// The built-in rules under that configuration.
@@ -168,6 +172,26 @@ mod tests {
             style.settings.apply(&mut rules, builtin::source).unwrap();
             let unchanged = format!("{rules:?}") == format!("{:?}", builtin::rules());
             assert_eq!(unchanged, name == Style::DEFAULT, "{name}");
+        }
+    }
+
+    #[test]
+    fn fixes_end_whatever_is_chosen() {
+        for choice in 1..=2 {
+            let mut settings = String::new();
+            for rule in builtin::rules().rules {
+                for option in &rule.options {
+                    let value = &option.values[choice.min(option.values.len() - 1)].name;
+                    settings += &format!("[rule.{:?}]\n{} = {value:?}\n", rule.id, option.name);
+                }
+            }
+            let engine = Engine::new(rules(&settings).unwrap());
+            for path in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")).unwrap() {
+                let bytes = fs::read(path.unwrap().path()).unwrap();
+                let fixed = revise(&engine, bytes, Format::Plain, FixSafety::Suggested).unwrap().bytes;
+                let again = revise(&engine, fixed.clone(), Format::Plain, FixSafety::Suggested).unwrap();
+                assert_eq!(String::from_utf8(again.bytes), String::from_utf8(fixed));
+            }
         }
     }
 
