@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{FixSafety, Severity};
 use crate::revise::{Revision, revise};
+use crate::text::visible;
 
 const BODY: &str = "\
 参数：
@@ -101,9 +102,11 @@ fn print_one(sources: &[Source], engines: &[Engine], safety: FixSafety, console:
 /// What was changed in a draft, and what is left to look at.
 fn summary(source: &Source, revision: &Revision, engine: &Engine) -> String {
     let rule = |index: u32| &engine.rules().rules[index as usize];
+    let path = source.to_string();
+    let path = visible(&path);
     let mut out = match revision.changed.values().sum::<usize>() {
-        0 => format!("{source}：没有改动。\n"),
-        changed => format!("{source}：改了 {changed} 处。\n"),
+        0 => format!("{path}：没有改动。\n"),
+        changed => format!("{path}：改了 {changed} 处。\n"),
     };
     for (&index, count) in &revision.changed {
         let _ = writeln!(out, "  {} {count} 处", rule(index).title);
