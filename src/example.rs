@@ -1,12 +1,13 @@
 //! Proves rules by their examples. A rule that does not hold its own examples does not run.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::block::{Block, Kind};
 use crate::draft::{Draft, Format};
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, cause};
 use crate::finding::{Finding, FixSafety};
 use crate::fix;
 use crate::rule::{Case, Example, Rule, RuleFile, RuleSet, Written};
@@ -43,7 +44,7 @@ pub fn add_files(rules: &mut RuleSet, paths: &[PathBuf]) -> Result<Vec<RuleFile>
     Ok(files)
 }
 
-/// Reads the rule files at `paths` (a directory: every .toml file in it).
+/// Reads the rule files at `paths` (a directory: every .toml file in it), each of them once.
 ///
 /// # Errors
 /// A file that cannot be read or is no valid rule file.
@@ -56,18 +57,21 @@ pub fn read_files(paths: &[PathBuf], known: &RuleSet) -> Result<Vec<RuleFile>> {
             files.push(path.clone());
         }
     }
+    let mut seen = HashSet::new();
+    files.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
     files.iter().map(|path| RuleFile::read(&path.display().to_string(), &read(path)?, &known.classes)).collect()
 }
 
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable =
-        |error: std::io::Error| Error::new(format!("读不了这个目录（{error}）。")).in_file(folder.display());
+    let unreadable = |error| Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(folder.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.is_dir() {
+        let entry = entry.map_err(unreadable)?;
+        let path = entry.path();
+        // Links to directories are not followed: they may lead back here.
+        if entry.file_type().map_err(unreadable)?.is_dir() {
             files.extend(files_in(&path)?);
-        } else if path.extension().is_some_and(|ending| ending == "toml") {
+        } else if path.extension().is_some_and(|ending| ending == "toml") && !path.is_dir() {
             files.push(path);
         }
     }
@@ -78,7 +82,7 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
 fn read(path: &Path) -> Result<String> {
     let bytes = fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Error::new("找不到这个规则文件。").in_file(path.display()),
-        _ => Error::new(format!("读不了这个规则文件（{error}）。")).in_file(path.display()),
+        _ => Error::new(format!("读不了这个规则文件：{}。", cause(&error))).in_file(path.display()),
     })?;
     String::from_utf8(bytes).map_err(|_| Error::new("规则文件不是 UTF-8 编码。").in_file(path.display()))
 }

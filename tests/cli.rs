@@ -312,6 +312,29 @@ fn json_is_one_value_whatever_happens() {
     assert_eq!(value["findings"].as_array().unwrap().len(), 3);
 }
 
+#[test]
+fn blanks_around_the_names_of_rules_are_nothing() {
+    let directory = directory();
+    fs::write(directory.path().join("a.txt"), "甲,乙\n").unwrap();
+    let only = ["--rules", "rules.toml", "--only", "typo, fact/probe-comma "];
+    let output = run(directory.path(), &[&["check", "--format", "brief"], only.as_slice(), &["a.txt"]].concat());
+    assert!(text(&output.stdout).starts_with("a.txt:1:2"), "{}", text(&output.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn directories_of_rule_files_that_lead_back_to_themselves_are_read_once() {
+    let directory = directory();
+    let rules = directory.path().join("rules");
+    fs::create_dir(&rules).unwrap();
+    fs::rename(directory.path().join("rules.toml"), rules.join("rules.toml")).unwrap();
+    for link in ["one", "other"] {
+        std::os::unix::fs::symlink(".", rules.join(link)).unwrap();
+    }
+    let output = run(directory.path(), &["rules", "test", "rules"]);
+    assert_eq!(text(&output.stdout), "3 条规则、3 个例子，全部通过。\n", "{}", text(&output.stderr));
+}
+
 #[cfg(unix)]
 mod in_place {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

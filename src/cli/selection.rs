@@ -149,7 +149,9 @@ pub fn config_above(folder: &Path) -> Option<PathBuf> {
 /// # Errors
 /// A configuration, style or rule file that does not hold, an unknown rule.
 fn engine(arguments: &ArgMatches, path: Option<&Path>) -> Result<Engine> {
-    let names = |option| -> Vec<String> { arguments.get_many(option).into_iter().flatten().cloned().collect() };
+    let names = |option| -> Vec<String> {
+        arguments.get_many::<String>(option).into_iter().flatten().map(|name| name.trim().to_owned()).collect()
+    };
     let config = path.map(Config::open).transpose()?;
     let style = match (arguments.get_one::<String>("style"), config.as_ref().and_then(|config| config.style.as_ref())) {
         (None, Some(style)) => style.clone(),

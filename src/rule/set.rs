@@ -62,6 +62,9 @@ impl RuleSet {
     }
 
     fn unknown(&self, name: &str) -> Error {
+        if name.is_empty() {
+            return Error::new("规则名是空的。").help("请看看是不是多写了一个逗号；全部规则见 zhubi rules list。");
+        }
         let ids = || self.rules.iter().map(|rule| rule.id.as_str()).chain(FAMILIES.iter().map(|(family, _)| *family));
         // The family is the likeliest part to be left out, so a name alone is held against names alone.
         let part = |id: &'_ str| if name.contains('/') { 0 } else { id.find('/').map_or(0, |slash| slash + 1) };

@@ -91,7 +91,13 @@ impl TomlFile {
                 }
                 expected => format!("值的类型不对，这里要写{expected}。"),
             },
-            _ => format!("不是合法的 TOML（{message}）。"),
+            _ if message.starts_with("wanted exactly 1") => "这里只能写一种。".to_owned(),
+            _ if message.starts_with("invalid value") => "值不在可用的范围内。".to_owned(),
+            _ if message.starts_with("invalid length") => "数组里值的个数不对。".to_owned(),
+            _ => {
+                let error = self.error(at, "从这里起不是合法的 TOML。");
+                return error.help("请检查附近的引号、等号和方括号是否齐全、成对。");
+            }
         };
         self.error(at, what)
     }
