@@ -4,11 +4,10 @@
 use crate::block::{Block, Kinds};
 use crate::check::{Article, Check, Hit, MOST_WATCHED, Sighting};
 use crate::draft::Draft;
-use crate::edit::EditSet;
 use crate::finding::{Finding, FixSafety, Related};
 use crate::matcher::{CharSet, Scratch};
 use crate::rule::RuleSet;
-use crate::text::{Category, Span, is_han};
+use crate::text::{Category, is_han};
 
 /// Rules, with an index of the places they want to be asked at.
 #[derive(Debug)]
@@ -43,9 +42,9 @@ struct Gate {
     next_mask: u64,
     most_before: u32,
     most_behind: u32,
-    scope: Kinds,
-    rule: u16,
+    rule: u32,
     part: u16,
+    scope: Kinds,
 }
 
 /// A set of characters larger than this is not listed character by character.
@@ -73,7 +72,7 @@ impl Engine {
                     most_before: gate.most_before,
                     most_behind: gate.most_behind,
                     scope: rule.scope,
-                    rule: index as u16,
+                    rule: index as u32,
                     part: gate.part,
                 };
                 if gate.most_before == 0 {
@@ -275,11 +274,10 @@ impl Pass<'_, '_> {
                     to
                 } else {
                     // There is markup inside: the suggestion keeps it.
-                    let mut set = EditSet::default();
+                    let mut kept = placed.span.of(self.canonical).to_owned();
                     let at = edit.span.start - placed.span.start;
-                    let inside = Span::new(at, at + edit.span.len());
-                    let _ = set.push(crate::edit::Edit { span: inside, text: edit.text });
-                    set.apply(placed.span.of(self.canonical))
+                    kept.replace_range(at..at + edit.span.len(), &edit.text);
+                    kept
                 }),
                 _ => {
                     if number == 0 {

@@ -327,3 +327,11 @@ impl Check {
 fn compile_matcher(pattern: &Spanned<String>, classes: &Classes) -> Result<Matcher, Fault> {
     crate::matcher::compile(pattern.get_ref(), classes).map_err(|Mistake(message)| Fault::of(pattern, message))
 }
+
+/// The one of `known` that the rule file names.
+fn slip<T: Copy>(name: &Spanned<String>, known: &[(&str, T)]) -> Result<T, Fault> {
+    known.iter().find(|(known, _)| known == name.get_ref()).map(|(_, slip)| *slip).ok_or_else(|| {
+        let names: Vec<&str> = known.iter().map(|(known, _)| *known).collect();
+        Fault::of(name, format!("slip 不能是“{}”，只能是：{}。", name.get_ref(), names.join("、")))
+    })
+}

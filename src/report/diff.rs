@@ -39,7 +39,7 @@ impl Write for Diff {
         "\n"
     }
 
-    fn end(&self, tally: &Tally, _: &Options) -> String {
+    fn end(&self, tally: &Tally) -> String {
         let gap = if tally.faulty > 0 { "\n" } else { "" };
         gap.to_owned() + &summary(tally)
     }
