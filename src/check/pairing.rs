@@ -127,7 +127,6 @@ impl Pairing {
                 pairing.read_family(article, family, members);
             }
         }
-        pairing.pairs.sort_unstable();
         pairing.relate();
         pairing.match_across();
         pairing
@@ -184,11 +183,11 @@ impl Pairing {
         self.slips.extend(open.into_iter().filter(|&index| self.marks[index].looks.is_some()).map(Slip::Unclosed));
     }
 
-    /// How the pairs lie to each other: one right inside another of its family, or one that begins inside
-    /// another and ends outside it.
+    /// Puts the pairs in order, and sees how they lie to each other: one right inside another of its family, or
+    /// one that begins inside another and ends outside it.
     fn relate(&mut self) {
         let mut partner = vec![None; self.marks.len()];
-        for &(opening, closing) in &self.pairs {
+        for (opening, closing) in self.pairs.drain(..) {
             partner[opening] = Some(closing);
             partner[closing] = Some(opening);
         }
@@ -196,6 +195,7 @@ impl Pairing {
         for (index, other) in partner.into_iter().enumerate() {
             let Some(other) = other else { continue };
             if other > index {
+                self.pairs.push((index, other));
                 if open.last().is_some_and(|&outer| self.marks[outer].family == self.marks[index].family) {
                     self.slips.push(Slip::Nested(index, other));
                 }

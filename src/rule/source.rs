@@ -198,14 +198,11 @@ impl Source {
         let RawExample { bad, good, ok, r#as, with } = example.get_ref();
         let text = bad.as_ref().or(ok.as_ref()).map(|text| text.get_ref().as_str()).unwrap_or_default();
         let written = match r#as {
-            Some(name) => match name.get_ref().as_str() {
-                "plain" => Written::Plain,
-                "markdown" => Written::Markdown,
-                _ => {
-                    let known = Kind::ALL.map(|(kind, known, _)| (known, kind));
-                    Written::Block(self.file.choice("as", name, &known)?)
-                }
-            },
+            Some(name) => {
+                let kinds = Kind::ALL.map(|(kind, known, _)| (known, Written::Block(kind)));
+                let known = [&[("plain", Written::Plain), ("markdown", Written::Markdown)], kinds.as_slice()].concat();
+                self.file.choice("as", name, &known)?
+            }
             None if text.contains('\n') => Written::Plain,
             None => Written::Block(Kind::Paragraph),
         };

@@ -141,7 +141,7 @@ def main():
             if counts["zhubi"] or counts["limae, two rules off"]:
                 sys.exit(f"{path.name} is not clean: {counts}")
             result = {name: of_time(cpu) for name, (_, cpu) in medians(commands, repeat, one_core=True).items()}
-            print(f"{title:44} {unit:>8}  findings  zhubi to it")
+            print(f"{title:44} {unit:>8}  findings  zhubi / row")
             for name, value in result.items():
                 print(f"  {name:42} {value:8.1f}  {counts[name]:8}  {result['zhubi'] / value:11.2f}")
 
