@@ -11,6 +11,7 @@ mod edit;
 mod error;
 mod finding;
 mod matcher;
+mod quantity;
 mod rule;
 mod text;
 

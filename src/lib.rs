@@ -21,6 +21,7 @@ pub mod example;
 pub mod finding;
 pub mod fix;
 pub mod matcher;
+pub mod quantity;
 pub mod report;
 pub mod revise;
 pub mod rule;

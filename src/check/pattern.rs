@@ -35,8 +35,9 @@ pub struct Pattern {
     unless: Vec<Unless>,
 }
 
+/// Where a check does not hold.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Unless {
+pub(super) struct Unless {
     matcher: Matcher,
     aligned: bool,
 }
@@ -69,19 +70,11 @@ impl Pattern {
                 from.chars().zip(into.chars()).collect()
             }
         };
-        let unless: Result<Vec<Unless>, Fault> = raw
-            .unless
-            .iter()
-            .map(|pattern| {
-                let aligned = pattern.get_ref().contains('⟦');
-                Ok(Unless { matcher: compile_matcher(pattern, classes)?, aligned })
-            })
-            .collect();
         Ok(Pattern {
             find: find?,
             to: to.iter().map(|template| Template::parse(template.get_ref())).collect(),
             translate,
-            unless: unless?,
+            unless: Unless::compile(&raw.unless, classes)?,
         })
     }
 
@@ -107,7 +100,14 @@ impl Pattern {
 }
 
 impl Unless {
-    fn holds(&self, text: &str, hit: Span, scratch: &mut Scratch) -> bool {
+    pub(super) fn compile(patterns: &[Spanned<String>], classes: &Classes) -> Result<Vec<Unless>, Fault> {
+        let of = |pattern: &Spanned<String>| {
+            Ok(Unless { matcher: compile_matcher(pattern, classes)?, aligned: pattern.get_ref().contains('⟦') })
+        };
+        patterns.iter().map(of).collect()
+    }
+
+    pub(super) fn holds(&self, text: &str, hit: Span, scratch: &mut Scratch) -> bool {
         if self.aligned {
             return self.matcher.match_at(text, hit.start, scratch).is_some_and(|found| found.span.end >= hit.end);
         }

@@ -1,0 +1,174 @@
+//! `approximation`: words around a quantity that make it approximate twice (近3000多), or a quantity too precise
+//! to be approximate (1362余人).
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::pattern::Unless;
+use super::{Article, Fault, Hit, Sighting, words};
+use crate::matcher::{Classes, Scratch};
+use crate::quantity::{Kind, Quantity};
+use crate::text::{NumeralStyle, Span};
+
+/// Stands for a few other characters in an option.
+const GAP: char = '…';
+/// How many characters a word with [`GAP`] may stand from the number, or from the unit.
+const REACH_BEFORE: usize = 14;
+const REACH_BEHIND: usize = 5;
+/// These end the clause that a word of approximation holds for.
+const CLAUSE_ENDS: &str = "。！？；：，、,;（）()“”《》—…\n";
+
+/// Options of an approximation check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawApproximation {
+    /// The words before the number, separated by blanks; `约…` may stand a few characters from it. Without
+    /// any, the check looks for numbers too precise for a word of `behind`.
+    #[serde(default)]
+    before: String,
+    /// The words in the number, behind it or behind its unit; `…左右` may stand a few characters from it.
+    behind: Spanned<String>,
+    /// Words that hold one of these words and are none: 纽约.
+    #[serde(default)]
+    except: String,
+    /// Where it does not hold.
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+}
+
+/// Words that make a quantity approximate.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Approximation {
+    before: Vec<Word>,
+    behind: Vec<Word>,
+    except: Vec<String>,
+    unless: Vec<Unless>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Word {
+    text: String,
+    may_stand_apart: bool,
+}
+
+impl Word {
+    fn parse(word: &str) -> Word {
+        Word { text: word.trim_matches(GAP).to_owned(), may_stand_apart: word.contains(GAP) }
+    }
+}
+
+impl Approximation {
+    pub(super) fn compile(raw: &RawApproximation, classes: &Classes) -> Result<Approximation, Fault> {
+        let behind: Vec<Word> = raw.behind.get_ref().split_whitespace().map(Word::parse).collect();
+        if behind.is_empty() {
+            return Err(Fault::of(&raw.behind, "behind 至少要有一个词。"));
+        }
+        Ok(Approximation {
+            before: raw.before.split_whitespace().map(Word::parse).collect(),
+            behind,
+            except: words(&raw.except),
+            unless: Unless::compile(&raw.unless, classes)?,
+        })
+    }
+
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for (block, quantities) in article.quantities(sightings) {
+            let text = article.text(*block);
+            let mut free = 0;
+            for (index, quantity) in quantities.iter().enumerate() {
+                let next = quantities.get(index + 1).map_or(text.len(), |next| next.span.start);
+                let found = self.hit(text, quantity, free, next).filter(|(whole, _)| {
+                    !self.unless.iter().any(|unless| unless.holds(text, *whole, scratch))
+                });
+                free = quantity.core().end;
+                if let Some((whole, to)) = found {
+                    hits.push(Hit::new(*block, whole, to));
+                }
+            }
+        }
+        hits
+    }
+
+    /// What is approximate twice, and what could stand there.
+    fn hit(&self, text: &str, quantity: &Quantity, free: usize, next: usize) -> Option<(Span, Vec<String>)> {
+        if quantity.kind == Kind::Ordinal {
+            return None;
+        }
+        let core = quantity.core();
+        let behind = self.behind(text, quantity, core, next)?;
+        if self.before.is_empty() {
+            let whole = Span::new(core.start, core.end.max(behind.end));
+            return is_precise(quantity, text).then(|| (whole, vec![without(text, whole, behind)]));
+        }
+        let before = self.before(text, core.start, free)?;
+        let whole = Span::new(before.start, behind.end);
+        Some((whole, vec![without(text, whole, behind), without(text, whole, before)]))
+    }
+
+    fn behind(&self, text: &str, quantity: &Quantity, core: Span, next: usize) -> Option<Span> {
+        let is_of = |span: &Span| self.behind.iter().any(|word| word.text == span.of(text));
+        let mut marks = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.start >= core.start);
+        if let Some(mark) = marks.find(is_of) {
+            return Some(mark);
+        }
+        let clause = clause(&text[quantity.span.end..next]);
+        let apart = self.behind.iter().filter(|word| word.may_stand_apart);
+        let places = apart.filter_map(|word| {
+            let at = clause.find(word.text.as_str())?;
+            let start = quantity.span.end + at;
+            let span = Span::new(start, start + word.text.len());
+            let is_near = clause[..at].chars().count() <= REACH_BEHIND;
+            (is_near && !self.is_excepted(text, span)).then_some(span)
+        });
+        places.min()
+    }
+
+    fn before(&self, text: &str, at: usize, free: usize) -> Option<Span> {
+        let head = &text[free.min(at)..at];
+        let from = head.rfind(|c| CLAUSE_ENDS.contains(c)).map_or(0, |end| end + 1);
+        let from = (from..=head.len()).find(|from| head.is_char_boundary(*from)).unwrap_or(head.len());
+        let clause = &head[from..];
+        let places = self.before.iter().filter_map(|word| {
+            let inside = clause.rfind(word.text.as_str())?;
+            let start = at - clause.len() + inside;
+            let span = Span::new(start, start + word.text.len());
+            let gap = text[span.end..at].chars().count();
+            let is_near = gap == 0 || word.may_stand_apart && gap <= REACH_BEFORE;
+            (is_near && !self.is_excepted(text, span)).then_some(span)
+        });
+        places.max_by_key(|span| (span.end, span.len()))
+    }
+
+    fn is_excepted(&self, text: &str, span: Span) -> bool {
+        let word = span.of(text);
+        self.except.iter().any(|exception| {
+            exception.match_indices(word).any(|(inside, _)| {
+                span.start.checked_sub(inside).is_some_and(|start| {
+                    text.as_bytes()[start..].starts_with(exception.as_bytes())
+                })
+            })
+        })
+    }
+}
+
+/// The beginning of `text` up to the end of the clause.
+fn clause(text: &str) -> &str {
+    text.split(|c| CLAUSE_ENDS.contains(c)).next().unwrap_or_default()
+}
+
+fn without(text: &str, whole: Span, part: Span) -> String {
+    format!("{}{}", &text[whole.start..part.start], &text[part.end..whole.end])
+}
+
+/// Does the number say more than an approximate one can: 1362, 87.5?
+fn is_precise(quantity: &Quantity, text: &str) -> bool {
+    let number = quantity.number;
+    let digits = number.span.of(text).bytes().filter(u8::is_ascii_digit).count();
+    number.style == NumeralStyle::Arabic
+        && number.scale == 0
+        && quantity.upper.is_none()
+        && digits > 2
+        && number.value.exact().is_some_and(|value| value.normalize().mantissa() % 10 != 0 && value.scale() == number.decimals)
+        && !number.span.of(text).ends_with(['0', '5'])
+}
