@@ -12,8 +12,8 @@ use crate::text::{NumeralStyle, Span};
 
 /// Stands for a few other characters in an option.
 const GAP: char = '…';
-/// How many characters a word with [`GAP`] may stand from the number, or from the unit.
-const REACH_BEFORE: usize = 14;
+/// How many characters a word with [`GAP`] may stand from the number unless the rule says so, and from the unit.
+const REACH: usize = 20;
 const REACH_BEHIND: usize = 5;
 /// These end the clause that a word of approximation holds for.
 const CLAUSE_ENDS: &str = "。！？；：，、,;（）()“”《》—…\n";
@@ -28,6 +28,8 @@ pub struct RawApproximation {
     before: String,
     /// The words in the number, behind it or behind its unit; `…左右` may stand a few characters from it.
     behind: Spanned<String>,
+    /// How many characters a word with `…` may stand from the number.
+    reach: Option<usize>,
     /// Words that hold one of these words and are none: 纽约.
     #[serde(default)]
     except: String,
@@ -41,6 +43,7 @@ pub struct RawApproximation {
 pub struct Approximation {
     before: Vec<Word>,
     behind: Vec<Word>,
+    reach: usize,
     except: Vec<String>,
     unless: Vec<Unless>,
 }
@@ -66,6 +69,7 @@ impl Approximation {
         Ok(Approximation {
             before: raw.before.split_whitespace().map(Word::parse).collect(),
             behind,
+            reach: raw.reach.unwrap_or(REACH),
             except: words(&raw.except),
             unless: Unless::compile(&raw.unless, classes)?,
         })
@@ -101,19 +105,23 @@ impl Approximation {
             let whole = Span::new(core.start, core.end.max(behind.end));
             return is_precise(quantity, text).then(|| (whole, vec![without(text, whole, behind)]));
         }
-        let before = self.before(text, core.start, free)?;
+        let before = self.before(text, core.start, free).or_else(|| self.inside(text, quantity, behind))?;
         let whole = Span::new(before.start, behind.end);
         Some((whole, vec![without(text, whole, behind), without(text, whole, before)]))
     }
 
     fn behind(&self, text: &str, quantity: &Quantity, core: Span, next: usize) -> Option<Span> {
+        if quantity.marks.is_empty() && !self.behind.iter().any(|word| word.may_stand_apart) {
+            return None;
+        }
         let is_of = |span: &Span| self.behind.iter().any(|word| word.text == span.of(text));
         let mut marks = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.start >= core.start);
         if let Some(mark) = marks.find(is_of) {
             return Some(mark);
         }
-        let clause = clause(&text[quantity.span.end..next]);
         let apart = self.behind.iter().filter(|word| word.may_stand_apart);
+        let reach = text[quantity.span.end..next].char_indices().nth(REACH_BEHIND + 2);
+        let clause = clause(&text[quantity.span.end..reach.map_or(next, |(length, _)| quantity.span.end + length)]);
         let places = apart.filter_map(|word| {
             let at = clause.find(word.text.as_str())?;
             let start = quantity.span.end + at;
@@ -134,10 +142,17 @@ impl Approximation {
             let start = at - clause.len() + inside;
             let span = Span::new(start, start + word.text.len());
             let gap = text[span.end..at].chars().count();
-            let is_near = gap == 0 || word.may_stand_apart && gap <= REACH_BEFORE;
+            let is_near = gap == 0 || word.may_stand_apart && gap <= self.reach;
             (is_near && !self.is_excepted(text, span)).then_some(span)
         });
         places.max_by_key(|span| (span.end, span.len()))
+    }
+
+    /// A word of `before` in the quantity itself: 150多美元以上.
+    fn inside(&self, text: &str, quantity: &Quantity, behind: Span) -> Option<Span> {
+        let spans = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.end <= behind.start);
+        let mut spans = spans.filter(|span| span.start > quantity.number.span.start);
+        spans.find(|span| self.before.iter().any(|word| word.text == span.of(text)))
     }
 
     fn is_excepted(&self, text: &str, span: Span) -> bool {
@@ -165,7 +180,8 @@ fn without(text: &str, whole: Span, part: Span) -> String {
 fn is_precise(quantity: &Quantity, text: &str) -> bool {
     let number = quantity.number;
     let digits = number.span.of(text).bytes().filter(u8::is_ascii_digit).count();
-    number.style == NumeralStyle::Arabic
+    quantity.kind == Kind::Amount
+        && number.style == NumeralStyle::Arabic
         && number.scale == 0
         && quantity.upper.is_none()
         && digits > 2

@@ -50,6 +50,9 @@ const SLIPS: [(&str, Slip); 3] = [("point", Slip::Point), ("share", Slip::Share)
 /// How many characters a word before a figure may stand from it, and the figures from one another.
 const REACH: usize = 12;
 const APART: usize = 24;
+/// How many characters may stand between the second figure and the word for the change, with the comma: what is
+/// longer is the name of another thing that changes.
+const SUBJECT: usize = 4;
 
 impl Change {
     pub(super) fn compile(raw: &RawChange) -> Result<Change, Fault> {
@@ -90,7 +93,9 @@ impl Change {
         let (Some(rise), Some(change)) = (gap(from, to), gap(to, by)) else { return false };
         ends_near(&text[..from.core().start], &self.from)
             && self.to.iter().any(|word| rise.contains(word.as_str()))
-            && ends_near(change, &self.by)
+            && self.by.iter().any(|word| {
+                change.find(word.as_str()).is_some_and(|at| change[..at].chars().count() <= SUBJECT)
+            })
             && !self.other.iter().any(|word| change.contains(word.as_str()))
     }
 
@@ -181,7 +186,8 @@ fn ends_near(text: &str, words: &[String]) -> bool {
     words.iter().any(|word| near.contains(word.as_str()))
 }
 
-/// A figure in the base of its unit, and half of its last written digit.
+/// A figure in the base of its unit, and half of its last written digit, which rounding may have hidden; a small
+/// count (3家) is exact.
 struct Figure {
     value: Decimal,
     half: Decimal,
@@ -210,6 +216,9 @@ fn figures(from: &Quantity, to: &Quantity) -> Option<(Figure, Figure)> {
     }
     let figure = |quantity: &Quantity| {
         let value = quantity.in_base().filter(|value| !value.is_zero())?;
+        if quantity.dimension() == Some(Dimension::Count) && quantity.number.scale + quantity.number.decimals == 0 {
+            return Some(Figure { value, half: Decimal::ZERO });
+        }
         let factor = quantity.unit.map_or(Decimal::ONE, |(_, unit)| unit.factor);
         let last = Decimal::from(10u64.checked_pow(quantity.number.scale)?).checked_mul(factor)?;
         Some(Figure { value, half: last.checked_mul(Decimal::new(5, quantity.number.decimals + 1))? })

@@ -3,11 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::words::WORDS;
-use super::{Mark, Number, Value};
+use super::{Mark, Number, Value, begins_quantity};
 use crate::text::{NumeralStyle, Span, numeral_value};
 
-/// The numerals that a number in 汉字 is written with.
-const NUMERALS: &str = "一二三四五六七八九十百千万亿两〇零几";
 /// The digits that stand beside one another for a number between them: 三四, 三五, 一两.
 const NEIGHBOURS: [&str; 11] = ["一二", "一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九"];
 /// The longest number that is read, in characters.
@@ -115,12 +113,18 @@ fn arabic(text: &str, at: usize) -> Option<(Decimal, usize, u32)> {
     Some((Decimal::try_from_i128_with_scale(mantissa, decimals as u32).ok()?, end, decimals as u32))
 }
 
+/// Is it a numeral that a number in 汉字 is written with?
+fn is_numeral(c: &char) -> bool {
+    *c == '零' || *c != '半' && !c.is_ascii() && begins_quantity(*c)
+}
+
 /// 三百五十, 二〇二三, 三四十, 几百; 百 and 万 where they stand for one of them.
 fn chinese(text: &str, at: usize) -> Option<(Value, usize, NumeralStyle)> {
-    if let Some(half) = ["一半", "半数", "半"].into_iter().find(|half| text[at..].starts_with(half)) {
+    let halves = ["一半", "半数", "半"];
+    if let Some(half) = halves.into_iter().find(|half| text[at..].starts_with(half)) {
         return Some((Value::Exact(Decimal::new(5, 1)), at + half.len(), NumeralStyle::Counting));
     }
-    let length: usize = text[at..].chars().take(LONGEST).take_while(|c| NUMERALS.contains(*c)).map(char::len_utf8).sum();
+    let length: usize = text[at..].chars().take(LONGEST).take_while(is_numeral).map(char::len_utf8).sum();
     let numerals = &text[at..at + length];
     let end = at + length;
     if length == '一'.len_utf8()

@@ -11,9 +11,11 @@ use crate::text::{NumeralStyle, Span, is_han};
 /// The characters that a quantity begins with.
 pub const BEGINNINGS: &str = "0123456789〇一二两三四五六七八九十百千万亿几半";
 
-/// Can a quantity begin with this character?
+/// Can a quantity begin with this character: is it one of [`BEGINNINGS`]?
+#[inline]
 pub fn begins_quantity(c: char) -> bool {
-    BEGINNINGS.contains(c)
+    matches!(c, '0'..='9' | '〇' | '一' | '二' | '两' | '三' | '四' | '五' | '六' | '七' | '八' | '九')
+        || matches!(c, '十' | '百' | '千' | '万' | '亿' | '几' | '半')
 }
 
 /// All quantities of `text`, in order. They do not overlap.
@@ -45,18 +47,29 @@ pub fn scan_from(text: &str, places: impl IntoIterator<Item = usize>) -> Vec<Qua
 fn read(text: &str, at: usize, free: usize) -> Result<Quantity, usize> {
     let first = text[at..].chars().next().unwrap_or_default();
     let is_digit = first.is_ascii_digit();
+    let is_alike = |c: &char| begins_quantity(*c) && c.is_ascii_digit() == is_digit;
+    let numerals: usize = text[at..].chars().take_while(is_alike).map(char::len_utf8).sum();
+    let behind = text[at + numerals..].chars().next();
     if is_digit {
-        if let Some(date) = numeric_date(text, at).filter(|_| !is_glued(text, at, free)) {
+        if let Some('-' | '.' | '/') = behind
+            && let Some(date) = numeric_date(text, at).filter(|_| !is_glued(text, at, free))
+        {
             return Ok(dated(text, at, date, free));
         }
         if let Some(end) = code(text, at, free) {
             return Err(end);
         }
+    } else if numerals == first.len_utf8() && !behind.is_some_and(may_follow) {
+        return Err(at + numerals);
     }
-    if let Some(date) = date(text, at) {
+    if let Some('年' | '月' | '日' | '号' | '—' | '～' | '~' | '-' | '–' | '－' | '至' | '到' | '零') = behind
+        && let Some(date) = date(text, at)
+    {
         return Ok(dated(text, at, date, free));
     }
-    if let Some(Read { what, first, upper, end }) = time(text, at) {
+    if let Some('时' | '点' | ':' | '：') = behind
+        && let Some(Read { what, first, upper, end }) = time(text, at)
+    {
         let start = what.part_of_day.map_or(at, |part| part.start.max(free));
         return Ok(Quantity {
             span: Span::new(start, end),
@@ -81,10 +94,19 @@ fn read(text: &str, at: usize, free: usize) -> Result<Quantity, usize> {
     Ok(quantity)
 }
 
+/// Can the character behind a single numeral make it a quantity: 三个, but not 统一的?
+fn may_follow(c: char) -> bool {
+    WORDS.units.may_begin(c)
+        || WORDS.inside.may_begin(c)
+        || WORDS.behind.may_begin(c)
+        || begins_quantity(c)
+        || matches!(c, '年' | '月' | '日' | '号' | '时' | '点' | '数' | '—' | '～' | '至' | '到')
+}
+
 fn dated(text: &str, at: usize, read: Read<Date>, free: usize) -> Quantity {
     let Read { what, first, upper, end } = read;
     let core = Span::new(at, end);
-    let (span, marks) = with_marks(text, core, false, Vec::new(), free);
+    let (span, marks) = with_marks(text, core, true, Vec::new(), free);
     Quantity { span, kind: Kind::Date(what), number: first, upper, unit: None, marks }
 }
 

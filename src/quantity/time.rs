@@ -98,7 +98,9 @@ impl Whole {
 }
 
 fn whole(text: &str, at: usize) -> Option<Whole> {
-    let is_numeral = |c: &char| c.is_ascii_digit() || "〇零一二三四五六七八九十".contains(*c);
+    let is_numeral = |c: &char| {
+        matches!(c, '0'..='9' | '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+    };
     let length: usize = text[at..].chars().take(MOST_NUMERALS).take_while(is_numeral).map(char::len_utf8).sum();
     let span = Span::new(at, at + length);
     let (value, style) = numeral_value(span.of(text))?;
@@ -107,8 +109,10 @@ fn whole(text: &str, at: usize) -> Option<Whole> {
 
 /// The sign of a range that `text` begins with at `at`: its end.
 pub(super) fn range_sign(text: &str, at: usize) -> Option<usize> {
-    let signs = ["——", "--", "—", "～", "~", "-", "–", "－", "至", "到"];
-    signs.into_iter().find(|sign| text[at..].starts_with(sign)).map(|sign| at + sign.len())
+    let mut behind = text[at..].chars();
+    let sign = behind.next().filter(|c| matches!(c, '—' | '～' | '~' | '-' | '–' | '－' | '至' | '到'))?;
+    let is_double = matches!(sign, '—' | '-') && behind.next() == Some(sign);
+    Some(at + sign.len_utf8() * if is_double { 2 } else { 1 })
 }
 
 /// `first`, or a range of it and another number: the other end, and where it ends.
@@ -128,9 +132,9 @@ fn range(text: &str, first: Whole) -> (Option<RangeEnd>, usize) {
 pub(super) fn date(text: &str, at: usize) -> Option<Read<Date>> {
     let first = whole(text, at)?;
     let (mut upper, mut end) = range(text, first);
-    let mut date = Date { is_of_another_calendar: is_of_another_calendar(text, at), ..Date::default() };
-    let has_year = first.span.of(text).chars().count() == 4
-        && first.style != NumeralStyle::Counting
+    let mut date = Date::default();
+    // Of either style, four numerals.
+    let has_year = matches!((first.style, first.span.len()), (NumeralStyle::Arabic, 4) | (NumeralStyle::Spelled, 12))
         && (1000..3000).contains(&first.value);
     let mut current = Some((first, upper, end));
     if has_year && text[end..].starts_with('年') {
@@ -178,6 +182,7 @@ pub(super) fn date(text: &str, at: usize) -> Option<Read<Date>> {
         }
     }
     let is_date = date.year.is_some() || date.month.is_some() || date.day.is_some();
+    date.is_of_another_calendar |= is_date && is_of_another_calendar(text, at);
     is_date.then(|| Read { what: date, first: first.number(), upper, end })
 }
 
@@ -189,7 +194,11 @@ fn is_short(number: Whole) -> bool {
 fn is_of_another_calendar(text: &str, at: usize) -> bool {
     let head = &text[..at];
     let from = head.char_indices().rev().take(CALENDAR_REACH).last().map_or(0, |(at, _)| at);
-    let near = head[from..].rsplit(['。', '；']).next().unwrap_or_default();
+    let near = &head[from..];
+    if !near.contains(['历', '闰']) {
+        return false;
+    }
+    let near = near.rsplit(['。', '；']).next().unwrap_or_default();
     OTHER_CALENDARS.iter().any(|name| near.contains(name))
 }
 
@@ -218,11 +227,11 @@ pub(super) fn numeric_date(text: &str, at: usize) -> Option<Read<Date>> {
 /// The time of day that begins at `at`: 15时40分, 15:40, 3点半.
 pub(super) fn time(text: &str, at: usize) -> Option<Read<Time>> {
     let hour = whole(text, at).filter(|hour| hour.value < 100 && hour.style != NumeralStyle::Spelled)?;
+    let mark = text[hour.span.end..].chars().next().filter(|mark| matches!(mark, '时' | '点' | ':' | '：'))?;
     let part_of_day = PARTS_OF_DAY
         .iter()
         .find(|part| text[..at].ends_with(*part))
         .map(|part| Span::new(at - part.len(), at));
-    let mark = text[hour.span.end..].chars().next().filter(|mark| "时点:：".contains(*mark))?;
     let behind = hour.span.end + mark.len_utf8();
     let minute = whole(text, behind).filter(|minute| minute.style == hour.style && minute.value < 100);
     let read = |minute: Option<u32>, end: usize| {

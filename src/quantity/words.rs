@@ -68,37 +68,70 @@ impl Words {
 
 /// Words, found by how a text begins or ends.
 pub(super) struct Table<T> {
-    /// Sorted by first character; of those that share one, the longest first.
-    words: Vec<(char, String, T)>,
+    words: Vec<(String, T)>,
+    by_first: Index,
+    by_last: Index,
+}
+
+/// Words by a character of theirs.
+struct Index {
+    slot_of: Vec<u16>,
+    /// The numbers of words: for each slot those of one character, the longest first.
+    slots: Vec<Vec<u16>>,
+}
+
+impl Index {
+    fn new<T>(words: &[(String, T)], character: impl Fn(&str) -> Option<char>) -> Index {
+        let mut index = Index { slot_of: vec![0; 1 << 16], slots: vec![Vec::new()] };
+        for (number, (word, _)) in words.iter().enumerate() {
+            let Some(slot) = character(word).and_then(|c| index.slot_of.get_mut(c as usize)) else { continue };
+            if *slot == 0 {
+                *slot = index.slots.len() as u16;
+                index.slots.push(Vec::new());
+            }
+            index.slots[*slot as usize].push(number as u16);
+        }
+        index
+    }
+
+    #[inline]
+    fn of(&self, c: char) -> &[u16] {
+        self.slot_of.get(c as usize).map_or(&[], |slot| &self.slots[*slot as usize])
+    }
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table { words: Vec::new() }
+        Table::new(Vec::new())
     }
 }
 
 impl<T> Table<T> {
-    fn new(words: Vec<(String, T)>) -> Table<T> {
-        let mut words: Vec<_> =
-            words.into_iter().filter_map(|(word, value)| Some((word.chars().next()?, word, value))).collect();
-        words.sort_by(|a, b| (a.0, b.1.len()).cmp(&(b.0, a.1.len())));
-        Table { words }
+    fn new(mut words: Vec<(String, T)>) -> Table<T> {
+        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+        let by_first = Index::new(&words, |word| word.chars().next());
+        let by_last = Index::new(&words, |word| word.chars().next_back());
+        Table { words, by_first, by_last }
+    }
+
+    /// Can a word begin with this character?
+    #[inline]
+    pub fn may_begin(&self, c: char) -> bool {
+        !self.by_first.of(c).is_empty()
     }
 
     /// The longest word that `text` begins with: its length in bytes, and what is known of it.
+    #[inline]
     pub fn beginning(&self, text: &str) -> Option<(usize, &T)> {
-        let first = text.chars().next()?;
-        let from = self.words.partition_point(|(c, ..)| *c < first);
-        let among = self.words[from..].iter().take_while(|(c, ..)| *c == first);
-        let (_, word, value) = among.into_iter().find(|(_, word, _)| text.starts_with(word))?;
-        Some((word.len(), value))
+        let among = self.by_first.of(text.chars().next()?).iter().map(|number| &self.words[*number as usize]);
+        among.into_iter().find(|(word, _)| text.starts_with(word)).map(|(word, value)| (word.len(), value))
     }
 
     /// The longest word that `text` ends with: its length in bytes, and what is known of it.
+    #[inline]
     pub fn ending(&self, text: &str) -> Option<(usize, &T)> {
-        let found = self.words.iter().filter(|(_, word, _)| text.ends_with(word)).max_by_key(|(_, word, _)| word.len());
-        found.map(|(_, word, value)| (word.len(), value))
+        let among = self.by_last.of(text.chars().next_back()?).iter().map(|number| &self.words[*number as usize]);
+        among.into_iter().find(|(word, _)| text.ends_with(word)).map(|(word, value)| (word.len(), value))
     }
 }
 
@@ -109,8 +142,10 @@ mod tests {
     #[test]
     fn the_file_of_words_is_right() {
         let words = Words::read(include_str!("../../rules/quantity.toml")).unwrap();
-        for pair in words.units.words.windows(2) {
-            assert_ne!(pair[0].1, pair[1].1, "a unit is listed once");
+        let mut units: Vec<&String> = words.units.words.iter().map(|(word, _)| word).collect();
+        units.sort();
+        for pair in units.windows(2) {
+            assert_ne!(pair[0], pair[1], "a unit is listed once");
         }
         let factor = |word| words.units.beginning(word).unwrap().1.as_ref().map(|unit| unit.factor.to_string());
         assert_eq!(factor("公里").as_deref(), Some("1000"));

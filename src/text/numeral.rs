@@ -12,7 +12,7 @@ pub enum NumeralStyle {
 /// The value of a whole number below one hundred million written in one style throughout, and the
 /// style; `None` where `text` is anything else.
 pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
-    if text.is_empty() || text.chars().count() > 16 {
+    if text.is_empty() || text.len() > 16 * '一'.len_utf8() {
         return None;
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -20,7 +20,7 @@ pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
     }
     let spelled = text.chars().try_fold(0u32, |value, c| value.checked_mul(10)?.checked_add(digit(c)?));
     match spelled {
-        Some(value) if text.chars().count() > 1 => Some((value, NumeralStyle::Spelled)),
+        Some(value) if text.len() > '一'.len_utf8() => Some((value, NumeralStyle::Spelled)),
         Some(value) => Some((value, NumeralStyle::Counting)),
         None => Some((counting_value(text)?, NumeralStyle::Counting)),
     }
