@@ -22,10 +22,11 @@ const CLAUSE_ENDS: &str = "。！？；：，、,;（）()“”《》—…\n";
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawApproximation {
-    /// The words before the number, separated by blanks; `约…` may stand a few characters from it. Without
-    /// any, the check looks for numbers too precise for a word of `behind`.
+    /// The words before the number, separated by blanks; `约…` may stand a few characters from it.
     #[serde(default)]
     before: String,
+    /// In place of words before it: the kind of number that no word of `behind` goes with.
+    number: Option<Number>,
     /// The words in the number, behind it or behind its unit; `…左右` may stand a few characters from it.
     behind: Spanned<String>,
     /// How many characters a word with `…` may stand from the number.
@@ -38,10 +39,21 @@ pub struct RawApproximation {
     unless: Vec<Spanned<String>>,
 }
 
+/// Numbers that take no word of approximation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Number {
+    /// 1362, 87.3
+    Precise,
+    /// 3—5
+    Range,
+}
+
 /// Words that make a quantity approximate.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Approximation {
     before: Vec<Word>,
+    number: Option<Number>,
     behind: Vec<Word>,
     reach: usize,
     except: Vec<String>,
@@ -66,7 +78,11 @@ impl Approximation {
         if behind.is_empty() {
             return Err(Fault::of(&raw.behind, "behind 至少要有一个词。"));
         }
+        if raw.number.is_none() && raw.before.trim().is_empty() {
+            return Err(Fault::of(&raw.behind, "before 和 number 要写一个。"));
+        }
         Ok(Approximation {
+            number: raw.number,
             before: raw.before.split_whitespace().map(Word::parse).collect(),
             behind,
             reach: raw.reach.unwrap_or(REACH),
@@ -101,13 +117,22 @@ impl Approximation {
         }
         let core = quantity.core();
         let behind = self.behind(text, quantity, core, next)?;
-        if self.before.is_empty() {
+        if let Some(number) = self.number {
+            let is_such = match number {
+                Number::Precise => is_precise(quantity, text),
+                Number::Range => quantity.upper.is_some(),
+            };
             let whole = Span::new(core.start, core.end.max(behind.end));
-            return is_precise(quantity, text).then(|| (whole, vec![without(text, whole, behind)]));
+            return is_such.then(|| (whole, vec![without(text, whole, behind)]));
         }
         let before = self.before(text, core.start, free).or_else(|| self.inside(text, quantity, behind))?;
         let whole = Span::new(before.start, behind.end);
-        Some((whole, vec![without(text, whole, behind), without(text, whole, before)]))
+        let mut to = vec![without(text, whole, behind), without(text, whole, before)];
+        // 十余 and 一百多 are one word: 约十余 loses 约.
+        if quantity.number.style == NumeralStyle::Counting && behind.end <= core.end && behind.len() == '余'.len_utf8() {
+            to.reverse();
+        }
+        Some((whole, to))
     }
 
     fn behind(&self, text: &str, quantity: &Quantity, core: Span, next: usize) -> Option<Span> {
@@ -115,8 +140,8 @@ impl Approximation {
             return None;
         }
         let is_of = |span: &Span| self.behind.iter().any(|word| word.text == span.of(text));
-        let mut marks = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.start >= core.start);
-        if let Some(mark) = marks.find(is_of) {
+        let marks = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.start >= core.start);
+        if let Some(mark) = marks.filter(is_of).last() {
             return Some(mark);
         }
         let apart = self.behind.iter().filter(|word| word.may_stand_apart);

@@ -344,7 +344,6 @@ impl Check {
         match self {
             Check::Pattern(check) => check.gates(),
             Check::Terms(check) => check.gates(),
-            Check::Calendar(check) => check.gates(),
             _ => Vec::new(),
         }
     }
@@ -362,7 +361,6 @@ impl Check {
         match self {
             Check::Pattern(check) => check.hit_at(part, block, text, at, scratch),
             Check::Terms(check) => check.single_at(block, text, at),
-            Check::Calendar(check) => check.hit_at(block, text, at),
             _ => None,
         }
     }
@@ -370,11 +368,12 @@ impl Check {
     /// The characters that an article check watches; `None` for a local check.
     pub fn watched(&self) -> Option<CharSet> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Calendar(_) => None,
+            Check::Pattern(_) | Check::Terms(_) => None,
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
             Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
-            Check::Approximation(_)
+            Check::Calendar(_)
+            | Check::Approximation(_)
             | Check::Figure(_)
             | Check::Range(_)
             | Check::Change(_)
@@ -386,7 +385,8 @@ impl Check {
     /// The hits of an article check in one article.
     pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Calendar(_) => Vec::new(),
+            Check::Pattern(_) | Check::Terms(_) => Vec::new(),
+            Check::Calendar(_) => calendar::over(article, sightings),
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),
             Check::Numbering(check) => check.over(article),

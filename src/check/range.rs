@@ -62,7 +62,7 @@ impl Range {
         for (block, quantities) in article.quantities(sightings) {
             let text = article.text(*block);
             for quantity in quantities.iter().filter(|quantity| quantity.kind != Kind::Ordinal) {
-                let Some(upper) = quantity.upper else { continue };
+                let Some(upper) = &quantity.upper else { continue };
                 let hit = self.hit(text, quantity, upper).map(|found| Hit { block: *block, ..found });
                 hits.extend(hit.filter(|hit| !self.unless.iter().any(|unless| unless.holds(text, hit.span, scratch))));
             }
@@ -70,7 +70,7 @@ impl Range {
         hits
     }
 
-    fn hit(&self, text: &str, quantity: &Quantity, upper: RangeEnd) -> Option<Hit> {
+    fn hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
         let (first, other) = (quantity.number, upper.number);
         let (low, high) = (first.value.exact()?, other.value.exact()?);
         let is_sign = !upper.sign.of(text).starts_with(['至', '到']);

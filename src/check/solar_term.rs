@@ -79,7 +79,7 @@ impl Term {
         let found = scan(days);
         let [quantity] = found.as_slice() else { return None };
         let date = quantity.date()?;
-        let last = u32::try_from(quantity.upper?.number.value.exact()?).ok()?;
+        let last = u32::try_from(quantity.upper.as_ref()?.number.value.exact()?).ok()?;
         Some(Term { name: name.to_owned(), month: date.month?, first: date.day?, last, days: days.to_owned() })
     }
 }

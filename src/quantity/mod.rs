@@ -9,6 +9,9 @@ mod scan;
 mod time;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -27,7 +30,7 @@ pub struct Quantity {
     /// Its number; of a range the first, of a date or a time the first in it.
     pub number: Number,
     /// The other end of a range.
-    pub upper: Option<RangeEnd>,
+    pub upper: Option<Box<RangeEnd>>,
     /// Where its unit or measure word stands, and what it is. A 个多月 is one unit.
     pub unit: Option<(Span, &'static Unit)>,
     /// The words that make it approximate, in order.

@@ -133,6 +133,10 @@ fn chinese(text: &str, at: usize) -> Option<(Value, usize, NumeralStyle)> {
         return Some((Value::Exact(Decimal::from(value)), end, style));
     }
     let bare = numerals.starts_with(['百', '千', '万', '亿']);
+    // 万一, 百一十
+    if bare && numerals.chars().nth(1).is_some_and(|c| power(c).is_none()) {
+        return None;
+    }
     if bare && text[..at].ends_with('数') || numerals.contains('几') {
         let sample = numerals.replace('几', "三");
         let counts = bare || sample.chars().count() == 1 || chinese_value(&sample).is_some();

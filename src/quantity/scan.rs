@@ -165,7 +165,7 @@ fn amount(text: &str, number: Number, mut marks: Vec<Mark>, free: usize) -> Quan
         let mut marks_of_number = Vec::new();
         (unit, end) = unit_behind(text, end, &mut marks_of_number);
         if let Some((ranged, other_unit, other_end)) = range(text, &number, unit, end) {
-            upper = Some(ranged);
+            upper = Some(Box::new(ranged));
             unit = other_unit;
             end = other_end;
         } else {

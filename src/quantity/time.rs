@@ -64,20 +64,22 @@ const LAST_JULIAN_YEAR: u32 = 1582;
 pub(super) struct Read<T> {
     pub what: T,
     pub first: Number,
-    pub upper: Option<RangeEnd>,
+    pub upper: Option<Box<RangeEnd>>,
     pub end: usize,
 }
 
-const OTHER_CALENDARS: [&str; 10] =
-    ["农历", "阴历", "旧历", "夏历", "藏历", "彝历", "傣历", "回历", "伊斯兰历", "闰"];
+const OTHER_CALENDARS: [&str; 9] =
+    ["农历", "阴历", "旧历", "夏历", "藏历", "彝历", "傣历", "回历", "伊斯兰历"];
 /// How many characters before a date the name of its calendar is looked for.
 const CALENDAR_REACH: usize = 12;
 /// The longest number of a date, in characters, and one more, so that a longer one is seen to be none.
 const MOST_NUMERALS: usize = 5;
 /// Behind 31号 these make it a number of something else.
 const NUMBERED: &str = "楼院店线厅馆门井机船舱球选车站文矿桥洞";
-/// Behind 3月, 3日, 3时 these make it no date and no time of day.
-const NOT_OF_DATE: &str = "龄薪嫂均元间代空期";
+/// Behind 3月, 3日, 3时 these make it no month, no day and no time of day.
+const NOT_OF_MONTH: &str = "龄薪嫂均间";
+const NOT_OF_DAY: &str = "龄内后前元均间";
+const NOT_OF_HOUR: &str = "间代空期候任";
 const PARTS_OF_DAY: [&str; 14] = [
     "上午", "下午", "早上", "早晨", "清晨", "凌晨", "中午", "晚上", "晚间", "傍晚", "午后", "深夜", "今晚", "当晚",
 ];
@@ -116,13 +118,13 @@ pub(super) fn range_sign(text: &str, at: usize) -> Option<usize> {
 }
 
 /// `first`, or a range of it and another number: the other end, and where it ends.
-fn range(text: &str, first: Whole) -> (Option<RangeEnd>, usize) {
+fn range(text: &str, first: Whole) -> (Option<Box<RangeEnd>>, usize) {
     let other = range_sign(text, first.span.end)
         .and_then(|behind| Some((behind, whole(text, behind).filter(|other| other.style == first.style)?)));
     match other {
         Some((behind, other)) => {
             let sign = Span::new(first.span.end, behind);
-            (Some(RangeEnd { sign, first_unit: None, number: other.number() }), other.span.end)
+            (Some(Box::new(RangeEnd { sign, first_unit: None, number: other.number() })), other.span.end)
         }
         None => (None, first.span.end),
     }
@@ -130,76 +132,77 @@ fn range(text: &str, first: Whole) -> (Option<RangeEnd>, usize) {
 
 /// The date that begins at `at`: 2023年11月1日, 11月1—5日, 2021—2025年, 15日.
 pub(super) fn date(text: &str, at: usize) -> Option<Read<Date>> {
-    let first = whole(text, at)?;
-    let (mut upper, mut end) = range(text, first);
-    let mut date = Date::default();
-    // Of either style, four numerals.
-    let has_year = matches!((first.style, first.span.len()), (NumeralStyle::Arabic, 4) | (NumeralStyle::Spelled, 12))
-        && (1000..3000).contains(&first.value);
-    let mut current = Some((first, upper, end));
-    if has_year && text[end..].starts_with('年') {
-        end += '年'.len_utf8();
-        if text[end..].starts_with('代') {
+    let mut parts = Parts { text, end: at, upper: None };
+    let year = parts.next(is_year, '年', "代");
+    let month = parts.next(is_short, '月', NOT_OF_MONTH);
+    let day = match (year, month) {
+        (Some(_), None) => None,
+        (None, None) => parts.next(is_short, '日', NOT_OF_DAY),
+        (_, Some(_)) => parts.next(is_short, '日', "").or_else(|| parts.next(is_short, '号', NUMBERED)),
+    };
+    let first = year.or(month).or(day)?;
+    // Days of the lunar calendar are written in Chinese behind a year of ours: 1644年三月十九日.
+    let is_arabic = |number: Whole| number.style == NumeralStyle::Arabic;
+    let is_mixed = month.is_some_and(|month| is_arabic(first) != is_arabic(month));
+    let value = |part: Option<Whole>| part.map(|part| part.value);
+    let what = Date {
+        year: value(year),
+        month: value(month),
+        day: value(day),
+        is_of_another_calendar: is_mixed || is_of_another_calendar(text, at, first.style),
+    };
+    Some(Read { what, first: first.number(), upper: parts.upper, end: parts.end })
+}
+
+/// The parts of a date as they are read: each begins where the last one ended.
+struct Parts<'t> {
+    text: &'t str,
+    end: usize,
+    upper: Option<Box<RangeEnd>>,
+}
+
+impl Parts<'_> {
+    /// The number of the next part, if it `fits` and `mark` stands behind it, or behind a range that it begins;
+    /// but not where a character of `other` makes the mark another word. Behind a range there is no next part.
+    fn next(&mut self, fits: impl Fn(Whole) -> bool, mark: char, other: &str) -> Option<Whole> {
+        if self.upper.is_some() {
             return None;
         }
-        date.year = Some(first.value);
-        current = whole(text, end).filter(|_| upper.is_none()).map(|month| {
-            let (upper, end) = range(text, month);
-            (month, upper, end)
-        });
+        let number = whole(self.text, self.end).filter(|number| fits(*number))?;
+        let (upper, end) = range(self.text, number);
+        let rest = self.text[end..].strip_prefix(mark).filter(|rest| !rest.starts_with(|c| other.contains(c)))?;
+        self.upper = upper;
+        self.end = self.text.len() - rest.len();
+        Some(number)
     }
-    if let Some((month, of_month, behind)) = current
-        && is_short(month)
-        && let Some(rest) = text[behind..].strip_prefix('月')
-        && !rest.starts_with(|c| NOT_OF_DATE.contains(c))
-    {
-        // Days of the lunar calendar are written in Chinese behind a year of ours: 1644年三月十九日.
-        let is_arabic = |number: Whole| number.style == NumeralStyle::Arabic;
-        date.is_of_another_calendar |= date.year.is_some() && is_arabic(first) != is_arabic(month);
-        date.month = Some(month.value);
-        end = text.len() - rest.len();
-        upper = of_month;
-        current = whole(text, end).filter(|_| upper.is_none()).map(|day| {
-            let (upper, end) = range(text, day);
-            (day, upper, end)
-        });
-    } else if date.year.is_some() {
-        current = None;
-    }
-    if let Some((day, of_day, behind)) = current
-        && is_short(day)
-        && let Some(rest) = text[behind..].strip_prefix(['日', '号'])
-    {
-        let is_day = if text[behind..].starts_with('日') {
-            date.month.is_some() || !rest.starts_with(|c| NOT_OF_DATE.contains(c))
-        } else {
-            date.month.is_some() && !rest.starts_with(|c| NUMBERED.contains(c))
-        };
-        if is_day {
-            date.day = Some(day.value);
-            end = text.len() - rest.len();
-            upper = of_day;
-        }
-    }
-    let is_date = date.year.is_some() || date.month.is_some() || date.day.is_some();
-    date.is_of_another_calendar |= is_date && is_of_another_calendar(text, at);
-    is_date.then(|| Read { what: date, first: first.number(), upper, end })
+}
+
+/// Four numerals, of either style.
+fn is_year(number: Whole) -> bool {
+    matches!((number.style, number.span.len()), (NumeralStyle::Arabic, 4) | (NumeralStyle::Spelled, 12))
+        && (1000..3000).contains(&number.value)
 }
 
 fn is_short(number: Whole) -> bool {
     number.style != NumeralStyle::Spelled && (number.style == NumeralStyle::Counting || number.span.len() <= 2)
 }
 
-/// Does a word before the date say that it is of another calendar?
-fn is_of_another_calendar(text: &str, at: usize) -> bool {
+/// Does a word before the date say that it is of another calendar, or a reign (乾隆三十八年二月三十日)?
+fn is_of_another_calendar(text: &str, at: usize, style: NumeralStyle) -> bool {
     let head = &text[..at];
     let from = head.char_indices().rev().take(CALENDAR_REACH).last().map_or(0, |(at, _)| at);
     let near = &head[from..];
-    if !near.contains(['历', '闰']) {
-        return false;
+    if near.contains(['历', '闰'])
+        && let Some(near) = near.rsplit(['。', '；']).next()
+        && (near.ends_with('闰') || OTHER_CALENDARS.iter().any(|name| near.contains(name)))
+    {
+        return true;
     }
-    let near = near.rsplit(['。', '；']).next().unwrap_or_default();
-    OTHER_CALENDARS.iter().any(|name| near.contains(name))
+    head.strip_suffix('年').is_some_and(|head| {
+        let is_ours = head.ends_with(['今', '明', '去', '本', '每'])
+            || style == NumeralStyle::Arabic && head.ends_with(['同', '次', '翌', '当', '前', '后']);
+        !is_ours
+    })
 }
 
 /// 2023-11-01, 2023.11.1, 2023/11/1
@@ -212,7 +215,7 @@ pub(super) fn numeric_date(text: &str, at: usize) -> Option<Read<Date>> {
     let day = part(text.len() - rest.len())?;
     let end = day.span.end;
     let goes_on = |c: char| c.is_ascii_alphanumeric() || "-./".contains(c) && separator != '.';
-    if text[end..].starts_with(goes_on) || month.value == 0 || day.value == 0 || month.value > 31 || day.value > 31 {
+    if text[end..].starts_with(goes_on) || month.value == 0 || month.value > 31 || day.value > 31 {
         return None;
     }
     let date = Date {
@@ -256,7 +259,7 @@ pub(super) fn time(text: &str, at: usize) -> Option<Read<Time>> {
         return read(Some(minute.value), minute.span.end);
     }
     let is_hour = match mark {
-        '时' => !text[behind..].starts_with(|c| NOT_OF_DATE.contains(c) || "候任".contains(c)),
+        '时' => !text[behind..].starts_with(|c| NOT_OF_HOUR.contains(c)),
         _ => part_of_day.is_some() || text[behind..].starts_with(['钟', '整', '许']),
     };
     if is_hour { read(None, behind) } else { None }

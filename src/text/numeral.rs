@@ -30,8 +30,13 @@ pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
 fn counting_value(text: &str) -> Option<u32> {
     let (mut total, mut section, mut pending) = (0u32, 0u32, None);
     let mut last_unit = u32::MAX;
+    // What the last unit was, 万 included, if nothing but a digit follows it: 一万二 is 12,000, 一万零二 is not.
+    let mut open_unit = 1;
     for c in text.chars() {
         if let Some(value) = digit(c) {
+            if value == 0 {
+                open_unit = 1;
+            }
             if pending.is_some_and(|held| held != 0) {
                 return None;
             }
@@ -45,7 +50,7 @@ fn counting_value(text: &str) -> Option<u32> {
             '万' => {
                 section += pending.take().unwrap_or(0);
                 total = total.checked_add(section.checked_mul(10_000)?)?;
-                (section, last_unit) = (0, u32::MAX);
+                (section, last_unit, open_unit) = (0, u32::MAX, 10_000);
                 continue;
             }
             _ => return None,
@@ -58,10 +63,11 @@ fn counting_value(text: &str) -> Option<u32> {
         if unit >= last_unit {
             return None;
         }
-        last_unit = unit;
+        (last_unit, open_unit) = (unit, unit);
         section += count * unit;
     }
-    total.checked_add(section + pending.unwrap_or(0))
+    let rest = pending.unwrap_or(0) * if open_unit >= 100 { open_unit / 10 } else { 1 };
+    total.checked_add(section + rest)
 }
 
 fn digit(c: char) -> Option<u32> {
@@ -96,6 +102,10 @@ mod tests {
             ("三百零五", Some((305, Counting))),
             ("三百五十", Some((350, Counting))),
             ("一万零五百", Some((10_500, Counting))),
+            ("一万二", Some((12_000, Counting))),
+            ("一万零二", Some((10_002, Counting))),
+            ("三百五", Some((350, Counting))),
+            ("二十五", Some((25, Counting))),
             ("七", Some((7, Counting))),
             ("三十百", None),
             ("几十", None),
