@@ -98,9 +98,9 @@ impl Approximation {
             let mut free = 0;
             for (index, quantity) in quantities.iter().enumerate() {
                 let next = quantities.get(index + 1).map_or(text.len(), |next| next.span.start);
-                let found = self.hit(text, quantity, free, next).filter(|(whole, _)| {
-                    !self.unless.iter().any(|unless| unless.holds(text, *whole, scratch))
-                });
+                let found = self
+                    .hit(text, quantity, free, next)
+                    .filter(|(whole, _)| !self.unless.iter().any(|unless| unless.holds(text, *whole, scratch)));
                 free = quantity.core().end;
                 if let Some((whole, to)) = found {
                     hits.push(Hit::new(*block, whole, to));
@@ -129,7 +129,8 @@ impl Approximation {
         let whole = Span::new(before.start, behind.end);
         let mut to = vec![without(text, whole, behind), without(text, whole, before)];
         // 十余 and 一百多 are one word: 约十余 loses 约.
-        if quantity.number.style == NumeralStyle::Counting && behind.end <= core.end && behind.len() == '余'.len_utf8() {
+        if quantity.number.style == NumeralStyle::Counting && behind.end <= core.end && behind.len() == '余'.len_utf8()
+        {
             to.reverse();
         }
         Some((whole, to))
@@ -184,9 +185,9 @@ impl Approximation {
         let word = span.of(text);
         self.except.iter().any(|exception| {
             exception.match_indices(word).any(|(inside, _)| {
-                span.start.checked_sub(inside).is_some_and(|start| {
-                    text.as_bytes()[start..].starts_with(exception.as_bytes())
-                })
+                span.start
+                    .checked_sub(inside)
+                    .is_some_and(|start| text.as_bytes()[start..].starts_with(exception.as_bytes()))
             })
         })
     }
@@ -210,6 +211,9 @@ fn is_precise(quantity: &Quantity, text: &str) -> bool {
         && number.scale == 0
         && quantity.upper.is_none()
         && digits > 2
-        && number.value.exact().is_some_and(|value| value.normalize().mantissa() % 10 != 0 && value.scale() == number.decimals)
+        && number
+            .value
+            .exact()
+            .is_some_and(|value| value.normalize().mantissa() % 10 != 0 && value.scale() == number.decimals)
         && !number.span.of(text).ends_with(['0', '5'])
 }

@@ -49,7 +49,9 @@ fn all_wrong(text: &str, quantities: &[Quantity]) -> Vec<Wrong> {
             }
             Kind::Time(time) => wrong.extend(wrong_time(text, quantity, time)),
             Kind::Amount if quantity.unit.is_none() => {
-                let month = list.take().filter(|(_, end)| *end == quantity.span.start || is_listed(&text[*end..quantity.span.start]));
+                let month = list
+                    .take()
+                    .filter(|(_, end)| *end == quantity.span.start || is_listed(&text[*end..quantity.span.start]));
                 list = month.map(|(month, _)| (month, quantity.span.end));
             }
             _ => list = None,

@@ -72,7 +72,9 @@ impl Change {
             let amounts = || quantities.iter().filter(|quantity| quantity.kind == Kind::Amount);
             for ((first, second), third) in amounts().zip(amounts().skip(1)).zip(amounts().skip(2)) {
                 let hit = match self.slip {
-                    Slip::Doubling if is_of(second, &[Dimension::Doubling]) => self.doubling(text, first, second, third),
+                    Slip::Doubling if is_of(second, &[Dimension::Doubling]) => {
+                        self.doubling(text, first, second, third)
+                    }
                     Slip::Doubling => self.doubling(text, first, third, second),
                     Slip::Point => self.point(text, first, second, third),
                     Slip::Share => self.share(text, first, second, third),
@@ -93,9 +95,10 @@ impl Change {
         let (Some(rise), Some(change)) = (gap(from, to), gap(to, by)) else { return false };
         ends_near(&text[..from.core().start], &self.from)
             && self.to.iter().any(|word| rise.contains(word.as_str()))
-            && self.by.iter().any(|word| {
-                change.find(word.as_str()).is_some_and(|at| change[..at].chars().count() <= SUBJECT)
-            })
+            && self
+                .by
+                .iter()
+                .any(|word| change.find(word.as_str()).is_some_and(|at| change[..at].chars().count() <= SUBJECT))
             && !self.other.iter().any(|word| change.contains(word.as_str()))
     }
 
@@ -110,7 +113,11 @@ impl Change {
         (difference == change && !change.is_zero()).then(|| {
             let points = difference.normalize();
             let to = vec![format!("{points}个百分点")];
-            Hit::new(0, by.core(), to).detail(format!("从{}%到{}%相差{points}个百分点", low.normalize(), high.normalize()))
+            Hit::new(0, by.core(), to).detail(format!(
+                "从{}%到{}%相差{points}个百分点",
+                low.normalize(),
+                high.normalize()
+            ))
         })
     }
 

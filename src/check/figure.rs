@@ -71,7 +71,9 @@ impl Figure {
             for quantity in quantities {
                 let hit = self.hit(text, quantity, free);
                 free = quantity.span.end;
-                if let Some(span) = hit.filter(|span| !self.unless.iter().any(|unless| unless.holds(text, *span, scratch))) {
+                if let Some(span) =
+                    hit.filter(|span| !self.unless.iter().any(|unless| unless.holds(text, *span, scratch)))
+                {
                     hits.push(Hit::new(*block, span, Vec::new()));
                 }
             }
@@ -84,9 +86,9 @@ impl Figure {
         let is_meant = self.units.iter().any(|known| known == unit.of(text))
             && quantity.upper.is_some() == self.range
             && self.decimals.is_none_or(|decimals| quantity.number.decimals >= decimals && quantity.number.scale == 0)
-            && self.more_than.is_none_or(|most| {
-                quantity.number.value.exact().is_some_and(|value| value > Decimal::from(most))
-            });
+            && self
+                .more_than
+                .is_none_or(|most| quantity.number.value.exact().is_some_and(|value| value > Decimal::from(most)));
         if !is_meant {
             return None;
         }

@@ -300,23 +300,21 @@ impl Check {
     ///
     /// # Errors
     /// What is wrong, and where in the rule file.
-    pub fn compile(raw: RawCheck, classes: &Classes) -> Result<Check, Fault> {
+    pub fn compile(raw: &RawCheck, classes: &Classes) -> Result<Check, Fault> {
         Ok(match raw {
-            RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(&raw, classes)?),
-            RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(&raw)?),
-            RawCheck::Calendar(calendar) => Check::Calendar(calendar),
-            RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(&raw)?),
-            RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(&raw, classes)?),
-            RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(&raw)?),
-            RawCheck::Approximation(raw) => {
-                Check::Approximation(approximation::Approximation::compile(&raw, classes)?)
-            }
-            RawCheck::Figure(raw) => Check::Figure(figure::Figure::compile(&raw, classes)?),
-            RawCheck::Range(raw) => Check::Range(range::Range::compile(&raw, classes)?),
-            RawCheck::Change(raw) => Check::Change(change::Change::compile(&raw)?),
-            RawCheck::Weekday(weekday) => Check::Weekday(weekday),
-            RawCheck::SolarTerm(raw) => Check::SolarTerm(solar_term::SolarTerm::compile(&raw)?),
-            RawCheck::Parallel(parallel) => Check::Parallel(parallel),
+            RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(raw, classes)?),
+            RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(raw)?),
+            RawCheck::Calendar(calendar) => Check::Calendar(calendar.clone()),
+            RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(raw)?),
+            RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(raw, classes)?),
+            RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(raw)?),
+            RawCheck::Approximation(raw) => Check::Approximation(approximation::Approximation::compile(raw, classes)?),
+            RawCheck::Figure(raw) => Check::Figure(figure::Figure::compile(raw, classes)?),
+            RawCheck::Range(raw) => Check::Range(range::Range::compile(raw, classes)?),
+            RawCheck::Change(raw) => Check::Change(change::Change::compile(raw)?),
+            RawCheck::Weekday(weekday) => Check::Weekday(weekday.clone()),
+            RawCheck::SolarTerm(raw) => Check::SolarTerm(solar_term::SolarTerm::compile(raw)?),
+            RawCheck::Parallel(parallel) => Check::Parallel(parallel.clone()),
         })
     }
 

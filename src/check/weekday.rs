@@ -20,9 +20,10 @@ const BEHIND_WEEKDAY: &str = "上下早晚凌中的在开举召";
 /// A date without a year is of the one year that the article names, if it names just one.
 pub(super) fn over(article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
     let scanned = article.quantities(sightings);
-    let mut years = scanned.iter().flat_map(|(_, quantities)| quantities).filter_map(|quantity| {
-        quantity.date().filter(|date| !date.is_of_another_calendar)?.year
-    });
+    let mut years = scanned
+        .iter()
+        .flat_map(|(_, quantities)| quantities)
+        .filter_map(|quantity| quantity.date().filter(|date| !date.is_of_another_calendar)?.year);
     let only_year = years.next().filter(|year| years.all(|other| other == *year));
     let mut hits = Vec::new();
     for (block, quantities) in scanned {
@@ -32,7 +33,8 @@ pub(super) fn over(article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
             if let Some((named, end)) = weekday_behind(text, quantity.span.end)
                 && let Some(date) = date.year.or(only_year).map(|year| Date { year: Some(year), ..date })
                 && let Some(true) = date.weekday().map(|is| is != named)
-                && let (Some(year), Some(month), Some(day), Some(is)) = (date.year, date.month, date.day, date.weekday())
+                && let (Some(year), Some(month), Some(day), Some(is)) =
+                    (date.year, date.month, date.day, date.weekday())
             {
                 let detail = format!("{year}年{month}月{day}日是星期{}", DAYS[is]);
                 hits.push(Hit::new(*block, Span::new(quantity.span.start, end), Vec::new()).detail(detail));

@@ -196,7 +196,8 @@ impl Quantity {
     /// The numerals with the unit, without the words around them.
     pub fn core(&self) -> Span {
         let start = self.marks.first().filter(|mark| mark.span.end <= self.number.span.start);
-        let end = self.marks.last().filter(|mark| mark.span.end == self.span.end && mark.span.start >= self.number.span.end);
+        let end =
+            self.marks.last().filter(|mark| mark.span.end == self.span.end && mark.span.start >= self.number.span.end);
         let end = end.filter(|mark| self.unit.is_none_or(|(unit, _)| unit.end <= mark.span.start));
         Span::new(
             start.map_or(self.span.start, |mark| mark.span.end),

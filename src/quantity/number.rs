@@ -91,7 +91,8 @@ fn scaled(value: Value, power: u32) -> Option<Value> {
 /// 1234, 1,234, 12.5: value, end, digits behind the point.
 fn arabic(text: &str, at: usize) -> Option<(Decimal, usize, u32)> {
     let bytes = text.as_bytes();
-    let digits = |from: usize| from + bytes[from..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
+    let digits =
+        |from: usize| from + bytes[from..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
     let mut end = digits(at);
     if end - at <= 3 {
         while bytes.get(end) == Some(&b',') && digits(end + 1) == end + 4 {

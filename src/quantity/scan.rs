@@ -154,7 +154,9 @@ fn amount(text: &str, number: Number, mut marks: Vec<Mark>, free: usize) -> Quan
         && let Some(numerator) = self::number(text, behind, &mut marks)
     {
         let parts = Span::new(at, behind);
-        if denominator == Decimal::ONE_HUNDRED && let Some((_, Some(percent))) = WORDS.units.beginning("%") {
+        if denominator == Decimal::ONE_HUNDRED
+            && let Some((_, Some(percent))) = WORDS.units.beginning("%")
+        {
             unit = Some((parts, percent));
         } else {
             kind = Kind::Fraction(denominator);
@@ -205,8 +207,8 @@ fn unit_behind(text: &str, at: usize, marks: &mut Vec<Mark>) -> (Option<(Span, &
     let mut end = at;
     if let Some((length, sense)) = WORDS.inside.beginning(&text[at..]) {
         let behind = at + length;
-        let is_mark = text[at..].starts_with('余')
-            || matches!(WORDS.units.beginning(&text[behind..]), Some((_, Some(_))));
+        let is_mark =
+            text[at..].starts_with('余') || matches!(WORDS.units.beginning(&text[behind..]), Some((_, Some(_))));
         if is_mark || text[at..].starts_with('多') && !text[behind..].starts_with(is_han) {
             marks.push(Mark { span: Span::new(at, behind), sense: *sense });
             end = behind;
@@ -233,9 +235,7 @@ type Ranged = (RangeEnd, Option<(Span, &'static Unit)>, usize);
 /// The other end of the range that `first` begins, the unit behind it and where that ends.
 fn range(text: &str, first: &Number, unit: Option<(Span, &'static Unit)>, end: usize) -> Option<Ranged> {
     let behind = range_sign(text, end)?;
-    let is_same_style = |c: char| {
-        begins_quantity(c) && c.is_ascii_digit() == (first.style == NumeralStyle::Arabic)
-    };
+    let is_same_style = |c: char| begins_quantity(c) && c.is_ascii_digit() == (first.style == NumeralStyle::Arabic);
     if first.value == Value::Vague || !text[behind..].starts_with(is_same_style) || date(text, behind).is_some() {
         return None;
     }

@@ -43,9 +43,19 @@ fn numbers_are_read_as_they_are_written() {
 
 #[test]
 fn what_is_no_quantity_is_not_read() {
-    for text in
-        ["统一", "一些", "万一", "歼-20", "3-2-11", "0832-2022222", "BF.7", "2023.1.0", "T20系列", "192.168.1.1", "一下子"]
-    {
+    for text in [
+        "统一",
+        "一些",
+        "万一",
+        "歼-20",
+        "3-2-11",
+        "0832-2022222",
+        "BF.7",
+        "2023.1.0",
+        "T20系列",
+        "192.168.1.1",
+        "一下子",
+    ] {
         assert_eq!(scan(text), vec![], "{text}");
     }
 }
@@ -73,20 +83,14 @@ fn marks_units_and_ranges_are_found() {
         .collect();
     assert_eq!(
         marks,
-        [
-            vec![("近", Sense::Below), ("多", Sense::Over)],
-            vec![],
-            vec![("约", Sense::About), ("左右", Sense::About)]
-        ]
+        [vec![("近", Sense::Below), ("多", Sense::Over)], vec![], vec![("约", Sense::About), ("左右", Sense::About)]]
     );
     let units: Vec<&str> = found.iter().map(|quantity| quantity.unit.unwrap().0.of(text)).collect();
     assert_eq!(units, ["个", "元", "%"]);
     let cores: Vec<&str> = found.iter().map(|quantity| quantity.core().of(text)).collect();
     assert_eq!(cores, ["3000多个", "13亿～17亿元", "5—10%"]);
-    let uppers: Vec<Option<String>> = found
-        .iter()
-        .map(|quantity| Some(quantity.upper.as_ref()?.number.value.exact()?.to_string()))
-        .collect();
+    let uppers: Vec<Option<String>> =
+        found.iter().map(|quantity| Some(quantity.upper.as_ref()?.number.value.exact()?.to_string())).collect();
     assert_eq!(uppers, [None, Some("1700000000".to_owned()), Some("10".to_owned())]);
 }
 
@@ -116,7 +120,11 @@ fn dates_and_times_are_read() {
         [("15时40分", 15, Some(40)), ("15:40", 15, Some(40)), ("下午3时", 3, None), ("下午三点半", 3, Some(30))]
     {
         let Kind::Time(time) = scan(text)[0].kind else { panic!("{text} is no time") };
-        assert_eq!((time.hour, time.minute, time.part_of_day.is_some()), (hour, minute, text.starts_with('下')), "{text}");
+        assert_eq!(
+            (time.hour, time.minute, time.part_of_day.is_some()),
+            (hour, minute, text.starts_with('下')),
+            "{text}"
+        );
     }
 }
 

@@ -68,8 +68,7 @@ pub(super) struct Read<T> {
     pub end: usize,
 }
 
-const OTHER_CALENDARS: [&str; 9] =
-    ["农历", "阴历", "旧历", "夏历", "藏历", "彝历", "傣历", "回历", "伊斯兰历"];
+const OTHER_CALENDARS: [&str; 9] = ["农历", "阴历", "旧历", "夏历", "藏历", "彝历", "傣历", "回历", "伊斯兰历"];
 /// How many characters before a date the name of its calendar is looked for.
 const CALENDAR_REACH: usize = 12;
 /// The longest number of a date, in characters, and one more, so that a longer one is seen to be none.
@@ -80,9 +79,8 @@ const NUMBERED: &str = "楼院店线厅馆门井机船舱球选车站文矿桥�
 const NOT_OF_MONTH: &str = "龄薪嫂均间";
 const NOT_OF_DAY: &str = "龄内后前元均间";
 const NOT_OF_HOUR: &str = "间代空期候任";
-const PARTS_OF_DAY: [&str; 14] = [
-    "上午", "下午", "早上", "早晨", "清晨", "凌晨", "中午", "晚上", "晚间", "傍晚", "午后", "深夜", "今晚", "当晚",
-];
+const PARTS_OF_DAY: [&str; 14] =
+    ["上午", "下午", "早上", "早晨", "清晨", "凌晨", "中午", "晚上", "晚间", "傍晚", "午后", "深夜", "今晚", "当晚"];
 
 /// A whole number of a date, in one style throughout.
 #[derive(Clone, Copy)]
@@ -218,12 +216,8 @@ pub(super) fn numeric_date(text: &str, at: usize) -> Option<Read<Date>> {
     if text[end..].starts_with(goes_on) || month.value == 0 || month.value > 31 || day.value > 31 {
         return None;
     }
-    let date = Date {
-        year: Some(year.value),
-        month: Some(month.value),
-        day: Some(day.value),
-        is_of_another_calendar: false,
-    };
+    let date =
+        Date { year: Some(year.value), month: Some(month.value), day: Some(day.value), is_of_another_calendar: false };
     Some(Read { what: date, first: year.number(), upper: None, end })
 }
 
@@ -231,10 +225,8 @@ pub(super) fn numeric_date(text: &str, at: usize) -> Option<Read<Date>> {
 pub(super) fn time(text: &str, at: usize) -> Option<Read<Time>> {
     let hour = whole(text, at).filter(|hour| hour.value < 100 && hour.style != NumeralStyle::Spelled)?;
     let mark = text[hour.span.end..].chars().next().filter(|mark| matches!(mark, '时' | '点' | ':' | '：'))?;
-    let part_of_day = PARTS_OF_DAY
-        .iter()
-        .find(|part| text[..at].ends_with(*part))
-        .map(|part| Span::new(at - part.len(), at));
+    let part_of_day =
+        PARTS_OF_DAY.iter().find(|part| text[..at].ends_with(*part)).map(|part| Span::new(at - part.len(), at));
     let behind = hour.span.end + mark.len_utf8();
     let minute = whole(text, behind).filter(|minute| minute.style == hour.style && minute.value < 100);
     let read = |minute: Option<u32>, end: usize| {
@@ -255,7 +247,10 @@ pub(super) fn time(text: &str, at: usize) -> Option<Read<Time>> {
     if text[behind..].starts_with('半') && (mark == '点' || part_of_day.is_some()) {
         return read(Some(30), behind + '半'.len_utf8());
     }
-    if mark == '点' && part_of_day.is_some() && let Some(minute) = minute {
+    if mark == '点'
+        && part_of_day.is_some()
+        && let Some(minute) = minute
+    {
         return read(Some(minute.value), minute.span.end);
     }
     let is_hour = match mark {

@@ -8,9 +8,8 @@ use serde::Deserialize;
 use super::{Dimension, Sense, Unit};
 
 /// Units, measure words and words of approximation, as `rules/quantity.toml` lists them.
-pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    Words::read(include_str!("../../rules/quantity.toml")).unwrap_or_else(|_| Words::default())
-});
+pub(super) static WORDS: LazyLock<Words> =
+    LazyLock::new(|| Words::read(include_str!("../../rules/quantity.toml")).unwrap_or_else(|_| Words::default()));
 
 #[derive(Default)]
 pub(super) struct Words {
