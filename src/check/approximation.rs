@@ -141,8 +141,8 @@ impl Approximation {
             return None;
         }
         let is_of = |span: &Span| self.behind.iter().any(|word| word.text == span.of(text));
-        let marks = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.start >= core.start);
-        if let Some(mark) = marks.filter(is_of).last() {
+        let mut marks = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.start >= core.start);
+        if let Some(mark) = marks.rfind(is_of) {
             return Some(mark);
         }
         let apart = self.behind.iter().filter(|word| word.may_stand_apart);

@@ -212,8 +212,10 @@ pub(super) fn numeric_date(text: &str, at: usize) -> Option<Read<Date>> {
     let rest = text[month.span.end..].strip_prefix(separator)?;
     let day = part(text.len() - rest.len())?;
     let end = day.span.end;
+    // 2023.1.0 is a version.
+    let is_version = month.value == 0 || month.value > 31 || day.value > 31 || day.value == 0 && separator != '-';
     let goes_on = |c: char| c.is_ascii_alphanumeric() || "-./".contains(c) && separator != '.';
-    if text[end..].starts_with(goes_on) || month.value == 0 || month.value > 31 || day.value > 31 {
+    if text[end..].starts_with(goes_on) || is_version {
         return None;
     }
     let date =
