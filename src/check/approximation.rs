@@ -127,13 +127,7 @@ impl Approximation {
         }
         let before = self.before(text, core.start, free).or_else(|| self.inside(text, quantity, behind))?;
         let whole = Span::new(before.start, behind.end);
-        let mut to = vec![without(text, whole, behind), without(text, whole, before)];
-        // 十余 and 一百多 are one word: 约十余 loses 约.
-        if quantity.number.style == NumeralStyle::Counting && behind.end <= core.end && behind.len() == '余'.len_utf8()
-        {
-            to.reverse();
-        }
-        Some((whole, to))
+        Some((whole, vec![without(text, whole, behind), without(text, whole, before)]))
     }
 
     fn behind(&self, text: &str, quantity: &Quantity, core: Span, next: usize) -> Option<Span> {

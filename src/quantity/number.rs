@@ -82,7 +82,7 @@ fn power(c: char) -> Option<u32> {
 fn scaled(value: Value, power: u32) -> Option<Value> {
     let factor = Decimal::from(10u64.pow(power));
     Some(match value {
-        Value::Exact(value) => Value::Exact(value.checked_mul(factor)?.normalize()),
+        Value::Exact(value) => Value::Exact(value.checked_mul(factor)?),
         Value::Between(low, high) => Value::Between(low.checked_mul(factor)?, high.checked_mul(factor)?),
         Value::Vague => Value::Vague,
     })

@@ -128,6 +128,9 @@ fn code(text: &str, at: usize, free: usize) -> Option<usize> {
     let length = text.as_bytes()[at..].iter().take_while(|byte| is_part(byte)).count();
     let token = text[at..at + length].trim_end_matches(['-', '.', '/', ':', '_']);
     let end = at + token.len();
+    if token.bytes().all(|byte| byte.is_ascii_digit()) {
+        return is_glued(text, at, free).then_some(end);
+    }
     let count = |mark: char| token.matches(mark).count();
     let is_code = is_glued(text, at, free)
         || count('-') > 1 && !token.contains("--")

@@ -74,28 +74,43 @@ pub(super) struct Table<T> {
 
 /// Words by a character of theirs.
 struct Index {
-    slot_of: Vec<u16>,
-    /// The numbers of words: for each slot those of one character, the longest first.
-    slots: Vec<Vec<u16>>,
+    /// For the low bits of a character the first of `slots` to look at, from 1, or 0 where there is none: it and
+    /// all behind it up to the next character of other low bits.
+    starts: [u16; Index::STARTS],
+    /// Characters, each with the numbers of its words, the longest first; those of equal low bits side by side.
+    slots: Vec<(char, Vec<u16>)>,
 }
 
 impl Index {
+    const STARTS: usize = 1024;
+
+    #[inline]
+    fn low_bits(c: char) -> usize {
+        c as usize % Index::STARTS
+    }
+
     fn new<T>(words: &[(String, T)], character: impl Fn(&str) -> Option<char>) -> Index {
-        let mut index = Index { slot_of: vec![0; 1 << 16], slots: vec![Vec::new()] };
+        let mut by_character: BTreeMap<(usize, char), Vec<u16>> = BTreeMap::new();
         for (number, (word, _)) in words.iter().enumerate() {
-            let Some(slot) = character(word).and_then(|c| index.slot_of.get_mut(c as usize)) else { continue };
-            if *slot == 0 {
-                *slot = index.slots.len() as u16;
-                index.slots.push(Vec::new());
+            if let Some(c) = character(word) {
+                by_character.entry((Index::low_bits(c), c)).or_default().push(number as u16);
             }
-            index.slots[*slot as usize].push(number as u16);
         }
-        index
+        let mut starts = [0; Index::STARTS];
+        for (slot, (bits, _)) in by_character.keys().enumerate().rev() {
+            starts[*bits] = slot as u16 + 1;
+        }
+        Index { starts, slots: by_character.into_iter().map(|((_, c), words)| (c, words)).collect() }
     }
 
     #[inline]
     fn of(&self, c: char) -> &[u16] {
-        self.slot_of.get(c as usize).map_or(&[], |slot| &self.slots[*slot as usize])
+        let start = self.starts[Index::low_bits(c)] as usize;
+        if start == 0 {
+            return &[];
+        }
+        let alike = self.slots[start - 1..].iter().take_while(|(other, _)| Index::low_bits(*other) == Index::low_bits(c));
+        alike.into_iter().find(|(other, _)| *other == c).map_or(&[], |(_, words)| words)
     }
 }
 
