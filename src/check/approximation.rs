@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::pattern::Unless;
-use super::{Article, Fault, Hit, Sighting, words};
+use super::{Article, Fault, Hit, Sighting, is_inside, words};
 use crate::matcher::{Classes, Scratch};
 use crate::quantity::{Kind, Quantity};
 use crate::text::{NumeralStyle, Span};
@@ -100,7 +100,7 @@ impl Approximation {
                 let next = quantities.get(index + 1).map_or(text.len(), |next| next.span.start);
                 let found = self
                     .hit(text, quantity, free, next)
-                    .filter(|(whole, _)| !self.unless.iter().any(|unless| unless.holds(text, *whole, scratch)));
+                    .filter(|(whole, _)| !Unless::any_holds(&self.unless, text, *whole, scratch));
                 free = quantity.core().end;
                 if let Some((whole, to)) = found {
                     hits.push(Hit::new(*block, whole, to));
@@ -147,7 +147,7 @@ impl Approximation {
             let start = quantity.span.end + at;
             let span = Span::new(start, start + word.text.len());
             let is_near = clause[..at].chars().count() <= REACH_BEHIND;
-            (is_near && !self.is_excepted(text, span)).then_some(span)
+            (is_near && !is_inside(&self.except, text, span)).then_some(span)
         });
         places.min()
     }
@@ -163,7 +163,7 @@ impl Approximation {
             let span = Span::new(start, start + word.text.len());
             let gap = text[span.end..at].chars().count();
             let is_near = gap == 0 || word.may_stand_apart && gap <= self.reach;
-            (is_near && !self.is_excepted(text, span)).then_some(span)
+            (is_near && !is_inside(&self.except, text, span)).then_some(span)
         });
         places.max_by_key(|span| (span.end, span.len()))
     }
@@ -173,17 +173,6 @@ impl Approximation {
         let spans = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.end <= behind.start);
         let mut spans = spans.filter(|span| span.start > quantity.number.span.start);
         spans.find(|span| self.before.iter().any(|word| word.text == span.of(text)))
-    }
-
-    fn is_excepted(&self, text: &str, span: Span) -> bool {
-        let word = span.of(text);
-        self.except.iter().any(|exception| {
-            exception.match_indices(word).any(|(inside, _)| {
-                span.start
-                    .checked_sub(inside)
-                    .is_some_and(|start| text.as_bytes()[start..].starts_with(exception.as_bytes()))
-            })
-        })
     }
 }
 
@@ -205,9 +194,5 @@ fn is_precise(quantity: &Quantity, text: &str) -> bool {
         && number.scale == 0
         && quantity.upper.is_none()
         && digits > 2
-        && number
-            .value
-            .exact()
-            .is_some_and(|value| value.normalize().mantissa() % 10 != 0 && value.scale() == number.decimals)
-        && !number.span.of(text).ends_with(['0', '5'])
+        && !number.span.of(text).ends_with('0')
 }

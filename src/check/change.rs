@@ -3,9 +3,8 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
 
-use super::{Article, Fault, Hit, Sighting, words};
+use super::{Article, Hit, Sighting, words};
 use crate::quantity::{Dimension, Kind, Quantity};
 use crate::text::Span;
 
@@ -14,7 +13,7 @@ use crate::text::Span;
 #[serde(deny_unknown_fields)]
 pub struct RawChange {
     /// The slip it looks for.
-    slip: Spanned<String>,
+    slip: Slip,
     /// The words before the first figure.
     from: String,
     /// The words before the second figure: 升至
@@ -37,6 +36,7 @@ pub struct Change {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Slip {
     /// The difference of two percentages, given in per cent.
     Point,
@@ -46,7 +46,6 @@ enum Slip {
     Doubling,
 }
 
-const SLIPS: [(&str, Slip); 3] = [("point", Slip::Point), ("share", Slip::Share), ("doubling", Slip::Doubling)];
 /// How many characters a word before a figure may stand from it, and the figures from one another.
 const REACH: usize = 12;
 const APART: usize = 24;
@@ -55,14 +54,9 @@ const APART: usize = 24;
 const SUBJECT: usize = 4;
 
 impl Change {
-    pub(super) fn compile(raw: &RawChange) -> Result<Change, Fault> {
-        let Some((_, slip)) = SLIPS.iter().find(|(name, _)| name == raw.slip.get_ref()) else {
-            let names: Vec<&str> = SLIPS.iter().map(|(name, _)| *name).collect();
-            let message = format!("slip 不能是“{}”，只能是：{}。", raw.slip.get_ref(), names.join("、"));
-            return Err(Fault::of(&raw.slip, message));
-        };
+    pub(super) fn compile(raw: &RawChange) -> Change {
         let [from, to, by, other] = [&raw.from, &raw.to, &raw.by, &raw.other].map(|list| words(list));
-        Ok(Change { slip: *slip, from, to, by, other })
+        Change { slip: raw.slip, from, to, by, other }
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {

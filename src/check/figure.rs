@@ -71,9 +71,7 @@ impl Figure {
             for quantity in quantities {
                 let hit = self.hit(text, quantity, free);
                 free = quantity.span.end;
-                if let Some(span) =
-                    hit.filter(|span| !self.unless.iter().any(|unless| unless.holds(text, *span, scratch)))
-                {
+                if let Some(span) = hit.filter(|span| !Unless::any_holds(&self.unless, text, *span, scratch)) {
                     hits.push(Hit::new(*block, span, Vec::new()));
                 }
             }

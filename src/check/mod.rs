@@ -311,7 +311,7 @@ impl Check {
             RawCheck::Approximation(raw) => Check::Approximation(approximation::Approximation::compile(raw, classes)?),
             RawCheck::Figure(raw) => Check::Figure(figure::Figure::compile(raw, classes)?),
             RawCheck::Range(raw) => Check::Range(range::Range::compile(raw, classes)?),
-            RawCheck::Change(raw) => Check::Change(change::Change::compile(raw)?),
+            RawCheck::Change(raw) => Check::Change(change::Change::compile(raw)),
             RawCheck::Weekday(weekday) => Check::Weekday(weekday.clone()),
             RawCheck::SolarTerm(raw) => Check::SolarTerm(solar_term::SolarTerm::compile(raw)?),
             RawCheck::Parallel(parallel) => Check::Parallel(parallel.clone()),
@@ -407,6 +407,15 @@ fn watched_quantities() -> CharSet {
 /// The words of an option that lists some, separated by blanks.
 fn words(list: &str) -> Vec<String> {
     list.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Does the word at `span` stand inside one of these `longer` words that hold it?
+fn is_inside(longer: &[String], text: &str, span: Span) -> bool {
+    longer.iter().any(|longer| {
+        longer.match_indices(span.of(text)).any(|(inside, _)| {
+            span.start.checked_sub(inside).is_some_and(|start| text.as_bytes()[start..].starts_with(longer.as_bytes()))
+        })
+    })
 }
 
 /// Compiles a pattern that stands in a rule file.

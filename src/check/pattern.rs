@@ -93,7 +93,7 @@ impl Pattern {
         if to.first().is_some_and(|to| to == span.of(text)) {
             return None;
         }
-        let excused = self.unless.iter().any(|unless| unless.holds(text, span, scratch));
+        let excused = Unless::any_holds(&self.unless, text, span, scratch);
         (!excused).then(|| Hit::new(block, span, to))
     }
 
@@ -115,7 +115,12 @@ impl Unless {
         patterns.iter().map(of).collect()
     }
 
-    pub(super) fn holds(&self, text: &str, hit: Span, scratch: &mut Scratch) -> bool {
+    /// Does one of `all` say that a hit does not hold?
+    pub(super) fn any_holds(all: &[Unless], text: &str, hit: Span, scratch: &mut Scratch) -> bool {
+        all.iter().any(|unless| unless.holds(text, hit, scratch))
+    }
+
+    fn holds(&self, text: &str, hit: Span, scratch: &mut Scratch) -> bool {
         if self.aligned {
             return self.matcher.match_at(text, hit.start, scratch).is_some_and(|found| found.span.end >= hit.end);
         }

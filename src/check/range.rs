@@ -15,7 +15,7 @@ use crate::text::{NumeralStyle, Span};
 #[serde(deny_unknown_fields)]
 pub struct RawRange {
     /// The slip it looks for.
-    slip: Spanned<String>,
+    slip: Slip,
     /// `scale`: the units of which a few may be meant by the first number; `from`: the words before the range.
     #[serde(default)]
     words: String,
@@ -33,6 +33,7 @@ pub struct Range {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Slip {
     /// 20—10人: the ends are the wrong way round.
     Order,
@@ -44,17 +45,9 @@ enum Slip {
     From,
 }
 
-const SLIPS: [(&str, Slip); 4] =
-    [("order", Slip::Order), ("scale", Slip::Scale), ("percent", Slip::Percent), ("from", Slip::From)];
-
 impl Range {
     pub(super) fn compile(raw: &RawRange, classes: &Classes) -> Result<Range, Fault> {
-        let Some((_, slip)) = SLIPS.iter().find(|(name, _)| name == raw.slip.get_ref()) else {
-            let names: Vec<&str> = SLIPS.iter().map(|(name, _)| *name).collect();
-            let message = format!("slip 不能是“{}”，只能是：{}。", raw.slip.get_ref(), names.join("、"));
-            return Err(Fault::of(&raw.slip, message));
-        };
-        Ok(Range { slip: *slip, words: words(&raw.words), unless: Unless::compile(&raw.unless, classes)? })
+        Ok(Range { slip: raw.slip, words: words(&raw.words), unless: Unless::compile(&raw.unless, classes)? })
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
@@ -64,7 +57,7 @@ impl Range {
             for quantity in quantities.iter().filter(|quantity| quantity.kind != Kind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };
                 let hit = self.hit(text, quantity, upper).map(|found| Hit { block: *block, ..found });
-                hits.extend(hit.filter(|hit| !self.unless.iter().any(|unless| unless.holds(text, hit.span, scratch))));
+                hits.extend(hit.filter(|hit| !Unless::any_holds(&self.unless, text, hit.span, scratch)));
             }
         }
         hits

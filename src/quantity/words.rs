@@ -109,7 +109,8 @@ impl Index {
         if start == 0 {
             return &[];
         }
-        let alike = self.slots[start - 1..].iter().take_while(|(other, _)| Index::low_bits(*other) == Index::low_bits(c));
+        let alike =
+            self.slots[start - 1..].iter().take_while(|(other, _)| Index::low_bits(*other) == Index::low_bits(c));
         alike.into_iter().find(|(other, _)| *other == c).map_or(&[], |(_, words)| words)
     }
 }
