@@ -12,6 +12,7 @@ mod error;
 mod finding;
 mod lexicon;
 mod matcher;
+mod quantity;
 mod rule;
 mod text;
 

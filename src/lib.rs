@@ -23,6 +23,7 @@ pub mod finding;
 pub mod fix;
 pub mod lexicon;
 pub mod matcher;
+pub mod quantity;
 pub mod report;
 pub mod revise;
 pub mod rule;

@@ -36,8 +36,9 @@ pub struct Pattern {
     unless: Vec<Unless>,
 }
 
+/// Where a check does not hold.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Unless {
+pub(super) struct Unless {
     matcher: Matcher,
     aligned: bool,
 }
@@ -71,17 +72,9 @@ impl Pattern {
                 from.chars().zip(into.into_iter().cycle()).collect()
             }
         };
-        let unless: Result<Vec<Unless>, Fault> = raw
-            .unless
-            .iter()
-            .map(|pattern| {
-                let aligned = pattern.get_ref().contains('⟦');
-                Ok(Unless { matcher: compile_matcher(pattern, classes)?, aligned })
-            })
-            .collect();
         let to: Result<Vec<Template>, Fault> =
             to.iter().map(|to| Ok(Template::parse(&write_out(to, to.get_ref(), classes)?))).collect();
-        Ok(Pattern { find: find?, to: to?, translate, unless: unless? })
+        Ok(Pattern { find: find?, to: to?, translate, unless: Unless::compile(&raw.unless, classes)? })
     }
 
     pub(super) fn gates(&self) -> Vec<Gate<'_>> {
@@ -104,7 +97,7 @@ impl Pattern {
         if to.first().is_some_and(|to| to == span.of(text)) {
             return None;
         }
-        let excused = self.unless.iter().any(|unless| unless.holds(text, span, scratch));
+        let excused = Unless::any_holds(&self.unless, text, span, scratch);
         (!excused).then(|| Hit::new(block, span, to))
     }
 
@@ -119,6 +112,18 @@ fn write_out<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<Str
 }
 
 impl Unless {
+    pub(super) fn compile(patterns: &[Spanned<String>], classes: &Classes) -> Result<Vec<Unless>, Fault> {
+        let of = |pattern: &Spanned<String>| {
+            Ok(Unless { matcher: compile_matcher(pattern, classes)?, aligned: pattern.get_ref().contains('⟦') })
+        };
+        patterns.iter().map(of).collect()
+    }
+
+    /// Does one of `all` say that a hit does not hold?
+    pub(super) fn any_holds(all: &[Unless], text: &str, hit: Span, scratch: &mut Scratch) -> bool {
+        all.iter().any(|unless| unless.holds(text, hit, scratch))
+    }
+
     fn holds(&self, text: &str, hit: Span, scratch: &mut Scratch) -> bool {
         if self.aligned {
             return self.matcher.match_at(text, hit.start, scratch).is_some_and(|found| found.span.end >= hit.end);

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Fault, Gate, Hit};
+use super::{Fault, Gate, Hit, is_inside};
 use crate::matcher::CharSet;
 use crate::text::Span;
 
@@ -101,12 +101,6 @@ impl Term {
     }
 
     fn is_excepted(&self, text: &str, at: usize) -> bool {
-        self.exceptions.iter().any(|exception| {
-            exception.match_indices(&self.wrong).any(|(inside, _)| {
-                at.checked_sub(inside).is_some_and(|start| {
-                    text.as_bytes().get(start..start + exception.len()) == Some(exception.as_bytes())
-                })
-            })
-        })
+        is_inside(&self.exceptions, text, Span::new(at, at + self.wrong.len()))
     }
 }
