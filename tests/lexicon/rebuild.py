@@ -58,7 +58,7 @@ def plain(reading):
 
 def main():
     source = packages()
-    refused = {wrong for wrong, _ in reviewed("refused")}
+    refused = dict(reviewed("refused"))
     variants = reviewed("variants")
     added = [(kind, word) for kind, *words in reviewed("added") for word in words]
 
@@ -79,8 +79,8 @@ def main():
         if kind == "i" and (frequency >= LEAST_OF_AN_IDIOM or word in phrases)
     }
     known |= {word for kind, word in added if kind == "i"}
-    known |= {word for group in variants for word in group}
-    idioms = {word for word in known if len(word) == 4 and HAN.fullmatch(word)} - refused
+    known |= {word for group in variants for word in group} | set(refused.values())
+    idioms = {word for word in known if len(word) == 4 and HAN.fullmatch(word)} - set(refused)
 
     def count(word):
         return jieba.get(word, (UNCOUNTED_IDIOM, ""))[0]
@@ -109,8 +109,10 @@ def main():
     for kind, word in added:
         if kind != "i" and HAN.fullmatch(word):
             words.setdefault(word, (max(UNCOUNTED_WORD, jieba.get(word, (0, ""))[0]), kind))
-    for word in refused:
-        words.pop(word, None)
+    for wrong, right in refused.items():
+        words.pop(wrong, None)
+        if right not in idioms:
+            words.setdefault(right, jieba.get(right, (UNCOUNTED_WORD, "x")))
     order = sorted(words.items(), key=lambda item: (-item[1][0], item[0]))
     write("words", "Words with their frequency and class.", [f"{w} {f} {k}" for w, (f, k) in order])
 
