@@ -39,20 +39,19 @@ pub fn prepare(lists: Lists) -> Result<Vec<u8>, String> {
         return Err(format!("{} classes of words are too many", classes.len()));
     }
 
-    let mut idioms = Vec::new();
+    let (mut idioms, mut preferred) = (Vec::new(), Vec::new());
     let idiom_class = classes.len();
     classes.push("i");
     for (line, fields) in entries(lists.idioms) {
         let [idiom, frequency, ref variants @ ..] = fields[..] else { return Err(wrong(line)) };
         let frequency: u32 = frequency.parse().map_err(|_| wrong(line))?;
         total += f64::from(frequency);
-        // A variant is accepted, and never proposed where the preferred form is as near.
-        let forms = [(idiom, frequency)].into_iter().chain(variants.iter().map(|&variant| (variant, 0)));
-        for (form, frequency) in forms {
+        for &form in [idiom].iter().chain(variants) {
             let characters: Vec<char> = form.chars().collect();
             idioms.push(<[char; 4]>::try_from(characters).map_err(|_| wrong(line))?);
             words.insert(form, Entry::new(frequency, idiom_class, true));
         }
+        preferred.extend(variants.iter().map(|&variant| (variant, idiom)));
     }
 
     let mut map = fst::MapBuilder::memory();
@@ -60,6 +59,7 @@ pub fn prepare(lists: Lists) -> Result<Vec<u8>, String> {
     let map = map.into_inner().map_err(|error| error.to_string())?;
     let classes = classes.join(" ");
     let idioms = Tables::of(idioms)?;
+    let preferred = pairs(&preferred)?;
     let characters = characters(lists)?;
     let parts = Parts {
         words: &map,
@@ -70,6 +70,7 @@ pub fn prepare(lists: Lists) -> Result<Vec<u8>, String> {
             by_last: &idioms.by_last,
             first_buckets: &idioms.first_buckets,
             last_buckets: &idioms.last_buckets,
+            preferred: &preferred,
             halves: &idioms.halves,
         },
         characters: likeness::Parts {
@@ -119,8 +120,9 @@ impl Tables {
             for character in idiom {
                 tables.idioms.extend(code(*character)?);
             }
-            for (byte, bit) in [first(idiom).place(), last(idiom).place()] {
-                tables.halves[byte] |= bit;
+            for (half, side) in [(first(idiom), Half::FIRST), (last(idiom), Half::LAST)] {
+                let (byte, shift) = half.place();
+                tables.halves[byte] |= side << shift;
             }
         }
         tables.by_last.extend(by_last.iter().flat_map(|&number| (number as u16).to_be_bytes()));
@@ -132,6 +134,16 @@ impl Tables {
         }
         Ok(tables)
     }
+}
+
+/// The characters of two idioms, one pair after another; sorted.
+fn pairs(idioms: &[(&str, &str)]) -> Result<Vec<u8>, String> {
+    let codes = |(variant, preferred): &(&str, &str)| {
+        variant.chars().chain(preferred.chars()).map(code).collect::<Result<Vec<_>, _>>().map(|codes| codes.concat())
+    };
+    let mut pairs = idioms.iter().map(codes).collect::<Result<Vec<_>, _>>()?;
+    pairs.sort();
+    Ok(pairs.concat())
 }
 
 /// Readings, blurred initials, blurred finals, shapes.
