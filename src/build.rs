@@ -1,7 +1,7 @@
-//! Prepares the built-in rules: reads every file under `rules/`, compiles its patterns and tables, and writes
-//! them down so that a start of zhubi reads them in place of compiling anything.
+//! Prepares the built-in rules and the lexicon: reads every file under `rules/`, compiles its patterns and tables,
+//! and writes them down so that a start of zhubi reads them in place of compiling anything.
 //!
-//! It is a second root over the rooms that rules need; their code is the same, said once.
+//! It is a second root over the rooms that these need; their code is the same, said once.
 
 #![allow(dead_code, unused_imports)]
 
@@ -10,6 +10,7 @@ mod check;
 mod edit;
 mod error;
 mod finding;
+mod lexicon;
 mod matcher;
 mod rule;
 mod text;
@@ -35,6 +36,7 @@ fn main() {
 fn prepare() -> Result<(), String> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
+    fs::write(out.join("lexicon.bin"), lexicon(&root.join("rules/lexicon"))?).map_err(|error| error.to_string())?;
     let mut paths = Vec::new();
     for family in fs::read_dir(root.join("rules")).map_err(|error| error.to_string())? {
         let family = family.map_err(|error| error.to_string())?.path();
@@ -66,6 +68,17 @@ fn prepare() -> Result<(), String> {
     let bytes = postcard::to_stdvec(&set).map_err(|error| error.to_string())?;
     fs::write(out.join("rules.bin"), bytes).map_err(|error| error.to_string())?;
     fs::write(out.join("rule_files.rs"), files).map_err(|error| error.to_string())
+}
+
+fn lexicon(folder: &Path) -> Result<Vec<u8>, String> {
+    let list = |name| fs::read_to_string(folder.join(name)).map_err(|error| format!("{name}: {error}"));
+    lexicon::prepare(lexicon::Lists {
+        words: &list("words")?,
+        idioms: &list("idioms")?,
+        readings: &list("readings")?,
+        sounds: &list("sounds")?,
+        shapes: &list("shapes")?,
+    })
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {

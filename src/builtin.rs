@@ -1,9 +1,11 @@
-//! The built-in rules, as the build prepared them, and the rule files they come from.
+//! The built-in rules and the lexicon, as the build prepared them, and the rule files they come from.
 
 use crate::error::Result;
+use crate::lexicon::Lexicon;
 use crate::rule::{RuleFile, RuleSet};
 
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+static LEXICON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.bin"));
 static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
 
 /// The built-in rules.
@@ -15,4 +17,9 @@ pub fn rules() -> RuleSet {
 pub fn files() -> Result<Vec<RuleFile>> {
     let shared = rules().classes;
     FILES.iter().map(|(path, text)| RuleFile::read(path, text, &shared)).collect()
+}
+
+/// The lexicon.
+pub fn lexicon() -> Lexicon<'static> {
+    Lexicon::read(LEXICON).expect("the build wrote the lexicon with this very code")
 }

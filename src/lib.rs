@@ -20,6 +20,7 @@ pub mod error;
 pub mod example;
 pub mod finding;
 pub mod fix;
+pub mod lexicon;
 pub mod matcher;
 pub mod report;
 pub mod revise;
