@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::block::{Block, Kind};
+use crate::check::Claim;
 use crate::draft::{Draft, Format};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -91,7 +92,7 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
     for file in files {
         for (rule, examples) in &file.rules {
             let engine = Engine::new(RuleSet { rules: vec![rule.clone()], ..RuleSet::default() });
-            for example in examples {
+            for example in examples.iter().chain(&claimed(file, rule)) {
                 proof.examples += 1;
                 if let Err(Fails { expected, seen }) = hold(&engine, rule, example) {
                     let error = file.error(example.at.clone(), format!("规则“{}”不符合自己的例子。", rule.id));
@@ -102,6 +103,21 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
         }
     }
     if errors.is_empty() { Ok(proof) } else { Err(errors) }
+}
+
+/// What the rule's check says of itself, as examples. Their place in the file is where their text first stands.
+fn claimed(file: &RuleFile, rule: &Rule) -> Vec<Example> {
+    let kind = Kind::ALL.map(|(kind, ..)| kind).into_iter().find(|&kind| rule.scope.has(kind));
+    let written = Written::Block(kind.unwrap_or(Kind::Paragraph));
+    let example = |Claim { text, becomes }: Claim| {
+        let at = file.text.find(text).unwrap_or(0);
+        let case = match becomes {
+            Some(good) => Case::Bad { text: format!("⟦{text}⟧"), good: Some(good.to_owned()) },
+            None => Case::Right(text.to_owned()),
+        };
+        Example { at: at..at, case, written }
+    };
+    rule.check.claims().into_iter().map(example).collect()
 }
 
 /// An example does not hold.

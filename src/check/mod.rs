@@ -1,11 +1,12 @@
 //! The kinds of checks, one file each. A check looks at text and says where it is hit; it knows nothing of
 //! ids, messages or severities.
 //!
-//! A **local** check is asked at places of one block: where a character of its [`Gate`]s stands, or where
-//! two characters that begin one of its words stand. An **article** check is asked once an article, with the
+//! A **local** check is asked at places of one block: where a character of its [`Gate`]s stands, where two
+//! characters that begin one of its words stand, or where two that are half of an idiom do. An **article** check is asked once an article, with the
 //! places of the characters it watches. The engine finds all these places in one pass over the text.
 
 mod calendar;
+mod idiom;
 mod numbering;
 mod pairing;
 mod pairs;
@@ -34,6 +35,8 @@ pub enum Check {
     Pattern(pattern::Pattern),
     /// A table of wrong words.
     Terms(terms::Terms),
+    /// Idioms that are nearly right.
+    Idiom(idiom::Idiom),
     /// Dates and times that cannot be.
     Calendar(calendar::Calendar),
     /// Brackets, quotation marks, title marks.
@@ -54,6 +57,8 @@ pub enum RawCheck {
     Pattern(pattern::RawPattern),
     /// See [`Check::Terms`].
     Terms(terms::RawTerms),
+    /// See [`Check::Idiom`].
+    Idiom(idiom::Idiom),
     /// See [`Check::Calendar`].
     Calendar(calendar::Calendar),
     /// See [`Check::Pairs`].
@@ -163,6 +168,15 @@ impl Hit {
     }
 }
 
+/// What a check says it does with a text of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim<'c> {
+    /// The text.
+    pub text: &'c str,
+    /// What its first suggestion makes of the text, which is hit as a whole; `None`: it leaves the text alone.
+    pub becomes: Option<&'c str>,
+}
+
 /// Where a local check wants to be asked.
 pub struct Gate<'c> {
     /// The characters at the place.
@@ -252,6 +266,7 @@ impl Check {
         Ok(match raw {
             RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(&raw, classes)?),
             RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(&raw)?),
+            RawCheck::Idiom(idiom) => Check::Idiom(idiom),
             RawCheck::Calendar(calendar) => Check::Calendar(calendar),
             RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(&raw)?),
             RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(&raw, classes)?),
@@ -265,6 +280,7 @@ impl Check {
         match self {
             Check::Pattern(_) => "pattern",
             Check::Terms(_) => "terms",
+            Check::Idiom(_) => "idiom",
             Check::Calendar(_) => "calendar",
             Check::Pairs(_) => "pairs",
             Check::Variants(_) => "variants",
@@ -279,15 +295,17 @@ impl Check {
             Check::Pattern(check) => check.gates(),
             Check::Terms(check) => check.gates(),
             Check::Calendar(check) => check.gates(),
-            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) | Check::Parallel(_) => Vec::new(),
+            Check::Idiom(_) | Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) | Check::Parallel(_) => {
+                Vec::new()
+            }
         }
     }
 
-    /// The table of words whose first two characters are looked for.
-    pub fn terms(&self) -> Option<&terms::Terms> {
+    /// What the check says of itself beside the examples of its rule.
+    pub fn claims(&self) -> Vec<Claim<'_>> {
         match self {
-            Check::Terms(check) => Some(check),
-            _ => None,
+            Check::Terms(check) => check.claims().collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -297,14 +315,14 @@ impl Check {
             Check::Pattern(check) => check.hit_at(part, block, text, at, scratch),
             Check::Terms(check) => check.single_at(block, text, at),
             Check::Calendar(check) => check.hit_at(block, text, at),
-            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) | Check::Parallel(_) => None,
+            Check::Idiom(_) | Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) | Check::Parallel(_) => None,
         }
     }
 
     /// The characters that an article check watches; `None` for a local check.
     pub fn watched(&self) -> Option<CharSet> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Calendar(_) => None,
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) | Check::Calendar(_) => None,
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
             Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
@@ -314,7 +332,7 @@ impl Check {
     /// The hits of an article check in one article.
     pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Calendar(_) => Vec::new(),
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) | Check::Calendar(_) => Vec::new(),
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),
             Check::Numbering(check) => check.over(article),
