@@ -342,13 +342,19 @@ fn mark(article: &Article, sighting: &Sighting) -> Option<Mark> {
 
 /// Is this the number of `1)`, `a）`, `①)` at the beginning of a block or a clause, which opens nothing?
 fn is_item_number(before: &str) -> bool {
-    let start = before
-        .char_indices()
-        .rev()
-        .take_while(|(_, c)| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(*c))
-        .last()
-        .map_or(before.len(), |(at, _)| at);
-    let number = &before[start..];
-    let at_clause = before[..start].chars().next_back().is_none_or(|c| "，。；：、！？ 　;:,".contains(c));
-    !number.is_empty() && number.chars().count() <= 3 && at_clause
+    const LONGEST: usize = 3;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c);
+    let number: String = before.chars().rev().take(LONGEST + 1).take_while(|c| is_part(*c)).collect();
+    let head = &before[..before.len() - number.len()];
+    let is_number = match number.chars().count() {
+        0 => false,
+        1 => true,
+        count => count <= LONGEST && !number.contains(|c: char| c.is_ascii_alphabetic()),
+    };
+    let at_clause = head.chars().next_back().is_none_or(|c| "，。；：、！？ 　;:,".contains(c));
+    // A bracket that is still open near by is closed here: （Class a）
+    let near = head.char_indices().rev().nth(60).map_or(0, |(at, _)| at);
+    let is_open =
+        head[near..].rfind(['（', '(', '）', ')']).is_some_and(|at| head[near + at..].starts_with(['（', '(']));
+    is_number && at_clause && !is_open
 }

@@ -93,8 +93,7 @@ impl<'a> Lexicon<'a> {
         self.entry(word).map(Entry::frequency)
     }
 
-    /// The class of `word` in the notation of the Institute of Computational Linguistics at Peking University
-    /// (`n` noun, `v` verb, `nr` person, `ns` place, …).
+    /// The class of `word` in the notation of ICTCLAS: `n` noun, `v` verb, `nr` person, `ns` place, `i` idiom, ….
     pub fn class(&self, word: &str) -> Option<&'a str> {
         self.classes.split(' ').nth(self.entry(word)?.class())
     }
@@ -121,7 +120,11 @@ impl<'a> Lexicon<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::Lexicon;
     use crate::builtin::lexicon;
+    use crate::text::Span;
 
     #[test]
     fn words_have_frequency_and_class() {
@@ -145,6 +148,28 @@ mod tests {
             let (wrong, right) = line.split_once(' ').unwrap();
             assert!(!lexicon.is_word(wrong), "{wrong}");
             assert!(lexicon.is_word(right), "{right}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_prepared_is_not_read() {
+        assert!(Lexicon::read(b"").is_none());
+        assert!(Lexicon::read(&[7; 4000]).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_asked_about(text in "[一-龥人民不可思议，。𠀀a\\n]{0,30}") {
+            let lexicon = lexicon();
+            let words = lexicon.segment(&text);
+            prop_assert_eq!(words.iter().map(|word| word.of(&text)).collect::<String>(), text.as_str());
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for (index, &start) in places.iter().enumerate() {
+                lexicon.idiom_slip(&text, start);
+                for &end in &places[index..] {
+                    lexicon.crosses_edge(&text, Span::new(start, end));
+                }
+            }
         }
     }
 }
