@@ -23,6 +23,8 @@ use rule::{RuleFile, RuleSet};
 
 /// The file that defines the words all rule files may use.
 const SHARED: &str = "classes.toml";
+/// The directory that holds styles, and no rule files.
+const STYLES: &str = "styles";
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
@@ -40,7 +42,7 @@ fn prepare() -> Result<(), String> {
     let mut paths = Vec::new();
     for family in fs::read_dir(root.join("rules")).map_err(|error| error.to_string())? {
         let family = family.map_err(|error| error.to_string())?.path();
-        if family.is_dir() {
+        if family.is_dir() && !family.ends_with(STYLES) {
             collect(&family, &mut paths).map_err(|error| error.to_string())?;
         }
     }
@@ -51,23 +53,34 @@ fn prepare() -> Result<(), String> {
     };
     paths.sort_by_key(|path| (order(path), path.clone()));
 
-    let shared = read(&root, &root.join("rules").join(SHARED), &Classes::default())?.classes;
+    let shared = read(&root, &root.join("rules").join(SHARED), &Classes::default())?.source.classes;
     let mut set = RuleSet { rules: Vec::new(), classes: shared };
     let mut files = String::from("&[\n");
     for path in &paths {
         let file = read(&root, path, &set.classes)?;
+        let ids: Vec<&str> = file.rules.iter().map(|(rule, _)| rule.id.as_str()).collect();
+        files += &format!("    ({:?}, &{ids:?}, include_str!({path:?})),\n", name(&root, path));
         for (rule, _) in file.rules {
             if set.rules.iter().any(|known| known.id == rule.id) {
                 return Err(format!("{}: {} is defined twice", path.display(), rule.id));
             }
             set.rules.push(rule);
         }
-        files += &format!("    ({:?}, include_str!({:?})),\n", name(&root, path), path);
     }
     files += "]\n";
+
+    let mut paths = Vec::new();
+    collect(&root.join("rules").join(STYLES), &mut paths).map_err(|error| error.to_string())?;
+    paths.sort();
+    let mut styles = String::from("&[\n");
+    for path in &paths {
+        styles += &format!("    ({:?}, include_str!({path:?})),\n", name(&root, path));
+    }
+    styles += "]\n";
     let bytes = postcard::to_stdvec(&set).map_err(|error| error.to_string())?;
     fs::write(out.join("rules.bin"), bytes).map_err(|error| error.to_string())?;
-    fs::write(out.join("rule_files.rs"), files).map_err(|error| error.to_string())
+    fs::write(out.join("rule_files.rs"), files).map_err(|error| error.to_string())?;
+    fs::write(out.join("style_files.rs"), styles).map_err(|error| error.to_string())
 }
 
 fn lexicon(folder: &Path) -> Result<Vec<u8>, String> {

@@ -34,6 +34,11 @@ impl Error {
         self
     }
 
+    /// The file and the place in it, where no file is known yet.
+    pub fn in_place(self, path: impl fmt::Display, position: Position) -> Error {
+        if self.path.is_some() { self } else { self.in_file(path).at(position) }
+    }
+
     /// What the user can do: one sentence that ends in 。
     pub fn help(mut self, help: impl Into<String>) -> Error {
         self.help = Some(help.into());
@@ -59,6 +64,14 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The one of `known` that was probably meant by `name`, if one is near enough.
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    /// Below this likeness a guess would rather confuse.
+    const LIKE: f64 = 0.9;
+    let likeness = known.into_iter().map(|known| (strsim::jaro_winkler(known, name), known));
+    likeness.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness > LIKE).map(|(_, known)| known)
+}
 
 /// Why the system refused something, in a few words without a full stop.
 pub fn cause(error: &io::Error) -> String {

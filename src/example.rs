@@ -28,19 +28,20 @@ pub struct Proof {
 /// # Errors
 /// A file that cannot be read or is no valid rule file, an id that `rules` has already, an example that does
 /// not hold: with file, line and column.
-pub fn add_files(mut rules: RuleSet, paths: &[PathBuf]) -> Result<RuleSet> {
-    for file in read_files(paths, &rules)? {
+pub fn add_files(rules: &mut RuleSet, paths: &[PathBuf]) -> Result<Vec<RuleFile>> {
+    let files = read_files(paths, rules)?;
+    for file in &files {
         if let Some((rule, _)) = file.rules.iter().find(|(rule, _)| rules.rules.iter().any(|known| known.id == rule.id))
         {
-            let at = file.text.find(rule.name()).unwrap_or(0);
+            let at = file.source.file.text.find(rule.name()).unwrap_or(0);
             return Err(file
                 .error(at..at, format!("规则“{}”已经有了。", rule.id))
-                .help("自己的规则请用别的名字；内置规则不能用规则文件改写。"));
+                .help("自己的规则请用别的名字；内置规则用 zhubi.toml 调整，不能用规则文件改写。"));
         }
-        prove(std::slice::from_ref(&file)).map_err(|mut errors| errors.swap_remove(0))?;
-        rules.rules.extend(file.rules.into_iter().map(|(rule, _)| rule));
+        prove(std::slice::from_ref(file)).map_err(|mut errors| errors.swap_remove(0))?;
+        rules.rules.extend(file.rules.iter().map(|(rule, _)| rule.clone()));
     }
-    Ok(rules)
+    Ok(files)
 }
 
 /// Reads the rule files at `paths` (a directory: every .toml file in it).
@@ -91,9 +92,21 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
     let (mut proof, mut errors) = (Proof::default(), Vec::new());
     for file in files {
         for (rule, examples) in &file.rules {
-            let engine = Engine::new(RuleSet { rules: vec![rule.clone()], ..RuleSet::default() });
+            let alone = |rule: Rule| Engine::new(RuleSet { rules: vec![rule], ..RuleSet::default() });
+            let mut engine = alone(rule.clone());
             for example in examples.iter().chain(&claimed(file, rule)) {
                 proof.examples += 1;
+                let options = &engine.rules().rules[0].options;
+                if example.options != *options {
+                    let mut chosen = rule.clone();
+                    match file.source.recompile(&mut chosen, example.options.clone()) {
+                        Ok(()) => engine = alone(chosen),
+                        Err(error) => {
+                            errors.push(error);
+                            continue;
+                        }
+                    }
+                }
                 if let Err(Fails { expected, seen }) = hold(&engine, rule, example) {
                     let error = file.error(example.at.clone(), format!("规则“{}”不符合自己的例子。", rule.id));
                     errors.push(error.help(format!("应当：{expected}。\n  实际：{seen}。")));
@@ -110,12 +123,12 @@ fn claimed(file: &RuleFile, rule: &Rule) -> Vec<Example> {
     let kind = Kind::ALL.map(|(kind, ..)| kind).into_iter().find(|&kind| rule.scope.has(kind));
     let written = Written::Block(kind.unwrap_or(Kind::Paragraph));
     let example = |Claim { text, becomes }: Claim| {
-        let at = file.text.find(text).unwrap_or(0);
+        let at = file.source.file.text.find(text).unwrap_or(0);
         let case = match becomes {
             Some(good) => Case::Bad { text: format!("⟦{text}⟧"), good: Some(good.to_owned()) },
             None => Case::Right(text.to_owned()),
         };
-        Example { at: at..at, case, written }
+        Example { at: at..at, case, written, options: rule.options.clone() }
     };
     rule.check.claims().into_iter().map(example).collect()
 }

@@ -103,7 +103,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("rules.toml");
         std::fs::write(&path, text).unwrap();
-        Engine::new(example::add_files(RuleSet::default(), &[path]).unwrap())
+        let mut rules = RuleSet::default();
+        example::add_files(&mut rules, &[path]).unwrap();
+        Engine::new(rules)
     }
 
     fn revised(words: &[(&str, &str)], text: &str) -> Result<Revision> {

@@ -100,7 +100,8 @@ fn text(bytes: &[u8]) -> &str {
 fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
     let names = "zhubi check fix rules list show test help version format level only skip suggested stdout all \
         color colour diff brief json jsonl JSON error warning advice auto always never txt md markdown toml \
-        punctuation number term typo consistency fact layout halfwidth comma title UTF h V";
+        punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
+        halfwidth comma title UTF h V";
     let word = Regex::new("[A-Za-z]+").unwrap();
     let known = |found: &str| {
         names.split_whitespace().any(|name| name == found)
@@ -179,6 +180,11 @@ fn fix() {
 #[test]
 fn rules() {
     run_table(include_str!("cli/rules-command.toml"));
+}
+
+#[test]
+fn config() {
+    run_table(include_str!("cli/config.toml"));
 }
 
 const COMMA: [&str; 4] = ["--rules", "rules.toml", "--only", "fact/probe-comma"];

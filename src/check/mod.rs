@@ -262,16 +262,16 @@ impl Check {
     ///
     /// # Errors
     /// What is wrong, and where in the rule file.
-    pub fn compile(raw: RawCheck, classes: &Classes) -> Result<Check, Fault> {
+    pub fn compile(raw: &RawCheck, classes: &Classes) -> Result<Check, Fault> {
         Ok(match raw {
-            RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(&raw, classes)?),
-            RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(&raw)?),
-            RawCheck::Idiom(idiom) => Check::Idiom(idiom),
-            RawCheck::Calendar(calendar) => Check::Calendar(calendar),
-            RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(&raw)?),
-            RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(&raw, classes)?),
-            RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(&raw)?),
-            RawCheck::Parallel(parallel) => Check::Parallel(parallel),
+            RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(raw, classes)?),
+            RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(raw)?),
+            RawCheck::Idiom(idiom) => Check::Idiom(idiom.clone()),
+            RawCheck::Calendar(calendar) => Check::Calendar(calendar.clone()),
+            RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(raw)?),
+            RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(raw, classes)?),
+            RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(raw)?),
+            RawCheck::Parallel(parallel) => Check::Parallel(parallel.clone()),
         })
     }
 

@@ -327,7 +327,7 @@ fn mark(article: &Article, sighting: &Sighting) -> Option<Mark> {
     let inside_word = is_word(before) && (looks.is_none() || is_word(behind));
     let apostrophe = family == SINGLE_QUOTES
         && character != '‘'
-        && (inside_word || !is_word(before) && behind.is_some_and(|c| c.is_ascii_digit()));
+        && (inside_word || !is_word(before) && behind.is_some_and(|c| matches!(c, '0'..='9' | '０'..='９')));
     let emoticon = family == PARENTHESES && matches!(before, Some(':' | ';' | '-' | '^'));
     let numbering = family == PARENTHESES && looks == Some(Side::Close) && is_item_number(&text[..at]);
     (!(measure && family == SINGLE_QUOTES || apostrophe || emoticon || numbering)).then_some(Mark {

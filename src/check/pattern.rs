@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Fault, Gate, Hit, OneOrMany, compile_matcher};
-use crate::matcher::{Classes, Match, Matcher, Scratch};
+use crate::matcher::{Classes, Match, Matcher, Mistake, Scratch};
 use crate::text::Span;
 
 /// How far before a hit an `unless` without marks may begin, in bytes.
@@ -19,6 +19,7 @@ pub struct RawPattern {
     /// What to put in place of the hit; `$1` is the first group in it. Several: the best first.
     to: Option<OneOrMany>,
     /// Two strings of the same length: characters of the hit found in the first become those of the second.
+    /// A second string of one character stands for all of the first.
     translate: Option<Spanned<(String, String)>>,
     /// Where it does not hold: a hit inside a match of one of these is dropped. One with ⟦ ⟧ is tried
     /// only with its ⟦ at the beginning of the hit.
@@ -60,13 +61,14 @@ impl Pattern {
             None => Vec::new(),
             Some(pair) => {
                 let (from, into) = pair.get_ref();
-                if from.chars().count() != into.chars().count() {
-                    return Err(Fault::of(pair, "translate 的两串字符要一样长。"));
+                let into: Vec<char> = write_out(pair, into, classes)?.chars().collect();
+                if into.len() != 1 && from.chars().count() != into.len() {
+                    return Err(Fault::of(pair, "translate 的两串字符要一样长（第二串也可以只有一个字符）。"));
                 }
                 if !to.is_empty() {
                     return Err(Fault::of(pair, "to 和 translate 只能写一个。"));
                 }
-                from.chars().zip(into.chars()).collect()
+                from.chars().zip(into.into_iter().cycle()).collect()
             }
         };
         let unless: Result<Vec<Unless>, Fault> = raw
@@ -77,12 +79,9 @@ impl Pattern {
                 Ok(Unless { matcher: compile_matcher(pattern, classes)?, aligned })
             })
             .collect();
-        Ok(Pattern {
-            find: find?,
-            to: to.iter().map(|template| Template::parse(template.get_ref())).collect(),
-            translate,
-            unless: unless?,
-        })
+        let to: Result<Vec<Template>, Fault> =
+            to.iter().map(|to| Ok(Template::parse(&write_out(to, to.get_ref(), classes)?))).collect();
+        Ok(Pattern { find: find?, to: to?, translate, unless: unless? })
     }
 
     pub(super) fn gates(&self) -> Vec<Gate<'_>> {
@@ -92,11 +91,15 @@ impl Pattern {
     pub(super) fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
         let found = self.find[part as usize].match_at(text, at, scratch)?;
         let span = found.span;
-        let to = if self.translate.is_empty() {
+        let to: Vec<String> = if self.translate.is_empty() {
             self.to.iter().map(|template| template.fill(text, &found)).collect()
         } else {
             vec![span.of(text).chars().map(|c| self.translated(c)).collect()]
         };
+        // What is written as it should be is no slip, so a pattern may find all forms of which one is right.
+        if to.first().is_some_and(|to| to == span.of(text)) {
+            return None;
+        }
         let excused = self.unless.iter().any(|unless| unless.holds(text, span, scratch));
         (!excused).then(|| Hit::new(block, span, to))
     }
@@ -104,6 +107,11 @@ impl Pattern {
     fn translated(&self, c: char) -> char {
         self.translate.iter().find(|(from, _)| *from == c).map_or(c, |(_, into)| *into)
     }
+}
+
+/// What a rule file puts in place of a hit, with its options written out.
+fn write_out<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<String, Fault> {
+    classes.write_out(text).map_err(|Mistake(message)| Fault::of(value, message))
 }
 
 impl Unless {

@@ -46,11 +46,11 @@ pub fn command() -> Command {
 }
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
-    let engine = selection::engine(arguments)?;
     let safety = if arguments.get_flag("suggested") { FixSafety::Suggested } else { FixSafety::Safe };
-    let sources = drafts::collect(arguments, console);
+    let mut sources = drafts::collect(arguments, console);
+    let engines = selection::engines(arguments, &mut sources, console)?;
     if arguments.get_flag("stdout") || sources.iter().any(Source::is_standard_input) {
-        return print_one(&sources, &engine, safety, console);
+        return print_one(&sources, &engines, safety, console);
     }
     let mut done = 0;
     let mut changed = 0;
@@ -58,7 +58,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     drafts::in_order(
         &sources,
         console,
-        |source| Ok((source, fix(source, &engine, safety)?)),
+        |source| Ok((source, fix(source, &engines[source.engine], safety)?)),
         |console, (source, revision)| {
             done += 1;
             changed += revision.changed.values().sum::<usize>();
@@ -66,7 +66,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             if sources.len() > 1 && revision.changed.is_empty() && revision.left.is_empty() {
                 return Ok(());
             }
-            console.print(&summary(source, &revision, &engine))
+            console.print(&summary(source, &revision, &engines[source.engine]))
         },
     )?;
     if sources.len() > 1 {
@@ -86,11 +86,12 @@ fn fix(source: &Source, engine: &Engine, safety: FixSafety) -> Result<Revision> 
 }
 
 /// Prints what one draft becomes.
-fn print_one(sources: &[Source], engine: &Engine, safety: FixSafety, console: &mut Console) -> Attempt<Outcome> {
+fn print_one(sources: &[Source], engines: &[Engine], safety: FixSafety, console: &mut Console) -> Attempt<Outcome> {
     let [source] = sources else {
         let what = format!("写到标准输出时只能处理一篇稿件，这里有 {} 篇。", sources.len());
         return Err(Error::new(what).help("请一次写一篇稿件；要改文件本身，去掉 --stdout。").into());
     };
+    let engine = &engines[source.engine];
     let revision = revise(engine, source.read()?, source.format, safety).map_err(|error| error.in_file(source))?;
     console.write(&revision.bytes)?;
     console.note(summary(source, &revision, engine).trim_end());

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use char_set::CharSet;
 pub use compile::compile;
 pub use program::{Match, Scratch, WINDOW};
-pub use syntax::{Classes, Mistake};
+pub use syntax::{Classes, Mistake, fill};
 
 use crate::text::Span;
 use program::Program;

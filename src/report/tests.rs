@@ -24,6 +24,7 @@ fn rules() -> RuleSet {
         scope: Kinds::ALL,
         enabled: true,
         covers: Vec::new(),
+        options: Vec::new(),
         // The findings are made by hand: no rule looks for anything.
         check: serde_json::from_str(r#"{"Calendar":{}}"#).unwrap(),
     };
