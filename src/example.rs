@@ -236,6 +236,27 @@ fn describe(findings: &[Finding], text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::builtin;
+    use crate::check::Claim;
+
+    #[test]
+    fn no_word_of_a_table_is_found_twice() {
+        let rules = builtin::rules();
+        let claims = rules.rules.iter().flat_map(|rule| rule.check.claims()).filter(|claim| claim.becomes.is_some());
+        let text: Vec<&str> = claims.map(|Claim { text, .. }| text).collect();
+        let draft = Draft::open(text.join("，\n\n").into(), Format::Plain).unwrap();
+        let engine = Engine::new(builtin::rules());
+        let findings = engine.check(&draft);
+        let rule = |finding: &Finding| &engine.rules().rules[finding.rule as usize];
+        let of_words: Vec<&Finding> =
+            findings.iter().filter(|finding| ["typo", "term"].contains(&rule(finding).family())).collect();
+        let told = |found: &&Finding| format!("{}：{}", rule(found).id, found.span.of(draft.text()));
+        let twice = of_words.chunk_by(|a, b| a.block == b.block).find(|found| found.len() > 1);
+        assert_eq!(twice.map(|found| found.iter().map(told).collect::<Vec<_>>()), None);
+        assert!(of_words.len() > 3000);
+    }
+
     #[test]
     fn every_built_in_rule_holds_its_examples() {
         let files = crate::builtin::files().unwrap();

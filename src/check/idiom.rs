@@ -36,3 +36,24 @@ fn is_enclosed(text: &str, span: Span) -> bool {
     let title = |c: &char| matches!(c, '《' | '》' | '〈' | '〉');
     quoted || matches!(before.by_ref().take(LONGEST_TITLE).find(title), Some('《' | '〈'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pun_in_marks_of_its_own_or_in_a_title_is_enclosed() {
+        let enclosed = |text: &str| {
+            let at = text.find("默默无蚊").unwrap();
+            is_enclosed(text, Span::new(at, at + "默默无蚊".len()))
+        };
+        for text in ["“默默无蚊”", "‘默默无蚊’的奉献", "《默默无蚊》", "《默默无蚊的奉献》", "看《一生默默无蚊"]
+        {
+            assert!(enclosed(text), "{text}");
+        }
+        for text in ["默默无蚊", "“他默默无蚊”", "“默默无蚊的他”", "看《书》的人默默无蚊"]
+        {
+            assert!(!enclosed(text), "{text}");
+        }
+    }
+}

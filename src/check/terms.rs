@@ -180,3 +180,61 @@ impl<'t> Term<'t> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::draft::{Draft, Format};
+    use crate::engine::Engine;
+    use crate::example;
+    use crate::matcher::Classes;
+    use crate::rule::{RuleFile, RuleSet};
+
+    fn file(options: &str, table: &str) -> RuleFile {
+        let text = format!(
+            "family = \"typo\"\n[[rule]]\nid = \"x\"\ntitle = \"x\"\nsource = \"x\"\nseverity = \"error\"\n\
+             fix = \"suggested\"\nmessage = \"x。\"\n[rule.check.terms]\n{options}\ntable = \"\"\"\n{table}\n\"\"\"\n\
+             [[rule.example]]\nbad = \"劵\"\ngood = \"券\"\n"
+        );
+        RuleFile::read("x.toml", &text, &Classes::default()).unwrap()
+    }
+
+    /// What is flagged, and what is proposed for it.
+    fn hits(options: &str, table: &str, text: &str) -> Vec<String> {
+        let rules = file(options, table).rules.into_iter().map(|(rule, _)| rule).collect();
+        let engine = Engine::new(RuleSet { rules, ..RuleSet::default() });
+        let draft = Draft::open(text.into(), Format::Plain).unwrap();
+        let findings = engine.check(&draft);
+        findings
+            .iter()
+            .map(|found| format!("{}→{}", found.span.of(draft.text()), found.suggestions.join("|")))
+            .collect()
+    }
+
+    #[test]
+    fn a_short_word_across_the_edge_of_a_word_is_dropped() {
+        let table = "部暑 → 部署\n己经 → 已经\n参加入数 → 参加人数";
+        assert_eq!(hits("", table, "今年有多部暑期档影片，是她自己经营的，他己经回家了"), ["己经→已经"]);
+        assert_eq!(hits("guard = false", table, "今年有多部暑期档影片，是她自己经营的").len(), 2);
+        assert_eq!(hits("", table, "参加入数很多").len(), 1);
+    }
+
+    #[test]
+    fn the_longest_word_is_taken_unless_it_is_excepted() {
+        let table = "定单 → 订单 ! 外贸定单位\n外贸定单 → 外贸订单 | 外贸的订单\n劵 → 券";
+        assert_eq!(hits("", table, "外贸定单"), ["外贸定单→外贸订单|外贸的订单"]);
+        assert_eq!(hits("", table, "入场劵和定单"), ["劵→券", "定单→订单"]);
+        assert_eq!(hits("", table, "劵"), ["劵→券"]);
+        assert_eq!(hits("", "外贸定单 → 外贸订单 ! 外贸定单位", "在外贸定单位名称"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_table_is_proved_word_by_word() {
+        let proved = example::prove(&[file("", "劵 → 券\n定单 → 订单 | 订货单 ! 指定单位")]).unwrap();
+        assert_eq!(proved.examples, 5);
+        // A right form that another line finds wrong, an exception that another word of the table stands in.
+        for table in ["劵 → 券\n按装 → 安裝\n安裝 → 安装", "劵 → 券\n定单 → 订单 ! 己经定单位\n己经 → 已经"]
+        {
+            assert!(example::prove(&[file("", table)]).is_err(), "{table}");
+        }
+    }
+}
