@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::block::{Block, Kind};
+use crate::check::Claim;
 use crate::draft::{Draft, Format};
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
@@ -97,7 +98,7 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
         for (rule, examples) in &file.rules {
             let alone = |rule: Rule| Engine::new(RuleSet { rules: vec![rule], ..RuleSet::default() });
             let mut engine = alone(rule.clone());
-            for example in examples {
+            for example in examples.iter().chain(&claimed(file, rule)) {
                 proof.examples += 1;
                 let options = &engine.rules().rules[0].options;
                 if example.options != *options {
@@ -119,6 +120,21 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
         }
     }
     if errors.is_empty() { Ok(proof) } else { Err(errors) }
+}
+
+/// What the rule's check says of itself, as examples. Their place in the file is where their text first stands.
+fn claimed(file: &RuleFile, rule: &Rule) -> Vec<Example> {
+    let kind = Kind::ALL.map(|(kind, ..)| kind).into_iter().find(|&kind| rule.scope.has(kind));
+    let written = Written::Block(kind.unwrap_or(Kind::Paragraph));
+    let example = |Claim { text, becomes }: Claim| {
+        let at = file.source.file.text.find(text).unwrap_or(0);
+        let case = match becomes {
+            Some(good) => Case::Bad { text: format!("⟦{text}⟧"), good: Some(good.to_owned()) },
+            None => Case::Right(text.to_owned()),
+        };
+        Example { at: at..at, case, written, options: rule.options.clone() }
+    };
+    rule.check.claims().into_iter().map(example).collect()
 }
 
 /// An example does not hold.
@@ -224,6 +240,27 @@ fn describe(findings: &[Finding], text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::builtin;
+    use crate::check::Claim;
+
+    #[test]
+    fn no_word_of_a_table_is_found_twice() {
+        let rules = builtin::rules();
+        let claims = rules.rules.iter().flat_map(|rule| rule.check.claims()).filter(|claim| claim.becomes.is_some());
+        let text: Vec<&str> = claims.map(|Claim { text, .. }| text).collect();
+        let draft = Draft::open(text.join("，\n\n").into(), Format::Plain).unwrap();
+        let engine = Engine::new(builtin::rules());
+        let findings = engine.check(&draft);
+        let rule = |finding: &Finding| &engine.rules().rules[finding.rule as usize];
+        let of_words: Vec<&Finding> =
+            findings.iter().filter(|finding| ["typo", "term"].contains(&rule(finding).family())).collect();
+        let told = |found: &&Finding| format!("{}：{}", rule(found).id, found.span.of(draft.text()));
+        let twice = of_words.chunk_by(|a, b| a.block == b.block).find(|found| found.len() > 1);
+        assert_eq!(twice.map(|found| found.iter().map(told).collect::<Vec<_>>()), None);
+        assert!(of_words.len() > 3000);
+    }
+
     #[test]
     fn every_built_in_rule_holds_its_examples() {
         let files = crate::builtin::files().unwrap();

@@ -147,7 +147,7 @@ impl Approximation {
             let start = quantity.span.end + at;
             let span = Span::new(start, start + word.text.len());
             let is_near = clause[..at].chars().count() <= REACH_BEHIND;
-            (is_near && !is_inside(&self.except, text, span)).then_some(span)
+            (is_near && !is_inside(self.except.iter().map(String::as_str), text, span)).then_some(span)
         });
         places.min()
     }
@@ -163,7 +163,7 @@ impl Approximation {
             let span = Span::new(start, start + word.text.len());
             let gap = text[span.end..at].chars().count();
             let is_near = gap == 0 || word.may_stand_apart && gap <= self.reach;
-            (is_near && !is_inside(&self.except, text, span)).then_some(span)
+            (is_near && !is_inside(self.except.iter().map(String::as_str), text, span)).then_some(span)
         });
         places.max_by_key(|span| (span.end, span.len()))
     }

@@ -1,14 +1,15 @@
 //! The kinds of checks, one file each. A check looks at text and says where it is hit; it knows nothing of
 //! ids, messages or severities.
 //!
-//! A **local** check is asked at places of one block: where a character of its [`Gate`]s stands, or where
-//! two characters that begin one of its words stand. An **article** check is asked once an article, with the
+//! A **local** check is asked at places of one block: where a character of its [`Gate`]s stands, where two
+//! characters that begin one of its words stand, or where two that are half of an idiom do. An **article** check is asked once an article, with the
 //! places of the characters it watches. The engine finds all these places in one pass over the text.
 
 mod approximation;
 mod calendar;
 mod change;
 mod figure;
+mod idiom;
 mod numbering;
 mod pairing;
 mod pairs;
@@ -41,6 +42,8 @@ pub enum Check {
     Pattern(pattern::Pattern),
     /// A table of wrong words.
     Terms(terms::Terms),
+    /// Idioms that are nearly right.
+    Idiom(idiom::Idiom),
     /// Dates and times that cannot be.
     Calendar(calendar::Calendar),
     /// Brackets, quotation marks, title marks.
@@ -73,6 +76,8 @@ pub enum RawCheck {
     Pattern(pattern::RawPattern),
     /// See [`Check::Terms`].
     Terms(terms::RawTerms),
+    /// See [`Check::Idiom`].
+    Idiom(idiom::Idiom),
     /// See [`Check::Calendar`].
     Calendar(calendar::Calendar),
     /// See [`Check::Pairs`].
@@ -194,6 +199,15 @@ impl Hit {
     }
 }
 
+/// What a check says it does with a text of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim<'c> {
+    /// The text.
+    pub text: &'c str,
+    /// What its first suggestion makes of the text, which is hit as a whole; `None`: it leaves the text alone.
+    pub becomes: Option<&'c str>,
+}
+
 /// Where a local check wants to be asked.
 pub struct Gate<'c> {
     /// The characters at the place.
@@ -304,6 +318,7 @@ impl Check {
         Ok(match raw {
             RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(raw, classes)?),
             RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(raw)?),
+            RawCheck::Idiom(idiom) => Check::Idiom(idiom.clone()),
             RawCheck::Calendar(calendar) => Check::Calendar(calendar.clone()),
             RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(raw)?),
             RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(raw, classes)?),
@@ -323,6 +338,7 @@ impl Check {
         match self {
             Check::Pattern(_) => "pattern",
             Check::Terms(_) => "terms",
+            Check::Idiom(_) => "idiom",
             Check::Calendar(_) => "calendar",
             Check::Pairs(_) => "pairs",
             Check::Variants(_) => "variants",
@@ -346,11 +362,11 @@ impl Check {
         }
     }
 
-    /// The table of words whose first two characters are looked for.
-    pub fn terms(&self) -> Option<&terms::Terms> {
+    /// What the check says of itself beside the examples of its rule.
+    pub fn claims(&self) -> Vec<Claim<'_>> {
         match self {
-            Check::Terms(check) => Some(check),
-            _ => None,
+            Check::Terms(check) => check.claims().collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -366,7 +382,7 @@ impl Check {
     /// The characters that an article check watches; `None` for a local check.
     pub fn watched(&self) -> Option<CharSet> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) => None,
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => None,
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
             Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
@@ -383,7 +399,7 @@ impl Check {
     /// The hits of an article check in one article.
     pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) => Vec::new(),
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => Vec::new(),
             Check::Calendar(_) => calendar::over(article, sightings),
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),
@@ -410,8 +426,8 @@ fn words(list: &str) -> Vec<String> {
 }
 
 /// Does the word at `span` stand inside one of these `longer` words that hold it?
-fn is_inside(longer: &[String], text: &str, span: Span) -> bool {
-    longer.iter().any(|longer| {
+fn is_inside<'w>(longer: impl IntoIterator<Item = &'w str>, text: &str, span: Span) -> bool {
+    longer.into_iter().any(|longer| {
         longer.match_indices(span.of(text)).any(|(inside, _)| {
             span.start.checked_sub(inside).is_some_and(|start| text.as_bytes()[start..].starts_with(longer.as_bytes()))
         })
