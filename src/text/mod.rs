@@ -8,7 +8,7 @@ mod span;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, is_point, named_class};
-pub use numeral::{NumeralStyle, numeral_value};
+pub use numeral::{Figures, NumeralStyle, numeral_value};
 pub use position::{Locator, Position};
 pub use span::Span;
 pub use width::{fit, width};
