@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::{Fault, Gate, Hit, OneOrMany, compile_matcher};
 use crate::matcher::{Classes, Match, Matcher, Mistake, Scratch, WINDOW};
-use crate::text::Span;
+use crate::text::{Figures, Span};
 
 /// How far before a hit an `unless` without marks may begin, in bytes.
 const UNLESS_REACH: usize = 180;
@@ -21,6 +21,8 @@ pub struct RawPattern {
     /// Two strings of the same length: characters of the hit found in the first become those of the second.
     /// A second string of one character stands for all of the first.
     translate: Option<Spanned<(String, String)>>,
+    /// Numbers in the groups of `to` are written in these figures. Where one cannot be, there is no hit.
+    figures: Option<Figures>,
     /// Where it does not hold: a hit inside a match of one of these is dropped. One with ⟦ ⟧ is tried
     /// only with its ⟦ at the beginning of the hit.
     #[serde(default)]
@@ -33,6 +35,7 @@ pub struct Pattern {
     find: Vec<Matcher>,
     to: Vec<Template>,
     translate: Vec<(char, char)>,
+    figures: Option<Figures>,
     unless: Vec<Unless>,
 }
 
@@ -74,7 +77,8 @@ impl Pattern {
         };
         let to: Result<Vec<Template>, Fault> =
             to.iter().map(|to| Ok(Template::parse(&write_out(to, to.get_ref(), classes)?))).collect();
-        Ok(Pattern { find: find?, to: to?, translate, unless: Unless::compile(&raw.unless, classes)? })
+        let unless = Unless::compile(&raw.unless, classes)?;
+        Ok(Pattern { find: find?, to: to?, translate, figures: raw.figures, unless })
     }
 
     pub(super) fn gates(&self) -> Vec<Gate<'_>> {
@@ -89,7 +93,7 @@ impl Pattern {
             return None;
         }
         let to: Vec<String> = if self.translate.is_empty() {
-            self.to.iter().map(|template| template.fill(text, &found)).collect()
+            self.to.iter().map(|template| template.fill(text, &found, self.figures)).collect::<Option<_>>()?
         } else {
             vec![span.of(text).chars().map(|c| self.translated(c)).collect()]
         };
@@ -159,14 +163,20 @@ impl Template {
         Template(parts)
     }
 
-    fn fill(&self, text: &str, found: &Match) -> String {
+    fn fill(&self, text: &str, found: &Match, figures: Option<Figures>) -> Option<String> {
         let mut out = String::new();
         for part in &self.0 {
             match part {
                 Part::Text(plain) => out.push_str(plain),
-                Part::Group(number) => out.push_str(found.group(*number).map_or("", |span| span.of(text))),
+                Part::Group(number) => {
+                    let group = found.group(*number).map_or("", |span| span.of(text));
+                    match figures {
+                        Some(figures) => out.push_str(&figures.rewrite(group)?),
+                        None => out.push_str(group),
+                    }
+                }
             }
         }
-        out
+        Some(out)
     }
 }

@@ -9,7 +9,7 @@ mod visible;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, is_point, named_class};
-pub use numeral::{NumeralStyle, numeral_value};
+pub use numeral::{Figures, NumeralStyle, numeral_value};
 pub use position::{Locator, Position};
 pub use span::Span;
 pub use visible::visible;

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 /// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumeralStyle {
@@ -70,6 +72,78 @@ fn counting_value(text: &str) -> Option<u32> {
     total.checked_add(section + rest)
 }
 
+/// The figures that numbers can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Figures {
+    /// 2023, 63.5
+    Arabic,
+    /// 十五
+    Hanzi,
+}
+
+impl Figures {
+    /// `text` with every number in it written in these figures; `None` where something that looks like a
+    /// number is none (七八十), or none that is written so (12345 as 汉字).
+    pub fn rewrite(self, text: &str) -> Option<String> {
+        let is_figure = |c: char| match self {
+            Figures::Arabic => c != '点' && (digit(c).is_some() || "十百千万".contains(c)),
+            Figures::Hanzi => c.is_ascii_digit(),
+        };
+        let (mut out, mut rest) = (String::new(), text);
+        while let Some(start) = rest.find(is_figure) {
+            let end = rest[start..].find(|c| !is_figure(c)).map_or(rest.len(), |length| start + length);
+            let (between, figures) = (&rest[..start], &rest[start..end]);
+            let is_decimal = self == Figures::Arabic && between == "点" && !out.is_empty();
+            if is_decimal {
+                out.push('.');
+                for c in figures.chars() {
+                    out.push(char::from_digit(digit(c)?, 10)?);
+                }
+            } else {
+                let (value, _) = numeral_value(figures)?;
+                out.push_str(between);
+                match self {
+                    Figures::Arabic => out.push_str(&value.to_string()),
+                    Figures::Hanzi => out.push_str(&counted(value)?),
+                }
+            }
+            rest = &rest[end..];
+        }
+        out.push_str(rest);
+        Some(out)
+    }
+}
+
+/// 15 → 十五, 105 → 一百零五; `None` above 9999.
+fn counted(value: u32) -> Option<String> {
+    const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    const UNITS: [(u32, &str); 4] = [(1000, "千"), (100, "百"), (10, "十"), (1, "")];
+    if value > 9999 {
+        return None;
+    }
+    if value == 0 {
+        return Some(DIGITS[0].to_owned());
+    }
+    let (mut out, mut gap) = (String::new(), false);
+    for (size, unit) in UNITS {
+        let digit = value / size % 10;
+        if digit == 0 {
+            gap = !out.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut gap) {
+            out.push_str(DIGITS[0]);
+        }
+        // Ten to nineteen begin with 十, not 一十.
+        if !(unit == "十" && digit == 1 && out.is_empty()) {
+            out.push_str(DIGITS[digit as usize]);
+        }
+        out.push_str(unit);
+    }
+    Some(out)
+}
+
 fn digit(c: char) -> Option<u32> {
     Some(match c {
         '〇' | '零' => 0,
@@ -112,6 +186,27 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(numeral_value(text), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_rewritten_in_other_figures() {
+        use Figures::*;
+        for (figures, text, rewritten) in [
+            (Hanzi, "15", Some("十五")),
+            (Hanzi, "8月10日", Some("八月十日")),
+            (Hanzi, "105届1010次", Some("一百零五届一千零一十次")),
+            (Hanzi, "0", Some("零")),
+            (Hanzi, "12345", None),
+            (Arabic, "一百二十", Some("120")),
+            (Arabic, "六十三点五", Some("63.5")),
+            (Arabic, "三比二", Some("3比2")),
+            (Arabic, "一〇一", Some("101")),
+            (Arabic, "七八十", None),
+            (Arabic, "三点十", None),
+            (Arabic, "点一", Some("点1")),
+        ] {
+            assert_eq!(figures.rewrite(text).as_deref(), rewritten, "{text}");
         }
     }
 }
