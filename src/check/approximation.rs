@@ -16,7 +16,10 @@ const GAP: char = '…';
 const REACH: usize = 20;
 const REACH_BEHIND: usize = 5;
 /// These end the clause that a word of approximation holds for.
-const CLAUSE_ENDS: &str = "。！？；：，、,;（）()“”《》—…\n";
+fn ends_clause(c: char) -> bool {
+    matches!(c, '。' | '！' | '？' | '；' | '：' | '，' | '、' | ',' | ';' | '（' | '）' | '(' | ')')
+        || matches!(c, '“' | '”' | '《' | '》' | '—' | '…' | '\n')
+}
 
 /// Options of an approximation check.
 #[derive(Debug, Clone, Deserialize)]
@@ -63,12 +66,16 @@ pub struct Approximation {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Word {
     text: String,
+    /// Its first character.
+    first: char,
     may_stand_apart: bool,
 }
 
 impl Word {
     fn parse(word: &str) -> Word {
-        Word { text: word.trim_matches(GAP).to_owned(), may_stand_apart: word.contains(GAP) }
+        let text = word.trim_matches(GAP);
+        let first = text.chars().next().unwrap_or_default();
+        Word { text: text.to_owned(), first, may_stand_apart: word.contains(GAP) }
     }
 }
 
@@ -139,22 +146,22 @@ impl Approximation {
         if let Some(mark) = marks.rfind(is_of) {
             return Some(mark);
         }
-        let apart = self.behind.iter().filter(|word| word.may_stand_apart);
-        let reach = text[quantity.span.end..next].char_indices().nth(REACH_BEHIND + 2);
-        let clause = clause(&text[quantity.span.end..reach.map_or(next, |(length, _)| quantity.span.end + length)]);
-        let places = apart.filter_map(|word| {
-            let at = clause.find(word.text.as_str())?;
+        let rest = &text[quantity.span.end..next];
+        let near = rest.char_indices().take_while(|(_, c)| !ends_clause(*c)).take(REACH_BEHIND + 1);
+        let mut places = near.filter_map(|(at, c)| {
+            let apart = self.behind.iter().filter(|word| word.may_stand_apart && word.first == c);
             let start = quantity.span.end + at;
-            let span = Span::new(start, start + word.text.len());
-            let is_near = clause[..at].chars().count() <= REACH_BEHIND;
-            (is_near && !is_inside(self.except.iter().map(String::as_str), text, span)).then_some(span)
+            let mut spans = apart
+                .filter(|word| rest[at..].starts_with(&word.text))
+                .map(|word| Span::new(start, start + word.text.len()));
+            spans.find(|span| !is_inside(self.except.iter().map(String::as_str), text, *span))
         });
-        places.min()
+        places.next()
     }
 
     fn before(&self, text: &str, at: usize, free: usize) -> Option<Span> {
         let head = &text[free.min(at)..at];
-        let from = head.rfind(|c| CLAUSE_ENDS.contains(c)).map_or(0, |end| end + 1);
+        let from = head.rfind(ends_clause).map_or(0, |end| end + 1);
         let from = (from..=head.len()).find(|from| head.is_char_boundary(*from)).unwrap_or(head.len());
         let clause = &head[from..];
         let places = self.before.iter().filter_map(|word| {
@@ -174,11 +181,6 @@ impl Approximation {
         let mut spans = spans.filter(|span| span.start > quantity.number.span.start);
         spans.find(|span| self.before.iter().any(|word| word.text == span.of(text)))
     }
-}
-
-/// The beginning of `text` up to the end of the clause.
-fn clause(text: &str) -> &str {
-    text.split(|c| CLAUSE_ENDS.contains(c)).next().unwrap_or_default()
 }
 
 fn without(text: &str, whole: Span, part: Span) -> String {
