@@ -386,8 +386,8 @@ impl Check {
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
             Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
-            Check::Calendar(_)
-            | Check::Approximation(_)
+            Check::Calendar(_) => Some(CharSet::new(calendar::IN_DATES.chars().map(|c| (c, c)).collect())),
+            Check::Approximation(_)
             | Check::Figure(_)
             | Check::Range(_)
             | Check::Change(_)
