@@ -1,7 +1,7 @@
-//! Prepares the built-in rules: reads every file under `rules/`, compiles its patterns and tables, and writes
-//! them down so that a start of zhubi reads them in place of compiling anything.
+//! Prepares the built-in rules and the lexicon: reads every file under `rules/`, compiles its patterns and tables,
+//! and writes them down so that a start of zhubi reads them in place of compiling anything.
 //!
-//! It is a second root over the rooms that rules need; their code is the same, said once.
+//! It is a second root over the rooms that these need; their code is the same, said once.
 
 #![allow(dead_code, unused_imports)]
 
@@ -10,7 +10,9 @@ mod check;
 mod edit;
 mod error;
 mod finding;
+mod lexicon;
 mod matcher;
+mod quantity;
 mod rule;
 mod text;
 
@@ -22,6 +24,8 @@ use rule::{RuleFile, RuleSet};
 
 /// The file that defines the words all rule files may use.
 const SHARED: &str = "classes.toml";
+/// The directory that holds styles, and no rule files.
+const STYLES: &str = "styles";
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
@@ -35,10 +39,11 @@ fn main() {
 fn prepare() -> Result<(), String> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
+    fs::write(out.join("lexicon.bin"), lexicon(&root.join("rules/lexicon"))?).map_err(|error| error.to_string())?;
     let mut paths = Vec::new();
     for family in fs::read_dir(root.join("rules")).map_err(|error| error.to_string())? {
         let family = family.map_err(|error| error.to_string())?.path();
-        if family.is_dir() {
+        if family.is_dir() && !family.ends_with(STYLES) {
             collect(&family, &mut paths).map_err(|error| error.to_string())?;
         }
     }
@@ -49,23 +54,45 @@ fn prepare() -> Result<(), String> {
     };
     paths.sort_by_key(|path| (order(path), path.clone()));
 
-    let shared = read(&root, &root.join("rules").join(SHARED), &Classes::default())?.classes;
+    let shared = read(&root, &root.join("rules").join(SHARED), &Classes::default())?.source.classes;
     let mut set = RuleSet { rules: Vec::new(), classes: shared };
     let mut files = String::from("&[\n");
     for path in &paths {
         let file = read(&root, path, &set.classes)?;
+        let ids: Vec<&str> = file.rules.iter().map(|(rule, _)| rule.id.as_str()).collect();
+        files += &format!("    ({:?}, &{ids:?}, include_str!({path:?})),\n", name(&root, path));
         for (rule, _) in file.rules {
             if set.rules.iter().any(|known| known.id == rule.id) {
                 return Err(format!("{}: {} is defined twice", path.display(), rule.id));
             }
             set.rules.push(rule);
         }
-        files += &format!("    ({:?}, include_str!({:?})),\n", name(&root, path), path);
     }
     files += "]\n";
+
+    let mut paths = Vec::new();
+    collect(&root.join("rules").join(STYLES), &mut paths).map_err(|error| error.to_string())?;
+    paths.sort();
+    let mut styles = String::from("&[\n");
+    for path in &paths {
+        styles += &format!("    ({:?}, include_str!({path:?})),\n", name(&root, path));
+    }
+    styles += "]\n";
     let bytes = postcard::to_stdvec(&set).map_err(|error| error.to_string())?;
     fs::write(out.join("rules.bin"), bytes).map_err(|error| error.to_string())?;
-    fs::write(out.join("rule_files.rs"), files).map_err(|error| error.to_string())
+    fs::write(out.join("rule_files.rs"), files).map_err(|error| error.to_string())?;
+    fs::write(out.join("style_files.rs"), styles).map_err(|error| error.to_string())
+}
+
+fn lexicon(folder: &Path) -> Result<Vec<u8>, String> {
+    let list = |name| fs::read_to_string(folder.join(name)).map_err(|error| format!("{name}: {error}"));
+    lexicon::prepare(lexicon::Lists {
+        words: &list("words")?,
+        idioms: &list("idioms")?,
+        readings: &list("readings")?,
+        sounds: &list("sounds")?,
+        shapes: &list("shapes")?,
+    })
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -2,13 +2,14 @@
 //! check is asked. No input, no output, and it cannot fail.
 
 use crate::block::{Block, Kinds};
+use crate::builtin;
 use crate::check::{Article, Check, Hit, MOST_WATCHED, Sighting};
 use crate::draft::Draft;
-use crate::edit::EditSet;
 use crate::finding::{Finding, FixSafety, Related};
+use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Scratch};
 use crate::rule::RuleSet;
-use crate::text::{Category, Span, is_han};
+use crate::text::{Category, is_han};
 
 /// Rules, with an index of the places they want to be asked at.
 #[derive(Debug)]
@@ -22,9 +23,10 @@ pub struct Engine {
     at_start: Vec<Gate>,
     at_end: Vec<Gate>,
     anywhere: Vec<Gate>,
-    /// The rules with a table of words, and which pairs of characters begin one.
-    term_rules: Vec<usize>,
-    beginnings: PairFilter,
+    /// Where the words of tables begin, and the rules that look for idioms.
+    beginnings: Beginnings,
+    idiom_rules: Vec<u16>,
+    lexicon: Lexicon<'static>,
     /// Sets of characters that article checks watch, each with the rules that do.
     watches: Vec<(CharSet, Vec<usize>)>,
 }
@@ -43,9 +45,9 @@ struct Gate {
     next_mask: u64,
     most_before: u32,
     most_behind: u32,
-    scope: Kinds,
-    rule: u16,
+    rule: u32,
     part: u16,
+    scope: Kinds,
 }
 
 /// A set of characters larger than this is not listed character by character.
@@ -60,8 +62,9 @@ impl Engine {
             at_start: Vec::new(),
             at_end: Vec::new(),
             anywhere: Vec::new(),
-            term_rules: Vec::new(),
-            beginnings: PairFilter::default(),
+            beginnings: Beginnings::default(),
+            idiom_rules: Vec::new(),
+            lexicon: builtin::lexicon(),
             watches: Vec::new(),
             rules: RuleSet::default(),
         };
@@ -73,7 +76,7 @@ impl Engine {
                     most_before: gate.most_before,
                     most_behind: gate.most_behind,
                     scope: rule.scope,
-                    rule: index as u16,
+                    rule: index as u32,
                     part: gate.part,
                 };
                 if gate.most_before == 0 {
@@ -88,14 +91,16 @@ impl Engine {
                     engine.anywhere.push(opened);
                 }
             }
-            if let Some(terms) = rule.check.terms() {
-                engine.term_rules.push(index);
-                terms.beginnings().for_each(|pair| engine.beginnings.add(pair));
+            match &rule.check {
+                Check::Terms(terms) => engine.beginnings.add(index as u16, terms.beginnings()),
+                Check::Idiom(_) => engine.idiom_rules.push(index as u16),
+                _ => {}
             }
             if let Some(watched) = rule.check.watched() {
                 engine.watch(index, watched);
             }
         }
+        engine.beginnings.sort();
         engine.rules = rules;
         engine
     }
@@ -196,8 +201,7 @@ impl Pass<'_, '_> {
         let block = &self.blocks[number];
         let text = block.text(self.canonical);
         let Some(last) = text.chars().next_back().filter(|_| !is_foreign(text)) else { return };
-        let last_at = text.len() - last.len_utf8();
-        let mut previous = None;
+        let mut previous: Option<char> = None;
         for (at, c) in text.char_indices() {
             let slot = engine.slot_of[(c as usize).min(0xFFFF)];
             if slot != 0 {
@@ -205,33 +209,34 @@ impl Pass<'_, '_> {
                 for &watch in &slot.watches {
                     self.sightings[watch as usize].push(Sighting { block: number as u32, at: at as u32, character: c });
                 }
-                self.ask(&slot.gates, number, text, at, previous);
-            }
-            if at == 0 && !engine.at_start.is_empty() {
-                self.ask(&engine.at_start, number, text, at, previous);
-            }
-            if at == last_at && !engine.at_end.is_empty() {
-                self.ask(&engine.at_end, number, text, at, previous);
+                self.ask(&slot.gates, number, text, at);
             }
             if !engine.anywhere.is_empty() {
-                self.ask(&engine.anywhere, number, text, at, previous);
+                self.ask(&engine.anywhere, number, text, at);
             }
-            if let Some(before) = previous
-                && engine.beginnings.may_hold((before, c))
-            {
-                self.look_up((before, c), number, text, at - before.len_utf8());
+            match previous {
+                None => self.ask(&engine.at_start, number, text, at),
+                Some(before) => {
+                    let at = at - before.len_utf8();
+                    if engine.beginnings.may_hold((before, c)) {
+                        self.words((before, c), number, text, at);
+                    }
+                    if !engine.idiom_rules.is_empty() && engine.lexicon.may_be_half_idiom(before, c) {
+                        self.idioms(number, text, at);
+                    }
+                }
             }
             previous = Some(c);
         }
+        self.ask(&engine.at_end, number, text, text.len() - last.len_utf8());
     }
 
-    fn ask(&mut self, gates: &[Gate], number: usize, text: &str, at: usize, previous: Option<char>) {
+    fn ask(&mut self, gates: &[Gate], number: usize, text: &str, at: usize) {
         if gates.is_empty() {
             return;
         }
-        let mut behind = text[at..].chars();
-        behind.next();
-        let (previous, next) = (Category::of_neighbour(previous), Category::of_neighbour(behind.next()));
+        let previous = Category::of_neighbour(text[..at].chars().next_back());
+        let next = Category::of_neighbour(text[at..].chars().nth(1));
         for gate in gates {
             if previous.is_in(gate.previous_mask)
                 && next.is_in(gate.next_mask)
@@ -247,14 +252,30 @@ impl Pass<'_, '_> {
         }
     }
 
-    fn look_up(&mut self, pair: (char, char), number: usize, text: &str, at: usize) {
-        for &index in &self.engine.term_rules {
-            let rule = &self.engine.rules.rules[index];
+    /// Asks the tables of words at byte `at`, where this pair of characters stands.
+    fn words(&mut self, pair: (char, char), number: usize, text: &str, at: usize) {
+        let engine = self.engine;
+        for beginning in engine.beginnings.of(pair) {
+            let rule = &engine.rules.rules[beginning.rule as usize];
             if let Check::Terms(terms) = &rule.check
                 && rule.scope.has(self.blocks[number].kind_at(at))
-                && let Some(hit) = terms.word_at(pair, number, text, at)
+                && let Some(hit) = terms.word_at(beginning.place, number, text, at, &engine.lexicon)
             {
-                self.take_apart(index, hit);
+                self.take_apart(beginning.rule as usize, hit);
+            }
+        }
+    }
+
+    /// Asks the rules for idioms at byte `at`, where two characters stand that may be half of one.
+    fn idioms(&mut self, number: usize, text: &str, at: usize) {
+        let engine = self.engine;
+        for &index in &engine.idiom_rules {
+            let rule = &engine.rules.rules[index as usize];
+            if let Check::Idiom(idiom) = &rule.check
+                && rule.scope.has(self.blocks[number].kind_at(at))
+                && let Some(hit) = idiom.slip_at(number, text, at, &engine.lexicon)
+            {
+                self.take_apart(index as usize, hit);
             }
         }
     }
@@ -280,11 +301,10 @@ impl Pass<'_, '_> {
                     to
                 } else {
                     // There is markup inside: the suggestion keeps it.
-                    let mut set = EditSet::default();
+                    let mut kept = placed.span.of(self.canonical).to_owned();
                     let at = edit.span.start - placed.span.start;
-                    let inside = Span::new(at, at + edit.span.len());
-                    let _ = set.push(crate::edit::Edit { span: inside, text: edit.text });
-                    set.apply(placed.span.of(self.canonical))
+                    kept.replace_range(at..at + edit.span.len(), &edit.text);
+                    kept
                 }),
                 _ => {
                     if number == 0 {
@@ -321,8 +341,47 @@ fn is_foreign(text: &str) -> bool {
     !text.chars().any(is_han) && text.chars().any(char::is_alphabetic)
 }
 
-/// Which pairs of characters may begin a word: a filter that never forgets one, and seldom takes another
-/// for one.
+/// With which pairs of characters the words of tables begin, and where in which table.
+#[derive(Debug, Default)]
+struct Beginnings {
+    /// Sorted once all are added.
+    list: Vec<Beginning>,
+    filter: PairFilter,
+}
+
+/// A rule's words with the same first two characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Beginning {
+    pair: (char, char),
+    rule: u16,
+    /// Where they begin in the rule's table.
+    place: u32,
+}
+
+impl Beginnings {
+    fn add(&mut self, rule: u16, beginnings: impl Iterator<Item = ((char, char), u32)>) {
+        self.list.extend(beginnings.map(|(pair, place)| Beginning { pair, rule, place }));
+    }
+
+    fn sort(&mut self) {
+        self.list.sort();
+        for beginning in &self.list {
+            self.filter.add(beginning.pair);
+        }
+    }
+
+    #[inline]
+    fn may_hold(&self, pair: (char, char)) -> bool {
+        self.filter.may_hold(pair)
+    }
+
+    fn of(&self, pair: (char, char)) -> impl Iterator<Item = Beginning> + '_ {
+        let from = self.list.partition_point(|beginning| beginning.pair < pair);
+        self.list[from..].iter().copied().take_while(move |beginning| beginning.pair == pair)
+    }
+}
+
+/// Which pairs of characters begin a word: a filter that never forgets one, and seldom takes another for one.
 #[derive(Debug, Clone)]
 struct PairFilter {
     bits: Box<[u64; PairFilter::WORDS]>,
@@ -335,12 +394,12 @@ impl Default for PairFilter {
 }
 
 impl PairFilter {
-    const WORDS: usize = 1024;
+    const WORDS: usize = 4096;
 
     #[inline]
     fn place((first, second): (char, char)) -> (usize, u64) {
         let mixed = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77);
-        let bit = mixed >> 16;
+        let bit = mixed >> 14;
         (bit as usize / 64 % PairFilter::WORDS, 1 << (bit % 64))
     }
 

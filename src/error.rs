@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use crate::text::Position;
+use crate::text::{Position, visible};
 
 /// A failure that is told to the user. Its text is Chinese and complete: nothing is added on the way up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,11 @@ impl Error {
         self
     }
 
+    /// The file and the place in it, where no file is known yet.
+    pub fn in_place(self, path: impl fmt::Display, position: Position) -> Error {
+        if self.path.is_some() { self } else { self.in_file(path).at(position) }
+    }
+
     /// What the user can do: one sentence that ends in 。
     pub fn help(mut self, help: impl Into<String>) -> Error {
         self.help = Some(help.into());
@@ -44,13 +49,13 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(path) = &self.path {
-            write!(f, "{path}")?;
+            f.write_str(&visible(path))?;
             if let Some(Position { line, column }) = self.position {
                 write!(f, ":{line}:{column}")?;
             }
             write!(f, "：")?;
         }
-        write!(f, "{}", self.what)?;
+        f.write_str(&visible(&self.what))?;
         if let Some(help) = &self.help {
             write!(f, "\n  {help}")?;
         }
@@ -59,6 +64,14 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The one of `known` that was probably meant by `name`, if one is near enough.
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    /// Below this likeness a guess would rather confuse.
+    const LIKE: f64 = 0.9;
+    let likeness = known.into_iter().map(|known| (strsim::jaro_winkler(known, name), known));
+    likeness.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness > LIKE).map(|(_, known)| known)
+}
 
 /// Why the system refused something, in a few words without a full stop.
 pub fn cause(error: &io::Error) -> String {
@@ -71,5 +84,16 @@ pub fn cause(error: &io::Error) -> String {
         io::ErrorKind::InvalidFilename => "文件名过长或不合法".to_owned(),
         io::ErrorKind::NotADirectory => "路径中间有一段不是目录".to_owned(),
         _ => format!("系统报告“{error}”"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        let error = Error::new("没有\u{7}。").in_file("a\u{1b}[31m\n.txt");
+        assert_eq!(error.to_string(), "a<U+001B>[31m↵.txt：没有<U+0007>。");
     }
 }

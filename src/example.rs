@@ -1,12 +1,14 @@
 //! Proves rules by their examples. A rule that does not hold its own examples does not run.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::block::{Block, Kind};
+use crate::check::Claim;
 use crate::draft::{Draft, Format};
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, cause};
 use crate::finding::{Finding, FixSafety};
 use crate::fix;
 use crate::rule::{Case, Example, Rule, RuleFile, RuleSet, Written};
@@ -27,22 +29,23 @@ pub struct Proof {
 /// # Errors
 /// A file that cannot be read or is no valid rule file, an id that `rules` has already, an example that does
 /// not hold: with file, line and column.
-pub fn add_files(mut rules: RuleSet, paths: &[PathBuf]) -> Result<RuleSet> {
-    for file in read_files(paths, &rules)? {
+pub fn add_files(rules: &mut RuleSet, paths: &[PathBuf]) -> Result<Vec<RuleFile>> {
+    let files = read_files(paths, rules)?;
+    for file in &files {
         if let Some((rule, _)) = file.rules.iter().find(|(rule, _)| rules.rules.iter().any(|known| known.id == rule.id))
         {
-            let at = file.text.find(rule.name()).unwrap_or(0);
+            let at = file.source.file.text.find(rule.name()).unwrap_or(0);
             return Err(file
                 .error(at..at, format!("规则“{}”已经有了。", rule.id))
-                .help("自己的规则请用别的名字；内置规则不能用规则文件改写。"));
+                .help("自己的规则请用别的名字；内置规则用 zhubi.toml 调整，不能用规则文件改写。"));
         }
-        prove(std::slice::from_ref(&file)).map_err(|mut errors| errors.swap_remove(0))?;
-        rules.rules.extend(file.rules.into_iter().map(|(rule, _)| rule));
+        prove(std::slice::from_ref(file)).map_err(|mut errors| errors.swap_remove(0))?;
+        rules.rules.extend(file.rules.iter().map(|(rule, _)| rule.clone()));
     }
-    Ok(rules)
+    Ok(files)
 }
 
-/// Reads the rule files at `paths` (a directory: every .toml file in it).
+/// Reads the rule files at `paths` (a directory: every .toml file in it), each of them once.
 ///
 /// # Errors
 /// A file that cannot be read or is no valid rule file.
@@ -55,18 +58,21 @@ pub fn read_files(paths: &[PathBuf], known: &RuleSet) -> Result<Vec<RuleFile>> {
             files.push(path.clone());
         }
     }
+    let mut seen = HashSet::new();
+    files.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
     files.iter().map(|path| RuleFile::read(&path.display().to_string(), &read(path)?, &known.classes)).collect()
 }
 
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable =
-        |error: std::io::Error| Error::new(format!("读不了这个目录（{error}）。")).in_file(folder.display());
+    let unreadable = |error| Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(folder.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.is_dir() {
+        let entry = entry.map_err(unreadable)?;
+        let path = entry.path();
+        // Links to directories are not followed: they may lead back here.
+        if entry.file_type().map_err(unreadable)?.is_dir() {
             files.extend(files_in(&path)?);
-        } else if path.extension().is_some_and(|ending| ending == "toml") {
+        } else if path.extension().is_some_and(|ending| ending == "toml") && !path.is_dir() {
             files.push(path);
         }
     }
@@ -77,7 +83,7 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
 fn read(path: &Path) -> Result<String> {
     let bytes = fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Error::new("找不到这个规则文件。").in_file(path.display()),
-        _ => Error::new(format!("读不了这个规则文件（{error}）。")).in_file(path.display()),
+        _ => Error::new(format!("读不了这个规则文件：{}。", cause(&error))).in_file(path.display()),
     })?;
     String::from_utf8(bytes).map_err(|_| Error::new("规则文件不是 UTF-8 编码。").in_file(path.display()))
 }
@@ -90,9 +96,21 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
     let (mut proof, mut errors) = (Proof::default(), Vec::new());
     for file in files {
         for (rule, examples) in &file.rules {
-            let engine = Engine::new(RuleSet { rules: vec![rule.clone()], ..RuleSet::default() });
-            for example in examples {
+            let alone = |rule: Rule| Engine::new(RuleSet { rules: vec![rule], ..RuleSet::default() });
+            let mut engine = alone(rule.clone());
+            for example in examples.iter().chain(&claimed(file, rule)) {
                 proof.examples += 1;
+                let options = &engine.rules().rules[0].options;
+                if example.options != *options {
+                    let mut chosen = rule.clone();
+                    match file.source.recompile(&mut chosen, example.options.clone()) {
+                        Ok(()) => engine = alone(chosen),
+                        Err(error) => {
+                            errors.push(error);
+                            continue;
+                        }
+                    }
+                }
                 if let Err(Fails { expected, seen }) = hold(&engine, rule, example) {
                     let error = file.error(example.at.clone(), format!("规则“{}”不符合自己的例子。", rule.id));
                     errors.push(error.help(format!("应当：{expected}。\n  实际：{seen}。")));
@@ -102,6 +120,21 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
         }
     }
     if errors.is_empty() { Ok(proof) } else { Err(errors) }
+}
+
+/// What the rule's check says of itself, as examples. Their place in the file is where their text first stands.
+fn claimed(file: &RuleFile, rule: &Rule) -> Vec<Example> {
+    let kind = Kind::ALL.map(|(kind, ..)| kind).into_iter().find(|&kind| rule.scope.has(kind));
+    let written = Written::Block(kind.unwrap_or(Kind::Paragraph));
+    let example = |Claim { text, becomes }: Claim| {
+        let at = file.source.file.text.find(text).unwrap_or(0);
+        let case = match becomes {
+            Some(good) => Case::Bad { text: format!("⟦{text}⟧"), good: Some(good.to_owned()) },
+            None => Case::Right(text.to_owned()),
+        };
+        Example { at: at..at, case, written, options: rule.options.clone() }
+    };
+    rule.check.claims().into_iter().map(example).collect()
 }
 
 /// An example does not hold.
@@ -207,6 +240,27 @@ fn describe(findings: &[Finding], text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::builtin;
+    use crate::check::Claim;
+
+    #[test]
+    fn no_word_of_a_table_is_found_twice() {
+        let rules = builtin::rules();
+        let claims = rules.rules.iter().flat_map(|rule| rule.check.claims()).filter(|claim| claim.becomes.is_some());
+        let text: Vec<&str> = claims.map(|Claim { text, .. }| text).collect();
+        let draft = Draft::open(text.join("，\n\n").into(), Format::Plain).unwrap();
+        let engine = Engine::new(builtin::rules());
+        let findings = engine.check(&draft);
+        let rule = |finding: &Finding| &engine.rules().rules[finding.rule as usize];
+        let of_words: Vec<&Finding> =
+            findings.iter().filter(|finding| ["typo", "term"].contains(&rule(finding).family())).collect();
+        let told = |found: &&Finding| format!("{}：{}", rule(found).id, found.span.of(draft.text()));
+        let twice = of_words.chunk_by(|a, b| a.block == b.block).find(|found| found.len() > 1);
+        assert_eq!(twice.map(|found| found.iter().map(told).collect::<Vec<_>>()), None);
+        assert!(of_words.len() > 3000);
+    }
+
     #[test]
     fn every_built_in_rule_holds_its_examples() {
         let files = crate::builtin::files().unwrap();

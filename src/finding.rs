@@ -53,6 +53,9 @@ pub enum FixSafety {
 }
 
 impl FixSafety {
+    /// All of them, the safest first.
+    pub const ALL: [FixSafety; 3] = [FixSafety::Safe, FixSafety::Suggested, FixSafety::None];
+
     /// The name in rule files and reports for programs.
     pub fn name(self) -> &'static str {
         match self {

@@ -103,7 +103,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("rules.toml");
         std::fs::write(&path, text).unwrap();
-        Engine::new(example::add_files(RuleSet::default(), &[path]).unwrap())
+        let mut rules = RuleSet::default();
+        example::add_files(&mut rules, &[path]).unwrap();
+        Engine::new(rules)
     }
 
     fn revised(words: &[(&str, &str)], text: &str) -> Result<Revision> {
@@ -124,6 +126,14 @@ mod tests {
         assert_eq!(revision.bytes, "丙 \n\n".as_bytes());
         assert!(revision.changed.is_empty());
         assert_eq!(revision.rounds, 0);
+    }
+
+    #[test]
+    fn a_run_without_end_is_no_slip() {
+        let text = format!("甲{}", "。".repeat(100_000));
+        let engine = Engine::new(crate::builtin::rules());
+        let revision = revise(&engine, text.clone().into_bytes(), Format::Plain, FixSafety::Suggested).unwrap();
+        assert_eq!((revision.rounds, revision.bytes), (0, text.into_bytes()));
     }
 
     #[test]

@@ -100,7 +100,8 @@ fn text(bytes: &[u8]) -> &str {
 fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
     let names = "zhubi check fix rules list show test help version format level only skip suggested stdout all \
         color colour diff brief json jsonl JSON error warning advice auto always never txt md markdown toml \
-        punctuation number term typo consistency fact layout halfwidth comma title UTF h V";
+        punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
+        halfwidth comma title UTF h V";
     let word = Regex::new("[A-Za-z]+").unwrap();
     let known = |found: &str| {
         names.split_whitespace().any(|name| name == found)
@@ -179,6 +180,11 @@ fn fix() {
 #[test]
 fn rules() {
     run_table(include_str!("cli/rules-command.toml"));
+}
+
+#[test]
+fn config() {
+    run_table(include_str!("cli/config.toml"));
 }
 
 const COMMA: [&str; 4] = ["--rules", "rules.toml", "--only", "fact/probe-comma"];
@@ -304,6 +310,29 @@ fn json_is_one_value_whatever_happens() {
     assert_eq!(output.status.code(), Some(2));
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(value["findings"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn blanks_around_the_names_of_rules_are_nothing() {
+    let directory = directory();
+    fs::write(directory.path().join("a.txt"), "甲,乙\n").unwrap();
+    let only = ["--rules", "rules.toml", "--only", "typo, fact/probe-comma "];
+    let output = run(directory.path(), &[&["check", "--format", "brief"], only.as_slice(), &["a.txt"]].concat());
+    assert!(text(&output.stdout).starts_with("a.txt:1:2"), "{}", text(&output.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn directories_of_rule_files_that_lead_back_to_themselves_are_read_once() {
+    let directory = directory();
+    let rules = directory.path().join("rules");
+    fs::create_dir(&rules).unwrap();
+    fs::rename(directory.path().join("rules.toml"), rules.join("rules.toml")).unwrap();
+    for link in ["one", "other"] {
+        std::os::unix::fs::symlink(".", rules.join(link)).unwrap();
+    }
+    let output = run(directory.path(), &["rules", "test", "rules"]);
+    assert_eq!(text(&output.stdout), "3 条规则、3 个例子，全部通过。\n", "{}", text(&output.stderr));
 }
 
 #[cfg(unix)]

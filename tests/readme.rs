@@ -67,7 +67,7 @@ mod run {
 
     use super::*;
 
-    /// A directory with the samples and the README's rule file.
+    /// A directory with the samples and the README's rule file and configuration.
     fn directory() -> TempDir {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir(directory.path().join("samples")).unwrap();
@@ -75,7 +75,9 @@ mod run {
             let path = entry.unwrap().path();
             fs::copy(&path, directory.path().join("samples").join(path.file_name().unwrap())).unwrap();
         }
-        fs::write(directory.path().join("house.toml"), blocks(ENGLISH, "toml").concat()).unwrap();
+        for (name, text) in ["house.toml", "paper.toml"].iter().zip(blocks(ENGLISH, "toml")) {
+            fs::write(directory.path().join(name), text).unwrap();
+        }
         directory
     }
 

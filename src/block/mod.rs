@@ -53,11 +53,6 @@ impl Kind {
         (Kind::TableCell, "table-cell", "表格"),
     ];
 
-    /// The kind of that name in rule files.
-    pub fn named(name: &str) -> Option<Kind> {
-        Kind::ALL.iter().find(|(_, known, _)| *known == name).map(|(kind, ..)| *kind)
-    }
-
     /// The name for readers.
     pub fn chinese(self) -> &'static str {
         Kind::ALL[self as usize].2

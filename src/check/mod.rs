@@ -1,18 +1,25 @@
 //! The kinds of checks, one file each. A check looks at text and says where it is hit; it knows nothing of
 //! ids, messages or severities.
 //!
-//! A **local** check is asked at places of one block: where a character of its [`Gate`]s stands, or where
-//! two characters that begin one of its words stand. An **article** check is asked once an article, with the
+//! A **local** check is asked at places of one block: where a character of its [`Gate`]s stands, where two
+//! characters that begin one of its words stand, or where two that are half of an idiom do. An **article** check is asked once an article, with the
 //! places of the characters it watches. The engine finds all these places in one pass over the text.
 
+mod approximation;
 mod calendar;
+mod change;
+mod figure;
+mod idiom;
 mod numbering;
 mod pairing;
 mod pairs;
 mod parallel;
 mod pattern;
+mod range;
+mod solar_term;
 mod terms;
 mod variants;
+mod weekday;
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -25,6 +32,7 @@ use toml::Spanned;
 use crate::block::Block;
 use crate::finding::FixSafety;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
+use crate::quantity::{BEGINNINGS, Quantity, scan_from};
 use crate::text::Span;
 
 /// A check of any kind, ready to run.
@@ -34,6 +42,8 @@ pub enum Check {
     Pattern(pattern::Pattern),
     /// A table of wrong words.
     Terms(terms::Terms),
+    /// Idioms that are nearly right.
+    Idiom(idiom::Idiom),
     /// Dates and times that cannot be.
     Calendar(calendar::Calendar),
     /// Brackets, quotation marks, title marks.
@@ -42,6 +52,18 @@ pub enum Check {
     Variants(variants::Variants),
     /// Numbered items and their ends.
     Numbering(numbering::Numbering),
+    /// Words of approximation that say the same twice.
+    Approximation(approximation::Approximation),
+    /// Quantities that cannot be, or are not clear, where they stand.
+    Figure(figure::Figure),
+    /// Ranges that are not written in full.
+    Range(range::Range),
+    /// A change whose figures do not agree.
+    Change(change::Change),
+    /// A weekday that is not that of its date.
+    Weekday(weekday::Weekday),
+    /// A solar term that does not fall on its date.
+    SolarTerm(solar_term::SolarTerm),
     /// Parallel clauses.
     Parallel(parallel::Parallel),
 }
@@ -54,6 +76,8 @@ pub enum RawCheck {
     Pattern(pattern::RawPattern),
     /// See [`Check::Terms`].
     Terms(terms::RawTerms),
+    /// See [`Check::Idiom`].
+    Idiom(idiom::Idiom),
     /// See [`Check::Calendar`].
     Calendar(calendar::Calendar),
     /// See [`Check::Pairs`].
@@ -62,8 +86,20 @@ pub enum RawCheck {
     Variants(variants::RawVariants),
     /// See [`Check::Numbering`].
     Numbering(numbering::RawNumbering),
+    /// See [`Check::Approximation`].
+    Approximation(approximation::RawApproximation),
+    /// See [`Check::Figure`].
+    Figure(figure::RawFigure),
+    /// See [`Check::Range`].
+    Range(range::RawRange),
+    /// See [`Check::Change`].
+    Change(change::RawChange),
+    /// See [`Check::Weekday`].
+    Weekday(weekday::Weekday),
+    /// See [`Check::SolarTerm`].
+    SolarTerm(solar_term::RawSolarTerm),
     /// See [`Check::Parallel`].
-    Parallel(parallel::Parallel),
+    Parallel(parallel::RawParallel),
 }
 
 /// What is wrong with a check in a rule file, and where in that file (bytes).
@@ -163,6 +199,15 @@ impl Hit {
     }
 }
 
+/// What a check says it does with a text of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim<'c> {
+    /// The text.
+    pub text: &'c str,
+    /// What its first suggestion makes of the text, which is hit as a whole; `None`: it leaves the text alone.
+    pub becomes: Option<&'c str>,
+}
+
 /// Where a local check wants to be asked.
 pub struct Gate<'c> {
     /// The characters at the place.
@@ -229,17 +274,38 @@ pub struct Article<'d> {
     /// What several rules ask of the article, found out once.
     marks: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<numbering::Item>>,
+    quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
 }
 
 impl<'d> Article<'d> {
     /// The article that the blocks `range` of a draft are.
     pub fn new(canonical: &'d str, blocks: &'d [Block], range: Range<usize>) -> Article<'d> {
-        Article { canonical, blocks, range, marks: OnceCell::new(), items: OnceCell::new() }
+        Article {
+            canonical,
+            blocks,
+            range,
+            marks: OnceCell::new(),
+            items: OnceCell::new(),
+            quantities: OnceCell::new(),
+        }
     }
 
     /// The text of a block.
     pub fn text(&self, block: usize) -> &'d str {
         self.blocks[block].text(self.canonical)
+    }
+
+    /// The quantities of each block that has any, block by block. `sightings` are those of the characters that
+    /// [`watched_quantities`] names.
+    fn quantities(&self, sightings: &[Sighting]) -> &[(usize, Vec<Quantity>)] {
+        self.quantities.get_or_init(|| {
+            let of_block = |sightings: &[Sighting]| {
+                let block = sightings[0].block as usize;
+                (block, scan_from(self.text(block), sightings.iter().map(|sighting| sighting.at as usize)))
+            };
+            let scanned = sightings.chunk_by(|a, b| a.block == b.block).map(of_block);
+            scanned.filter(|(_, quantities)| !quantities.is_empty()).collect()
+        })
     }
 }
 
@@ -248,15 +314,22 @@ impl Check {
     ///
     /// # Errors
     /// What is wrong, and where in the rule file.
-    pub fn compile(raw: RawCheck, classes: &Classes) -> Result<Check, Fault> {
+    pub fn compile(raw: &RawCheck, classes: &Classes) -> Result<Check, Fault> {
         Ok(match raw {
-            RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(&raw, classes)?),
-            RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(&raw)?),
-            RawCheck::Calendar(calendar) => Check::Calendar(calendar),
-            RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(&raw)?),
-            RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(&raw, classes)?),
-            RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(&raw)?),
-            RawCheck::Parallel(parallel) => Check::Parallel(parallel),
+            RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(raw, classes)?),
+            RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(raw)?),
+            RawCheck::Idiom(idiom) => Check::Idiom(idiom.clone()),
+            RawCheck::Calendar(calendar) => Check::Calendar(calendar.clone()),
+            RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(raw)?),
+            RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(raw, classes)?),
+            RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(raw)?),
+            RawCheck::Approximation(raw) => Check::Approximation(approximation::Approximation::compile(raw, classes)?),
+            RawCheck::Figure(raw) => Check::Figure(figure::Figure::compile(raw, classes)?),
+            RawCheck::Range(raw) => Check::Range(range::Range::compile(raw, classes)?),
+            RawCheck::Change(raw) => Check::Change(change::Change::compile(raw)),
+            RawCheck::Weekday(weekday) => Check::Weekday(weekday.clone()),
+            RawCheck::SolarTerm(raw) => Check::SolarTerm(solar_term::SolarTerm::compile(raw)?),
+            RawCheck::Parallel(raw) => Check::Parallel(parallel::Parallel::compile(raw)?),
         })
     }
 
@@ -265,10 +338,17 @@ impl Check {
         match self {
             Check::Pattern(_) => "pattern",
             Check::Terms(_) => "terms",
+            Check::Idiom(_) => "idiom",
             Check::Calendar(_) => "calendar",
             Check::Pairs(_) => "pairs",
             Check::Variants(_) => "variants",
             Check::Numbering(_) => "numbering",
+            Check::Approximation(_) => "approximation",
+            Check::Figure(_) => "figure",
+            Check::Range(_) => "range",
+            Check::Change(_) => "change",
+            Check::Weekday(_) => "weekday",
+            Check::SolarTerm(_) => "solar-term",
             Check::Parallel(_) => "parallel",
         }
     }
@@ -278,16 +358,15 @@ impl Check {
         match self {
             Check::Pattern(check) => check.gates(),
             Check::Terms(check) => check.gates(),
-            Check::Calendar(check) => check.gates(),
-            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) | Check::Parallel(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
-    /// The table of words whose first two characters are looked for.
-    pub fn terms(&self) -> Option<&terms::Terms> {
+    /// What the check says of itself beside the examples of its rule.
+    pub fn claims(&self) -> Vec<Claim<'_>> {
         match self {
-            Check::Terms(check) => Some(check),
-            _ => None,
+            Check::Terms(check) => check.claims().collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -296,34 +375,74 @@ impl Check {
         match self {
             Check::Pattern(check) => check.hit_at(part, block, text, at, scratch),
             Check::Terms(check) => check.single_at(block, text, at),
-            Check::Calendar(check) => check.hit_at(block, text, at),
-            Check::Pairs(_) | Check::Variants(_) | Check::Numbering(_) | Check::Parallel(_) => None,
+            _ => None,
         }
     }
 
     /// The characters that an article check watches; `None` for a local check.
     pub fn watched(&self) -> Option<CharSet> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Calendar(_) => None,
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => None,
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
             Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
+            Check::Calendar(_)
+            | Check::Approximation(_)
+            | Check::Figure(_)
+            | Check::Range(_)
+            | Check::Change(_)
+            | Check::Weekday(_)
+            | Check::SolarTerm(_) => Some(watched_quantities()),
         }
     }
 
     /// The hits of an article check in one article.
     pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Calendar(_) => Vec::new(),
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => Vec::new(),
+            Check::Calendar(_) => calendar::over(article, sightings),
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),
             Check::Numbering(check) => check.over(article),
+            Check::Approximation(check) => check.over(article, sightings, scratch),
+            Check::Figure(check) => check.over(article, sightings, scratch),
+            Check::Range(check) => check.over(article, sightings, scratch),
+            Check::Change(check) => check.over(article, sightings),
+            Check::Weekday(_) => weekday::over(article, sightings),
+            Check::SolarTerm(check) => check.over(article, sightings),
             Check::Parallel(check) => check.over(article),
         }
     }
 }
 
+/// The characters that checks of quantities watch.
+fn watched_quantities() -> CharSet {
+    CharSet::new(BEGINNINGS.chars().map(|c| (c, c)).collect())
+}
+
+/// The words of an option that lists some, separated by blanks.
+fn words(list: &str) -> Vec<String> {
+    list.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Does the word at `span` stand inside one of these `longer` words that hold it?
+fn is_inside<'w>(longer: impl IntoIterator<Item = &'w str>, text: &str, span: Span) -> bool {
+    longer.into_iter().any(|longer| {
+        longer.match_indices(span.of(text)).any(|(inside, _)| {
+            span.start.checked_sub(inside).is_some_and(|start| text.as_bytes()[start..].starts_with(longer.as_bytes()))
+        })
+    })
+}
+
 /// Compiles a pattern that stands in a rule file.
 fn compile_matcher(pattern: &Spanned<String>, classes: &Classes) -> Result<Matcher, Fault> {
     crate::matcher::compile(pattern.get_ref(), classes).map_err(|Mistake(message)| Fault::of(pattern, message))
+}
+
+/// The one of `known` that the rule file names.
+fn slip<T: Copy>(name: &Spanned<String>, known: &[(&str, T)]) -> Result<T, Fault> {
+    known.iter().find(|(known, _)| known == name.get_ref()).map(|(_, slip)| *slip).ok_or_else(|| {
+        let names: Vec<&str> = known.iter().map(|(known, _)| *known).collect();
+        Fault::of(name, format!("slip 不能是“{}”，只能是：{}。", name.get_ref(), names.join("、")))
+    })
 }

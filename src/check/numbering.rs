@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Article, Fault, Hit};
+use super::{Article, Fault, Hit, slip};
 use crate::block::Kind;
 use crate::finding::FixSafety;
 use crate::text::{Span, numeral_value};
@@ -61,14 +61,7 @@ pub struct Item {
 
 impl Numbering {
     pub(super) fn compile(raw: &RawNumbering) -> Result<Numbering, Fault> {
-        match WANTED.iter().find(|(name, _)| name == raw.slip.get_ref()) {
-            Some((_, wanted)) => Ok(Numbering { wanted: *wanted }),
-            None => {
-                let names: Vec<&str> = WANTED.iter().map(|(name, _)| *name).collect();
-                let message = format!("slip 不能是“{}”，只能是：{}。", raw.slip.get_ref(), names.join("、"));
-                Err(Fault::of(&raw.slip, message))
-            }
-        }
+        Ok(Numbering { wanted: slip(&raw.slip, &WANTED)? })
     }
 
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {

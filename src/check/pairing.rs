@@ -6,6 +6,8 @@
 //! as it stands, as the other half of its pair (reversed), or as having no partner. So the time is linear
 //! in the marks, and one slip does not shift all that follows it.
 
+use std::ops::Range;
+
 use super::{Article, Sighting};
 use crate::block::Kind;
 use crate::matcher::CharSet;
@@ -113,18 +115,34 @@ impl Pairing {
     /// Reads the marks of an article.
     pub fn read(article: &Article, sightings: &[Sighting]) -> Pairing {
         let marks: Vec<Mark> = sightings.iter().filter_map(|sighting| mark(article, sighting)).collect();
+        let mut members = [const { Vec::new() }; FAMILIES.len()];
+        for (index, mark) in marks.iter().enumerate() {
+            members[mark.family].push(index);
+        }
         let mut pairing = Pairing { marks, pairs: Vec::new(), slips: Vec::new() };
-        for family in 0..FAMILIES.len() {
-            let members: Vec<usize> =
-                (0..pairing.marks.len()).filter(|&index| pairing.marks[index].family == family).collect();
-            if !members.is_empty() {
-                pairing.read_family(article, family, &members);
+        for (family, members) in members.iter().enumerate() {
+            if pairing.is_plain(members) {
+                pairing.pairs.extend(members.chunks_exact(2).map(|pair| (pair[0], pair[1])));
+            } else {
+                pairing.read_family(article, family, members);
             }
         }
-        pairing.pairs.sort_unstable();
         pairing.relate();
         pairing.match_across();
         pairing
+    }
+
+    /// Is every mark closed, in its block, before the next one opens? Then there is nothing to weigh.
+    fn is_plain(&self, members: &[usize]) -> bool {
+        let looks = |index: usize| self.marks[index].looks;
+        members.chunks(2).all(|pair| match *pair {
+            [opening, closing] => {
+                looks(opening) == Some(Side::Open)
+                    && looks(closing) == Some(Side::Close)
+                    && self.marks[opening].block == self.marks[closing].block
+            }
+            _ => false,
+        })
     }
 
     fn read_family(&mut self, article: &Article, family: usize, members: &[usize]) {
@@ -137,8 +155,8 @@ impl Pairing {
                 && block != mark.block
                 && reading != Reading::Continued
             {
-                let next = next_running(article, block + 1).unwrap_or(mark.block);
-                self.slips.push(Slip::Uncontinued(outer, next.min(mark.block)));
+                let next = first_running(article, block + 1..mark.block).unwrap_or(mark.block);
+                self.slips.push(Slip::Uncontinued(outer, next));
             }
             block = Some(mark.block);
             let side = match reading {
@@ -165,11 +183,11 @@ impl Pairing {
         self.slips.extend(open.into_iter().filter(|&index| self.marks[index].looks.is_some()).map(Slip::Unclosed));
     }
 
-    /// How the pairs lie to each other: one right inside another of its family, or one that begins inside
-    /// another and ends outside it.
+    /// Puts the pairs in order, and sees how they lie to each other: one right inside another of its family, or
+    /// one that begins inside another and ends outside it.
     fn relate(&mut self) {
         let mut partner = vec![None; self.marks.len()];
-        for &(opening, closing) in &self.pairs {
+        for (opening, closing) in self.pairs.drain(..) {
             partner[opening] = Some(closing);
             partner[closing] = Some(opening);
         }
@@ -177,6 +195,7 @@ impl Pairing {
         for (index, other) in partner.into_iter().enumerate() {
             let Some(other) = other else { continue };
             if other > index {
+                self.pairs.push((index, other));
                 if open.last().is_some_and(|&outer| self.marks[outer].family == self.marks[index].family) {
                     self.slips.push(Slip::Nested(index, other));
                 }
@@ -296,9 +315,9 @@ fn cheapest_reading(marks: &[Mark], family: usize, members: &[usize]) -> Vec<Rea
     readings
 }
 
-/// The next block of running text, from `block` on.
-fn next_running(article: &Article, block: usize) -> Option<usize> {
-    (block..article.range.end).find(|&block| matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem))
+/// The first of `blocks` that is running text.
+fn first_running(article: &Article, mut blocks: Range<usize>) -> Option<usize> {
+    blocks.find(|&block| matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem))
 }
 
 /// The mark that a watched character is; `None` where it is none: an apostrophe, inches, the bracket
@@ -324,10 +343,11 @@ fn mark(article: &Article, sighting: &Sighting) -> Option<Mark> {
     };
     let measure = looks.is_none() && before.is_some_and(|c| c.is_ascii_digit());
     // I’m, ’90年代
-    let inside_word = is_word(before) && (looks.is_none() || is_word(behind));
-    let apostrophe = family == SINGLE_QUOTES
-        && character != '‘'
-        && (inside_word || !is_word(before) && behind.is_some_and(|c| c.is_ascii_digit()));
+    let is_apostrophe = || match is_word(before) {
+        true => looks.is_none() || is_word(behind),
+        false => behind.is_some_and(|c| matches!(c, '0'..='9' | '０'..='９')),
+    };
+    let apostrophe = family == SINGLE_QUOTES && character != '‘' && is_apostrophe();
     let emoticon = family == PARENTHESES && matches!(before, Some(':' | ';' | '-' | '^'));
     let numbering = family == PARENTHESES && looks == Some(Side::Close) && is_item_number(&text[..at]);
     (!(measure && family == SINGLE_QUOTES || apostrophe || emoticon || numbering)).then_some(Mark {
@@ -342,13 +362,61 @@ fn mark(article: &Article, sighting: &Sighting) -> Option<Mark> {
 
 /// Is this the number of `1)`, `a）`, `①)` at the beginning of a block or a clause, which opens nothing?
 fn is_item_number(before: &str) -> bool {
-    let start = before
-        .char_indices()
-        .rev()
-        .take_while(|(_, c)| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(*c))
-        .last()
-        .map_or(before.len(), |(at, _)| at);
-    let number = &before[start..];
-    let at_clause = before[..start].chars().next_back().is_none_or(|c| "，。；：、！？ 　;:,".contains(c));
-    !number.is_empty() && number.chars().count() <= 3 && at_clause
+    const LONGEST: usize = 3;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c);
+    let number: String = before.chars().rev().take(LONGEST + 1).take_while(|c| is_part(*c)).collect();
+    let head = &before[..before.len() - number.len()];
+    let is_number = match number.chars().count() {
+        0 => false,
+        1 => true,
+        count => count <= LONGEST && !number.contains(|c: char| c.is_ascii_alphabetic()),
+    };
+    let at_clause = head.chars().next_back().is_none_or(|c| "，。；：、！？ 　;:,".contains(c));
+    // A bracket that is still open near by is closed here: （Class a）
+    let near = head.char_indices().rev().nth(60).map_or(0, |(at, _)| at);
+    let is_open =
+        head[near..].rfind(['（', '(', '）', ')']).is_some_and(|at| head[near + at..].starts_with(['（', '(']));
+    is_number && at_clause && !is_open
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::block::Block;
+    use crate::draft::{Draft, Format};
+
+    fn read(text: &str, judge: impl Fn(&Pairing)) {
+        let draft = Draft::open(text.into(), Format::Plain).unwrap();
+        let blocks: &[Block] = draft.blocks();
+        let article = Article::new(draft.text(), blocks, 0..blocks.len());
+        let watched = watched();
+        let sightings: Vec<Sighting> = (0..blocks.len())
+            .flat_map(|block| {
+                let marks = article.text(block).char_indices().filter(|(_, c)| watched.has(*c));
+                marks.map(move |(at, character)| Sighting { block: block as u32, at: at as u32, character })
+            })
+            .collect();
+        judge(&Pairing::read(&article, &sightings));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plain_is_read_as_it_stands(text in "(“甲[，,]?”|“|”|，|甲|\n){0,12}") {
+            read(&text, |pairing| {
+                let members: Vec<usize> = (0..pairing.marks.len()).collect();
+                if pairing.is_plain(&members) {
+                    for (&index, reading) in members.iter().zip(cheapest_reading(&pairing.marks, 0, &members)) {
+                        assert_eq!(pairing.marks[index].looks.map(Reading::As), Some(reading), "{text}");
+                    }
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn a_quotation_over_many_captions_takes_no_longer_a_mark() {
+        read(&"▲“甲\n".repeat(100_000), |pairing| assert!(pairing.slips.len() >= 100_000));
+    }
 }

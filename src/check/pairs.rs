@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::pairing::{FAMILIES, Mark, Pairing, Side, Slip};
-use super::{Article, Fault, Hit, Sighting};
+use super::{Article, Fault, Hit, Sighting, slip};
 use crate::finding::FixSafety;
 use crate::text::{Span, is_han};
 
@@ -58,10 +58,7 @@ const WANTED: [(&str, Wanted); 9] = [
 
 impl Pairs {
     pub(super) fn compile(raw: &RawPairs) -> Result<Pairs, Fault> {
-        let wanted = WANTED.iter().find(|(name, _)| name == raw.slip.get_ref()).ok_or_else(|| {
-            let names: Vec<&str> = WANTED.iter().map(|(name, _)| *name).collect();
-            Fault::of(&raw.slip, format!("slip 不能是“{}”，只能是：{}。", raw.slip.get_ref(), names.join("、")))
-        })?;
+        let wanted = slip(&raw.slip, &WANTED)?;
         let mut families = 0;
         for c in raw.marks.get_ref().chars() {
             let family = FAMILIES.iter().position(|family| family.open == c).ok_or_else(|| {
@@ -77,7 +74,7 @@ impl Pairs {
                 _ => return Err(Fault::of(inner, "inner 要写一对标号，如“‘’”。")),
             },
         };
-        Ok(Pairs { wanted: wanted.1, families, inner })
+        Ok(Pairs { wanted, families, inner })
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {

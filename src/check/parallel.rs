@@ -4,17 +4,25 @@
 //! the comma before it parts what the comma behind it does not (GB/T 15834—2011 4.6.3.1).
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
-use super::{Article, Hit};
+use super::{Article, Fault, Hit};
 use crate::text::Span;
 
 /// Options of a parallel check.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct RawParallel {
+    /// How many characters at least the clauses begin alike with: one or more.
+    alike: Spanned<usize>,
+    /// How many such clauses there are at least: two or more.
+    times: Spanned<usize>,
+}
+
+/// Clauses that begin alike.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Parallel {
-    /// How many characters at least the clauses begin alike with.
     alike: usize,
-    /// How many such clauses there are at least.
     times: usize,
 }
 
@@ -26,6 +34,15 @@ struct Clause<'t> {
 }
 
 impl Parallel {
+    pub(super) fn compile(raw: &RawParallel) -> Result<Parallel, Fault> {
+        for (name, number, least) in [("alike", &raw.alike, 1), ("times", &raw.times, 2)] {
+            if *number.get_ref() < least {
+                return Err(Fault::of(number, format!("{name} 至少是 {least}。")));
+            }
+        }
+        Ok(Parallel { alike: *raw.alike.get_ref(), times: *raw.times.get_ref() })
+    }
+
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
         article.range.clone().flat_map(|block| self.in_block(block, article.text(block))).collect()
     }
@@ -45,26 +62,60 @@ impl Parallel {
     }
 
     fn in_sentence(&self, block: usize, clauses: &[Clause], hits: &mut Vec<Hit>) {
+        // The last of the clauses, too, has one behind it.
+        if clauses.len() / 2 < self.times {
+            return;
+        }
+        let heads: Vec<Option<&str>> = clauses.iter().map(|clause| self.head(clause.text)).collect();
+        // For each clause, how many begin alike from it on, every second one.
+        let mut times = vec![1; clauses.len()];
+        for index in (0..clauses.len().saturating_sub(2)).rev() {
+            if heads[index].is_some() && heads[index] == heads[index + 2] {
+                times[index] += times[index + 2];
+            }
+        }
         let mut first = 0;
-        while first + 2 * (self.times - 1) + 1 < clauses.len() {
-            let heads = clauses[first..].iter().step_by(2);
-            let times = heads.take_while(|clause| self.begin_alike(clause.text, clauses[first].text)).count();
+        while first + 1 < clauses.len() {
+            let enough = times[first].min((clauses.len() - first) / 2) >= self.times;
             // The clauses between must not begin so too: then each comma parts alike.
-            let differs = !self.begin_alike(clauses[first + 1].text, clauses[first].text);
-            if times >= self.times && differs {
-                for clause in clauses[first..].iter().step_by(2).take(times).skip(1) {
+            if enough && heads[first + 1] != heads[first] {
+                for clause in clauses[first..].iter().step_by(2).take(times[first]).skip(1) {
                     let comma = Span::new(clause.at - '，'.len_utf8(), clause.at);
                     hits.push(Hit::new(block, comma, vec!["；".to_owned()]));
                 }
-                first += 2 * times;
+                first += 2 * times[first];
             } else {
                 first += 1;
             }
         }
     }
 
-    fn begin_alike(&self, one: &str, other: &str) -> bool {
-        let alike = one.chars().zip(other.chars()).take_while(|(a, b)| a == b && *a != '，').count();
-        alike >= self.alike
+    /// What a clause begins with; `None` where it is shorter than that.
+    fn head<'t>(&self, clause: &'t str) -> Option<&'t str> {
+        let (last, c) = clause.char_indices().nth(self.alike - 1)?;
+        let head = &clause[..last + c.len_utf8()];
+        (!head.contains('，')).then_some(head)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(text: &str) -> usize {
+        Parallel { alike: 3, times: 3 }.in_block(0, text).len()
+    }
+
+    #[test]
+    fn every_second_clause_begins_alike() {
+        assert_eq!(hits("我们将学，甲，我们将看，乙，我们将写，丙。"), 2);
+        assert_eq!(hits("我们将学，甲，我们将看，乙，我们将写。"), 0);
+        assert_eq!(hits("我们将学，我们将看，我们将写，我们将说，我们将想，我们将做。"), 0);
+        assert_eq!(hits("我们，甲，我们，乙，我们，丙。"), 0);
+    }
+
+    #[test]
+    fn a_sentence_without_end_takes_no_longer_a_clause() {
+        assert_eq!(hits(&"我们将学，".repeat(100_000)), 0);
     }
 }

@@ -1,11 +1,13 @@
 //! `terms`: a table of wrong words, one a line: `wrong → right | another right ! exception exception`.
 //!
-//! An exception is a word that holds the wrong one and is right: 定单 → 订单 ! 指定单位.
+//! An exception is a word that holds the wrong one and is right: 定单 → 订单 ! 指定单位. Most of these need not be
+//! listed: a short word is none where a word of the lexicon stands across its edge.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Fault, Gate, Hit};
+use super::{Claim, Fault, Gate, Hit, is_inside};
+use crate::lexicon::Lexicon;
 use crate::matcher::CharSet;
 use crate::text::Span;
 
@@ -15,98 +17,218 @@ use crate::text::Span;
 pub struct RawTerms {
     /// The table, one word a line. An empty line or one that begins with # is passed over.
     table: Spanned<String>,
+    /// Is a short word dropped where a word stands across its edge?
+    #[serde(default = "yes")]
+    guard: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A table of wrong words.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Terms {
-    /// Sorted by their first two characters; among those, the longest first.
-    terms: Vec<Term>,
+    /// A term a line, without blanks around its marks; words of one character come first, then the terms sorted by
+    /// their first two characters, and among those the longest first. It is one string because a start of zhubi
+    /// would pay for each of thousands.
+    table: String,
+    guard: bool,
     singles: CharSet,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Term {
-    key: (char, char),
-    wrong: String,
-    right: Vec<String>,
-    exceptions: Vec<String>,
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+struct Term<'t> {
+    wrong: &'t str,
+    /// Apart by `|`.
+    right: &'t str,
+    /// Apart by blanks.
+    exceptions: &'t str,
 }
 
-/// Stands in the key of a word of one character.
-const NONE: char = '\0';
+/// The words of up to so many characters are guarded: in longer ones no two words meet by chance.
+const LONGEST_GUARDED: usize = 3;
 
 impl Terms {
     pub(super) fn compile(raw: &RawTerms) -> Result<Terms, Fault> {
-        let mut terms = Vec::new();
+        let mut lines = Vec::new();
         for line in raw.table.get_ref().lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
-            terms.push(Term::parse(line).map_err(|why| Fault::of(&raw.table, format!("词表的“{line}”一行：{why}")))?);
+            lines.push(tidy(line).map_err(|why| Fault::of(&raw.table, format!("词表的“{line}”一行：{why}")))?);
         }
-        terms.sort_by(|a, b| (a.key, b.wrong.len(), &a.wrong).cmp(&(b.key, a.wrong.len(), &b.wrong)));
-        if let Some(twice) = terms.windows(2).find(|pair| pair[0].wrong == pair[1].wrong) {
-            return Err(Fault::of(&raw.table, format!("“{}”在词表里出现了两次。", twice[0].wrong)));
+        let order = |line: &String| {
+            let Term { wrong, .. } = Term::of(line);
+            (pair(wrong), usize::MAX - wrong.len(), wrong.to_owned())
+        };
+        lines.sort_by_cached_key(order);
+        if let Some(twice) = lines.windows(2).find(|two| Term::of(&two[0]).wrong == Term::of(&two[1]).wrong) {
+            return Err(Fault::of(&raw.table, format!("“{}”在词表里出现了两次。", Term::of(&twice[0]).wrong)));
         }
-        if terms.is_empty() {
+        if lines.is_empty() {
             return Err(Fault::of(&raw.table, "词表是空的。"));
         }
-        let singles = terms.iter().filter(|term| term.key.1 == NONE).map(|term| (term.key.0, term.key.0)).collect();
-        Ok(Terms { terms, singles: CharSet::new(singles) })
+        let table = lines.join("\n");
+        if u32::try_from(table.len()).is_err() {
+            return Err(Fault::of(&raw.table, "词表太长了。"));
+        }
+        let singles = terms(&table).map_while(Term::single).map(|c| (c, c)).collect();
+        Ok(Terms { table, guard: raw.guard, singles: CharSet::new(singles) })
     }
 
     pub(super) fn gates(&self) -> Vec<Gate<'_>> {
         if self.singles.ranges().is_empty() { Vec::new() } else { vec![Gate::at(&self.singles)] }
     }
 
-    /// The first two characters of every word that has two.
-    pub fn beginnings(&self) -> impl Iterator<Item = (char, char)> + '_ {
-        self.terms.iter().map(|term| term.key).filter(|key| key.1 != NONE)
+    /// The first two characters of every word that has two, each once, and where in the table their words begin.
+    pub fn beginnings(&self) -> impl Iterator<Item = ((char, char), u32)> + '_ {
+        let mut at = 0;
+        let mut last = None;
+        self.table.lines().filter_map(move |line| {
+            let place = at;
+            at += line.len() as u32 + 1;
+            let pair = pair(line).filter(|_| Term::of(line).single().is_none());
+            (pair != last).then(|| last = pair).and(pair).map(|pair| (pair, place))
+        })
     }
 
     pub(super) fn single_at(&self, block: usize, text: &str, at: usize) -> Option<Hit> {
-        let first = text[at..].chars().next()?;
-        self.word_at((first, NONE), block, text, at)
+        let term = terms(&self.table).take_while(|term| term.single().is_some()).find(|term| term.is_at(text, at))?;
+        Some(term.hit(block, at))
     }
 
-    /// The wrong word that begins at byte `at` with the two characters of `key`.
-    pub fn word_at(&self, key: (char, char), block: usize, text: &str, at: usize) -> Option<Hit> {
-        let from = self.terms.partition_point(|term| term.key < key);
-        let term = self.terms[from..]
-            .iter()
-            .take_while(|term| term.key == key)
-            .find(|term| text[at..].starts_with(&term.wrong) && !term.is_excepted(text, at))?;
-        Some(Hit::new(block, Span::new(at, at + term.wrong.len()), term.right.clone()))
+    /// The wrong word at byte `at` of a block's text, among those that begin with the same two characters at
+    /// `place` of the table.
+    pub fn word_at(&self, place: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
+        let table = &self.table[place as usize..];
+        let first = pair(table);
+        let term = terms(table).take_while(|term| pair(term.wrong) == first).find(|term| term.is_at(text, at))?;
+        let hit = term.hit(block, at);
+        let is_guarded = self.guard && term.wrong.chars().count() <= LONGEST_GUARDED;
+        (!is_guarded || !lexicon.crosses_edge(text, hit.span)).then_some(hit)
+    }
+
+    /// Every wrong word is hit by itself and gets its first right form; right forms and exceptions are left alone.
+    pub(super) fn claims(&self) -> impl Iterator<Item = Claim<'_>> {
+        terms(&self.table).flat_map(|term| {
+            let mut right = term.right.split('|');
+            let wrong = Claim { text: term.wrong, becomes: right.next() };
+            let others = right.chain(term.exceptions.split_whitespace()).map(|text| Claim { text, becomes: None });
+            std::iter::once(wrong).chain(others)
+        })
     }
 }
 
-impl Term {
-    fn parse(line: &str) -> Result<Term, String> {
-        let (wrong, rest) = line.split_once('→').ok_or("缺少“→”。")?;
+fn terms(table: &str) -> impl Iterator<Item = Term<'_>> {
+    table.lines().map(Term::of)
+}
+
+/// The first two characters; `None` if there are no two.
+fn pair(word: &str) -> Option<(char, char)> {
+    let mut chars = word.chars();
+    Some((chars.next()?, chars.next()?))
+}
+
+/// A line of a rule file as it stands in the table.
+fn tidy(line: &str) -> Result<String, String> {
+    let (wrong, rest) = line.split_once('→').ok_or("缺少“→”。")?;
+    let (right, exceptions) = rest.split_once('!').unwrap_or((rest, ""));
+    let wrong = wrong.trim();
+    let right: Vec<&str> = right.split('|').map(str::trim).collect();
+    if wrong.is_empty() || right.iter().any(|word| word.is_empty()) {
+        return Err("“→”两边都要有词。".into());
+    }
+    if right.contains(&wrong) {
+        return Err("“→”两边不能一样。".into());
+    }
+    let exceptions: Vec<&str> = exceptions.split_whitespace().collect();
+    if let Some(stray) = exceptions.iter().find(|exception| !exception.contains(wrong)) {
+        return Err(format!("例外“{stray}”不含“{wrong}”。"));
+    }
+    Ok(format!("{wrong}→{}!{}", right.join("|"), exceptions.join(" ")))
+}
+
+impl<'t> Term<'t> {
+    fn of(line: &'t str) -> Term<'t> {
+        let (wrong, rest) = line.split_once('→').unwrap_or((line, ""));
         let (right, exceptions) = rest.split_once('!').unwrap_or((rest, ""));
-        let wrong = wrong.trim().to_owned();
-        let right: Vec<String> = right.split('|').map(|word| word.trim().to_owned()).collect();
-        if wrong.is_empty() || right.iter().any(String::is_empty) {
-            return Err("“→”两边都要有词。".into());
-        }
-        if right.contains(&wrong) {
-            return Err("“→”两边不能一样。".into());
-        }
-        let exceptions: Vec<String> = exceptions.split_whitespace().map(str::to_owned).collect();
-        if let Some(stray) = exceptions.iter().find(|exception| !exception.contains(&wrong)) {
-            return Err(format!("例外“{stray}”不含“{wrong}”。"));
-        }
-        let mut chars = wrong.chars();
-        let key = (chars.next().unwrap_or(NONE), chars.next().unwrap_or(NONE));
-        Ok(Term { key, wrong, right, exceptions })
+        Term { wrong, right, exceptions }
+    }
+
+    /// Its only character, if it is a word of one.
+    fn single(self) -> Option<char> {
+        let mut chars = self.wrong.chars();
+        chars.next().filter(|_| chars.next().is_none())
+    }
+
+    fn hit(self, block: usize, at: usize) -> Hit {
+        let right = self.right.split('|').map(str::to_owned).collect();
+        Hit::new(block, Span::new(at, at + self.wrong.len()), right)
+    }
+
+    fn is_at(&self, text: &str, at: usize) -> bool {
+        text[at..].starts_with(self.wrong) && !self.is_excepted(text, at)
     }
 
     fn is_excepted(&self, text: &str, at: usize) -> bool {
-        self.exceptions.iter().any(|exception| {
-            exception.match_indices(&self.wrong).any(|(inside, _)| {
-                at.checked_sub(inside).is_some_and(|start| {
-                    text.as_bytes().get(start..start + exception.len()) == Some(exception.as_bytes())
-                })
-            })
-        })
+        is_inside(self.exceptions.split_whitespace(), text, Span::new(at, at + self.wrong.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::draft::{Draft, Format};
+    use crate::engine::Engine;
+    use crate::example;
+    use crate::matcher::Classes;
+    use crate::rule::{RuleFile, RuleSet};
+
+    fn file(options: &str, table: &str) -> RuleFile {
+        let text = format!(
+            "family = \"typo\"\n[[rule]]\nid = \"x\"\ntitle = \"x\"\nsource = \"x\"\nseverity = \"error\"\n\
+             fix = \"suggested\"\nmessage = \"x。\"\n[rule.check.terms]\n{options}\ntable = \"\"\"\n{table}\n\"\"\"\n\
+             [[rule.example]]\nbad = \"劵\"\ngood = \"券\"\n"
+        );
+        RuleFile::read("x.toml", &text, &Classes::default()).unwrap()
+    }
+
+    /// What is flagged, and what is proposed for it.
+    fn hits(options: &str, table: &str, text: &str) -> Vec<String> {
+        let rules = file(options, table).rules.into_iter().map(|(rule, _)| rule).collect();
+        let engine = Engine::new(RuleSet { rules, ..RuleSet::default() });
+        let draft = Draft::open(text.into(), Format::Plain).unwrap();
+        let findings = engine.check(&draft);
+        findings
+            .iter()
+            .map(|found| format!("{}→{}", found.span.of(draft.text()), found.suggestions.join("|")))
+            .collect()
+    }
+
+    #[test]
+    fn a_short_word_across_the_edge_of_a_word_is_dropped() {
+        let table = "部暑 → 部署\n己经 → 已经\n参加入数 → 参加人数";
+        assert_eq!(hits("", table, "今年有多部暑期档影片，是她自己经营的，他己经回家了"), ["己经→已经"]);
+        assert_eq!(hits("guard = false", table, "今年有多部暑期档影片，是她自己经营的").len(), 2);
+        assert_eq!(hits("", table, "参加入数很多").len(), 1);
+    }
+
+    #[test]
+    fn the_longest_word_is_taken_unless_it_is_excepted() {
+        let table = "定单 → 订单 ! 外贸定单位\n外贸定单 → 外贸订单 | 外贸的订单\n劵 → 券";
+        assert_eq!(hits("", table, "外贸定单"), ["外贸定单→外贸订单|外贸的订单"]);
+        assert_eq!(hits("", table, "入场劵和定单"), ["劵→券", "定单→订单"]);
+        assert_eq!(hits("", table, "劵"), ["劵→券"]);
+        assert_eq!(hits("", "外贸定单 → 外贸订单 ! 外贸定单位", "在外贸定单位名称"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_table_is_proved_word_by_word() {
+        let proved = example::prove(&[file("", "劵 → 券\n定单 → 订单 | 订货单 ! 指定单位")]).unwrap();
+        assert_eq!(proved.examples, 5);
+        // A right form that another line finds wrong, an exception that another word of the table stands in.
+        for table in ["劵 → 券\n按装 → 安裝\n安裝 → 安装", "劵 → 券\n定单 → 订单 ! 己经定单位\n己经 → 已经"]
+        {
+            assert!(example::prove(&[file("", table)]).is_err(), "{table}");
+        }
     }
 }

@@ -61,16 +61,16 @@ fn format_help() -> String {
 }
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
-    let engine = selection::engine(arguments)?;
     let report = report(arguments);
-    let sources = drafts::collect(arguments, console);
+    let mut sources = drafts::collect(arguments, console);
+    let engines = selection::engines(arguments, &mut sources, console)?;
     let mut found = Tally::default();
     let mut separator = "";
     console.print(report.begin())?;
     drafts::in_order(
         &sources,
         console,
-        |source| check(source, &engine, &report),
+        |source| check(source, &engines[source.engine], &report),
         |console, (text, tally)| {
             found.add(tally);
             if text.is_empty() {

@@ -27,11 +27,13 @@ pub struct Source {
     pub path: PathBuf,
     /// The format its ending tells; plain text where it tells none.
     pub format: Format,
+    /// Which of the engines reads it (see `selection`).
+    pub engine: usize,
 }
 
 impl Source {
-    fn new(path: &Path) -> Source {
-        Source { path: path.to_owned(), format: Format::of_path(path).unwrap_or(Format::Plain) }
+    fn new(path: PathBuf) -> Source {
+        Source { format: Format::of_path(&path).unwrap_or(Format::Plain), path, engine: 0 }
     }
 
     /// Is it standard input?
@@ -91,7 +93,7 @@ pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Vec<Source> {
         }
     };
     for path in arguments.get_many::<PathBuf>("paths").into_iter().flatten() {
-        if path.is_dir() { walk(path, console, &mut add) } else { add(Source::new(path)) }
+        if path.is_dir() { walk(path, console, &mut add) } else { add(Source::new(path.clone())) }
     }
     sources
 }
@@ -102,9 +104,9 @@ fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(Source)) {
     for entry in WalkBuilder::new(directory).require_git(false).sort_by_file_name(Ord::cmp).build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                if let Some(format) = Format::of_path(entry.path()) {
+                if Format::of_path(entry.path()).is_some() {
                     empty = false;
-                    add(Source { path: entry.into_path(), format });
+                    add(Source::new(entry.into_path()));
                 }
             }
             Ok(_) => {}

@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{FixSafety, Severity};
 use crate::revise::{Revision, revise};
+use crate::text::visible;
 
 const BODY: &str = "\
 参数：
@@ -46,11 +47,11 @@ pub fn command() -> Command {
 }
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
-    let engine = selection::engine(arguments)?;
     let safety = if arguments.get_flag("suggested") { FixSafety::Suggested } else { FixSafety::Safe };
-    let sources = drafts::collect(arguments, console);
+    let mut sources = drafts::collect(arguments, console);
+    let engines = selection::engines(arguments, &mut sources, console)?;
     if arguments.get_flag("stdout") || sources.iter().any(Source::is_standard_input) {
-        return print_one(&sources, &engine, safety, console);
+        return print_one(&sources, &engines, safety, console);
     }
     let mut done = 0;
     let mut changed = 0;
@@ -58,7 +59,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     drafts::in_order(
         &sources,
         console,
-        |source| Ok((source, fix(source, &engine, safety)?)),
+        |source| Ok((source, fix(source, &engines[source.engine], safety)?)),
         |console, (source, revision)| {
             done += 1;
             changed += revision.changed.values().sum::<usize>();
@@ -66,7 +67,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             if sources.len() > 1 && revision.changed.is_empty() && revision.left.is_empty() {
                 return Ok(());
             }
-            console.print(&summary(source, &revision, &engine))
+            console.print(&summary(source, &revision, &engines[source.engine]))
         },
     )?;
     if sources.len() > 1 {
@@ -86,11 +87,12 @@ fn fix(source: &Source, engine: &Engine, safety: FixSafety) -> Result<Revision> 
 }
 
 /// Prints what one draft becomes.
-fn print_one(sources: &[Source], engine: &Engine, safety: FixSafety, console: &mut Console) -> Attempt<Outcome> {
+fn print_one(sources: &[Source], engines: &[Engine], safety: FixSafety, console: &mut Console) -> Attempt<Outcome> {
     let [source] = sources else {
         let what = format!("写到标准输出时只能处理一篇稿件，这里有 {} 篇。", sources.len());
         return Err(Error::new(what).help("请一次写一篇稿件；要改文件本身，去掉 --stdout。").into());
     };
+    let engine = &engines[source.engine];
     let revision = revise(engine, source.read()?, source.format, safety).map_err(|error| error.in_file(source))?;
     console.write(&revision.bytes)?;
     console.note(summary(source, &revision, engine).trim_end());
@@ -100,9 +102,11 @@ fn print_one(sources: &[Source], engine: &Engine, safety: FixSafety, console: &m
 /// What was changed in a draft, and what is left to look at.
 fn summary(source: &Source, revision: &Revision, engine: &Engine) -> String {
     let rule = |index: u32| &engine.rules().rules[index as usize];
+    let path = source.to_string();
+    let path = visible(&path);
     let mut out = match revision.changed.values().sum::<usize>() {
-        0 => format!("{source}：没有改动。\n"),
-        changed => format!("{source}：改了 {changed} 处。\n"),
+        0 => format!("{path}：没有改动。\n"),
+        changed => format!("{path}：改了 {changed} 处。\n"),
     };
     for (&index, count) in &revision.changed {
         let _ = writeln!(out, "  {} {count} 处", rule(index).title);

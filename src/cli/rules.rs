@@ -1,21 +1,29 @@
 //! `zhubi rules`: the catalogue.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::Console;
-use super::{Attempt, Outcome, usage};
+use super::{Attempt, Outcome, selection, usage};
+use crate::config::Config;
 use crate::error::Result;
 use crate::finding::FixSafety;
-use crate::rule::{Case, Example, Rule};
+use crate::rule::{Case, Example, FAMILIES, FIELDS, Rule};
 use crate::text::width;
 use crate::{builtin, example};
 
 pub fn command() -> Command {
     usage::command("rules", "查看规则、检验规则文件", "zhubi rules [命令]", usage::COMMANDS).subcommands([
-        usage::command("list", "列出全部规则（不写命令时也是）", "zhubi rules list", usage::OPTIONS),
+        usage::command("list", "列出全部规则（不写命令时也是）", "zhubi rules list [选项]", usage::OPTIONS).arg(
+            Arg::new("family")
+                .long("family")
+                .value_name("规则族")
+                .value_parser(PossibleValuesParser::new(FAMILIES.map(|(name, _)| name)))
+                .help(family_help()),
+        ),
         usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS)
             .arg(Arg::new("id").value_name("规则").required(true).help("规则编号，例如 punctuation/halfwidth-comma")),
         usage::command("test", "用规则自带的例子检验规则", "zhubi rules test [文件]…", usage::ARGUMENTS).arg(
@@ -28,12 +36,14 @@ pub fn command() -> Command {
     ])
 }
 
+fn family_help() -> String {
+    let families = FAMILIES.map(|(name, chinese)| format!("{name}（{chinese}）"));
+    format!("只列这一族：{}", families.join("、"))
+}
+
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let text = match arguments.subcommand() {
-        Some(("show", arguments)) => {
-            let id = arguments.get_one::<String>("id").map_or("", String::as_str);
-            show(builtin::rules().rule(id)?, &examples(id)?)
-        }
+        Some(("show", arguments)) => show(arguments.get_one::<String>("id").map_or("", String::as_str))?,
         Some(("test", arguments)) => {
             let files: Vec<PathBuf> = arguments.get_many("files").into_iter().flatten().cloned().collect();
             let files =
@@ -46,13 +56,16 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
                 }
             }
         }
-        _ => list(&builtin::rules().rules),
+        Some((_, arguments)) => list(arguments.get_one::<String>("family").map(String::as_str)),
+        None => list(None),
     };
     console.print(&text).map(|()| Outcome::Clean)
 }
 
 /// One line a rule, in columns.
-fn list(rules: &[Rule]) -> String {
+fn list(family: Option<&str>) -> String {
+    let rules = builtin::rules().rules;
+    let rules: Vec<&Rule> = rules.iter().filter(|rule| family.is_none_or(|family| rule.family() == family)).collect();
     let widest = rules.iter().map(|rule| width(&rule.id)).max().unwrap_or(0);
     let mut out = String::new();
     for rule in rules {
@@ -65,18 +78,35 @@ fn list(rules: &[Rule]) -> String {
     out
 }
 
-/// The examples of a built-in rule.
-fn examples(id: &str) -> Result<Vec<Example>> {
-    let rules = builtin::files()?.into_iter().flat_map(|file| file.rules);
-    Ok(rules.filter(|(rule, _)| rule.id == id).flat_map(|(_, examples)| examples).collect())
-}
-
 /// A message without the fields that only a finding fills.
 fn without_fields(message: &str) -> String {
-    ["{hit}", "{to}", "{detail}"].into_iter().fold(message.to_owned(), |text, field| text.replace(field, "…"))
+    FIELDS.into_iter().fold(message.to_owned(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
 }
 
-fn show(rule: &Rule, examples: &[Example]) -> String {
+/// A rule as its file has it, and what the configuration of this directory makes of it.
+fn show(id: &str) -> Result<String> {
+    let path = selection::config_above(Path::new(""));
+    let config = path.as_deref().map(Config::open).transpose()?;
+    let mut rules = builtin::rules();
+    let mut files = example::add_files(&mut rules, config.as_ref().map_or(&[], |config| &config.rules))?;
+    let rule = rules.rule(id)?;
+    files.extend(builtin::files()?);
+    let examples = files.into_iter().flat_map(|file| file.rules).filter(|(rule, _)| rule.id == id);
+    let examples: Vec<Example> = examples.flat_map(|(_, examples)| examples).collect();
+
+    let mut out = describe(rule, &examples);
+    if let (Some(config), Some(path)) = (config, path) {
+        let style = config.style.as_ref().map(|style| (format!("体例“{}”", style.title), style.settings.of(id)));
+        let own = (format!("{} ", path.display()), config.settings.of(id));
+        for (who, settings) in style.into_iter().chain([own]).filter(|(_, settings)| !settings.is_empty()) {
+            let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            let _ = writeln!(out, "\n{who}的设置：\n  {}", settings.join("\n  "));
+        }
+    }
+    Ok(out)
+}
+
+fn describe(rule: &Rule, examples: &[Example]) -> String {
     let mut out = format!("{}  {}\n\n", rule.id, rule.title);
     let off = if rule.enabled { "" } else { "（停用，用 --only 写明编号才运行）" };
     for (name, value) in [
@@ -90,12 +120,20 @@ fn show(rule: &Rule, examples: &[Example]) -> String {
             let _ = writeln!(out, "{name}：{value}");
         }
     }
+    for option in &rule.options {
+        let _ = writeln!(out, "选项：{} 可以是 {}，默认 {}", option.name, option.names(), option.value().name);
+    }
     let _ = writeln!(out, "\n例子：");
     for example in examples {
+        let chosen: Vec<String> = (example.options.iter())
+            .filter(|option| option.chosen != 0)
+            .map(|option| format!("（{} = {}）", option.name, option.value().name))
+            .collect();
+        let chosen = chosen.concat();
         let _ = match &example.case {
-            Case::Bad { text, good: Some(good) } => writeln!(out, "  误：{text}\n  正：{good}"),
-            Case::Bad { text, good: None } => writeln!(out, "  误：{text}"),
-            Case::Right(text) => writeln!(out, "  对：{text}"),
+            Case::Bad { text, good: Some(good) } => writeln!(out, "  误：{text}{chosen}\n  正：{good}"),
+            Case::Bad { text, good: None } => writeln!(out, "  误：{text}{chosen}"),
+            Case::Right(text) => writeln!(out, "  对：{text}{chosen}"),
         };
     }
     out

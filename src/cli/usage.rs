@@ -102,7 +102,7 @@ fn names_a_draft(word: &str) -> bool {
 /// What clap knows about an error, without the placeholders of values.
 fn said(value: &ContextValue) -> String {
     match value {
-        ContextValue::String(one) => one.split(" <").next().unwrap_or_default().to_owned(),
+        ContextValue::String(one) => one.split(" <").next().unwrap_or_default().replace("...", ""),
         ContextValue::Strings(all) => all.join("、").replace("...", ""),
         _ => String::new(),
     }

@@ -4,11 +4,8 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::Matcher;
 use super::char_set::CharSet;
-use super::program::{GROUPS, Program, Step};
+use super::program::{GROUPS, Program, Reach, Step};
 use super::syntax::{Classes, Mistake, parts};
-
-/// A context that must end in one of so few characters is looked at before the hit.
-const FEW: usize = 32;
 
 /// A longer program is not a pattern any more.
 const MOST_STEPS: usize = 8_000;
@@ -40,12 +37,13 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
     if reach.free || reach.at_edge || reach.chars.ranges().is_empty() {
         return Err(Mistake("“⟦⟧”和它后面的语境至少要占一个字。".into()));
     }
-    let previous = before.as_ref().map(|before| before.reach(0));
+    let (previous, next) = (before.as_ref().map(|before| before.reach(0)), here.reach(1));
     Ok(Matcher {
-        before_first: previous.as_ref().is_some_and(|reach| !reach.free && reach.chars.few(FEW).is_some()),
-        previous_mask: previous.map_or(u64::MAX, |reach| reach.mask()),
-        next_mask: here.reach(1).mask(),
         first: reach.chars,
+        previous_mask: previous.as_ref().map_or(u64::MAX, Reach::mask),
+        next_mask: next.mask(),
+        previous: previous.and_then(Reach::few),
+        next: next.few(),
         before,
         here,
         most_before,

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use char_set::CharSet;
 pub use compile::compile;
 pub use program::{Match, Scratch, WINDOW};
-pub use syntax::{Classes, Mistake};
+pub use syntax::{Classes, Mistake, fill};
 
 use crate::text::Span;
 use program::Program;
@@ -35,9 +35,11 @@ pub struct Matcher {
     before: Option<Program>,
     /// The hit and the context behind it.
     here: Program,
-    /// Is the context before the hit the part that fails sooner?
-    before_first: bool,
     first: CharSet,
+    /// The only characters that can stand right before a hit, and behind its first character, where they are
+    /// few: most attempts need not begin.
+    previous: Option<CharSet>,
+    next: Option<CharSet>,
     previous_mask: u64,
     next_mask: u64,
     /// Where every hit lies near the beginning or the end of the block: how far from it at most, in bytes.
@@ -48,16 +50,16 @@ pub struct Matcher {
 impl Matcher {
     /// The hit that begins at byte `at` of `text`, if there is one.
     pub fn match_at<'s>(&self, text: &str, at: usize, scratch: &'s mut Scratch) -> Option<Match<'s>> {
-        let before = |scratch: &mut Scratch| match &self.before {
-            Some(before) => before.run_backward(text, at, scratch),
-            None => Some(()),
+        let lacks = |few: &Option<CharSet>, c: Option<char>| match few {
+            Some(few) => !c.is_some_and(|c| few.has(c)),
+            None => false,
         };
-        if self.before_first {
-            before(scratch)?;
+        if lacks(&self.previous, text[..at].chars().next_back()) || lacks(&self.next, text[at..].chars().nth(1)) {
+            return None;
         }
         let end = self.here.run_forward(text, at, scratch)?;
-        if !self.before_first {
-            before(scratch)?;
+        if let Some(before) = &self.before {
+            before.run_backward(text, at, scratch)?;
         }
         Some(Match::new(Span::new(at, end), &self.here, scratch))
     }

@@ -19,6 +19,9 @@ const UNSET: usize = usize::MAX;
 /// Attempts that take more steps than this start over with a memory of where they have been.
 const FREE_STEPS: usize = 400;
 
+/// So few characters are worth being looked for before an attempt.
+const FEW: usize = 32;
+
 /// One instruction. Targets are indices into the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
@@ -288,6 +291,12 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// The characters, where they are few and nothing else can be met here.
+    pub fn few(self) -> Option<CharSet> {
+        let few = !self.free && !self.at_edge && self.chars.few(FEW).is_some();
+        few.then_some(self.chars)
+    }
+
     /// The categories that can stand here.
     pub fn mask(&self) -> u64 {
         if self.free {

@@ -17,20 +17,40 @@ pub struct Classes(BTreeMap<String, Vec<String>>);
 impl Classes {
     /// Defines `{name}` as any one of `words`, given as text with blanks between them.
     pub fn define(&mut self, name: &str, words: &str) -> Result<(), Mistake> {
-        if name.is_empty() || !name.bytes().all(is_name_byte) {
-            return Err(Mistake(format!("字类名“{name}”只能用小写英文字母和连字符。")));
-        }
-        if named_class(name).is_some() || self.0.contains_key(name) {
-            return Err(Mistake(format!("字类“{{{name}}}”已经有了，请换一个名字。")));
-        }
         let mut words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
         if words.is_empty() {
             return Err(Mistake(format!("字类“{name}”是空的。")));
         }
         // Alternatives are tried in order, and a longer word must not be hidden by its own beginning.
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        self.insert(name, words)
+    }
+
+    /// Defines `{name}` as that word alone, which may be empty.
+    pub fn define_word(&mut self, name: &str, word: &str) -> Result<(), Mistake> {
+        self.insert(name, vec![word.to_owned()])
+    }
+
+    fn insert(&mut self, name: &str, words: Vec<String>) -> Result<(), Mistake> {
+        if name.is_empty() || !name.bytes().all(is_name_byte) {
+            return Err(Mistake(format!("“{name}”不能作名字，只能用小写英文字母和连字符。")));
+        }
+        if named_class(name).is_some() || self.0.contains_key(name) {
+            return Err(Mistake(format!("字类“{{{name}}}”已经有了，请换一个名字。")));
+        }
         self.0.insert(name.to_owned(), words);
         Ok(())
+    }
+
+    /// `text` with each `{name}` written out as its word.
+    ///
+    /// # Errors
+    /// A name that does not stand for one word.
+    pub fn write_out(&self, text: &str) -> Result<String, Mistake> {
+        fill(text, |name| match self.words(name) {
+            Some([word]) => Some(word.clone()),
+            _ => None,
+        })
     }
 
     /// These and those of `others`; a name of these wins.
@@ -68,6 +88,29 @@ pub fn parts(pattern: &str, classes: &Classes) -> Result<Parts, Mistake> {
         return Err(Mistake("“⟦”和“⟧”只能各用一次。".into()));
     }
     Ok(Parts { before: expand(before, classes)?, hit: expand(hit, classes)?, after: expand(after, classes)? })
+}
+
+/// `text` with each `{name}` replaced by its value.
+///
+/// # Errors
+/// A name that has no value.
+pub fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, Mistake> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, inner)) = rest.split_once('{') {
+        out += before;
+        match inner.split_once('}').filter(|(name, _)| !name.is_empty() && name.bytes().all(is_name_byte)) {
+            Some((name, behind)) => {
+                out += &value(name).ok_or_else(|| Mistake(format!("“{{{name}}}”在这里没有意义。")))?;
+                rest = behind;
+            }
+            None => {
+                out.push('{');
+                rest = inner;
+            }
+        }
+    }
+    Ok(out + rest)
 }
 
 fn is_name_byte(byte: u8) -> bool {

@@ -1,6 +1,5 @@
-use super::screen::visible;
 use super::{Options, Paint, Sheet, Write};
-use crate::text::Locator;
+use crate::text::{Locator, visible};
 
 /// `path:line:column: 错误 rule message`
 pub(super) struct Brief;

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::paint::Style;
 use super::places::Places;
 use super::repeated::{Repeated, sort_out};
-use super::screen::{Lead, Screen, Styled, visible};
+use super::screen::{Lead, Screen, Styled};
 use super::sides::Sides;
 use super::stretch::{Stretch, stretches};
 use super::summary::summary;
@@ -12,7 +12,7 @@ use crate::block::Kind;
 use crate::edit::Edit;
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
-use crate::text::{Span, fit};
+use crate::text::{Span, fit, visible};
 
 /// What is found more often than this in a draft is summed up.
 const REPEATED: usize = 5;
@@ -39,7 +39,7 @@ impl Write for Diff {
         "\n"
     }
 
-    fn end(&self, tally: &Tally, _: &Options) -> String {
+    fn end(&self, tally: &Tally) -> String {
         let gap = if tally.faulty > 0 { "\n" } else { "" };
         gap.to_owned() + &summary(tally)
     }

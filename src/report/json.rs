@@ -29,7 +29,7 @@ impl Write for Json {
         ",\n"
     }
 
-    fn end(&self, tally: &Tally, _: &Options) -> String {
+    fn end(&self, tally: &Tally) -> String {
         let summary = Summary {
             files: tally.files,
             errors: tally.severity(Severity::Error),

@@ -116,8 +116,7 @@ trait Write: Sync {
     fn separator(&self) -> &'static str {
         ""
     }
-    fn end(&self, tally: &Tally, options: &Options) -> String {
-        let _ = (tally, options);
+    fn end(&self, _tally: &Tally) -> String {
         String::new()
     }
 }
@@ -157,6 +156,6 @@ impl Report {
 
     /// What stands after the last sheet.
     pub fn end(&self, tally: &Tally) -> String {
-        self.writer().end(tally, &self.options)
+        self.writer().end(tally)
     }
 }

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::paint::{Paint, Style};
-use crate::text::width;
+use crate::text::{visible, width};
 
 /// A character as a reader sees it.
 struct Cell<'t> {
@@ -51,8 +51,9 @@ impl Styled {
                 style = if style == Style::Plain { self.runs[run].1 } else { style };
             }
             // What takes more than a few columns is no character but a pile of them.
-            if width(grapheme) <= 4 {
-                cells.push(Cell { text: visible(grapheme), columns: 0, style });
+            let text = visible(grapheme);
+            if width(&text) <= 4 {
+                cells.push(Cell { text, columns: 0, style });
             } else {
                 let mut buffer = [0; 4];
                 cells.extend(grapheme.chars().map(|c| Cell {
@@ -119,7 +120,7 @@ impl Screen {
             let first = from == 0;
             let head = if first { lead.first } else { lead.rest.unwrap_or(&blanks) };
             self.paint.put(out, if first || lead.rest.is_some() { lead.style } else { Style::Plain }, head);
-            for run in cells[from..to].chunk_by(|a, b| a.style == b.style) {
+            for run in without_blanks_at_end(&cells[from..to]).chunk_by(|a, b| a.style == b.style) {
                 let run_text: String = run.iter().map(|cell| cell.text.as_ref()).collect();
                 self.paint.put(out, run[0].style, &run_text);
             }
@@ -144,38 +145,19 @@ fn line_end(cells: &[Cell], from: usize, columns: usize) -> usize {
     (from + 1..=full).rev().take(40).find(|&at| !hold_together(&cells[at - 1].text, &cells[at].text)).unwrap_or(full)
 }
 
+/// The cells of a line without the blanks before its end, unless they are what is marked.
+fn without_blanks_at_end<'c, 't>(line: &'c [Cell<'t>]) -> &'c [Cell<'t>] {
+    let blanks = line.iter().rev().take_while(|cell| cell.style == Style::Plain && cell.text == " ").count();
+    &line[..line.len() - blanks]
+}
+
+/// Must two characters stand on one line? The brackets around what is marked stand for nothing themselves.
 fn hold_together(left: &str, right: &str) -> bool {
+    let (left, right) = (left.trim_end_matches('⟧'), right.trim_start_matches('⟦'));
     let (Some(left), Some(right)) = (left.chars().next_back(), right.chars().next()) else { return false };
     left.is_ascii_graphic() && right.is_ascii_graphic()
         || "“‘（《〈【〔「『⟦".contains(left)
         || "，。、；：？！”’）》〉】〕」』⟧…—,;:?!) ".contains(right)
-}
-
-/// `text` with what cannot be seen, or would steer the terminal, made visible.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\n' | '\u{2028}' | '\u{2029}' => out.push('↵'),
-            '\t' => out.push('⇥'),
-            // It joins the parts of an emoji.
-            '\u{200D}' if chars.peek().is_some() => out.push(c),
-            c if is_hidden(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
-            c => out.push(c),
-        }
-    }
-    Cow::Owned(out)
-}
-
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
@@ -198,16 +180,24 @@ mod tests {
     }
 
     #[test]
+    fn a_line_does_not_begin_with_a_mark_that_is_marked() {
+        let text =
+            Styled::default().with(Style::Plain, &"一".repeat(14)).with(Style::Inserted, "，").with(Style::Plain, "二");
+        assert_eq!(flowed(&text, 32), format!("- {}\n  一⟦，⟧二\n", "一".repeat(13)));
+    }
+
+    #[test]
+    fn a_line_does_not_end_in_blanks_unless_they_are_marked() {
+        let text = Styled::default().with(Style::Plain, &("一".repeat(14) + "  1:12"));
+        assert_eq!(flowed(&text, 32), format!("- {}\n  1:12\n", "一".repeat(14)));
+        let text = Styled::default().with(Style::Plain, "一").with(Style::Deleted, " ");
+        assert_eq!(flowed(&text, 32), "- 一⟦ ⟧\n");
+    }
+
+    #[test]
     fn a_character_is_marked_as_a_whole() {
         let text =
             Styled::default().with(Style::Plain, "cafe").with(Style::Inserted, "\u{301}").with(Style::Plain, "s");
         assert_eq!(flowed(&text, 80), "- caf⟦e\u{301}⟧s\n");
-    }
-
-    #[test]
-    fn joiners_are_seen_unless_they_join() {
-        assert_eq!(visible("👨\u{200D}👩"), "👨\u{200D}👩");
-        assert_eq!(visible("甲\u{200D}"), "甲<U+200D>");
-        assert_eq!(visible("甲\r\n乙\u{2028}"), "甲↵乙↵");
     }
 }

@@ -1,8 +1,7 @@
 use super::Tally;
-use super::screen::visible;
 use crate::finding::Severity;
 use crate::rule::FAMILIES;
-use crate::text::width;
+use crate::text::{visible, width};
 
 /// How many of the most frequent rules are named.
 const FREQUENT: usize = 5;

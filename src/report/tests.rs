@@ -24,6 +24,7 @@ fn rules() -> RuleSet {
         scope: Kinds::ALL,
         enabled: true,
         covers: Vec::new(),
+        options: Vec::new(),
         // The findings are made by hand: no rule looks for anything.
         check: serde_json::from_str(r#"{"Calendar":{}}"#).unwrap(),
     };
@@ -351,7 +352,8 @@ proptest! {
         let page = Page::new(&text).find(COMMA, ",", &["，"]).find(WORD, "一二", &["一"]).find(PAUSE, "三", &["三、"]);
         let edits = crate::fix::plan(&page.findings, &text, FixSafety::Suggested).edits;
         if !edits.is_empty() {
-            let report = page.report(Format::Diff, Options { all, ..PLAIN }).replace(['⟦', '⟧'], "");
+            // Wide enough for every line.
+            let report = page.report(Format::Diff, Options { all, columns: 200, ..PLAIN }).replace(['⟦', '⟧'], "");
             prop_assert!(report.contains(&format!("\n- {text}\n+ {}\n", edits.apply(&text))), "{report}");
         }
     }

@@ -1,8 +1,11 @@
 //! Rule files → valid rules, or errors that name file, line and column.
 
 mod file;
+mod option;
 mod raw;
 mod set;
+mod source;
+mod toml_file;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +14,10 @@ use crate::check::Check;
 use crate::finding::{Finding, FixSafety, Severity};
 
 pub use file::{Case, Example, RuleFile, Written};
+pub use option::{Refusal, RuleOption, Value, choose};
 pub use set::RuleSet;
+pub use source::{FIELDS, RESERVED, Source};
+pub use toml_file::TomlFile;
 
 /// The families of rules, each with its name for readers.
 pub const FAMILIES: [(&str, &str); 7] = [
@@ -45,6 +51,8 @@ pub struct Rule {
     pub enabled: bool,
     /// The lines of the standards' checklists that it answers.
     pub covers: Vec<String>,
+    /// What it leaves to the paper.
+    pub options: Vec<RuleOption>,
     /// What it looks for.
     pub check: Check,
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FAMILIES, Rule};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 use crate::finding::Severity;
 use crate::matcher::Classes;
 
@@ -46,7 +46,15 @@ impl RuleSet {
     /// # Errors
     /// There is none.
     pub fn rule(&self, id: &str) -> Result<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id).ok_or_else(|| self.unknown(id))
+        self.index(id).map(|index| &self.rules[index])
+    }
+
+    /// The index of the rule with that id.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn index(&self, id: &str) -> Result<usize> {
+        self.rules.iter().position(|rule| rule.id == id).ok_or_else(|| self.unknown(id))
     }
 
     fn is_known(&self, name: &str) -> bool {
@@ -54,15 +62,16 @@ impl RuleSet {
     }
 
     fn unknown(&self, name: &str) -> Error {
-        let ids = self.rules.iter().map(|rule| rule.id.as_str()).chain(FAMILIES.iter().map(|(family, _)| *family));
+        if name.is_empty() {
+            return Error::new("规则名是空的。").help("请看看是不是多写了一个逗号；全部规则见 zhubi rules list。");
+        }
+        let ids = || self.rules.iter().map(|rule| rule.id.as_str()).chain(FAMILIES.iter().map(|(family, _)| *family));
         // The family is the likeliest part to be left out, so a name alone is held against names alone.
-        let likeness = |id: &str| {
-            let id = if name.contains('/') { id } else { id.split('/').next_back().unwrap_or(id) };
-            strsim::jaro_winkler(id, name)
-        };
-        let near = ids.map(|id| (likeness(id), id)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(near, _)| *near > 0.9);
+        let part = |id: &'_ str| if name.contains('/') { 0 } else { id.find('/').map_or(0, |slash| slash + 1) };
+        let near = nearest(name, ids().map(|id| &id[part(id)..]));
+        let near = near.and_then(|near| ids().find(|id| id[part(id)..] == *near));
         let help = match near {
-            Some((_, id)) => format!("最接近的是 {id}；全部规则见 zhubi rules list。"),
+            Some(id) => format!("最接近的是 {id}；全部规则见 zhubi rules list。"),
             None => "全部规则见 zhubi rules list。".to_owned(),
         };
         Error::new(format!("没有名为“{name}”的规则或规则族。")).help(help)

@@ -84,18 +84,25 @@ pub struct Category(u64);
 impl Category {
     /// Where there is no character: the beginning or the end of the text.
     pub const EDGE: Category = Category(1);
-    const HAN: Category = Category(1 << 1);
-    const DIGIT: Category = Category(1 << 2);
-    const LATIN: Category = Category(1 << 3);
-    const BLANK: Category = Category(1 << 4);
-    const OTHER: Category = Category(1 << 5);
-    const FIRST_MARK: usize = 6;
+    const DIGIT: Category = Category(1 << 1);
+    const LATIN: Category = Category(1 << 2);
+    const BLANK: Category = Category(1 << 3);
+    const OTHER: Category = Category(1 << 4);
+    const FIRST_HAN: usize = 5;
+    const FIRST_MARK: usize = Category::FIRST_HAN + 8;
+
+    /// Chinese characters are of eight categories, by their last bits: who wants one of them is not asked at
+    /// most of the others.
+    #[inline]
+    fn of_han(c: char) -> Category {
+        Category(1 << (Category::FIRST_HAN + (c as usize & 7)))
+    }
 
     /// The category of `c`.
     #[inline]
     pub fn of(c: char) -> Category {
         if ('\u{4E00}'..='\u{9FFF}').contains(&c) {
-            return Category::HAN;
+            return Category::of_han(c);
         }
         match c {
             '0'..='9' => Category::DIGIT,
@@ -103,7 +110,7 @@ impl Category {
             ' ' | '\t' | '\u{3000}' | '\u{A0}' => Category::BLANK,
             _ => match mark_index(c) {
                 Some(index) => Category(1 << (Category::FIRST_MARK + index)),
-                None if is_han(c) => Category::HAN,
+                None if is_han(c) => Category::of_han(c),
                 None => Category::OTHER,
             },
         }
@@ -144,7 +151,7 @@ impl Category {
                         mask |= category.0;
                     }
                 }
-                mask |= Category::HAN.0 | Category::OTHER.0;
+                mask |= 0xFF << Category::FIRST_HAN | Category::OTHER.0;
             } else {
                 for c in low..=high {
                     mask |= Category::of(c).0;

@@ -5,10 +5,12 @@ mod class;
 mod numeral;
 mod position;
 mod span;
+mod visible;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, is_point, named_class};
-pub use numeral::{NumeralStyle, numeral_value};
+pub use numeral::{Figures, NumeralStyle, numeral_value};
 pub use position::{Locator, Position};
 pub use span::Span;
+pub use visible::visible;
 pub use width::{fit, width};

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 /// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumeralStyle {
@@ -12,7 +14,7 @@ pub enum NumeralStyle {
 /// The value of a whole number below one hundred million written in one style throughout, and the
 /// style; `None` where `text` is anything else.
 pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
-    if text.is_empty() || text.chars().count() > 16 {
+    if text.is_empty() || text.len() > 16 * '一'.len_utf8() {
         return None;
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -20,7 +22,7 @@ pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
     }
     let spelled = text.chars().try_fold(0u32, |value, c| value.checked_mul(10)?.checked_add(digit(c)?));
     match spelled {
-        Some(value) if text.chars().count() > 1 => Some((value, NumeralStyle::Spelled)),
+        Some(value) if text.len() > '一'.len_utf8() => Some((value, NumeralStyle::Spelled)),
         Some(value) => Some((value, NumeralStyle::Counting)),
         None => Some((counting_value(text)?, NumeralStyle::Counting)),
     }
@@ -30,8 +32,13 @@ pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
 fn counting_value(text: &str) -> Option<u32> {
     let (mut total, mut section, mut pending) = (0u32, 0u32, None);
     let mut last_unit = u32::MAX;
+    // What the last unit was, 万 included, if nothing but a digit follows it: 一万二 is 12,000, 一万零二 is not.
+    let mut open_unit = 1;
     for c in text.chars() {
         if let Some(value) = digit(c) {
+            if value == 0 {
+                open_unit = 1;
+            }
             if pending.is_some_and(|held| held != 0) {
                 return None;
             }
@@ -45,7 +52,7 @@ fn counting_value(text: &str) -> Option<u32> {
             '万' => {
                 section += pending.take().unwrap_or(0);
                 total = total.checked_add(section.checked_mul(10_000)?)?;
-                (section, last_unit) = (0, u32::MAX);
+                (section, last_unit, open_unit) = (0, u32::MAX, 10_000);
                 continue;
             }
             _ => return None,
@@ -58,10 +65,83 @@ fn counting_value(text: &str) -> Option<u32> {
         if unit >= last_unit {
             return None;
         }
-        last_unit = unit;
+        (last_unit, open_unit) = (unit, unit);
         section += count * unit;
     }
-    total.checked_add(section + pending.unwrap_or(0))
+    let rest = pending.unwrap_or(0) * if open_unit >= 100 { open_unit / 10 } else { 1 };
+    total.checked_add(section + rest)
+}
+
+/// The figures that numbers can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Figures {
+    /// 2023, 63.5
+    Arabic,
+    /// 十五
+    Hanzi,
+}
+
+impl Figures {
+    /// `text` with every number in it written in these figures; `None` where something that looks like a
+    /// number is none (七八十), or none that is written so (12345 as 汉字).
+    pub fn rewrite(self, text: &str) -> Option<String> {
+        let is_figure = |c: char| match self {
+            Figures::Arabic => c != '点' && (digit(c).is_some() || "十百千万".contains(c)),
+            Figures::Hanzi => c.is_ascii_digit(),
+        };
+        let (mut out, mut rest) = (String::new(), text);
+        while let Some(start) = rest.find(is_figure) {
+            let end = rest[start..].find(|c| !is_figure(c)).map_or(rest.len(), |length| start + length);
+            let (between, figures) = (&rest[..start], &rest[start..end]);
+            let is_decimal = self == Figures::Arabic && between == "点" && !out.is_empty();
+            if is_decimal {
+                out.push('.');
+                for c in figures.chars() {
+                    out.push(char::from_digit(digit(c)?, 10)?);
+                }
+            } else {
+                let (value, _) = numeral_value(figures)?;
+                out.push_str(between);
+                match self {
+                    Figures::Arabic => out.push_str(&value.to_string()),
+                    Figures::Hanzi => out.push_str(&counted(value)?),
+                }
+            }
+            rest = &rest[end..];
+        }
+        out.push_str(rest);
+        Some(out)
+    }
+}
+
+/// 15 → 十五, 105 → 一百零五; `None` above 9999.
+fn counted(value: u32) -> Option<String> {
+    const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    const UNITS: [(u32, &str); 4] = [(1000, "千"), (100, "百"), (10, "十"), (1, "")];
+    if value > 9999 {
+        return None;
+    }
+    if value == 0 {
+        return Some(DIGITS[0].to_owned());
+    }
+    let (mut out, mut gap) = (String::new(), false);
+    for (size, unit) in UNITS {
+        let digit = value / size % 10;
+        if digit == 0 {
+            gap = !out.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut gap) {
+            out.push_str(DIGITS[0]);
+        }
+        // Ten to nineteen begin with 十, not 一十.
+        if !(unit == "十" && digit == 1 && out.is_empty()) {
+            out.push_str(DIGITS[digit as usize]);
+        }
+        out.push_str(unit);
+    }
+    Some(out)
 }
 
 fn digit(c: char) -> Option<u32> {
@@ -96,12 +176,37 @@ mod tests {
             ("三百零五", Some((305, Counting))),
             ("三百五十", Some((350, Counting))),
             ("一万零五百", Some((10_500, Counting))),
+            ("一万二", Some((12_000, Counting))),
+            ("一万零二", Some((10_002, Counting))),
+            ("三百五", Some((350, Counting))),
+            ("二十五", Some((25, Counting))),
             ("七", Some((7, Counting))),
             ("三十百", None),
             ("几十", None),
             ("", None),
         ] {
             assert_eq!(numeral_value(text), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_rewritten_in_other_figures() {
+        use Figures::*;
+        for (figures, text, rewritten) in [
+            (Hanzi, "15", Some("十五")),
+            (Hanzi, "8月10日", Some("八月十日")),
+            (Hanzi, "105届1010次", Some("一百零五届一千零一十次")),
+            (Hanzi, "0", Some("零")),
+            (Hanzi, "12345", None),
+            (Arabic, "一百二十", Some("120")),
+            (Arabic, "六十三点五", Some("63.5")),
+            (Arabic, "三比二", Some("3比2")),
+            (Arabic, "一〇一", Some("101")),
+            (Arabic, "七八十", None),
+            (Arabic, "三点十", None),
+            (Arabic, "点一", Some("点1")),
+        ] {
+            assert_eq!(figures.rewrite(text).as_deref(), rewritten, "{text}");
         }
     }
 }

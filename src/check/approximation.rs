@@ -1,0 +1,198 @@
+//! `approximation`: words around a quantity that make it approximate twice (近3000多), or a quantity too precise
+//! to be approximate (1362余人).
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::pattern::Unless;
+use super::{Article, Fault, Hit, Sighting, is_inside, words};
+use crate::matcher::{Classes, Scratch};
+use crate::quantity::{Kind, Quantity};
+use crate::text::{NumeralStyle, Span};
+
+/// Stands for a few other characters in an option.
+const GAP: char = '…';
+/// How many characters a word with [`GAP`] may stand from the number unless the rule says so, and from the unit.
+const REACH: usize = 20;
+const REACH_BEHIND: usize = 5;
+/// These end the clause that a word of approximation holds for.
+const CLAUSE_ENDS: &str = "。！？；：，、,;（）()“”《》—…\n";
+
+/// Options of an approximation check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawApproximation {
+    /// The words before the number, separated by blanks; `约…` may stand a few characters from it.
+    #[serde(default)]
+    before: String,
+    /// In place of words before it: the kind of number that no word of `behind` goes with.
+    number: Option<Number>,
+    /// The words in the number, behind it or behind its unit; `…左右` may stand a few characters from it.
+    behind: Spanned<String>,
+    /// How many characters a word with `…` may stand from the number.
+    reach: Option<usize>,
+    /// Words that hold one of these words and are none: 纽约.
+    #[serde(default)]
+    except: String,
+    /// Where it does not hold.
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+}
+
+/// Numbers that take no word of approximation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Number {
+    /// 1362, 87.3
+    Precise,
+    /// 3—5
+    Range,
+}
+
+/// Words that make a quantity approximate.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Approximation {
+    before: Vec<Word>,
+    number: Option<Number>,
+    behind: Vec<Word>,
+    reach: usize,
+    except: Vec<String>,
+    unless: Vec<Unless>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Word {
+    text: String,
+    may_stand_apart: bool,
+}
+
+impl Word {
+    fn parse(word: &str) -> Word {
+        Word { text: word.trim_matches(GAP).to_owned(), may_stand_apart: word.contains(GAP) }
+    }
+}
+
+impl Approximation {
+    pub(super) fn compile(raw: &RawApproximation, classes: &Classes) -> Result<Approximation, Fault> {
+        let behind: Vec<Word> = raw.behind.get_ref().split_whitespace().map(Word::parse).collect();
+        if behind.is_empty() {
+            return Err(Fault::of(&raw.behind, "behind 至少要有一个词。"));
+        }
+        if raw.number.is_none() && raw.before.trim().is_empty() {
+            return Err(Fault::of(&raw.behind, "before 和 number 要写一个。"));
+        }
+        Ok(Approximation {
+            number: raw.number,
+            before: raw.before.split_whitespace().map(Word::parse).collect(),
+            behind,
+            reach: raw.reach.unwrap_or(REACH),
+            except: words(&raw.except),
+            unless: Unless::compile(&raw.unless, classes)?,
+        })
+    }
+
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for (block, quantities) in article.quantities(sightings) {
+            let text = article.text(*block);
+            let mut free = 0;
+            for (index, quantity) in quantities.iter().enumerate() {
+                let next = quantities.get(index + 1).map_or(text.len(), |next| next.span.start);
+                let found = self
+                    .hit(text, quantity, free, next)
+                    .filter(|(whole, _)| !Unless::any_holds(&self.unless, text, *whole, scratch));
+                free = quantity.core().end;
+                if let Some((whole, to)) = found {
+                    hits.push(Hit::new(*block, whole, to));
+                }
+            }
+        }
+        hits
+    }
+
+    /// What is approximate twice, and what could stand there.
+    fn hit(&self, text: &str, quantity: &Quantity, free: usize, next: usize) -> Option<(Span, Vec<String>)> {
+        if quantity.kind == Kind::Ordinal {
+            return None;
+        }
+        let core = quantity.core();
+        let behind = self.behind(text, quantity, core, next)?;
+        if let Some(number) = self.number {
+            let is_such = match number {
+                Number::Precise => is_precise(quantity, text),
+                Number::Range => quantity.upper.is_some(),
+            };
+            let whole = Span::new(core.start, core.end.max(behind.end));
+            return is_such.then(|| (whole, vec![without(text, whole, behind)]));
+        }
+        let before = self.before(text, core.start, free).or_else(|| self.inside(text, quantity, behind))?;
+        let whole = Span::new(before.start, behind.end);
+        Some((whole, vec![without(text, whole, behind), without(text, whole, before)]))
+    }
+
+    fn behind(&self, text: &str, quantity: &Quantity, core: Span, next: usize) -> Option<Span> {
+        if quantity.marks.is_empty() && !self.behind.iter().any(|word| word.may_stand_apart) {
+            return None;
+        }
+        let is_of = |span: &Span| self.behind.iter().any(|word| word.text == span.of(text));
+        let mut marks = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.start >= core.start);
+        if let Some(mark) = marks.rfind(is_of) {
+            return Some(mark);
+        }
+        let apart = self.behind.iter().filter(|word| word.may_stand_apart);
+        let reach = text[quantity.span.end..next].char_indices().nth(REACH_BEHIND + 2);
+        let clause = clause(&text[quantity.span.end..reach.map_or(next, |(length, _)| quantity.span.end + length)]);
+        let places = apart.filter_map(|word| {
+            let at = clause.find(word.text.as_str())?;
+            let start = quantity.span.end + at;
+            let span = Span::new(start, start + word.text.len());
+            let is_near = clause[..at].chars().count() <= REACH_BEHIND;
+            (is_near && !is_inside(self.except.iter().map(String::as_str), text, span)).then_some(span)
+        });
+        places.min()
+    }
+
+    fn before(&self, text: &str, at: usize, free: usize) -> Option<Span> {
+        let head = &text[free.min(at)..at];
+        let from = head.rfind(|c| CLAUSE_ENDS.contains(c)).map_or(0, |end| end + 1);
+        let from = (from..=head.len()).find(|from| head.is_char_boundary(*from)).unwrap_or(head.len());
+        let clause = &head[from..];
+        let places = self.before.iter().filter_map(|word| {
+            let inside = clause.rfind(word.text.as_str())?;
+            let start = at - clause.len() + inside;
+            let span = Span::new(start, start + word.text.len());
+            let gap = text[span.end..at].chars().count();
+            let is_near = gap == 0 || word.may_stand_apart && gap <= self.reach;
+            (is_near && !is_inside(self.except.iter().map(String::as_str), text, span)).then_some(span)
+        });
+        places.max_by_key(|span| (span.end, span.len()))
+    }
+
+    /// A word of `before` in the quantity itself: 150多美元以上.
+    fn inside(&self, text: &str, quantity: &Quantity, behind: Span) -> Option<Span> {
+        let spans = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.end <= behind.start);
+        let mut spans = spans.filter(|span| span.start > quantity.number.span.start);
+        spans.find(|span| self.before.iter().any(|word| word.text == span.of(text)))
+    }
+}
+
+/// The beginning of `text` up to the end of the clause.
+fn clause(text: &str) -> &str {
+    text.split(|c| CLAUSE_ENDS.contains(c)).next().unwrap_or_default()
+}
+
+fn without(text: &str, whole: Span, part: Span) -> String {
+    format!("{}{}", &text[whole.start..part.start], &text[part.end..whole.end])
+}
+
+/// Does the number say more than an approximate one can: 1362, 87.5?
+fn is_precise(quantity: &Quantity, text: &str) -> bool {
+    let number = quantity.number;
+    let digits = number.span.of(text).bytes().filter(u8::is_ascii_digit).count();
+    quantity.kind == Kind::Amount
+        && number.style == NumeralStyle::Arabic
+        && number.scale == 0
+        && quantity.upper.is_none()
+        && digits > 2
+        && !number.span.of(text).ends_with('0')
+}

@@ -1,0 +1,120 @@
+//! `range`: one kind of slip in how a range is written.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::pattern::Unless;
+use super::{Article, Fault, Hit, Sighting, words};
+use crate::finding::FixSafety;
+use crate::matcher::{Classes, Scratch};
+use crate::quantity::{Dimension, Kind, Quantity, RangeEnd};
+use crate::text::{NumeralStyle, Span};
+
+/// Options of a range check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawRange {
+    /// The slip it looks for.
+    slip: Slip,
+    /// `scale`: the units of which a few may be meant by the first number; `from`: the words before the range.
+    #[serde(default)]
+    words: String,
+    /// Where it does not hold.
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+}
+
+/// One kind of slip.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Range {
+    slip: Slip,
+    words: Vec<String>,
+    unless: Vec<Unless>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Slip {
+    /// 20—10人: the ends are the wrong way round.
+    Order,
+    /// 13～17亿元: 亿 stands only once.
+    Scale,
+    /// 10～15%: % stands only once.
+    Percent,
+    /// 从3—5月: a sign with 从.
+    From,
+}
+
+impl Range {
+    pub(super) fn compile(raw: &RawRange, classes: &Classes) -> Result<Range, Fault> {
+        Ok(Range { slip: raw.slip, words: words(&raw.words), unless: Unless::compile(&raw.unless, classes)? })
+    }
+
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for (block, quantities) in article.quantities(sightings) {
+            let text = article.text(*block);
+            for quantity in quantities.iter().filter(|quantity| quantity.kind != Kind::Ordinal) {
+                let Some(upper) = &quantity.upper else { continue };
+                let hit = self.hit(text, quantity, upper).map(|found| Hit { block: *block, ..found });
+                hits.extend(hit.filter(|hit| !Unless::any_holds(&self.unless, text, hit.span, scratch)));
+            }
+        }
+        hits
+    }
+
+    fn hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
+        let (first, other) = (quantity.number, upper.number);
+        let (low, high) = (first.value.exact()?, other.value.exact()?);
+        let is_sign = !upper.sign.of(text).starts_with(['至', '到']);
+        let core = quantity.core();
+        let is_amount = quantity.kind == Kind::Amount && first.style == NumeralStyle::Arabic;
+        match self.slip {
+            Slip::Order => {
+                let is_written_alike = upper.first_unit.is_some() || first.scale == other.scale;
+                let has_unit = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Temperature);
+                let is_slip = is_amount && is_sign && has_unit && is_written_alike && low > high;
+                is_slip.then(|| Hit::new(0, core, Vec::new()))
+            }
+            Slip::Scale => {
+                let digits = other.span.of(text);
+                let coefficient = digits.trim_end_matches(['十', '百', '千', '万', '亿']);
+                let scale = &digits[coefficient.len()..];
+                let is_slip = is_amount
+                    && is_sign
+                    && first.scale == 0
+                    && upper.first_unit.is_none()
+                    && other.scale >= 4
+                    && coefficient.parse().is_ok_and(|coefficient| low < coefficient);
+                if !is_slip {
+                    return None;
+                }
+                let to = format!("{}{scale}{}", first.span.of(text), &text[upper.sign.start..core.end]);
+                let mut hit = Hit::new(0, core, vec![to]);
+                let unit = quantity.unit.map(|(unit, _)| unit.of(text));
+                if other.scale == 4 && unit.is_none_or(|unit| self.words.iter().any(|word| word == unit)) {
+                    hit.at_most = FixSafety::None;
+                }
+                Some(hit)
+            }
+            Slip::Percent => {
+                let (unit, _) = quantity.unit.filter(|(_, unit)| unit.dimension == Dimension::Percent)?;
+                let is_slip = is_amount && upper.first_unit.is_none() && unit.end == core.end;
+                is_slip.then(|| {
+                    let to = format!("{}{}{}", first.span.of(text), unit.of(text), &text[upper.sign.start..core.end]);
+                    Hit::new(0, core, vec![to])
+                })
+            }
+            Slip::From => {
+                let word = self.words.iter().find(|word| text[..core.start].ends_with(word.as_str()))?;
+                is_sign.then(|| {
+                    let span = Span::new(core.start - word.len(), core.end);
+                    let range = |sign: &str| {
+                        format!("{}{sign}{}", &text[core.start..upper.sign.start], &text[upper.sign.end..core.end])
+                    };
+                    Hit::new(0, span, vec![format!("{word}{}", range("至")), core.of(text).to_owned()])
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Styles: settings with a name, for one kind of paper.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::read_text;
+use super::settings::{RawSettings, Settings};
+use crate::builtin;
+use crate::error::{Error, Result, nearest};
+use crate::rule::TomlFile;
+
+/// A style.
+#[derive(Debug, Clone)]
+pub struct Style {
+    /// What it is called, for readers.
+    pub title: String,
+    /// What it is for, one sentence.
+    pub description: String,
+    /// What it sets.
+    pub settings: Settings,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStyle {
+    title: Spanned<String>,
+    description: Spanned<String>,
+    #[serde(default)]
+    rule: RawSettings,
+}
+
+impl Style {
+    /// The style when none is named.
+    pub const DEFAULT: &str = "newspaper";
+
+    /// The built-in style of that name, or the one in the file at that path, seen from `folder`.
+    ///
+    /// # Errors
+    /// There is no such style; or it cannot be read or says what cannot be: with file, line and column.
+    pub fn named(name: &str, folder: &Path) -> Result<Style> {
+        if let Some((_, path, text)) = builtin::styles().find(|(known, ..)| *known == name) {
+            return Style::read(TomlFile::new(path, text));
+        }
+        let path = folder.join(name);
+        if name.ends_with(".toml") || name.contains(['/', '\\']) {
+            if !path.exists() {
+                return Err(Error::new(format!("找不到体例文件“{name}”。")));
+            }
+            let text = read_text(&path, "体例文件")?;
+            return Style::read(TomlFile::new(path.display().to_string(), text));
+        }
+        let known: Vec<&str> = builtin::styles().map(|(name, ..)| name).collect();
+        let near = nearest(name, known.iter().copied()).map(|near| format!("想写的是 {near} 吗？")).unwrap_or_default();
+        let help = format!("{near}可用的体例：{}；自己的体例请写文件的路径，例如 house.toml。", known.join("、"));
+        Err(Error::new(format!("没有名为“{name}”的体例。")).help(help))
+    }
+
+    fn read(file: TomlFile) -> Result<Style> {
+        let raw: RawStyle = file.parse()?;
+        for (name, value) in [("title", &raw.title), ("description", &raw.description)] {
+            if value.get_ref().trim().is_empty() {
+                return Err(file.error(value.span(), format!("{name} 是空的。")));
+            }
+        }
+        Ok(Style {
+            title: raw.title.into_inner(),
+            description: raw.description.into_inner(),
+            settings: Settings::read(file, raw.rule)?,
+        })
+    }
+}

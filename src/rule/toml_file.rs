@@ -1,0 +1,104 @@
+//! A TOML file: parsing it, and errors that name its places.
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use super::Refusal;
+use crate::error::{Error, Result, nearest};
+use crate::text::Locator;
+
+/// A TOML file that has been read from disk or was built in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TomlFile {
+    /// Its path as given.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl TomlFile {
+    /// A file with that path and text.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> TomlFile {
+        TomlFile { path: path.into(), text: text.into() }
+    }
+
+    /// What the file says.
+    ///
+    /// # Errors
+    /// No TOML, or not of that shape: with file, line and column.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T> {
+        toml::from_str(&self.text).map_err(|error| self.explain(&error))
+    }
+
+    /// An error at a place of this file, given in bytes.
+    pub fn error(&self, at: Range<usize>, what: impl Into<String>) -> Error {
+        self.place(at, Error::new(what))
+    }
+
+    /// That error, at a place of this file given in bytes, where it has none yet.
+    pub fn place(&self, at: Range<usize>, error: Error) -> Error {
+        let mut start = at.start.min(self.text.len());
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        error.in_place(&self.path, Locator::new(&self.text).position(start))
+    }
+
+    /// That of the `known` values which `value`, standing behind `key`, names.
+    ///
+    /// # Errors
+    /// It names none.
+    pub fn choice<T: Copy>(&self, key: &str, value: &Spanned<String>, known: &[(&str, T)]) -> Result<T> {
+        known.iter().find(|(name, _)| name == value.get_ref()).map(|(_, choice)| *choice).ok_or_else(|| {
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+            self.error(value.span(), format!("{key} 不能是“{}”。", value.get_ref()))
+                .help(format!("可用的值：{}。", names.join("、")))
+        })
+    }
+
+    /// The error of an option's name or value that was refused.
+    pub fn refusal(&self, name: &Spanned<String>, value: Range<usize>, refusal: Refusal) -> Error {
+        self.error(if refusal.of_value { value } else { name.span() }, refusal.what).help(refusal.help)
+    }
+
+    /// What the TOML parser says, in Chinese.
+    fn explain(&self, error: &toml::de::Error) -> Error {
+        let message = error.message();
+        let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+        let at = error.span().unwrap_or(0..0);
+        let what = match quoted.as_slice() {
+            [name, known @ ..] if message.starts_with("unknown field") => {
+                let near = nearest(name, known.iter().copied());
+                let near = near.map(|near| format!("想写的是 {near} 吗？")).unwrap_or_default();
+                return self
+                    .error(at, format!("没有名为“{name}”的项。"))
+                    .help(format!("{near}这里可以写：{}。", known.join("、")));
+            }
+            [name, known @ ..] if message.starts_with("unknown variant") => {
+                let error = self.error(at, format!("没有名为“{name}”的种类。"));
+                return error.help(format!("可用的种类：{}。", known.join("、")));
+            }
+            [name, ..] if message.starts_with("missing field") => format!("缺少 {name}。"),
+            _ if message.starts_with("duplicate key") => "同一个键写了两次。".to_owned(),
+            _ if message.starts_with("invalid type") => match message.rsplit("expected ").next().unwrap_or_default() {
+                "a string" => "值的类型不对，这里要写字符串，加引号。".to_owned(),
+                "a boolean" => "值的类型不对，这里要写 true 或 false，不加引号。".to_owned(),
+                "a sequence" => "值的类型不对，这里要写数组，用方括号括起来。".to_owned(),
+                expected if expected == "a map" || expected.starts_with("struct ") => {
+                    "值的类型不对，这里要写一张表。".to_owned()
+                }
+                expected => format!("值的类型不对，这里要写{expected}。"),
+            },
+            _ if message.starts_with("wanted exactly 1") => "这里只能写一种。".to_owned(),
+            _ if message.starts_with("invalid value") => "值不在可用的范围内。".to_owned(),
+            _ if message.starts_with("invalid length") => "数组里值的个数不对。".to_owned(),
+            _ => {
+                let error = self.error(at, "从这里起不是合法的 TOML。");
+                return error.help("请检查附近的引号、等号和方括号是否齐全、成对。");
+            }
+        };
+        self.error(at, what)
+    }
+}
