@@ -1,5 +1,7 @@
 //! Regex syntax → program.
 
+use std::collections::BTreeMap;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::Matcher;
@@ -216,6 +218,9 @@ impl Compiler {
     }
 
     fn alternate(&mut self, parts: &[Hir]) -> Result<(), Mistake> {
+        if let Some(words) = parts.iter().map(|part| self.word(part)).collect::<Option<Vec<_>>>() {
+            return self.words(&words.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        }
         let mut jumps = Vec::new();
         for (index, part) in parts.iter().enumerate() {
             if index + 1 == parts.len() {
@@ -231,6 +236,57 @@ impl Compiler {
         for jump in jumps {
             self.program.steps[jump] = Step::Jump(end);
         }
+        Ok(())
+    }
+}
+
+impl Compiler {
+    /// The characters of a literal, in the order they are met; `None` for anything else.
+    fn word(&self, hir: &Hir) -> Option<Vec<char>> {
+        let HirKind::Literal(literal) = hir.kind() else { return None };
+        let text = std::str::from_utf8(&literal.0).ok()?;
+        Some(if self.backward { text.chars().rev().collect() } else { text.chars().collect() })
+    }
+
+    /// Any one of `words`, the first that fits before the others. Words that part at a character exclude each
+    /// other there, so only the order of those that go on together matters.
+    fn words(&mut self, words: &[&[char]]) -> Result<(), Mistake> {
+        let mut jumps = Vec::new();
+        let runs: Vec<&[&[char]]> = words.chunk_by(|a, b| !a.is_empty() && !b.is_empty()).collect();
+        for (index, run) in runs.iter().enumerate() {
+            let split = if index + 1 < runs.len() { Some(self.push(Step::Match)?) } else { None };
+            if !run[0].is_empty() {
+                self.branch(run, &mut jumps)?;
+            } else if split.is_some() {
+                jumps.push(self.push(Step::Match)?);
+            }
+            if let Some(split) = split {
+                self.split(split, self.here(), true);
+            }
+        }
+        let end = self.here();
+        for jump in jumps {
+            self.program.steps[jump] = Step::Jump(end);
+        }
+        Ok(())
+    }
+
+    /// Words none of which is empty. Every way ends in a jump, to be set by the caller.
+    fn branch(&mut self, words: &[&[char]], jumps: &mut Vec<usize>) -> Result<(), Mistake> {
+        let mut ways: BTreeMap<char, Vec<&[char]>> = BTreeMap::new();
+        for word in words {
+            ways.entry(word[0]).or_default().push(&word[1..]);
+        }
+        let number = self.program.branches.len();
+        self.program.branches.push(Vec::new());
+        self.push(Step::Branch(number as u16))?;
+        let mut table = Vec::with_capacity(ways.len());
+        for (first, rests) in ways {
+            table.push((first, self.here()));
+            self.words(&rests)?;
+            jumps.push(self.push(Step::Match)?);
+        }
+        self.program.branches[number] = table;
         Ok(())
     }
 }
@@ -280,6 +336,9 @@ mod tests {
         "⟦(?:a|ab)(?:c|bcd)?⟧(?:d*)",
         "⟦(?:a*)*b⟧",
         "^(?:a|一)*⟦b+⟧",
+        "(?:一二|二|月一|二一二)⟦[，。]⟧",
+        "⟦(?:ab|abc|a|bc|b|abcd)(?:cd|d)?⟧",
+        "(?:ab|b|cab|一ab)⟦(?:c|cd|一|一二)⟧(?:d|二|，)",
     ];
 
     #[test]

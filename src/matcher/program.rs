@@ -29,6 +29,8 @@ pub enum Step {
     Char(char),
     /// Any character of that set.
     Set(u16),
+    /// A character of that branch, and on to where the branch goes with it.
+    Branch(u16),
     /// Try the first way; where it fails, the second.
     Split(u16, u16),
     /// Go on there.
@@ -48,6 +50,8 @@ pub enum Step {
 pub struct Program {
     pub steps: Vec<Step>,
     pub sets: Vec<CharSet>,
+    /// Ways that part at their first characters, sorted by them: many words are told apart at one look.
+    pub branches: Vec<Vec<(char, u16)>>,
     /// How many slots it uses.
     pub slots: u8,
 }
@@ -203,6 +207,17 @@ impl Program {
                         Some((c, next)) if self.sets[*set as usize].has(c) => (step, at) = (step + 1, next),
                         _ => alive = false,
                     },
+                    Step::Branch(branch) => {
+                        let ways = &self.branches[*branch as usize];
+                        let way = reader.next(at).and_then(|(c, next)| {
+                            let found = ways.binary_search_by_key(&c, |(first, _)| *first).ok()?;
+                            Some((ways[found].1, next))
+                        });
+                        match way {
+                            Some(way) => (step, at) = way,
+                            None => alive = false,
+                        }
+                    }
                     Step::Split(first, second) => {
                         scratch.stack.push(Frame::Try { step: *second, at });
                         step = *first;
@@ -241,15 +256,26 @@ impl Program {
     pub fn reach(&self, depth: usize) -> Reach {
         let mut places = vec![0u16];
         for _ in 0..depth {
-            places = self.closure(&places).0.iter().map(|&step| step + 1).collect();
+            places = self.closure(&places).0.iter().flat_map(|&step| self.behind(step)).collect();
         }
         let (steps, at_edge, free) = self.closure(&places);
         let chars = steps.iter().fold(CharSet::default(), |set, &step| match &self.steps[step as usize] {
             Step::Char(c) => set.union(&CharSet::single(*c)),
             Step::Set(index) => set.union(&self.sets[*index as usize]),
+            Step::Branch(index) => {
+                set.union(&CharSet::new(self.branches[*index as usize].iter().map(|(c, _)| (*c, *c)).collect()))
+            }
             _ => set,
         });
         Reach { chars, at_edge, free }
+    }
+
+    /// Where a step over a character can lead.
+    fn behind(&self, step: u16) -> Vec<u16> {
+        match &self.steps[step as usize] {
+            Step::Branch(index) => self.branches[*index as usize].iter().map(|(_, way)| *way).collect(),
+            _ => vec![step + 1],
+        }
     }
 
     /// The steps over a character that can be reached from `places` without one; whether the edge of the
@@ -263,7 +289,7 @@ impl Program {
                 continue;
             }
             match &self.steps[step as usize] {
-                Step::Char(_) | Step::Set(_) => out.push(step),
+                Step::Char(_) | Step::Set(_) | Step::Branch(_) => out.push(step),
                 Step::Split(first, second) => open.extend([*first, *second]),
                 Step::Jump(target) => open.push(*target),
                 Step::Save(_) => open.push(step + 1),
