@@ -50,6 +50,9 @@ struct Gate {
     scope: Kinds,
 }
 
+/// A gate that is listed by two characters is listed by no more pairs than this.
+const MOST_PAIRS: usize = 400;
+
 /// A set of characters larger than this is not listed character by character.
 const MOST_LISTED: usize = 300;
 
@@ -69,7 +72,10 @@ impl Engine {
             rules: RuleSet::default(),
         };
         for (index, rule) in rules.rules.iter().enumerate() {
-            for gate in rule.check.gates() {
+            let gates = rule.check.gates();
+            // Hits of one rule are taken in order: if one part is asked a character late, all are.
+            let by_next: Option<Vec<_>> = gates.iter().map(|gate| pairs(Some(gate.first), gate.next)).collect();
+            for (number, gate) in gates.iter().enumerate() {
                 let opened = Gate {
                     previous_mask: gate.previous_mask,
                     next_mask: gate.next_mask,
@@ -83,6 +89,10 @@ impl Engine {
                     engine.at_start.push(opened);
                 } else if gate.next_mask == Category::EDGE.mask() {
                     engine.at_end.push(opened);
+                } else if let Some(pairs) = by_next.as_ref().map(|pairs| &pairs[number]) {
+                    engine.beginnings.add_gate(opened, pairs, false);
+                } else if let Some(pairs) = pairs(gate.previous, Some(gate.first)) {
+                    engine.beginnings.add_gate(opened, &pairs, true);
                 } else if let Some(characters) = gate.first.few(MOST_LISTED) {
                     for c in characters {
                         engine.slot(c).gates.push(opened);
@@ -92,7 +102,7 @@ impl Engine {
                 }
             }
             match &rule.check {
-                Check::Terms(terms) => engine.beginnings.add(index as u16, terms.beginnings()),
+                Check::Terms(terms) => engine.beginnings.add_words(index as u32, terms.beginnings()),
                 Check::Idiom(_) => engine.idiom_rules.push(index as u16),
                 _ => {}
             }
@@ -217,12 +227,12 @@ impl Pass<'_, '_> {
             match previous {
                 None => self.ask(&engine.at_start, number, text, at),
                 Some(before) => {
-                    let at = at - before.len_utf8();
+                    let first_at = at - before.len_utf8();
                     if engine.beginnings.may_hold((before, c)) {
-                        self.words((before, c), number, text, at);
+                        self.beginnings((before, c), number, text, [first_at, at]);
                     }
                     if !engine.idiom_rules.is_empty() && engine.lexicon.may_be_half_idiom(before, c) {
-                        self.idioms(number, text, at);
+                        self.idioms(number, text, first_at);
                     }
                 }
             }
@@ -252,16 +262,26 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Asks the tables of words at byte `at`, where this pair of characters stands.
-    fn words(&mut self, pair: (char, char), number: usize, text: &str, at: usize) {
+    /// Asks the tables of words and the gates that are listed by this pair of characters; `places` are those of
+    /// the two.
+    fn beginnings(&mut self, pair: (char, char), number: usize, text: &str, places: [usize; 2]) {
         let engine = self.engine;
         for beginning in engine.beginnings.of(pair) {
-            let rule = &engine.rules.rules[beginning.rule as usize];
-            if let Check::Terms(terms) = &rule.check
-                && rule.scope.has(self.blocks[number].kind_at(at))
-                && let Some(hit) = terms.word_at(beginning.place, number, text, at, &engine.lexicon)
-            {
-                self.take_apart(beginning.rule as usize, hit);
+            match beginning.asked {
+                Asked::Word(place) => {
+                    let rule = &engine.rules.rules[beginning.rule as usize];
+                    let at = places[0];
+                    if let Check::Terms(terms) = &rule.check
+                        && rule.scope.has(self.blocks[number].kind_at(at))
+                        && let Some(hit) = terms.word_at(place, number, text, at, &engine.lexicon)
+                    {
+                        self.take_apart(beginning.rule as usize, hit);
+                    }
+                }
+                Asked::Gate { gate, at_second } => {
+                    let gate = &engine.beginnings.gates[gate as usize];
+                    self.ask(std::slice::from_ref(gate), number, text, places[usize::from(at_second)]);
+                }
             }
         }
     }
@@ -341,26 +361,48 @@ fn is_foreign(text: &str) -> bool {
     !text.chars().any(is_han) && text.chars().any(char::is_alphabetic)
 }
 
-/// With which pairs of characters the words of tables begin, and where in which table.
+/// Every pair of a character of `first` and one of `second`, if they are not too many.
+fn pairs(first: Option<&CharSet>, second: Option<&CharSet>) -> Option<Vec<(char, char)>> {
+    let (first, second) = (first?.few(MOST_PAIRS)?, second?.few(MOST_PAIRS)?);
+    (first.len() * second.len() <= MOST_PAIRS)
+        .then(|| first.iter().flat_map(|&first| second.iter().map(move |&second| (first, second))).collect())
+}
+
+/// What is asked where two certain characters stand side by side: tables of words that begin with them, and gates
+/// that open there alone.
 #[derive(Debug, Default)]
 struct Beginnings {
     /// Sorted once all are added.
     list: Vec<Beginning>,
     filter: PairFilter,
+    gates: Vec<Gate>,
 }
 
-/// A rule's words with the same first two characters.
+/// What a rule has to be asked at a pair of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Beginning {
     pair: (char, char),
-    rule: u16,
-    /// Where they begin in the rule's table.
-    place: u32,
+    rule: u32,
+    asked: Asked,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Asked {
+    /// The words of its table that begin there in the table.
+    Word(u32),
+    /// One of the listed gates, at the first or the second character.
+    Gate { gate: u32, at_second: bool },
 }
 
 impl Beginnings {
-    fn add(&mut self, rule: u16, beginnings: impl Iterator<Item = ((char, char), u32)>) {
-        self.list.extend(beginnings.map(|(pair, place)| Beginning { pair, rule, place }));
+    fn add_words(&mut self, rule: u32, beginnings: impl Iterator<Item = ((char, char), u32)>) {
+        self.list.extend(beginnings.map(|(pair, place)| Beginning { pair, rule, asked: Asked::Word(place) }));
+    }
+
+    fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {
+        let asked = Asked::Gate { gate: self.gates.len() as u32, at_second };
+        self.list.extend(pairs.iter().map(|&pair| Beginning { pair, rule: gate.rule, asked }));
+        self.gates.push(gate);
     }
 
     fn sort(&mut self) {

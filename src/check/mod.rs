@@ -212,6 +212,10 @@ pub struct Claim<'c> {
 pub struct Gate<'c> {
     /// The characters at the place.
     pub first: &'c CharSet,
+    /// The only characters before it, where they are few.
+    pub previous: Option<&'c CharSet>,
+    /// The only characters behind it, where they are few.
+    pub next: Option<&'c CharSet>,
     /// The categories of the character before it.
     pub previous_mask: u64,
     /// The categories of the character behind it.
@@ -228,6 +232,8 @@ impl<'c> Gate<'c> {
     fn of(matcher: &'c Matcher, part: usize) -> Gate<'c> {
         Gate {
             first: matcher.first(),
+            previous: matcher.previous(),
+            next: matcher.next(),
             previous_mask: matcher.previous_mask(),
             next_mask: matcher.next_mask(),
             most_before: matcher.most_before(),
@@ -240,6 +246,8 @@ impl<'c> Gate<'c> {
     fn at(first: &'c CharSet) -> Gate<'c> {
         Gate {
             first,
+            previous: None,
+            next: None,
             previous_mask: u64::MAX,
             next_mask: u64::MAX,
             most_before: u32::MAX,

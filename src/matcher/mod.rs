@@ -78,6 +78,16 @@ impl Matcher {
         &self.first
     }
 
+    /// The only characters that can stand right before a hit, where they are few.
+    pub fn previous(&self) -> Option<&CharSet> {
+        self.previous.as_ref()
+    }
+
+    /// The only characters that can stand behind the first character of a hit, where they are few.
+    pub fn next(&self) -> Option<&CharSet> {
+        self.next.as_ref()
+    }
+
     /// The categories that may stand before a hit.
     pub fn previous_mask(&self) -> u64 {
         self.previous_mask
