@@ -372,8 +372,10 @@ fn pairs(first: Option<&CharSet>, second: Option<&CharSet>) -> Option<Vec<(char,
 /// that open there alone.
 #[derive(Debug, Default)]
 struct Beginnings {
-    /// Sorted once all are added.
+    /// In the order of their buckets once all are added.
     list: Vec<Beginning>,
+    /// Where each bucket begins in the list.
+    buckets: Vec<u32>,
     filter: PairFilter,
     gates: Vec<Gate>,
 }
@@ -406,10 +408,22 @@ impl Beginnings {
     }
 
     fn sort(&mut self) {
-        self.list.sort();
+        self.list.sort_by_key(|beginning| (Beginnings::bucket(beginning.pair), *beginning));
+        self.buckets = vec![0; Beginnings::BUCKETS + 1];
         for beginning in &self.list {
             self.filter.add(beginning.pair);
+            self.buckets[Beginnings::bucket(beginning.pair) + 1] += 1;
         }
+        for bucket in 0..Beginnings::BUCKETS {
+            self.buckets[bucket + 1] += self.buckets[bucket];
+        }
+    }
+
+    const BUCKETS: usize = 1 << 13;
+
+    #[inline]
+    fn bucket(pair: (char, char)) -> usize {
+        mixed(pair) as usize >> (32 - Beginnings::BUCKETS.trailing_zeros())
     }
 
     #[inline]
@@ -418,9 +432,16 @@ impl Beginnings {
     }
 
     fn of(&self, pair: (char, char)) -> impl Iterator<Item = Beginning> + '_ {
-        let from = self.list.partition_point(|beginning| beginning.pair < pair);
-        self.list[from..].iter().copied().take_while(move |beginning| beginning.pair == pair)
+        let bucket = Beginnings::bucket(pair);
+        let (from, to) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
+        self.list[from..to].iter().copied().filter(move |beginning| beginning.pair == pair)
     }
+}
+
+/// A pair of characters as a number in which all bits of both have a part.
+#[inline]
+fn mixed((first, second): (char, char)) -> u32 {
+    (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77)
 }
 
 /// Which pairs of characters begin a word: a filter that never forgets one, and seldom takes another for one.
@@ -439,9 +460,8 @@ impl PairFilter {
     const WORDS: usize = 4096;
 
     #[inline]
-    fn place((first, second): (char, char)) -> (usize, u64) {
-        let mixed = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77);
-        let bit = mixed >> 14;
+    fn place(pair: (char, char)) -> (usize, u64) {
+        let bit = mixed(pair) >> 14;
         (bit as usize / 64 % PairFilter::WORDS, 1 << (bit % 64))
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Article, Hit, Sighting};
-use crate::quantity::{Date, Kind, Quantity, Time, scan};
+use crate::quantity::{Date, Kind, Quantity, Time, begins_quantity, scan};
 use crate::text::{NumeralStyle, Span};
 
 /// A calendar check has no options.
@@ -22,8 +22,8 @@ struct Wrong {
     why: String,
 }
 
-/// One of these stands in every date and time that can be wrong. They are watched in place of all numerals: few
-/// blocks have one, and only those are scanned.
+/// One of these stands behind a numeral in every date and time that can be wrong. They are watched in place of all
+/// numerals: few blocks have one there, and only those are scanned.
 pub(super) const IN_DATES: &str = "月时点-./:";
 
 pub(super) fn over(article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
@@ -31,6 +31,11 @@ pub(super) fn over(article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
     for sightings in sightings.chunk_by(|a, b| a.block == b.block) {
         let block = sightings[0].block as usize;
         let text = article.text(block);
+        let behind_numeral =
+            |sighting: &Sighting| text[..sighting.at as usize].chars().next_back().is_some_and(begins_quantity);
+        if !sightings.iter().any(behind_numeral) {
+            continue;
+        }
         let wrong = all_wrong(text, &scan(text)).into_iter();
         hits.extend(wrong.map(|Wrong { span, why }| Hit::new(block, span, Vec::new()).detail(why)));
     }
