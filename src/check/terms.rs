@@ -100,9 +100,15 @@ impl Terms {
     /// The wrong word at byte `at` of a block's text, among those that begin with the same two characters at
     /// `place` of the table.
     pub fn word_at(&self, place: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
-        let table = &self.table[place as usize..];
-        let first = pair(table);
-        let term = terms(table).take_while(|term| pair(term.wrong) == first).find(|term| term.is_at(text, at))?;
+        let rest = &text.as_bytes()[at..];
+        let pair: usize = text[at..].chars().take(2).map(char::len_utf8).sum();
+        // A line is taken apart only when the text goes as far as its arrow with it.
+        let lines = self.table[place as usize..].lines().map(|line| (line, alike(line.as_bytes(), rest)));
+        let term = lines
+            .take_while(|(_, alike)| *alike >= pair)
+            .filter(|(line, alike)| line.as_bytes()[pair..].iter().take(alike + 1 - pair).any(|byte| *byte == ARROW[0]))
+            .map(|(line, _)| Term::of(line))
+            .find(|term| term.is_at(text, at))?;
         let hit = term.hit(block, at);
         let is_guarded = self.guard && term.wrong.chars().count() <= LONGEST_GUARDED;
         (!is_guarded || !lexicon.crosses_edge(text, hit.span)).then_some(hit)
@@ -117,6 +123,13 @@ impl Terms {
             std::iter::once(wrong).chain(others)
         })
     }
+}
+
+const ARROW: &[u8] = "→".as_bytes();
+
+/// With how many bytes the two begin alike.
+fn alike(one: &[u8], other: &[u8]) -> usize {
+    one.iter().zip(other).take_while(|(a, b)| a == b).count()
 }
 
 fn terms(table: &str) -> impl Iterator<Item = Term<'_>> {
