@@ -1,9 +1,11 @@
 //! Rules × blocks → findings. One pass over the text finds the places where a rule can hit; only there a
 //! check is asked. No input, no output, and it cannot fail.
 
+use std::cmp::Reverse;
+
 use crate::block::{Block, Kinds};
 use crate::builtin;
-use crate::check::{Article, Check, Hit, MOST_WATCHED, Sighting};
+use crate::check::{self, Article, Check, Hit, MOST_WATCHED, Sighting};
 use crate::draft::Draft;
 use crate::finding::{Finding, FixSafety, Related};
 use crate::lexicon::Lexicon;
@@ -102,7 +104,7 @@ impl Engine {
                 }
             }
             match &rule.check {
-                Check::Terms(terms) => engine.beginnings.add_words(index as u32, terms.beginnings()),
+                Check::Terms(terms) => engine.beginnings.add_words(index as u32, terms.beginnings(&engine.lexicon)),
                 Check::Idiom(_) => engine.idiom_rules.push(index as u16),
                 _ => {}
             }
@@ -268,9 +270,9 @@ impl Pass<'_, '_> {
         let engine = self.engine;
         for beginning in engine.beginnings.of(pair) {
             match beginning.asked {
-                Asked::Word(place) => {
+                Asked::Word { place, back } => {
                     let rule = &engine.rules.rules[beginning.rule as usize];
-                    let at = places[0];
+                    let Some(at) = places[0].checked_sub(back as usize) else { continue };
                     if let Check::Terms(terms) = &rule.check
                         && rule.scope.has(self.blocks[number].kind_at(at))
                         && let Some(hit) = terms.word_at(place, number, text, at, &engine.lexicon)
@@ -390,15 +392,26 @@ struct Beginning {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Asked {
-    /// The words of its table that begin there in the table.
-    Word(u32),
+    /// The words of its table that begin there in the table and so many bytes before the pair in the text.
+    Word { place: u32, back: u8 },
     /// One of the listed gates, at the first or the second character.
     Gate { gate: u32, at_second: bool },
 }
 
+impl Asked {
+    /// How many bytes before the pair the hit begins.
+    fn back(self) -> u8 {
+        match self {
+            Asked::Word { back, .. } => back,
+            Asked::Gate { .. } => 0,
+        }
+    }
+}
+
 impl Beginnings {
-    fn add_words(&mut self, rule: u32, beginnings: impl Iterator<Item = ((char, char), u32)>) {
-        self.list.extend(beginnings.map(|(pair, place)| Beginning { pair, rule, asked: Asked::Word(place) }));
+    fn add_words(&mut self, rule: u32, words: Vec<check::Beginning>) {
+        let asked = |place, back| Asked::Word { place, back };
+        self.list.extend(words.iter().map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
     }
 
     fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {
@@ -408,7 +421,10 @@ impl Beginnings {
     }
 
     fn sort(&mut self) {
-        self.list.sort_by_key(|beginning| (Beginnings::bucket(beginning.pair), *beginning));
+        // Of the hits of one rule the earliest is taken.
+        let order =
+            |it: &Beginning| (Beginnings::bucket(it.pair), it.pair, it.rule, Reverse(it.asked.back()), it.asked);
+        self.list.sort_by_key(order);
         self.buckets = vec![0; Beginnings::BUCKETS + 1];
         for beginning in &self.list {
             self.filter.add(beginning.pair);

@@ -37,6 +37,25 @@ pub struct Terms {
     singles: CharSet,
 }
 
+/// Where words of a table are to be looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beginning {
+    /// Where these two characters stand side by side.
+    pub pair: (char, char),
+    /// Where in the table the words begin.
+    pub place: u32,
+    /// How many bytes before the pair they begin in a text.
+    pub back: u8,
+}
+
+impl Beginning {
+    /// That of a word by its second and third character.
+    fn late(place: u32, wrong: &str) -> Option<Beginning> {
+        let first = wrong.chars().next()?.len_utf8();
+        Some(Beginning { pair: pair(&wrong[first..])?, place, back: first as u8 })
+    }
+}
+
 /// One line of the table.
 #[derive(Debug, Clone, Copy)]
 struct Term<'t> {
@@ -80,16 +99,31 @@ impl Terms {
         if self.singles.ranges().is_empty() { Vec::new() } else { vec![Gate::at(&self.singles)] }
     }
 
-    /// The first two characters of every word that has two, each once, and where in the table their words begin.
-    pub fn beginnings(&self) -> impl Iterator<Item = ((char, char), u32)> + '_ {
+    /// Where its words of two characters or more are to be looked for: where the first two stand, or, if those are
+    /// a word themselves and so stand everywhere, where the second and the third do.
+    pub fn beginnings(&self, lexicon: &Lexicon) -> Vec<Beginning> {
+        let mut beginnings = Vec::new();
         let mut at = 0;
-        let mut last = None;
-        self.table.lines().filter_map(move |line| {
-            let place = at;
-            at += line.len() as u32 + 1;
-            let pair = pair(line).filter(|_| Term::of(line).single().is_none());
-            (pair != last).then(|| last = pair).and(pair).map(|pair| (pair, place))
-        })
+        let lines: Vec<(u32, &str)> = self
+            .table
+            .lines()
+            .map(|line| {
+                let place = at;
+                at += line.len() as u32 + 1;
+                (place, Term::of(line).wrong)
+            })
+            .filter(|(_, wrong)| pair(wrong).is_some())
+            .collect();
+        for group in lines.chunk_by(|a, b| pair(a.1) == pair(b.1)) {
+            let (place, first) = group[0];
+            let late: Option<Vec<_>> = group.iter().map(|(place, wrong)| Beginning::late(*place, wrong)).collect();
+            let length = first.chars().take(2).map(char::len_utf8).sum();
+            match late.filter(|_| lexicon.is_word(&first[..length])) {
+                Some(late) => beginnings.extend(late),
+                None => beginnings.extend(pair(first).map(|pair| Beginning { pair, place, back: 0 })),
+            }
+        }
+        beginnings
     }
 
     pub(super) fn single_at(&self, block: usize, text: &str, at: usize) -> Option<Hit> {
@@ -100,10 +134,10 @@ impl Terms {
     /// The wrong word at byte `at` of a block's text, among those that begin with the same two characters at
     /// `place` of the table.
     pub fn word_at(&self, place: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
-        let rest = &text.as_bytes()[at..];
-        let pair: usize = text[at..].chars().take(2).map(char::len_utf8).sum();
+        let rest = text.get(at..)?;
+        let pair: usize = rest.chars().take(2).map(char::len_utf8).sum();
         // A line is taken apart only when the text goes as far as its arrow with it.
-        let lines = self.table[place as usize..].lines().map(|line| (line, alike(line.as_bytes(), rest)));
+        let lines = self.table[place as usize..].lines().map(|line| (line, alike(line.as_bytes(), rest.as_bytes())));
         let term = lines
             .take_while(|(_, alike)| *alike >= pair)
             .filter(|(line, alike)| line.as_bytes()[pair..].iter().take(alike + 1 - pair).any(|byte| *byte == ARROW[0]))
