@@ -104,7 +104,7 @@ impl Engine {
                 }
             }
             match &rule.check {
-                Check::Terms(terms) => engine.beginnings.add_words(index as u32, terms.beginnings(&engine.lexicon)),
+                Check::Terms(terms) => engine.beginnings.add_words(index as u32, terms.beginnings()),
                 Check::Idiom(_) => engine.idiom_rules.push(index as u16),
                 _ => {}
             }

@@ -88,6 +88,10 @@ pub fn dateline(text: &str) -> usize {
         |c: char| matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace();
     let mut chars = text.char_indices().take(LONGEST_HEAD + 1).skip_while(|(_, c)| !ends_head(*c));
     let head = &text[..chars.next().map_or_else(|| text.floor_char_boundary(LONGEST_HEAD * 3), |(at, _)| at)];
+    let may_be_agency = head.starts_with(['本', '新', '据', '中', '人', '央', '法', '路']);
+    if !may_be_agency && !head.ends_with(['讯', '息']) {
+        return 0;
+    }
     let agency = AGENCIES.iter().any(|agency| head.starts_with(agency));
     let end = if head.starts_with("本报讯") {
         "本报讯".len()

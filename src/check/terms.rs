@@ -49,9 +49,9 @@ pub struct Beginning {
 }
 
 impl Beginning {
-    /// That of a word by its second and third character.
+    /// That of a word by its second and third character, if it has four.
     fn late(place: u32, wrong: &str) -> Option<Beginning> {
-        let first = wrong.chars().next()?.len_utf8();
+        let first = wrong.chars().nth(3).and(wrong.chars().next())?.len_utf8();
         Some(Beginning { pair: pair(&wrong[first..])?, place, back: first as u8 })
     }
 }
@@ -99,9 +99,9 @@ impl Terms {
         if self.singles.ranges().is_empty() { Vec::new() } else { vec![Gate::at(&self.singles)] }
     }
 
-    /// Where its words of two characters or more are to be looked for: where the first two stand, or, if those are
-    /// a word themselves and so stand everywhere, where the second and the third do.
-    pub fn beginnings(&self, lexicon: &Lexicon) -> Vec<Beginning> {
+    /// Where its words of two characters or more are to be looked for: where the first two stand; but the longer
+    /// ones where the second and the third do, for those are seldom a word, and the first two often are.
+    pub fn beginnings(&self) -> Vec<Beginning> {
         let mut beginnings = Vec::new();
         let mut at = 0;
         let lines: Vec<(u32, &str)> = self
@@ -115,12 +115,13 @@ impl Terms {
             .filter(|(_, wrong)| pair(wrong).is_some())
             .collect();
         for group in lines.chunk_by(|a, b| pair(a.1) == pair(b.1)) {
-            let (place, first) = group[0];
             let late: Option<Vec<_>> = group.iter().map(|(place, wrong)| Beginning::late(*place, wrong)).collect();
-            let length = first.chars().take(2).map(char::len_utf8).sum();
-            match late.filter(|_| lexicon.is_word(&first[..length])) {
-                Some(late) => beginnings.extend(late),
-                None => beginnings.extend(pair(first).map(|pair| Beginning { pair, place, back: 0 })),
+            match (late, group) {
+                (Some(late), _) => beginnings.extend(late),
+                (None, [(place, first), ..]) => {
+                    beginnings.extend(pair(first).map(|pair| Beginning { pair, place: *place, back: 0 }));
+                }
+                (None, []) => {}
             }
         }
         beginnings
