@@ -1,8 +1,6 @@
 //! Rules × blocks → findings. One pass over the text finds the places where a rule can hit; only there a
 //! check is asked. No input, no output, and it cannot fail.
 
-use std::cmp::Reverse;
-
 use crate::block::{Block, Kinds};
 use crate::builtin;
 use crate::check::{self, Article, Check, Hit, MOST_WATCHED, Sighting};
@@ -383,14 +381,14 @@ struct Beginnings {
 }
 
 /// What a rule has to be asked at a pair of characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Beginning {
     pair: (char, char),
     rule: u32,
     asked: Asked,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
     /// The words of its table that begin there in the table and so many bytes before the pair in the text.
     Word { place: u32, back: u8 },
@@ -398,20 +396,13 @@ enum Asked {
     Gate { gate: u32, at_second: bool },
 }
 
-impl Asked {
-    /// How many bytes before the pair the hit begins.
-    fn back(self) -> u8 {
-        match self {
-            Asked::Word { back, .. } => back,
-            Asked::Gate { .. } => 0,
-        }
-    }
-}
-
 impl Beginnings {
     fn add_words(&mut self, rule: u32, words: Vec<check::Beginning>) {
         let asked = |place, back| Asked::Word { place, back };
-        self.list.extend(words.iter().map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
+        // Of two words found at one pair the one that begins earlier is taken.
+        let (late, prompt): (Vec<_>, Vec<_>) = words.into_iter().partition(|it| it.back > 0);
+        let words = late.iter().chain(&prompt);
+        self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
     }
 
     fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {
@@ -421,18 +412,23 @@ impl Beginnings {
     }
 
     fn sort(&mut self) {
-        // Of the hits of one rule the earliest is taken.
-        let order =
-            |it: &Beginning| (Beginnings::bucket(it.pair), it.pair, it.rule, Reverse(it.asked.back()), it.asked);
-        self.list.sort_by_key(order);
-        self.buckets = vec![0; Beginnings::BUCKETS + 1];
+        let mut buckets = vec![0; Beginnings::BUCKETS + 1];
         for beginning in &self.list {
             self.filter.add(beginning.pair);
-            self.buckets[Beginnings::bucket(beginning.pair) + 1] += 1;
+            buckets[Beginnings::bucket(beginning.pair) + 1] += 1;
         }
         for bucket in 0..Beginnings::BUCKETS {
-            self.buckets[bucket + 1] += self.buckets[bucket];
+            buckets[bucket + 1] += buckets[bucket];
         }
+        // What was added first stays first in its bucket.
+        let mut next = buckets.clone();
+        let mut sorted = self.list.clone();
+        for beginning in &self.list {
+            let place = &mut next[Beginnings::bucket(beginning.pair)];
+            sorted[*place as usize] = *beginning;
+            *place += 1;
+        }
+        (self.list, self.buckets) = (sorted, buckets);
     }
 
     const BUCKETS: usize = 1 << 13;
