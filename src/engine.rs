@@ -3,7 +3,7 @@
 
 use crate::block::{Block, Kinds};
 use crate::builtin;
-use crate::check::{self, Article, Check, Hit, MOST_WATCHED, Sighting};
+use crate::check::{self, Article, Check, Hit, MOST_WATCHED, Seen, Sighting};
 use crate::draft::Draft;
 use crate::finding::{Finding, FixSafety, Related};
 use crate::lexicon::Lexicon;
@@ -29,6 +29,8 @@ pub struct Engine {
     lexicon: Lexicon<'static>,
     /// Sets of characters that article checks watch, each with the rules that do.
     watches: Vec<(CharSet, Vec<usize>)>,
+    /// Rules whose checks watch words: those that watch the same ones together.
+    word_watches: Vec<Vec<usize>>,
 }
 
 /// What is wanted where one character stands.
@@ -69,6 +71,7 @@ impl Engine {
             idiom_rules: Vec::new(),
             lexicon: builtin::lexicon(),
             watches: Vec::new(),
+            word_watches: Vec::new(),
             rules: RuleSet::default(),
         };
         for (index, rule) in rules.rules.iter().enumerate() {
@@ -108,6 +111,17 @@ impl Engine {
             }
             if let Some(watched) = rule.check.watched() {
                 engine.watch(index, watched);
+            }
+            if let Some(words) = rule.check.words() {
+                let watch_the_same = |watch: &&mut Vec<usize>| rules.rules[watch[0]].check.words() == Some(words);
+                match engine.word_watches.iter_mut().find(watch_the_same) {
+                    Some(watch) => watch.push(index),
+                    None => {
+                        let watch = engine.word_watches.len() as u16;
+                        engine.beginnings.add_watched(index as u32, watch, &words.beginnings());
+                        engine.word_watches.push(vec![index]);
+                    }
+                }
             }
         }
         engine.beginnings.sort();
@@ -160,6 +174,7 @@ impl Engine {
             blocks,
             scratch: Scratch::default(),
             sightings: vec![Vec::new(); self.watches.len()],
+            seen: vec![Vec::new(); self.word_watches.len()],
             last_hit: vec![(u32::MAX, 0); self.rules.rules.len()],
             findings: Vec::new(),
         };
@@ -182,6 +197,8 @@ struct Pass<'e, 'd> {
     scratch: Scratch,
     /// For each watch what it saw in the article.
     sightings: Vec<Vec<Sighting>>,
+    /// For each watch of words what it saw in the article.
+    seen: Vec<Vec<Seen>>,
     /// For each rule the block of its last hit and where that ended: hits of one rule do not overlap.
     last_hit: Vec<(u32, usize)>,
     findings: Vec<Finding>,
@@ -203,6 +220,17 @@ impl Pass<'_, '_> {
                 }
             }
             self.sightings[watch].clear();
+        }
+        for (watch, rules) in self.engine.word_watches.iter().enumerate() {
+            let seen = std::mem::take(&mut self.seen[watch]);
+            for &index in rules.iter().filter(|_| !seen.is_empty()) {
+                let rule = &self.engine.rules.rules[index];
+                for hit in rule.check.over_words(&article, &seen, &self.engine.lexicon) {
+                    if rule.scope.has(self.blocks[hit.block].kind_at(hit.span.start)) {
+                        self.take(index, hit);
+                    }
+                }
+            }
         }
     }
 
@@ -276,6 +304,12 @@ impl Pass<'_, '_> {
                         && let Some(hit) = terms.word_at(place, number, text, at, &engine.lexicon)
                     {
                         self.take_apart(beginning.rule as usize, hit);
+                    }
+                }
+                Asked::Watched { place, watch } => {
+                    let words = engine.rules.rules[beginning.rule as usize].check.words();
+                    if let Some(seen) = words.and_then(|words| words.word_at(place, number, text, places[0])) {
+                        self.seen[watch as usize].push(seen);
                     }
                 }
                 Asked::Gate { gate, at_second } => {
@@ -392,6 +426,8 @@ struct Beginning {
 enum Asked {
     /// The words of its table that begin there in the table and so many bytes before the pair in the text.
     Word { place: u32, back: u8 },
+    /// The words that it watches and that begin there in their table.
+    Watched { place: u32, watch: u16 },
     /// One of the listed gates, at the first or the second character.
     Gate { gate: u32, at_second: bool },
 }
@@ -403,6 +439,11 @@ impl Beginnings {
         let (late, prompt): (Vec<_>, Vec<_>) = words.into_iter().partition(|it| it.back > 0);
         let words = late.iter().chain(&prompt);
         self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
+    }
+
+    fn add_watched(&mut self, rule: u32, watch: u16, words: &[check::Beginning]) {
+        let asked = |place| Asked::Watched { place, watch };
+        self.list.extend(words.iter().map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place) }));
     }
 
     fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {

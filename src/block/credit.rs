@@ -66,7 +66,7 @@ const WORK: &[&str] =
     &["摄", "文", "图", "摄影", "文图", "摄影报道", "报道", "整理", "编译", "译", "供图", "制图", "供稿", "电"];
 
 /// The family names of nine people in ten, and those common among names in newspapers.
-const FAMILY_NAMES: &str = "\
+pub const FAMILY_NAMES: &str = "\
     王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢\
     姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施\
     文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷\

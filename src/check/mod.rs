@@ -5,21 +5,30 @@
 //! characters that begin one of its words stand, or where two that are half of an idiom do. An **article** check is asked once an article, with the
 //! places of the characters it watches. The engine finds all these places in one pass over the text.
 
+mod abbreviation;
 mod approximation;
+mod byline;
 mod calendar;
 mod change;
 mod figure;
+mod headings;
+mod identity;
 mod idiom;
 mod numbering;
+mod organisation;
 mod pairing;
 mod pairs;
 mod parallel;
 mod pattern;
+mod person;
 mod range;
+mod repeated;
 mod solar_term;
 mod terms;
 mod variants;
 mod weekday;
+mod wordings;
+mod words;
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -30,9 +39,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
 pub use terms::Beginning;
+pub use words::{Seen, Words};
 
 use crate::block::Block;
 use crate::finding::FixSafety;
+use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
 use crate::quantity::{BEGINNINGS, Quantity, scan_from};
 use crate::text::Span;
@@ -68,6 +79,20 @@ pub enum Check {
     SolarTerm(solar_term::SolarTerm),
     /// Parallel clauses.
     Parallel(parallel::Parallel),
+    /// Words that say the same, of which an article should use one.
+    Wordings(wordings::Wordings),
+    /// Short names and their definitions.
+    Abbreviation(abbreviation::Abbreviation),
+    /// Reporters named twice.
+    Byline(byline::Byline),
+    /// Headings with something missing.
+    Headings(headings::Headings),
+    /// Persons of whom not the same is said throughout.
+    Identity(identity::Identity),
+    /// Names of organisations that differ by a slip.
+    Organisation(organisation::Organisation),
+    /// Sentences that stand twice.
+    Repeated(repeated::Repeated),
 }
 
 /// A check as it stands in a rule file.
@@ -102,6 +127,20 @@ pub enum RawCheck {
     SolarTerm(solar_term::RawSolarTerm),
     /// See [`Check::Parallel`].
     Parallel(parallel::RawParallel),
+    /// See [`Check::Wordings`].
+    Wordings(wordings::RawWordings),
+    /// See [`Check::Abbreviation`].
+    Abbreviation(abbreviation::RawAbbreviation),
+    /// See [`Check::Byline`].
+    Byline(byline::Byline),
+    /// See [`Check::Headings`].
+    Headings(headings::RawHeadings),
+    /// See [`Check::Identity`].
+    Identity(identity::RawIdentity),
+    /// See [`Check::Organisation`].
+    Organisation(organisation::RawOrganisation),
+    /// See [`Check::Repeated`].
+    Repeated(repeated::RawRepeated),
 }
 
 /// What is wrong with a check in a rule file, and where in that file (bytes).
@@ -284,6 +323,7 @@ pub struct Article<'d> {
     /// What several rules ask of the article, found out once.
     marks: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<numbering::Item>>,
+    persons: OnceCell<Vec<person::Person<'d>>>,
     quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
 }
 
@@ -296,6 +336,7 @@ impl<'d> Article<'d> {
             range,
             marks: OnceCell::new(),
             items: OnceCell::new(),
+            persons: OnceCell::new(),
             quantities: OnceCell::new(),
         }
     }
@@ -340,6 +381,13 @@ impl Check {
             RawCheck::Weekday(weekday) => Check::Weekday(weekday.clone()),
             RawCheck::SolarTerm(raw) => Check::SolarTerm(solar_term::SolarTerm::compile(raw)?),
             RawCheck::Parallel(raw) => Check::Parallel(parallel::Parallel::compile(raw)?),
+            RawCheck::Wordings(raw) => Check::Wordings(wordings::Wordings::compile(raw)?),
+            RawCheck::Abbreviation(raw) => Check::Abbreviation(abbreviation::Abbreviation::compile(raw)?),
+            RawCheck::Byline(byline) => Check::Byline(byline.clone()),
+            RawCheck::Headings(raw) => Check::Headings(headings::Headings::compile(raw)?),
+            RawCheck::Identity(raw) => Check::Identity(identity::Identity::compile(raw, classes)?),
+            RawCheck::Organisation(raw) => Check::Organisation(organisation::Organisation::compile(raw)?),
+            RawCheck::Repeated(raw) => Check::Repeated(repeated::Repeated::compile(raw)?),
         })
     }
 
@@ -360,6 +408,13 @@ impl Check {
             Check::Weekday(_) => "weekday",
             Check::SolarTerm(_) => "solar-term",
             Check::Parallel(_) => "parallel",
+            Check::Wordings(_) => "wordings",
+            Check::Abbreviation(_) => "abbreviation",
+            Check::Byline(_) => "byline",
+            Check::Headings(_) => "headings",
+            Check::Identity(_) => "identity",
+            Check::Organisation(_) => "organisation",
+            Check::Repeated(_) => "repeated",
         }
     }
 
@@ -389,13 +444,37 @@ impl Check {
         }
     }
 
-    /// The characters that an article check watches; `None` for a local check.
+    /// The words that an article check watches; `None` for all others.
+    pub fn words(&self) -> Option<&Words> {
+        match self {
+            Check::Wordings(check) => Some(check.words()),
+            Check::Abbreviation(check) => Some(check.words()),
+            Check::Identity(check) => Some(check.words()),
+            Check::Organisation(check) => Some(check.words()),
+            _ => None,
+        }
+    }
+
+    /// The hits in one article of a check that watches words; `seen` are these, in the order of the text.
+    pub fn over_words(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
+        match self {
+            Check::Wordings(check) => check.over(article, seen),
+            Check::Abbreviation(check) => check.over(article, seen),
+            Check::Identity(check) => check.over(article, seen, lexicon),
+            Check::Organisation(check) => check.over(article, seen, lexicon),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The characters that an article check watches; `None` for a local check and for one that watches words.
     pub fn watched(&self) -> Option<CharSet> {
         match self {
             Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => None,
+            Check::Wordings(_) | Check::Abbreviation(_) | Check::Identity(_) | Check::Organisation(_) => None,
+            Check::Repeated(_) => Some(repeated::watched()),
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
-            Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
+            Check::Numbering(_) | Check::Parallel(_) | Check::Headings(_) | Check::Byline(_) => Some(CharSet::default()),
             Check::Calendar(_) => Some(CharSet::new(calendar::IN_DATES.chars().map(|c| (c, c)).collect())),
             Check::Approximation(_)
             | Check::Figure(_)
@@ -410,6 +489,10 @@ impl Check {
     pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         match self {
             Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => Vec::new(),
+            Check::Wordings(_) | Check::Abbreviation(_) | Check::Identity(_) | Check::Organisation(_) => Vec::new(),
+            Check::Repeated(check) => check.over(article, sightings),
+            Check::Headings(check) => check.over(article),
+            Check::Byline(check) => check.over(article),
             Check::Calendar(_) => calendar::over(article, sightings),
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),

@@ -1,0 +1,184 @@
+//! `organisation`: two names of which one seems to be the other with a character lost, added or changed.
+//!
+//! A name is told by its last word (幼儿园, 委员会). Where it begins is known only behind a mark, so two names are
+//! compared backwards from that word. An abridged name leaves out whole words, a slip cuts one in two.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::{Article, Fault, Hit, Seen, Words};
+use crate::block::Kind;
+use crate::lexicon::Lexicon;
+use crate::text::{Span, is_han};
+
+/// Options of an organisation check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawOrganisation {
+    /// The words that end the name of an organisation, apart by blanks.
+    ends: Spanned<String>,
+    /// Characters that stand before a name and are no part of it: 在, 由, 某.
+    before: String,
+    /// Characters of which one may stand for another in names that go on alike: 东西南北, 一二三四.
+    orders: String,
+}
+
+/// Names of organisations.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Organisation {
+    words: Words,
+    before: String,
+    orders: String,
+}
+
+/// A name, read backwards.
+struct Name<'d> {
+    block: usize,
+    text: &'d str,
+    /// The last word.
+    end: Span,
+    /// The characters before that word, the last first: no more than [`LONGEST`].
+    head: Vec<char>,
+    /// Does a mark stand before them, so that the name begins there?
+    is_whole: bool,
+    count: usize,
+}
+
+/// The most characters of a name before its last word.
+const LONGEST: usize = 12;
+
+/// A name is held against so many others that end alike, the latest first.
+const MOST: usize = 12;
+
+impl Organisation {
+    pub(super) fn compile(raw: &RawOrganisation) -> Result<Organisation, Fault> {
+        let ends = raw.ends.get_ref().split_whitespace().map(|word| (word, 0));
+        Ok(Organisation {
+            words: Words::compile(ends, &raw.ends)?,
+            before: raw.before.clone(),
+            orders: raw.orders.clone(),
+        })
+    }
+
+    pub(super) fn words(&self) -> &Words {
+        &self.words
+    }
+
+    pub(super) fn over(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
+        let mut by_end: HashMap<&str, Vec<Name>> = HashMap::new();
+        let mut hits = Vec::new();
+        for seen in seen {
+            let name = read(article, seen);
+            if name.head.is_empty() {
+                continue;
+            }
+            let known = by_end.entry(seen.span.of(name.text)).or_default();
+            if let Some(same) = known.iter_mut().rev().take(MOST).find(|it| it.head == name.head) {
+                same.count += 1;
+                continue;
+            }
+            let clash = known.iter().rev().take(MOST).find_map(|other| self.clash(other, &name, lexicon));
+            hits.extend(clash);
+            known.push(name);
+        }
+        hits
+    }
+
+    fn clash(&self, a: &Name, b: &Name, lexicon: &Lexicon) -> Option<Hit> {
+        let alike = a.head.iter().zip(&b.head).take_while(|(a, b)| a == b).count();
+        let lengths = match (a.head.get(alike), b.head.get(alike)) {
+            (None, Some(_)) => self.lacks_first(a, b, alike, lexicon)?,
+            (Some(_), None) => self.lacks_first(b, a, alike, lexicon).map(|(b, a)| (a, b))?,
+            (Some(&one), Some(&other)) => {
+                let goes_on = |a_from: usize, b_from: usize| agree(a, b, a_from, b_from);
+                if goes_on(alike + 1, alike + 1).is_some() && self.is_confused(one, other, lexicon) {
+                    let more = goes_on(alike + 1, alike + 1)?;
+                    (alike + 1 + more, alike + 1 + more)
+                } else if let Some(more) = goes_on(alike, alike + 1)
+                    && cuts_word(b, alike, lexicon)
+                {
+                    (alike + more, alike + 1 + more)
+                } else if let Some(more) = goes_on(alike + 1, alike)
+                    && cuts_word(a, alike, lexicon)
+                {
+                    (alike + 1 + more, alike + more)
+                } else {
+                    return None;
+                }
+            }
+            (None, None) => return None,
+        };
+        let (common, rare) = if a.count >= b.count { ((a, lengths.0), (b, lengths.1)) } else { ((b, lengths.1), (a, lengths.0)) };
+        let (there, here) = (common.0.span(common.1), rare.0.span(rare.1));
+        let detail = format!("“{}”和“{}”", there.of(common.0.text), here.of(rare.0.text));
+        let mut hit = Hit::new(rare.0.block, here, Vec::new()).detail(detail);
+        hit.related.push((common.0.block, there, format!("这里是“{}”。", there.of(common.0.text))));
+        Some(hit)
+    }
+
+    /// Is `short` what `long` is without its first character? How many characters before the last word each has.
+    fn lacks_first(&self, short: &Name, long: &Name, alike: usize, lexicon: &Lexicon) -> Option<(usize, usize)> {
+        let first = long.head[alike];
+        if !short.is_whole || alike < 2 || self.before.contains(first) {
+            return None;
+        }
+        // 雄安新区|青禾 begins behind a word, 西青|禾 in one, 西|青禾 behind a lone character.
+        let (words, at) = segmented(long, lexicon);
+        let edge = at.len() - alike;
+        let before = words.iter().find(|word| word.start < at[edge] && at[edge] <= word.end)?;
+        let is_cut = before.end > at[edge] || before.len() == first.len_utf8();
+        (is_cut && !is_place_end(first)).then_some((alike, alike + 1))
+    }
+
+    /// May one character stand for the other by a slip, and not tell two names apart?
+    fn is_confused(&self, one: char, other: char, lexicon: &Lexicon) -> bool {
+        let tells_apart = [one, other].iter().all(|&c| self.orders.contains(c));
+        !tells_apart && lexicon.likeness(one, other).is_some()
+    }
+}
+
+/// 市, 县 and the like end the name of a place before that of an organisation.
+fn is_place_end(c: char) -> bool {
+    "省市县区镇乡村州旗盟".contains(c)
+}
+
+impl Name<'_> {
+    /// Where the name stands with so many characters before its last word.
+    fn span(&self, characters: usize) -> Span {
+        let before: usize = self.head.iter().take(characters).map(|c| c.len_utf8()).sum();
+        Span::new(self.end.start - before, self.end.end)
+    }
+}
+
+fn read<'d>(article: &Article<'d>, seen: &Seen) -> Name<'d> {
+    let text = article.text(seen.block);
+    let mut before = text[..seen.span.start].chars().rev();
+    let head: Vec<char> = before.by_ref().take_while(|&c| is_han(c)).take(LONGEST).collect();
+    let is_whole = head.len() < LONGEST && article.blocks[seen.block].kind != Kind::TableCell;
+    Name { block: seen.block, text, end: seen.span, head, is_whole, count: 1 }
+}
+
+/// With how many characters two names agree from these places back: two at least.
+fn agree(a: &Name, b: &Name, a_from: usize, b_from: usize) -> Option<usize> {
+    let (a_rest, b_rest) = (a.head.get(a_from..)?, b.head.get(b_from..)?);
+    let agreed = a_rest.iter().zip(b_rest).take_while(|(a, b)| a == b).count();
+    (agreed >= 2).then_some(agreed)
+}
+
+/// Does a word of the name, of two characters or more, hold its character `index` (counted backwards)?
+fn cuts_word(name: &Name, index: usize, lexicon: &Lexicon) -> bool {
+    let (words, at) = segmented(name, lexicon);
+    let place = at[at.len() - 1 - index];
+    let holds = |word: &&Span| word.start <= place && place < word.end;
+    let length = name.head[index].len_utf8();
+    words.iter().find(holds).is_some_and(|word| word.len() > length)
+}
+
+/// The words before the last one, and where each character of these begins; the last place is where they end.
+fn segmented(name: &Name, lexicon: &Lexicon) -> (Vec<Span>, Vec<usize>) {
+    let head: String = name.head.iter().rev().collect();
+    let at = head.char_indices().map(|(at, _)| at).collect();
+    (lexicon.segment(&head), at)
+}

@@ -1,0 +1,103 @@
+//! Words that an article check watches, and where the engine saw them.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::{Beginning, Fault};
+use crate::text::Span;
+
+/// Words of two characters or more, each with a tag that tells the check what it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// `word tag` a line, sorted by the first two characters, among those the longest first. It is one string
+    /// because a start of zhubi would pay for each of hundreds.
+    table: String,
+}
+
+/// A watched word, seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The block, as an index into the blocks of the draft.
+    pub block: usize,
+    /// Where it stands, in bytes of the block's text.
+    pub span: Span,
+    /// Its tag.
+    pub tag: u16,
+}
+
+impl Words {
+    /// The words and their tags. `within` is the option of the rule file that lists them.
+    pub(super) fn compile<'w, T>(
+        words: impl IntoIterator<Item = (&'w str, usize)>,
+        within: &Spanned<T>,
+    ) -> Result<Words, Fault> {
+        let mut lines: Vec<(&str, usize)> = words.into_iter().collect();
+        lines.sort_by_key(|(word, _)| (pair(word), std::cmp::Reverse(word.len()), *word));
+        for (index, (word, tag)) in lines.iter().enumerate() {
+            if pair(word).is_none() || word.contains([' ', '\n']) {
+                return Err(Fault::of(within, format!("“{word}”不能用：这里的词要有两个字以上。")));
+            }
+            if lines.get(index + 1).is_some_and(|(next, _)| next == word) {
+                return Err(Fault::of(within, format!("“{word}”出现了两次。")));
+            }
+            if u16::try_from(*tag).is_err() {
+                return Err(Fault::of(within, "词太多了。"));
+            }
+        }
+        let lines: Vec<String> = lines.into_iter().map(|(word, tag)| format!("{word} {tag}")).collect();
+        Ok(Words { table: lines.join("\n") })
+    }
+
+    /// Where its words are to be looked for.
+    pub fn beginnings(&self) -> Vec<Beginning> {
+        let mut beginnings: Vec<Beginning> = Vec::new();
+        let mut place = 0;
+        for line in self.table.lines() {
+            if let Some(pair) = pair(line)
+                && beginnings.last().is_none_or(|last| last.pair != pair)
+            {
+                beginnings.push(Beginning { pair, place, back: 0 });
+            }
+            place += line.len() as u32 + 1;
+        }
+        beginnings
+    }
+
+    /// The longest word at byte `at` of a block's text, among those that begin with the same two characters at
+    /// `place` of the table.
+    pub fn word_at(&self, place: u32, block: usize, text: &str, at: usize) -> Option<Seen> {
+        let rest = text.get(at..)?;
+        let begins = pair(rest);
+        self.table[place as usize..].lines().take_while(|line| pair(line) == begins).find_map(|line| {
+            let (word, tag) = line.split_once(' ')?;
+            let seen = || Some(Seen { block, span: Span::new(at, at + word.len()), tag: tag.parse().ok()? });
+            rest.starts_with(word).then(seen)?
+        })
+    }
+}
+
+/// The first two characters; `None` if there are no two.
+fn pair(word: &str) -> Option<(char, char)> {
+    let mut chars = word.chars();
+    Some((chars.next()?, chars.next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_word_is_seen() {
+        let list = Spanned::new(0..0, ());
+        let words = Words::compile([("公司", 1), ("公司法", 2), ("学校", 3)], &list).unwrap();
+        let beginnings = words.beginnings();
+        assert_eq!(beginnings.len(), 2);
+        let place = beginnings.iter().find(|beginning| beginning.pair == ('公', '司')).unwrap().place;
+        assert_eq!(words.word_at(place, 0, "《公司法》", 3).map(|seen| seen.tag), Some(2));
+        assert_eq!(words.word_at(place, 0, "公司里", 0).map(|seen| seen.tag), Some(1));
+        assert_eq!(words.word_at(place, 0, "公", 0), None);
+        for wrong in [vec![("局", 0)], vec![("公司", 0), ("公司", 1)]] {
+            assert!(Words::compile(wrong, &list).is_err());
+        }
+    }
+}
