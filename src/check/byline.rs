@@ -30,7 +30,11 @@ impl Byline {
             if names.is_empty() {
                 continue;
             }
-            let shared = |(before, ..): &&(Vec<&str>, usize, Span)| before.iter().any(|name| names.contains(name));
+            // Two datelines begin two reports.
+            let is_report = |block: usize| article.blocks[block].dateline > 0;
+            let shared = |(before, other, _): &&(Vec<&str>, usize, Span)| {
+                before.iter().any(|name| names.contains(name)) && !(is_report(block) && is_report(*other))
+            };
             if let Some((_, before, there)) = known.iter().find(shared) {
                 let mut hit = Hit::new(block, span, Vec::new());
                 hit.related.push((*before, *there, "前一次在这里。".to_owned()));

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Article, Fault, Hit, Seen, Words};
-use crate::block::Kind;
 use crate::lexicon::Lexicon;
 use crate::text::{Span, is_han};
 
@@ -97,10 +96,12 @@ impl Organisation {
                     let more = goes_on(alike + 1, alike + 1)?;
                     (alike + 1 + more, alike + 1 + more)
                 } else if let Some(more) = goes_on(alike, alike + 1)
+                    && !self.is_foreign(other)
                     && cuts_word(b, alike, lexicon)
                 {
                     (alike + more, alike + 1 + more)
                 } else if let Some(more) = goes_on(alike + 1, alike)
+                    && !self.is_foreign(one)
                     && cuts_word(a, alike, lexicon)
                 {
                     (alike + 1 + more, alike + more)
@@ -120,16 +121,26 @@ impl Organisation {
 
     /// Is `short` what `long` is without its first character? How many characters before the last word each has.
     fn lacks_first(&self, short: &Name, long: &Name, alike: usize, lexicon: &Lexicon) -> Option<(usize, usize)> {
-        let first = long.head[alike];
-        if !short.is_whole || alike < 2 || self.before.contains(first) {
+        let (first, begins) = (long.head[alike], short.head.last()?);
+        if !short.is_whole || alike < 2 || [first, *begins].iter().any(|&c| self.is_foreign(c)) {
             return None;
         }
+        // Where the longer name begins must be known, too.
+        let is_known = match long.head.get(alike + 1) {
+            None => long.is_whole,
+            Some(&before) => is_place_end(before) || self.before.contains(before),
+        };
         // 雄安新区|青禾 begins behind a word, 西青|禾 in one, 西|青禾 behind a lone character.
         let (words, at) = segmented(long, lexicon);
         let edge = at.len() - alike;
         let before = words.iter().find(|word| word.start < at[edge] && at[edge] <= word.end)?;
         let is_cut = before.end > at[edge] || before.len() == first.len_utf8();
-        (is_cut && !is_place_end(first)).then_some((alike, alike + 1))
+        (is_known && is_cut && !is_place_end(first)).then_some((alike, alike + 1))
+    }
+
+    /// Does such a character stand before a name, or tell one name from another?
+    fn is_foreign(&self, c: char) -> bool {
+        self.before.contains(c) || self.orders.contains(c)
     }
 
     /// May one character stand for the other by a slip, and not tell two names apart?
@@ -154,9 +165,10 @@ impl Name<'_> {
 
 fn read<'d>(article: &Article<'d>, seen: &Seen) -> Name<'d> {
     let text = article.text(seen.block);
-    let mut before = text[..seen.span.start].chars().rev();
-    let head: Vec<char> = before.by_ref().take_while(|&c| is_han(c)).take(LONGEST).collect();
-    let is_whole = head.len() < LONGEST && article.blocks[seen.block].kind != Kind::TableCell;
+    let before = text[..seen.span.start].chars().rev();
+    let head: Vec<char> = before.clone().take_while(|&c| is_han(c)).take(LONGEST).collect();
+    // Behind a figure stands its unit: 23日, 3家.
+    let is_whole = head.len() < LONGEST && before.clone().nth(head.len()).is_none_or(|c| !c.is_alphanumeric());
     Name { block: seen.block, text, end: seen.span, head, is_whole, count: 1 }
 }
 

@@ -90,6 +90,10 @@ impl Repeated {
         let mut hits: Vec<Hit> = Vec::new();
         for (index, sentence) in sentences.iter().enumerate() {
             let Some(before) = repeats[index] else { continue };
+            // What is quoted again elsewhere is quoted on purpose.
+            if sentences[before].block != sentence.block && [before, index].iter().all(|&it| is_quoted(article, sentences[it])) {
+                continue;
+            }
             let goes_on = index > 0
                 && before > 0
                 && repeats[index - 1] == Some(before - 1)
@@ -115,7 +119,9 @@ impl Repeated {
         let mut sentences = Vec::new();
         for in_block in sightings.chunk_by(|a, b| a.block == b.block) {
             let block = in_block[0].block;
-            if !matches!(article.blocks[block as usize].kind, Kind::Paragraph | Kind::ListItem) {
+            if !matches!(article.blocks[block as usize].kind, Kind::Paragraph | Kind::ListItem)
+                || is_under_picture(article, block as usize)
+            {
                 continue;
             }
             let text = article.text(block as usize);
@@ -138,6 +144,10 @@ impl Repeated {
         if a == b || self.wanted == Wanted::Same {
             return a == b && self.wanted == Wanted::Same;
         }
+        // Entries of a list have blanks and are alike by their nature.
+        if a.contains([' ', '\u{3000}']) {
+            return false;
+        }
         let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
         let most = a.len().max(b.len()) * self.differ / 100;
         let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
@@ -147,6 +157,20 @@ impl Repeated {
         let has_figure = |part: &[char]| part.iter().any(|c| c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(*c));
         !has_figure(a) && !has_figure(b) && differences(a, b, most).is_some_and(|differences| differences <= most)
     }
+}
+
+/// Does the line behind a paragraph say who took the picture? Then the paragraph is the picture's text, and may say
+/// what the article says.
+fn is_under_picture(article: &Article, block: usize) -> bool {
+    article.range.contains(&(block + 1))
+        && matches!(article.blocks[block + 1].kind, Kind::Caption | Kind::Byline)
+        && article.text(block + 1).trim_end_matches('）').ends_with(['摄', '影', '图'])
+}
+
+/// Does it stand between quotation marks?
+fn is_quoted(article: &Article, sentence: Sentence) -> bool {
+    let before = &article.text(sentence.block as usize)[..sentence.start as usize];
+    before.rfind('“') > before.rfind('”')
 }
 
 /// Pairs of sentences that begin alike or end alike, each with the last one before.

@@ -1,7 +1,8 @@
 //! `wordings`: groups of words that say the same, of which an article should use one; a group a line.
 //!
-//! `作出 做出 … 贡献 成果` holds only where one of the words behind … follows in the clause. `! 其他人` are words
-//! that hold one of the forms and are another matter.
+//! `作出 做出 … 贡献 | 成果 成效` holds only where one of the words behind … follows in the clause, and of uses with
+//! words of one kind: 作出贡献 says nothing against 做出成果. `! 其他人` are words that hold one of the forms and are
+//! another matter.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -47,7 +48,8 @@ impl<'t> Group<'t> {
 /// A form in the article.
 #[derive(Clone, Copy)]
 struct Use {
-    group: usize,
+    /// The group, and the kind of the word that follows.
+    group: (usize, usize),
     form: usize,
     block: usize,
     span: Span,
@@ -87,15 +89,13 @@ impl Wordings {
     fn used(&self, article: &Article, groups: &[Group], seen: &Seen) -> Option<Use> {
         let (text, group) = (article.text(seen.block), groups[usize::from(seen.tag)]);
         let form = group.forms.split_whitespace().position(|form| form == seen.span.of(text))?;
-        let follows = || {
-            let behind = text[seen.span.end..].chars().take_while(|&c| is_han(c) || "“”、".contains(c));
-            let clause: String = behind.take(self.reach).collect();
-            group.followers.split_whitespace().any(|follower| clause.contains(follower))
-        };
-        let holds = (group.followers.is_empty() || follows())
-            && !is_inside(group.exceptions.split_whitespace(), text, seen.span)
+        let behind = text[seen.span.end..].chars().take_while(|&c| c.is_alphanumeric() || is_han(c) || "“”、".contains(c));
+        let clause: String = behind.take(self.reach).collect();
+        let follows = |kind: &str| kind.split_whitespace().any(|follower| clause.contains(follower));
+        let kind = if group.followers.is_empty() { 0 } else { group.followers.split('|').position(follows)? };
+        let holds = !is_inside(group.exceptions.split_whitespace(), text, seen.span)
             && !is_in_title(text, seen.span);
-        holds.then_some(Use { group: usize::from(seen.tag), form, block: seen.block, span: seen.span })
+        holds.then_some(Use { group: (usize::from(seen.tag), kind), form, block: seen.block, span: seen.span })
     }
 }
 
