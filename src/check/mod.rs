@@ -5,23 +5,36 @@
 //! characters that begin one of its words stand, or where two that are half of an idiom do. An **article** check is asked once an article, with the
 //! places of the characters it watches. The engine finds all these places in one pass over the text.
 
+mod age;
 mod approximation;
+mod arithmetic;
 mod calendar;
 mod change;
+mod date_order;
+mod duration;
 mod figure;
+mod gloss;
+mod growth;
+mod headline;
 mod idiom;
+mod joint;
+mod listing;
 mod numbering;
 mod pairing;
 mod pairs;
 mod parallel;
 mod pattern;
 mod range;
+mod sentence;
+mod sequence;
+mod share;
 mod solar_term;
+mod sum;
 mod terms;
 mod variants;
 mod weekday;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::ops::Range;
 
@@ -29,12 +42,13 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+use sentence::Sentence;
 pub use terms::Beginning;
 
 use crate::block::Block;
 use crate::finding::FixSafety;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
-use crate::quantity::{BEGINNINGS, Quantity, scan_from};
+use crate::quantity::{BEGINNINGS, Date, Quantity, scan_from};
 use crate::text::Span;
 
 /// A check of any kind, ready to run.
@@ -68,6 +82,28 @@ pub enum Check {
     SolarTerm(solar_term::SolarTerm),
     /// Parallel clauses.
     Parallel(parallel::Parallel),
+    /// Parts and their total.
+    Sum(sum::Sum),
+    /// Counts of several units, and of them together.
+    Joint(joint::Joint),
+    /// A part, its whole, and the share it is said to be.
+    Share(share::Share),
+    /// A figure, another, and how much more or less that is said to be.
+    Growth(growth::Growth),
+    /// A length of time and the dates it lies between.
+    Duration(duration::Duration),
+    /// Dates that stand the wrong way round.
+    DateOrder(date_order::DateOrder),
+    /// An age, or an anniversary, and the year it is counted from.
+    Age(age::Age),
+    /// A figure in a headline that the text does not bear out.
+    Headline(headline::Headline),
+    /// A list, and how many things it is said to have.
+    Listing(listing::Listing),
+    /// Words that count points of a text.
+    Sequence(sequence::Sequence),
+    /// A figure, and in brackets the same in another form.
+    Gloss(gloss::Gloss),
 }
 
 /// A check as it stands in a rule file.
@@ -102,6 +138,28 @@ pub enum RawCheck {
     SolarTerm(solar_term::RawSolarTerm),
     /// See [`Check::Parallel`].
     Parallel(parallel::RawParallel),
+    /// See [`Check::Sum`].
+    Sum(sum::RawSum),
+    /// See [`Check::Joint`].
+    Joint(joint::RawJoint),
+    /// See [`Check::Share`].
+    Share(share::RawShare),
+    /// See [`Check::Growth`].
+    Growth(growth::RawGrowth),
+    /// See [`Check::Duration`].
+    Duration(duration::RawDuration),
+    /// See [`Check::DateOrder`].
+    DateOrder(date_order::DateOrder),
+    /// See [`Check::Age`].
+    Age(age::RawAge),
+    /// See [`Check::Headline`].
+    Headline(headline::RawHeadline),
+    /// See [`Check::Listing`].
+    Listing(listing::RawListing),
+    /// See [`Check::Sequence`].
+    Sequence(sequence::RawSequence),
+    /// See [`Check::Gloss`].
+    Gloss(gloss::RawGloss),
 }
 
 /// What is wrong with a check in a rule file, and where in that file (bytes).
@@ -285,6 +343,22 @@ pub struct Article<'d> {
     marks: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<numbering::Item>>,
     quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
+    sentences: OnceCell<Vec<sentence::Place>>,
+    /// The day of the issue that the article is for.
+    issue_date: Option<Date>,
+    /// What holds, if somebody wants to know.
+    held: Option<RefCell<Vec<Held>>>,
+}
+
+/// Something that a check worked out, and that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The block, as an index into the blocks of the draft.
+    pub block: usize,
+    /// The figures, in bytes of the block's text.
+    pub span: Span,
+    /// The computation: `9 + 118 = 127`
+    pub computation: String,
 }
 
 impl<'d> Article<'d> {
@@ -297,6 +371,33 @@ impl<'d> Article<'d> {
             marks: OnceCell::new(),
             items: OnceCell::new(),
             quantities: OnceCell::new(),
+            sentences: OnceCell::new(),
+            issue_date: None,
+            held: None,
+        }
+    }
+
+    /// The article in the issue of that day.
+    pub fn in_issue_of(mut self, date: Option<Date>) -> Article<'d> {
+        self.issue_date = date;
+        self
+    }
+
+    /// The article with what holds in it noted down, if it `is_wanted`.
+    pub fn explained(mut self, is_wanted: bool) -> Article<'d> {
+        self.held = is_wanted.then(RefCell::default);
+        self
+    }
+
+    /// What was noted down since this was last asked.
+    pub fn take_held(&self) -> Vec<Held> {
+        self.held.as_ref().map(RefCell::take).unwrap_or_default()
+    }
+
+    /// Notes down that a computation holds; it is written out only if somebody wants to know.
+    fn holds(&self, block: usize, span: Span, computation: impl FnOnce() -> String) {
+        if let Some(held) = &self.held {
+            held.borrow_mut().push(Held { block, span, computation: computation() });
         }
     }
 
@@ -340,6 +441,17 @@ impl Check {
             RawCheck::Weekday(weekday) => Check::Weekday(weekday.clone()),
             RawCheck::SolarTerm(raw) => Check::SolarTerm(solar_term::SolarTerm::compile(raw)?),
             RawCheck::Parallel(raw) => Check::Parallel(parallel::Parallel::compile(raw)?),
+            RawCheck::Sum(raw) => Check::Sum(sum::Sum::compile(raw)),
+            RawCheck::Joint(raw) => Check::Joint(joint::Joint::compile(raw)),
+            RawCheck::Share(raw) => Check::Share(share::Share::compile(raw)),
+            RawCheck::Growth(raw) => Check::Growth(growth::Growth::compile(raw)),
+            RawCheck::Duration(raw) => Check::Duration(duration::Duration::compile(raw)),
+            RawCheck::DateOrder(raw) => Check::DateOrder(raw.clone()),
+            RawCheck::Age(raw) => Check::Age(age::Age::compile(raw)),
+            RawCheck::Headline(raw) => Check::Headline(headline::Headline::compile(raw)),
+            RawCheck::Listing(raw) => Check::Listing(listing::Listing::compile(raw)),
+            RawCheck::Sequence(raw) => Check::Sequence(sequence::Sequence::compile(raw)?),
+            RawCheck::Gloss(raw) => Check::Gloss(gloss::Gloss::compile(raw)?),
         })
     }
 
@@ -360,6 +472,17 @@ impl Check {
             Check::Weekday(_) => "weekday",
             Check::SolarTerm(_) => "solar-term",
             Check::Parallel(_) => "parallel",
+            Check::Sum(_) => "sum",
+            Check::Joint(_) => "joint",
+            Check::Share(_) => "share",
+            Check::Growth(_) => "growth",
+            Check::Duration(_) => "duration",
+            Check::DateOrder(_) => "date-order",
+            Check::Age(_) => "age",
+            Check::Headline(_) => "headline",
+            Check::Listing(_) => "listing",
+            Check::Sequence(_) => "sequence",
+            Check::Gloss(_) => "gloss",
         }
     }
 
@@ -402,7 +525,18 @@ impl Check {
             | Check::Range(_)
             | Check::Change(_)
             | Check::Weekday(_)
-            | Check::SolarTerm(_) => Some(watched_quantities()),
+            | Check::SolarTerm(_)
+            | Check::Sum(_)
+            | Check::Joint(_)
+            | Check::Share(_)
+            | Check::Growth(_)
+            | Check::Duration(_)
+            | Check::DateOrder(_)
+            | Check::Age(_)
+            | Check::Headline(_)
+            | Check::Listing(_)
+            | Check::Gloss(_) => Some(watched_quantities()),
+            Check::Sequence(check) => Some(check.watched()),
         }
     }
 
@@ -418,9 +552,20 @@ impl Check {
             Check::Figure(check) => check.over(article, sightings, scratch),
             Check::Range(check) => check.over(article, sightings, scratch),
             Check::Change(check) => check.over(article, sightings),
-            Check::Weekday(_) => weekday::over(article, sightings),
+            Check::Weekday(check) => check.over(article, sightings),
             Check::SolarTerm(check) => check.over(article, sightings),
             Check::Parallel(check) => check.over(article),
+            Check::Sum(check) => check.over(article, sightings),
+            Check::Joint(check) => check.over(article, sightings),
+            Check::Share(check) => check.over(article, sightings),
+            Check::Growth(check) => check.over(article, sightings),
+            Check::Duration(check) => check.over(article, sightings),
+            Check::DateOrder(check) => check.over(article, sightings),
+            Check::Age(check) => check.over(article, sightings),
+            Check::Headline(check) => check.over(article, sightings),
+            Check::Listing(check) => check.over(article, sightings),
+            Check::Sequence(check) => check.over(article, sightings),
+            Check::Gloss(check) => check.over(article, sightings),
         }
     }
 }
