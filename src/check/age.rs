@@ -91,7 +91,8 @@ impl Age {
             let clause = behind.split(['，', '；', '、']).next().unwrap_or_default();
             let near = clause.char_indices().nth(REACH).map_or(clause, |(at, _)| &clause[..at]);
             let head = sentence.before(quantity.span.start);
-            has_any(near, &self.origin) || head.strip_suffix('于').is_some_and(|head| ends_with_any(head, &self.origin))
+            has_any(near, &self.origin)
+                || [head, head.trim_end_matches('于')].iter().any(|it| ends_with_any(it, &self.origin))
         };
         let dates = sentence.quantities.iter().filter(|quantity| quantity.upper.is_none() && is_origin(quantity));
         let origin = |quantity: &Quantity| {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::arithmetic::{ends_with_any, is_amount};
+use super::arithmetic::is_amount;
 use super::{Article, Hit, Sentence, Sighting, words};
 use crate::quantity::{Date, Dimension, Quantity};
 use crate::text::Span;
@@ -17,6 +17,8 @@ pub struct RawDuration {
     either: String,
     /// Between the first and the last day: 至
     to: String,
+    /// Before the name of what lasts so long, which the sentence before has told of: 此次
+    this: String,
 }
 
 /// A length of time and its dates.
@@ -25,6 +27,7 @@ pub struct Duration {
     inclusive: Vec<String>,
     either: Vec<String>,
     to: Vec<String>,
+    this: Vec<String>,
 }
 
 /// Dates from one to another.
@@ -35,37 +38,45 @@ struct Range {
     last: Date,
 }
 
-/// How many sentences before a length of time its dates are looked for, besides its own.
-const SENTENCES: usize = 2;
-/// The most characters between the first and the last day.
-const APART: usize = 14;
-
 impl Duration {
     pub(super) fn compile(raw: &RawDuration) -> Duration {
-        Duration { inclusive: words(&raw.inclusive), either: words(&raw.either), to: words(&raw.to) }
+        Duration {
+            inclusive: words(&raw.inclusive),
+            either: words(&raw.either),
+            to: words(&raw.to),
+            this: words(&raw.this),
+        }
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let mut before: Vec<Sentence> = Vec::new();
+        let mut before: Option<Sentence> = None;
         for sentence in article.sentences(sightings) {
-            for length in
-                sentence.quantities.iter().filter(|it| is_amount(it) && it.dimension() == Some(Dimension::Duration))
-            {
+            let lengths = sentence.quantities.iter().filter(|length| {
+                is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.marks.is_empty()
+            });
+            for length in lengths {
                 let head = sentence.before(length.span.start);
-                let is_either = ends_with_any(head, &self.either);
-                if !is_either && !ends_with_any(head, &self.inclusive) || !length.marks.is_empty() {
-                    continue;
-                }
+                let ending = |words: &[String]| words.iter().find_map(|word| head.strip_suffix(word.as_str()));
+                let either = ending(&self.either);
+                let Some(head) = either.or_else(|| ending(&self.inclusive)) else { continue };
                 let mut ranges = self.ranges(&sentence);
-                if ranges.is_empty() {
-                    ranges = before.iter().rev().take(SENTENCES).flat_map(|before| self.ranges(before)).collect();
+                let is_dated = sentence.quantities.iter().any(|quantity| quantity.date().is_some());
+                if let Some(before) = before.filter(|before| !is_dated && self.goes_on(before, head)) {
+                    ranges = self.ranges(&before);
                 }
-                hits.extend(judge(article, &sentence, length, &ranges, is_either));
+                hits.extend(judge(article, &sentence, length, &ranges, either.is_some()));
             }
-            before.push(sentence);
+            before = Some(sentence);
         }
         hits
+    }
+
+    /// Is what lasts so long, the words of a clause before 为期, what the sentence `before` is about?
+    fn goes_on(&self, before: &Sentence, head: &str) -> bool {
+        let clause = head.rsplit(['，', '；', '“']).next().unwrap_or_default();
+        let named = self.this.iter().find_map(|word| clause.strip_prefix(word.as_str())).unwrap_or(clause);
+        named.is_empty() || before.of_text().contains(named)
     }
 
     /// The ranges of dates in a sentence.
@@ -84,8 +95,7 @@ impl Duration {
             let next = || {
                 let (next, last) = dates.get(index + 1)?;
                 let gap = sentence.text.get(quantity.span.end..next.span.start)?;
-                let is_near = gap.chars().count() <= APART && !gap.contains(['。', '；', '、']);
-                (is_near && self.to.iter().any(|word| gap.contains(word.as_str()))).then_some((next.core().end, *last))
+                self.to.iter().any(|word| word == gap).then_some((next.core().end, *last))
             };
             let found = own.map(|last| (quantity.core().end, last)).or_else(next);
             ranges.extend(found.map(|(end, last)| Range {

@@ -76,8 +76,10 @@ impl Gloss {
         let factor = self.factor(first.base, second.base)?;
         let is = first.bounds.times(factor)?;
         let slack = is.value.abs().checked_mul(Decimal::new(i64::from(self.tolerance), 2))?;
-        // A conversion is rounded to the digits that are written.
-        let step = if factor == Decimal::ONE { Decimal::ZERO } else { second.step };
+        let slack = if factor == Decimal::ONE { Decimal::ZERO } else { slack };
+        // What is converted is rounded to the digits that are written.
+        let factors = [one, other].map(|it| it.unit.map(|(_, unit)| unit.factor));
+        let step = if factors[0] == factors[1] || other.unit.is_none() { Decimal::ZERO } else { second.step };
         let room = Bounds { least: is.least - slack - step, most: is.most.map(|most| most + slack + step), ..is };
         let span = across(one, other);
         let unit = other.unit.map_or("", |(unit, _)| unit.of(text));

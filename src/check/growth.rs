@@ -89,7 +89,8 @@ impl Growth {
                     .and_then(|(old, new)| Some((old, new, *third, self.way(&sentence, second, third)?)));
                 let ahead = || {
                     let way = self.way_before(&sentence, before, first)?;
-                    let is_next = between(sentence.text, first, second).starts_with('，');
+                    let gap = between(sentence.text, first, second).strip_prefix('，')?;
+                    let is_next = self.from.iter().any(|word| gap.starts_with(word.as_str()));
                     let (old, new) = self.ordered(&sentence, first.span.end, second, third)?;
                     is_next.then_some((old, new, *first, way))
                 };
@@ -116,12 +117,18 @@ impl Growth {
             return None;
         }
         if has_any(clause, &self.from) && has_any(gap, &self.to) {
-            Some((first, second))
-        } else if has_any(gap, &self.than) {
-            Some((second, first))
-        } else {
-            (has_any(head, &self.then) && has_any(gap, &self.now)).then_some((first, second))
+            return Some((first, second));
         }
+        if first.dimension() == Some(Dimension::Duration) {
+            return None;
+        }
+        if has_any(gap, &self.than) {
+            // 比去年增加5家: the second is a change itself.
+            let is_change = has_any(gap, &self.more) || has_any(gap, &self.less);
+            return (!is_change && (!is_relative(second) || gap.ends_with('的'))).then_some((second, first));
+        }
+        let is_later = gap.starts_with('，') && has_any(gap, &self.now) && !is_relative(first);
+        (has_any(clause, &self.then) && is_later).then_some((first, second))
     }
 
     /// How the figure behind `last` says that something has changed; `None` where it does not, or of another thing.
@@ -130,7 +137,7 @@ impl Growth {
         if gap.chars().count() > APART || gap.contains(['；', '、']) || has_any(gap, &self.other) {
             return None;
         }
-        let gap = gap.trim_end_matches(['了', '达', '为', '到', '约']);
+        let gap = before_figure(gap);
         let (way, word) = self.named(gap)?;
         let mut subject = gap[..gap.len() - word.len()].trim_start_matches(['，', '的']);
         while let Some(rest) = self.beside.iter().find_map(|word| subject.strip_prefix(word.as_str())) {
@@ -142,7 +149,7 @@ impl Growth {
 
     /// The same of a figure with nothing but the beginning of its clause before it.
     fn way_before(&self, sentence: &Sentence, before: usize, by: &Quantity) -> Option<Way> {
-        let head = sentence.text.get(before..by.span.start)?.trim_end_matches(['了', '达', '为', '到', '约']);
+        let head = before_figure(sentence.text.get(before..by.span.start)?);
         self.named(head).map(|(way, _)| way).filter(|way| *way != Way::Times && !has_any(head, &self.other))
     }
 
@@ -157,6 +164,11 @@ impl Growth {
             },
         )
     }
+}
+
+/// What stands before a figure without the words that only lead up to it: 增幅达到, 增长了.
+fn before_figure(text: &str) -> &str {
+    text.strip_suffix("达到").unwrap_or(text).trim_end_matches(['了', '达', '为', '约'])
 }
 
 /// Holds what is said of the change against the two figures.

@@ -109,7 +109,13 @@ impl Listing {
     fn list_before(&self, sentence: &Sentence, quantity: &Quantity, from: usize) -> Option<List> {
         let start = quantity.span.start;
         let head = sentence.text.get(from..start)?;
+        if sentence.quantities.iter().any(|next| next.span.start == quantity.span.end) {
+            return None;
+        }
         let clause = head.rsplit(|c| "，；：。（）“”《》".contains(c)).next()?;
+        if has_any(clause, &self.open) {
+            return None;
+        }
         let clause_start = start - clause.len();
         let mut items: Vec<&str> = clause.split('、').collect();
         let last = items.pop()?;

@@ -41,9 +41,11 @@ struct Chain {
 
 /// What a point may stand behind.
 const BEFORE: &str = "。；，：！？、“（\n 　——";
-/// How many characters before the first point their number is looked for, and at most so many points are told.
+/// How many characters before the first point their number is looked for.
 const REACH: usize = 40;
+/// The most points that are counted so, and the most whose number is told before them.
 const MOST_POINTS: u32 = 30;
+const MOST_TOLD: u32 = 10;
 
 impl Sequence {
     pub(super) fn compile(raw: &RawSequence) -> Result<Sequence, Fault> {
@@ -118,7 +120,7 @@ impl Sequence {
         });
         let (block, quantity) = self.announced(article, sightings, *first)?;
         let told = u32::try_from(quantity.number.value.exact()?).ok()?;
-        if told == last.value || told < 2 {
+        if told == last.value || !(2..=MOST_TOLD).contains(&told) {
             return None;
         }
         let detail = format!("{} 项 ≠ {told}", last.value);
@@ -141,7 +143,11 @@ impl Sequence {
         let quantity = &quantities[before.checked_sub(1)?];
         let text = article.text(*block);
         let gap = text.get(quantity.span.end..first.span.start)?;
-        let is_unit = quantity.unit.is_some_and(|(unit, _)| self.units.iter().any(|known| known == unit.of(text)));
+        let named = |unit: Span| {
+            let counted = &text[unit.start..];
+            self.units.iter().any(|known| known.len() >= unit.len() && counted.starts_with(known.as_str()))
+        };
+        let is_unit = quantity.unit.is_some_and(|(unit, _)| named(unit));
         let is_near = gap.chars().count() <= REACH && gap.matches('。').count() < 2 && !gap.contains('；');
         let is_plain = quantity.marks.is_empty() && quantity.upper.is_none() && super::arithmetic::is_amount(quantity);
         (is_unit && is_near && is_plain).then_some((*block, quantity))

@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::arithmetic::{Bounds, has_any, is_amount, is_relative, rounded, same_unit, shown};
+use super::arithmetic::{
+    Bounds, between, ends_with_any, has_any, is_amount, is_relative, noun, rounded, same_unit, shown,
+};
 use super::{Article, Hit, Sentence, Sighting, words};
 use crate::quantity::{Dimension, Kind, Quantity};
 use crate::text::Span;
@@ -16,6 +18,8 @@ pub struct RawShare {
     before: String,
     /// The end of a word for a share, of which the beginning is said of the part too: 办结率
     rate: String,
+    /// Between a whole and its part: 其中
+    among: String,
     /// What may stand between those and the share: 总数的
     between: String,
     /// With one of these in its clause it is no share of what was said before: 同比
@@ -27,6 +31,7 @@ pub struct RawShare {
 pub struct Share {
     before: Vec<String>,
     rate: Vec<String>,
+    among: Vec<String>,
     between: Vec<String>,
     other: Vec<String>,
 }
@@ -39,6 +44,7 @@ impl Share {
         Share {
             before: words(&raw.before),
             rate: words(&raw.rate),
+            among: words(&raw.among),
             between: words(&raw.between),
             other: words(&raw.other),
         }
@@ -63,12 +69,20 @@ impl Share {
         let clause_from = text[previous.span.end..share.span.start]
             .rfind(['，', '；'])
             .map_or(previous.span.end, |at| previous.span.end + at + '，'.len_utf8());
-        let clause = text[clause_from..share.span.start].trim_end_matches(['的', '了']);
+        let clause = &text[clause_from..share.span.start];
         if has_any(clause, &self.other) {
             return None;
         }
         let clause = self.stripped(clause);
-        let cue = self.cue(sentence, clause, clause_from)?;
+        // 占总数355个的64.5%: the whole stands between.
+        let cue = if clause_from == previous.span.end && (clause.is_empty()) {
+            let before = sentence.before(previous.span.start);
+            let own = before.rsplit(['，', '；']).next().unwrap_or_default();
+            let at = self.before.iter().filter_map(|word| own.find(word.as_str())).min();
+            at.map(|_| Cue::Share)
+        } else {
+            self.cue(sentence, clause, clause_from)
+        }?;
         let bases: Vec<&Quantity> = sentence.quantities[..index]
             .iter()
             .filter(|base| is_amount(base) && !is_relative(base) && base.unit.is_some())
@@ -105,12 +119,15 @@ impl Share {
         }
         let mut pairs = pairs();
         let (one, other) = pairs.next()?;
-        let is_only = pairs.next().is_none() && bases.len() == 2;
+        let is_only =
+            pairs.next().is_none() && bases.len() == 2 && !sentence.quantities[..index].iter().any(is_relative);
         let is_sure = cue == Cue::Rate || text[other.span.end..one.span.start].chars().count() <= 20;
-        if !is_only || !is_sure {
+        let nouns = [noun(text, one), noun(text, other)];
+        let are_one = nouns[0] == nouns[1] || nouns.contains(&None) || has_any(between(text, other, one), &self.among);
+        if !is_only || !is_sure || !are_one || !one.marks.is_empty() || !other.marks.is_empty() {
             return None;
         }
-        let (part, whole) = ordered(one, other)?;
+        let (part, whole) = ordered(one, other).filter(|(part, whole)| part.number.value != whole.number.value)?;
         let (part_value, whole_value) = (Bounds::of(part)?.value, Bounds::of(whole)?.value);
         let is = part_value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole_value)?;
         let detail =
@@ -124,16 +141,14 @@ impl Share {
     /// The clause before a share without what may stand between it and the word for a share.
     fn stripped<'t>(&self, clause: &'t str) -> &'t str {
         let mut rest = clause;
-        while let Some(shorter) =
-            self.between.iter().find_map(|word| rest.strip_suffix(word.as_str())).filter(|it| !it.is_empty())
-        {
+        while let Some(shorter) = self.between.iter().find_map(|word| rest.strip_suffix(word.as_str())) {
             rest = shorter;
         }
         rest
     }
 
     fn cue(&self, sentence: &Sentence, clause: &str, from: usize) -> Option<Cue> {
-        if self.before.iter().any(|word| clause.ends_with(word.as_str())) {
+        if ends_with_any(clause, &self.before) {
             return Some(Cue::Share);
         }
         let named = self.rate.iter().find_map(|word| clause.strip_suffix(word.as_str()))?;

@@ -7,8 +7,8 @@ use super::arithmetic::{
     Bounds, between, ends_with_any, has_any, is_amount, is_relative, noun, same_unit, shown, shown_sum,
 };
 use super::{Article, Hit, Sentence, Sighting, words};
-use crate::quantity::Quantity;
-use crate::text::Span;
+use crate::quantity::{Dimension, Quantity};
+use crate::text::{NumeralStyle, Span};
 
 /// Options of a sum check.
 #[derive(Debug, Clone, Deserialize)]
@@ -16,7 +16,7 @@ use crate::text::Span;
 pub struct RawSum {
     /// Between a total and the first of its parts: 其中
     among: String,
-    /// The same, where the parts are all there are: 分别是
+    /// Between a total that is named as one and the first of its parts, which are all there are: 分别是
     all: String,
     /// Directly before a total that stands behind its parts: 共计
     total: String,
@@ -26,6 +26,8 @@ pub struct RawSum {
     whole: Vec<String>,
     /// What makes a list of parts open: 等
     open: String,
+    /// Words that hold one of those and do not: 一等奖
+    closed: String,
     /// With one of these before it a figure is no part: 同比
     other: String,
     /// Parts that come this near to the total, in per cent of it, are meant to be all of it.
@@ -41,6 +43,7 @@ pub struct Sum {
     rest: Vec<String>,
     whole: Vec<Vec<String>>,
     open: Vec<String>,
+    closed: Vec<String>,
     other: Vec<String>,
     near: u32,
 }
@@ -67,6 +70,7 @@ impl Sum {
             rest: words(&raw.rest),
             whole: raw.whole.iter().map(|group| words(group)).collect(),
             open: words(&raw.open),
+            closed: words(&raw.closed),
             other: words(&raw.other),
             near: raw.near,
         }
@@ -95,7 +99,7 @@ impl Sum {
         for (index, total) in quantities.iter().enumerate().filter(|(_, total)| is_total(total)) {
             let Some(next) = quantities.get(index + 1) else { break };
             let gap = between(sentence.text, total, next);
-            let are_all = has_any(gap, &self.all);
+            let are_all = has_any(gap, &self.all) && self.is_named_total(sentence, index);
             if are_all || has_any(gap, &self.among) {
                 found.push(self.parts_behind(sentence.text, total, &quantities[index + 1..], are_all));
             }
@@ -104,6 +108,18 @@ impl Sum {
             found.extend(self.parts_before(sentence).or_else(|| self.with_rest(sentence)));
         }
         found
+    }
+
+    /// Does 共 stand before a figure?
+    fn is_named_total(&self, sentence: &Sentence, index: usize) -> bool {
+        let start = sentence.quantities[index].span.start;
+        let from = index.checked_sub(1).map_or(sentence.span.start, |before| sentence.quantities[before].span.end);
+        let gap = sentence.text.get(from..start).unwrap_or_default();
+        let clause = gap.rsplit(['，', '；', '（', '：']).next().unwrap_or_default();
+        // 共12个, and with what is counted between: 共有站点12个.
+        let is_in = |cue: &&String| clause.contains(cue.as_str()) && cue.chars().count() > 1;
+        ends_with_any(clause.trim_end_matches(['有', '为', '达', '到', '是']), &self.total)
+            || self.total.iter().any(|cue| is_in(&cue))
     }
 
     /// The parts that follow a total, as far as they are of its unit and nothing else is said.
@@ -122,6 +138,9 @@ impl Sum {
             let is_new = !parts.is_empty() && (has_any(label, &self.among) || label.contains('；'));
             if is_new || has_any(label, &self.other) {
                 break;
+            }
+            if is_label(part, total) {
+                continue;
             }
             from = part.span.end;
             if is_relative(part) {
@@ -151,13 +170,13 @@ impl Sum {
     /// Parts, and behind them 共12个.
     fn parts_before<'a>(&self, sentence: &Sentence<'a>) -> Option<Parts<'a>> {
         let (text, quantities) = (sentence.text, sentence.quantities);
-        let (index, total) = quantities.iter().enumerate().skip(2).find(|(index, total)| {
-            let gap = between(text, &quantities[index - 1], total);
-            let clause = gap.rsplit(['，', '；', '（', '：']).next().unwrap_or_default();
-            is_total(total) && ends_with_any(clause.trim_end_matches(['有', '为', '达', '到', '是']), &self.total)
-        })?;
+        let (index, total) = quantities
+            .iter()
+            .enumerate()
+            .skip(2)
+            .find(|(index, total)| is_total(total) && self.is_named_total(sentence, *index))?;
         let mut parts: Vec<&Quantity> = Vec::new();
-        for part in quantities[..index].iter().rev() {
+        for part in quantities[..index].iter().rev().filter(|part| !is_label(part, total)) {
             let next = parts.last().unwrap_or(&total);
             let gap = between(text, part, next);
             if !is_total(part) || !same_unit(total, part) || gap.contains('；') || has_any(gap, &self.other) {
@@ -176,13 +195,21 @@ impl Sum {
             let gap = between(text, &quantities[index - 1], &quantities[index]);
             is_total(&quantities[index]) && has_any(gap, &self.rest)
         })?;
-        let amounts: Vec<&Quantity> =
-            quantities[..=last].iter().filter(|it| is_amount(it) && !is_relative(it)).collect();
+        let amounts: Vec<&Quantity> = quantities[..=last]
+            .iter()
+            .filter(|it| is_amount(it) && !is_relative(it) && !is_label(it, &quantities[last]))
+            .collect();
         let (total, parts) = amounts.split_first()?;
         let is_list = parts.len() > 1
             && parts.iter().all(|part| is_total(part) && same_unit(total, part))
             && amounts.windows(2).all(|pair| !has_any(between(text, pair[0], pair[1]), &self.other));
         is_list.then(|| Parts { total, parts: parts.to_vec(), are_all: true })
+    }
+
+    /// Does 等 stand there, other than in a word like 一等奖?
+    fn is_open(&self, text: &str) -> bool {
+        let rest = self.closed.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), ""));
+        has_any(&rest, &self.open)
     }
 
     fn judge(&self, article: &Article, sentence: &Sentence, found: &Parts) -> Option<Hit> {
@@ -199,7 +226,10 @@ impl Sum {
             hit
         };
         if bounds.len() == 1 {
-            let exceeds = whole.most.is_some_and(|most| sum.least > most);
+            let is_count = [total, &parts[0]].iter().all(|it| it.dimension() == Some(Dimension::Count));
+            let of_unit = sentence.quantities.iter().filter(|it| is_amount(it) && same_unit(it, total));
+            let is_alone = of_unit.take_while(|it| it.span.start <= total.span.start).count() == 1;
+            let exceeds = is_count && is_alone && whole.is_exact() && sum.is_exact() && sum.value > whole.value;
             return exceeds.then(|| question(format!("{} ＞ {}", terms(), shown(whole.value))));
         }
         if sum.meets(whole) {
@@ -208,11 +238,9 @@ impl Sum {
         }
         let difference = (sum.value - whole.value).abs();
         let near = whole.value.checked_mul(Decimal::new(i64::from(self.near), 2))?.max(Decimal::ONE);
-        let is_near = sum.is_exact() && whole.is_exact() && difference <= near;
-        let behind = &text_behind(sentence, last);
-        let is_open = sum.value < whole.value
-            && (has_any(behind, &self.open)
-                || parts.windows(2).any(|pair| has_any(between(sentence.text, pair[0], pair[1]), &self.open)));
+        let is_plain = parts.iter().chain([total]).all(|it| it.marks.is_empty());
+        let is_near = is_plain && difference <= near;
+        let is_open = sum.value < whole.value && self.is_open(&text_behind(sentence, last));
         ((*are_all || is_near) && !is_open)
             .then(|| question(format!("{} = {} ≠ {}", terms(), shown(sum.value), shown(whole.value))))
     }
@@ -227,6 +255,12 @@ fn text_behind(sentence: &Sentence, part: &Quantity) -> String {
 /// Can it be added up, or be what others add up to?
 fn is_total(quantity: &Quantity) -> bool {
     is_amount(quantity) && !is_relative(quantity) && quantity.unit.is_some() && quantity.upper.is_none()
+}
+
+/// Is it a part's name, such as 一期 or 三类, and no figure that is added up?
+fn is_label(quantity: &Quantity, total: &Quantity) -> bool {
+    let is_small = quantity.number.value.exact().is_some_and(|value| value <= Decimal::TEN);
+    quantity.number.style == NumeralStyle::Counting && is_small && !same_unit(quantity, total)
 }
 
 /// A total in one sentence, and in the next two or more of the same: 共127个问题。……9个问题……118个问题……
