@@ -3,11 +3,12 @@
 
 use crate::block::{Block, Kinds};
 use crate::builtin;
-use crate::check::{self, Article, Check, Hit, MOST_WATCHED, Seen, Sighting};
+use crate::check::{self, Article, Check, Held, Hit, MOST_WATCHED, Seen, Sighting};
 use crate::draft::Draft;
-use crate::finding::{Finding, FixSafety, Related};
+use crate::finding::{Finding, FixSafety, Holding, Related};
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Scratch};
+use crate::quantity::Date;
 use crate::rule::RuleSet;
 use crate::text::{Category, is_han};
 
@@ -31,6 +32,7 @@ pub struct Engine {
     watches: Vec<(CharSet, Vec<usize>)>,
     /// Rules whose checks watch words: those that watch the same ones together.
     word_watches: Vec<Vec<usize>>,
+    issue_date: Option<Date>,
 }
 
 /// What is wanted where one character stands.
@@ -72,6 +74,7 @@ impl Engine {
             lexicon: builtin::lexicon(),
             watches: Vec::new(),
             word_watches: Vec::new(),
+            issue_date: None,
             rules: RuleSet::default(),
         };
         for (index, rule) in rules.rules.iter().enumerate() {
@@ -150,6 +153,12 @@ impl Engine {
         &mut self.slots[*slot as usize]
     }
 
+    /// The same engine, for drafts of the issue of that day.
+    pub fn in_issue_of(mut self, date: Option<Date>) -> Engine {
+        self.issue_date = date;
+        self
+    }
+
     /// The rules.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
@@ -168,6 +177,15 @@ impl Engine {
 
     /// The findings in `blocks`, which are of the draft with that canonical text.
     pub fn check_blocks(&self, canonical: &str, blocks: &[Block]) -> Vec<Finding> {
+        self.pass(canonical, blocks, false).0
+    }
+
+    /// The findings in a draft, and what was worked out in it and holds; each in its order.
+    pub fn explain(&self, draft: &Draft) -> (Vec<Finding>, Vec<Holding>) {
+        self.pass(draft.text(), draft.blocks(), true)
+    }
+
+    fn pass(&self, canonical: &str, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
         let mut pass = Pass {
             engine: self,
             canonical,
@@ -177,15 +195,18 @@ impl Engine {
             seen: vec![Vec::new(); self.word_watches.len()],
             last_hit: vec![(u32::MAX, 0); self.rules.rules.len()],
             findings: Vec::new(),
+            holdings: Vec::new(),
+            is_explained,
         };
         let mut start = 0;
         for article in blocks.chunk_by(|a, b| a.article == b.article) {
             pass.article(start..start + article.len());
             start += article.len();
         }
-        let mut findings = pass.findings;
+        let Pass { mut findings, mut holdings, .. } = pass;
         findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
-        findings
+        holdings.sort_by_key(|holding| (holding.span.start, holding.span.end, holding.rule));
+        (findings, holdings)
     }
 }
 
@@ -202,6 +223,8 @@ struct Pass<'e, 'd> {
     /// For each rule the block of its last hit and where that ended: hits of one rule do not overlap.
     last_hit: Vec<(u32, usize)>,
     findings: Vec<Finding>,
+    holdings: Vec<Holding>,
+    is_explained: bool,
 }
 
 impl Pass<'_, '_> {
@@ -209,7 +232,9 @@ impl Pass<'_, '_> {
         for block in range.clone() {
             self.block(block);
         }
-        let article = Article::new(self.canonical, self.blocks, range);
+        let article = Article::new(self.canonical, self.blocks, range)
+            .in_issue_of(self.engine.issue_date)
+            .explained(self.is_explained);
         for (watch, (_, rules)) in self.engine.watches.iter().enumerate() {
             for &index in rules {
                 let rule = &self.engine.rules.rules[index];
@@ -218,6 +243,9 @@ impl Pass<'_, '_> {
                         self.take(index, hit);
                     }
                 }
+                self.holdings.extend(article.take_held().into_iter().map(|Held { block, span, computation }| {
+                    Holding { rule: index as u32, span: self.blocks[block].body.place(span).span, computation }
+                }));
             }
             self.sightings[watch].clear();
         }

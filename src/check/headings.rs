@@ -54,6 +54,9 @@ impl Headings {
             return Vec::new();
         }
         let whole = |block: usize| Span::new(0, article.text(block).len());
-        empty.into_iter().map(|index| Hit::new(headings[index].block, whole(headings[index].block), Vec::new())).collect()
+        empty
+            .into_iter()
+            .map(|index| Hit::new(headings[index].block, whole(headings[index].block), Vec::new()))
+            .collect()
     }
 }

@@ -52,7 +52,9 @@ impl Identity {
     pub(super) fn compile(raw: &RawIdentity, classes: &Classes) -> Result<Identity, Fault> {
         let class = |name: &Spanned<String>| {
             let words = classes.words(name.get_ref());
-            words.map(<[String]>::to_vec).ok_or_else(|| Fault::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
+            words
+                .map(<[String]>::to_vec)
+                .ok_or_else(|| Fault::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
         };
         let (titles, verbs) = (class(&raw.titles)?, class(&raw.verbs)?);
         let tagged = |cue: Cue| move |word| (word, cue as usize);
@@ -200,8 +202,7 @@ fn stand_together(article: &Article, a: &Person, b: &Person) -> bool {
 fn point(a: &Person, b: &Person) -> Hit {
     let (common, rare) = if a.mentions.len() >= b.mentions.len() { (a, b) } else { (b, a) };
     let (there, here) = (common.mentions[0], rare.mentions[0]);
-    let detail =
-        format!("“{}”{}处、“{}”{}处", common.name, common.mentions.len(), rare.name, rare.mentions.len());
+    let detail = format!("“{}”{}处、“{}”{}处", common.name, common.mentions.len(), rare.name, rare.mentions.len());
     let mut hit = Hit::new(here.block, here.name, Vec::new()).detail(detail);
     hit.related.push((there.block, there.name, format!("这里是“{}”。", common.name)));
     hit

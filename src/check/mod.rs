@@ -6,14 +6,23 @@
 //! places of the characters it watches. The engine finds all these places in one pass over the text.
 
 mod abbreviation;
+mod age;
 mod approximation;
+mod arithmetic;
 mod byline;
 mod calendar;
 mod change;
+mod date_order;
+mod duration;
 mod figure;
+mod gloss;
+mod growth;
 mod headings;
+mod headline;
 mod identity;
 mod idiom;
+mod joint;
+mod listing;
 mod numbering;
 mod organisation;
 mod pairing;
@@ -23,14 +32,18 @@ mod pattern;
 mod person;
 mod range;
 mod repeated;
+mod sentence;
+mod sequence;
+mod share;
 mod solar_term;
+mod sum;
 mod terms;
 mod variants;
 mod weekday;
 mod wordings;
 mod words;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::ops::Range;
 
@@ -38,6 +51,7 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+use sentence::Sentence;
 pub use terms::Beginning;
 pub use words::{Seen, Words};
 
@@ -45,7 +59,7 @@ use crate::block::Block;
 use crate::finding::FixSafety;
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
-use crate::quantity::{BEGINNINGS, Quantity, scan_from};
+use crate::quantity::{BEGINNINGS, Date, Quantity, scan_from};
 use crate::text::Span;
 
 /// A check of any kind, ready to run.
@@ -93,6 +107,28 @@ pub enum Check {
     Organisation(organisation::Organisation),
     /// Sentences that stand twice.
     Repeated(repeated::Repeated),
+    /// Parts and their total.
+    Sum(sum::Sum),
+    /// Counts of several units, and of them together.
+    Joint(joint::Joint),
+    /// A part, its whole, and the share it is said to be.
+    Share(share::Share),
+    /// A figure, another, and how much more or less that is said to be.
+    Growth(growth::Growth),
+    /// A length of time and the dates it lies between.
+    Duration(duration::Duration),
+    /// Dates that stand the wrong way round.
+    DateOrder(date_order::DateOrder),
+    /// An age, or an anniversary, and the year it is counted from.
+    Age(age::Age),
+    /// A figure in a headline that the text does not bear out.
+    Headline(headline::Headline),
+    /// A list, and how many things it is said to have.
+    Listing(listing::Listing),
+    /// Words that count points of a text.
+    Sequence(sequence::Sequence),
+    /// A figure, and in brackets the same in another form.
+    Gloss(gloss::Gloss),
 }
 
 /// A check as it stands in a rule file.
@@ -141,6 +177,28 @@ pub enum RawCheck {
     Organisation(organisation::RawOrganisation),
     /// See [`Check::Repeated`].
     Repeated(repeated::RawRepeated),
+    /// See [`Check::Sum`].
+    Sum(sum::RawSum),
+    /// See [`Check::Joint`].
+    Joint(joint::RawJoint),
+    /// See [`Check::Share`].
+    Share(share::RawShare),
+    /// See [`Check::Growth`].
+    Growth(growth::RawGrowth),
+    /// See [`Check::Duration`].
+    Duration(duration::RawDuration),
+    /// See [`Check::DateOrder`].
+    DateOrder(date_order::DateOrder),
+    /// See [`Check::Age`].
+    Age(age::RawAge),
+    /// See [`Check::Headline`].
+    Headline(headline::RawHeadline),
+    /// See [`Check::Listing`].
+    Listing(listing::RawListing),
+    /// See [`Check::Sequence`].
+    Sequence(sequence::RawSequence),
+    /// See [`Check::Gloss`].
+    Gloss(gloss::RawGloss),
 }
 
 /// What is wrong with a check in a rule file, and where in that file (bytes).
@@ -325,6 +383,22 @@ pub struct Article<'d> {
     items: OnceCell<Vec<numbering::Item>>,
     persons: OnceCell<Vec<person::Person<'d>>>,
     quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
+    sentences: OnceCell<Vec<sentence::Place>>,
+    /// The day of the issue that the article is for.
+    issue_date: Option<Date>,
+    /// What holds, if somebody wants to know.
+    held: Option<RefCell<Vec<Held>>>,
+}
+
+/// Something that a check worked out, and that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The block, as an index into the blocks of the draft.
+    pub block: usize,
+    /// The figures, in bytes of the block's text.
+    pub span: Span,
+    /// The computation: `9 + 118 = 127`
+    pub computation: String,
 }
 
 impl<'d> Article<'d> {
@@ -338,6 +412,33 @@ impl<'d> Article<'d> {
             items: OnceCell::new(),
             persons: OnceCell::new(),
             quantities: OnceCell::new(),
+            sentences: OnceCell::new(),
+            issue_date: None,
+            held: None,
+        }
+    }
+
+    /// The article in the issue of that day.
+    pub fn in_issue_of(mut self, date: Option<Date>) -> Article<'d> {
+        self.issue_date = date;
+        self
+    }
+
+    /// The article with what holds in it noted down, if it `is_wanted`.
+    pub fn explained(mut self, is_wanted: bool) -> Article<'d> {
+        self.held = is_wanted.then(RefCell::default);
+        self
+    }
+
+    /// What was noted down since this was last asked.
+    pub fn take_held(&self) -> Vec<Held> {
+        self.held.as_ref().map(RefCell::take).unwrap_or_default()
+    }
+
+    /// Notes down that a computation holds; it is written out only if somebody wants to know.
+    fn holds(&self, block: usize, span: Span, computation: impl FnOnce() -> String) {
+        if let Some(held) = &self.held {
+            held.borrow_mut().push(Held { block, span, computation: computation() });
         }
     }
 
@@ -388,6 +489,17 @@ impl Check {
             RawCheck::Identity(raw) => Check::Identity(identity::Identity::compile(raw, classes)?),
             RawCheck::Organisation(raw) => Check::Organisation(organisation::Organisation::compile(raw)?),
             RawCheck::Repeated(raw) => Check::Repeated(repeated::Repeated::compile(raw)?),
+            RawCheck::Sum(raw) => Check::Sum(sum::Sum::compile(raw)),
+            RawCheck::Joint(raw) => Check::Joint(joint::Joint::compile(raw)),
+            RawCheck::Share(raw) => Check::Share(share::Share::compile(raw)),
+            RawCheck::Growth(raw) => Check::Growth(growth::Growth::compile(raw)),
+            RawCheck::Duration(raw) => Check::Duration(duration::Duration::compile(raw)),
+            RawCheck::DateOrder(raw) => Check::DateOrder(raw.clone()),
+            RawCheck::Age(raw) => Check::Age(age::Age::compile(raw)),
+            RawCheck::Headline(raw) => Check::Headline(headline::Headline::compile(raw)),
+            RawCheck::Listing(raw) => Check::Listing(listing::Listing::compile(raw)),
+            RawCheck::Sequence(raw) => Check::Sequence(sequence::Sequence::compile(raw)?),
+            RawCheck::Gloss(raw) => Check::Gloss(gloss::Gloss::compile(raw)?),
         })
     }
 
@@ -415,6 +527,17 @@ impl Check {
             Check::Identity(_) => "identity",
             Check::Organisation(_) => "organisation",
             Check::Repeated(_) => "repeated",
+            Check::Sum(_) => "sum",
+            Check::Joint(_) => "joint",
+            Check::Share(_) => "share",
+            Check::Growth(_) => "growth",
+            Check::Duration(_) => "duration",
+            Check::DateOrder(_) => "date-order",
+            Check::Age(_) => "age",
+            Check::Headline(_) => "headline",
+            Check::Listing(_) => "listing",
+            Check::Sequence(_) => "sequence",
+            Check::Gloss(_) => "gloss",
         }
     }
 
@@ -474,14 +597,27 @@ impl Check {
             Check::Repeated(_) => Some(repeated::watched()),
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
-            Check::Numbering(_) | Check::Parallel(_) | Check::Headings(_) | Check::Byline(_) => Some(CharSet::default()),
+            Check::Numbering(_) | Check::Parallel(_) | Check::Headings(_) | Check::Byline(_) => {
+                Some(CharSet::default())
+            }
             Check::Calendar(_) => Some(CharSet::new(calendar::IN_DATES.chars().map(|c| (c, c)).collect())),
             Check::Approximation(_)
             | Check::Figure(_)
             | Check::Range(_)
             | Check::Change(_)
             | Check::Weekday(_)
-            | Check::SolarTerm(_) => Some(watched_quantities()),
+            | Check::SolarTerm(_)
+            | Check::Sum(_)
+            | Check::Joint(_)
+            | Check::Share(_)
+            | Check::Growth(_)
+            | Check::Duration(_)
+            | Check::DateOrder(_)
+            | Check::Age(_)
+            | Check::Headline(_)
+            | Check::Listing(_)
+            | Check::Gloss(_) => Some(watched_quantities()),
+            Check::Sequence(check) => Some(check.watched()),
         }
     }
 
@@ -501,9 +637,20 @@ impl Check {
             Check::Figure(check) => check.over(article, sightings, scratch),
             Check::Range(check) => check.over(article, sightings, scratch),
             Check::Change(check) => check.over(article, sightings),
-            Check::Weekday(_) => weekday::over(article, sightings),
+            Check::Weekday(check) => check.over(article, sightings),
             Check::SolarTerm(check) => check.over(article, sightings),
             Check::Parallel(check) => check.over(article),
+            Check::Sum(check) => check.over(article, sightings),
+            Check::Joint(check) => check.over(article, sightings),
+            Check::Share(check) => check.over(article, sightings),
+            Check::Growth(check) => check.over(article, sightings),
+            Check::Duration(check) => check.over(article, sightings),
+            Check::DateOrder(check) => check.over(article, sightings),
+            Check::Age(check) => check.over(article, sightings),
+            Check::Headline(check) => check.over(article, sightings),
+            Check::Listing(check) => check.over(article, sightings),
+            Check::Sequence(check) => check.over(article, sightings),
+            Check::Gloss(check) => check.over(article, sightings),
         }
     }
 }

@@ -111,7 +111,8 @@ impl Organisation {
             }
             (None, None) => return None,
         };
-        let (common, rare) = if a.count >= b.count { ((a, lengths.0), (b, lengths.1)) } else { ((b, lengths.1), (a, lengths.0)) };
+        let (common, rare) =
+            if a.count >= b.count { ((a, lengths.0), (b, lengths.1)) } else { ((b, lengths.1), (a, lengths.0)) };
         let (there, here) = (common.0.span(common.1), rare.0.span(rare.1));
         let detail = format!("“{}”和“{}”", there.of(common.0.text), here.of(rare.0.text));
         let mut hit = Hit::new(rare.0.block, here, Vec::new()).detail(detail);

@@ -82,7 +82,8 @@ impl Repeated {
         // For each sentence the earlier one that it repeats.
         let mut repeats: Vec<Option<usize>> = vec![None; sentences.len()];
         for (before, behind) in alike(article, &sentences) {
-            if repeats[behind].is_none() && self.is_repeated(sentences[before].text(article), sentences[behind].text(article))
+            if repeats[behind].is_none()
+                && self.is_repeated(sentences[before].text(article), sentences[behind].text(article))
             {
                 repeats[behind] = Some(before);
             }
@@ -91,7 +92,9 @@ impl Repeated {
         for (index, sentence) in sentences.iter().enumerate() {
             let Some(before) = repeats[index] else { continue };
             // What is quoted again elsewhere is quoted on purpose.
-            if sentences[before].block != sentence.block && [before, index].iter().all(|&it| is_quoted(article, sentences[it])) {
+            if sentences[before].block != sentence.block
+                && [before, index].iter().all(|&it| is_quoted(article, sentences[it]))
+            {
                 continue;
             }
             let goes_on = index > 0
@@ -129,7 +132,8 @@ impl Repeated {
             for sighting in in_block {
                 let end = sighting.at as usize;
                 if start < end {
-                    let said = text[start..end].trim_start_matches(['”', '’', '）', '“', '‘', '（', ' ', '\u{3000}', '。', '！', '？']);
+                    let said = text[start..end]
+                        .trim_start_matches(['”', '’', '）', '“', '‘', '（', ' ', '\u{3000}', '。', '！', '？']);
                     if said.len() >= ALIKE && said.len() >= self.least && said.chars().nth(self.least - 1).is_some() {
                         sentences.push(Sentence { block, start: (end - said.len()) as u32, end: end as u32 });
                     }
@@ -154,7 +158,8 @@ impl Repeated {
         let tail = a[head..].iter().rev().zip(b[head..].iter().rev()).take_while(|(a, b)| a == b).count();
         let (a, b) = (&a[head..a.len() - tail], &b[head..b.len() - tail]);
         // Reports of one kind differ in their figures.
-        let has_figure = |part: &[char]| part.iter().any(|c| c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(*c));
+        let has_figure =
+            |part: &[char]| part.iter().any(|c| c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(*c));
         !has_figure(a) && !has_figure(b) && differences(a, b, most).is_some_and(|differences| differences <= most)
     }
 }

@@ -77,7 +77,9 @@ impl Wordings {
     /// Every place of a form that is not the commonest.
     pub(super) fn over(&self, article: &Article, seen: &[Seen]) -> Vec<Hit> {
         // Most articles use one form or none.
-        if seen.is_empty() || seen.iter().all(|it| it.tag == seen[0].tag && word(article, it) == word(article, &seen[0])) {
+        if seen.is_empty()
+            || seen.iter().all(|it| it.tag == seen[0].tag && word(article, it) == word(article, &seen[0]))
+        {
             return Vec::new();
         }
         let groups: Vec<Group> = self.table.lines().map(Group::of).collect();
@@ -89,12 +91,12 @@ impl Wordings {
     fn used(&self, article: &Article, groups: &[Group], seen: &Seen) -> Option<Use> {
         let (text, group) = (article.text(seen.block), groups[usize::from(seen.tag)]);
         let form = group.forms.split_whitespace().position(|form| form == seen.span.of(text))?;
-        let behind = text[seen.span.end..].chars().take_while(|&c| c.is_alphanumeric() || is_han(c) || "“”、".contains(c));
+        let behind =
+            text[seen.span.end..].chars().take_while(|&c| c.is_alphanumeric() || is_han(c) || "“”、".contains(c));
         let clause: String = behind.take(self.reach).collect();
         let follows = |kind: &str| kind.split_whitespace().any(|follower| clause.contains(follower));
         let kind = if group.followers.is_empty() { 0 } else { group.followers.split('|').position(follows)? };
-        let holds = !is_inside(group.exceptions.split_whitespace(), text, seen.span)
-            && !is_in_title(text, seen.span);
+        let holds = !is_inside(group.exceptions.split_whitespace(), text, seen.span) && !is_in_title(text, seen.span);
         holds.then_some(Use { group: (usize::from(seen.tag), kind), form, block: seen.block, span: seen.span })
     }
 }

@@ -2,14 +2,14 @@ use serde::Serialize;
 
 use super::places::Places;
 use super::{Options, Sheet, Write, safety};
-use crate::finding::Finding;
+use crate::finding::{Finding, FixSafety, Holding};
 
 /// One finding a line.
 pub(super) struct Jsonl;
 
 impl Write for Jsonl {
     fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        lines(sheet, "\n") + if sheet.findings.is_empty() { "" } else { "\n" }
+        lines(sheet, "\n") + if sheet.findings.is_empty() && sheet.holdings.is_empty() { "" } else { "\n" }
     }
 }
 
@@ -34,6 +34,25 @@ struct Record<'a> {
     related: Vec<RelatedRecord<'a>>,
 }
 
+/// A computation that holds, as programs see it: no finding, and not counted as one.
+#[derive(Serialize)]
+struct HoldingRecord<'a> {
+    path: &'a str,
+    rule: &'a str,
+    severity: &'static str,
+    message: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    start: usize,
+    end: usize,
+    text: &'a str,
+    suggestions: [&'a str; 0],
+    fix: &'static str,
+    source: &'a str,
+}
+
 /// Another place that belongs to a finding.
 #[derive(Serialize)]
 struct RelatedRecord<'a> {
@@ -51,16 +70,33 @@ pub(super) fn lines(sheet: &Sheet, between: &str) -> String {
         .findings
         .iter()
         .flat_map(|finding| std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span)));
+    let spans = spans.chain(sheet.holdings.iter().map(|holding| holding.span));
     let places = Places::new(sheet.text, spans.flat_map(|span| [span.start, span.end]));
-    let mut out = String::new();
-    for finding in sheet.findings {
-        if !out.is_empty() {
-            out.push_str(between);
-        }
-        // Only strings and numbers: there is nothing in a record that JSON cannot say.
-        out.push_str(&serde_json::to_string(&record(sheet, finding, &places)).unwrap_or_default());
+    // Only strings and numbers: there is nothing in a record that JSON cannot say.
+    let findings = sheet.findings.iter().map(|finding| serde_json::to_string(&record(sheet, finding, &places)));
+    let holdings = sheet.holdings.iter().map(|holding| serde_json::to_string(&held(sheet, holding, &places)));
+    findings.chain(holdings).map(Result::unwrap_or_default).collect::<Vec<_>>().join(between)
+}
+
+fn held<'a>(sheet: &Sheet<'a>, holding: &Holding, places: &Places) -> HoldingRecord<'a> {
+    let rule = &sheet.rules.rules[holding.rule as usize];
+    let (from, to) = (places.at(holding.span.start), places.at(holding.span.end));
+    HoldingRecord {
+        path: sheet.path,
+        rule: &rule.id,
+        severity: "holds",
+        message: sheet.ticked(holding),
+        line: from.line,
+        column: from.column,
+        end_line: to.line,
+        end_column: to.column,
+        start: holding.span.start,
+        end: holding.span.end,
+        text: holding.span.of(sheet.text),
+        suggestions: [],
+        fix: FixSafety::None.name(),
+        source: &rule.source,
     }
-    out
 }
 
 fn record<'a>(sheet: &Sheet<'a>, finding: &'a Finding, places: &Places) -> Record<'a> {
