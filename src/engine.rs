@@ -3,7 +3,7 @@
 
 use crate::block::{Block, Kinds};
 use crate::builtin;
-use crate::check::{self, Article, Check, Held, Hit, MOST_WATCHED, Seen, Sighting};
+use crate::check::{self, Article, Check, Held, Hit, MOST_WATCHED, Page, Seen, Sighting};
 use crate::draft::Draft;
 use crate::finding::{Finding, FixSafety, Holding, Related};
 use crate::lexicon::Lexicon;
@@ -183,6 +183,71 @@ impl Engine {
     /// The findings in a draft, and what was worked out in it and holds; each in its order.
     pub fn explain(&self, draft: &Draft) -> (Vec<Finding>, Vec<Holding>) {
         self.pass(draft.text(), draft.blocks(), true)
+    }
+
+    /// For each page of an issue, named as its file is, the findings that no page by itself would have: what the
+    /// pages say of each other.
+    pub fn check_issue(&self, pages: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
+        let mut found = vec![Vec::new(); pages.len()];
+        let read: Vec<Page> = pages
+            .iter()
+            .map(|(name, draft)| {
+                let all = 0..draft.blocks().len();
+                Page { name, article: Article::new(draft.text(), draft.blocks(), all) }
+            })
+            .collect();
+        for (index, rule) in self.rules.rules.iter().enumerate() {
+            for (page, hit) in rule.check.over_issue(&read, &self.lexicon) {
+                let article = &read[page].article;
+                found[page].push(self.finding(index, hit, article.canonical, article.blocks));
+            }
+        }
+        found
+    }
+
+    /// What a hit of the rule with that index is in the draft of these blocks.
+    fn finding(&self, index: usize, hit: Hit, canonical: &str, blocks: &[Block]) -> Finding {
+        let block = &blocks[hit.block];
+        let placed = block.body.place(hit.span);
+        let mut fix = self.rules.rules[index].fix.max(hit.at_most);
+        let mut suggestions = Vec::with_capacity(hit.to.len());
+        for (number, to) in hit.to.into_iter().enumerate() {
+            match block.body.edit(hit.span, &to, canonical) {
+                Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
+                    to
+                } else {
+                    // There is markup inside: the suggestion keeps it.
+                    let mut kept = placed.span.of(canonical).to_owned();
+                    let at = edit.span.start - placed.span.start;
+                    kept.replace_range(at..at + edit.span.len(), &edit.text);
+                    kept
+                }),
+                _ => {
+                    if number == 0 {
+                        fix = FixSafety::None;
+                    }
+                    suggestions.push(to);
+                }
+            }
+        }
+        if suggestions.is_empty() {
+            fix = FixSafety::None;
+        }
+        let behind_break =
+            placed.rest.into_iter().map(|span| Related { span, message: "换栏以后接在这里。".to_owned() });
+        let elsewhere = hit
+            .related
+            .into_iter()
+            .map(|(block, span, message)| Related { span: blocks[block].body.place(span).span, message });
+        Finding {
+            rule: index as u32,
+            block: hit.block as u32,
+            span: placed.span,
+            suggestions,
+            fix,
+            detail: hit.detail,
+            related: behind_break.chain(elsewhere).collect(),
+        }
     }
 
     fn pass(&self, canonical: &str, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
@@ -373,47 +438,7 @@ impl Pass<'_, '_> {
     }
 
     fn take(&mut self, index: usize, hit: Hit) {
-        let block = &self.blocks[hit.block];
-        let placed = block.body.place(hit.span);
-        let mut fix = self.engine.rules.rules[index].fix.max(hit.at_most);
-        let mut suggestions = Vec::with_capacity(hit.to.len());
-        for (number, to) in hit.to.into_iter().enumerate() {
-            match block.body.edit(hit.span, &to, self.canonical) {
-                Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
-                    to
-                } else {
-                    // There is markup inside: the suggestion keeps it.
-                    let mut kept = placed.span.of(self.canonical).to_owned();
-                    let at = edit.span.start - placed.span.start;
-                    kept.replace_range(at..at + edit.span.len(), &edit.text);
-                    kept
-                }),
-                _ => {
-                    if number == 0 {
-                        fix = FixSafety::None;
-                    }
-                    suggestions.push(to);
-                }
-            }
-        }
-        if suggestions.is_empty() {
-            fix = FixSafety::None;
-        }
-        let behind_break =
-            placed.rest.into_iter().map(|span| Related { span, message: "换栏以后接在这里。".to_owned() });
-        let elsewhere = hit
-            .related
-            .into_iter()
-            .map(|(block, span, message)| Related { span: self.blocks[block].body.place(span).span, message });
-        self.findings.push(Finding {
-            rule: index as u32,
-            block: hit.block as u32,
-            span: placed.span,
-            suggestions,
-            fix,
-            detail: hit.detail,
-            related: behind_break.chain(elsewhere).collect(),
-        });
+        self.findings.push(self.engine.finding(index, hit, self.canonical, self.blocks));
     }
 }
 

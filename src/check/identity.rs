@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::person::{Cue, Mention, Person, persons};
-use super::{Article, Fault, Hit, Seen, Words, slip, words};
+use super::{Article, Fault, Hit, Page, Seen, Words, slip, words};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
+use crate::text::is_han;
 
 /// Options of an identity check.
 #[derive(Debug, Clone, Deserialize)]
@@ -82,6 +83,34 @@ impl Identity {
         }
     }
 
+    /// Names on several pages of an issue: likelier those of one person only where the same office is said of both,
+    /// and one name sounds or looks like the other.
+    pub(super) fn over_issue(&self, pages: &[Page], lexicon: &Lexicon) -> Vec<(usize, Hit)> {
+        if self.wanted != Wanted::Name {
+            return Vec::new();
+        }
+        let mut last: HashMap<(Vec<char>, &str), Named> = HashMap::new();
+        let mut hits = Vec::new();
+        for (number, page) in pages.iter().enumerate() {
+            for Person { name, mentions } in persons(&page.article, &self.words.all_in(&page.article), lexicon) {
+                let Some((first, office)) = mentions.iter().find_map(|it| Some((*it, office(&page.article, it)?)))
+                else {
+                    continue;
+                };
+                let characters: Vec<char> = name.chars().collect();
+                let here = Named { page: number, name, place: first, count: mentions.len() };
+                for at in 0..characters.len() {
+                    let Some(there) = last.insert((without(&characters, at), office), here) else { continue };
+                    let other = there.name.chars().nth(at).unwrap_or_default();
+                    if there.page != number && there.name != name && lexicon.likeness(characters[at], other).is_some() {
+                        hits.push(over_pages(pages, there, here));
+                    }
+                }
+            }
+        }
+        hits
+    }
+
     /// The first title that does not go with one said before: 局长 and 副局长, 局长 and 处长.
     fn title(&self, article: &Article, person: &Person) -> Option<Hit> {
         let titled = || person.mentions.iter().filter(|mention| !self.is_of_another_time(article, mention));
@@ -130,6 +159,31 @@ impl Identity {
         let sentence = near.rsplit(['。', '；', '！', '？']).next().unwrap_or_default();
         self.then.iter().any(|word| sentence.contains(word.as_str()))
     }
+}
+
+/// A name on a page of an issue.
+#[derive(Clone, Copy)]
+struct Named<'d> {
+    page: usize,
+    name: &'d str,
+    place: Mention,
+    count: usize,
+}
+
+/// The title with the two characters before it: 工会主席
+fn office<'d>(article: &Article<'d>, mention: &Mention) -> Option<&'d str> {
+    let (text, title) = (article.text(mention.block), mention.title?);
+    let (start, _) = text[..title.start].char_indices().rev().nth(1)?;
+    let office = &text[start..title.end];
+    office.chars().all(is_han).then_some(office)
+}
+
+/// The rarer of two names on two pages; of names equally common the later one.
+fn over_pages(pages: &[Page], a: Named, b: Named) -> (usize, Hit) {
+    let (common, rare) = if a.count >= b.count { (a, b) } else { (b, a) };
+    let there = pages[common.page].name;
+    let detail = format!("“{}”{}处，“{}”{}处，后者在{there}", rare.name, rare.count, common.name, common.count);
+    (rare.page, Hit::new(rare.place.block, rare.place.name, Vec::new()).detail(detail))
 }
 
 /// Names of which one may be a slip for another: one character differs, or two are exchanged.

@@ -22,6 +22,7 @@ mod headline;
 mod identity;
 mod idiom;
 mod joint;
+mod jump;
 mod listing;
 mod numbering;
 mod organisation;
@@ -105,6 +106,8 @@ pub enum Check {
     Identity(identity::Identity),
     /// Names of organisations that differ by a slip.
     Organisation(organisation::Organisation),
+    /// Jump lines of an issue.
+    Jump(jump::Jump),
     /// Sentences that stand twice.
     Repeated(repeated::Repeated),
     /// Parts and their total.
@@ -175,6 +178,8 @@ pub enum RawCheck {
     Identity(identity::RawIdentity),
     /// See [`Check::Organisation`].
     Organisation(organisation::RawOrganisation),
+    /// See [`Check::Jump`].
+    Jump(jump::RawJump),
     /// See [`Check::Repeated`].
     Repeated(repeated::RawRepeated),
     /// See [`Check::Sum`].
@@ -370,6 +375,14 @@ pub struct Sighting {
     pub character: char,
 }
 
+/// One page of an issue, as issue checks see it.
+pub struct Page<'d> {
+    /// The name of its file.
+    pub name: &'d str,
+    /// All of it.
+    pub article: Article<'d>,
+}
+
 /// One article, as article checks see it.
 pub struct Article<'d> {
     /// The canonical text of the draft.
@@ -488,6 +501,7 @@ impl Check {
             RawCheck::Headings(raw) => Check::Headings(headings::Headings::compile(raw)?),
             RawCheck::Identity(raw) => Check::Identity(identity::Identity::compile(raw, classes)?),
             RawCheck::Organisation(raw) => Check::Organisation(organisation::Organisation::compile(raw)?),
+            RawCheck::Jump(raw) => Check::Jump(jump::Jump::compile(raw)?),
             RawCheck::Repeated(raw) => Check::Repeated(repeated::Repeated::compile(raw)?),
             RawCheck::Sum(raw) => Check::Sum(sum::Sum::compile(raw)),
             RawCheck::Joint(raw) => Check::Joint(joint::Joint::compile(raw)),
@@ -526,6 +540,7 @@ impl Check {
             Check::Headings(_) => "headings",
             Check::Identity(_) => "identity",
             Check::Organisation(_) => "organisation",
+            Check::Jump(_) => "jump",
             Check::Repeated(_) => "repeated",
             Check::Sum(_) => "sum",
             Check::Joint(_) => "joint",
@@ -589,10 +604,19 @@ impl Check {
         }
     }
 
+    /// The hits in an issue of a check that looks at all its pages, each with the index of its page.
+    pub fn over_issue(&self, pages: &[Page], lexicon: &Lexicon) -> Vec<(usize, Hit)> {
+        match self {
+            Check::Jump(check) => check.over_issue(pages),
+            Check::Identity(check) => check.over_issue(pages, lexicon),
+            _ => Vec::new(),
+        }
+    }
+
     /// The characters that an article check watches; `None` for a local check and for one that watches words.
     pub fn watched(&self) -> Option<CharSet> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => None,
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) | Check::Jump(_) => None,
             Check::Wordings(_) | Check::Abbreviation(_) | Check::Identity(_) | Check::Organisation(_) => None,
             Check::Repeated(_) => Some(repeated::watched()),
             Check::Pairs(_) => Some(pairing::watched()),
@@ -624,7 +648,7 @@ impl Check {
     /// The hits of an article check in one article.
     pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => Vec::new(),
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) | Check::Jump(_) => Vec::new(),
             Check::Wordings(_) | Check::Abbreviation(_) | Check::Identity(_) | Check::Organisation(_) => Vec::new(),
             Check::Repeated(check) => check.over(article, sightings),
             Check::Headings(check) => check.over(article),

@@ -127,7 +127,9 @@ fn hits(article: &Article, uses: &[Use]) -> Vec<Hit> {
     let name = |it: &Use| it.span.of(article.text(it.block));
     let counts: Vec<String> = forms.iter().map(|(_, count, it)| format!("“{}”{count}处", name(it))).collect();
     let mut hits = Vec::new();
-    for it in uses.iter().filter(|it| it.form != common) {
+    let others = uses.iter().filter(|it| it.form != common);
+    // Where nobody is in the minority one place of each is shown.
+    for it in others.take(if is_even { forms.len() - 1 } else { usize::MAX }) {
         let to = if is_even { Vec::new() } else { vec![name(&first).to_owned()] };
         let mut hit = Hit::new(it.block, it.span, to).detail(counts.join("、"));
         hit.related.push((first.block, first.span, format!("这里用的是“{}”。", name(&first))));

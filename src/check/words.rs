@@ -1,9 +1,11 @@
 //! Words that an article check watches, and where the engine saw them.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Beginning, Fault};
+use super::{Article, Beginning, Fault};
 use crate::text::Span;
 
 /// Words of two characters or more, each with a tag that tells the check what it is.
@@ -61,6 +63,18 @@ impl Words {
             place += line.len() as u32 + 1;
         }
         beginnings
+    }
+
+    /// The words in an article, in its order: for whoever has not the engine to see them in passing.
+    pub(super) fn all_in(&self, article: &Article) -> Vec<Seen> {
+        let places: HashMap<(char, char), u32> = self.beginnings().into_iter().map(|it| (it.pair, it.place)).collect();
+        let of_block = |block: usize| {
+            let text = article.text(block);
+            let pairs = text.char_indices().zip(text.chars().skip(1));
+            let begun = pairs.filter_map(|((at, first), second)| Some((at, *places.get(&(first, second))?)));
+            begun.filter_map(move |(at, place)| self.word_at(place, block, text, at)).collect::<Vec<_>>()
+        };
+        article.range.clone().flat_map(of_block).collect()
     }
 
     /// The longest word at byte `at` of a block's text, among those that begin with the same two characters at

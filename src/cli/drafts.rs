@@ -92,7 +92,8 @@ pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Vec<Source> {
             sources.push(source);
         }
     };
-    for path in arguments.get_many::<PathBuf>("paths").into_iter().flatten() {
+    let issue = arguments.try_get_one::<PathBuf>("issue").ok().flatten();
+    for path in arguments.get_many::<PathBuf>("paths").into_iter().flatten().chain(issue) {
         if path.is_dir() { walk(path, console, &mut add) } else { add(Source::new(path.clone())) }
     }
     sources
