@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::words::places;
 use super::{Article, Fault, Hit, Seen, Words, slip};
 use crate::block::Kind;
+use crate::lexicon::Lexicon;
 use crate::text::{Span, is_han};
 
 /// Options of an abbreviation check.
@@ -47,8 +49,6 @@ struct Definition<'d> {
     /// Where the short name stands in it.
     span: Span,
     short: &'d str,
-    /// The text before it, where the full name ends.
-    full: &'d str,
 }
 
 /// The most characters of a short name.
@@ -68,7 +68,7 @@ impl Abbreviation {
         &self.words
     }
 
-    pub(super) fn over(&self, article: &Article, seen: &[Seen]) -> Vec<Hit> {
+    pub(super) fn over(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
         let definitions: Vec<Definition> = seen.iter().filter_map(|seen| definition(article, seen)).collect();
         let mut first: HashMap<&str, usize> = HashMap::new();
         let mut twice = Vec::new();
@@ -84,12 +84,15 @@ impl Abbreviation {
         // Two bodies of one short name are another matter.
         let once: Vec<&Definition> =
             definitions.iter().enumerate().filter(|(index, it)| first[it.short] == *index).map(|(_, it)| it).collect();
-        let uses = uses(article, &once);
+        let shorts: Vec<&str> = once.iter().map(|definition| definition.short).collect();
+        let uses = places(article, &shorts);
         let hits = once.iter().zip(&uses).filter_map(|(definition, uses)| match self.wanted {
             Wanted::Unused => uses
                 .iter()
                 .all(|&place| place <= (definition.block, definition.span.start))
                 .then(|| Hit::new(definition.block, definition.span, Vec::new())),
+            // 公约, 联盟: a common word may mean anything.
+            _ if lexicon.is_word(definition.short) => None,
             _ => uses
                 .iter()
                 .take_while(|&&place| place < (definition.block, definition.span.start))
@@ -105,7 +108,9 @@ impl Abbreviation {
     fn stands_alone(&self, article: &Article, definition: &Definition, block: usize, at: usize) -> bool {
         let before = article.text(block)[..at].chars().next_back();
         let in_running_text = matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem);
-        let is_full = block == definition.block && at + definition.full.len() >= definition.span.start;
+        // 江城地产（集团）有限公司（以下简称“江城地产”）: a part of the full name.
+        let is_full = block == definition.block
+            && !article.text(block)[at..definition.span.start].contains(['，', '。', '；', '！', '？']);
         in_running_text && !is_full && before.is_none_or(|c| !is_han(c) && c != '》' || self.before.contains(c))
     }
 }
@@ -130,26 +135,5 @@ fn definition<'d>(article: &Article<'d>, seen: &Seen) -> Option<Definition<'d>> 
     let short = &quoted[..quoted[..near].find(close)?];
     let start = text.len() - quoted.len();
     let is_name = short.chars().nth(1).is_some() && short.chars().all(|c| c.is_alphanumeric());
-    let full = text[..seen.span.start].trim_end_matches(|c| !is_han(c)).rsplit(['，', '。', '、', '；']).next()?;
-    is_name.then(|| Definition { block: seen.block, span: Span::new(start, start + short.len()), short, full })
-}
-
-/// For each definition every place of its short name, in one reading of the article.
-fn uses(article: &Article, definitions: &[&Definition]) -> Vec<Vec<(usize, usize)>> {
-    let mut by_first: HashMap<char, Vec<usize>> = HashMap::new();
-    for (index, definition) in definitions.iter().enumerate() {
-        by_first.entry(definition.short.chars().next().unwrap_or_default()).or_default().push(index);
-    }
-    let mut uses = vec![Vec::new(); definitions.len()];
-    for block in article.range.clone() {
-        let text = article.text(block);
-        for (at, c) in text.char_indices() {
-            for &index in by_first.get(&c).into_iter().flatten() {
-                if text[at..].starts_with(definitions[index].short) {
-                    uses[index].push((block, at));
-                }
-            }
-        }
-    }
-    uses
+    is_name.then(|| Definition { block: seen.block, span: Span::new(start, start + short.len()), short })
 }

@@ -22,7 +22,10 @@ impl Byline {
         let mut hits = Vec::new();
         for block in article.range.clone() {
             let span = match article.blocks[block].kind {
-                Kind::Byline => Span::new(0, article.text(block).len()),
+                // Whoever took a picture may have taken two.
+                Kind::Byline if !article.text(block).trim_end_matches('）').ends_with('摄') => {
+                    Span::new(0, article.text(block).len())
+                }
                 _ if article.blocks[block].dateline > 0 => Span::new(0, article.blocks[block].dateline as usize),
                 _ => continue,
             };

@@ -39,8 +39,15 @@ impl Headings {
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
         let items = numbering::items(article);
         if self.wanted == Wanted::Bare {
-            let bare = items.iter().filter(|item| item.span.end == article.text(item.block).len());
-            return bare.map(|item| Hit::new(item.block, item.span, Vec::new())).collect();
+            let is_bare = |item: &numbering::Item| item.span.end == article.text(item.block).len();
+            let of_level = |level: usize| items.iter().filter(move |item| item.level == level);
+            let bare: Vec<_> = items.iter().filter(|item| is_bare(item)).collect();
+            // Parts of a story may be told apart by numbers alone.
+            let is_rare =
+                |level: usize| 2 * bare.iter().filter(|it| it.level == level).count() < of_level(level).count();
+            let rare: Vec<bool> = (0..numbering::LEVELS).map(is_rare).collect();
+            let hits = bare.iter().filter(|item| rare[item.level]);
+            return hits.map(|item| Hit::new(item.block, item.span, Vec::new())).collect();
         }
         let headings: Vec<_> = items.iter().filter(|item| article.blocks[item.block].kind == Kind::Headline).collect();
         let has_nothing = |index: usize| {

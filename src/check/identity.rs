@@ -21,6 +21,8 @@ pub struct RawIdentity {
     titles: Spanned<String>,
     /// The class of words that stand behind one: verbs of saying.
     verbs: Spanned<String>,
+    /// The class of words of kinship, which stand before names that are alike on purpose.
+    relatives: Spanned<String>,
     /// What stands before a name with an age: 岁的.
     aged: Spanned<String>,
     /// Titles of which a person has one, a group a line.
@@ -57,10 +59,11 @@ impl Identity {
                 .map(<[String]>::to_vec)
                 .ok_or_else(|| Fault::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
         };
-        let (titles, verbs) = (class(&raw.titles)?, class(&raw.verbs)?);
+        let (titles, verbs, relatives) = (class(&raw.titles)?, class(&raw.verbs)?, class(&raw.relatives)?);
         let tagged = |cue: Cue| move |word| (word, cue as usize);
         let cues = titles.iter().map(String::as_str).map(tagged(Cue::Title));
         let cues = cues.chain(verbs.iter().map(String::as_str).map(tagged(Cue::Says)));
+        let cues = cues.chain(relatives.iter().map(String::as_str).map(tagged(Cue::Relative)));
         let cues = cues.chain(raw.aged.get_ref().split_whitespace().map(tagged(Cue::Aged)));
         Ok(Identity {
             wanted: slip(&raw.slip, &WANTED)?,
@@ -118,8 +121,9 @@ impl Identity {
         let clashes = |a: &Mention, b: &Mention| {
             let (Some(one), Some(other)) = (word(a), word(b)) else { return false };
             let same_rank = |rank: &Vec<String>| [one, other].iter().all(|title| rank.iter().any(|it| it == title));
-            one == other && a.is_vice != b.is_vice
-                || one != other && a.is_vice == b.is_vice && self.ranks.iter().any(same_rank)
+            (one == other && a.is_vice != b.is_vice
+                || one != other && a.is_vice == b.is_vice && self.ranks.iter().any(same_rank))
+                && may_be_one_office(article, a, b)
         };
         // Whoever has several titles is named by one and by another.
         let titles: HashSet<_> = titled().filter_map(|mention| Some((word(mention)?, mention.is_vice))).collect();
@@ -159,6 +163,18 @@ impl Identity {
         let sentence = near.rsplit(['。', '；', '！', '？']).next().unwrap_or_default();
         self.then.iter().any(|word| sentence.contains(word.as_str()))
     }
+}
+
+/// Is the same said before two titles, or nothing before one of them? 国家副主席 may be 军委主席.
+fn may_be_one_office(article: &Article, a: &Mention, b: &Mention) -> bool {
+    let before = |mention: &Mention| -> Vec<char> {
+        let start = mention.title.unwrap_or(mention.name).start;
+        let head =
+            article.text(mention.block)[..start].strip_suffix('副').unwrap_or(&article.text(mention.block)[..start]);
+        head.chars().rev().take_while(|&c| is_han(c)).take(2).collect()
+    };
+    let (of_a, of_b) = (before(a), before(b));
+    of_a.is_empty() || of_b.is_empty() || of_a == of_b
 }
 
 /// A name on a page of an issue.
@@ -237,7 +253,7 @@ fn is_slip(article: &Article, a: &Person, b: &Person, lexicon: &Lexicon) -> bool
         [_, _] => is_long && told,
         _ => false,
     };
-    may_be_one && !stand_together(article, a, b)
+    may_be_one && !a.is_relative() && !b.is_relative() && !stand_together(article, a, b)
 }
 
 /// Does a sentence name both?

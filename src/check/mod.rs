@@ -11,7 +11,9 @@ mod approximation;
 mod arithmetic;
 mod byline;
 mod calendar;
+mod captions;
 mod change;
+mod counting;
 mod date_order;
 mod duration;
 mod figure;
@@ -31,6 +33,7 @@ mod pairs;
 mod parallel;
 mod pattern;
 mod person;
+mod quoting;
 mod range;
 mod repeated;
 mod sentence;
@@ -106,6 +109,12 @@ pub enum Check {
     Identity(identity::Identity),
     /// Names of organisations that differ by a slip.
     Organisation(organisation::Organisation),
+    /// Texts of pictures that end differently.
+    Captions(captions::Captions),
+    /// Nouns counted in two kinds of numerals.
+    Counting(counting::Counting),
+    /// Terms with and without quotation marks.
+    Quoting(quoting::Quoting),
     /// Jump lines of an issue.
     Jump(jump::Jump),
     /// Sentences that stand twice.
@@ -178,6 +187,12 @@ pub enum RawCheck {
     Identity(identity::RawIdentity),
     /// See [`Check::Organisation`].
     Organisation(organisation::RawOrganisation),
+    /// See [`Check::Captions`].
+    Captions(captions::Captions),
+    /// See [`Check::Counting`].
+    Counting(counting::Counting),
+    /// See [`Check::Quoting`].
+    Quoting(quoting::Quoting),
     /// See [`Check::Jump`].
     Jump(jump::RawJump),
     /// See [`Check::Repeated`].
@@ -501,6 +516,9 @@ impl Check {
             RawCheck::Headings(raw) => Check::Headings(headings::Headings::compile(raw)?),
             RawCheck::Identity(raw) => Check::Identity(identity::Identity::compile(raw, classes)?),
             RawCheck::Organisation(raw) => Check::Organisation(organisation::Organisation::compile(raw)?),
+            RawCheck::Captions(check) => Check::Captions(check.clone()),
+            RawCheck::Counting(check) => Check::Counting(check.clone()),
+            RawCheck::Quoting(check) => Check::Quoting(check.clone()),
             RawCheck::Jump(raw) => Check::Jump(jump::Jump::compile(raw)?),
             RawCheck::Repeated(raw) => Check::Repeated(repeated::Repeated::compile(raw)?),
             RawCheck::Sum(raw) => Check::Sum(sum::Sum::compile(raw)),
@@ -540,6 +558,9 @@ impl Check {
             Check::Headings(_) => "headings",
             Check::Identity(_) => "identity",
             Check::Organisation(_) => "organisation",
+            Check::Captions(_) => "captions",
+            Check::Counting(_) => "counting",
+            Check::Quoting(_) => "quoting",
             Check::Jump(_) => "jump",
             Check::Repeated(_) => "repeated",
             Check::Sum(_) => "sum",
@@ -596,8 +617,8 @@ impl Check {
     /// The hits in one article of a check that watches words; `seen` are these, in the order of the text.
     pub fn over_words(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
         match self {
-            Check::Wordings(check) => check.over(article, seen),
-            Check::Abbreviation(check) => check.over(article, seen),
+            Check::Wordings(check) => check.over(article, seen, lexicon),
+            Check::Abbreviation(check) => check.over(article, seen, lexicon),
             Check::Identity(check) => check.over(article, seen, lexicon),
             Check::Organisation(check) => check.over(article, seen, lexicon),
             _ => Vec::new(),
@@ -619,13 +640,14 @@ impl Check {
             Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) | Check::Jump(_) => None,
             Check::Wordings(_) | Check::Abbreviation(_) | Check::Identity(_) | Check::Organisation(_) => None,
             Check::Repeated(_) => Some(repeated::watched()),
-            Check::Pairs(_) => Some(pairing::watched()),
+            Check::Pairs(_) | Check::Quoting(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
-            Check::Numbering(_) | Check::Parallel(_) | Check::Headings(_) | Check::Byline(_) => {
+            Check::Numbering(_) | Check::Parallel(_) | Check::Headings(_) | Check::Byline(_) | Check::Captions(_) => {
                 Some(CharSet::default())
             }
             Check::Calendar(_) => Some(CharSet::new(calendar::IN_DATES.chars().map(|c| (c, c)).collect())),
             Check::Approximation(_)
+            | Check::Counting(_)
             | Check::Figure(_)
             | Check::Range(_)
             | Check::Change(_)
@@ -652,6 +674,9 @@ impl Check {
             Check::Wordings(_) | Check::Abbreviation(_) | Check::Identity(_) | Check::Organisation(_) => Vec::new(),
             Check::Repeated(check) => check.over(article, sightings),
             Check::Headings(check) => check.over(article),
+            Check::Captions(check) => check.over(article),
+            Check::Quoting(check) => check.over(article, sightings),
+            Check::Counting(check) => check.over(article, sightings),
             Check::Byline(check) => check.over(article),
             Check::Calendar(_) => calendar::over(article, sightings),
             Check::Pairs(check) => check.over(article, sightings),

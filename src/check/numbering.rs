@@ -45,7 +45,7 @@ const WANTED: [(&str, Wanted); 5] = [
 ];
 
 /// The levels of numbers, the highest first (GB/T 15834—2011 B.3.8): 一、 （一） 1. （1） ①
-const LEVELS: usize = 5;
+pub(super) const LEVELS: usize = 5;
 
 /// The number at the head of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]

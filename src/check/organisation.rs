@@ -20,8 +20,10 @@ pub struct RawOrganisation {
     ends: Spanned<String>,
     /// Characters that stand before a name and are no part of it: 在, 由, 某.
     before: String,
-    /// Characters of which one may stand for another in names that go on alike: 东西南北, 一二三四.
+    /// Characters of which each tells another name: 东西南北, 一二三四.
     orders: String,
+    /// Characters that may be left out: 市, 第, 化.
+    optional: String,
 }
 
 /// Names of organisations.
@@ -30,6 +32,7 @@ pub struct Organisation {
     words: Words,
     before: String,
     orders: String,
+    optional: String,
 }
 
 /// A name, read backwards.
@@ -58,6 +61,7 @@ impl Organisation {
             words: Words::compile(ends, &raw.ends)?,
             before: raw.before.clone(),
             orders: raw.orders.clone(),
+            optional: raw.optional.clone(),
         })
     }
 
@@ -86,6 +90,10 @@ impl Organisation {
     }
 
     fn clash(&self, a: &Name, b: &Name, lexicon: &Lexicon) -> Option<Hit> {
+        // 友协会长 is no 协会.
+        if [a, b].iter().any(|name| lexicon.crosses_edge(name.text, name.end)) {
+            return None;
+        }
         let alike = a.head.iter().zip(&b.head).take_while(|(a, b)| a == b).count();
         let lengths = match (a.head.get(alike), b.head.get(alike)) {
             (None, Some(_)) => self.lacks_first(a, b, alike, lexicon)?,
@@ -96,12 +104,12 @@ impl Organisation {
                     let more = goes_on(alike + 1, alike + 1)?;
                     (alike + 1 + more, alike + 1 + more)
                 } else if let Some(more) = goes_on(alike, alike + 1)
-                    && !self.is_foreign(other)
+                    && !self.optional.contains(other)
                     && cuts_word(b, alike, lexicon)
                 {
                     (alike + more, alike + 1 + more)
                 } else if let Some(more) = goes_on(alike + 1, alike)
-                    && !self.is_foreign(one)
+                    && !self.optional.contains(one)
                     && cuts_word(a, alike, lexicon)
                 {
                     (alike + 1 + more, alike + more)
@@ -123,25 +131,24 @@ impl Organisation {
     /// Is `short` what `long` is without its first character? How many characters before the last word each has.
     fn lacks_first(&self, short: &Name, long: &Name, alike: usize, lexicon: &Lexicon) -> Option<(usize, usize)> {
         let (first, begins) = (long.head[alike], short.head.last()?);
-        if !short.is_whole || alike < 2 || [first, *begins].iter().any(|&c| self.is_foreign(c)) {
+        if !short.is_whole || alike < 2 || [first, *begins].iter().any(|&c| self.before.contains(c)) {
             return None;
         }
         // Where the longer name begins must be known, too.
         let is_known = match long.head.get(alike + 1) {
             None => long.is_whole,
-            Some(&before) => is_place_end(before) || self.before.contains(before),
+            Some(&before) => is_place_end(before),
         };
         // 雄安新区|青禾 begins behind a word, 西青|禾 in one, 西|青禾 behind a lone character.
         let (words, at) = segmented(long, lexicon);
         let edge = at.len() - alike;
         let before = words.iter().find(|word| word.start < at[edge] && at[edge] <= word.end)?;
         let is_cut = before.end > at[edge] || before.len() == first.len_utf8();
-        (is_known && is_cut && !is_place_end(first)).then_some((alike, alike + 1))
-    }
-
-    /// Does such a character stand before a name, or tell one name from another?
-    fn is_foreign(&self, c: char) -> bool {
-        self.before.contains(c) || self.orders.contains(c)
+        // 记北京医科大学, 中央银行 and 菲中央银行: a verb before the name; a common word that is no name.
+        let class = lexicon.class(first.encode_utf8(&mut [0; 4])).unwrap_or_default();
+        let is_named = !class.starts_with(['v', 'p', 'd', 'c', 'u', 'r', 'm', 'q', 'j'])
+            && !lexicon.is_word(&short.head.iter().rev().collect::<String>());
+        (is_known && is_cut && is_named && !is_place_end(first)).then_some((alike, alike + 1))
     }
 
     /// May one character stand for the other by a slip, and not tell two names apart?
@@ -186,7 +193,12 @@ fn cuts_word(name: &Name, index: usize, lexicon: &Lexicon) -> bool {
     let place = at[at.len() - 1 - index];
     let holds = |word: &&Span| word.start <= place && place < word.end;
     let length = name.head[index].len_utf8();
-    words.iter().find(holds).is_some_and(|word| word.len() > length)
+    words.iter().find(holds).is_some_and(|word| {
+        // 出租车 without 车 is a word again.
+        let head: String = name.head.iter().rev().collect();
+        let rest = [&head[word.start..place], &head[place + length..word.end]].concat();
+        word.len() > length && (word.len() <= 2 * length || !lexicon.is_word(&rest))
+    })
 }
 
 /// The words before the last one, and where each character of these begins; the last place is where they end.

@@ -10,8 +10,10 @@ use crate::text::{Span, is_han};
 /// What a watched word says of the name beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cue {
-    /// A title, a trade, a relation: the name follows.
+    /// A title, a trade: the name follows.
     Title,
+    /// 弟弟: the name follows, and it is like another's on purpose.
+    Relative,
     /// 岁的: the name follows.
     Aged,
     /// A verb of saying and the like: the name stands before.
@@ -19,7 +21,7 @@ pub enum Cue {
 }
 
 impl Cue {
-    pub const ALL: [Cue; 3] = [Cue::Title, Cue::Aged, Cue::Says];
+    pub const ALL: [Cue; 4] = [Cue::Title, Cue::Relative, Cue::Aged, Cue::Says];
 }
 
 /// A place where a person is named.
@@ -29,6 +31,8 @@ pub struct Mention {
     pub name: Span,
     /// The title before the name, without 副.
     pub title: Option<Span>,
+    /// Is it a word of kinship that stands before the name?
+    pub is_relative: bool,
     /// Does 副 stand before the title?
     pub is_vice: bool,
     /// The age beside the name, and where it stands.
@@ -46,6 +50,11 @@ impl Person<'_> {
     /// Does the article say anywhere who that is?
     pub fn is_introduced(&self) -> bool {
         self.mentions.iter().any(|mention| mention.title.is_some() || mention.age.is_some())
+    }
+
+    /// Is it somebody's brother, daughter, …?
+    pub fn is_relative(&self) -> bool {
+        self.mentions.iter().any(|mention| mention.is_relative)
     }
 }
 
@@ -77,15 +86,19 @@ pub fn persons<'d>(article: &Article<'d>, seen: &[Seen], lexicon: &Lexicon) -> V
 fn mention(text: &str, seen: &Seen, lexicon: &Lexicon) -> Option<Mention> {
     let cue = Cue::ALL[usize::from(seen.tag)];
     let name = match cue {
-        Cue::Title | Cue::Aged => name_from(text, seen.span.end, lexicon)?,
+        Cue::Title | Cue::Relative | Cue::Aged => name_from(text, seen.span.end, lexicon)?,
         Cue::Says => name_to(text, seen.span.start)?,
     };
+    // 关于 begins with a family name and is none's name.
+    if lexicon.class(name.of(text)).is_some_and(|class| !class.starts_with("nr")) {
+        return None;
+    }
     let title = (cue == Cue::Title).then_some(seen.span);
     let before = &text[..title.unwrap_or(name).start];
     let before = before.strip_suffix('副').unwrap_or(before);
     let is_vice = before.len() < title.unwrap_or(name).start;
     let age = age_before(text, before.len()).or_else(|| age_behind(text, name.end));
-    Some(Mention { block: seen.block, name, title, is_vice, age })
+    Some(Mention { block: seen.block, name, title, is_relative: cue == Cue::Relative, is_vice, age })
 }
 
 /// The name that begins at `at`.

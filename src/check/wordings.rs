@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Article, Fault, Hit, Seen, Words, is_inside};
+use crate::lexicon::Lexicon;
 use crate::text::{Span, is_han};
 
 /// Options of a wordings check.
@@ -75,7 +76,7 @@ impl Wordings {
     }
 
     /// Every place of a form that is not the commonest.
-    pub(super) fn over(&self, article: &Article, seen: &[Seen]) -> Vec<Hit> {
+    pub(super) fn over(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
         // Most articles use one form or none.
         if seen.is_empty()
             || seen.iter().all(|it| it.tag == seen[0].tag && word(article, it) == word(article, &seen[0]))
@@ -83,12 +84,12 @@ impl Wordings {
             return Vec::new();
         }
         let groups: Vec<Group> = self.table.lines().map(Group::of).collect();
-        let mut uses: Vec<Use> = seen.iter().filter_map(|seen| self.used(article, &groups, seen)).collect();
+        let mut uses: Vec<Use> = seen.iter().filter_map(|seen| self.used(article, &groups, seen, lexicon)).collect();
         uses.sort_by_key(|it| it.group);
         uses.chunk_by(|a, b| a.group == b.group).flat_map(|uses| hits(article, uses)).collect()
     }
 
-    fn used(&self, article: &Article, groups: &[Group], seen: &Seen) -> Option<Use> {
+    fn used(&self, article: &Article, groups: &[Group], seen: &Seen, lexicon: &Lexicon) -> Option<Use> {
         let (text, group) = (article.text(seen.block), groups[usize::from(seen.tag)]);
         let form = group.forms.split_whitespace().position(|form| form == seen.span.of(text))?;
         let behind =
@@ -96,7 +97,9 @@ impl Wordings {
         let clause: String = behind.take(self.reach).collect();
         let follows = |kind: &str| kind.split_whitespace().any(|follower| clause.contains(follower));
         let kind = if group.followers.is_empty() { 0 } else { group.followers.split('|').position(follows)? };
-        let holds = !is_inside(group.exceptions.split_whitespace(), text, seen.span) && !is_in_title(text, seen.span);
+        let holds = !is_inside(group.exceptions.split_whitespace(), text, seen.span)
+            && !is_in_title(text, seen.span)
+            && !lexicon.crosses_edge(text, seen.span);
         holds.then_some(Use { group: (usize::from(seen.tag), kind), form, block: seen.block, span: seen.span })
     }
 }

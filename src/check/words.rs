@@ -90,6 +90,33 @@ impl Words {
     }
 }
 
+/// For each of `words` every place in an article where it stands (block, byte), in one reading of it.
+pub(super) fn places(article: &Article, words: &[&str]) -> Vec<Vec<(usize, usize)>> {
+    // Of words that begin alike more than this are not looked for: time stays linear.
+    const MOST: usize = 16;
+    let mut by_pair: HashMap<(char, char), Vec<usize>> = HashMap::new();
+    for (index, word) in words.iter().enumerate() {
+        if let Some(pair) = pair(word) {
+            let alike = by_pair.entry(pair).or_default();
+            if alike.len() < MOST {
+                alike.push(index);
+            }
+        }
+    }
+    let mut places = vec![Vec::new(); words.len()];
+    for block in article.range.clone() {
+        let text = article.text(block);
+        for ((at, first), second) in text.char_indices().zip(text.chars().skip(1)) {
+            for &index in by_pair.get(&(first, second)).into_iter().flatten() {
+                if text[at..].starts_with(words[index]) {
+                    places[index].push((block, at));
+                }
+            }
+        }
+    }
+    places
+}
+
 /// The first two characters; `None` if there are no two.
 fn pair(word: &str) -> Option<(char, char)> {
     let mut chars = word.chars();
