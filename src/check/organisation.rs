@@ -54,6 +54,12 @@ const LONGEST: usize = 12;
 /// A name is held against so many others that end alike, the latest first.
 const MOST: usize = 12;
 
+/// So many characters on either side of a slip show that two names are one.
+const LEAST: usize = 2;
+
+/// A word of this frequency is no name.
+const COMMON: u32 = 100;
+
 impl Organisation {
     pub(super) fn compile(raw: &RawOrganisation) -> Result<Organisation, Fault> {
         let ends = raw.ends.get_ref().split_whitespace().map(|word| (word, 0));
@@ -99,20 +105,14 @@ impl Organisation {
             (None, Some(_)) => self.lacks_first(a, b, alike, lexicon)?,
             (Some(_), None) => self.lacks_first(b, a, alike, lexicon).map(|(b, a)| (a, b))?,
             (Some(&one), Some(&other)) => {
-                let goes_on = |a_from: usize, b_from: usize| agree(a, b, a_from, b_from);
-                if goes_on(alike + 1, alike + 1).is_some() && self.is_confused(one, other, lexicon) {
-                    let more = goes_on(alike + 1, alike + 1)?;
-                    (alike + 1 + more, alike + 1 + more)
-                } else if let Some(more) = goes_on(alike, alike + 1)
-                    && !self.optional.contains(other)
-                    && cuts_word(b, alike, lexicon)
-                {
-                    (alike + more, alike + 1 + more)
-                } else if let Some(more) = goes_on(alike + 1, alike)
-                    && !self.optional.contains(one)
-                    && cuts_word(a, alike, lexicon)
-                {
-                    (alike + 1 + more, alike + more)
+                let changed = agreed(a, b, alike + 1, alike + 1);
+                let (a_lacks, b_lacks) = (agreed(a, b, alike, alike + 1), agreed(a, b, alike + 1, alike));
+                if self.is_confused(one, other, lexicon) && self.is_enough([a, b], alike, changed, lexicon) {
+                    (alike + 1 + changed, alike + 1 + changed)
+                } else if a_lacks >= LEAST && self.may_lack(b, alike, lexicon) {
+                    (alike + a_lacks, alike + 1 + a_lacks)
+                } else if b_lacks >= LEAST && self.may_lack(a, alike, lexicon) {
+                    (alike + 1 + b_lacks, alike + b_lacks)
                 } else {
                     return None;
                 }
@@ -131,7 +131,7 @@ impl Organisation {
     /// Is `short` what `long` is without its first character? How many characters before the last word each has.
     fn lacks_first(&self, short: &Name, long: &Name, alike: usize, lexicon: &Lexicon) -> Option<(usize, usize)> {
         let (first, begins) = (long.head[alike], short.head.last()?);
-        if !short.is_whole || alike < 2 || [first, *begins].iter().any(|&c| self.before.contains(c)) {
+        if !short.is_whole || alike < LEAST || self.before.contains(*begins) || !self.is_of_name(first, lexicon) {
             return None;
         }
         // Where the longer name begins must be known, too.
@@ -144,11 +144,31 @@ impl Organisation {
         let edge = at.len() - alike;
         let before = words.iter().find(|word| word.start < at[edge] && at[edge] <= word.end)?;
         let is_cut = before.end > at[edge] || before.len() == first.len_utf8();
-        // 记北京医科大学, 中央银行 and 菲中央银行: a verb before the name; a common word that is no name.
-        let class = lexicon.class(first.encode_utf8(&mut [0; 4])).unwrap_or_default();
-        let is_named = !class.starts_with(['v', 'p', 'd', 'c', 'u', 'r', 'm', 'q', 'j'])
-            && !lexicon.is_word(&short.head.iter().rev().collect::<String>());
-        (is_known && is_cut && is_named && !is_place_end(first)).then_some((alike, alike + 1))
+        // 中央银行 and 菲中央银行: a common word is no name.
+        let head: String = short.head.iter().rev().collect();
+        let is_name = lexicon.frequency(&head).is_none_or(|often| often < COMMON);
+        (is_known && is_cut && is_name).then_some((alike, alike + 1))
+    }
+
+    /// Names that are alike but for a character: are they alike enough? Both behind it and before it, unless one begins
+    /// there or soon before, behind a mark.
+    fn is_enough(&self, names: [&Name; 2], alike: usize, before: usize, lexicon: &Lexicon) -> bool {
+        let is_all = names.iter().any(|name| name.is_whole && name.head.len() == alike + 1 + before);
+        let are_of_names = || names.iter().all(|name| self.is_of_name(name.head[alike], lexicon));
+        before >= LEAST || is_all && (before > 0 || alike >= LEAST && are_of_names())
+    }
+
+    /// May a name lose its character `index` by a slip? Not if it leaves out a word.
+    fn may_lack(&self, name: &Name, index: usize, lexicon: &Lexicon) -> bool {
+        !self.optional.contains(name.head[index]) && cuts_word(name, index, lexicon)
+    }
+
+    /// Is it a character that names begin with, and not a word that stands before one: 记, 向, 菲?
+    fn is_of_name(&self, c: char, lexicon: &Lexicon) -> bool {
+        let class = lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
+        !self.before.contains(c)
+            && !is_place_end(c)
+            && !class.starts_with(['v', 'p', 'd', 'c', 'u', 'r', 'm', 'q', 'j'])
     }
 
     /// May one character stand for the other by a slip, and not tell two names apart?
@@ -180,11 +200,10 @@ fn read<'d>(article: &Article<'d>, seen: &Seen) -> Name<'d> {
     Name { block: seen.block, text, end: seen.span, head, is_whole, count: 1 }
 }
 
-/// With how many characters two names agree from these places back: two at least.
-fn agree(a: &Name, b: &Name, a_from: usize, b_from: usize) -> Option<usize> {
-    let (a_rest, b_rest) = (a.head.get(a_from..)?, b.head.get(b_from..)?);
-    let agreed = a_rest.iter().zip(b_rest).take_while(|(a, b)| a == b).count();
-    (agreed >= 2).then_some(agreed)
+/// With how many characters two names agree from these places back.
+fn agreed(a: &Name, b: &Name, a_from: usize, b_from: usize) -> usize {
+    let rest = |name: &Name, from: usize| name.head.get(from..).unwrap_or_default().to_vec();
+    rest(a, a_from).iter().zip(&rest(b, b_from)).take_while(|(a, b)| a == b).count()
 }
 
 /// Does a word of the name, of two characters or more, hold its character `index` (counted backwards)?

@@ -142,9 +142,13 @@ fn name_to(text: &str, end: usize) -> Option<Span> {
     third.into_iter().chain([second]).find(|&start| begins(start)).map(|start| Span::new(start, end))
 }
 
-/// The age in `54岁的` that ends at `end`.
+/// The age in `54岁的` that ends at `end`, or with a few characters between: 54岁的退休教师.
 fn age_before(text: &str, end: usize) -> Option<(u32, Span)> {
-    let head = text[..end].strip_suffix('的').unwrap_or(&text[..end]).strip_suffix('岁')?;
+    const FAR: usize = 6;
+    let between: usize =
+        text[..end].chars().rev().take_while(|&c| is_han(c) && c != '的').take(FAR).map(char::len_utf8).sum();
+    let near = &text[..end - between];
+    let head = near.strip_suffix('的').unwrap_or(near).strip_suffix('岁')?;
     number(head, head.trim_end_matches(|c: char| c.is_ascii_digit()).len(), head.len())
 }
 
