@@ -10,7 +10,7 @@ use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Scratch};
 use crate::quantity::Date;
 use crate::rule::RuleSet;
-use crate::text::{Category, is_han};
+use crate::text::{Category, Span, is_han};
 
 /// Rules, with an index of the places they want to be asked at.
 #[derive(Debug)]
@@ -121,7 +121,7 @@ impl Engine {
                     Some(watch) => watch.push(index),
                     None => {
                         let watch = engine.word_watches.len() as u16;
-                        engine.beginnings.add_watched(index as u32, watch, &words.beginnings());
+                        engine.beginnings.add_watched(index as u32, watch, words);
                         engine.word_watches.push(vec![index]);
                     }
                 }
@@ -399,10 +399,14 @@ impl Pass<'_, '_> {
                         self.take_apart(beginning.rule as usize, hit);
                     }
                 }
-                Asked::Watched { place, watch } => {
-                    let words = engine.rules.rules[beginning.rule as usize].check.words();
-                    if let Some(seen) = words.and_then(|words| words.word_at(place, number, text, places[0])) {
-                        self.seen[watch as usize].push(seen);
+                Asked::Watched { word } => {
+                    let word = &engine.beginnings.words[word as usize];
+                    let seen = &mut self.seen[word.watch as usize];
+                    let span = Span::new(places[0], places[0] + word.text.len());
+                    // Of two words that begin there the longer has been asked first.
+                    let is_new = seen.last().is_none_or(|last| (last.block, last.span.start) != (number, span.start));
+                    if is_new && (word.is_pair || text[span.start..].starts_with(&*word.text)) {
+                        seen.push(Seen { block: number, span, tag: word.tag });
                     }
                 }
                 Asked::Gate { gate, at_second } => {
@@ -465,6 +469,17 @@ struct Beginnings {
     buckets: Vec<u32>,
     filter: PairFilter,
     gates: Vec<Gate>,
+    words: Vec<WatchedWord>,
+}
+
+/// A word that a watch wants to know of.
+#[derive(Debug)]
+struct WatchedWord {
+    text: Box<str>,
+    /// Is it the pair at which it is asked for, and nothing more?
+    is_pair: bool,
+    tag: u16,
+    watch: u16,
 }
 
 /// What a rule has to be asked at a pair of characters.
@@ -479,8 +494,8 @@ struct Beginning {
 enum Asked {
     /// The words of its table that begin there in the table and so many bytes before the pair in the text.
     Word { place: u32, back: u8 },
-    /// The words that it watches and that begin there in their table.
-    Watched { place: u32, watch: u16 },
+    /// One of the watched words.
+    Watched { word: u32 },
     /// One of the listed gates, at the first or the second character.
     Gate { gate: u32, at_second: bool },
 }
@@ -494,9 +509,15 @@ impl Beginnings {
         self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
     }
 
-    fn add_watched(&mut self, rule: u32, watch: u16, words: &[check::Beginning]) {
-        let asked = |place| Asked::Watched { place, watch };
-        self.list.extend(words.iter().map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place) }));
+    fn add_watched(&mut self, rule: u32, watch: u16, words: &check::Words) {
+        for (text, tag) in words.list() {
+            let mut chars = text.chars();
+            if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
+                let asked = Asked::Watched { word: self.words.len() as u32 };
+                self.list.push(Beginning { pair: (first, second), rule, asked });
+                self.words.push(WatchedWord { text: text.into(), is_pair: chars.next().is_none(), tag, watch });
+            }
+        }
     }
 
     fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {

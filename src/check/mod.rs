@@ -410,6 +410,7 @@ pub struct Article<'d> {
     marks: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<numbering::Item>>,
     persons: OnceCell<Vec<person::Person<'d>>>,
+    repeated: OnceCell<repeated::Alike>,
     quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
     sentences: OnceCell<Vec<sentence::Place>>,
     /// The day of the issue that the article is for.
@@ -439,6 +440,7 @@ impl<'d> Article<'d> {
             marks: OnceCell::new(),
             items: OnceCell::new(),
             persons: OnceCell::new(),
+            repeated: OnceCell::new(),
             quantities: OnceCell::new(),
             sentences: OnceCell::new(),
             issue_date: None,

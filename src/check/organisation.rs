@@ -3,8 +3,6 @@
 //! A name is told by its last word (幼儿园, 委员会). Where it begins is known only behind a mark, so two names are
 //! compared backwards from that word. An abridged name leaves out whole words, a slip cuts one in two.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -62,7 +60,7 @@ const COMMON: u32 = 100;
 
 impl Organisation {
     pub(super) fn compile(raw: &RawOrganisation) -> Result<Organisation, Fault> {
-        let ends = raw.ends.get_ref().split_whitespace().map(|word| (word, 0));
+        let ends = raw.ends.get_ref().split_whitespace().enumerate().map(|(number, word)| (word, number));
         Ok(Organisation {
             words: Words::compile(ends, &raw.ends)?,
             before: raw.before.clone(),
@@ -76,21 +74,24 @@ impl Organisation {
     }
 
     pub(super) fn over(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
-        let mut by_end: HashMap<&str, Vec<Name>> = HashMap::new();
+        let mut by_end: Vec<&Seen> = seen.iter().collect();
+        by_end.sort_by_key(|seen| seen.tag);
         let mut hits = Vec::new();
-        for seen in seen {
-            let name = read(article, seen);
-            if name.head.is_empty() {
-                continue;
+        for alike in by_end.chunk_by(|a, b| a.tag == b.tag).filter(|alike| alike.len() > 1) {
+            let mut known: Vec<Name> = Vec::new();
+            for seen in alike {
+                let before = &article.text(seen.block)[..seen.span.start];
+                let is_known = |name: &&mut Name| name.is_before(before);
+                if let Some(same) = known.iter_mut().rev().take(MOST).find(is_known) {
+                    same.count += 1;
+                    continue;
+                }
+                let name = read(article, seen);
+                if !name.head.is_empty() {
+                    hits.extend(known.iter().rev().take(MOST).find_map(|other| self.clash(other, &name, lexicon)));
+                    known.push(name);
+                }
             }
-            let known = by_end.entry(seen.span.of(name.text)).or_default();
-            if let Some(same) = known.iter_mut().rev().take(MOST).find(|it| it.head == name.head) {
-                same.count += 1;
-                continue;
-            }
-            let clash = known.iter().rev().take(MOST).find_map(|other| self.clash(other, &name, lexicon));
-            hits.extend(clash);
-            known.push(name);
         }
         hits
     }
@@ -184,6 +185,13 @@ fn is_place_end(c: char) -> bool {
 }
 
 impl Name<'_> {
+    /// Does a text end as this name does before its last word?
+    fn is_before(&self, text: &str) -> bool {
+        let head = &self.text[self.span(self.head.len()).start..self.end.start];
+        let before = text.strip_suffix(head);
+        before.is_some_and(|before| self.head.len() == LONGEST || !before.ends_with(is_han))
+    }
+
     /// Where the name stands with so many characters before its last word.
     fn span(&self, characters: usize) -> Span {
         let before: usize = self.head.iter().take(characters).map(|c| c.len_utf8()).sum();

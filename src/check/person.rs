@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Article, Seen};
-use crate::block::FAMILY_NAMES;
+use crate::block::is_family_name;
 use crate::lexicon::Lexicon;
 use crate::text::{Span, is_han};
 
@@ -105,7 +105,7 @@ fn mention(text: &str, seen: &Seen, lexicon: &Lexicon) -> Option<Mention> {
 fn name_from(text: &str, at: usize, lexicon: &Lexicon) -> Option<Span> {
     let rest = &text[at..];
     let mut chars = rest.char_indices();
-    chars.next().filter(|(_, first)| FAMILY_NAMES.contains(*first))?;
+    chars.next().filter(|(_, first)| is_family_name(*first))?;
     let (second, _) = chars.next().filter(|(_, c)| is_han(*c))?;
     let Some((third, c)) = chars.next() else { return Some(Span::new(at, text.len())) };
     let ends = |at: usize| rest[at..].chars().next().is_none_or(|c| BEHIND.contains(c));
@@ -135,7 +135,7 @@ fn name_to(text: &str, end: usize) -> Option<Span> {
         return None;
     }
     let begins = |start: usize| {
-        text[start..].starts_with(|first| FAMILY_NAMES.contains(first))
+        text[start..].starts_with(is_family_name)
             && text[..start].chars().next_back().is_none_or(|before| !is_han(before) || before == '的')
     };
     let third = chars.next().map(|(at, _)| at);

@@ -17,8 +17,6 @@ use crate::text::Span;
 pub struct RawRepeated {
     /// Word for word (`same`) or nearly (`near`).
     slip: Spanned<String>,
-    /// How many characters a sentence has at least.
-    least: Spanned<usize>,
     /// How many in a hundred characters of the longer one differ at most.
     #[serde(default)]
     differ: usize,
@@ -28,7 +26,6 @@ pub struct RawRepeated {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Repeated {
     wanted: Wanted,
-    least: usize,
     differ: usize,
 }
 
@@ -43,12 +40,15 @@ const WANTED: [(&str, Wanted); 2] = [("same", Wanted::Same), ("near", Wanted::Ne
 /// What ends a sentence.
 const ENDS: [char; 3] = ['。', '！', '？'];
 
+/// The least bytes of a sentence: fifteen Chinese characters.
+const LEAST: usize = 45;
+
 /// Two sentences are alike at one end if so many bytes are the same: eight Chinese characters.
 const ALIKE: usize = 24;
 
 /// A sentence without its marks at either end.
-#[derive(Clone, Copy)]
-struct Sentence {
+#[derive(Debug, Clone, Copy)]
+pub struct Sentence {
     block: u32,
     start: u32,
     end: u32,
@@ -64,24 +64,30 @@ impl Sentence {
     }
 }
 
+/// The sentences of an article, and pairs of them that begin or end alike.
+pub type Alike = (Vec<Sentence>, Vec<(usize, usize)>);
+
 pub(super) fn watched() -> CharSet {
     CharSet::new(ENDS.map(|c| (c, c)).to_vec())
 }
 
 impl Repeated {
     pub(super) fn compile(raw: &RawRepeated) -> Result<Repeated, Fault> {
-        let least = *raw.least.get_ref();
-        if least < ALIKE / 3 {
-            return Err(Fault::of(&raw.least, format!("least 至少是 {}。", ALIKE / 3)));
-        }
-        Ok(Repeated { wanted: slip(&raw.slip, &WANTED)?, least, differ: raw.differ })
+        Ok(Repeated { wanted: slip(&raw.slip, &WANTED)?, differ: raw.differ })
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
-        let sentences = self.sentences(article, sightings);
+        let (sentences, pairs) = article.repeated.get_or_init(|| {
+            let sentences = sentences(article, sightings);
+            let pairs = alike(article, &sentences);
+            (sentences, pairs)
+        });
+        if pairs.is_empty() {
+            return Vec::new();
+        }
         // For each sentence the earlier one that it repeats.
         let mut repeats: Vec<Option<usize>> = vec![None; sentences.len()];
-        for (before, behind) in alike(article, &sentences) {
+        for &(before, behind) in pairs {
             if repeats[behind].is_none()
                 && self.is_repeated(sentences[before].text(article), sentences[behind].text(article))
             {
@@ -118,32 +124,6 @@ impl Repeated {
         hits
     }
 
-    fn sentences(&self, article: &Article, sightings: &[Sighting]) -> Vec<Sentence> {
-        let mut sentences = Vec::new();
-        for in_block in sightings.chunk_by(|a, b| a.block == b.block) {
-            let block = in_block[0].block;
-            if !matches!(article.blocks[block as usize].kind, Kind::Paragraph | Kind::ListItem)
-                || is_under_picture(article, block as usize)
-            {
-                continue;
-            }
-            let text = article.text(block as usize);
-            let mut start = article.blocks[block as usize].dateline as usize;
-            for sighting in in_block {
-                let end = sighting.at as usize;
-                if start < end {
-                    let said = text[start..end]
-                        .trim_start_matches(['”', '’', '）', '“', '‘', '（', ' ', '\u{3000}', '。', '！', '？']);
-                    if said.len() >= ALIKE && said.len() >= self.least && said.chars().nth(self.least - 1).is_some() {
-                        sentences.push(Sentence { block, start: (end - said.len()) as u32, end: end as u32 });
-                    }
-                }
-                start = end + sighting.character.len_utf8();
-            }
-        }
-        sentences
-    }
-
     fn is_repeated(&self, a: &str, b: &str) -> bool {
         if a == b || self.wanted == Wanted::Same {
             return a == b && self.wanted == Wanted::Same;
@@ -162,6 +142,33 @@ impl Repeated {
             |part: &[char]| part.iter().any(|c| c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(*c));
         !has_figure(a) && !has_figure(b) && differences(a, b, most).is_some_and(|differences| differences <= most)
     }
+}
+
+/// The long sentences of running text.
+fn sentences(article: &Article, sightings: &[Sighting]) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    for in_block in sightings.chunk_by(|a, b| a.block == b.block) {
+        let block = in_block[0].block;
+        if !matches!(article.blocks[block as usize].kind, Kind::Paragraph | Kind::ListItem)
+            || is_under_picture(article, block as usize)
+        {
+            continue;
+        }
+        let text = article.text(block as usize);
+        let mut start = article.blocks[block as usize].dateline as usize;
+        for sighting in in_block {
+            let end = sighting.at as usize;
+            if start < end {
+                let said = text[start..end]
+                    .trim_start_matches(['”', '’', '）', '“', '‘', '（', ' ', '\u{3000}', '。', '！', '？']);
+                if said.len() >= LEAST {
+                    sentences.push(Sentence { block, start: (end - said.len()) as u32, end: end as u32 });
+                }
+            }
+            start = end + sighting.character.len_utf8();
+        }
+    }
+    sentences
 }
 
 /// Does the line behind a paragraph say who took the picture? Then the paragraph is the picture's text, and may say

@@ -30,6 +30,9 @@ pub struct Wordings {
     words: Words,
 }
 
+/// The most forms of a group.
+const MOST: usize = 8;
+
 /// A line of the table.
 #[derive(Clone, Copy)]
 struct Group<'t> {
@@ -66,7 +69,8 @@ impl Wordings {
             if group.forms.split_whitespace().nth(1).is_none() {
                 return Err(Fault::of(&raw.table, format!("“{}”一行至少要有两种写法。", group.forms.trim())));
             }
-            words.extend(group.forms.split_whitespace().map(|form| (form, number)));
+            let forms = group.forms.split_whitespace().enumerate();
+            words.extend(forms.map(|(form, word)| (word, number * MOST + form.min(MOST - 1))));
         }
         Ok(Wordings { words: Words::compile(words, &raw.table)?, table, reach: raw.reach })
     }
@@ -77,21 +81,25 @@ impl Wordings {
 
     /// Every place of a form that is not the commonest.
     pub(super) fn over(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
-        // Most articles use one form or none.
-        if seen.is_empty()
-            || seen.iter().all(|it| it.tag == seen[0].tag && word(article, it) == word(article, &seen[0]))
-        {
+        // Most articles use one form of each.
+        let mut tags: Vec<usize> = seen.iter().map(|it| usize::from(it.tag)).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        let mixed: Vec<usize> =
+            tags.windows(2).filter(|two| two[0] / MOST == two[1] / MOST).map(|two| two[0] / MOST).collect();
+        if mixed.is_empty() {
             return Vec::new();
         }
         let groups: Vec<Group> = self.table.lines().map(Group::of).collect();
-        let mut uses: Vec<Use> = seen.iter().filter_map(|seen| self.used(article, &groups, seen, lexicon)).collect();
+        let seen = seen.iter().filter(|it| mixed.contains(&(usize::from(it.tag) / MOST)));
+        let mut uses: Vec<Use> = seen.filter_map(|seen| self.used(article, &groups, seen, lexicon)).collect();
         uses.sort_by_key(|it| it.group);
         uses.chunk_by(|a, b| a.group == b.group).flat_map(|uses| hits(article, uses)).collect()
     }
 
     fn used(&self, article: &Article, groups: &[Group], seen: &Seen, lexicon: &Lexicon) -> Option<Use> {
-        let (text, group) = (article.text(seen.block), groups[usize::from(seen.tag)]);
-        let form = group.forms.split_whitespace().position(|form| form == seen.span.of(text))?;
+        let (number, form) = (usize::from(seen.tag) / MOST, usize::from(seen.tag) % MOST);
+        let (text, group) = (article.text(seen.block), groups[number]);
         let behind =
             text[seen.span.end..].chars().take_while(|&c| c.is_alphanumeric() || is_han(c) || "“”、".contains(c));
         let clause: String = behind.take(self.reach).collect();
@@ -100,12 +108,8 @@ impl Wordings {
         let holds = !is_inside(group.exceptions.split_whitespace(), text, seen.span)
             && !is_in_title(text, seen.span)
             && !lexicon.crosses_edge(text, seen.span);
-        holds.then_some(Use { group: (usize::from(seen.tag), kind), form, block: seen.block, span: seen.span })
+        holds.then_some(Use { group: (number, kind), form, block: seen.block, span: seen.span })
     }
-}
-
-fn word<'d>(article: &Article<'d>, seen: &Seen) -> &'d str {
-    seen.span.of(article.text(seen.block))
 }
 
 /// Does it stand between 《 and 》? A title is written as it is.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Article, Beginning, Fault};
+use super::{Article, Fault};
 use crate::text::Span;
 
 /// Words of two characters or more, each with a tag that tells the check what it is.
@@ -50,43 +50,30 @@ impl Words {
         Ok(Words { table: lines.join("\n") })
     }
 
-    /// Where its words are to be looked for.
-    pub fn beginnings(&self) -> Vec<Beginning> {
-        let mut beginnings: Vec<Beginning> = Vec::new();
-        let mut place = 0;
-        for line in self.table.lines() {
-            if let Some(pair) = pair(line)
-                && beginnings.last().is_none_or(|last| last.pair != pair)
-            {
-                beginnings.push(Beginning { pair, place, back: 0 });
-            }
-            place += line.len() as u32 + 1;
-        }
-        beginnings
+    /// Every word with its tag; of those that begin with the same two characters the longest first.
+    pub fn list(&self) -> impl Iterator<Item = (&str, u16)> {
+        self.table
+            .lines()
+            .filter_map(|line| line.split_once(' ').and_then(|(word, tag)| Some((word, tag.parse().ok()?))))
     }
 
     /// The words in an article, in its order: for whoever has not the engine to see them in passing.
     pub(super) fn all_in(&self, article: &Article) -> Vec<Seen> {
-        let places: HashMap<(char, char), u32> = self.beginnings().into_iter().map(|it| (it.pair, it.place)).collect();
+        let mut by_pair: HashMap<(char, char), Vec<(&str, u16)>> = HashMap::new();
+        for (word, tag) in self.list() {
+            by_pair.entry(pair(word).unwrap_or_default()).or_default().push((word, tag));
+        }
         let of_block = |block: usize| {
             let text = article.text(block);
             let pairs = text.char_indices().zip(text.chars().skip(1));
-            let begun = pairs.filter_map(|((at, first), second)| Some((at, *places.get(&(first, second))?)));
-            begun.filter_map(move |(at, place)| self.word_at(place, block, text, at)).collect::<Vec<_>>()
+            let begun = pairs.filter_map(|((at, first), second)| Some((at, by_pair.get(&(first, second))?)));
+            let seen = begun.filter_map(move |(at, words)| {
+                let (word, tag) = words.iter().find(|(word, _)| text[at..].starts_with(word))?;
+                Some(Seen { block, span: Span::new(at, at + word.len()), tag: *tag })
+            });
+            seen.collect::<Vec<_>>()
         };
         article.range.clone().flat_map(of_block).collect()
-    }
-
-    /// The longest word at byte `at` of a block's text, among those that begin with the same two characters at
-    /// `place` of the table.
-    pub fn word_at(&self, place: u32, block: usize, text: &str, at: usize) -> Option<Seen> {
-        let rest = text.get(at..)?;
-        let begins = pair(rest);
-        self.table[place as usize..].lines().take_while(|line| pair(line) == begins).find_map(|line| {
-            let (word, tag) = line.split_once(' ')?;
-            let seen = || Some(Seen { block, span: Span::new(at, at + word.len()), tag: tag.parse().ok()? });
-            rest.starts_with(word).then(seen)?
-        })
     }
 }
 
@@ -118,7 +105,7 @@ pub(super) fn places(article: &Article, words: &[&str]) -> Vec<Vec<(usize, usize
 }
 
 /// The first two characters; `None` if there are no two.
-fn pair(word: &str) -> Option<(char, char)> {
+pub(super) fn pair(word: &str) -> Option<(char, char)> {
     let mut chars = word.chars();
     Some((chars.next()?, chars.next()?))
 }
@@ -128,15 +115,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_word_is_seen() {
+    fn words_that_begin_alike_stand_together_the_longest_first() {
         let list = Spanned::new(0..0, ());
-        let words = Words::compile([("公司", 1), ("公司法", 2), ("学校", 3)], &list).unwrap();
-        let beginnings = words.beginnings();
-        assert_eq!(beginnings.len(), 2);
-        let place = beginnings.iter().find(|beginning| beginning.pair == ('公', '司')).unwrap().place;
-        assert_eq!(words.word_at(place, 0, "《公司法》", 3).map(|seen| seen.tag), Some(2));
-        assert_eq!(words.word_at(place, 0, "公司里", 0).map(|seen| seen.tag), Some(1));
-        assert_eq!(words.word_at(place, 0, "公", 0), None);
+        let words = Words::compile([("公司", 1), ("学校", 3), ("公司法", 2)], &list).unwrap();
+        assert_eq!(words.list().collect::<Vec<_>>(), [("公司法", 2), ("公司", 1), ("学校", 3)]);
         for wrong in [vec![("局", 0)], vec![("公司", 0), ("公司", 1)]] {
             assert!(Words::compile(wrong, &list).is_err());
         }
