@@ -1,9 +1,12 @@
 //! `age`: an age, or an anniversary, and the year that it is counted from: 1954年出生，今年72岁.
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::arithmetic::{ends_with_any, has_any, is_amount};
-use super::{Article, Hit, Sentence, Sighting, words};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Fault, Hit, Sentence, Sighting, words};
 use crate::quantity::{Date, Quantity};
 use crate::text::Span;
 
@@ -11,6 +14,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawAge {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// Behind the year that it is counted from, or before it with 于: 出生
     origin: String,
     /// The units of the age: 岁
@@ -28,6 +33,7 @@ pub struct RawAge {
 /// An age and its year.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Age {
+    cues: Cues,
     origin: Vec<String>,
     unit: Vec<String>,
     now: Vec<String>,
@@ -48,15 +54,20 @@ struct Origin {
 const REACH: usize = 10;
 
 impl Age {
-    pub(super) fn compile(raw: &RawAge) -> Age {
-        Age {
+    pub(super) fn compile(raw: &RawAge) -> Result<Age, Fault> {
+        Ok(Age {
+            cues: Cues::compile(&raw.cue)?,
             origin: words(&raw.origin),
             unit: words(&raw.unit),
             now: words(&raw.now),
             then: words(&raw.then),
             other: words(&raw.other),
             missing: raw.missing,
-        }
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
@@ -67,7 +78,8 @@ impl Age {
         };
         let mut hits = Vec::new();
         let mut last: Option<(Sentence, Vec<Origin>)> = None;
-        for sentence in article.sentences(sightings) {
+        let read = article.read(sightings, Reach::Neighbours);
+        for sentence in read.sentences() {
             let origins = self.origins(&sentence);
             for age in sentence.quantities.iter().filter(|it| is_age(it, sentence.text)) {
                 let near = match &last {
@@ -76,7 +88,7 @@ impl Age {
                     _ => continue,
                 };
                 if let [origin] = near {
-                    hits.extend(self.judge(article, sightings, &sentence, age, *origin));
+                    hits.extend(self.judge(article, &sentence, age, *origin));
                 }
             }
             last = Some((sentence, origins));
@@ -102,21 +114,14 @@ impl Age {
         dates.filter_map(origin).collect()
     }
 
-    fn judge(
-        &self,
-        article: &Article,
-        sightings: &[Sighting],
-        sentence: &Sentence,
-        age: &Quantity,
-        origin: Origin,
-    ) -> Option<Hit> {
+    fn judge(&self, article: &Article, sentence: &Sentence, age: &Quantity, origin: Origin) -> Option<Hit> {
         let said = u32::try_from(age.number.value.exact()?).ok()?;
         let head = sentence.before(age.span.start);
         if has_any(sentence.of_text(), &self.other) {
             return None;
         }
         let named: Vec<u32> = if ends_with_any(head, &self.now) {
-            let of_article = || years(article, sightings).filter(|year| *year != origin.year).collect();
+            let of_article = || years(article).filter(|year| *year != origin.year).collect();
             article.issue_date.and_then(|date| date.year).map_or_else(of_article, |year| vec![year])
         } else if ends_with_any(head, &self.then) {
             let years = sentence.quantities.iter().filter_map(|quantity| quantity.date()?.year);
@@ -152,7 +157,7 @@ impl Age {
 }
 
 /// The years that an article names.
-fn years<'a>(article: &'a Article, sightings: &[Sighting]) -> impl Iterator<Item = u32> + 'a {
-    let quantities = article.quantities(sightings).iter().flat_map(|(_, quantities)| quantities);
+fn years<'a>(article: &'a Article) -> impl Iterator<Item = u32> + 'a {
+    let quantities = article.all_quantities().iter().flat_map(|(_, quantities)| quantities);
     quantities.filter_map(Quantity::date).filter(|date| !date.is_of_another_calendar).filter_map(|date: Date| date.year)
 }

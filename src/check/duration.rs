@@ -1,9 +1,12 @@
 //! `duration`: a length of time and the dates that it lies between: 10月1日至5日，为期7天.
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::arithmetic::is_amount;
-use super::{Article, Hit, Sentence, Sighting, words};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Fault, Hit, Sentence, Sighting, words};
 use crate::quantity::{Date, Dimension, Quantity};
 use crate::text::Span;
 
@@ -11,6 +14,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawDuration {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// Directly before a length of time that takes in the first and the last day: 为期
     inclusive: String,
     /// Directly before one that need not: 历时
@@ -24,6 +29,7 @@ pub struct RawDuration {
 /// A length of time and its dates.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Duration {
+    cues: Cues,
     inclusive: Vec<String>,
     either: Vec<String>,
     to: Vec<String>,
@@ -39,19 +45,25 @@ struct Range {
 }
 
 impl Duration {
-    pub(super) fn compile(raw: &RawDuration) -> Duration {
-        Duration {
+    pub(super) fn compile(raw: &RawDuration) -> Result<Duration, Fault> {
+        Ok(Duration {
+            cues: Cues::compile(&raw.cue)?,
             inclusive: words(&raw.inclusive),
             either: words(&raw.either),
             to: words(&raw.to),
             this: words(&raw.this),
-        }
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut before: Option<Sentence> = None;
-        for sentence in article.sentences(sightings) {
+        let read = article.read(sightings, Reach::Neighbours);
+        for sentence in read.sentences() {
             let lengths = sentence.quantities.iter().filter(|length| {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.marks.is_empty()
             });

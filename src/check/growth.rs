@@ -3,9 +3,12 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::arithmetic::{Bounds, between, ends_with_any, has_any, is_amount, is_relative, rounded, same_unit, shown};
-use super::{Article, Hit, Sentence, Sighting, words};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Fault, Hit, Sentence, Sighting, words};
 use crate::quantity::{Dimension, Quantity};
 use crate::text::Span;
 
@@ -13,6 +16,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawGrowth {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// Before the first figure: 从
     from: String,
     /// Between it and the second: 增至
@@ -38,6 +43,7 @@ pub struct RawGrowth {
 /// Two figures and the change from one to the other.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Growth {
+    cues: Cues,
     from: Vec<String>,
     to: Vec<String>,
     than: Vec<String>,
@@ -62,8 +68,9 @@ enum Way {
 const APART: usize = 40;
 
 impl Growth {
-    pub(super) fn compile(raw: &RawGrowth) -> Growth {
-        Growth {
+    pub(super) fn compile(raw: &RawGrowth) -> Result<Growth, Fault> {
+        Ok(Growth {
+            cues: Cues::compile(&raw.cue)?,
             from: words(&raw.from),
             to: words(&raw.to),
             than: words(&raw.than),
@@ -74,12 +81,17 @@ impl Growth {
             times: words(&raw.times),
             beside: words(&raw.beside),
             other: words(&raw.other),
-        }
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for sentence in article.sentences(sightings) {
+        let read = article.read(sightings, Reach::Sentence);
+        for sentence in read.sentences() {
             let amounts: Vec<&Quantity> = sentence.quantities.iter().filter(|it| is_amount(it)).collect();
             for (index, figures) in amounts.windows(3).enumerate() {
                 let before = index.checked_sub(1).map_or(sentence.span.start, |index| amounts[index].span.end);

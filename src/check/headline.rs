@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::arithmetic::{Bounds, is_amount, is_relative, noun};
-use super::{Article, Hit, Sighting, words};
+use super::{Article, Hit, words};
 use crate::block::Kind;
-use crate::quantity::{Dimension, Quantity};
+use crate::quantity::{Dimension, Quantity, scan};
 use crate::text::is_han;
 
 /// Options of a headline check.
@@ -38,14 +38,14 @@ impl Headline {
         Headline { between: words(&raw.between) }
     }
 
-    pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
+    pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
         let mut headlines: Vec<Figure> = Vec::new();
         let mut of_base: HashMap<&str, Vec<Figure>> = HashMap::new();
-        let scanned = article.quantities(sightings);
         let is_headline = |block: usize| article.blocks[block].kind == Kind::Headline;
-        if !scanned.iter().any(|(block, _)| is_headline(*block)) {
+        if !self.is_worth_reading(article) {
             return Vec::new();
         }
+        let scanned = article.all_quantities();
         for (block, quantities) in scanned {
             let text = article.text(*block);
             for quantity in quantities.iter().filter(|it| is_measured(it)) {
@@ -64,6 +64,21 @@ impl Headline {
             judge(article, figure, of_base.get(unit.base.as_str())?)
         });
         judged.collect()
+    }
+
+    /// Is there a figure in a headline that does not stand under it as it is written? Then all must be read.
+    fn is_worth_reading(&self, article: &Article) -> bool {
+        let of_kind = |is_headline: bool| {
+            let blocks = article.range.clone();
+            blocks.filter(move |block| (article.blocks[*block].kind == Kind::Headline) == is_headline)
+        };
+        let is_borne_out = |figure: &str| of_kind(false).any(|block| article.text(block).contains(figure));
+        of_kind(true).any(|block| {
+            let text = article.text(block);
+            let quantities = scan(text);
+            let mut measured = quantities.iter().filter(|quantity| is_measured(quantity) && quantity.unit.is_some());
+            article.held.is_some() || measured.any(|quantity| !is_borne_out(quantity.core().of(text)))
+        })
     }
 
     /// What is counted (the word behind the figure) or measured (the word before it).

@@ -2,16 +2,20 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::arithmetic::{Bounds, between, is_amount, shown, shown_sum};
-use super::{Article, Hit, Sighting, words};
-use crate::quantity::Quantity;
+use super::cue::Cues;
+use super::{Article, Fault, Hit, Sighting, words};
+use crate::quantity::{Quantity, begins_quantity};
 use crate::text::Span;
 
 /// Options of a joint check.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawJoint {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// The units that are counted apart and together, each one character.
     units: String,
     /// The most characters between two of the counts.
@@ -21,6 +25,7 @@ pub struct RawJoint {
 /// Counts apart and together.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Joint {
+    cues: Cues,
     units: Vec<String>,
     reach: usize,
 }
@@ -34,14 +39,21 @@ struct Count {
 }
 
 impl Joint {
-    pub(super) fn compile(raw: &RawJoint) -> Joint {
-        Joint { units: words(&raw.units), reach: raw.reach }
+    pub(super) fn compile(raw: &RawJoint) -> Result<Joint, Fault> {
+        Ok(Joint { cues: Cues::compile(&raw.cue)?, units: words(&raw.units), reach: raw.reach })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut together: Vec<Count> = Vec::new();
         let mut apart: Vec<Count> = Vec::new();
-        for (block, quantities) in article.quantities(sightings) {
+        if article.held.is_none() && !sightings.iter().any(|sighting| is_counted(article, sighting)) {
+            return Vec::new();
+        }
+        for (block, quantities) in article.all_quantities() {
             let text = article.text(*block);
             let exact = |quantity: &Quantity| {
                 let is_plain = is_amount(quantity) && quantity.marks.is_empty();
@@ -96,6 +108,12 @@ impl Joint {
         }
         (units.len() > 1).then_some((units, end))
     }
+}
+
+/// Does a numeral stand before a cue, with nothing but 个 between?
+fn is_counted(article: &Article, sighting: &Sighting) -> bool {
+    let head = &article.text(sighting.block as usize)[..sighting.at as usize];
+    head.trim_end_matches('个').ends_with(begins_quantity)
 }
 
 /// The count that a run of two or more is.

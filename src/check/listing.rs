@@ -2,9 +2,12 @@
 
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::arithmetic::{has_any, is_amount};
-use super::{Article, Hit, Sentence, Sighting, words};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Fault, Hit, Sentence, Sighting, words};
 use crate::quantity::{Kind, Quantity};
 use crate::text::{Span, is_han};
 
@@ -12,6 +15,8 @@ use crate::text::{Span, is_han};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawListing {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// The units of a list that a colon begins: 个 项
     units: String,
     /// The units that stand directly behind a list: 省 市
@@ -25,6 +30,7 @@ pub struct RawListing {
 /// Lists and their counts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Listing {
+    cues: Cues,
     units: Vec<String>,
     behind: Vec<String>,
     open: Vec<String>,
@@ -38,13 +44,24 @@ const LONGEST_ITEM: usize = 16;
 const LONGEST_NAME: usize = 4;
 
 impl Listing {
-    pub(super) fn compile(raw: &RawListing) -> Listing {
-        Listing { units: words(&raw.units), behind: words(&raw.behind), open: words(&raw.open), and: words(&raw.and) }
+    pub(super) fn compile(raw: &RawListing) -> Result<Listing, Fault> {
+        Ok(Listing {
+            cues: Cues::compile(&raw.cue)?,
+            units: words(&raw.units),
+            behind: words(&raw.behind),
+            open: words(&raw.open),
+            and: words(&raw.and),
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for sentence in article.sentences(sightings) {
+        let read = article.read(sightings, Reach::Sentence);
+        for sentence in read.sentences() {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some((count, unit)) = count(sentence.text, quantity) else { continue };
                 let before =

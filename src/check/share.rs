@@ -2,11 +2,14 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::arithmetic::{
     Bounds, between, ends_with_any, has_any, is_amount, is_relative, noun, rounded, same_unit, shown,
 };
-use super::{Article, Hit, Sentence, Sighting, words};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Fault, Hit, Sentence, Sighting, words};
 use crate::quantity::{Dimension, Kind, Quantity};
 use crate::text::Span;
 
@@ -14,6 +17,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawShare {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// Directly before a share, but for `between`: 占
     before: String,
     /// The end of a word for a share, of which the beginning is said of the part too: 办结率
@@ -29,6 +34,7 @@ pub struct RawShare {
 /// A part, a whole, a share.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Share {
+    cues: Cues,
     before: Vec<String>,
     rate: Vec<String>,
     among: Vec<String>,
@@ -40,19 +46,25 @@ pub struct Share {
 const MOST_BASES: usize = 6;
 
 impl Share {
-    pub(super) fn compile(raw: &RawShare) -> Share {
-        Share {
+    pub(super) fn compile(raw: &RawShare) -> Result<Share, Fault> {
+        Ok(Share {
+            cues: Cues::compile(&raw.cue)?,
             before: words(&raw.before),
             rate: words(&raw.rate),
             among: words(&raw.among),
             between: words(&raw.between),
             other: words(&raw.other),
-        }
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for sentence in article.sentences(sightings) {
+        let read = article.read(sightings, Reach::Sentence);
+        for sentence in read.sentences() {
             for (index, share) in sentence.quantities.iter().enumerate().skip(2) {
                 if let Some(said) = said(share) {
                     hits.extend(self.judge(article, &sentence, index, said));

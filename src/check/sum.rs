@@ -2,11 +2,14 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::arithmetic::{
     Bounds, between, ends_with_any, has_any, is_amount, is_relative, noun, same_unit, shown, shown_sum,
 };
-use super::{Article, Hit, Sentence, Sighting, words};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Fault, Hit, Sentence, Sighting, words};
 use crate::quantity::{Dimension, Quantity};
 use crate::text::{NumeralStyle, Span};
 
@@ -14,6 +17,8 @@ use crate::text::{NumeralStyle, Span};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawSum {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// Between a total and the first of its parts: 其中
     among: String,
     /// Between a total that is named as one and the first of its parts, which are all there are: 分别是
@@ -37,6 +42,7 @@ pub struct RawSum {
 /// Parts and totals.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sum {
+    cues: Cues,
     among: Vec<String>,
     all: Vec<String>,
     total: Vec<String>,
@@ -62,8 +68,9 @@ const MOST_PARTS: usize = 12;
 const OPEN_REACH: usize = 8;
 
 impl Sum {
-    pub(super) fn compile(raw: &RawSum) -> Sum {
-        Sum {
+    pub(super) fn compile(raw: &RawSum) -> Result<Sum, Fault> {
+        Ok(Sum {
+            cues: Cues::compile(&raw.cue)?,
             among: words(&raw.among),
             all: words(&raw.all),
             total: words(&raw.total),
@@ -73,13 +80,18 @@ impl Sum {
             closed: words(&raw.closed),
             other: words(&raw.other),
             near: raw.near,
-        }
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut before: Option<Sentence> = None;
-        for sentence in article.sentences(sightings) {
+        let read = article.read(sightings, Reach::Neighbours);
+        for sentence in read.sentences() {
             let found = self.in_sentence(&sentence);
             if found.is_empty()
                 && let Some(before) = before.filter(|before| before.block == sentence.block)
