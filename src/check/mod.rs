@@ -34,6 +34,7 @@ mod sum;
 mod terms;
 mod variants;
 mod weekday;
+mod words;
 
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
@@ -345,6 +346,7 @@ pub struct Article<'d> {
     marks: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<numbering::Item>>,
     quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
+    stretches: RefCell<sentence::Stretches>,
     /// The day of the issue that the article is for.
     issue_date: Option<Date>,
     /// What holds, if somebody wants to know.
@@ -372,6 +374,7 @@ impl<'d> Article<'d> {
             marks: OnceCell::new(),
             items: OnceCell::new(),
             quantities: OnceCell::new(),
+            stretches: RefCell::default(),
             issue_date: None,
             held: None,
         }
