@@ -3,7 +3,7 @@
 
 use crate::block::{Block, Kinds};
 use crate::builtin;
-use crate::check::{self, Article, Check, Held, Hit, MOST_WATCHED, Page, Seen, Sighting};
+use crate::check::{self, Article, Check, Cues, Held, Hit, MOST_WATCHED, Page, Seen, Sighting};
 use crate::draft::Draft;
 use crate::finding::{Finding, FixSafety, Holding, Related};
 use crate::lexicon::Lexicon;
@@ -112,7 +112,12 @@ impl Engine {
                 Check::Idiom(_) => engine.idiom_rules.push(index as u16),
                 _ => {}
             }
-            if let Some(watched) = rule.check.watched() {
+            if let Some(cues) = rule.check.cues() {
+                let watch = engine.watches.len() as u16;
+                engine.watches.push((rule.check.watched().unwrap_or_default(), vec![index]));
+                engine.beginnings.add_cues(index as u32, watch, cues);
+                engine.see(watch);
+            } else if let Some(watched) = rule.check.watched() {
                 engine.watch(index, watched);
             }
             if let Some(words) = rule.check.words() {
@@ -137,11 +142,15 @@ impl Engine {
             rules.push(rule);
             return;
         }
-        let number = self.watches.len() as u16;
-        for c in watched.few(MOST_WATCHED).unwrap_or_default() {
-            self.slot(c).watches.push(number);
-        }
         self.watches.push((watched, vec![rule]));
+        self.see(self.watches.len() as u16 - 1);
+    }
+
+    /// Lists a watch at each character that it watches.
+    fn see(&mut self, watch: u16) {
+        for c in self.watches[watch as usize].0.few(MOST_WATCHED).unwrap_or_default() {
+            self.slot(c).watches.push(watch);
+        }
     }
 
     fn slot(&mut self, c: char) -> &mut Slot {
@@ -409,6 +418,10 @@ impl Pass<'_, '_> {
                         seen.push(Seen { block: number, span, tag: word.tag });
                     }
                 }
+                Asked::Cue { watch } => {
+                    let sighting = Sighting { block: number as u32, at: places[0] as u32, character: pair.0 };
+                    self.sightings[watch as usize].push(sighting);
+                }
                 Asked::Gate { gate, at_second } => {
                     let gate = &engine.beginnings.gates[gate as usize];
                     self.ask(std::slice::from_ref(gate), number, text, places[usize::from(at_second)]);
@@ -496,6 +509,8 @@ enum Asked {
     Word { place: u32, back: u8 },
     /// One of the watched words.
     Watched { word: u32 },
+    /// Nothing: the watch of an article check sees the pair.
+    Cue { watch: u16 },
     /// One of the listed gates, at the first or the second character.
     Gate { gate: u32, at_second: bool },
 }
@@ -509,7 +524,7 @@ impl Beginnings {
         self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
     }
 
-    fn add_watched(&mut self, rule: u32, watch: u16, words: &check::Words) {
+    fn add_watched(&mut self, rule: u32, watch: u16, words: &check::WatchedWords) {
         for (text, tag) in words.list() {
             let mut chars = text.chars();
             if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
@@ -518,6 +533,10 @@ impl Beginnings {
                 self.words.push(WatchedWord { text: text.into(), is_pair: chars.next().is_none(), tag, watch });
             }
         }
+    }
+
+    fn add_cues(&mut self, rule: u32, watch: u16, cues: &Cues) {
+        self.list.extend(cues.pairs().iter().map(|&pair| Beginning { pair, rule, asked: Asked::Cue { watch } }));
     }
 
     fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {

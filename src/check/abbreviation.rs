@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::words::places;
-use super::{Article, Fault, Hit, Seen, Words, slip};
+use super::watched::places;
+use super::{Article, Fault, Hit, Seen, WatchedWords, slip};
 use crate::block::Kind;
 use crate::lexicon::Lexicon;
 use crate::text::{Span, is_han};
@@ -27,7 +27,7 @@ pub struct RawAbbreviation {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Abbreviation {
     wanted: Wanted,
-    words: Words,
+    words: WatchedWords,
     before: String,
 }
 
@@ -59,12 +59,12 @@ impl Abbreviation {
         let cues = raw.cues.get_ref().split_whitespace().map(|cue| (cue, 0));
         Ok(Abbreviation {
             wanted: slip(&raw.slip, &WANTED)?,
-            words: Words::compile(cues, &raw.cues)?,
+            words: WatchedWords::compile(cues, &raw.cues)?,
             before: raw.before.clone(),
         })
     }
 
-    pub(super) fn words(&self) -> &Words {
+    pub(super) fn words(&self) -> &WatchedWords {
         &self.words
     }
 

@@ -1,15 +1,28 @@
 //! `date-order`: dates from a later one to an earlier one: 11月5日至3日.
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
-use super::{Article, Hit, Sighting};
+use super::cue::Cues;
+use super::sentence::{Near, Reach};
+use super::{Article, Fault, Hit, Sentence, Sighting};
+
 use crate::quantity::{Date, Quantity};
 use crate::text::Span;
 
-/// A check of the order of dates has no options.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// Options of a check of the order of dates.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DateOrder {}
+pub struct RawDateOrder {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
+}
+
+/// The order of dates.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DateOrder {
+    cues: Cues,
+}
 
 /// What stands between the first and the last date.
 const TO: [&str; 12] = ["至", "到", "—", "——", "－", "-", "–", "～", "~", "起至", "开始至", "开始到"];
@@ -19,10 +32,18 @@ const NEXT: [&str; 6] = ["次", "翌", "第二", "明", "来", "下"];
 const LONGEST_OVER_NEW_YEAR: u32 = 270;
 
 impl DateOrder {
+    pub(super) fn compile(raw: &RawDateOrder) -> Result<DateOrder, Fault> {
+        Ok(DateOrder { cues: Cues::compile(&raw.cue)? })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
+    }
+
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for (block, quantities) in article.quantities(sightings) {
-            let text = article.text(*block);
+        let read = article.read(sightings, Near::Both(4, 1), Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
             for (index, quantity) in quantities.iter().enumerate() {
                 let Some(first) = date(quantity) else { continue };
                 let (last, end) = match &quantity.upper {
@@ -53,7 +74,7 @@ impl DateOrder {
                 match is_in_order(first, last) {
                     Some(false) => {
                         let detail = format!("{} 晚于 {}", written(first), written(last));
-                        hits.push(Hit::new(*block, span, Vec::new()).detail(detail));
+                        hits.push(Hit::new(block, span, Vec::new()).detail(detail));
                     }
                     Some(true) => {}
                     None => {}

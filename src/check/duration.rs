@@ -1,9 +1,13 @@
 //! `duration`: a length of time and the dates that it lies between: 10月1日至5日，为期7天.
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::arithmetic::is_amount;
-use super::{Article, Hit, Sentence, Sighting, words};
+use super::cue::Cues;
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
 use crate::quantity::{Date, Dimension, Quantity};
 use crate::text::Span;
 
@@ -11,6 +15,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawDuration {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// Directly before a length of time that takes in the first and the last day: 为期
     inclusive: String,
     /// Directly before one that need not: 历时
@@ -24,10 +30,11 @@ pub struct RawDuration {
 /// A length of time and its dates.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Duration {
-    inclusive: Vec<String>,
-    either: Vec<String>,
-    to: Vec<String>,
-    this: Vec<String>,
+    cues: Cues,
+    inclusive: Words,
+    either: Words,
+    to: Words,
+    this: Words,
 }
 
 /// Dates from one to another.
@@ -39,25 +46,31 @@ struct Range {
 }
 
 impl Duration {
-    pub(super) fn compile(raw: &RawDuration) -> Duration {
-        Duration {
-            inclusive: words(&raw.inclusive),
-            either: words(&raw.either),
-            to: words(&raw.to),
-            this: words(&raw.this),
-        }
+    pub(super) fn compile(raw: &RawDuration) -> Result<Duration, Fault> {
+        Ok(Duration {
+            cues: Cues::compile(&raw.cue)?,
+            inclusive: Words::of(&raw.inclusive),
+            either: Words::of(&raw.either),
+            to: Words::of(&raw.to),
+            this: Words::of(&raw.this),
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut before: Option<Sentence> = None;
-        for sentence in article.sentences(sightings) {
+        let read = article.read(sightings, Near::Behind(3), Reach::Neighbours);
+        for sentence in read.sentences() {
             let lengths = sentence.quantities.iter().filter(|length| {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.marks.is_empty()
             });
             for length in lengths {
                 let head = sentence.before(length.span.start);
-                let ending = |words: &[String]| words.iter().find_map(|word| head.strip_suffix(word.as_str()));
+                let ending = |words: &Words| words.ending(head).and_then(|word| head.strip_suffix(word));
                 let either = ending(&self.either);
                 let Some(head) = either.or_else(|| ending(&self.inclusive)) else { continue };
                 let mut ranges = self.ranges(&sentence);
@@ -75,7 +88,7 @@ impl Duration {
     /// Is what lasts so long, the words of a clause before 为期, what the sentence `before` is about?
     fn goes_on(&self, before: &Sentence, head: &str) -> bool {
         let clause = head.rsplit(['，', '；', '“']).next().unwrap_or_default();
-        let named = self.this.iter().find_map(|word| clause.strip_prefix(word.as_str())).unwrap_or(clause);
+        let named = self.this.iter().find_map(|word| clause.strip_prefix(word)).unwrap_or(clause);
         named.is_empty() || before.of_text().contains(named)
     }
 

@@ -7,13 +7,18 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::arithmetic::{Bounds, across, between, is_amount, rounded, shown};
-use super::{Article, Fault, Hit, Sighting, words};
+use super::cue::Cues;
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sighting};
 use crate::quantity::{Dimension, Kind, Quantity};
 
 /// Options of a gloss check.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawGloss {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// What stands between the two: （约
     between: String,
     /// Units of different kinds that can be converted, one a line: 亩 = 666.6667 平方米, in the bases of units.
@@ -25,7 +30,8 @@ pub struct RawGloss {
 /// A figure and its gloss.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Gloss {
-    between: Vec<String>,
+    cues: Cues,
+    between: Words,
     convert: Vec<Conversion>,
     tolerance: u32,
 }
@@ -52,18 +58,28 @@ impl Gloss {
         let convert = lines.map(line).collect::<Option<Vec<_>>>();
         let convert =
             convert.ok_or_else(|| Fault::of(&raw.convert, "convert 的每一行要写成“亩 = 666.6667 平方米”的样子。"))?;
-        Ok(Gloss { between: words(&raw.between), convert, tolerance: raw.tolerance })
+        Ok(Gloss {
+            cues: Cues::compile(&raw.cue)?,
+            between: Words::of(&raw.between),
+            convert,
+            tolerance: raw.tolerance,
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for (block, quantities) in article.quantities(sightings) {
-            let text = article.text(*block);
-            for (one, other) in quantities.iter().zip(quantities.iter().skip(1)) {
+        let read = article.read(sightings, Near::Both(8, 4), Reach::Sentence);
+        for sentence in read.sentences() {
+            let text = sentence.text;
+            for (one, other) in sentence.quantities.iter().zip(sentence.quantities.iter().skip(1)) {
                 let gap = between(text, one, other);
                 let is_gloss = self.between.iter().any(|word| word == gap);
                 if is_gloss && (!gap.starts_with('（') || text[other.span.end..].starts_with('）')) {
-                    hits.extend(self.judge(article, *block, one, other));
+                    hits.extend(self.judge(article, sentence.block, one, other));
                 }
             }
         }

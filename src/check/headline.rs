@@ -1,14 +1,14 @@
 //! `headline`: a figure in a headline that the text under it does not bear out: 14亿元 over 1.4亿元.
 
-use std::collections::HashMap;
-
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::arithmetic::{Bounds, is_amount, is_relative, noun};
-use super::{Article, Hit, Sighting, words};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Hit, Sighting};
 use crate::block::Kind;
-use crate::quantity::{Dimension, Quantity};
+use crate::quantity::{Dimension, Quantity, scan};
 use crate::text::is_han;
 
 /// Options of a headline check.
@@ -22,7 +22,7 @@ pub struct RawHeadline {
 /// Headlines and the text under them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Headline {
-    between: Vec<String>,
+    between: Words,
 }
 
 /// A figure with what is counted or measured.
@@ -35,35 +35,41 @@ struct Figure<'a> {
 
 impl Headline {
     pub(super) fn compile(raw: &RawHeadline) -> Headline {
-        Headline { between: words(&raw.between) }
+        Headline { between: Words::of(&raw.between) }
     }
 
-    pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
-        let mut headlines: Vec<Figure> = Vec::new();
-        let mut of_base: HashMap<&str, Vec<Figure>> = HashMap::new();
-        let scanned = article.quantities(sightings);
-        let is_headline = |block: usize| article.blocks[block].kind == Kind::Headline;
-        if !scanned.iter().any(|(block, _)| is_headline(*block)) {
-            return Vec::new();
-        }
-        for (block, quantities) in scanned {
-            let text = article.text(*block);
-            for quantity in quantities.iter().filter(|it| is_measured(it)) {
-                let Some((_, unit)) = quantity.unit else { continue };
-                let Some(bounds) = Bounds::of(quantity).and_then(|bounds| bounds.times(unit.factor)) else { continue };
-                let figure = Figure { block: *block, quantity, bounds, what: self.what(text, quantity) };
-                if is_headline(*block) {
-                    headlines.push(figure);
-                } else {
-                    of_base.entry(unit.base.as_str()).or_default().push(figure);
-                }
-            }
-        }
-        let judged = headlines.iter().filter_map(|figure| {
-            let (_, unit) = figure.quantity.unit?;
-            judge(article, figure, of_base.get(unit.base.as_str())?)
+    pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
+        let blocks = || article.range.clone();
+        let is_headline = |block: &usize| article.blocks[*block].kind == Kind::Headline;
+        let headlines = blocks().filter(is_headline).flat_map(|block| {
+            scan(article.text(block)).into_iter().filter(is_measured).map(move |quantity| (block, quantity))
         });
-        judged.collect()
+        let mut hits = Vec::new();
+        for (block, quantity) in headlines.take(MOST_FIGURES) {
+            let Some(figure) = self.figure(article, block, &quantity) else { continue };
+            let written = quantity.core().of(article.text(block));
+            let body = || blocks().filter(|block| !is_headline(block));
+            let is_borne_out = || body().any(|block| article.text(block).contains(written));
+            let Some(what) = figure.what.filter(|_| article.held.is_some() || !is_borne_out()) else { continue };
+            let sightings: Vec<Sighting> =
+                body().flat_map(|block| found(article, block, what)).take(MOST_PLACES).collect();
+            let read = article.read(&sightings, Near::Any, Reach::Sentence);
+            let figures: Vec<Figure> = read
+                .sentences()
+                .filter(|sentence| !is_headline(&sentence.block))
+                .flat_map(|sentence| sentence.quantities.iter().map(move |quantity| (sentence.block, quantity)))
+                .filter(|(_, other)| is_measured(other) && same_base(&quantity, other))
+                .filter_map(|(block, quantity)| self.figure(article, block, quantity))
+                .collect();
+            hits.extend(judge(article, &figure, &figures));
+        }
+        hits
+    }
+
+    fn figure<'a>(&self, article: &'a Article, block: usize, quantity: &'a Quantity) -> Option<Figure<'a>> {
+        let (_, unit) = quantity.unit?;
+        let bounds = Bounds::of(quantity)?.times(unit.factor)?;
+        Some(Figure { block, quantity, bounds, what: self.what(article.text(block), quantity) })
     }
 
     /// What is counted (the word behind the figure) or measured (the word before it).
@@ -71,19 +77,32 @@ impl Headline {
         if quantity.dimension() == Some(Dimension::Count) {
             return noun(text, quantity);
         }
-        let mut head = &text[..quantity.span.start];
-        while let Some(shorter) = self.between.iter().find_map(|word| head.strip_suffix(word.as_str())) {
-            head = shorter;
-        }
+        let head = self.between.stripped(&text[..quantity.span.start]);
         let mut chars = head.char_indices().rev().take_while(|(_, c)| is_han(*c));
         let (at, _) = chars.nth(1)?;
         Some(&head[at..])
     }
 }
 
+/// The most figures of headlines that are looked for under them, and the most places that each is looked for at.
+const MOST_FIGURES: usize = 12;
+const MOST_PLACES: usize = 40;
+
 /// Is it an amount of something, and no length of time?
 fn is_measured(quantity: &Quantity) -> bool {
-    is_amount(quantity) && !is_relative(quantity) && quantity.dimension() != Some(Dimension::Duration)
+    let is_of_things = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Duration);
+    is_amount(quantity) && !is_relative(quantity) && is_of_things
+}
+
+fn same_base(one: &Quantity, other: &Quantity) -> bool {
+    one.unit.zip(other.unit).is_some_and(|((_, one), (_, other))| one.base == other.base)
+}
+
+/// Where `what` stands in a block.
+fn found<'a>(article: &'a Article, block: usize, what: &'a str) -> impl Iterator<Item = Sighting> + 'a {
+    let first = what.chars().next().unwrap_or_default();
+    let places = article.text(block).match_indices(what);
+    places.map(move |(at, _)| Sighting { block: block as u32, at: at as u32, character: first })
 }
 
 fn judge(article: &Article, figure: &Figure, body: &[Figure]) -> Option<Hit> {

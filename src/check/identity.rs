@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::person::{Cue, Mention, Person, persons};
-use super::{Article, Fault, Hit, Page, Seen, Words, slip, words};
+use super::{Article, Fault, Hit, Page, Seen, WatchedWords, slip, words};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
 use crate::text::is_han;
@@ -28,7 +28,7 @@ pub struct RawIdentity {
     /// Titles of which a person has one, a group a line.
     #[serde(default)]
     ranks: String,
-    /// Words that tell of another time.
+    /// WatchedWords that tell of another time.
     #[serde(default)]
     then: String,
 }
@@ -37,7 +37,7 @@ pub struct RawIdentity {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Identity {
     wanted: Wanted,
-    words: Words,
+    words: WatchedWords,
     ranks: Vec<Vec<String>>,
     then: Vec<String>,
 }
@@ -67,13 +67,13 @@ impl Identity {
         let cues = cues.chain(raw.aged.get_ref().split_whitespace().map(tagged(Cue::Aged)));
         Ok(Identity {
             wanted: slip(&raw.slip, &WANTED)?,
-            words: Words::compile(cues, &raw.titles)?,
+            words: WatchedWords::compile(cues, &raw.titles)?,
             ranks: raw.ranks.lines().map(words).collect(),
             then: words(&raw.then),
         })
     }
 
-    pub(super) fn words(&self) -> &Words {
+    pub(super) fn words(&self) -> &WatchedWords {
         &self.words
     }
 

@@ -2,9 +2,13 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::arithmetic::{Bounds, between, is_amount, shown, shown_sum};
-use super::{Article, Hit, Sighting, words};
+use super::cue::Cues;
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
 use crate::quantity::Quantity;
 use crate::text::Span;
 
@@ -12,6 +16,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawJoint {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// The units that are counted apart and together, each one character.
     units: String,
     /// The most characters between two of the counts.
@@ -21,7 +27,8 @@ pub struct RawJoint {
 /// Counts apart and together.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Joint {
-    units: Vec<String>,
+    cues: Cues,
+    units: Words,
     reach: usize,
 }
 
@@ -34,15 +41,27 @@ struct Count {
 }
 
 impl Joint {
-    pub(super) fn compile(raw: &RawJoint) -> Joint {
-        Joint { units: words(&raw.units), reach: raw.reach }
+    pub(super) fn compile(raw: &RawJoint) -> Result<Joint, Fault> {
+        Ok(Joint { cues: Cues::compile(&raw.cue)?, units: Words::of(&raw.units), reach: raw.reach })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut together: Vec<Count> = Vec::new();
         let mut apart: Vec<Count> = Vec::new();
-        for (block, quantities) in article.quantities(sightings) {
-            let text = article.text(*block);
+        // Without a count of several units together there is nothing to hold the others against.
+        let is_together = |sighting: &Sighting| {
+            let text = &article.text(sighting.block as usize)[sighting.at as usize..];
+            sighting.character == '个' || text.chars().nth(2).is_some_and(|c| "（(省市县区".contains(c))
+        };
+        if article.held.is_none() && !sightings.iter().any(is_together) {
+            return Vec::new();
+        }
+        let read = article.read(sightings, Near::Before(1), Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
             let exact = |quantity: &Quantity| {
                 let is_plain = is_amount(quantity) && quantity.marks.is_empty();
                 Bounds::of(quantity).filter(|bounds| is_plain && bounds.is_exact()).map(|bounds| bounds.value)
@@ -52,7 +71,7 @@ impl Joint {
                 let Some(value) = exact(quantity) else { continue };
                 if let Some((units, end)) = self.joined(text, quantity) {
                     let span = Span::new(quantity.core().start, end);
-                    together.push(Count { block: *block, span, units, parts: vec![value] });
+                    together.push(Count { block, span, units, parts: vec![value] });
                     continue;
                 }
                 let Some(unit) = self.unit(text, quantity) else { continue };
@@ -61,12 +80,12 @@ impl Joint {
                     gap.chars().count() <= self.reach && !gap.contains(['，', '。', '；'])
                 });
                 if !goes_on || run.iter().any(|(_, other)| *other == unit) {
-                    apart.extend(count(*block, &run));
+                    apart.extend(count(block, &run));
                     run.clear();
                 }
                 run.push((quantity, unit));
             }
-            apart.extend(count(*block, &run));
+            apart.extend(count(block, &run));
         }
         apart.iter().filter_map(|apart| judge(article, apart, &together)).collect()
     }
@@ -74,7 +93,7 @@ impl Joint {
     /// The unit of a count of one: 四市.
     fn unit(&self, text: &str, quantity: &Quantity) -> Option<char> {
         let (unit, _) = quantity.unit?;
-        self.units.iter().find(|known| known.as_str() == unit.of(text))?.chars().next()
+        unit.of(text).chars().next().filter(|_| self.units.has(unit.of(text)))
     }
 
     /// The units of a count of several together, and where it ends: 12个市（区）, 12个县（市、区）, 12个区县.

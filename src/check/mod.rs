@@ -14,6 +14,7 @@ mod calendar;
 mod captions;
 mod change;
 mod counting;
+mod cue;
 mod date_order;
 mod duration;
 mod figure;
@@ -43,6 +44,7 @@ mod solar_term;
 mod sum;
 mod terms;
 mod variants;
+mod watched;
 mod weekday;
 mod wordings;
 mod words;
@@ -55,9 +57,10 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+pub use cue::Cues;
 use sentence::Sentence;
 pub use terms::Beginning;
-pub use words::{Seen, Words};
+pub use watched::{Seen, WatchedWords};
 
 use crate::block::Block;
 use crate::finding::FixSafety;
@@ -170,7 +173,7 @@ pub enum RawCheck {
     /// See [`Check::Change`].
     Change(change::RawChange),
     /// See [`Check::Weekday`].
-    Weekday(weekday::Weekday),
+    Weekday(weekday::RawWeekday),
     /// See [`Check::SolarTerm`].
     SolarTerm(solar_term::RawSolarTerm),
     /// See [`Check::Parallel`].
@@ -208,7 +211,7 @@ pub enum RawCheck {
     /// See [`Check::Duration`].
     Duration(duration::RawDuration),
     /// See [`Check::DateOrder`].
-    DateOrder(date_order::DateOrder),
+    DateOrder(date_order::RawDateOrder),
     /// See [`Check::Age`].
     Age(age::RawAge),
     /// See [`Check::Headline`].
@@ -412,7 +415,7 @@ pub struct Article<'d> {
     persons: OnceCell<Vec<person::Person<'d>>>,
     repeated: OnceCell<repeated::Alike>,
     quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
-    sentences: OnceCell<Vec<sentence::Place>>,
+    stretches: RefCell<sentence::Stretches>,
     /// The day of the issue that the article is for.
     issue_date: Option<Date>,
     /// What holds, if somebody wants to know.
@@ -442,7 +445,7 @@ impl<'d> Article<'d> {
             persons: OnceCell::new(),
             repeated: OnceCell::new(),
             quantities: OnceCell::new(),
-            sentences: OnceCell::new(),
+            stretches: RefCell::default(),
             issue_date: None,
             held: None,
         }
@@ -509,7 +512,7 @@ impl Check {
             RawCheck::Figure(raw) => Check::Figure(figure::Figure::compile(raw, classes)?),
             RawCheck::Range(raw) => Check::Range(range::Range::compile(raw, classes)?),
             RawCheck::Change(raw) => Check::Change(change::Change::compile(raw)),
-            RawCheck::Weekday(weekday) => Check::Weekday(weekday.clone()),
+            RawCheck::Weekday(raw) => Check::Weekday(weekday::Weekday::compile(raw)),
             RawCheck::SolarTerm(raw) => Check::SolarTerm(solar_term::SolarTerm::compile(raw)?),
             RawCheck::Parallel(raw) => Check::Parallel(parallel::Parallel::compile(raw)?),
             RawCheck::Wordings(raw) => Check::Wordings(wordings::Wordings::compile(raw)?),
@@ -523,15 +526,15 @@ impl Check {
             RawCheck::Quoting(check) => Check::Quoting(check.clone()),
             RawCheck::Jump(raw) => Check::Jump(jump::Jump::compile(raw)?),
             RawCheck::Repeated(raw) => Check::Repeated(repeated::Repeated::compile(raw)?),
-            RawCheck::Sum(raw) => Check::Sum(sum::Sum::compile(raw)),
-            RawCheck::Joint(raw) => Check::Joint(joint::Joint::compile(raw)),
-            RawCheck::Share(raw) => Check::Share(share::Share::compile(raw)),
-            RawCheck::Growth(raw) => Check::Growth(growth::Growth::compile(raw)),
-            RawCheck::Duration(raw) => Check::Duration(duration::Duration::compile(raw)),
-            RawCheck::DateOrder(raw) => Check::DateOrder(raw.clone()),
-            RawCheck::Age(raw) => Check::Age(age::Age::compile(raw)),
+            RawCheck::Sum(raw) => Check::Sum(sum::Sum::compile(raw)?),
+            RawCheck::Joint(raw) => Check::Joint(joint::Joint::compile(raw)?),
+            RawCheck::Share(raw) => Check::Share(share::Share::compile(raw)?),
+            RawCheck::Growth(raw) => Check::Growth(growth::Growth::compile(raw)?),
+            RawCheck::Duration(raw) => Check::Duration(duration::Duration::compile(raw)?),
+            RawCheck::DateOrder(raw) => Check::DateOrder(date_order::DateOrder::compile(raw)?),
+            RawCheck::Age(raw) => Check::Age(age::Age::compile(raw)?),
             RawCheck::Headline(raw) => Check::Headline(headline::Headline::compile(raw)),
-            RawCheck::Listing(raw) => Check::Listing(listing::Listing::compile(raw)),
+            RawCheck::Listing(raw) => Check::Listing(listing::Listing::compile(raw)?),
             RawCheck::Sequence(raw) => Check::Sequence(sequence::Sequence::compile(raw)?),
             RawCheck::Gloss(raw) => Check::Gloss(gloss::Gloss::compile(raw)?),
         })
@@ -606,7 +609,7 @@ impl Check {
     }
 
     /// The words that an article check watches; `None` for all others.
-    pub fn words(&self) -> Option<&Words> {
+    pub fn words(&self) -> Option<&WatchedWords> {
         match self {
             Check::Wordings(check) => Some(check.words()),
             Check::Abbreviation(check) => Some(check.words()),
@@ -653,20 +656,27 @@ impl Check {
             | Check::Figure(_)
             | Check::Range(_)
             | Check::Change(_)
-            | Check::Weekday(_)
-            | Check::SolarTerm(_)
-            | Check::Sum(_)
-            | Check::Joint(_)
-            | Check::Share(_)
-            | Check::Growth(_)
-            | Check::Duration(_)
-            | Check::DateOrder(_)
-            | Check::Age(_)
-            | Check::Headline(_)
-            | Check::Listing(_)
-            | Check::Gloss(_) => Some(watched_quantities()),
-            Check::Sequence(check) => Some(check.watched()),
+            | Check::SolarTerm(_) => Some(watched_quantities()),
+            _ => Some(self.cues().map(Cues::characters).unwrap_or_default()),
         }
+    }
+
+    /// The cues of a check of facts: it watches where they stand.
+    pub fn cues(&self) -> Option<&Cues> {
+        Some(match self {
+            Check::Weekday(check) => check.cues(),
+            Check::Sum(check) => check.cues(),
+            Check::Joint(check) => check.cues(),
+            Check::Share(check) => check.cues(),
+            Check::Growth(check) => check.cues(),
+            Check::Duration(check) => check.cues(),
+            Check::DateOrder(check) => check.cues(),
+            Check::Age(check) => check.cues(),
+            Check::Listing(check) => check.cues(),
+            Check::Sequence(check) => check.cues(),
+            Check::Gloss(check) => check.cues(),
+            _ => return None,
+        })
     }
 
     /// The hits of an article check in one article.
@@ -698,7 +708,7 @@ impl Check {
             Check::Duration(check) => check.over(article, sightings),
             Check::DateOrder(check) => check.over(article, sightings),
             Check::Age(check) => check.over(article, sightings),
-            Check::Headline(check) => check.over(article, sightings),
+            Check::Headline(check) => check.over(article),
             Check::Listing(check) => check.over(article, sightings),
             Check::Sequence(check) => check.over(article, sightings),
             Check::Gloss(check) => check.over(article, sightings),

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Article, Fault, Hit, Seen, Words};
+use super::{Article, Fault, Hit, Seen, WatchedWords};
 use crate::lexicon::Lexicon;
 use crate::text::{Span, is_han};
 
@@ -27,7 +27,7 @@ pub struct RawOrganisation {
 /// Names of organisations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Organisation {
-    words: Words,
+    words: WatchedWords,
     before: String,
     orders: String,
     optional: String,
@@ -62,14 +62,14 @@ impl Organisation {
     pub(super) fn compile(raw: &RawOrganisation) -> Result<Organisation, Fault> {
         let ends = raw.ends.get_ref().split_whitespace().enumerate().map(|(number, word)| (word, number));
         Ok(Organisation {
-            words: Words::compile(ends, &raw.ends)?,
+            words: WatchedWords::compile(ends, &raw.ends)?,
             before: raw.before.clone(),
             orders: raw.orders.clone(),
             optional: raw.optional.clone(),
         })
     }
 
-    pub(super) fn words(&self) -> &Words {
+    pub(super) fn words(&self) -> &WatchedWords {
         &self.words
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::pairing::{FAMILIES, Pairing};
-use super::words::places;
+use super::watched::places;
 use super::{Article, Hit, Sighting};
 use crate::block::Kind;
 use crate::text::{Span, is_han};

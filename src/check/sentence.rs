@@ -1,10 +1,12 @@
-//! The sentences of an article that have quantities: what is computed is mostly said in one sentence.
+//! The sentences around cues, with their quantities: what is computed is mostly said in one sentence.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::{Article, Sighting};
-use crate::quantity::Quantity;
-use crate::text::Span;
+use crate::quantity::{Quantity, begins_quantity, scan_from};
+use crate::text::{NumeralStyle, Span, numeral_value};
 
 /// A sentence that has quantities.
 #[derive(Debug, Clone, Copy)]
@@ -13,77 +15,196 @@ pub(super) struct Sentence<'a> {
     pub block: usize,
     /// All text of the block, in which all spans count.
     pub text: &'a str,
-    /// The sentence, from its first quantity's clause on, to its end mark.
+    /// The sentence without its end mark.
     pub span: Span,
     /// The quantities that begin in it, in order.
     pub quantities: &'a [Quantity],
 }
 
-/// Where a sentence is: among the blocks that have quantities, in its text, among its quantities.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    entry: usize,
-    span: Span,
-    quantities: Range<usize>,
-}
-
-/// What ends a sentence.
-const ENDS: &[char] = &['。', '！', '？', '\n'];
-
-impl<'d> Article<'d> {
-    /// The sentences that have quantities, in order. `sightings` as for the quantities.
-    pub(super) fn sentences(&self, sightings: &[Sighting]) -> impl Iterator<Item = Sentence<'_>> {
-        let scanned = self.quantities(sightings);
-        let places = self.sentences.get_or_init(|| {
-            let of_block = |(entry, (block, quantities)): (usize, &(usize, Vec<Quantity>))| {
-                places(entry, self.text(*block), quantities)
-            };
-            scanned.iter().enumerate().flat_map(of_block).collect()
-        });
-        places.iter().map(|place| {
-            let (block, quantities) = &scanned[place.entry];
-            let text = self.text(*block);
-            Sentence { block: *block, text, span: place.span, quantities: &quantities[place.quantities.clone()] }
-        })
-    }
-}
-
 impl<'a> Sentence<'a> {
     /// Its words.
-    pub(super) fn of_text(&self) -> &'a str {
+    pub fn of_text(&self) -> &'a str {
         self.span.of(self.text)
     }
 
     /// What stands in it before byte `at` of the block's text.
-    pub(super) fn before(&self, at: usize) -> &'a str {
+    pub fn before(&self, at: usize) -> &'a str {
         self.text.get(self.span.start..at).unwrap_or_default()
     }
 
     /// What stands in it from byte `at` of the block's text on.
-    pub(super) fn behind(&self, at: usize) -> &'a str {
+    pub fn behind(&self, at: usize) -> &'a str {
         self.text.get(at..self.span.end).unwrap_or_default()
     }
 }
 
+/// How much around a cue is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The sentence that it stands in.
+    Sentence,
+    /// That, and the ones before and behind it.
+    Neighbours,
+}
+
+/// Where numerals stand by a cue that is worth a look, in characters.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Near {
+    /// Anywhere or nowhere.
+    Any,
+    /// So far before it, or in it.
+    Before(usize),
+    /// So far behind its first two characters.
+    Behind(usize),
+    /// On one side or the other.
+    Either(usize, usize),
+    /// On both.
+    Both(usize, usize),
+}
+
+impl Near {
+    fn holds(self, text: &str, at: usize) -> bool {
+        let before = |reach: usize| {
+            text[at..].starts_with(begins_quantity) || text[..at].chars().rev().take(reach).any(begins_quantity)
+        };
+        let behind = |reach: usize| text[at..].chars().skip(1).take(reach + 1).any(begins_quantity);
+        match self {
+            Near::Any => true,
+            Near::Before(reach) => before(reach),
+            Near::Behind(reach) => behind(reach),
+            Near::Either(one, other) => before(one) || behind(other),
+            Near::Both(one, other) => before(one) && behind(other),
+        }
+    }
+}
+
+/// Sentences that have been read.
+#[derive(Default)]
+pub(super) struct Read<'d> {
+    places: Vec<Place<'d>>,
+}
+
+/// What was read of an article's stretches, by block and place: several checks ask for one sentence.
+pub(super) type Stretches = HashMap<(usize, Span), Rc<[Quantity]>>;
+
+/// A sentence, and where its quantities are among those of its stretch.
+struct Place<'d> {
+    block: usize,
+    text: &'d str,
+    span: Span,
+    stretch: Rc<[Quantity]>,
+    quantities: Range<usize>,
+}
+
+/// What ends a sentence.
+const ENDS: [char; 4] = ['。', '！', '？', '\n'];
 /// No sentence is taken to have more quantities; what has more is a table or a list of them.
 const MOST_QUANTITIES: usize = 24;
 
-/// The sentences of one block.
-fn places(entry: usize, text: &str, quantities: &[Quantity]) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
-    let (mut first, mut free) = (0, 0);
-    while let Some(quantity) = quantities.get(first) {
-        let at = quantity.span.start;
-        let before = text[free..at].trim_end_matches(ENDS);
-        let start =
-            before.char_indices().rfind(|(_, c)| ENDS.contains(c)).map_or(free, |(end, c)| free + end + c.len_utf8());
-        let end = text[at..].find(ENDS).map_or(text.len(), |end| at + end);
-        let following = quantities[first..].iter().take(MOST_QUANTITIES);
-        let last = first + following.take_while(|quantity| quantity.span.start < end).count();
-        let is_whole = quantities.get(last).is_none_or(|next| next.span.start >= end);
-        let end = if is_whole { end } else { quantities[last].span.start };
-        places.push(Place { entry, span: Span::new(start, end), quantities: first..last });
-        (first, free) = (last, end);
+impl Read<'_> {
+    /// The sentences that have quantities, in order.
+    pub fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
+        self.places.iter().map(|place| Sentence {
+            block: place.block,
+            text: place.text,
+            span: place.span,
+            quantities: &place.stretch[place.quantities.clone()],
+        })
     }
-    places
+}
+
+impl<'d> Article<'d> {
+    /// Reads the sentences around those cues that have numerals `near`; all of them where everything is to be
+    /// explained.
+    pub(super) fn read(&self, sightings: &[Sighting], near: Near, reach: Reach) -> Read<'d> {
+        let mut read = Read::default();
+        if self.held.is_some() {
+            for block in self.range.clone() {
+                read.stretch(self, block, Span::new(0, self.text(block).len()));
+            }
+            return read;
+        }
+        for sightings in sightings.chunk_by(|a, b| a.block == b.block) {
+            let block = sightings[0].block as usize;
+            let text = self.text(block);
+            let mut done = 0;
+            for sighting in sightings.iter().filter(|sighting| (sighting.at as usize) < text.len()) {
+                let at = sighting.at as usize;
+                if at < done || !near.holds(text, at) {
+                    continue;
+                }
+                let mut stretch = Span::new(start_of_sentence(text, done, at), end_of_sentence(text, at));
+                if reach == Reach::Neighbours {
+                    let before = text[done..stretch.start].trim_end_matches(ENDS).len();
+                    stretch.start = start_of_sentence(text, done, done + before);
+                    let behind = text.len() - text[stretch.end..].trim_start_matches(ENDS).len();
+                    stretch.end = end_of_sentence(text, behind);
+                }
+                done = stretch.end.max(at + 1);
+                done = text.ceil_char_boundary(done);
+                read.stretch(self, block, stretch);
+            }
+        }
+        read
+    }
+
+    /// Reads the sentence behind another.
+    pub(super) fn read_behind(&self, sentence: &Sentence) -> Read<'d> {
+        let text = self.text(sentence.block);
+        let start = text.len() - text[sentence.span.end..].trim_start_matches(ENDS).len();
+        let mut read = Read::default();
+        read.stretch(self, sentence.block, Span::new(start, end_of_sentence(text, start)));
+        read
+    }
+
+    /// The years that it names, of the common calendar.
+    pub(super) fn years(&self) -> impl Iterator<Item = u32> + '_ {
+        self.range.clone().flat_map(|block| {
+            let text = self.text(block);
+            text.match_indices('年').filter_map(move |(at, _)| year_before(text, at))
+        })
+    }
+}
+
+/// The year of four numerals that ends at byte `at`.
+fn year_before(text: &str, at: usize) -> Option<u32> {
+    let start = text[..at].char_indices().rev().take(4).last()?.0;
+    let (year, style) = numeral_value(&text[start..at])?;
+    // 农历2023年 is none of ours.
+    let is_whole = !text[..start].ends_with(|c| begins_quantity(c) || c == '历');
+    (is_whole && style != NumeralStyle::Counting && (1000..3000).contains(&year)).then_some(year)
+}
+
+fn start_of_sentence(text: &str, from: usize, at: usize) -> usize {
+    let before = text[from..at].char_indices().rfind(|(_, c)| ENDS.contains(c));
+    before.map_or(from, |(end, c)| from + end + c.len_utf8())
+}
+
+fn end_of_sentence(text: &str, at: usize) -> usize {
+    text[at..].find(ENDS).map_or(text.len(), |end| at + end)
+}
+
+impl<'d> Read<'d> {
+    /// Reads a stretch of whole sentences.
+    fn stretch(&mut self, article: &Article<'d>, block: usize, stretch: Span) {
+        let text = article.text(block);
+        let mut known = article.stretches.borrow_mut();
+        let quantities = known.entry((block, stretch)).or_insert_with(|| {
+            let numerals = stretch.of(text).char_indices().filter(|(_, c)| begins_quantity(*c));
+            scan_from(text, numerals.map(|(at, _)| stretch.start + at)).into()
+        });
+        let (mut first, mut free) = (0, stretch.start);
+        while let Some(quantity) = quantities.get(first) {
+            let at = quantity.span.start;
+            let start = start_of_sentence(text, free.min(at), at);
+            let end = end_of_sentence(text, at);
+            let following = quantities[first..].iter().take(MOST_QUANTITIES);
+            let last = first + following.take_while(|quantity| quantity.span.start < end).count();
+            let cut = quantities.get(last).map(|next| next.span.start).filter(|next| *next < end);
+            let end = cut.unwrap_or(end);
+            let span = Span::new(start, end);
+            self.places.push(Place { block, text, span, stretch: quantities.clone(), quantities: first..last });
+            (first, free) = (last, end);
+        }
+    }
 }

@@ -3,14 +3,19 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Article, Fault, Hit, Sighting, watched_quantities, words};
-use crate::matcher::CharSet;
+use super::arithmetic::is_amount;
+use super::cue::Cues;
+use super::words::Words;
+use super::{Article, Fault, Hit, Sighting};
+use crate::quantity::{Quantity, begins_quantity, scan_from};
 use crate::text::{Span, numeral_value};
 
 /// Options of a sequence check.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawSequence {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// What stands before and behind the numeral, as 第…，; or only behind it, as …是.
     forms: Spanned<String>,
     /// The units of the points, where their number is told before them: 点
@@ -20,8 +25,9 @@ pub struct RawSequence {
 /// Points and their numbers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sequence {
+    cues: Cues,
     forms: Vec<(String, String)>,
-    units: Vec<String>,
+    units: Words,
 }
 
 /// A point.
@@ -49,17 +55,19 @@ const MOST_TOLD: u32 = 10;
 
 impl Sequence {
     pub(super) fn compile(raw: &RawSequence) -> Result<Sequence, Fault> {
-        let forms = words(raw.forms.get_ref())
-            .into_iter()
+        let forms = raw
+            .forms
+            .get_ref()
+            .split_whitespace()
             .map(|form| form.split_once('…').map(|(before, behind)| (before.to_owned(), behind.to_owned())));
         let forms =
             forms.collect::<Option<Vec<_>>>().filter(|forms| forms.iter().all(|(_, behind)| !behind.is_empty()));
         let forms = forms.ok_or_else(|| Fault::of(&raw.forms, "forms 里的每一项要写成“第…，”或“…是”的样子。"))?;
-        Ok(Sequence { forms, units: words(&raw.units) })
+        Ok(Sequence { cues: Cues::compile(&raw.cue)?, forms, units: Words::of(&raw.units) })
     }
 
-    pub(super) fn watched(&self) -> CharSet {
-        watched_quantities()
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
@@ -68,6 +76,10 @@ impl Sequence {
         for sighting in sightings {
             let block = sighting.block as usize;
             let Some((form, point)) = self.point(article.text(block), block, sighting.at as usize) else { continue };
+            if chains[form].points.last().is_some_and(|last| last.block == block && last.span.start >= point.span.start)
+            {
+                continue;
+            }
             let chain = &mut chains[form];
             match chain.points.last().copied() {
                 Some(last) if point.value == last.value + 1 => {}
@@ -76,14 +88,14 @@ impl Sequence {
                     chain.is_broken = true;
                 }
                 _ => {
-                    hits.extend(self.closed(article, sightings, chain));
+                    hits.extend(self.closed(article, chain));
                     *chain = Chain::default();
                 }
             }
             chain.points.push(point);
         }
         for chain in &chains {
-            hits.extend(self.closed(article, sightings, chain));
+            hits.extend(self.closed(article, chain));
         }
         hits
     }
@@ -94,22 +106,24 @@ impl Sequence {
         !is_bracketed || last.block == point.block
     }
 
-    /// The point whose numeral begins at `at`, and which form it has.
+    /// The point that begins at `at`, and which form it has.
     fn point(&self, text: &str, block: usize, at: usize) -> Option<(usize, Point)> {
-        let head = &text[..at];
-        let behind = &text[at..];
+        let is_numeral =
+            |c: char| matches!(c, '0'..='9' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
         self.forms.iter().enumerate().find_map(|(form, (before, after))| {
-            let head = head.strip_suffix(before.as_str())?;
-            let length = behind.find(after.as_str()).filter(|length| (1..=6).contains(length))?;
-            let (value, _) = numeral_value(&behind[..length]).filter(|(value, _)| (1..=MOST_POINTS).contains(value))?;
-            let is_point = head.chars().next_back().is_none_or(|c| BEFORE.contains(c));
-            let span = Span::new(at - before.len(), at + length + after.len());
+            let behind = text[at..].strip_prefix(before.as_str()).filter(|behind| behind.starts_with(is_numeral))?;
+            let rest = behind.trim_start_matches(is_numeral);
+            let numerals = &behind[..behind.len() - rest.len()];
+            let (value, _) = numeral_value(numerals).filter(|(value, _)| (1..=MOST_POINTS).contains(value))?;
+            let is_point =
+                rest.starts_with(after.as_str()) && text[..at].chars().next_back().is_none_or(|c| BEFORE.contains(c));
+            let span = Span::new(at, at + before.len() + numerals.len() + after.len());
             is_point.then_some((form, Point { block, span, value }))
         })
     }
 
     /// Holds a chain that has come to its end against the number that was told of it.
-    fn closed(&self, article: &Article, sightings: &[Sighting], chain: &Chain) -> Option<Hit> {
+    fn closed(&self, article: &Article, chain: &Chain) -> Option<Hit> {
         let (first, last) = (chain.points.first()?, chain.points.last()?);
         if chain.is_broken || first.value != 1 || chain.points.len() < 2 {
             return None;
@@ -118,7 +132,7 @@ impl Sequence {
         article.holds(last.block, last.span, || {
             format!("{}至{}，依次 {} 项", first.span.of(text), last.span.of(article.text(last.block)), last.value)
         });
-        let (block, quantity) = self.announced(article, sightings, *first)?;
+        let (block, quantity) = self.announced(article, *first)?;
         let told = u32::try_from(quantity.number.value.exact()?).ok()?;
         if told == last.value || !(2..=MOST_TOLD).contains(&told) {
             return None;
@@ -130,27 +144,21 @@ impl Sequence {
     }
 
     /// 三点要求 before the first point, and nothing else between.
-    fn announced<'a>(
-        &self,
-        article: &'a Article,
-        sightings: &[Sighting],
-        first: Point,
-    ) -> Option<(usize, &'a crate::quantity::Quantity)> {
-        let scanned = article.quantities(sightings);
-        let index = scanned.partition_point(|(block, _)| *block < first.block);
-        let (block, quantities) = scanned.get(index).filter(|(block, _)| *block == first.block)?;
-        let before = quantities.partition_point(|quantity| quantity.span.start < first.span.start);
-        let quantity = &quantities[before.checked_sub(1)?];
-        let text = article.text(*block);
-        let gap = text.get(quantity.span.end..first.span.start)?;
+    fn announced(&self, article: &Article, first: Point) -> Option<(usize, Quantity)> {
+        let text = article.text(first.block);
+        let start = text[..first.span.start].char_indices().rev().take(2 * REACH).last().map_or(0, |(at, _)| at);
+        let near = &text[start..first.span.start];
+        let numerals = near.char_indices().filter(|(_, c)| begins_quantity(*c)).map(|(at, _)| start + at);
+        let quantity = scan_from(text, numerals).pop().filter(|quantity| quantity.span.end <= first.span.start)?;
+        let gap = &text[quantity.span.end..first.span.start];
         let named = |unit: Span| {
             let counted = &text[unit.start..];
-            self.units.iter().any(|known| known.len() >= unit.len() && counted.starts_with(known.as_str()))
+            self.units.iter().any(|known| known.len() >= unit.len() && counted.starts_with(known))
         };
         let is_unit = quantity.unit.is_some_and(|(unit, _)| named(unit));
         let is_near = gap.chars().count() <= REACH && gap.matches('。').count() < 2 && !gap.contains('；');
-        let is_plain = quantity.marks.is_empty() && quantity.upper.is_none() && super::arithmetic::is_amount(quantity);
-        (is_unit && is_near && is_plain).then_some((*block, quantity))
+        let is_plain = quantity.marks.is_empty() && quantity.upper.is_none() && is_amount(&quantity);
+        (is_unit && is_near && is_plain).then_some((first.block, quantity))
     }
 }
 

@@ -2,11 +2,13 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
-use super::arithmetic::{
-    Bounds, between, ends_with_any, has_any, is_amount, is_relative, noun, rounded, same_unit, shown,
-};
-use super::{Article, Hit, Sentence, Sighting, words};
+use super::arithmetic::{Bounds, between, is_amount, is_relative, noun, rounded, same_unit, shown};
+use super::cue::Cues;
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
 use crate::quantity::{Dimension, Kind, Quantity};
 use crate::text::Span;
 
@@ -14,6 +16,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawShare {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
     /// Directly before a share, but for `between`: 占
     before: String,
     /// The end of a word for a share, of which the beginning is said of the part too: 办结率
@@ -29,30 +33,37 @@ pub struct RawShare {
 /// A part, a whole, a share.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Share {
-    before: Vec<String>,
-    rate: Vec<String>,
-    among: Vec<String>,
-    between: Vec<String>,
-    other: Vec<String>,
+    cues: Cues,
+    before: Words,
+    rate: Words,
+    among: Words,
+    between: Words,
+    other: Words,
 }
 
 /// How many of the figures before a share are tried as part and as whole.
 const MOST_BASES: usize = 6;
 
 impl Share {
-    pub(super) fn compile(raw: &RawShare) -> Share {
-        Share {
-            before: words(&raw.before),
-            rate: words(&raw.rate),
-            among: words(&raw.among),
-            between: words(&raw.between),
-            other: words(&raw.other),
-        }
+    pub(super) fn compile(raw: &RawShare) -> Result<Share, Fault> {
+        Ok(Share {
+            cues: Cues::compile(&raw.cue)?,
+            before: Words::of(&raw.before),
+            rate: Words::of(&raw.rate),
+            among: Words::of(&raw.among),
+            between: Words::of(&raw.between),
+            other: Words::of(&raw.other),
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for sentence in article.sentences(sightings) {
+        let read = article.read(sightings, Near::Before(40), Reach::Sentence);
+        for sentence in read.sentences() {
             for (index, share) in sentence.quantities.iter().enumerate().skip(2) {
                 if let Some(said) = said(share) {
                     hits.extend(self.judge(article, &sentence, index, said));
@@ -70,15 +81,15 @@ impl Share {
             .rfind(['，', '；'])
             .map_or(previous.span.end, |at| previous.span.end + at + '，'.len_utf8());
         let clause = &text[clause_from..share.span.start];
-        if has_any(clause, &self.other) {
+        if self.other.any_in(clause) {
             return None;
         }
-        let clause = self.stripped(clause);
+        let clause = self.between.stripped(clause);
         // 占总数355个的64.5%: the whole stands between.
         let cue = if clause_from == previous.span.end && (clause.is_empty()) {
             let before = sentence.before(previous.span.start);
             let own = before.rsplit(['，', '；']).next().unwrap_or_default();
-            let at = self.before.iter().filter_map(|word| own.find(word.as_str())).min();
+            let at = self.before.iter().filter_map(|word| own.find(word)).min();
             at.map(|_| Cue::Share)
         } else {
             self.cue(sentence, clause, clause_from)
@@ -123,7 +134,7 @@ impl Share {
             pairs.next().is_none() && bases.len() == 2 && !sentence.quantities[..index].iter().any(is_relative);
         let is_sure = cue == Cue::Rate || text[other.span.end..one.span.start].chars().count() <= 20;
         let nouns = [noun(text, one), noun(text, other)];
-        let are_one = nouns[0] == nouns[1] || nouns.contains(&None) || has_any(between(text, other, one), &self.among);
+        let are_one = nouns[0] == nouns[1] || nouns.contains(&None) || self.among.any_in(between(text, other, one));
         if !is_only || !is_sure || !are_one || !one.marks.is_empty() || !other.marks.is_empty() {
             return None;
         }
@@ -138,20 +149,11 @@ impl Share {
         Some(hit)
     }
 
-    /// The clause before a share without what may stand between it and the word for a share.
-    fn stripped<'t>(&self, clause: &'t str) -> &'t str {
-        let mut rest = clause;
-        while let Some(shorter) = self.between.iter().find_map(|word| rest.strip_suffix(word.as_str())) {
-            rest = shorter;
-        }
-        rest
-    }
-
     fn cue(&self, sentence: &Sentence, clause: &str, from: usize) -> Option<Cue> {
-        if ends_with_any(clause, &self.before) {
+        if self.before.ending(clause).is_some() {
             return Some(Cue::Share);
         }
-        let named = self.rate.iter().find_map(|word| clause.strip_suffix(word.as_str()))?;
+        let named = self.rate.iter().find_map(|word| clause.strip_suffix(word))?;
         let at = named.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
         let what = &named[at..];
         (!what.is_empty() && sentence.before(from).contains(what)).then_some(Cue::Rate)

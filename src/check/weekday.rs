@@ -2,14 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Article, Hit, Sighting};
+use super::cue::Cues;
+use super::sentence::{Near, Reach};
+use super::{Article, Hit, Sentence, Sighting};
 use crate::quantity::Date;
 use crate::text::{Span, is_han};
 
 /// A weekday check has no options.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Weekday {}
+pub struct RawWeekday {}
+
+/// Weekdays beside dates.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Weekday {
+    cues: Cues,
+}
+
+/// How a weekday begins behind a date.
+const CUES: &str = "星期 礼拜 日周 号周 （周 (周 ，周";
 
 /// The days from Monday on; Sunday has two names.
 const DAYS: [char; 8] = ['一', '二', '三', '四', '五', '六', '日', '天'];
@@ -18,18 +29,20 @@ const DAYS: [char; 8] = ['一', '二', '三', '四', '五', '六', '日', '天']
 const BEHIND_WEEKDAY: &str = "上下早晚凌中的在开举召";
 
 impl Weekday {
+    pub(super) fn compile(_: &RawWeekday) -> Weekday {
+        Weekday { cues: Cues::of(CUES).unwrap_or_default() }
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
+    }
+
     /// A date without a year is of the one year that the article names, if it names just one, or of the year of the
     /// issue.
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
-        let scanned = article.quantities(sightings);
-        let mut years = scanned
-            .iter()
-            .flat_map(|(_, quantities)| quantities)
-            .filter_map(|quantity| quantity.date().filter(|date| !date.is_of_another_calendar)?.year);
-        let only_year = years.next().filter(|year| years.all(|other| other == *year));
         let mut hits = Vec::new();
-        for (block, quantities) in scanned {
-            let text = article.text(*block);
+        let read = article.read(sightings, Near::Before(3), Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
                 let Some((named, end)) = weekday_behind(text, quantity.span.end) else { continue };
@@ -37,7 +50,7 @@ impl Weekday {
                 let of_issue = article.issue_date.and_then(|issue| nearest(date, issue));
                 let dates: Vec<Date> = match date.year {
                     Some(_) => vec![date],
-                    None => of_issue.into_iter().chain(only_year.map(of_year)).collect(),
+                    None => of_issue.into_iter().chain(only_year(article).map(of_year)).collect(),
                 };
                 let span = Span::new(quantity.span.start, end);
                 let known: Vec<(Date, usize)> =
@@ -47,9 +60,9 @@ impl Weekday {
                     format!("{}年{}月{}日是星期{}", part(date.year), part(date.month), part(date.day), DAYS[is])
                 };
                 match (known.iter().find(|(_, is)| *is == named), known.first()) {
-                    (Some((date, is)), _) => article.holds(*block, span, || told(*date, *is)),
+                    (Some((date, is)), _) => article.holds(block, span, || told(*date, *is)),
                     (None, Some((date, is))) => {
-                        hits.push(Hit::new(*block, span, Vec::new()).detail(told(*date, *is)));
+                        hits.push(Hit::new(block, span, Vec::new()).detail(told(*date, *is)));
                     }
                     (None, None) => {}
                 }
@@ -57,6 +70,12 @@ impl Weekday {
         }
         hits
     }
+}
+
+/// The one year that an article names.
+fn only_year(article: &Article) -> Option<u32> {
+    let mut years = article.years();
+    years.next().filter(|year| years.all(|other| other == *year))
 }
 
 /// The day of the year that lies nearest to that of the issue.

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Article, Fault, Hit, Seen, Words, is_inside};
+use super::{Article, Fault, Hit, Seen, WatchedWords, is_inside};
 use crate::lexicon::Lexicon;
 use crate::text::{Span, is_han};
 
@@ -27,7 +27,7 @@ pub struct Wordings {
     /// The groups, a line each, as they are written.
     table: String,
     reach: usize,
-    words: Words,
+    words: WatchedWords,
 }
 
 /// The most forms of a group.
@@ -72,10 +72,10 @@ impl Wordings {
             let forms = group.forms.split_whitespace().enumerate();
             words.extend(forms.map(|(form, word)| (word, number * MOST + form.min(MOST - 1))));
         }
-        Ok(Wordings { words: Words::compile(words, &raw.table)?, table, reach: raw.reach })
+        Ok(Wordings { words: WatchedWords::compile(words, &raw.table)?, table, reach: raw.reach })
     }
 
-    pub(super) fn words(&self) -> &Words {
+    pub(super) fn words(&self) -> &WatchedWords {
         &self.words
     }
 
