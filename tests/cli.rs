@@ -101,7 +101,7 @@ fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
     let names = "zhubi check fix rules list show test help version format level only skip suggested stdout all \
         color colour diff brief json jsonl JSON error warning advice auto always never txt md markdown toml \
         punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
-        halfwidth comma title UTF h V";
+        halfwidth comma title UTF explain issue date h V";
     let word = Regex::new("[A-Za-z]+").unwrap();
     let known = |found: &str| {
         names.split_whitespace().any(|name| name == found)
