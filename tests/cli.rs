@@ -11,6 +11,7 @@ use std::process::{Command, Output, Stdio};
 use regex::Regex;
 use serde::Deserialize;
 use tempfile::TempDir;
+use zhubi::report::Format;
 
 #[derive(Deserialize)]
 struct Table {
@@ -21,12 +22,15 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Scenario {
     name: String,
-    /// The arguments, separated by blanks.
+    /// The arguments, separated by blanks. With `{format}` it is run once for every format of reports.
     run: String,
     #[serde(default)]
     files: BTreeMap<String, String>,
     #[serde(default)]
     stdin: String,
+    /// Is standard output closed before anything is written to it?
+    #[serde(default)]
+    closed: bool,
     code: i32,
     #[serde(default)]
     stdout: Expected,
@@ -84,11 +88,14 @@ fn run(directory: &Path, arguments: &[&str]) -> Output {
     zhubi(directory, arguments).output().unwrap()
 }
 
-fn run_with_input(directory: &Path, arguments: &[&str], input: &str) -> Output {
+fn run_scenario(directory: &Path, arguments: &[&str], Scenario { stdin, closed, .. }: &Scenario) -> Output {
     let mut command = zhubi(directory, arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    if *closed {
+        drop(child.stdout.take());
+    }
     // A program that does not read its input may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     child.wait_with_output().unwrap()
 }
 
@@ -99,7 +106,8 @@ fn text(bytes: &[u8]) -> &str {
 /// The English words of `text` that are not names on the command line.
 fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
     let names = "zhubi check fix rules list show test help version format level only skip suggested stdout all \
-        color colour diff brief json jsonl JSON error warning advice auto always never txt md markdown toml \
+        color colour diff brief json jsonl JSON sarif SARIF github GitHub gitlab GitLab checkstyle Checkstyle XML junit \
+        JUnit rdjson reviewdog errata csv error warning advice auto always never txt md markdown toml \
         punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
         halfwidth comma title UTF h V";
     let word = Regex::new("[A-Za-z]+").unwrap();
@@ -110,15 +118,15 @@ fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
     word.find_iter(text).map(|found| found.as_str()).filter(|found| !known(found)).collect()
 }
 
-fn failures(scenario: &Scenario) -> Vec<String> {
+fn failures(scenario: &Scenario, run: &str) -> Vec<String> {
     let directory = directory();
     for (path, content) in &scenario.files {
         let path = directory.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
-    let arguments: Vec<&str> = scenario.run.split_whitespace().collect();
-    let output = run_with_input(directory.path(), &arguments, &scenario.stdin);
+    let arguments: Vec<&str> = run.split_whitespace().collect();
+    let output = run_scenario(directory.path(), &arguments, scenario);
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
     let mut failures = Vec::new();
     if output.status.code() != Some(scenario.code) {
@@ -152,13 +160,20 @@ fn stands_in_order(report: &str, paths: &[String]) -> bool {
 
 fn run_table(table: &str) {
     let table: Table = toml::from_str(table).unwrap();
-    let failed: Vec<String> = (table.scenario.iter())
-        .filter_map(|scenario| {
-            let failures = failures(scenario);
-            (!failures.is_empty())
-                .then(|| format!("{}: zhubi {}\n{}", scenario.name, scenario.run, failures.join("\n")))
-        })
-        .collect();
+    let mut failed = Vec::new();
+    for scenario in &table.scenario {
+        let runs: Vec<String> = if scenario.run.contains("{format}") {
+            Format::all().map(|format| scenario.run.replace("{format}", format.name())).collect()
+        } else {
+            vec![scenario.run.clone()]
+        };
+        for run in runs {
+            let failures = failures(scenario, &run);
+            if !failures.is_empty() {
+                failed.push(format!("{}: zhubi {run}\n{}", scenario.name, failures.join("\n")));
+            }
+        }
+    }
     assert!(failed.is_empty(), "\n{}", failed.join("\n\n"));
 }
 
@@ -170,6 +185,11 @@ fn usage() {
 #[test]
 fn check() {
     run_table(include_str!("cli/check.toml"));
+}
+
+#[test]
+fn exit_codes_are_the_same_for_every_format() {
+    run_table(include_str!("cli/exit-codes.toml"));
 }
 
 #[test]
@@ -306,10 +326,17 @@ fn json_is_one_value_whatever_happens() {
     }
     fs::write(directory.path().join("clean.txt"), "甲\n").unwrap();
     let paths = ["a.txt", "none.txt", "b.txt", "clean.txt", "c.txt"];
-    let output = run(directory.path(), &[&["check", "--format", "json"], COMMA.as_slice(), &paths].concat());
-    assert_eq!(output.status.code(), Some(2));
-    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(value["findings"].as_array().unwrap().len(), 3);
+    for (format, findings) in
+        [("json", "/findings"), ("sarif", "/runs/0/results"), ("gitlab", ""), ("rdjson", "/diagnostics")]
+    {
+        for (paths, expected) in [(paths.as_slice(), 3), (&["clean.txt"], 0), (&["none.txt"], 0)] {
+            let output = run(directory.path(), &[&["check", "--format", format], COMMA.as_slice(), paths].concat());
+            assert_eq!(output.status.code(), Some(if paths.contains(&"none.txt") { 2 } else { 0 }));
+            let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let findings = value.pointer(findings).and_then(serde_json::Value::as_array);
+            assert_eq!(findings.map(Vec::len), Some(expected), "{format} {paths:?}");
+        }
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::{Attempt, Outcome, selection, usage};
 use crate::config::Config;
 use crate::error::Result;
 use crate::finding::FixSafety;
-use crate::rule::{Case, Example, FAMILIES, FIELDS, Rule};
+use crate::rule::{Case, Example, FAMILIES, Rule};
 use crate::text::width;
 use crate::{builtin, example};
 
@@ -78,11 +78,6 @@ fn list(family: Option<&str>) -> String {
     out
 }
 
-/// A message without the fields that only a finding fills.
-fn without_fields(message: &str) -> String {
-    FIELDS.into_iter().fold(message.to_owned(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
-}
-
 /// A rule as its file has it, and what the configuration of this directory makes of it.
 fn show(id: &str) -> Result<String> {
     let path = selection::config_above(Path::new(""));
@@ -110,7 +105,7 @@ fn describe(rule: &Rule, examples: &[Example]) -> String {
     let mut out = format!("{}  {}\n\n", rule.id, rule.title);
     let off = if rule.enabled { "" } else { "（停用，用 --only 写明编号才运行）" };
     for (name, value) in [
-        ("说明", without_fields(&rule.message).as_str()),
+        ("说明", rule.plain_message().as_str()),
         ("依据", &rule.source),
         ("级别", rule.severity.chinese()),
         ("改法", rule.fix.chinese()),

@@ -68,6 +68,11 @@ impl Rule {
         self.id.split('/').nth(1).unwrap_or_default()
     }
 
+    /// The message without a finding: `…` stands for what only a finding says.
+    pub fn plain_message(&self) -> String {
+        FIELDS.into_iter().fold(self.message.clone(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
+    }
+
     /// The message for one finding of this rule in a draft with that canonical text.
     pub fn message_for(&self, finding: &Finding, canonical: &str) -> String {
         if !self.message.contains('{') {
