@@ -8,10 +8,11 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::Console;
 use super::{Attempt, Outcome, selection, usage};
+use crate::catalogue::{Entry, checklists};
 use crate::config::Config;
 use crate::error::Result;
 use crate::finding::FixSafety;
-use crate::rule::{Case, Example, FAMILIES, Rule};
+use crate::rule::{Example, FAMILIES, Rule};
 use crate::text::width;
 use crate::{builtin, example};
 
@@ -89,7 +90,7 @@ fn show(id: &str) -> Result<String> {
     let examples = files.into_iter().flat_map(|file| file.rules).filter(|(rule, _)| rule.id == id);
     let examples: Vec<Example> = examples.flat_map(|(_, examples)| examples).collect();
 
-    let mut out = describe(rule, &examples);
+    let mut out = Entry { rule, examples: &examples, checklists: &checklists() }.text();
     if let (Some(config), Some(path)) = (config, path) {
         let style = config.style.as_ref().map(|style| (format!("体例“{}”", style.title), style.settings.of(id)));
         let own = (format!("{} ", path.display()), config.settings.of(id));
@@ -99,37 +100,4 @@ fn show(id: &str) -> Result<String> {
         }
     }
     Ok(out)
-}
-
-fn describe(rule: &Rule, examples: &[Example]) -> String {
-    let mut out = format!("{}  {}\n\n", rule.id, rule.title);
-    let off = if rule.enabled { "" } else { "（停用，用 --only 写明编号才运行）" };
-    for (name, value) in [
-        ("说明", rule.plain_message().as_str()),
-        ("依据", &rule.source),
-        ("级别", rule.severity.chinese()),
-        ("改法", rule.fix.chinese()),
-        ("状态", off),
-    ] {
-        if !value.is_empty() {
-            let _ = writeln!(out, "{name}：{value}");
-        }
-    }
-    for option in &rule.options {
-        let _ = writeln!(out, "选项：{} 可以是 {}，默认 {}", option.name, option.names(), option.value().name);
-    }
-    let _ = writeln!(out, "\n例子：");
-    for example in examples {
-        let chosen: Vec<String> = (example.options.iter())
-            .filter(|option| option.chosen != 0)
-            .map(|option| format!("（{} = {}）", option.name, option.value().name))
-            .collect();
-        let chosen = chosen.concat();
-        let _ = match &example.case {
-            Case::Bad { text, good: Some(good) } => writeln!(out, "  误：{text}{chosen}\n  正：{good}"),
-            Case::Bad { text, good: None } => writeln!(out, "  误：{text}{chosen}"),
-            Case::Right(text) => writeln!(out, "  对：{text}{chosen}"),
-        };
-    }
-    out
 }
