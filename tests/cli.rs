@@ -12,6 +12,7 @@ use regex::Regex;
 use serde::Deserialize;
 use tempfile::TempDir;
 use zhubi::report::Format;
+use zhubi::rule::FAMILIES;
 
 #[derive(Deserialize)]
 struct Table {
@@ -105,11 +106,11 @@ fn text(bytes: &[u8]) -> &str {
 
 /// The English words of `text` that are not names on the command line.
 fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
-    let names = "zhubi check fix rules list show test help version format level only skip suggested stdout all \
+    let names = "zhubi check fix rules list show new test completions man help version format level only skip suggested stdout all \
         color colour diff brief json jsonl JSON sarif SARIF github GitHub gitlab GitLab checkstyle Checkstyle XML junit \
         JUnit rdjson reviewdog errata csv error warning advice auto always never txt md markdown toml \
         punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
-        halfwidth comma title UTF h V";
+        halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l";
     let word = Regex::new("[A-Za-z]+").unwrap();
     let known = |found: &str| {
         names.split_whitespace().any(|name| name == found)
@@ -212,7 +213,8 @@ const COMMA: [&str; 4] = ["--rules", "rules.toml", "--only", "fact/probe-comma"]
 #[test]
 fn all_help_is_chinese() {
     let directory = directory();
-    for command in ["", "check", "fix", "rules", "rules list", "rules show", "rules test", "help"] {
+    let commands = "|check|fix|rules|rules list|rules show|rules new|rules test|completions|man|help";
+    for command in commands.split('|') {
         let path: Vec<&str> = command.split_whitespace().collect();
         let mut shown = Vec::new();
         for flag in ["-h", "--help"] {
@@ -225,6 +227,51 @@ fn all_help_is_chinese() {
         let help = text(&shown[0]);
         assert_eq!(foreign_words(help, &[]), Vec::<&str>::new(), "{help}");
     }
+}
+
+#[test]
+fn a_new_rule_holds_and_runs_in_every_family() {
+    let directory = directory();
+    fs::write(directory.path().join("a.txt"), "骑行道把三座公园穿连起来。\n").unwrap();
+    for (family, _) in FAMILIES {
+        let (id, file) = (format!("{family}/probe-new"), format!("{family}.toml"));
+        let output = run(directory.path(), &["rules", "new", &id, &file]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains(&format!("zhubi rules test {file}")));
+        let output = run(directory.path(), &["rules", "test", &file]);
+        assert_eq!(text(&output.stdout), "1 条规则、2 个例子，全部通过。\n", "{}", text(&output.stderr));
+        let output = run(directory.path(), &["check", "--rules", &file, "--only", &id, "--format", "brief", "a.txt"]);
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
+fn every_shell_completes_every_command() {
+    let directory = directory();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = run(directory.path(), &["completions", shell]);
+        assert_eq!(output.status.code(), Some(0));
+        for word in ["check", "rules", "completions", "errata-csv", "no-config"] {
+            assert!(text(&output.stdout).contains(word), "{shell} {word}");
+        }
+    }
+}
+
+#[test]
+fn the_manual_page_is_chinese_and_names_every_option() {
+    let output = run(directory().path(), &["man"]);
+    assert_eq!(output.status.code(), Some(0));
+    let page = text(&output.stdout);
+    let (requests, prose): (Vec<&str>, Vec<&str>) = page.lines().partition(|line| line.starts_with('.'));
+    let titles: Vec<&str> = requests.iter().filter_map(|line| line.strip_prefix(".SH ")).collect();
+    for title in ["名称", "zhubi check", "zhubi rules new", "退出码"] {
+        assert!(titles.iter().any(|found| found.trim_matches('"') == title), "{title} {titles:?}");
+    }
+    let prose = prose.join("\n").replace("\\fB", "").replace("\\fI", "").replace("\\fR", "").replace("\\-", "-");
+    for option in ["--format", "--no-config", "--suggested", "--family"] {
+        assert!(prose.contains(option), "{option}");
+    }
+    assert_eq!(foreign_words(&(titles.concat() + &prose), &[]), Vec::<&str>::new(), "{page}");
 }
 
 #[test]

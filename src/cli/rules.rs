@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::Console;
-use super::{Attempt, Outcome, selection, usage};
+use super::{Attempt, Outcome, new_rule, selection, usage};
 use crate::catalogue::{Entry, checklists};
 use crate::config::Config;
 use crate::error::Result;
@@ -17,7 +17,7 @@ use crate::text::width;
 use crate::{builtin, example};
 
 pub fn command() -> Command {
-    usage::command("rules", "查看规则、检验规则文件", "zhubi rules [命令]", usage::COMMANDS).subcommands([
+    usage::command("rules", "查看规则，写规则文件，检验规则文件", "zhubi rules [命令]", usage::COMMANDS).subcommands([
         usage::command("list", "列出全部规则（不写命令时也是）", "zhubi rules list [选项]", usage::OPTIONS).arg(
             Arg::new("family")
                 .long("family")
@@ -27,6 +27,7 @@ pub fn command() -> Command {
         ),
         usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS)
             .arg(Arg::new("id").value_name("规则").required(true).help("规则编号，例如 punctuation/halfwidth-comma")),
+        new_rule::command(),
         usage::command("test", "用规则自带的例子检验规则", "zhubi rules test [文件]…", usage::ARGUMENTS).arg(
             Arg::new("files")
                 .value_name("文件")
@@ -45,6 +46,7 @@ fn family_help() -> String {
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let text = match arguments.subcommand() {
         Some(("show", arguments)) => show(arguments.get_one::<String>("id").map_or("", String::as_str))?,
+        Some(("new", arguments)) => new_rule::run(arguments)?,
         Some(("test", arguments)) => {
             let files: Vec<PathBuf> = arguments.get_many("files").into_iter().flatten().cloned().collect();
             let files =

@@ -16,7 +16,7 @@ use crate::finding::{Finding, FixSafety, Severity};
 pub use file::{Case, Example, RuleFile, Written};
 pub use option::{Refusal, RuleOption, Value, choose};
 pub use set::RuleSet;
-pub use source::{FIELDS, RESERVED, Source};
+pub use source::{FIELDS, RESERVED, Source, name_fault};
 pub use toml_file::TomlFile;
 
 /// The families of rules, each with its name for readers.
