@@ -14,6 +14,7 @@ mod lexicon;
 mod matcher;
 mod quantity;
 mod rule;
+mod stored;
 mod text;
 
 use std::path::{Path, PathBuf};

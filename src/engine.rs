@@ -101,7 +101,7 @@ impl Engine {
                     engine.anywhere.push(opened);
                 }
             }
-            match &rule.check {
+            match &*rule.check {
                 Check::Terms(terms) => engine.beginnings.add_words(index as u32, terms.beginnings()),
                 Check::Idiom(_) => engine.idiom_rules.push(index as u16),
                 _ => {}
@@ -271,7 +271,7 @@ impl Pass<'_, '_> {
                 Asked::Word { place, back } => {
                     let rule = &engine.rules.rules[beginning.rule as usize];
                     let Some(at) = places[0].checked_sub(back as usize) else { continue };
-                    if let Check::Terms(terms) = &rule.check
+                    if let Check::Terms(terms) = &*rule.check
                         && rule.scope.has(self.blocks[number].kind_at(at))
                         && let Some(hit) = terms.word_at(place, number, text, at, &engine.lexicon)
                     {
@@ -291,7 +291,7 @@ impl Pass<'_, '_> {
         let engine = self.engine;
         for &index in &engine.idiom_rules {
             let rule = &engine.rules.rules[index as usize];
-            if let Check::Idiom(idiom) = &rule.check
+            if let Check::Idiom(idiom) = &*rule.check
                 && rule.scope.has(self.blocks[number].kind_at(at))
                 && let Some(hit) = idiom.slip_at(number, text, at, &engine.lexicon)
             {

@@ -28,4 +28,5 @@ pub mod quantity;
 pub mod report;
 pub mod revise;
 pub mod rule;
+pub mod stored;
 pub mod text;

@@ -8,6 +8,7 @@ use super::Matcher;
 use super::char_set::CharSet;
 use super::program::{GROUPS, Program, Reach, Step};
 use super::syntax::{Classes, Mistake, parts};
+use crate::stored::Stored;
 
 /// A longer program is not a pattern any more.
 const MOST_STEPS: usize = 8_000;
@@ -46,8 +47,8 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
         next_mask: next.mask(),
         previous: previous.and_then(Reach::few),
         next: next.few(),
-        before,
-        here,
+        before: before.map(Stored::from),
+        here: here.into(),
         most_before,
         most_behind,
     })

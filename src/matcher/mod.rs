@@ -25,6 +25,7 @@ pub use compile::compile;
 pub use program::{Match, Scratch, WINDOW};
 pub use syntax::{Classes, Mistake, fill};
 
+use crate::stored::Stored;
 use crate::text::Span;
 use program::Program;
 
@@ -32,9 +33,9 @@ use program::Program;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Matcher {
     /// The context before the hit, as a program that runs backwards.
-    before: Option<Program>,
+    before: Option<Stored<Program>>,
     /// The hit and the context behind it.
-    here: Program,
+    here: Stored<Program>,
     first: CharSet,
     /// The only characters that can stand right before a hit, and behind its first character, where they are
     /// few: most attempts need not begin.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::block::Kinds;
 use crate::check::Check;
 use crate::finding::{Finding, FixSafety, Severity};
+use crate::stored::Stored;
 
 pub use file::{Case, Example, RuleFile, Written};
 pub use option::{Refusal, RuleOption, Value, choose};
@@ -54,7 +55,7 @@ pub struct Rule {
     /// What it leaves to the paper.
     pub options: Vec<RuleOption>,
     /// What it looks for.
-    pub check: Check,
+    pub check: Stored<Check>,
 }
 
 impl Rule {

@@ -79,7 +79,8 @@ impl Source {
     /// The rule does not compile so.
     pub fn recompile(&self, rule: &mut Rule, options: Vec<RuleOption>) -> Result<()> {
         if let Some(raw) = self.rules.iter().find(|raw| raw.id.get_ref() == rule.name()) {
-            (rule.check, rule.message) = self.compile(raw, &options)?;
+            let (check, message) = self.compile(raw, &options)?;
+            (rule.check, rule.message) = (check.into(), message);
             rule.options = options;
         }
         Ok(())
@@ -139,7 +140,7 @@ impl Source {
             enabled: raw.enabled,
             covers: raw.covers.iter().map(|line| line.get_ref().clone()).collect(),
             options,
-            check,
+            check: check.into(),
         };
         Ok((rule, examples))
     }
