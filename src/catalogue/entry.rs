@@ -22,7 +22,7 @@ impl Entry<'_> {
         let mut facts = vec![("说明", rule.plain_message()), ("依据", rule.source.clone())];
         for Checklist { title, lines } in *checklists {
             let covered = lines.iter().filter(|line| rule.covers.contains(&line.id));
-            facts.extend(covered.map(|line| ("要求", format!("{title} {}：{}", line.clause, line.demand))));
+            facts.extend(covered.map(|line| ("要求", format!("{title}，{}：{}", line.clause, line.demand))));
         }
         facts.push(("级别", rule.severity.chinese().to_owned()));
         facts.push(("改法", rule.fix.chinese().to_owned()));

@@ -349,6 +349,21 @@ proptest! {
     }
 
     #[test]
+    fn every_report_of_every_draft_can_be_read(page in pages()) {
+        for format in [Format::Json, Format::Sarif, Format::Gitlab, Format::Rdjson] {
+            prop_assert!(serde_json::from_str::<Value>(&whole(&page, format)).is_ok(), "{format:?}");
+        }
+        for format in [Format::Checkstyle, Format::Junit] {
+            let report = whole(&page, format);
+            let mut reader = quick_xml::Reader::from_str(&report);
+            while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
+        }
+        prop_assert_eq!(whole(&page, Format::Github).lines().count(), page.findings.len());
+        prop_assert!(whole(&page, Format::ErrataCsv).split_terminator("\r\n").all(|line| line.ends_with('"')));
+        prop_assert!(!whole(&page, Format::Errata).is_empty());
+    }
+
+    #[test]
     fn the_lines_are_the_draft_before_and_after(text in "[一二三，,a]{1,20}", all: bool) {
         let page = Page::new(&text).find(COMMA, ",", &["，"]).find(WORD, "一二", &["一"]).find(PAUSE, "三", &["三、"]);
         let edits = crate::fix::plan(&page.findings, &text, FixSafety::Suggested).edits;
