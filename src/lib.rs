@@ -11,6 +11,7 @@
 
 pub mod block;
 pub mod builtin;
+pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -89,8 +89,8 @@ impl Source {
     fn rule(&self, raw: &RawRule) -> Result<(Rule, Vec<Example>)> {
         let file = &self.file;
         let id = raw.id.get_ref();
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
-            return Err(file.error(raw.id.span(), format!("规则名“{id}”只能用小写英文字母、数字和连字符。")));
+        if let Some(fault) = name_fault(id) {
+            return Err(file.error(raw.id.span(), fault));
         }
         for (name, value) in [("title", &raw.title), ("source", &raw.source), ("message", &raw.message)] {
             if value.get_ref().trim().is_empty() {
@@ -220,6 +220,12 @@ impl Source {
         }
         Ok(Example { at, case, written, options })
     }
+}
+
+/// Why no rule can be called `name`, if none can.
+pub fn name_fault(name: &str) -> Option<String> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (name.is_empty() || !name.bytes().all(fits)).then(|| format!("规则名“{name}”只能用小写英文字母、数字和连字符。"))
 }
 
 #[cfg(test)]
