@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{numbering, pairing, sentence};
 use crate::block::Block;
-use crate::quantity::{Date, Quantity, scan_from};
+use crate::quantity::Date;
 use crate::text::Span;
 
 /// A watched character, seen.
@@ -30,7 +30,6 @@ pub struct Article<'d> {
     /// What several rules ask of the article, found out once.
     pub(super) marks: OnceCell<pairing::Pairing>,
     pub(super) items: OnceCell<Vec<numbering::Item>>,
-    quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
     pub(super) stretches: RefCell<sentence::Stretches>,
     /// The day of the issue that the article is for.
     pub(super) issue_date: Option<Date>,
@@ -58,7 +57,6 @@ impl<'d> Article<'d> {
             range,
             marks: OnceCell::new(),
             items: OnceCell::new(),
-            quantities: OnceCell::new(),
             stretches: RefCell::default(),
             issue_date: None,
             held: None,
@@ -92,18 +90,5 @@ impl<'d> Article<'d> {
     /// The text of a block.
     pub fn text(&self, block: usize) -> &'d str {
         self.blocks[block].text(self.canonical)
-    }
-
-    /// The quantities of each block that has any, block by block. `sightings` are those of the characters that
-    /// [`watched_quantities`] names.
-    pub(super) fn quantities(&self, sightings: &[Sighting]) -> &[(usize, Vec<Quantity>)] {
-        self.quantities.get_or_init(|| {
-            let of_block = |sightings: &[Sighting]| {
-                let block = sightings[0].block as usize;
-                (block, scan_from(self.text(block), sightings.iter().map(|sighting| sighting.at as usize)))
-            };
-            let scanned = sightings.chunk_by(|a, b| a.block == b.block).map(of_block);
-            scanned.filter(|(_, quantities)| !quantities.is_empty()).collect()
-        })
     }
 }

@@ -52,7 +52,11 @@ impl Headline {
             let body = || blocks().filter(|block| !is_headline(block));
             let finder = Finder::new(written);
             let is_borne_out = || body().any(|block| finder.find(article.text(block).as_bytes()).is_some());
-            let Some(what) = figure.what.filter(|_| article.held.is_some() || !is_borne_out()) else { continue };
+            if is_borne_out() {
+                article.holds(block, quantity.core(), || format!("{written} = {written}"));
+                continue;
+            }
+            let Some(what) = figure.what else { continue };
             let finder = Finder::new(what);
             let sightings: Vec<Sighting> =
                 body().flat_map(|block| found(article, block, &finder)).take(MOST_PLACES).collect();

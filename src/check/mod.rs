@@ -51,7 +51,6 @@ pub use terms::Beginning;
 
 use crate::finding::FixSafety;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
-use crate::quantity::BEGINNINGS;
 use crate::text::Span;
 
 /// A check of any kind, ready to run.
@@ -120,7 +119,7 @@ pub enum RawCheck {
     /// See [`Check::Idiom`].
     Idiom(idiom::Idiom),
     /// See [`Check::Calendar`].
-    Calendar(calendar::Calendar),
+    Calendar(calendar::RawCalendar),
     /// See [`Check::Pairs`].
     Pairs(pairs::RawPairs),
     /// See [`Check::Variants`].
@@ -283,6 +282,8 @@ pub struct Gate<'c> {
     pub previous_mask: u64,
     /// The categories of the character behind it.
     pub next_mask: u64,
+    /// Sets of characters of each of which one must stand somewhere in the block.
+    pub needs: &'c [CharSet],
     /// The most bytes of the block before the place.
     pub most_before: u32,
     /// The most bytes of the block from the place on.
@@ -299,6 +300,7 @@ impl<'c> Gate<'c> {
             next: matcher.next(),
             previous_mask: matcher.previous_mask(),
             next_mask: matcher.next_mask(),
+            needs: matcher.needs(),
             most_before: matcher.most_before(),
             most_behind: matcher.most_behind(),
             part: part as u16,
@@ -313,6 +315,7 @@ impl<'c> Gate<'c> {
             next: None,
             previous_mask: u64::MAX,
             next_mask: u64::MAX,
+            needs: &[],
             most_before: u32::MAX,
             most_behind: u32::MAX,
             part: 0,
@@ -333,7 +336,7 @@ impl Check {
             RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(raw, classes)?),
             RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(raw)?),
             RawCheck::Idiom(idiom) => Check::Idiom(idiom.clone()),
-            RawCheck::Calendar(calendar) => Check::Calendar(calendar.clone()),
+            RawCheck::Calendar(raw) => Check::Calendar(calendar::Calendar::compile(raw)),
             RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(raw)?),
             RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(raw, classes)?),
             RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(raw)?),
@@ -422,10 +425,6 @@ impl Check {
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
             Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
-            Check::Calendar(_) => Some(CharSet::new(calendar::IN_DATES.chars().map(|c| (c, c)).collect())),
-            Check::Approximation(_) | Check::Figure(_) | Check::Range(_) | Check::Change(_) | Check::SolarTerm(_) => {
-                Some(watched_quantities())
-            }
             _ => Some(self.cues().map(Cues::characters).unwrap_or_default()),
         }
     }
@@ -433,6 +432,12 @@ impl Check {
     /// The cues of a check of facts: it watches where they stand.
     pub fn cues(&self) -> Option<&Cues> {
         Some(match self {
+            Check::Calendar(check) => check.cues(),
+            Check::Approximation(check) => check.cues(),
+            Check::Figure(check) => check.cues(),
+            Check::Range(check) => check.cues(),
+            Check::Change(check) => check.cues(),
+            Check::SolarTerm(check) => check.cues(),
             Check::Weekday(check) => check.cues(),
             Check::Sum(check) => check.cues(),
             Check::Joint(check) => check.cues(),
@@ -452,7 +457,7 @@ impl Check {
     pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         match self {
             Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => Vec::new(),
-            Check::Calendar(_) => calendar::over(article, sightings),
+            Check::Calendar(check) => check.over(article, sightings),
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),
             Check::Numbering(check) => check.over(article),
@@ -476,11 +481,6 @@ impl Check {
             Check::Gloss(check) => check.over(article, sightings),
         }
     }
-}
-
-/// The characters that checks of quantities watch.
-fn watched_quantities() -> CharSet {
-    CharSet::new(BEGINNINGS.chars().map(|c| (c, c)).collect())
 }
 
 /// The words of an option that lists some, separated by blanks.
