@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Article, Hit, Sighting};
+use super::{Article, Hit};
 use crate::block::Kind;
-use crate::quantity::{Dimension, Kind as Sort, Quantity};
+use crate::quantity::{Dimension, Kind as Sort, Quantity, scan};
 use crate::text::{NumeralStyle, Span, is_han};
 
 /// Counted nouns.
@@ -22,13 +22,14 @@ pub struct Counting {
 type Place = (usize, Span, NumeralStyle);
 
 impl Counting {
-    pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
+    pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
         let mut counted: HashMap<&str, Vec<Place>> = HashMap::new();
-        for (block, quantities) in article.quantities(sightings) {
-            if matches!(article.blocks[*block].kind, Kind::Paragraph | Kind::ListItem) {
-                for quantity in quantities {
-                    if let Some(noun) = self.noun(article.text(*block), quantity) {
-                        let place = (*block, quantity.number.span, quantity.number.style);
+        for block in article.range.clone() {
+            if matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem) {
+                let text = article.text(block);
+                for quantity in scan(text) {
+                    if let Some(noun) = self.noun(text, &quantity) {
+                        let place = (block, quantity.number.span, quantity.number.style);
                         counted.entry(noun).or_default().push(place);
                     }
                 }

@@ -72,7 +72,7 @@ impl Gloss {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Near::Both(8, 4), Reach::Sentence);
+        let read = article.read(sightings, Near::Both(5, 4), Reach::Sentence);
         for sentence in read.sentences() {
             let text = sentence.text;
             for (one, other) in sentence.quantities.iter().zip(sentence.quantities.iter().skip(1)) {

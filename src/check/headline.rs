@@ -1,5 +1,6 @@
 //! `headline`: a figure in a headline that the text under it does not bear out: 14亿元 over 1.4亿元.
 
+use memchr::memmem::Finder;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -49,10 +50,16 @@ impl Headline {
             let Some(figure) = self.figure(article, block, &quantity) else { continue };
             let written = quantity.core().of(article.text(block));
             let body = || blocks().filter(|block| !is_headline(block));
-            let is_borne_out = || body().any(|block| article.text(block).contains(written));
-            let Some(what) = figure.what.filter(|_| article.held.is_some() || !is_borne_out()) else { continue };
+            let finder = Finder::new(written);
+            let is_borne_out = || body().any(|block| finder.find(article.text(block).as_bytes()).is_some());
+            if is_borne_out() {
+                article.holds(block, quantity.core(), || format!("{written} = {written}"));
+                continue;
+            }
+            let Some(what) = figure.what else { continue };
+            let finder = Finder::new(what);
             let sightings: Vec<Sighting> =
-                body().flat_map(|block| found(article, block, what)).take(MOST_PLACES).collect();
+                body().flat_map(|block| found(article, block, &finder)).take(MOST_PLACES).collect();
             let read = article.read(&sightings, Near::Any, Reach::Sentence);
             let figures: Vec<Figure> = read
                 .sentences()
@@ -98,11 +105,12 @@ fn same_base(one: &Quantity, other: &Quantity) -> bool {
     one.unit.zip(other.unit).is_some_and(|((_, one), (_, other))| one.base == other.base)
 }
 
-/// Where `what` stands in a block.
-fn found<'a>(article: &'a Article, block: usize, what: &'a str) -> impl Iterator<Item = Sighting> + 'a {
-    let first = what.chars().next().unwrap_or_default();
-    let places = article.text(block).match_indices(what);
-    places.map(move |(at, _)| Sighting { block: block as u32, at: at as u32, character: first })
+/// Where a word stands in a block.
+fn found(article: &Article, block: usize, finder: &Finder) -> Vec<Sighting> {
+    let text = article.text(block);
+    let character = |at: usize| text[at..].chars().next().unwrap_or_default();
+    let places = finder.find_iter(text.as_bytes());
+    places.map(|at| Sighting { block: block as u32, at: at as u32, character: character(at) }).collect()
 }
 
 fn judge(article: &Article, figure: &Figure, body: &[Figure]) -> Option<Hit> {

@@ -57,7 +57,7 @@ impl Joint {
             let text = &article.text(sighting.block as usize)[sighting.at as usize..];
             sighting.character == '个' || text.chars().nth(2).is_some_and(|c| "（(省市县区".contains(c))
         };
-        if article.held.is_none() && !sightings.iter().any(is_together) {
+        if !sightings.iter().any(is_together) {
             return Vec::new();
         }
         let read = article.read(sightings, Near::Before(1), Reach::Sentence);

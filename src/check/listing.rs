@@ -61,7 +61,7 @@ impl Listing {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Near::Before(14), Reach::Sentence);
+        let read = article.read(sightings, Near::Before(12), Reach::Sentence);
         for sentence in read.sentences() {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some((count, unit)) = count(sentence.text, quantity) else { continue };

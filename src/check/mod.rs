@@ -9,6 +9,7 @@ mod abbreviation;
 mod age;
 mod approximation;
 mod arithmetic;
+mod article;
 mod byline;
 mod calendar;
 mod captions;
@@ -49,7 +50,6 @@ mod weekday;
 mod wordings;
 mod words;
 
-use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::ops::Range;
 
@@ -57,16 +57,15 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+pub use article::{Article, Held, Sighting};
 pub use cue::Cues;
 use sentence::Sentence;
 pub use terms::Beginning;
 pub use watched::{Seen, WatchedWords};
 
-use crate::block::Block;
 use crate::finding::FixSafety;
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
-use crate::quantity::{BEGINNINGS, Date, Quantity, scan_from};
 use crate::text::Span;
 
 /// A check of any kind, ready to run.
@@ -157,7 +156,7 @@ pub enum RawCheck {
     /// See [`Check::Idiom`].
     Idiom(idiom::Idiom),
     /// See [`Check::Calendar`].
-    Calendar(calendar::Calendar),
+    Calendar(calendar::RawCalendar),
     /// See [`Check::Pairs`].
     Pairs(pairs::RawPairs),
     /// See [`Check::Variants`].
@@ -342,6 +341,8 @@ pub struct Gate<'c> {
     pub previous_mask: u64,
     /// The categories of the character behind it.
     pub next_mask: u64,
+    /// Sets of characters of each of which one must stand somewhere in the block.
+    pub needs: &'c [CharSet],
     /// The most bytes of the block before the place.
     pub most_before: u32,
     /// The most bytes of the block from the place on.
@@ -358,6 +359,7 @@ impl<'c> Gate<'c> {
             next: matcher.next(),
             previous_mask: matcher.previous_mask(),
             next_mask: matcher.next_mask(),
+            needs: matcher.needs(),
             most_before: matcher.most_before(),
             most_behind: matcher.most_behind(),
             part: part as u16,
@@ -372,6 +374,7 @@ impl<'c> Gate<'c> {
             next: None,
             previous_mask: u64::MAX,
             next_mask: u64::MAX,
+            needs: &[],
             most_before: u32::MAX,
             most_behind: u32::MAX,
             part: 0,
@@ -382,116 +385,12 @@ impl<'c> Gate<'c> {
 /// How many characters an article check can watch.
 pub const MOST_WATCHED: usize = 300;
 
-/// A watched character, seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sighting {
-    /// The block, as an index into the blocks of the draft.
-    pub block: u32,
-    /// Its byte in the block's text.
-    pub at: u32,
-    /// The character.
-    pub character: char,
-}
-
 /// One page of an issue, as issue checks see it.
 pub struct Page<'d> {
     /// The name of its file.
     pub name: &'d str,
     /// All of it.
     pub article: Article<'d>,
-}
-
-/// One article, as article checks see it.
-pub struct Article<'d> {
-    /// The canonical text of the draft.
-    pub canonical: &'d str,
-    /// All blocks of the draft.
-    pub blocks: &'d [Block],
-    /// The blocks of the article.
-    pub range: Range<usize>,
-    /// What several rules ask of the article, found out once.
-    marks: OnceCell<pairing::Pairing>,
-    items: OnceCell<Vec<numbering::Item>>,
-    persons: OnceCell<Vec<person::Person<'d>>>,
-    repeated: OnceCell<repeated::Alike>,
-    quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
-    stretches: RefCell<sentence::Stretches>,
-    /// The day of the issue that the article is for.
-    issue_date: Option<Date>,
-    /// What holds, if somebody wants to know.
-    held: Option<RefCell<Vec<Held>>>,
-}
-
-/// Something that a check worked out, and that holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The block, as an index into the blocks of the draft.
-    pub block: usize,
-    /// The figures, in bytes of the block's text.
-    pub span: Span,
-    /// The computation: `9 + 118 = 127`
-    pub computation: String,
-}
-
-impl<'d> Article<'d> {
-    /// The article that the blocks `range` of a draft are.
-    pub fn new(canonical: &'d str, blocks: &'d [Block], range: Range<usize>) -> Article<'d> {
-        Article {
-            canonical,
-            blocks,
-            range,
-            marks: OnceCell::new(),
-            items: OnceCell::new(),
-            persons: OnceCell::new(),
-            repeated: OnceCell::new(),
-            quantities: OnceCell::new(),
-            stretches: RefCell::default(),
-            issue_date: None,
-            held: None,
-        }
-    }
-
-    /// The article in the issue of that day.
-    pub fn in_issue_of(mut self, date: Option<Date>) -> Article<'d> {
-        self.issue_date = date;
-        self
-    }
-
-    /// The article with what holds in it noted down, if it `is_wanted`.
-    pub fn explained(mut self, is_wanted: bool) -> Article<'d> {
-        self.held = is_wanted.then(RefCell::default);
-        self
-    }
-
-    /// What was noted down since this was last asked.
-    pub fn take_held(&self) -> Vec<Held> {
-        self.held.as_ref().map(RefCell::take).unwrap_or_default()
-    }
-
-    /// Notes down that a computation holds; it is written out only if somebody wants to know.
-    fn holds(&self, block: usize, span: Span, computation: impl FnOnce() -> String) {
-        if let Some(held) = &self.held {
-            held.borrow_mut().push(Held { block, span, computation: computation() });
-        }
-    }
-
-    /// The text of a block.
-    pub fn text(&self, block: usize) -> &'d str {
-        self.blocks[block].text(self.canonical)
-    }
-
-    /// The quantities of each block that has any, block by block. `sightings` are those of the characters that
-    /// [`watched_quantities`] names.
-    fn quantities(&self, sightings: &[Sighting]) -> &[(usize, Vec<Quantity>)] {
-        self.quantities.get_or_init(|| {
-            let of_block = |sightings: &[Sighting]| {
-                let block = sightings[0].block as usize;
-                (block, scan_from(self.text(block), sightings.iter().map(|sighting| sighting.at as usize)))
-            };
-            let scanned = sightings.chunk_by(|a, b| a.block == b.block).map(of_block);
-            scanned.filter(|(_, quantities)| !quantities.is_empty()).collect()
-        })
-    }
 }
 
 impl Check {
@@ -504,7 +403,7 @@ impl Check {
             RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(raw, classes)?),
             RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(raw)?),
             RawCheck::Idiom(idiom) => Check::Idiom(idiom.clone()),
-            RawCheck::Calendar(calendar) => Check::Calendar(calendar.clone()),
+            RawCheck::Calendar(raw) => Check::Calendar(calendar::Calendar::compile(raw)),
             RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(raw)?),
             RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(raw, classes)?),
             RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(raw)?),
@@ -647,16 +546,12 @@ impl Check {
             Check::Repeated(_) => Some(repeated::watched()),
             Check::Pairs(_) | Check::Quoting(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
-            Check::Numbering(_) | Check::Parallel(_) | Check::Headings(_) | Check::Byline(_) | Check::Captions(_) => {
-                Some(CharSet::default())
-            }
-            Check::Calendar(_) => Some(CharSet::new(calendar::IN_DATES.chars().map(|c| (c, c)).collect())),
-            Check::Approximation(_)
-            | Check::Counting(_)
-            | Check::Figure(_)
-            | Check::Range(_)
-            | Check::Change(_)
-            | Check::SolarTerm(_) => Some(watched_quantities()),
+            Check::Numbering(_)
+            | Check::Parallel(_)
+            | Check::Headings(_)
+            | Check::Byline(_)
+            | Check::Captions(_)
+            | Check::Counting(_) => Some(CharSet::default()),
             _ => Some(self.cues().map(Cues::characters).unwrap_or_default()),
         }
     }
@@ -664,6 +559,12 @@ impl Check {
     /// The cues of a check of facts: it watches where they stand.
     pub fn cues(&self) -> Option<&Cues> {
         Some(match self {
+            Check::Calendar(check) => check.cues(),
+            Check::Approximation(check) => check.cues(),
+            Check::Figure(check) => check.cues(),
+            Check::Range(check) => check.cues(),
+            Check::Change(check) => check.cues(),
+            Check::SolarTerm(check) => check.cues(),
             Check::Weekday(check) => check.cues(),
             Check::Sum(check) => check.cues(),
             Check::Joint(check) => check.cues(),
@@ -688,9 +589,9 @@ impl Check {
             Check::Headings(check) => check.over(article),
             Check::Captions(check) => check.over(article),
             Check::Quoting(check) => check.over(article, sightings),
-            Check::Counting(check) => check.over(article, sightings),
+            Check::Counting(check) => check.over(article),
             Check::Byline(check) => check.over(article),
-            Check::Calendar(_) => calendar::over(article, sightings),
+            Check::Calendar(check) => check.over(article, sightings),
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),
             Check::Numbering(check) => check.over(article),
@@ -714,11 +615,6 @@ impl Check {
             Check::Gloss(check) => check.over(article, sightings),
         }
     }
-}
-
-/// The characters that checks of quantities watch.
-fn watched_quantities() -> CharSet {
-    CharSet::new(BEGINNINGS.chars().map(|c| (c, c)).collect())
 }
 
 /// The words of an option that lists some, separated by blanks.

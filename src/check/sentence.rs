@@ -114,16 +114,9 @@ impl Read<'_> {
 }
 
 impl<'d> Article<'d> {
-    /// Reads the sentences around those cues that have numerals `near`; all of them where everything is to be
-    /// explained.
+    /// Reads the sentences around those cues that have numerals `near`.
     pub(super) fn read(&self, sightings: &[Sighting], near: Near, reach: Reach) -> Read<'d> {
         let mut read = Read::default();
-        if self.held.is_some() {
-            for block in self.range.clone() {
-                read.stretch(self, block, Span::new(0, self.text(block).len()));
-            }
-            return read;
-        }
         for sightings in sightings.chunk_by(|a, b| a.block == b.block) {
             let block = sightings[0].block as usize;
             let text = self.text(block);

@@ -137,7 +137,7 @@ impl Sum {
         let clause = gap.rsplit(['，', '；', '（', '：']).next().unwrap_or_default();
         // 共12个, and with what is counted between: 共有站点12个.
         self.total.ending(clause.trim_end_matches(['有', '为', '达', '到', '是'])).is_some()
-            || self.total.iter().any(|cue| cue.chars().count() > 1 && clause.contains(cue))
+            || self.total.any_in(clause) && self.total.iter().any(|cue| cue.chars().count() > 1 && clause.contains(cue))
     }
 
     /// The parts that follow a total, as far as they are of its unit and nothing else is said.
@@ -178,10 +178,10 @@ impl Sum {
     /// Do the labels name parts that together are the whole: 男 and 女?
     fn are_whole(&self, labels: &[&str]) -> bool {
         labels.len() > 1
-            && self.whole.iter().any(|group| {
+            && self.whole.iter().filter(|group| labels.iter().all(|label| group.any_in(label))).any(|group| {
                 let named = |label: &&str| group.iter().position(|name| label.contains(name));
                 let named: Vec<usize> = labels.iter().filter_map(named).collect();
-                named.len() == labels.len() && named.windows(2).any(|pair| pair[0] != pair[1])
+                named.windows(2).any(|pair| pair[0] != pair[1])
             })
     }
 

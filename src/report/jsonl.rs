@@ -9,13 +9,13 @@ pub(super) struct Jsonl;
 
 impl Write for Jsonl {
     fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        lines(sheet, "\n") + if sheet.findings.is_empty() && sheet.holdings.is_empty() { "" } else { "\n" }
+        records(sheet).iter().map(|record| serde_json::to_string(record).unwrap_or_default() + "\n").collect()
     }
 }
 
 /// A finding as programs see it. Fields may be added, none removed.
 #[derive(Serialize)]
-struct Record<'a> {
+pub(super) struct Record<'a> {
     path: &'a str,
     rule: &'a str,
     severity: &'static str,
@@ -34,25 +34,6 @@ struct Record<'a> {
     related: Vec<RelatedRecord<'a>>,
 }
 
-/// A computation that holds, as programs see it: no finding, and not counted as one.
-#[derive(Serialize)]
-struct HoldingRecord<'a> {
-    path: &'a str,
-    rule: &'a str,
-    severity: &'static str,
-    message: String,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    start: usize,
-    end: usize,
-    text: &'a str,
-    suggestions: [&'a str; 0],
-    fix: &'static str,
-    source: &'a str,
-}
-
 /// Another place that belongs to a finding.
 #[derive(Serialize)]
 struct RelatedRecord<'a> {
@@ -64,24 +45,18 @@ struct RelatedRecord<'a> {
     message: &'a str,
 }
 
-/// The findings of a sheet as JSON objects with `between` them.
-pub(super) fn lines(sheet: &Sheet, between: &str) -> String {
-    let spans = sheet
-        .findings
-        .iter()
-        .flat_map(|finding| std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span)));
-    let spans = spans.chain(sheet.holdings.iter().map(|holding| holding.span));
-    let places = Places::new(sheet.text, spans.flat_map(|span| [span.start, span.end]));
-    // Only strings and numbers: there is nothing in a record that JSON cannot say.
-    let findings = sheet.findings.iter().map(|finding| serde_json::to_string(&record(sheet, finding, &places)));
-    let holdings = sheet.holdings.iter().map(|holding| serde_json::to_string(&held(sheet, holding, &places)));
-    findings.chain(holdings).map(Result::unwrap_or_default).collect::<Vec<_>>().join(between)
+/// The findings of a sheet, and the computations that hold.
+pub(super) fn records<'a>(sheet: &'a Sheet<'a>) -> Vec<Record<'a>> {
+    let places = Places::of(sheet);
+    let findings = sheet.findings.iter().map(|finding| record(sheet, finding, &places));
+    findings.chain(sheet.holdings.iter().map(|holding| held(sheet, holding, &places))).collect()
 }
 
-fn held<'a>(sheet: &Sheet<'a>, holding: &Holding, places: &Places) -> HoldingRecord<'a> {
+/// A computation that holds is no finding, and not counted as one.
+fn held<'a>(sheet: &'a Sheet<'a>, holding: &'a Holding, places: &Places) -> Record<'a> {
     let rule = &sheet.rules.rules[holding.rule as usize];
     let (from, to) = (places.at(holding.span.start), places.at(holding.span.end));
-    HoldingRecord {
+    Record {
         path: sheet.path,
         rule: &rule.id,
         severity: "holds",
@@ -93,9 +68,10 @@ fn held<'a>(sheet: &Sheet<'a>, holding: &Holding, places: &Places) -> HoldingRec
         start: holding.span.start,
         end: holding.span.end,
         text: holding.span.of(sheet.text),
-        suggestions: [],
+        suggestions: &[],
         fix: FixSafety::None.name(),
         source: &rule.source,
+        related: Vec::new(),
     }
 }
 
