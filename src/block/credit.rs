@@ -162,7 +162,7 @@ fn is_name(word: &str) -> bool {
 fn is_full_name(word: &str) -> bool {
     let mut chars = word.chars();
     let work = WORK.iter().find_map(|work| word.strip_suffix(work)).map_or(word, str::trim_end);
-    chars.next().is_some_and(|first| is_family_name(first)) && is_name(work) && work.chars().nth(1).is_some()
+    chars.next().is_some_and(is_family_name) && is_name(work) && work.chars().nth(1).is_some()
 }
 
 #[cfg(test)]
