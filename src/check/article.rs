@@ -39,6 +39,14 @@ pub struct Article<'d> {
     pub(super) held: Option<RefCell<Vec<Held>>>,
 }
 
+/// One page of an issue, as issue checks see it.
+pub struct Page<'d> {
+    /// The name of its file.
+    pub name: &'d str,
+    /// All of it.
+    pub article: Article<'d>,
+}
+
 /// Something that a check worked out, and that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {

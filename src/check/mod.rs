@@ -57,14 +57,13 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
-pub use article::{Article, Held, Sighting};
+pub use article::{Article, Held, Page, Sighting};
 pub use cue::Cues;
 use sentence::Sentence;
 pub use terms::Beginning;
 pub use watched::{Seen, WatchedWords};
 
 use crate::finding::FixSafety;
-use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
 use crate::text::Span;
 
@@ -385,14 +384,6 @@ impl<'c> Gate<'c> {
 /// How many characters an article check can watch.
 pub const MOST_WATCHED: usize = 300;
 
-/// One page of an issue, as issue checks see it.
-pub struct Page<'d> {
-    /// The name of its file.
-    pub name: &'d str,
-    /// All of it.
-    pub article: Article<'d>,
-}
-
 impl Check {
     /// Makes a check of what a rule file says.
     ///
@@ -504,37 +495,6 @@ impl Check {
             Check::Pattern(check) => check.hit_at(part, block, text, at, scratch),
             Check::Terms(check) => check.single_at(block, text, at),
             _ => None,
-        }
-    }
-
-    /// The words that an article check watches; `None` for all others.
-    pub fn words(&self) -> Option<&WatchedWords> {
-        match self {
-            Check::Wordings(check) => Some(check.words()),
-            Check::Abbreviation(check) => Some(check.words()),
-            Check::Identity(check) => Some(check.words()),
-            Check::Organisation(check) => Some(check.words()),
-            _ => None,
-        }
-    }
-
-    /// The hits in one article of a check that watches words; `seen` are these, in the order of the text.
-    pub fn over_words(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
-        match self {
-            Check::Wordings(check) => check.over(article, seen, lexicon),
-            Check::Abbreviation(check) => check.over(article, seen, lexicon),
-            Check::Identity(check) => check.over(article, seen, lexicon),
-            Check::Organisation(check) => check.over(article, seen, lexicon),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The hits in an issue of a check that looks at all its pages, each with the index of its page.
-    pub fn over_issue(&self, pages: &[Page], lexicon: &Lexicon) -> Vec<(usize, Hit)> {
-        match self {
-            Check::Jump(check) => check.over_issue(pages),
-            Check::Identity(check) => check.over_issue(pages, lexicon),
-            _ => Vec::new(),
         }
     }
 

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Article, Fault};
+use super::{Article, Check, Fault, Hit, Page};
+use crate::lexicon::Lexicon;
 use crate::text::Span;
 
 /// WatchedWords of two characters or more, each with a tag that tells the check what it is.
@@ -74,6 +75,39 @@ impl WatchedWords {
             seen.collect::<Vec<_>>()
         };
         article.range.clone().flat_map(of_block).collect()
+    }
+}
+
+impl Check {
+    /// The words that an article check watches; `None` for all others.
+    pub fn words(&self) -> Option<&WatchedWords> {
+        match self {
+            Check::Wordings(check) => Some(check.words()),
+            Check::Abbreviation(check) => Some(check.words()),
+            Check::Identity(check) => Some(check.words()),
+            Check::Organisation(check) => Some(check.words()),
+            _ => None,
+        }
+    }
+
+    /// The hits in one article of a check that watches words; `seen` are these, in the order of the text.
+    pub fn over_words(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
+        match self {
+            Check::Wordings(check) => check.over(article, seen, lexicon),
+            Check::Abbreviation(check) => check.over(article, seen, lexicon),
+            Check::Identity(check) => check.over(article, seen, lexicon),
+            Check::Organisation(check) => check.over(article, seen, lexicon),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The hits in an issue of a check that looks at all its pages, each with the index of its page.
+    pub fn over_issue(&self, pages: &[Page], lexicon: &Lexicon) -> Vec<(usize, Hit)> {
+        match self {
+            Check::Jump(check) => check.over_issue(pages),
+            Check::Identity(check) => check.over_issue(pages, lexicon),
+            _ => Vec::new(),
+        }
     }
 }
 
