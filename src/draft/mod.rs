@@ -1,5 +1,7 @@
 //! Drafts: bytes → canonical text and blocks, and the way back. One file per format.
 
+mod encoding;
+mod html;
 mod markdown;
 mod plain;
 
@@ -9,6 +11,8 @@ use crate::block::{Block, recognise};
 use crate::edit::EditSet;
 use crate::error::{Error, Result};
 use crate::text::Locator;
+use encoding::Encoded;
+pub use encoding::Encoding;
 
 /// A format of drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,21 +21,28 @@ pub enum Format {
     Plain,
     /// Markdown (CommonMark with the extensions of GitHub).
     Markdown,
+    /// HTML.
+    Html,
 }
 
 impl Format {
+    /// The endings of each format's files.
+    const ENDINGS: [(Format, &'static [&'static str]); 3] =
+        [(Format::Plain, &["txt"]), (Format::Markdown, &["md", "markdown"]), (Format::Html, &["html", "htm"])];
+
     /// The format that a file's ending tells; `None` for a file that a walk passes over.
     pub fn of_path(path: &Path) -> Option<Format> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        match ending.as_str() {
-            "txt" => Some(Format::Plain),
-            "md" | "markdown" => Some(Format::Markdown),
-            _ => None,
-        }
+        let ending = path.extension()?.to_str()?;
+        let is_known = |endings: &[&str]| endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
+        Format::ENDINGS.into_iter().find(|(_, endings)| is_known(endings)).map(|(format, _)| format)
+    }
+
+    /// The endings of drafts as they are told to a user: `.txt、.md`.
+    pub fn endings() -> String {
+        let endings = Format::ENDINGS.into_iter().flat_map(|(_, endings)| endings);
+        endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join("、")
     }
 }
-
-const BOM: &[u8] = "\u{FEFF}".as_bytes();
 
 /// In bytes. No draft has such a line; a dump of a data base has.
 const LONGEST_LINE: usize = 16 << 20;
@@ -42,22 +53,49 @@ pub struct Draft {
     /// The text as decoded, without a BOM; line ends as they are. All offsets count in it.
     text: String,
     blocks: Vec<Block>,
-    bom: bool,
+    format: Format,
+    original: Original,
+}
+
+/// The file that a draft was read from, as far as its text does not tell it: the way back.
+#[derive(Debug, Clone)]
+enum Original {
+    /// Text in some encoding.
+    Text(Encoded),
 }
 
 impl Draft {
-    /// Reads a draft.
+    /// Reads a draft whose encoding is to be found out.
     ///
     /// # Errors
-    /// Bytes that are not UTF-8, and lines longer than any draft's (more than 16 MiB).
+    /// Bytes that are no text, and lines longer than any draft's (more than 16 MiB).
     pub fn open(bytes: Vec<u8>, format: Format) -> Result<Draft> {
-        let content = bytes.strip_prefix(BOM);
-        let text = decode(content.unwrap_or(&bytes))?.to_owned();
+        Draft::open_in(bytes, format, None)
+    }
+
+    /// Reads a draft in that encoding, if one is said.
+    ///
+    /// # Errors
+    /// Bytes that are no text in that encoding, and lines longer than any draft's (more than 16 MiB).
+    pub fn open_in(bytes: Vec<u8>, format: Format, encoding: Option<Encoding>) -> Result<Draft> {
+        let (text, encoded) = encoding::decode(bytes, encoding)?;
+        refuse_long_lines(&text)?;
         let fragments = match format {
             Format::Plain => plain::fragments(&text),
             Format::Markdown => markdown::fragments(&text),
+            Format::Html => html::fragments(&text),
         };
-        Ok(Draft { blocks: recognise(&text, fragments), bom: content.is_some(), text })
+        Ok(Draft { blocks: recognise(&text, fragments), text, format, original: Original::Text(encoded) })
+    }
+
+    /// Reads what this draft was rewritten to, in its format and encoding.
+    ///
+    /// # Errors
+    /// Those of [`Draft::open_in`].
+    pub fn reopen(&self, bytes: Vec<u8>) -> Result<Draft> {
+        match &self.original {
+            Original::Text(encoded) => Draft::open_in(bytes, self.format, Some(encoded.encoding())),
+        }
     }
 
     /// The canonical text.
@@ -72,19 +110,13 @@ impl Draft {
 
     /// The file's bytes with the edits made, and not one byte else changed.
     pub fn rewrite(&self, edits: &EditSet) -> Vec<u8> {
-        let mut bytes = if self.bom { BOM.to_vec() } else { Vec::new() };
-        bytes.extend_from_slice(edits.apply(&self.text).as_bytes());
-        bytes
+        match &self.original {
+            Original::Text(encoded) => encoded.rewrite(&self.text, edits),
+        }
     }
 }
 
-fn decode(bytes: &[u8]) -> Result<&str> {
-    let text = simdutf8::compat::from_utf8(bytes).map_err(|bad| {
-        let good = std::str::from_utf8(&bytes[..bad.valid_up_to()]).unwrap_or_default();
-        Error::new("这里的字节不是 UTF-8 编码，无法读取。")
-            .at(Locator::new(good).position(good.len()))
-            .help("请用编辑器打开原稿，另存为 UTF-8 编码后再校对。")
-    })?;
+fn refuse_long_lines(text: &str) -> Result<()> {
     if text.len() > LONGEST_LINE {
         let mut locator = Locator::new(text);
         let mut start = 0;
@@ -98,7 +130,7 @@ fn decode(bytes: &[u8]) -> Result<&str> {
             start += line.len();
         }
     }
-    Ok(text)
+    Ok(())
 }
 
 #[cfg(test)]
