@@ -319,12 +319,15 @@ impl Pass<'_, '_> {
         let mut suggestions = Vec::with_capacity(hit.to.len());
         let mut unwritten = None;
         for (number, to) in hit.to.into_iter().enumerate() {
-            let written = self.draft.spell(&to);
-            if number == 0 && written.is_none() {
-                let message = format!("原稿的 {} 编码里没有“{to}”的字，没有改。", self.draft.encoding());
-                unwritten = Some(Related { span: placed.span, message });
-            }
-            match written.and_then(|written| block.body.edit(hit.span, &written, self.canonical)) {
+            let written = match self.draft.spell(&to) {
+                Ok(written) => block.body.edit(hit.span, &written, self.canonical),
+                Err(message) if number == 0 => {
+                    unwritten = Some(Related { span: placed.span, message });
+                    None
+                }
+                Err(_) => None,
+            };
+            match written {
                 Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
                     edit.text
                 } else {

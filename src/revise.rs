@@ -1,6 +1,6 @@
 //! Fixing until nothing is left to fix: the loop around engine, plan and rewriting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::draft::Draft;
 use crate::engine::Engine;
@@ -23,6 +23,8 @@ pub struct Revision {
     pub rounds: usize,
     /// What is still found afterwards.
     pub left: Vec<Finding>,
+    /// What could not be written in the draft's encoding, each thing told once.
+    pub unwritten: BTreeSet<String>,
 }
 
 /// Makes every fix of `draft` that `safety` allows, and then those that have become possible by it, until none remains.
@@ -39,7 +41,9 @@ pub fn revise(engine: &Engine, mut draft: Draft, safety: FixSafety) -> Result<Re
         let plan = fix::plan(&findings, draft.text(), safety);
         let bytes = draft.rewrite(&plan.edits);
         if plan.edits.is_empty() {
-            return Ok(Revision { bytes, changed, rounds, left: findings });
+            let wanted = findings.iter().filter_map(|finding| finding.suggestions.first());
+            let unwritten = wanted.filter_map(|wanted| draft.spell(wanted).err()).collect();
+            return Ok(Revision { bytes, changed, rounds, left: findings, unwritten });
         }
         let applied = rules_of(&plan, &findings);
         if rounds == ROUNDS {

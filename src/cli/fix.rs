@@ -114,6 +114,9 @@ fn summary(source: &Source, revision: &Revision, engine: &Engine) -> String {
     for (&index, count) in &revision.changed {
         let _ = writeln!(out, "  {} {count} 处", rule(index).title);
     }
+    for unwritten in &revision.unwritten {
+        let _ = writeln!(out, "  {unwritten}");
+    }
     if !revision.left.is_empty() {
         let counts: Vec<String> = Severity::ALL
             .into_iter()

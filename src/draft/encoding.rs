@@ -102,7 +102,7 @@ impl Encoded {
 
     /// Can `text` be written in the file's encoding?
     pub fn can_hold(&self, text: &str) -> bool {
-        self.encoding.encode(text).is_some()
+        self.encoding == Encoding::Utf8 || self.encoding.encode(text).is_some()
     }
 
     /// The file with the edits of its `text` made. An edit that the encoding lacks a character for is not made.
@@ -204,13 +204,16 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     good > bad
 }
 
-/// The name of the encoding that Chinese drafts are now and then in, that these bytes look like, and that cannot be
-/// told from GB 18030 by trying.
+/// The name of the encoding that these bytes look like, of those that cannot be told from GB 18030 by trying.
 fn resembles(bytes: &[u8]) -> Option<&'static str> {
+    /// A few words of Chinese can look like Japanese or Korean. In bytes outside ASCII.
+    const FEW: usize = 64;
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guess = detector.guess(None, Utf8Detection::Deny).name();
-    ["Big5", "Shift_JIS", "EUC-JP", "EUC-KR"].into_iter().find(|&name| name == guess)
+    let is_short = bytes.iter().filter(|byte| !byte.is_ascii()).take(FEW).count() < FEW;
+    let known: &[&'static str] = if is_short { &["Big5"] } else { &["Big5", "Shift_JIS", "EUC-JP", "EUC-KR"] };
+    known.iter().copied().find(|&name| name == guess)
 }
 
 /// Bytes that are not in an encoding.
@@ -250,5 +253,135 @@ fn decode_as(encoding: Encoding, bytes: &[u8]) -> std::result::Result<String, Un
     match decoder.decode_to_string_without_replacement(bytes, &mut text, true).0 {
         DecoderResult::InputEmpty => Ok(text),
         _ => Err(Undecodable { good: text }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::edit::Edit;
+    use crate::text::Span;
+
+    fn told(bytes: &[u8]) -> String {
+        decode(bytes.to_vec(), None).unwrap_err().to_string()
+    }
+
+    fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
+        encoding.encode(text).unwrap().into_owned()
+    }
+
+    #[test]
+    fn an_encoding_is_told_by_its_mark_or_by_trying() {
+        for (bytes, encoding, text) in [
+            (&b"ab"[..], Encoding::Utf8, "ab"),
+            (b"\xEF\xBB\xBFab", Encoding::Utf8, "ab"),
+            (b"\xFF\xFEa\0\x2D\x4E", Encoding::Utf16Le, "a中"),
+            (b"\xFE\xFF\0a\x4E\x2D", Encoding::Utf16Be, "a中"),
+            (b"ab\xD6\xD0\xCE\xC4\n", Encoding::Gbk, "ab中文\n"),
+            (b"\xD6\xD0\x81\x30\x81\x30", Encoding::Gb18030, "中\u{80}"),
+            (b"\xD6\xD0\x80\xA3\xA0", Encoding::Gbk, "中€\u{3000}"),
+        ] {
+            let (decoded, file) = decode(bytes.to_vec(), None).unwrap();
+            assert_eq!((decoded.as_str(), file.encoding()), (text, encoding));
+            assert_eq!(file.rewrite(&decoded, &EditSet::default()), bytes);
+        }
+    }
+
+    #[test]
+    fn a_mark_outranks_what_is_said() {
+        assert_eq!(decode(b"\xEF\xBB\xBF\xD6\xB8".to_vec(), Some(Encoding::Gbk)).unwrap().0, "ָ");
+        assert_eq!(decode(b"\xD6\xB8".to_vec(), Some(Encoding::Gbk)).unwrap().0, "指");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_with_its_place() {
+        let utf8 = "江城日报\n今日新闻".as_bytes();
+        for (bytes, place, said) in [
+            ([utf8, b"\xD6\xD0"].concat(), (2, 5), "不是 UTF-8 编码"),
+            (utf8[1..].to_vec(), (1, 1), "不是 UTF-8 编码"),
+            (utf8[..utf8.len() - 1].to_vec(), (2, 4), "不是 UTF-8 编码"),
+            (b"\xD6\xD0\xCE\xC4\n\xD6\xD0\xFF".to_vec(), (2, 2), "也不是 GB18030"),
+        ] {
+            let error = decode(bytes, None).unwrap_err().in_file("稿").to_string();
+            assert!(error.starts_with(&format!("稿:{}:{}：", place.0, place.1)) && error.contains(said), "{error}");
+        }
+        assert!(decode(b"\xFF\xFEa\0\x2D".to_vec(), None).is_err());
+        assert!(decode(b"\xFF\xFE\0\xD8a\0".to_vec(), None).is_err());
+    }
+
+    #[test]
+    fn big5_is_named() {
+        let text = "臺北市政府昨天宣布，將於明年一月起實施新的交通管理辦法，請市民注意相關規定。";
+        assert!(told(&encoding_rs::BIG5.encode(text).0).contains("像是 Big5 编码"));
+    }
+
+    #[test]
+    fn short_drafts_in_gbk_are_read() {
+        for text in
+            ["江城日报", "记者 王小明", "两地携手,共建联盟", "图为现场。", "一、招聘岗位", "本报讯", "2023年11月1日"]
+        {
+            assert_eq!(decode(encoded(text, Encoding::Gbk), None).unwrap().0, text);
+        }
+    }
+
+    #[test]
+    fn what_the_encoding_lacks_is_not_written() {
+        let (text, file) = decode(encoded("一二三", Encoding::Gbk), None).unwrap();
+        assert!(file.can_hold("〇—“”·～") && !file.can_hold("〜") && !file.can_hold("😀"));
+        let mut edits = EditSet::default();
+        edits.push(Edit { span: Span::new(0, 3), text: "〜".to_owned() }).unwrap();
+        edits.push(Edit { span: Span::new(6, 9), text: "叁".to_owned() }).unwrap();
+        assert_eq!(file.rewrite(&text, &edits), encoded("一二叁", Encoding::Gbk));
+        assert_eq!(decode(b"\xD6\xD0".to_vec(), Some(Encoding::Gb18030)).unwrap().1.encoding(), Encoding::Gb18030);
+    }
+
+    const PIECES: &[&[u8]] = &[
+        b"a",
+        b"\r",
+        b"\r\n",
+        b"\0",
+        b"\x80",
+        b"\xA3\xA0",
+        b"\xD6\xD0",
+        b"\x81\x30\x81\x30",
+        b"\x90\x30\x81\x30",
+        b"\xA1\xAA",
+    ];
+
+    proptest! {
+        #[test]
+        fn edits_are_spliced_into_the_bytes(
+            pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..30),
+            picked in proptest::collection::vec(any::<bool>(), 30),
+        ) {
+            let bytes = pieces.concat();
+            let (text, file) = decode(bytes.clone(), Some(Encoding::Gb18030)).unwrap();
+            prop_assert_eq!(text.chars().count(), pieces.len() + pieces.iter().filter(|piece| ***piece == *b"\r\n").count());
+            let mut edits = EditSet::default();
+            let mut expected = Vec::new();
+            let mut start = 0;
+            for (piece, picked) in pieces.iter().zip(picked) {
+                let length = decode(piece.to_vec(), Some(Encoding::Gb18030)).unwrap().0.len();
+                if picked {
+                    edits.push(Edit { span: Span::new(start, start + length), text: "“𠀀".to_owned() }).unwrap();
+                    expected.extend_from_slice(b"\xA1\xB0\x95\x32\x82\x36");
+                } else {
+                    expected.extend_from_slice(piece);
+                }
+                start += length;
+            }
+            prop_assert_eq!(file.rewrite(&text, &edits), expected);
+        }
+
+        #[test]
+        fn any_bytes_are_text_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            for said in Encoding::ALL.map(|(encoding, ..)| Some(encoding)).into_iter().chain([None]) {
+                if let Ok((text, file)) = decode(bytes.clone(), said) {
+                    prop_assert_eq!(&file.rewrite(&text, &EditSet::default()), &bytes);
+                }
+            }
+        }
     }
 }

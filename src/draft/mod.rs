@@ -109,19 +109,20 @@ impl Draft {
         &self.blocks
     }
 
-    /// `text` as it is to be written in this draft; `None` where its encoding lacks a character of it.
-    pub fn spell<'s>(&self, text: &'s str) -> Option<Cow<'s, str>> {
+    /// `text` as it is to be written in this draft.
+    ///
+    /// # Errors
+    /// Its encoding lacks a character of it: the message says which.
+    pub fn spell<'s>(&self, text: &'s str) -> std::result::Result<Cow<'s, str>, String> {
         let Original::Text(encoded) = &self.original;
-        encoded.can_hold(text).then(|| match self.format {
+        if let Some(lacking) = text.chars().find(|c| !encoded.can_hold(c.encode_utf8(&mut [0; 4]))) {
+            let encoding = encoded.encoding().name();
+            return Err(format!("原稿的 {encoding} 编码里没有“{lacking}”，没有改。"));
+        }
+        Ok(match self.format {
             Format::Html => html::escape(text),
             Format::Plain | Format::Markdown => Cow::Borrowed(text),
         })
-    }
-
-    /// The name of its encoding for readers.
-    pub fn encoding(&self) -> &'static str {
-        let Original::Text(encoded) = &self.original;
-        encoded.encoding().name()
     }
 
     /// The file's bytes with the edits made, and not one byte else changed.
