@@ -115,7 +115,9 @@ impl Engine {
             let gates = rule.check.gates();
             // Hits of one rule are taken in order: if one part is asked a character late, all are.
             let by_next: Option<Vec<_>> = gates.iter().map(|gate| pairs(Some(gate.first), gate.next)).collect();
-            let is_late = by_next.is_none() && gates.iter().any(|gate| !gate.needs.is_empty());
+            // Digits are everywhere, also by twos.
+            let is_common = by_next.is_none() || gates.iter().any(|gate| gate.first.has('1'));
+            let is_late = is_common && gates.iter().any(|gate| !gate.needs.is_empty());
             for (number, gate) in gates.iter().enumerate() {
                 let needs = if is_late { needed.bits(gate.needs) } else { 0 };
                 let opened = Gate {
