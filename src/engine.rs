@@ -218,23 +218,24 @@ impl Engine {
 
     /// The findings in a draft, sorted by where they begin, then by where they end, then by rule.
     pub fn check(&self, draft: &Draft) -> Vec<Finding> {
-        self.check_blocks(draft.text(), draft.blocks())
+        self.check_blocks(draft, draft.blocks())
     }
 
-    /// The findings in `blocks`, which are of the draft with that canonical text.
-    pub fn check_blocks(&self, canonical: &str, blocks: &[Block]) -> Vec<Finding> {
-        self.pass(canonical, blocks, false).0
+    /// The findings in `blocks`, which are of that draft.
+    pub fn check_blocks(&self, draft: &Draft, blocks: &[Block]) -> Vec<Finding> {
+        self.pass(draft, blocks, false).0
     }
 
     /// The findings in a draft, and what was worked out in it and holds; each in its order.
     pub fn explain(&self, draft: &Draft) -> (Vec<Finding>, Vec<Holding>) {
-        self.pass(draft.text(), draft.blocks(), true)
+        self.pass(draft, draft.blocks(), true)
     }
 
-    fn pass(&self, canonical: &str, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
+    fn pass(&self, draft: &Draft, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
         let mut pass = Pass {
             engine: self,
-            canonical,
+            draft,
+            canonical: draft.text(),
             blocks,
             scratch: Scratch::default(),
             sightings: vec![Vec::new(); self.watches.len()],
@@ -259,6 +260,7 @@ impl Engine {
 /// One run of an engine over a draft.
 struct Pass<'e, 'd> {
     engine: &'e Engine,
+    draft: &'d Draft,
     canonical: &'d str,
     blocks: &'d [Block],
     scratch: Scratch,
@@ -433,10 +435,19 @@ impl Pass<'_, '_> {
         let placed = block.body.place(hit.span);
         let mut fix = self.engine.rules.rules[index].fix.max(hit.at_most);
         let mut suggestions = Vec::with_capacity(hit.to.len());
+        let mut unwritten = None;
         for (number, to) in hit.to.into_iter().enumerate() {
-            match block.body.edit(hit.span, &to, self.canonical) {
+            let written = match self.draft.spell(&to) {
+                Ok(written) => block.body.edit(hit.span, &written, self.canonical),
+                Err(message) if number == 0 => {
+                    unwritten = Some(Related { span: placed.span, message });
+                    None
+                }
+                Err(_) => None,
+            };
+            match written {
                 Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
-                    to
+                    edit.text
                 } else {
                     // There is markup inside: the suggestion keeps it.
                     let mut kept = placed.span.of(self.canonical).to_owned();
@@ -468,7 +479,7 @@ impl Pass<'_, '_> {
             suggestions,
             fix,
             detail: hit.detail,
-            related: behind_break.chain(elsewhere).collect(),
+            related: behind_break.chain(elsewhere).chain(unwritten).collect(),
         });
     }
 }

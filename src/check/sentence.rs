@@ -64,6 +64,9 @@ const ENDS: [char; 4] = ['。', '！', '？', '\n'];
 /// No sentence is taken to have more quantities; what has more is a table or a list of them.
 const MOST_QUANTITIES: usize = 24;
 
+/// The whole of an article is read as far as this.
+const MOST_BLOCKS: usize = 100;
+
 impl Read<'_> {
     /// The sentences that have quantities, in order.
     pub fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
@@ -110,11 +113,12 @@ impl<'d> Article<'d> {
         read
     }
 
-    /// All quantities of the article, block by block, found whether or not they were seen in passing.
+    /// The quantities of the article, block by block, found whether or not they were seen in passing: those of its
+    /// first [`MOST_BLOCKS`], which is more than an article has; a longer one is a file of many.
     pub(super) fn all_quantities(&self) -> &[(usize, Vec<Quantity>)] {
         self.quantities.get_or_init(|| {
             let of_block = |block: usize| (block, crate::quantity::scan(self.text(block)));
-            self.range.clone().map(of_block).filter(|(_, quantities)| !quantities.is_empty()).collect()
+            self.range.clone().take(MOST_BLOCKS).map(of_block).filter(|(_, quantities)| !quantities.is_empty()).collect()
         })
     }
 }

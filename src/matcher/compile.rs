@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use super::{Matcher, needs};
 use super::char_set::CharSet;
 use super::program::{GROUPS, Program, Reach, Step};
 use super::syntax::{Classes, Mistake, parts};
+use super::{Matcher, needs};
 use crate::stored::Stored;
 
 /// A longer program is not a pattern any more.
