@@ -202,7 +202,7 @@ fn findings(engine: &Engine, text: &str, written: Written) -> std::result::Resul
         _ => Block { kind, ..block.clone() },
     };
     let blocks: Vec<Block> = draft.blocks().iter().map(as_kind).collect();
-    Ok(engine.check_blocks(draft.text(), &blocks))
+    Ok(engine.check_blocks(&draft, &blocks))
 }
 
 fn open(text: &str, format: Format) -> std::result::Result<Draft, Fails> {

@@ -1,8 +1,8 @@
 //! Fixing until nothing is left to fix: the loop around engine, plan and rewriting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::draft::{Draft, Format};
+use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, FixSafety};
@@ -23,15 +23,16 @@ pub struct Revision {
     pub rounds: usize,
     /// What is still found afterwards.
     pub left: Vec<Finding>,
+    /// What could not be written in the draft's encoding, each thing told once.
+    pub unwritten: BTreeSet<String>,
 }
 
-/// Makes every fix that `safety` allows, and then those that have become possible by it, until none remains.
+/// Makes every fix of `draft` that `safety` allows, and then those that have become possible by it, until none remains.
 ///
 /// # Errors
-/// Bytes that are no draft of that format; fixes that do not come to an end within [`ROUNDS`] rounds, because
+/// Fixes that do not come to an end within [`ROUNDS`] rounds, because
 /// rules undo each other's work.
-pub fn revise(engine: &Engine, bytes: Vec<u8>, format: Format, safety: FixSafety) -> Result<Revision> {
-    let mut draft = Draft::open(bytes, format)?;
+pub fn revise(engine: &Engine, mut draft: Draft, safety: FixSafety) -> Result<Revision> {
     let mut changed = BTreeMap::new();
     let mut rounds = 0;
     let mut before = Vec::new();
@@ -40,7 +41,9 @@ pub fn revise(engine: &Engine, bytes: Vec<u8>, format: Format, safety: FixSafety
         let plan = fix::plan(&findings, draft.text(), safety);
         let bytes = draft.rewrite(&plan.edits);
         if plan.edits.is_empty() {
-            return Ok(Revision { bytes, changed, rounds, left: findings });
+            let wanted = findings.iter().filter_map(|finding| finding.suggestions.first());
+            let unwritten = wanted.filter_map(|wanted| draft.spell(wanted).err()).collect();
+            return Ok(Revision { bytes, changed, rounds, left: findings, unwritten });
         }
         let applied = rules_of(&plan, &findings);
         if rounds == ROUNDS {
@@ -51,7 +54,7 @@ pub fn revise(engine: &Engine, bytes: Vec<u8>, format: Format, safety: FixSafety
         }
         rounds += 1;
         before = applied;
-        draft = Draft::open(bytes, format)?;
+        draft = draft.reopen(bytes)?;
     }
 }
 
@@ -74,6 +77,7 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::*;
+    use crate::draft::Format;
     use crate::example;
     use crate::rule::RuleSet;
 
@@ -109,7 +113,7 @@ mod tests {
     }
 
     fn revised(words: &[(&str, &str)], text: &str) -> Result<Revision> {
-        revise(&engine(words), text.as_bytes().to_vec(), Format::Plain, FixSafety::Safe)
+        revise(&engine(words), Draft::open(text.into(), Format::Plain)?, FixSafety::Safe)
     }
 
     #[test]
@@ -132,7 +136,8 @@ mod tests {
     fn a_run_without_end_is_no_slip() {
         let text = format!("甲{}", "。".repeat(100_000));
         let engine = Engine::new(crate::builtin::rules());
-        let revision = revise(&engine, text.clone().into_bytes(), Format::Plain, FixSafety::Suggested).unwrap();
+        let revision =
+            revise(&engine, Draft::open(text.clone().into(), Format::Plain).unwrap(), FixSafety::Suggested).unwrap();
         assert_eq!((revision.rounds, revision.bytes), (0, text.into_bytes()));
     }
 

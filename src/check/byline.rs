@@ -12,6 +12,8 @@ use crate::text::{Span, is_han};
 pub struct Byline {
     /// Words that stand before a name.
     roles: String,
+    /// Words that tell the byline of a web page: it names whom the report names.
+    pages: String,
     /// Words that name the work.
     work: String,
 }
@@ -30,7 +32,8 @@ impl Byline {
                 _ => continue,
             };
             let names = self.names(span.of(article.text(block)));
-            if names.is_empty() {
+            let is_of_page = self.pages.split_whitespace().any(|word| span.of(article.text(block)).contains(word));
+            if names.is_empty() || is_of_page {
                 continue;
             }
             // Two datelines begin two reports.

@@ -33,7 +33,8 @@ const BODY: &str = "\
 
 pub fn command() -> Command {
     usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY)
-        .arg(drafts::paths().required(false).required_unless_present("issue"))
+        .args(drafts::arguments())
+        .mut_arg("paths", |paths| paths.required(false).required_unless_present("issue"))
         .arg(
             Arg::new("format")
                 .long("format")
@@ -130,7 +131,7 @@ struct Checked<'e> {
 
 impl<'e> Checked<'e> {
     fn new(source: &Source, engine: &'e Engine, is_explained: bool) -> Result<Checked<'e>> {
-        let draft = Draft::open(source.read()?, source.format)?;
+        let draft = source.open(source.read()?)?;
         let (findings, holdings) =
             if is_explained { engine.explain(&draft) } else { (engine.check(&draft), Vec::new()) };
         Ok(Checked { path: source.to_string(), draft, engine, findings, holdings })

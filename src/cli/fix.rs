@@ -30,7 +30,7 @@ const BODY: &str = "\
 
 pub fn command() -> Command {
     usage::command("fix", "改正稿件里有把握的问题", "zhubi fix [选项] <路径>…", BODY)
-        .arg(drafts::paths())
+        .args(drafts::arguments())
         .arg(
             Arg::new("suggested")
                 .long("suggested")
@@ -79,7 +79,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
 /// Fixes a file in place.
 fn fix(source: &Source, engine: &Engine, safety: FixSafety) -> Result<Revision> {
     let bytes = source.read()?;
-    let revision = revise(engine, bytes.clone(), source.format, safety)?;
+    let revision = revise(engine, source.open(bytes.clone())?, safety)?;
     if !revision.changed.is_empty() {
         replace(&source.path, &bytes, &revision.bytes)?;
     }
@@ -93,7 +93,10 @@ fn print_one(sources: &[Source], engines: &[Engine], safety: FixSafety, console:
         return Err(Error::new(what).help("请一次写一篇稿件；要改文件本身，去掉 --stdout。").into());
     };
     let engine = &engines[source.engine];
-    let revision = revise(engine, source.read()?, source.format, safety).map_err(|error| error.in_file(source))?;
+    let revision = source
+        .open(source.read()?)
+        .and_then(|draft| revise(engine, draft, safety))
+        .map_err(|error| error.in_file(source))?;
     console.write(&revision.bytes)?;
     console.note(summary(source, &revision, engine).trim_end());
     Ok(Outcome::Clean)
@@ -110,6 +113,9 @@ fn summary(source: &Source, revision: &Revision, engine: &Engine) -> String {
     };
     for (&index, count) in &revision.changed {
         let _ = writeln!(out, "  {} {count} 处", rule(index).title);
+    }
+    for unwritten in &revision.unwritten {
+        let _ = writeln!(out, "  {unwritten}");
     }
     if !revision.left.is_empty() {
         let counts: Vec<String> = Severity::ALL

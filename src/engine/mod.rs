@@ -1,9 +1,13 @@
 //! Rules × blocks → findings. One pass over the text finds the places where a rule can hit; only there a
 //! check is asked. No input, no output, and it cannot fail.
 
+mod beginnings;
+
+use beginnings::{Asked, Beginnings};
+
 use crate::block::{Block, Kinds};
 use crate::builtin;
-use crate::check::{self, Article, Check, Cues, Held, Hit, MOST_WATCHED, Page, Seen, Sighting};
+use crate::check::{Article, Check, Held, Hit, MOST_WATCHED, Page, Seen, Sighting};
 use crate::draft::Draft;
 use crate::finding::{Finding, FixSafety, Holding, Related};
 use crate::lexicon::Lexicon;
@@ -232,17 +236,17 @@ impl Engine {
 
     /// The findings in a draft, sorted by where they begin, then by where they end, then by rule.
     pub fn check(&self, draft: &Draft) -> Vec<Finding> {
-        self.check_blocks(draft.text(), draft.blocks())
+        self.check_blocks(draft, draft.blocks())
     }
 
-    /// The findings in `blocks`, which are of the draft with that canonical text.
-    pub fn check_blocks(&self, canonical: &str, blocks: &[Block]) -> Vec<Finding> {
-        self.pass(canonical, blocks, false).0
+    /// The findings in `blocks`, which are of that draft.
+    pub fn check_blocks(&self, draft: &Draft, blocks: &[Block]) -> Vec<Finding> {
+        self.pass(draft, blocks, false).0
     }
 
     /// The findings in a draft, and what was worked out in it and holds; each in its order.
     pub fn explain(&self, draft: &Draft) -> (Vec<Finding>, Vec<Holding>) {
-        self.pass(draft.text(), draft.blocks(), true)
+        self.pass(draft, draft.blocks(), true)
     }
 
     /// For each page of an issue, named as its file is, the findings that no page by itself would have: what the
@@ -258,26 +262,35 @@ impl Engine {
             .collect();
         for (index, rule) in self.rules.rules.iter().enumerate() {
             for (page, hit) in rule.check.over_issue(&read, &self.lexicon) {
-                let article = &read[page].article;
-                found[page].push(self.finding(index, hit, article.canonical, article.blocks));
+                let (_, draft) = pages[page];
+                found[page].push(self.finding(index, hit, draft, draft.blocks()));
             }
         }
         found
     }
 
-    /// What a hit of the rule with that index is in the draft of these blocks.
-    fn finding(&self, index: usize, hit: Hit, canonical: &str, blocks: &[Block]) -> Finding {
+    /// What a hit of the rule with that index is in the draft, which has these blocks.
+    fn finding(&self, index: usize, hit: Hit, draft: &Draft, blocks: &[Block]) -> Finding {
         let block = &blocks[hit.block];
         let placed = block.body.place(hit.span);
         let mut fix = self.rules.rules[index].fix.max(hit.at_most);
         let mut suggestions = Vec::with_capacity(hit.to.len());
+        let mut unwritten = None;
         for (number, to) in hit.to.into_iter().enumerate() {
-            match block.body.edit(hit.span, &to, canonical) {
+            let written = match draft.spell(&to) {
+                Ok(written) => block.body.edit(hit.span, &written, draft.text()),
+                Err(message) if number == 0 => {
+                    unwritten = Some(Related { span: placed.span, message });
+                    None
+                }
+                Err(_) => None,
+            };
+            match written {
                 Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
-                    to
+                    edit.text
                 } else {
                     // There is markup inside: the suggestion keeps it.
-                    let mut kept = placed.span.of(canonical).to_owned();
+                    let mut kept = placed.span.of(draft.text()).to_owned();
                     let at = edit.span.start - placed.span.start;
                     kept.replace_range(at..at + edit.span.len(), &edit.text);
                     kept
@@ -306,14 +319,15 @@ impl Engine {
             suggestions,
             fix,
             detail: hit.detail,
-            related: behind_break.chain(elsewhere).collect(),
+            related: behind_break.chain(elsewhere).chain(unwritten).collect(),
         }
     }
 
-    fn pass(&self, canonical: &str, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
+    fn pass(&self, draft: &Draft, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
         let mut pass = Pass {
             engine: self,
-            canonical,
+            draft,
+            canonical: draft.text(),
             blocks,
             scratch: Scratch::default(),
             sightings: vec![Vec::new(); self.watches.len()],
@@ -339,6 +353,7 @@ impl Engine {
 /// One run of an engine over a draft.
 struct Pass<'e, 'd> {
     engine: &'e Engine,
+    draft: &'d Draft,
     canonical: &'d str,
     blocks: &'d [Block],
     scratch: Scratch,
@@ -532,7 +547,7 @@ impl Pass<'_, '_> {
     }
 
     fn take(&mut self, index: usize, hit: Hit) {
-        self.findings.push(self.engine.finding(index, hit, self.canonical, self.blocks));
+        self.findings.push(self.engine.finding(index, hit, self.draft, self.blocks));
     }
 }
 
@@ -547,157 +562,6 @@ fn pairs(first: Option<&CharSet>, second: Option<&CharSet>) -> Option<Vec<(char,
     let (first, second) = (first?.few(MOST_PAIRS)?, second?.few(MOST_PAIRS)?);
     (first.len() * second.len() <= MOST_PAIRS)
         .then(|| first.iter().flat_map(|&first| second.iter().map(move |&second| (first, second))).collect())
-}
-
-/// What is asked where two certain characters stand side by side: tables of words that begin with them, and gates
-/// that open there alone.
-#[derive(Debug, Default)]
-struct Beginnings {
-    /// In the order of their buckets once all are added.
-    list: Vec<Beginning>,
-    /// Where each bucket begins in the list.
-    buckets: Vec<u32>,
-    filter: PairFilter,
-    gates: Vec<Gate>,
-    words: Vec<WatchedWord>,
-}
-
-/// A word that a watch wants to know of.
-#[derive(Debug)]
-struct WatchedWord {
-    text: Box<str>,
-    /// Is it the pair at which it is asked for, and nothing more?
-    is_pair: bool,
-    tag: u16,
-    watch: u16,
-}
-
-/// What a rule has to be asked at a pair of characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Beginning {
-    pair: (char, char),
-    rule: u32,
-    asked: Asked,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    /// The words of its table that begin there in the table and so many bytes before the pair in the text.
-    Word { place: u32, back: u8 },
-    /// One of the watched words.
-    Watched { word: u32 },
-    /// Nothing: the watch of an article check sees the pair.
-    Cue { watch: u16 },
-    /// One of the listed gates, at the first or the second character.
-    Gate { gate: u32, at_second: bool },
-}
-
-impl Beginnings {
-    fn add_words(&mut self, rule: u32, words: Vec<check::Beginning>) {
-        let asked = |place, back| Asked::Word { place, back };
-        // Of two words found at one pair the one that begins earlier is taken.
-        let (late, prompt): (Vec<_>, Vec<_>) = words.into_iter().partition(|it| it.back > 0);
-        let words = late.iter().chain(&prompt);
-        self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
-    }
-
-    fn add_watched(&mut self, rule: u32, watch: u16, words: &check::WatchedWords) {
-        for (text, tag) in words.list() {
-            let mut chars = text.chars();
-            if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
-                let asked = Asked::Watched { word: self.words.len() as u32 };
-                self.list.push(Beginning { pair: (first, second), rule, asked });
-                self.words.push(WatchedWord { text: text.into(), is_pair: chars.next().is_none(), tag, watch });
-            }
-        }
-    }
-
-    fn add_cues(&mut self, rule: u32, watch: u16, cues: &Cues) {
-        self.list.extend(cues.pairs().iter().map(|&pair| Beginning { pair, rule, asked: Asked::Cue { watch } }));
-    }
-
-    fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {
-        let asked = Asked::Gate { gate: self.gates.len() as u32, at_second };
-        self.list.extend(pairs.iter().map(|&pair| Beginning { pair, rule: gate.rule, asked }));
-        self.gates.push(gate);
-    }
-
-    fn sort(&mut self) {
-        let mut buckets = vec![0; Beginnings::BUCKETS + 1];
-        for beginning in &self.list {
-            self.filter.add(beginning.pair);
-            buckets[Beginnings::bucket(beginning.pair) + 1] += 1;
-        }
-        for bucket in 0..Beginnings::BUCKETS {
-            buckets[bucket + 1] += buckets[bucket];
-        }
-        // What was added first stays first in its bucket.
-        let mut next = buckets.clone();
-        let mut sorted = self.list.clone();
-        for beginning in &self.list {
-            let place = &mut next[Beginnings::bucket(beginning.pair)];
-            sorted[*place as usize] = *beginning;
-            *place += 1;
-        }
-        (self.list, self.buckets) = (sorted, buckets);
-    }
-
-    const BUCKETS: usize = 1 << 13;
-
-    #[inline]
-    fn bucket(pair: (char, char)) -> usize {
-        mixed(pair) as usize >> (32 - Beginnings::BUCKETS.trailing_zeros())
-    }
-
-    #[inline]
-    fn may_hold(&self, pair: (char, char)) -> bool {
-        self.filter.may_hold(pair)
-    }
-
-    fn of(&self, pair: (char, char)) -> impl Iterator<Item = Beginning> + '_ {
-        let bucket = Beginnings::bucket(pair);
-        let (from, to) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
-        self.list[from..to].iter().copied().filter(move |beginning| beginning.pair == pair)
-    }
-}
-
-/// A pair of characters as a number in which all bits of both have a part.
-#[inline]
-fn mixed((first, second): (char, char)) -> u32 {
-    (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77)
-}
-
-/// Which pairs of characters begin a word: a filter that never forgets one, and seldom takes another for one.
-#[derive(Debug, Clone)]
-struct PairFilter {
-    bits: Box<[u64; PairFilter::WORDS]>,
-}
-
-impl Default for PairFilter {
-    fn default() -> PairFilter {
-        PairFilter { bits: Box::new([0; PairFilter::WORDS]) }
-    }
-}
-
-impl PairFilter {
-    const WORDS: usize = 4096;
-
-    #[inline]
-    fn place(pair: (char, char)) -> (usize, u64) {
-        let bit = mixed(pair) >> 14;
-        (bit as usize / 64 % PairFilter::WORDS, 1 << (bit % 64))
-    }
-
-    fn add(&mut self, pair: (char, char)) {
-        let (word, bit) = PairFilter::place(pair);
-        self.bits[word] |= bit;
-    }
-
-    #[inline]
-    fn may_hold(&self, pair: (char, char)) -> bool {
-        let (word, bit) = PairFilter::place(pair);
-        self.bits[word] & bit != 0
-    }
 }
 
 #[cfg(test)]
