@@ -116,6 +116,9 @@ impl Identity {
 
     /// The first title that does not go with one said before: 局长 and 副局长, 局长 and 处长.
     fn title(&self, article: &Article, person: &Person) -> Option<Hit> {
+        if person.mentions.len() < 2 {
+            return None;
+        }
         let titled = || person.mentions.iter().filter(|mention| !self.is_of_another_time(article, mention));
         let word = |mention: &Mention| Some(mention.title?.of(article.text(mention.block)));
         let clashes = |a: &Mention, b: &Mention| {
@@ -204,6 +207,9 @@ fn over_pages(pages: &[Page], a: Named, b: Named) -> (usize, Hit) {
 
 /// Names of which one may be a slip for another: one character differs, or two are exchanged.
 fn names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
+    if persons.len() < 2 {
+        return Vec::new();
+    }
     let mut last: HashMap<Vec<char>, usize> = HashMap::new();
     let mut hits = Vec::new();
     for (index, person) in persons.iter().enumerate() {

@@ -97,10 +97,6 @@ impl Organisation {
     }
 
     fn clash(&self, a: &Name, b: &Name, lexicon: &Lexicon) -> Option<Hit> {
-        // 友协会长 is no 协会.
-        if [a, b].iter().any(|name| lexicon.crosses_edge(name.text, name.end)) {
-            return None;
-        }
         let alike = a.head.iter().zip(&b.head).take_while(|(a, b)| a == b).count();
         let lengths = match (a.head.get(alike), b.head.get(alike)) {
             (None, Some(_)) => self.lacks_first(a, b, alike, lexicon)?,
@@ -108,7 +104,7 @@ impl Organisation {
             (Some(&one), Some(&other)) => {
                 let changed = agreed(a, b, alike + 1, alike + 1);
                 let (a_lacks, b_lacks) = (agreed(a, b, alike, alike + 1), agreed(a, b, alike + 1, alike));
-                if self.is_confused(one, other, lexicon) && self.is_enough([a, b], alike, changed, lexicon) {
+                if self.is_enough([a, b], alike, changed, lexicon) && self.is_confused(one, other, lexicon) {
                     (alike + 1 + changed, alike + 1 + changed)
                 } else if a_lacks >= LEAST && self.may_lack(b, alike, lexicon) {
                     (alike + a_lacks, alike + 1 + a_lacks)
@@ -120,6 +116,10 @@ impl Organisation {
             }
             (None, None) => return None,
         };
+        // 友协会长 is no 协会.
+        if [a, b].iter().any(|name| lexicon.crosses_edge(name.text, name.end)) {
+            return None;
+        }
         let (common, rare) =
             if a.count >= b.count { ((a, lengths.0), (b, lengths.1)) } else { ((b, lengths.1), (a, lengths.0)) };
         let (there, here) = (common.0.span(common.1), rare.0.span(rare.1));
@@ -132,14 +132,15 @@ impl Organisation {
     /// Is `short` what `long` is without its first character? How many characters before the last word each has.
     fn lacks_first(&self, short: &Name, long: &Name, alike: usize, lexicon: &Lexicon) -> Option<(usize, usize)> {
         let (first, begins) = (long.head[alike], short.head.last()?);
-        if !short.is_whole || alike < LEAST || self.before.contains(*begins) || !self.is_of_name(first, lexicon) {
-            return None;
-        }
         // Where the longer name begins must be known, too.
         let is_known = match long.head.get(alike + 1) {
             None => long.is_whole,
             Some(&before) => is_place_end(before),
         };
+        let is_name = || !self.before.contains(*begins) && self.is_of_name(first, lexicon);
+        if !short.is_whole || alike < LEAST || !is_known || !is_name() {
+            return None;
+        }
         // 雄安新区|青禾 begins behind a word, 西青|禾 in one, 西|青禾 behind a lone character.
         let (words, at) = segmented(long, lexicon);
         let edge = at.len() - alike;
@@ -148,7 +149,7 @@ impl Organisation {
         // 中央银行 and 菲中央银行: a common word is no name.
         let head: String = short.head.iter().rev().collect();
         let is_name = lexicon.frequency(&head).is_none_or(|often| often < COMMON);
-        (is_known && is_cut && is_name).then_some((alike, alike + 1))
+        (is_cut && is_name).then_some((alike, alike + 1))
     }
 
     /// Names that are alike but for a character: are they alike enough? Both behind it and before it, unless one begins
@@ -210,8 +211,8 @@ fn read<'d>(article: &Article<'d>, seen: &Seen) -> Name<'d> {
 
 /// With how many characters two names agree from these places back.
 fn agreed(a: &Name, b: &Name, a_from: usize, b_from: usize) -> usize {
-    let rest = |name: &Name, from: usize| name.head.get(from..).unwrap_or_default().to_vec();
-    rest(a, a_from).iter().zip(&rest(b, b_from)).take_while(|(a, b)| a == b).count()
+    let (a_rest, b_rest) = (a.head.get(a_from..).unwrap_or_default(), b.head.get(b_from..).unwrap_or_default());
+    a_rest.iter().zip(b_rest).take_while(|(a, b)| a == b).count()
 }
 
 /// Does a word of the name, of two characters or more, hold its character `index` (counted backwards)?

@@ -69,10 +69,16 @@ pub fn persons<'d>(article: &Article<'d>, seen: &[Seen], lexicon: &Lexicon) -> V
         let text = article.text(seen.block);
         let Some(mention) = mention(text, seen, lexicon) else { continue };
         let name = mention.name.of(text);
-        let index = *known.entry(name).or_insert_with(|| {
-            persons.push(Person { name, mentions: Vec::new() });
-            persons.len() - 1
-        });
+        let index = match known.get(name) {
+            Some(&index) => index,
+            // 关于 begins with a family name and is none's name.
+            None if lexicon.class(name).is_some_and(|class| !class.starts_with("nr")) => continue,
+            None => {
+                known.insert(name, persons.len());
+                persons.push(Person { name, mentions: Vec::new() });
+                persons.len() - 1
+            }
+        };
         let mentions = &mut persons[index].mentions;
         // A name between a title and a verb has been seen already.
         let is_known = |other: &Mention| (other.block, other.name) == (mention.block, mention.name);
@@ -89,10 +95,6 @@ fn mention(text: &str, seen: &Seen, lexicon: &Lexicon) -> Option<Mention> {
         Cue::Title | Cue::Relative | Cue::Aged => name_from(text, seen.span.end, lexicon)?,
         Cue::Says => name_to(text, seen.span.start)?,
     };
-    // 关于 begins with a family name and is none's name.
-    if lexicon.class(name.of(text)).is_some_and(|class| !class.starts_with("nr")) {
-        return None;
-    }
     let title = (cue == Cue::Title).then_some(seen.span);
     let before = &text[..title.unwrap_or(name).start];
     let before = before.strip_suffix('副').unwrap_or(before);
@@ -120,7 +122,7 @@ fn name_from(text: &str, at: usize, lexicon: &Lexicon) -> Option<Span> {
         return None;
     }
     // What follows tells: 王海燕走进, not 王海 燕走进.
-    let near = rest.char_indices().nth(7).map_or(rest.len(), |(at, _)| at);
+    let near = rest.char_indices().nth(5).map_or(rest.len(), |(at, _)| at);
     let words = lexicon.segment(&rest[second..near]);
     let is_edge = |at: usize| words.iter().any(|word| word.start + second == at);
     [behind, third].into_iter().find(|&end| is_edge(end)).map(|end| Span::new(at, at + end))
