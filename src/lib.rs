@@ -27,4 +27,5 @@ pub mod quantity;
 pub mod report;
 pub mod revise;
 pub mod rule;
+pub mod stet;
 pub mod text;

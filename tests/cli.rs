@@ -98,7 +98,7 @@ fn text(bytes: &[u8]) -> &str {
 
 /// The English words of `text` that are not names on the command line.
 fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
-    let names = "zhubi check fix rules list show test help version format level only skip suggested stdout all \
+    let names = "zhubi check fix stet init config compare hook since staged who why HEAD main git ignore rules list show test help version format level only skip suggested stdout all \
         color colour diff brief json jsonl JSON error warning advice auto always never txt md markdown toml \
         punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
         halfwidth comma title UTF h V";
@@ -192,7 +192,7 @@ const COMMA: [&str; 4] = ["--rules", "rules.toml", "--only", "fact/probe-comma"]
 #[test]
 fn all_help_is_chinese() {
     let directory = directory();
-    for command in ["", "check", "fix", "rules", "rules list", "rules show", "rules test", "help"] {
+    for command in ["", "check", "fix", "stet", "init", "config", "compare", "rules", "rules list", "rules show", "rules test", "help"] {
         let path: Vec<&str> = command.split_whitespace().collect();
         let mut shown = Vec::new();
         for flag in ["-h", "--help"] {

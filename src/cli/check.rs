@@ -4,11 +4,11 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::console::{self, Console};
+use super::desks::{self, Desk};
 use super::drafts::{self, Source};
 use super::{Attempt, Outcome, selection, usage};
 use crate::draft::Draft;
-use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report::{Format, Options, Report, Sheet, Tally};
 
 /// The format of a report when none is asked for.
@@ -26,11 +26,12 @@ const BODY: &str = "\
 例：
   zhubi check 稿件.txt
   zhubi check --level advice --skip typo 稿件/
+  zhubi check --since main
   zhubi check --format brief - < 稿件.txt";
 
 pub fn command() -> Command {
     usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY)
-        .arg(drafts::paths())
+        .arg(drafts::paths_or_changes())
         .arg(
             Arg::new("format")
                 .long("format")
@@ -40,6 +41,7 @@ pub fn command() -> Command {
                 .hide_default_value(true)
                 .help(format_help()),
         )
+        .args(drafts::changes())
         .args(selection::options())
         .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("逐处列出，不归并同类问题"))
         .arg(
@@ -62,17 +64,18 @@ fn format_help() -> String {
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let report = report(arguments);
-    let mut sources = drafts::collect(arguments, console);
-    let engines = selection::engines(arguments, &mut sources, console)?;
+    let mut sources = drafts::collect(arguments, console)?;
+    let desks = desks::desks(arguments, &mut sources, console)?;
     let mut found = Tally::default();
     let mut separator = "";
     console.print(report.begin())?;
     drafts::in_order(
         &sources,
         console,
-        |source| check(source, &engines[source.engine], &report),
-        |console, (text, tally)| {
+        |source| check(source, &desks[source.desk], &report),
+        |console, (text, tally, stale)| {
             found.add(tally);
+            stale.iter().for_each(|error| console.note(&error.to_string()));
             if text.is_empty() {
                 return Ok(());
             }
@@ -94,14 +97,17 @@ fn report(arguments: &ArgMatches) -> Report {
     Report::new(Format::named(named("format")).unwrap_or(DEFAULT), options)
 }
 
-fn check(source: &Source, engine: &Engine, report: &Report) -> Result<(String, Tally)> {
+fn check(source: &Source, desk: &Desk, report: &Report) -> Result<(String, Tally, Vec<Error>)> {
     let draft = Draft::open(source.read()?, source.format)?;
+    let review = desk.limits(source).review(&desk.engine, &draft);
     let sheet = Sheet {
         path: &source.to_string(),
         text: draft.text(),
         blocks: draft.blocks(),
-        findings: &engine.check(&draft),
-        rules: engine.rules(),
+        findings: &review.findings,
+        rules: desk.engine.rules(),
     };
-    Ok(report.sheet(&sheet))
+    let (text, mut tally) = report.sheet(&sheet);
+    tally.stet = review.standing.len();
+    Ok((text, tally, review.stale.into_iter().map(|error| error.in_file(source)).collect()))
 }

@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
-use clap::{Arg, ArgMatches, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 
-use super::Attempt;
 use super::console::Console;
+use super::{Attempt, git};
 use crate::draft::Format;
 use crate::error::{Error, Result, cause};
 
@@ -27,13 +28,22 @@ pub struct Source {
     pub path: PathBuf,
     /// The format its ending tells; plain text where it tells none.
     pub format: Format,
-    /// Which of the engines reads it (see `selection`).
-    pub engine: usize,
+    /// Was it named outright, not met on a walk?
+    pub named: bool,
+    /// The object of the index of git that is to be read in place of the file.
+    pub blob: Option<String>,
+    /// The lines that count, in order, from 1; all where there is nothing.
+    pub lines: Option<Vec<RangeInclusive<usize>>>,
+    /// Which of the desks reads it (see `desks`).
+    pub desk: usize,
+    /// Its name in the list of what is let stand.
+    pub listed_as: String,
 }
 
 impl Source {
-    fn new(path: PathBuf) -> Source {
-        Source { format: Format::of_path(&path).unwrap_or(Format::Plain), path, engine: 0 }
+    fn new(path: PathBuf, named: bool) -> Source {
+        let format = Format::of_path(&path).unwrap_or(Format::Plain);
+        Source { path, format, named, blob: None, lines: None, desk: 0, listed_as: String::new() }
     }
 
     /// Is it standard input?
@@ -46,6 +56,9 @@ impl Source {
     /// # Errors
     /// It cannot be read.
     pub fn read(&self) -> Result<Vec<u8>> {
+        if let Some(blob) = &self.blob {
+            return git::blob(blob);
+        }
         let read = if self.is_standard_input() {
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
@@ -78,12 +91,42 @@ pub fn paths() -> Arg {
         .required(true)
         .num_args(1..)
         .value_parser(value_parser!(PathBuf))
-        .help("稿件，或装有稿件（.txt、.md、.markdown）的目录；“-”是标准输入")
+        .help(format!("稿件，或装有稿件（{ENDINGS}）的目录；“-”是标准输入"))
+}
+
+/// The options that choose drafts and lines by what was changed. With them paths may be left out.
+pub fn changes() -> [Arg; 2] {
+    [
+        Arg::new("since")
+            .long("since")
+            .value_name("版本")
+            .conflicts_with("staged")
+            .help("只看 git 里从这个版本以来改过的行，例如 HEAD、main；不写路径则看整个仓库"),
+        Arg::new("staged")
+            .long("staged")
+            .action(ArgAction::SetTrue)
+            .help("只看 git 里已经暂存、将要提交的行；不写路径则看整个仓库"),
+    ]
+}
+
+/// The argument that names drafts, where [`changes`] may choose them.
+pub fn paths_or_changes() -> Arg {
+    paths().required(false).required_unless_present_any(["since", "staged"])
 }
 
 /// The drafts that the arguments name, each of them once, in the order of the arguments; those of a directory
 /// by name. What cannot be walked is told.
-pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Vec<Source> {
+///
+/// # Errors
+/// Those of git, where it is asked.
+pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Source>> {
+    let paths: Vec<&PathBuf> = arguments.get_many::<PathBuf>("paths").into_iter().flatten().collect();
+    if arguments.try_get_one::<bool>("staged").is_ok_and(|staged| staged == Some(&true)) {
+        return changed(&paths, git::Side::Index, console);
+    }
+    if let Ok(Some(revision)) = arguments.try_get_one::<String>("since") {
+        return changed(&paths, git::Side::Files { since: revision }, console);
+    }
     let mut seen = HashSet::new();
     let mut sources = Vec::new();
     let mut add = |source: Source| {
@@ -92,21 +135,46 @@ pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Vec<Source> {
             sources.push(source);
         }
     };
-    for path in arguments.get_many::<PathBuf>("paths").into_iter().flatten() {
-        if path.is_dir() { walk(path, console, &mut add) } else { add(Source::new(path.clone())) }
+    for path in paths {
+        if path.is_dir() { walk(path, console, &mut add) } else { add(Source::new(path.clone(), true)) }
     }
-    sources
+    Ok(sources)
 }
+
+/// The drafts below `paths` (everywhere, where none is given) that git knows as changed.
+fn changed(paths: &[&PathBuf], side: git::Side, console: &mut Console) -> Result<Vec<Source>> {
+    let changes = git::changes(paths, side)?;
+    for path in paths {
+        if !path.exists() && !changes.iter().any(|change| change.path.starts_with(path)) {
+            console.complain(&unreadable(path, &io::ErrorKind::NotFound.into()));
+        }
+    }
+    let is_draft = |path: &Path| Format::of_path(path).is_some() || paths.iter().any(|named| *named == path);
+    let changes = changes.into_iter().filter(|change| is_draft(&change.path));
+    let mut sources: Vec<Source> = changes
+        .map(|change| Source { blob: change.blob, lines: change.lines, ..Source::new(change.path, false) })
+        .collect();
+    sources.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(sources)
+}
+
+/// The endings of drafts, for readers.
+const ENDINGS: &str = ".txt、.md、.markdown";
+
+/// Files that name what is no draft, written as `.gitignore` is.
+const IGNORE_FILE: &str = ".zhubiignore";
 
 fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(Source)) {
     let mut empty = true;
     // An ignore file is honoured wherever it stands, in a repository or not.
-    for entry in WalkBuilder::new(directory).require_git(false).sort_by_file_name(Ord::cmp).build() {
+    let mut walk = WalkBuilder::new(directory);
+    walk.require_git(false).add_custom_ignore_filename(IGNORE_FILE).sort_by_file_name(Ord::cmp);
+    for entry in walk.build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 if Format::of_path(entry.path()).is_some() {
                     empty = false;
-                    add(Source::new(entry.into_path()));
+                    add(Source::new(entry.into_path(), false));
                 }
             }
             Ok(_) => {}
@@ -117,7 +185,7 @@ fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(Source)) {
         }
     }
     if empty {
-        console.note(&format!("{}：这个目录里没有稿件（.txt、.md、.markdown）。", directory.display()));
+        console.note(&format!("{}：这个目录里没有稿件（{ENDINGS}）。", directory.display()));
     }
 }
 

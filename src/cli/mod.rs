@@ -1,15 +1,20 @@
 //! The command line: arguments, walking, running, exit codes. The only room that prints.
 //!
-//! One file per command; what they share is in `drafts` (paths → drafts), `selection` (options → engine),
-//! `console` (printing) and `usage` (help and what is wrong with a command line).
+//! One file per command; what they share is in `drafts` (paths → drafts), `git` (changes → drafts), `desks`
+//! (drafts → what reads them), `selection` (options → rules), `console` (printing) and `usage` (help and what is wrong with a command line).
 
 mod check;
+mod config;
 mod console;
+mod desks;
 mod drafts;
 mod fix;
+mod git;
+mod init;
 mod replace;
 mod rules;
 mod selection;
+mod stet;
 mod usage;
 
 use std::ffi::OsString;
@@ -94,7 +99,15 @@ fn command() -> Command {
         )
         .arg_required_else_help(true)
         .subcommand_required(true)
-        .subcommands([check::command(), fix::command(), rules::command(), help_command()])
+        .subcommands([
+            check::command(),
+            fix::command(),
+            stet::command(),
+            init::command(),
+            config::command(),
+            rules::command(),
+            help_command(),
+        ])
 }
 
 fn help_command() -> Command {
@@ -106,6 +119,9 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     match matches.subcommand() {
         Some(("check", arguments)) => check::run(arguments, console),
         Some(("fix", arguments)) => fix::run(arguments, console),
+        Some(("stet", arguments)) => stet::run(arguments, console),
+        Some(("init", arguments)) => init::run(arguments, console),
+        Some(("config", arguments)) => config::run(arguments, console),
         Some(("rules", arguments)) => rules::run(arguments, console),
         Some((_, arguments)) => {
             console.print(&help(arguments.get_many("command").into_iter().flatten())?).map(|()| Outcome::Clean)

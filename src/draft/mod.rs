@@ -1,5 +1,6 @@
 //! Drafts: bytes → canonical text and blocks, and the way back. One file per format.
 
+mod mark;
 mod markdown;
 mod plain;
 
@@ -9,6 +10,7 @@ use crate::block::{Block, recognise};
 use crate::edit::EditSet;
 use crate::error::{Error, Result};
 use crate::text::Locator;
+pub use mark::Mark;
 
 /// A format of drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,7 @@ pub struct Draft {
     /// The text as decoded, without a BOM; line ends as they are. All offsets count in it.
     text: String,
     blocks: Vec<Block>,
+    marks: Vec<Mark>,
     bom: bool,
 }
 
@@ -53,11 +56,12 @@ impl Draft {
     pub fn open(bytes: Vec<u8>, format: Format) -> Result<Draft> {
         let content = bytes.strip_prefix(BOM);
         let text = decode(content.unwrap_or(&bytes))?.to_owned();
+        let marks = mark::marks(&text, format);
         let fragments = match format {
-            Format::Plain => plain::fragments(&text),
+            Format::Plain => plain::fragments(&text, &marks),
             Format::Markdown => markdown::fragments(&text),
         };
-        Ok(Draft { blocks: recognise(&text, fragments), bom: content.is_some(), text })
+        Ok(Draft { blocks: recognise(&text, fragments), marks, bom: content.is_some(), text })
     }
 
     /// The canonical text.
@@ -68,6 +72,11 @@ impl Draft {
     /// The blocks in reading order; those of one article stand together.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// The marks that let findings stand, in order.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
     }
 
     /// The file's bytes with the edits made, and not one byte else changed.

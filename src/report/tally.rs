@@ -15,6 +15,8 @@ pub struct Tally {
     pub safe: usize,
     /// Findings that `fix --suggested` resolves over and above those.
     pub suggested: usize,
+    /// Findings that are let stand, and not reported.
+    pub stet: usize,
     /// The findings of each rule, by its index in the rule set.
     pub rules: BTreeMap<u32, RuleTally>,
 }
@@ -67,6 +69,7 @@ impl Tally {
         self.faulty += after.faulty;
         self.safe += after.safe;
         self.suggested += after.suggested;
+        self.stet += after.stet;
         for (rule, hits) in after.rules {
             let count = hits.count;
             self.rules.entry(rule).and_modify(|known| known.count += count).or_insert(hits);
