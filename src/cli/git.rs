@@ -107,7 +107,13 @@ pub fn blob(object: &str) -> Result<Vec<u8>> {
 /// # Errors
 /// There is no git or no repository.
 pub fn hooks() -> Result<PathBuf> {
-    Ok(path_of(run(&["rev-parse", "--git-path", "hooks"], &[])?.trim_ascii_end()))
+    // A folder that was set is told from where hooks run: from the top.
+    let up = Shown::ask()?.up;
+    let set = run(&["config", "--type=path", "--get", "core.hooksPath"], &[]);
+    Ok(match set {
+        Ok(set) => up.join(path_of(set.trim_ascii_end())),
+        Err(_) => path_of(run(&["rev-parse", "--git-path", "hooks"], &[])?.trim_ascii_end()),
+    })
 }
 
 fn check_revision(revision: &str) -> Result<()> {

@@ -224,7 +224,7 @@ mod tests {
             ("style = 'newspapre'", "1:9", "想写的是 newspaper 吗？"),
             ("style = 'none.toml'", "1:9", "找不到体例文件“none.toml”。"),
             ("style = 3", "1:9", "这里要写字符串"),
-            ("ignore = ['a', '[']", "1:16", "“[”不是路径的写法。"),
+            ("ignore = ['a', ' ']", "1:16", "“ ”不是路径的写法。"),
             ("ignore = ['a\\b']", "1:11", "写法同 .gitignore"),
             ("[[override]]\npath = ['a']", "2:1", "想写的是 paths 吗？"),
             ("[[override]]\npaths = []", "2:9", "管不到任何稿件"),

@@ -19,13 +19,11 @@ impl Paths {
     pub(super) fn read(file: &TomlFile, patterns: &[Spanned<String>]) -> Result<Paths> {
         let mut builder = GitignoreBuilder::new("");
         for pattern in patterns {
-            let refuse = |help| Err(file.error(pattern.span(), format!("“{}”不是路径的写法。", pattern.get_ref())).help(help));
             let written = pattern.get_ref().as_str();
-            if written.trim().is_empty() || written.contains('\\') {
-                return refuse("写法同 .gitignore，例如 ads/**、*.txt；各级目录之间用“/”。");
-            }
-            if builder.add_line(None, written).is_err() {
-                return refuse("请检查其中的方括号和花括号是否成对。");
+            let is_path = !written.trim().is_empty() && !written.contains('\\');
+            if !is_path || builder.add_line(None, written).is_err() {
+                let error = file.error(pattern.span(), format!("“{written}”不是路径的写法。"));
+                return Err(error.help("写法同 .gitignore，例如 ads/**、*.txt；各级目录之间用“/”。"));
             }
         }
         let matcher = builder.build().map_err(|_| file.error(0..0, "路径的写法太多，不能合在一起用。"))?;
