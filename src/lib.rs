@@ -13,6 +13,7 @@ pub mod block;
 pub mod builtin;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod draft;
 pub mod edit;

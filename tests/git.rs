@@ -151,7 +151,8 @@ fn what_git_cannot_is_told() {
     let (code, _, told) = zhubi(directory.path(), &["check", "--staged"]);
     assert!(code == 2 && told.contains("不在 git 仓库里"), "{told}");
     let directory = with_drafts();
-    for (revision, expected) in [("nonsense", "没有“nonsense”这个版本"), ("--output=x", "没有“--output=x”这个版本")] {
+    for (revision, expected) in [("nonsense", "没有“nonsense”这个版本"), ("--output=x", "没有“--output=x”这个版本")]
+    {
         let (code, _, told) = zhubi(directory.path(), &["check", &format!("--since={revision}")]);
         assert!(code == 2 && told.contains(expected), "{told}");
     }

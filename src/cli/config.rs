@@ -73,10 +73,15 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             row("忽略", format!("是，不检查（{} 的 ignore）", config.file.path));
         }
     }
-    let choices: Vec<(&Choices, String)> = config.iter().flat_map(|config| {
-        let under = overrides.iter().map(|&index| format!("，[[override]] {}", config.overrides[index].0.written().join("、")));
-        config.choices_with(&overrides).zip(std::iter::once(String::new()).chain(under)).collect::<Vec<_>>()
-    }).collect();
+    let choices: Vec<(&Choices, String)> = config
+        .iter()
+        .flat_map(|config| {
+            let under = overrides
+                .iter()
+                .map(|&index| format!("，[[override]] {}", config.overrides[index].0.written().join("、")));
+            config.choices_with(&overrides).zip(std::iter::once(String::new()).chain(under)).collect::<Vec<_>>()
+        })
+        .collect();
     let file = config.as_ref().map_or("", |config| config.file.path.as_str());
     let origin = |line: usize, under: &str| format!("（{file}:{line}{under}）");
     let option = |name| arguments.get_one::<String>(name).cloned();
@@ -90,11 +95,14 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     };
     row("体例", format!("{}{from}", style.title));
     let level = choices.iter().rev().find_map(|(choices, under)| Some((choices.level?, under)));
-    row("级别", match (option("level"), level) {
-        (Some(level), _) => format!("{level}（命令行）"),
-        (None, Some(((level, line), under))) => format!("{}{}", level.name(), origin(line, under)),
-        (None, None) => format!("{}（默认）", Severity::Warning.name()),
-    });
+    row(
+        "级别",
+        match (option("level"), level) {
+            (Some(level), _) => format!("{level}（命令行）"),
+            (None, Some(((level, line), under))) => format!("{}{}", level.name(), origin(line, under)),
+            (None, None) => format!("{}（默认）", Severity::Warning.name()),
+        },
+    );
     let own = config.iter().flat_map(|config| &config.rules).chain(arguments.get_many("rules").into_iter().flatten());
     let own: Vec<PathBuf> = own.cloned().collect();
     if !own.is_empty() {
@@ -112,7 +120,9 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     selection::rules(arguments, config.as_deref(), &overrides)?;
     let mut rules = builtin::rules();
     example::add_files(&mut rules, &own)?;
-    let layers: Vec<_> = std::iter::once((&style.settings, "")).chain(choices.iter().map(|(choices, under)| (&choices.settings, under.as_str()))).collect();
+    let layers: Vec<_> = std::iter::once((&style.settings, ""))
+        .chain(choices.iter().map(|(choices, under)| (&choices.settings, under.as_str())))
+        .collect();
     let mut told = String::new();
     for rule in &rules.rules {
         // Of a value that is set twice the last holds.
@@ -130,6 +140,10 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             let _ = writeln!(told, "    {name} = {value}（{place}）");
         }
     }
-    let told = if told.is_empty() { "规则的设置：都是默认。\n".to_owned() } else { format!("规则的设置：\n{told}") };
+    let told = if told.is_empty() {
+        "规则的设置：都是默认。\n".to_owned()
+    } else {
+        format!("规则的设置：\n{told}")
+    };
     console.print(&(out + &told)).map(|()| Outcome::Clean)
 }

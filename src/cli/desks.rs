@@ -224,7 +224,13 @@ impl<'a> Office<'a> {
     }
 
     fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
-        result.map_err(|error| if !self.errors.contains(&error) { self.errors.push(error) }).ok()
+        result
+            .map_err(|error| {
+                if !self.errors.contains(&error) {
+                    self.errors.push(error)
+                }
+            })
+            .ok()
     }
 
     /// The desk for drafts of that place for which those overrides hold.

@@ -11,6 +11,7 @@ use ignore::WalkBuilder;
 use rayon::prelude::*;
 
 use super::console::Console;
+use super::progress::Progress;
 use super::{Attempt, git};
 use crate::draft::Format;
 use crate::error::{Error, Result, cause};
@@ -141,6 +142,11 @@ pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Sour
     Ok(sources)
 }
 
+/// The drafts that the arguments name, as they are.
+pub fn named(arguments: &ArgMatches) -> Vec<Source> {
+    arguments.get_many::<PathBuf>("paths").into_iter().flatten().map(|path| Source::new(path.clone(), true)).collect()
+}
+
 /// The drafts below `paths` (everywhere, where none is given) that git knows as changed.
 fn changed(paths: &[&PathBuf], side: git::Side, console: &mut Console) -> Result<Vec<Source>> {
     let changes = git::changes(paths, side)?;
@@ -223,9 +229,11 @@ pub fn in_order<'s, T: Send>(
     if let [only] = sources {
         return hand_over(work(only));
     }
+    let mut progress = Progress::new(sources.len());
     for batch in sources.chunks(BATCH) {
         let results: Vec<Result<T>> = batch.par_iter().map(work).collect();
-        results.into_iter().try_for_each(&mut hand_over)?;
+        progress.aside(|| results.into_iter().try_for_each(&mut hand_over))?;
+        progress.advance(batch.len());
     }
     Ok(())
 }

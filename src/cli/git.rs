@@ -174,7 +174,12 @@ fn read_diff(output: &[u8]) -> Vec<(Listed<'_>, Option<Vec<RangeInclusive<usize>
         }
     }
     let patches = patches.into_iter().chain(std::iter::repeat(None));
-    files.into_iter().zip(patches).filter(|((is_file, _), _)| *is_file).map(|((_, file), lines)| (file, lines)).collect()
+    files
+        .into_iter()
+        .zip(patches)
+        .filter(|((is_file, _), _)| *is_file)
+        .map(|((_, file), lines)| (file, lines))
+        .collect()
 }
 
 /// The new lines of `@@ -1,2 +3,4 @@`; nothing where it only takes away.
@@ -209,7 +214,8 @@ fn run(arguments: &[&str], paths: &[&PathBuf]) -> Result<Vec<u8>> {
     } else if told.contains("dubious ownership") {
         Error::new("这个仓库属于别的用户，git 不肯读。").help("请按 git 的说明设置 safe.directory。")
     } else if told.contains("merge base") {
-        Error::new("git 找不到两边共同的起点，没有可以比较的版本。").help("请先取回足够的历史，例如 git fetch --unshallow。")
+        Error::new("git 找不到两边共同的起点，没有可以比较的版本。")
+            .help("请先取回足够的历史，例如 git fetch --unshallow。")
     } else if told.contains("this operation must be run in a work tree") {
         Error::new("这是没有工作区的 git 仓库，没有稿件可看。").help("请到有工作区的仓库里运行。")
     } else {

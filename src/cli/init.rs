@@ -59,6 +59,8 @@ fn hook() -> Result<String> {
         return Err(Error::new("已经有别的提交钩子，没有改写。").help(help).in_file(path.display()));
     }
     let written = fs::create_dir_all(&folder).map_err(|error| replace::uncreated(&error));
-    written.and_then(|()| replace::create_program(&path, HOOK.as_bytes())).map_err(|error| error.in_file(path.display()))?;
+    written
+        .and_then(|()| replace::create_program(&path, HOOK.as_bytes()))
+        .map_err(|error| error.in_file(path.display()))?;
     Ok(format!("已装好提交钩子 {}。提交之前会运行 zhubi check --staged。\n", path.display()))
 }

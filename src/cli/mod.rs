@@ -4,6 +4,7 @@
 //! (drafts → what reads them), `selection` (options → rules), `console` (printing) and `usage` (help and what is wrong with a command line).
 
 mod check;
+mod compare;
 mod config;
 mod console;
 mod desks;
@@ -11,6 +12,7 @@ mod drafts;
 mod fix;
 mod git;
 mod init;
+mod progress;
 mod replace;
 mod rules;
 mod selection;
@@ -26,6 +28,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::error::{Error, Result, cause};
 use console::Console;
+#[cfg(test)]
+pub use init::TEMPLATE;
 
 /// How a run ended. The graver outranks the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,6 +106,7 @@ fn command() -> Command {
         .subcommands([
             check::command(),
             fix::command(),
+            compare::command(),
             stet::command(),
             init::command(),
             config::command(),
@@ -119,6 +124,7 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     match matches.subcommand() {
         Some(("check", arguments)) => check::run(arguments, console),
         Some(("fix", arguments)) => fix::run(arguments, console),
+        Some(("compare", arguments)) => compare::run(arguments, console),
         Some(("stet", arguments)) => stet::run(arguments, console),
         Some(("init", arguments)) => init::run(arguments, console),
         Some(("config", arguments)) => config::run(arguments, console),

@@ -96,7 +96,8 @@ fn show(id: &str) -> Result<String> {
 
     let mut out = describe(rule, &examples);
     if let (Some(config), Some(path)) = (config, path) {
-        let style = config.choices.style.as_ref().map(|(style, _)| (format!("体例“{}”", style.title), style.settings.of(id)));
+        let style =
+            config.choices.style.as_ref().map(|(style, _)| (format!("体例“{}”", style.title), style.settings.of(id)));
         let own = (format!("{} ", path.display()), config.choices.settings.of(id));
         for (who, settings) in style.into_iter().chain([own]).filter(|(_, settings)| !settings.is_empty()) {
             let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();

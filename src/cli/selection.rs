@@ -38,10 +38,7 @@ pub fn options() -> [Arg; 8] {
             .action(ArgAction::SetTrue)
             .overrides_with("config")
             .help("不用配置文件，也不用保留清单"),
-        Arg::new("no-stet")
-            .long("no-stet")
-            .action(ArgAction::SetTrue)
-            .help("连同决定保留的问题一起查"),
+        Arg::new("no-stet").long("no-stet").action(ArgAction::SetTrue).help("连同决定保留的问题一起查"),
     ]
 }
 

@@ -31,7 +31,8 @@ const BODY: &str = "\
   zhubi stet --only typo --who 值班编辑 --why 旧稿，不再改 稿件/";
 
 pub fn command() -> Command {
-    let words = |name, help| Arg::new(name).long(name).value_name("文字").default_value("").hide_default_value(true).help(help);
+    let words =
+        |name, help| Arg::new(name).long(name).value_name("文字").default_value("").hide_default_value(true).help(help);
     usage::command("stet", "把现在查出的问题记下来，以后不再显示", "zhubi stet [选项] <路径>…", BODY)
         .arg(drafts::paths())
         .arg(words("who", "新记下的条目是谁定的"))
@@ -80,7 +81,8 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     entries.sort_by(|one, other| one.path.cmp(&other.path));
     let shown = office.shown(&target);
     write(&target, &List::write(&entries)).map_err(|error| error.in_file(shown.display()))?;
-    let told = format!("{}：这次记下 {total} 处，其中新的 {added} 处；清单里共 {} 条。\n", shown.display(), entries.len());
+    let told =
+        format!("{}：这次记下 {total} 处，其中新的 {added} 处；清单里共 {} 条。\n", shown.display(), entries.len());
     console.print(&told).map(|()| Outcome::Clean)
 }
 

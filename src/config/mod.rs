@@ -68,7 +68,8 @@ pub struct Exception {
 #[serde(deny_unknown_fields)]
 struct RawConfig {
     style: Option<Spanned<String>>,
-    #[serde(default)]
+    /// A table of words is a rule: it has an id, a source, examples. So one key serves both.
+    #[serde(default, alias = "terms")]
     rules: Vec<Spanned<String>>,
     level: Option<Spanned<String>>,
     #[serde(default)]
@@ -179,7 +180,8 @@ impl Choices {
             Ok((named, file.position(style.span().start).line))
         });
         let levels = Severity::ALL.map(|severity| (severity.name(), severity));
-        let level = level.map(|level| Ok((file.choice("level", &level, &levels)?, file.position(level.span().start).line)));
+        let level =
+            level.map(|level| Ok((file.choice("level", &level, &levels)?, file.position(level.span().start).line)));
         Ok(Choices {
             style: style.transpose()?,
             level: level.transpose()?,
@@ -329,8 +331,47 @@ mod tests {
         ] {
             assert_eq!(level(path), expected, "{path}");
         }
-        for (path, ignored) in [("old/a.txt", true), ("page/old/a.txt", true), ("a.bak.txt", true), ("old.txt", false)] {
+        for (path, ignored) in [("old/a.txt", true), ("page/old/a.txt", true), ("a.bak.txt", true), ("old.txt", false)]
+        {
             assert_eq!(config.ignore.has(Path::new(path)), ignored, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_template_loads_as_it_is_and_with_every_line_freed() {
+        let template = crate::cli::TEMPLATE;
+        let freed: String = template
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase() || c == '['))
+            .map(|line| format!("{line}\n").replace("\"house.toml\"", ""))
+            .collect();
+        assert!(rules(template).is_ok());
+        let config = Config::read(TomlFile::new("zhubi.toml", freed.as_str()), Path::new("")).unwrap();
+        assert_eq!((config.overrides.len(), config.exceptions.len()), (1, 1), "{freed}");
+        rules(&freed).unwrap();
+        let valid = |text: &str| {
+            let schema = jsonschema::validator_for(&schema(&builtin::rules())).unwrap();
+            let value: toml::Value = toml::from_str(text).unwrap();
+            schema.is_valid(&serde_json::to_value(value).unwrap())
+        };
+        assert!(valid(template) && valid(&freed));
+        for wrong in [
+            "styl = 'newspaper'",
+            "level = 'warn'",
+            "rules = 'house'",
+            "[rule.number]\nenabled = false",
+            "[rule.\"number/quantity-range-sign\"]\nsign = '-'",
+            "[rule.\"number/quantity-range-sign\"]\nsgin = '—'",
+            "[rule.\"number/quantity-range-sign\"]\nenabled = 'no'",
+            "[[override]]\nlevel = 'error'",
+            "[[override]]\npaths = []",
+            "[[stet]]\nrule = 'typo'",
+        ] {
+            assert!(!valid(wrong) && rules(wrong).is_err(), "{wrong}");
+        }
+        for right in ["[rule.\"layout/of-the-house\"]\nmark = '·'", "terms = ['src']"] {
+            assert!(valid(right), "{right}");
         }
     }
 

@@ -35,9 +35,7 @@ pub fn schema(rules: &RuleSet) -> Value {
         "examples": styles,
         "default": Style::DEFAULT,
     });
-    let paths = |description: &str| {
-        json!({ "description": description, "type": "array", "items": { "type": "string", "minLength": 1 } })
-    };
+    let paths = |description: &str| json!({ "description": description, "type": "array", "items": { "type": "string", "minLength": 1 } });
     let mut patterns = paths("哪些稿件，写法同 .gitignore。");
     patterns["minItems"] = json!(1);
     let over = json!({
@@ -72,6 +70,7 @@ pub fn schema(rules: &RuleSet) -> Value {
             "style": style,
             "level": level,
             "rules": paths("本报自己的规则和词表：文件或目录。"),
+            "terms": paths("rules 的另一个名字，二者写一个。"),
             "ignore": paths("不检查的稿件，写法同 .gitignore。"),
             "rule": { "$ref": "#/definitions/rule" },
             "override": { "description": "一部分稿件另有的设置。", "type": "array", "items": over },

@@ -117,9 +117,10 @@ impl Settings {
             let severity =
                 setting.severity.as_ref().map(|set| ("severity", format!("{:?}", set.get_ref().name()), set.span()));
             let fix = setting.fix.as_ref().map(|set| ("fix", format!("{:?}", set.get_ref().name()), set.span()));
-            let options = setting.options.iter().map(|(name, value)| {
-                (name.get_ref().as_str(), format!("{:?}", value.get_ref()), value.span())
-            });
+            let options = setting
+                .options
+                .iter()
+                .map(|(name, value)| (name.get_ref().as_str(), format!("{:?}", value.get_ref()), value.span()));
             let all = enabled.into_iter().chain(severity).chain(fix).chain(options);
             out.extend(all.map(|(name, value, at)| (name, value, place(at))));
         }

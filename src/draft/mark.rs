@@ -30,8 +30,11 @@ const LONGEST: usize = 2048;
 
 /// The marks of a draft, in order.
 pub fn marks(text: &str, format: Format) -> Vec<Mark> {
-    let mut openings: Vec<usize> =
-        NAMES.iter().flat_map(|name| memmem::find_iter(text.as_bytes(), name)).filter_map(|at| opening(text, at)).collect();
+    let mut openings: Vec<usize> = NAMES
+        .iter()
+        .flat_map(|name| memmem::find_iter(text.as_bytes(), name))
+        .filter_map(|at| opening(text, at))
+        .collect();
     if openings.is_empty() {
         return Vec::new();
     }
@@ -113,18 +116,32 @@ mod tests {
         ] {
             assert_eq!(names(text, Format::Plain), ["typo/word"], "{text}");
         }
-        assert_eq!(names("<!-- zhubi stet typo/word, term、fact/sum：因 -->", Format::Markdown), ["typo/word+term+fact/sum"]);
+        assert_eq!(
+            names("<!-- zhubi stet typo/word, term、fact/sum：因 -->", Format::Markdown),
+            ["typo/word+term+fact/sum"]
+        );
         assert_eq!(names("【朱笔保留】", Format::Plain), [""]);
     }
 
     #[test]
     fn what_only_looks_like_a_mark_is_none() {
-        for text in ["【朱笔点评】", "他用朱笔保留 typo/word", "【朱笔保留 typo/word】之后", "【朱笔保留\n typo/word】", "[zhubi"] {
+        for text in [
+            "【朱笔点评】",
+            "他用朱笔保留 typo/word",
+            "【朱笔保留 typo/word】之后",
+            "【朱笔保留\n typo/word】",
+            "[zhubi",
+        ] {
             assert_eq!(names(text, Format::Plain), Vec::<String>::new(), "{text}");
         }
-        for text in ["【朱笔保留 typo/word】", "```\n<!-- zhubi stet typo/word -->\n```", "`<!-- zhubi stet typo/word -->`"] {
+        for text in
+            ["【朱笔保留 typo/word】", "```\n<!-- zhubi stet typo/word -->\n```", "`<!-- zhubi stet typo/word -->`"]
+        {
             assert_eq!(names(text, Format::Markdown), Vec::<String>::new(), "{text}");
         }
-        assert_eq!(names("正文<!-- zhubi stet typo/word -->，\n> <!-- zhubi stet term -->\n", Format::Markdown), ["typo/word", "term"]);
+        assert_eq!(
+            names("正文<!-- zhubi stet typo/word -->，\n> <!-- zhubi stet term -->\n", Format::Markdown),
+            ["typo/word", "term"]
+        );
     }
 }

@@ -41,7 +41,11 @@ pub(super) fn summary(tally: &Tally) -> String {
 
 /// What is let stand is always counted: it must not be forgotten.
 fn stet(tally: &Tally) -> String {
-    if tally.stet == 0 { String::new() } else { format!("另有 {} 处决定保留，加 --no-stet 可以看到。\n", tally.stet) }
+    if tally.stet == 0 {
+        String::new()
+    } else {
+        format!("另有 {} 处决定保留，加 --no-stet 可以看到。\n", tally.stet)
+    }
 }
 
 fn table(out: &mut String, tally: &Tally) {

@@ -82,7 +82,7 @@ impl TomlFile {
                 return error.help(format!("可用的种类：{}。", known.join("、")));
             }
             [name, ..] if message.starts_with("missing field") => format!("缺少 {name}。"),
-            _ if message.starts_with("duplicate key") => "同一个键写了两次。".to_owned(),
+            _ if message.starts_with("duplicate ") => "同一个键写了两次。".to_owned(),
             _ if message.starts_with("invalid type") => match message.rsplit("expected ").next().unwrap_or_default() {
                 "a string" => "值的类型不对，这里要写字符串，加引号。".to_owned(),
                 "a boolean" => "值的类型不对，这里要写 true 或 false，不加引号。".to_owned(),

@@ -113,7 +113,10 @@ impl Limits<'_> {
                 if let Some(error) = unknown(name, self.known) {
                     tell(span.start, error);
                 } else if !used && running.contains(name) {
-                    tell(span.start, Error::new(format!("这处保留已经用不上：没有查出“{name}”的问题。")).help("可以把它删去。"));
+                    tell(
+                        span.start,
+                        Error::new(format!("这处保留已经用不上：没有查出“{name}”的问题。")).help("可以把它删去。"),
+                    );
                 }
             }
         }
@@ -129,11 +132,12 @@ impl Limits<'_> {
                 }
                 let span = finding.span;
                 let from = span.end.saturating_sub(exception.text.len());
-                let window = &text.as_bytes()[from.min(span.start)..(span.start + exception.text.len()).clamp(span.end, text.len())];
+                let window = &text.as_bytes()
+                    [from.min(span.start)..(span.start + exception.text.len()).clamp(span.end, text.len())];
                 let base = from.min(span.start);
-                *stands |= finder.find_iter(window).any(|at| {
-                    Span::new(base + at, base + at + exception.text.len()).covers(span)
-                });
+                *stands |= finder
+                    .find_iter(window)
+                    .any(|at| Span::new(base + at, base + at + exception.text.len()).covers(span));
             }
         }
     }

@@ -32,11 +32,26 @@ fn a_mark_covers_its_line_or_the_next_block() {
     let known = known();
     let limits = Limits { known: &known, ..Limits::default() };
     for (text, format, shown, standing) in [
-        ("【朱笔保留 punctuation/halfwidth-comma：原文】\n两地携手,共建联盟。\n两地携手,共建联盟。\n", Format::Plain, 1, 1),
+        (
+            "【朱笔保留 punctuation/halfwidth-comma：原文】\n两地携手,共建联盟。\n两地携手,共建联盟。\n",
+            Format::Plain,
+            1,
+            1,
+        ),
         ("两地携手,共建联盟。【朱笔保留 punctuation】\n两地携手,共建联盟。\n", Format::Plain, 1, 1),
-        ("<!-- zhubi stet punctuation: as it was -->\n\n两地携手,共建联盟。\n\n两地携手,共建联盟。\n", Format::Markdown, 1, 1),
+        (
+            "<!-- zhubi stet punctuation: as it was -->\n\n两地携手,共建联盟。\n\n两地携手,共建联盟。\n",
+            Format::Markdown,
+            1,
+            1,
+        ),
         ("两地携手,共建联盟。<!-- zhubi 保留 punctuation：原文 -->\n\n两地携手,共建联盟。\n", Format::Markdown, 1, 1),
-        ("<!-- zhubi stet typo/word -->\n<!-- zhubi stet punctuation -->\n两地携手,共建联盟。\n", Format::Markdown, 0, 1),
+        (
+            "<!-- zhubi stet typo/word -->\n<!-- zhubi stet punctuation -->\n两地携手,共建联盟。\n",
+            Format::Markdown,
+            0,
+            1,
+        ),
         ("```\n<!-- zhubi stet punctuation -->\n```\n两地携手,共建联盟。\n", Format::Markdown, 1, 0),
     ] {
         let counted = counts(&limits, text, format);
@@ -68,7 +83,8 @@ fn a_mark_without_use_is_told_with_its_place() {
 
 #[test]
 fn an_exception_lets_its_words_stand_and_nothing_else() {
-    let exception = |rule: &str, text: &str| Exception { rule: toml::Spanned::new(0..0, rule.to_owned()), text: text.to_owned() };
+    let exception =
+        |rule: &str, text: &str| Exception { rule: toml::Spanned::new(0..0, rule.to_owned()), text: text.to_owned() };
     for (rule, words, standing) in [
         (COMMA, "携手,共建", 1),
         ("punctuation", "两地携手,共建联盟", 1),
@@ -139,7 +155,8 @@ fn a_list_that_cannot_be_is_told_with_its_place() {
 fn what_stands_is_not_fixed_even_when_its_surroundings_are() {
     let known = known();
     let text = "各方一致同意两地携手,共建联盟,欢迎加入...请来。\n";
-    let list = List::read(TomlFile::new("list", List::write(&listed(text).entries().take(1).cloned().collect::<Vec<_>>())));
+    let list =
+        List::read(TomlFile::new("list", List::write(&listed(text).entries().take(1).cloned().collect::<Vec<_>>())));
     let list = list.unwrap();
     let limits = Limits { known: &known, list: Some((&list, "稿.txt")), ..Limits::default() };
     let revision = revise_within(&engine(), text.into(), Format::Plain, FixSafety::Suggested, &limits).unwrap();
