@@ -262,3 +262,22 @@ fn a_list_lets_old_copy_stand_and_shows_what_is_new() {
     assert_eq!(text.matches("原文").count(), 1, "{text}");
     assert_eq!(places(here, &["drafts"]), Vec::<String>::new());
 }
+
+#[test]
+fn every_draft_goes_on_the_list_above_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    write(here, "one/a.txt", THREE);
+    write(here, "one/.zhubi-stet.toml", "");
+    write(here, "two/zhubi.toml", "");
+    write(here, "two/deep/b.txt", THREE);
+    write(here, "c.txt", THREE);
+    let (code, out, told) = zhubi(&here.join("one"), &["stet", ".", "../two", "../c.txt"]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(out.lines().count(), 3, "{out}");
+    for (list, path) in [("one", "a.txt"), ("two", "deep/b.txt"), (".", "c.txt")] {
+        let text = fs::read_to_string(here.join(list).join(".zhubi-stet.toml")).unwrap();
+        assert_eq!(text.matches(&format!("path = \"{path}\"")).count(), 3, "{text}");
+    }
+    assert_eq!(places(here, &["."]), Vec::<String>::new());
+}

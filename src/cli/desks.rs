@@ -103,6 +103,8 @@ pub struct Office<'a> {
     arguments: &'a ArgMatches,
     /// The working directory, canonical.
     pub here: PathBuf,
+    /// Folders as they are named, and their whole paths.
+    folders: HashMap<PathBuf, PathBuf>,
     places: HashMap<PathBuf, Place>,
     configs: HashMap<PathBuf, Option<Arc<Config>>>,
     lists: HashMap<PathBuf, Option<Arc<List>>>,
@@ -122,6 +124,7 @@ impl<'a> Office<'a> {
         Ok(Office {
             arguments,
             here,
+            folders: HashMap::new(),
             places: HashMap::new(),
             configs: HashMap::new(),
             lists: HashMap::new(),
@@ -155,16 +158,15 @@ impl<'a> Office<'a> {
         desk.is_some()
     }
 
-    /// What holds for the draft at `path`, and its whole path. The folder is made canonical, because the folders
-    /// above `..` are not those that a path begins with.
+    /// What holds for the draft at `path`, and its whole path.
     pub fn find(&mut self, path: &Path) -> (Place, PathBuf) {
-        let folder = match path.parent() {
-            _ if path == Path::new("-") => Path::new(""),
-            Some(folder) => folder,
-            None => path,
-        };
-        let folder = self.here.join(folder);
-        let folder = fs::canonicalize(&folder).unwrap_or(folder);
+        let parent = path.parent().unwrap_or(Path::new(""));
+        if !self.folders.contains_key(parent) {
+            let folder = whole(&self.here, &parent.join("*"));
+            let folder = folder.parent().unwrap_or(&self.here).to_owned();
+            self.folders.insert(parent.to_owned(), folder);
+        }
+        let folder = self.folders[parent].clone();
         let whole = path.file_name().map_or(folder.clone(), |name| folder.join(name));
         (self.place(&folder), whole)
     }
@@ -253,6 +255,14 @@ impl<'a> Office<'a> {
         self.made.push(Desk { engine: Engine::new(selected), known, config, list, stet_off });
         Some(self.made.len() - 1)
     }
+}
+
+/// The whole path of the draft at `path`. Its folder is made canonical, because the folders above `..` are not those
+/// that a path begins with.
+pub fn whole(here: &Path, path: &Path) -> PathBuf {
+    let folder = here.join(path.parent().unwrap_or(Path::new("")));
+    let folder = fs::canonicalize(&folder).unwrap_or(folder);
+    path.file_name().map_or(folder.clone(), |name| folder.join(name))
 }
 
 /// A path with `/` between folders on every system.

@@ -38,7 +38,9 @@ pub enum Side<'a> {
 pub fn changes(paths: &[&PathBuf], side: Side) -> Result<Vec<Change>> {
     let shown = Shown::ask()?;
     let mut diff = vec!["diff", "-z", "--raw", "--no-abbrev", "-p", "-U0", "--find-renames", "--diff-filter=ACMR"];
-    diff.extend(["--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules"]);
+    // Whatever is set for people to read.
+    diff.extend(["--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--inter-hunk-context=0"]);
+    diff.extend(["--ignore-submodules", "--submodule=short"]);
     match side {
         Side::Index => diff.push("--cached"),
         Side::Files { since } => {

@@ -1,13 +1,13 @@
 //! `zhubi stet`: lets stand what is found now, by writing it into a list.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command};
 
 use super::console::Console;
-use super::desks::{self, Desk, Office, slashed};
+use super::desks::{self, Desk, Office, slashed, whole};
 use super::drafts::{self, Source};
 use super::{Attempt, Outcome, replace, selection, usage};
 use crate::draft::Draft;
@@ -45,20 +45,54 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     if sources.iter().any(Source::is_standard_input) {
         return Err(Error::new("标准输入没有名字，不能记进保留清单。").help("请写稿件的路径。").into());
     }
-    let mut office = Office::new(arguments)?;
-    let target = target(&sources, &mut office);
-    let old = if target.is_file() { Some(List::open(&office.shown(&target))?) } else { None };
-    // A draft under another list has to be told apart.
     let desks = desks::desks(arguments, &mut sources, console)?;
+    let mut office = Office::new(arguments)?;
+    let mut lists: BTreeMap<PathBuf, Vec<Source>> = BTreeMap::new();
+    for source in sources {
+        lists.entry(target(&source, &mut office)).or_default().push(source);
+    }
+    let words = |name| arguments.get_one::<String>(name).map_or("", String::as_str);
+    for (target, sources) in lists {
+        let shown = office.shown(&target);
+        let old = if target.is_file() { Some(List::open(&shown)?) } else { None };
+        let old: Vec<Entry> = old.iter().flat_map(|list| list.entries().cloned()).collect();
+        let (found, read) = look(&sources, &desks, (&office.here, &target), console)?;
+        // What was not looked at this time stays as it is.
+        let folder = target.parent().unwrap_or(Path::new(""));
+        let is_unseen = |entry: &Entry| match read.get(&entry.path) {
+            Some(desk) => desk.knows(&entry.rule) && !desk.runs(&entry.rule),
+            None => folder.join(&entry.path).exists(),
+        };
+        let (unseen, seen): (Vec<Entry>, Vec<Entry>) = old.into_iter().partition(is_unseen);
+        let (mut entries, added) = merge(&found, &seen, words("who"), words("why"));
+        let total = entries.iter().map(|entry| entry.count).sum::<usize>();
+        entries.extend(unseen);
+        entries.sort_by(|one, other| one.path.cmp(&other.path));
+        write(&target, &List::write(&entries)).map_err(|error| error.in_file(shown.display()))?;
+        let (path, count) = (shown.display(), entries.len());
+        console.print(&format!("{path}：这次记下 {total} 处，其中新的 {added} 处；清单里共 {count} 条。\n"))?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// What is found in the drafts of one list, and the desk that read each of them.
+fn look<'d>(
+    sources: &[Source],
+    desks: &'d [Desk],
+    (here, target): (&Path, &Path),
+    console: &mut Console,
+) -> Attempt<(Vec<Entry>, HashMap<String, &'d Desk>)> {
+    let folder = target.parent().unwrap_or(Path::new(""));
     let mut found = Vec::new();
-    // The desk that read each draft.
-    let mut read: HashMap<String, &Desk> = HashMap::new();
+    let mut read = HashMap::new();
     drafts::in_order(
-        &sources,
+        sources,
         console,
         |source| {
-            let path = slashed(&path_in(&target, &office.here, source));
-            Ok((&desks[source.desk], entries(source, &desks[source.desk], &path)?, path))
+            let whole = whole(here, &source.path);
+            let path = slashed(whole.strip_prefix(folder).unwrap_or(&whole));
+            let desk = &desks[source.desk];
+            Ok((desk, entries(source, desk, &path)?, path))
         },
         |_, (desk, entries, path)| {
             found.extend(entries);
@@ -66,38 +100,19 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             Ok(())
         },
     )?;
-    let old: Vec<Entry> = old.iter().flat_map(|list| list.entries().cloned()).collect();
-    // What was not looked at this time stays as it is.
-    let folder = target.parent().unwrap_or(Path::new(""));
-    let is_unseen = |entry: &Entry| match read.get(&entry.path) {
-        Some(desk) => desk.knows(&entry.rule) && !desk.runs(&entry.rule),
-        None => folder.join(&entry.path).exists(),
-    };
-    let (unseen, seen): (Vec<Entry>, Vec<Entry>) = old.into_iter().partition(is_unseen);
-    let words = |name| arguments.get_one::<String>(name).cloned().unwrap_or_default();
-    let (mut entries, added) = merge(&found, &seen, &words("who"), &words("why"));
-    let total = entries.iter().map(|entry| entry.count).sum::<usize>();
-    entries.extend(unseen);
-    entries.sort_by(|one, other| one.path.cmp(&other.path));
-    let shown = office.shown(&target);
-    write(&target, &List::write(&entries)).map_err(|error| error.in_file(shown.display()))?;
-    let told =
-        format!("{}：这次记下 {total} 处，其中新的 {added} 处；清单里共 {} 条。\n", shown.display(), entries.len());
-    console.print(&told).map(|()| Outcome::Clean)
+    Ok((found, read))
 }
 
-/// The list to write: the nearest above the first draft, or one beside its configuration, or one here.
-fn target(sources: &[Source], office: &mut Office) -> PathBuf {
-    let place = sources.first().map(|source| office.find(&source.path).0).unwrap_or_default();
-    let beside = place.config.as_deref().and_then(Path::parent).unwrap_or(&office.here);
-    place.list.unwrap_or_else(|| beside.join(List::FILE_NAME))
-}
-
-/// The path of a draft, seen from the folder of the list.
-fn path_in(target: &Path, here: &Path, source: &Source) -> PathBuf {
-    let whole = fs::canonicalize(here.join(&source.path)).unwrap_or_else(|_| here.join(&source.path));
-    let folder = target.parent().unwrap_or(Path::new(""));
-    whole.strip_prefix(folder).map(Path::to_owned).unwrap_or(whole)
+/// The list for a draft: the nearest above it, or one beside its configuration, or here, or at last beside it. It has
+/// to stand above the draft to be found again.
+fn target(source: &Source, office: &mut Office) -> PathBuf {
+    let (place, draft) = office.find(&source.path);
+    if let Some(list) = place.list {
+        return list;
+    }
+    let beside = [place.config.as_deref().and_then(Path::parent), Some(office.here.as_path()), draft.parent()];
+    let folder = beside.into_iter().flatten().find(|folder| draft.starts_with(folder));
+    folder.unwrap_or(&office.here).join(List::FILE_NAME)
 }
 
 /// What is found in a draft that is not let stand by a mark or by the configuration.
