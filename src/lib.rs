@@ -11,6 +11,7 @@
 
 pub mod block;
 pub mod builtin;
+pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod compare;
@@ -29,4 +30,5 @@ pub mod report;
 pub mod revise;
 pub mod rule;
 pub mod stet;
+pub mod stored;
 pub mod text;

@@ -1,10 +1,12 @@
 //! The command line: arguments, walking, running, exit codes. The only room that prints.
 //!
 //! One file per command; what they share is in `drafts` (paths → drafts), `git` (changes → drafts), `desks`
-//! (drafts → what reads them), `selection` (options → rules), `console` (printing) and `usage` (help and what is wrong with a command line).
+//! (drafts → what reads them), `selection` (options → rules), `console` (printing) and `usage` (help and what is
+//! wrong with a command line).
 
 mod check;
 mod compare;
+mod completions;
 mod config;
 mod console;
 mod desks;
@@ -12,6 +14,8 @@ mod drafts;
 mod fix;
 mod git;
 mod init;
+mod man;
+mod new_rule;
 mod progress;
 mod replace;
 mod rules;
@@ -111,6 +115,8 @@ fn command() -> Command {
             init::command(),
             config::command(),
             rules::command(),
+            completions::command(),
+            man::command(),
             help_command(),
         ])
 }
@@ -129,6 +135,8 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
         Some(("init", arguments)) => init::run(arguments, console),
         Some(("config", arguments)) => config::run(arguments, console),
         Some(("rules", arguments)) => rules::run(arguments, console),
+        Some(("completions", arguments)) => completions::run(arguments, console),
+        Some(("man", _)) => man::run(console),
         Some((_, arguments)) => {
             console.print(&help(arguments.get_many("command").into_iter().flatten())?).map(|()| Outcome::Clean)
         }
