@@ -1,7 +1,5 @@
 //! What `docs/ci.md` and `action.yml` tell others to write does what it says, as far as that can be tried here.
 
-// Not all of it is of use here.
-#[allow(dead_code)]
 mod support;
 
 use std::path::Path;

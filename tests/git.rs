@@ -1,7 +1,5 @@
 //! Changed lines, hooks and lists of what is let stand, with the real git in repositories of their own.
 
-// Not all of it is of use here.
-#[allow(dead_code)]
 mod support;
 
 use std::fs;

@@ -43,6 +43,12 @@ pub fn command() -> Command {
         )
         .args(drafts::changes())
         .args(selection::options())
+        .arg(
+            Arg::new("explain")
+                .long("explain")
+                .action(ArgAction::SetTrue)
+                .help("连同算过而相合的也列出来（如 9 + 118 = 127 ✓），不必再算一遍"),
+        )
         .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("逐处列出，不归并同类问题"))
         .arg(
             Arg::new("color")
@@ -64,6 +70,7 @@ fn format_help() -> String {
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let report = report(arguments);
+    let is_explained = arguments.get_flag("explain");
     let mut sources = drafts::collect(arguments, console)?;
     let desks = desks::desks(arguments, &mut sources, console)?;
     let mut found = Tally::default();
@@ -72,7 +79,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     drafts::in_order(
         &sources,
         console,
-        |source| check(source, &desks[source.desk], &report),
+        |source| check(source, &desks[source.desk], &report, is_explained),
         |console, (text, tally, stale)| {
             found.add(tally);
             stale.iter().for_each(|error| console.note(&error.to_string()));
@@ -97,15 +104,17 @@ fn report(arguments: &ArgMatches) -> Report {
     Report::new(Format::named(named("format")).unwrap_or(DEFAULT), options)
 }
 
-fn check(source: &Source, desk: &Desk, report: &Report) -> Result<(String, Tally, Vec<Error>)> {
-    let draft = Draft::open(source.read()?, source.format)?;
-    let review = desk.limits(source).review(&desk.engine, &draft);
+fn check(source: &Source, desk: &Desk, report: &Report, is_explained: bool) -> Result<(String, Tally, Vec<Error>)> {
+    let (draft, engine) = (Draft::open(source.read()?, source.format)?, &desk.engine);
+    let (findings, holdings) = if is_explained { engine.explain(&draft) } else { (engine.check(&draft), Vec::new()) };
+    let review = desk.limits(source).sort_out(engine, &draft, findings);
     let sheet = Sheet {
         path: &source.to_string(),
         text: draft.text(),
         blocks: draft.blocks(),
         findings: &review.findings,
-        rules: desk.engine.rules(),
+        holdings: &holdings,
+        rules: engine.rules(),
     };
     let (text, mut tally) = report.sheet(&sheet);
     tally.stet = review.standing.len();

@@ -15,6 +15,7 @@ use super::selection::{self, Rules};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
+use crate::quantity::Date;
 use crate::stet::{Limits, List};
 
 /// What reads drafts: rules, and what they are not to find.
@@ -252,7 +253,8 @@ impl<'a> Office<'a> {
         let rules = selection::rules(self.arguments, config.as_deref(), overrides);
         let Rules { selected, known } = self.keep(rules)?;
         let stet_off = self.arguments.try_get_one::<bool>("no-stet").is_ok_and(|off| off == Some(&true));
-        self.made.push(Desk { engine: Engine::new(selected), known, config, list, stet_off });
+        let issue = self.arguments.get_one::<Date>("issue-date").copied();
+        self.made.push(Desk { engine: Engine::new(selected).in_issue_of(issue), known, config, list, stet_off });
         Some(self.made.len() - 1)
     }
 }

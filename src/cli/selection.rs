@@ -8,11 +8,12 @@ use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use crate::config::{Choices, Config, Settings, Style};
 use crate::error::Result;
 use crate::finding::Severity;
+use crate::quantity::Date;
 use crate::rule::RuleSet;
 use crate::{builtin, example};
 
 /// The options.
-pub fn options() -> [Arg; 8] {
+pub fn options() -> [Arg; 9] {
     [
         Arg::new("level")
             .long("level")
@@ -39,7 +40,17 @@ pub fn options() -> [Arg; 8] {
             .overrides_with("config")
             .help("不用配置文件，也不用保留清单"),
         Arg::new("no-stet").long("no-stet").action(ArgAction::SetTrue).help("连同决定保留的问题一起查"),
+        Arg::new("issue-date")
+            .long("issue-date")
+            .value_name("日期")
+            .value_parser(issue_date)
+            .help("见报日期，如 2023-11-01；稿件没写年份的日期、年龄，按它核算"),
     ]
+}
+
+/// The date that `text` is.
+fn issue_date(text: &str) -> std::result::Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "日期要写成 2023-11-01 的样子，并且真有这一天".to_owned())
 }
 
 fn list(name: &'static str, value: &'static str) -> Arg {

@@ -52,8 +52,12 @@ pub struct Review {
 impl Limits<'_> {
     /// Sorts out what `engine` finds in `draft`.
     pub fn review(&self, engine: &Engine, draft: &Draft) -> Review {
+        self.sort_out(engine, draft, engine.check(draft))
+    }
+
+    /// Sorts out `findings`, which are all that `engine` finds in `draft`.
+    pub fn sort_out(&self, engine: &Engine, draft: &Draft, findings: Vec<Finding>) -> Review {
         let mut review = Review::default();
-        let findings = engine.check(draft);
         let mut stands = vec![false; findings.len()];
         if !self.off {
             self.by_marks(engine, draft, &findings, &mut stands, &mut review.stale);
