@@ -70,6 +70,32 @@ impl EditSet {
         &self.edits[from..to.max(from)]
     }
 
+    /// Where each of `spans` of the old text lies in the new one. What an edit replaces goes with it.
+    pub fn moved(&self, spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
+        // For every edit how far its end has moved.
+        let mut shift = 0_isize;
+        let shifts: Vec<isize> = (self.edits.iter())
+            .map(|edit| {
+                shift += edit.text.len() as isize - edit.span.len() as isize;
+                shift
+            })
+            .collect();
+        let shift_before = |index: usize| index.checked_sub(1).map_or(0, |last| shifts[last]);
+        let moved = |offset: usize, is_end: bool| {
+            let index = self.edits.partition_point(|edit| edit.span.end <= offset);
+            match self.edits.get(index).filter(|edit| edit.span.start < offset) {
+                Some(edit) if is_end => edit.span.end.saturating_add_signed(shifts[index]),
+                Some(edit) => edit.span.start.saturating_add_signed(shift_before(index)),
+                None => offset.saturating_add_signed(shift_before(index)),
+            }
+        };
+        let span = |span: Span| {
+            let start = moved(span.start, false);
+            Span::new(start, moved(span.end, true).max(start))
+        };
+        spans.into_iter().map(span).collect()
+    }
+
     /// `text` with every edit made.
     pub fn apply(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + self.edits.len());
@@ -101,6 +127,18 @@ mod tests {
         assert!(set.push(edit(3, 3, "z")).is_ok());
         assert!(set.push(edit(3, 3, "z")).is_err());
         assert_eq!(set.apply("abcde"), "xyczde");
+    }
+
+    #[test]
+    fn spans_move_with_the_text() {
+        let mut set = EditSet::default();
+        for edit in [edit(1, 2, "xxx"), edit(4, 6, "")] {
+            set.push(edit).unwrap();
+        }
+        // abcdefg → axxxcdg
+        for (old, new) in [((0, 1), (0, 1)), ((2, 4), (4, 6)), ((6, 7), (6, 7)), ((0, 7), (0, 7)), ((5, 7), (6, 7))] {
+            assert_eq!(set.moved([Span::new(old.0, old.1)]), [Span::new(new.0, new.1)], "{old:?}");
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Fixing until nothing is left to fix: the loop around engine, plan and rewriting.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
+use crate::stet::Limits;
+use crate::text::Span;
 
 /// How often a draft is rewritten before its fixes count as never ending.
 pub const ROUNDS: usize = 8;
@@ -25,6 +27,8 @@ pub struct Revision {
     pub left: Vec<Finding>,
     /// What could not be written in the draft's encoding, each thing told once.
     pub unwritten: BTreeSet<String>,
+    /// How many findings were let stand.
+    pub standing: usize,
 }
 
 /// Makes every fix of `draft` that `safety` allows, and then those that have become possible by it, until none remains.
@@ -32,18 +36,32 @@ pub struct Revision {
 /// # Errors
 /// Fixes that do not come to an end within [`ROUNDS`] rounds, because
 /// rules undo each other's work.
-pub fn revise(engine: &Engine, mut draft: Draft, safety: FixSafety) -> Result<Revision> {
+pub fn revise(engine: &Engine, draft: Draft, safety: FixSafety) -> Result<Revision> {
+    revise_within(engine, draft, safety, &Limits::default())
+}
+
+/// The same, of the findings that `limits` leaves.
+///
+/// # Errors
+/// Those of [`revise`].
+pub fn revise_within(engine: &Engine, mut draft: Draft, safety: FixSafety, limits: &Limits) -> Result<Revision> {
+    let mut review = limits.review(engine, &draft);
+    let standing = review.standing.len();
+    // Fixes nearby change what a place is known by: what is left alone at first is left alone to the end.
+    let mut alone: Vec<(u32, Span)> =
+        review.standing.iter().chain(&review.elsewhere).map(|finding| (finding.rule, finding.span)).collect();
+    let limits = Limits { lines: None, ..*limits };
     let mut changed = BTreeMap::new();
     let mut rounds = 0;
     let mut before = Vec::new();
     loop {
-        let findings = engine.check(&draft);
+        let findings = review.findings;
         let plan = fix::plan(&findings, draft.text(), safety);
         let bytes = draft.rewrite(&plan.edits);
         if plan.edits.is_empty() {
             let wanted = findings.iter().filter_map(|finding| finding.suggestions.first());
             let unwritten = wanted.filter_map(|wanted| draft.spell(wanted).err()).collect();
-            return Ok(Revision { bytes, changed, rounds, left: findings, unwritten });
+            return Ok(Revision { bytes, changed, rounds, left: findings, unwritten, standing });
         }
         let applied = rules_of(&plan, &findings);
         if rounds == ROUNDS {
@@ -55,6 +73,13 @@ pub fn revise(engine: &Engine, mut draft: Draft, safety: FixSafety) -> Result<Re
         rounds += 1;
         before = applied;
         draft = draft.reopen(bytes)?;
+        review = limits.review(engine, &draft);
+        if !alone.is_empty() {
+            let moved = plan.edits.moved(alone.iter().map(|(_, span)| *span));
+            alone = alone.iter().zip(moved).map(|((rule, _), span)| (*rule, span)).collect();
+            let known: HashSet<(u32, Span)> = alone.iter().copied().collect();
+            review.findings.retain(|finding| !known.contains(&(finding.rule, finding.span)));
+        }
     }
 }
 

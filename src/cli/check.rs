@@ -4,10 +4,10 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::console::{self, Console};
+use super::desks::{self, Desk};
 use super::drafts::{self, Source};
 use super::{Attempt, Outcome, selection, usage};
-use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report::{Format, Options, Report, Sheet, Tally};
 
 /// The format of a report when none is asked for.
@@ -25,11 +25,13 @@ const BODY: &str = "\
 例：
   zhubi check 稿件.txt
   zhubi check --level advice --skip typo 稿件/
+  zhubi check --since main
   zhubi check --format brief - < 稿件.txt";
 
 pub fn command() -> Command {
     usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY)
-        .args(drafts::arguments())
+        .arg(drafts::paths_or_changes())
+        .args(drafts::reading())
         .arg(
             Arg::new("format")
                 .long("format")
@@ -39,6 +41,7 @@ pub fn command() -> Command {
                 .hide_default_value(true)
                 .help(format_help()),
         )
+        .args(drafts::changes())
         .args(selection::options())
         .arg(
             Arg::new("explain")
@@ -68,17 +71,18 @@ fn format_help() -> String {
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let report = report(arguments);
     let is_explained = arguments.get_flag("explain");
-    let mut sources = drafts::collect(arguments, console);
-    let engines = selection::engines(arguments, &mut sources, console)?;
+    let mut sources = drafts::collect(arguments, console)?;
+    let desks = desks::desks(arguments, &mut sources, console)?;
     let mut found = Tally::default();
     let mut separator = "";
     console.print(report.begin())?;
     drafts::in_order(
         &sources,
         console,
-        |source| check(source, &engines[source.engine], &report, is_explained),
-        |console, (text, tally)| {
+        |source| check(source, &desks[source.desk], &report, is_explained),
+        |console, (text, tally, stale)| {
             found.add(tally);
+            stale.iter().for_each(|error| console.note(&error.to_string()));
             if text.is_empty() {
                 return Ok(());
             }
@@ -100,16 +104,19 @@ fn report(arguments: &ArgMatches) -> Report {
     Report::new(Format::named(named("format")).unwrap_or(DEFAULT), options)
 }
 
-fn check(source: &Source, engine: &Engine, report: &Report, is_explained: bool) -> Result<(String, Tally)> {
-    let draft = source.open(source.read()?)?;
+fn check(source: &Source, desk: &Desk, report: &Report, is_explained: bool) -> Result<(String, Tally, Vec<Error>)> {
+    let (draft, engine) = (source.open(source.read()?)?, &desk.engine);
     let (findings, holdings) = if is_explained { engine.explain(&draft) } else { (engine.check(&draft), Vec::new()) };
+    let review = desk.limits(source).sort_out(engine, &draft, findings);
     let sheet = Sheet {
         path: &source.to_string(),
         text: draft.text(),
         blocks: draft.blocks(),
-        findings: &findings,
+        findings: &review.findings,
         holdings: &holdings,
         rules: engine.rules(),
     };
-    Ok(report.sheet(&sheet))
+    let (text, mut tally) = report.sheet(&sheet);
+    tally.stet = review.standing.len();
+    Ok((text, tally, review.stale.into_iter().map(|error| error.in_file(source)).collect()))
 }

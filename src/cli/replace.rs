@@ -27,6 +27,34 @@ pub fn replace(path: &Path, original: &[u8], revised: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Writes a file that must not be there yet.
+///
+/// # Errors
+/// It is there, or cannot be written.
+pub fn create(path: &Path, content: &[u8]) -> Result<()> {
+    let created = fs::OpenOptions::new().write(true).create_new(true).open(path);
+    created.and_then(|mut file| file.write_all(content)).map_err(|error| uncreated(&error))
+}
+
+/// The same, of a program that everybody may run.
+///
+/// # Errors
+/// Those of [`create`].
+pub fn create_program(path: &Path, content: &[u8]) -> Result<()> {
+    create(path, content)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(|error| uncreated(&error))?;
+    }
+    Ok(())
+}
+
+/// What is said where a new file cannot be written.
+pub fn uncreated(error: &io::Error) -> Error {
+    Error::new(format!("没能写入：{}。", cause(error))).help("请检查所在目录的写入权限和磁盘空间。")
+}
+
 /// Refuses files that would not stay what they are.
 fn refuse(metadata: &Metadata) -> Result<()> {
     let help = "用 --stdout 可以把改后的全文写到别处。";

@@ -3,6 +3,7 @@
 mod encoding;
 mod front_matter;
 mod html;
+mod mark;
 mod markdown;
 mod plain;
 
@@ -14,7 +15,9 @@ use crate::edit::EditSet;
 use crate::error::{Error, Result};
 use crate::text::{Locator, Span};
 use encoding::Encoded;
+
 pub use encoding::Encoding;
+pub use mark::Mark;
 
 /// A format of drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +58,7 @@ pub struct Draft {
     /// The text as decoded, without a BOM; line ends as they are. All offsets count in it.
     text: String,
     blocks: Vec<Block>,
+    marks: Vec<Mark>,
     format: Format,
     original: Original,
 }
@@ -82,12 +86,13 @@ impl Draft {
     pub fn open_in(bytes: Vec<u8>, format: Format, encoding: Option<Encoding>) -> Result<Draft> {
         let (text, encoded) = encoding::decode(bytes, encoding)?;
         refuse_long_lines(&text)?;
+        let marks = mark::marks(&text, format);
         let fragments = match format {
-            Format::Plain => plain::fragments(&text),
+            Format::Plain => plain::fragments(&text, &marks),
             Format::Markdown => markdown::fragments(&text),
             Format::Html => html::fragments(&text, Span::new(0, text.len())),
         };
-        Ok(Draft { blocks: recognise(&text, fragments), text, format, original: Original::Text(encoded) })
+        Ok(Draft { blocks: recognise(&text, fragments), marks, text, format, original: Original::Text(encoded) })
     }
 
     /// Reads what this draft was rewritten to, in its format and encoding.
@@ -108,6 +113,11 @@ impl Draft {
     /// The blocks in reading order; those of one article stand together.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// The marks that let findings stand, in order.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
     }
 
     /// `text` as it is to be written in this draft.
