@@ -149,14 +149,15 @@ impl Engine {
 
     /// The findings in a draft, sorted by where they begin, then by where they end, then by rule.
     pub fn check(&self, draft: &Draft) -> Vec<Finding> {
-        self.check_blocks(draft.text(), draft.blocks())
+        self.check_blocks(draft, draft.blocks())
     }
 
-    /// The findings in `blocks`, which are of the draft with that canonical text.
-    pub fn check_blocks(&self, canonical: &str, blocks: &[Block]) -> Vec<Finding> {
+    /// The findings in `blocks`, which are of that draft.
+    pub fn check_blocks(&self, draft: &Draft, blocks: &[Block]) -> Vec<Finding> {
         let mut pass = Pass {
             engine: self,
-            canonical,
+            draft,
+            canonical: draft.text(),
             blocks,
             scratch: Scratch::default(),
             sightings: vec![Vec::new(); self.watches.len()],
@@ -177,6 +178,7 @@ impl Engine {
 /// One run of an engine over a draft.
 struct Pass<'e, 'd> {
     engine: &'e Engine,
+    draft: &'d Draft,
     canonical: &'d str,
     blocks: &'d [Block],
     scratch: Scratch,
@@ -315,10 +317,19 @@ impl Pass<'_, '_> {
         let placed = block.body.place(hit.span);
         let mut fix = self.engine.rules.rules[index].fix.max(hit.at_most);
         let mut suggestions = Vec::with_capacity(hit.to.len());
+        let mut unwritten = None;
         for (number, to) in hit.to.into_iter().enumerate() {
-            match block.body.edit(hit.span, &to, self.canonical) {
+            let written = match self.draft.spell(&to) {
+                Ok(written) => block.body.edit(hit.span, &written, self.canonical),
+                Err(message) if number == 0 => {
+                    unwritten = Some(Related { span: placed.span, message });
+                    None
+                }
+                Err(_) => None,
+            };
+            match written {
                 Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
-                    to
+                    edit.text
                 } else {
                     // There is markup inside: the suggestion keeps it.
                     let mut kept = placed.span.of(self.canonical).to_owned();
@@ -350,7 +361,7 @@ impl Pass<'_, '_> {
             suggestions,
             fix,
             detail: hit.detail,
-            related: behind_break.chain(elsewhere).collect(),
+            related: behind_break.chain(elsewhere).chain(unwritten).collect(),
         });
     }
 }

@@ -200,7 +200,7 @@ fn findings(engine: &Engine, text: &str, written: Written) -> std::result::Resul
         _ => Block { kind, ..block.clone() },
     };
     let blocks: Vec<Block> = draft.blocks().iter().map(as_kind).collect();
-    Ok(engine.check_blocks(draft.text(), &blocks))
+    Ok(engine.check_blocks(&draft, &blocks))
 }
 
 /// The text with every finding's first suggestion in place.

@@ -1,12 +1,14 @@
 //! Fixing until nothing is left to fix: the loop around engine, plan and rewriting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::draft::{Draft, Format};
+use crate::draft::Draft;
+use crate::edit::{EditSet, Note};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
+use crate::text::Span;
 
 /// How often a draft is rewritten before its fixes count as never ending.
 pub const ROUNDS: usize = 8;
@@ -23,24 +25,82 @@ pub struct Revision {
     pub rounds: usize,
     /// What is still found afterwards.
     pub left: Vec<Finding>,
+    /// What could not be written in the draft's encoding, each thing told once.
+    pub unwritten: BTreeSet<String>,
 }
 
-/// Makes every fix that `safety` allows, and then those that have become possible by it, until none remains.
+/// Makes every fix of `draft` that `safety` allows, and then those that have become possible by it, until none remains.
 ///
 /// # Errors
-/// Bytes that are no draft of that format; fixes that do not come to an end within [`ROUNDS`] rounds, because
+/// Fixes that do not come to an end within [`ROUNDS`] rounds, because
 /// rules undo each other's work.
-pub fn revise(engine: &Engine, bytes: Vec<u8>, format: Format, safety: FixSafety) -> Result<Revision> {
-    let mut draft = Draft::open(bytes, format)?;
+pub fn revise(engine: &Engine, draft: Draft, safety: FixSafety) -> Result<Revision> {
+    settle(engine, &draft, safety, |_, _, _| {})
+}
+
+/// Does what [`revise`] does, but leaves the decision to the author where the draft can say so: in Word the fixes are
+/// tracked changes, with comments on them and on what is only questioned, of that date (see [`Draft::track`]).
+///
+/// # Errors
+/// Those of [`revise`].
+pub fn mark(engine: &Engine, draft: Draft, safety: FixSafety, date: &str) -> Result<Revision> {
+    if !draft.is_word() {
+        return revise(engine, draft, safety);
+    }
+    let mut edits = EditSet::default();
+    let mut notes = Vec::new();
+    let mut revision = settle(engine, &draft, safety, |now, findings, plan| {
+        // Of what is found in between only what is mended is told; the rest is met again.
+        let mut told = plan.applied.clone();
+        if told.is_empty() {
+            told = (0..findings.len()).collect();
+        }
+        let sources = edits.sources(told.iter().map(|&index| findings[index].span));
+        notes.extend(told.iter().zip(sources).map(|(&index, span)| {
+            note(engine, &findings[index], now.text(), span, !plan.applied.is_empty())
+        }));
+        edits = edits.then(&plan.edits, draft.text());
+    })?;
+    revision.bytes = draft.track(&edits, &notes, date);
+    Ok(revision)
+}
+
+/// What is to be said of a finding in a draft of that text at `span` of the original.
+fn note(engine: &Engine, finding: &Finding, text: &str, span: Span, mended: bool) -> Note {
+    let rule = &engine.rules().rules[finding.rule as usize];
+    let mut told = rule.message_for(finding, text);
+    if !mended && !finding.suggestions.is_empty() {
+        let others = finding.suggestions.iter().map(|other| match other.as_str() {
+            "" => "删去".to_owned(),
+            other => format!("“{other}”"),
+        });
+        told += &format!("可改为：{}。", others.collect::<Vec<_>>().join("、"));
+    }
+    Note { span, text: told, source: format!("{}  {}", rule.source, rule.id).trim().to_owned() }
+}
+
+/// Fixes `draft` until nothing is left to fix, and tells `each` of every round: the draft as it stands, what is found
+/// in it, and what is done about it.
+fn settle(
+    engine: &Engine,
+    original: &Draft,
+    safety: FixSafety,
+    mut each: impl FnMut(&Draft, &[Finding], &Plan),
+) -> Result<Revision> {
+    let mut revised = None;
     let mut changed = BTreeMap::new();
     let mut rounds = 0;
     let mut before = Vec::new();
     loop {
-        let findings = engine.check(&draft);
+        let draft = revised.as_ref().unwrap_or(original);
+        let findings = engine.check(draft);
         let plan = fix::plan(&findings, draft.text(), safety);
         let bytes = draft.rewrite(&plan.edits);
+        each(draft, &findings, &plan);
         if plan.edits.is_empty() {
-            return Ok(Revision { bytes, changed, rounds, left: findings });
+            let wanted = findings.iter().filter_map(|finding| finding.suggestions.first());
+            let unwritten = wanted.filter_map(|wanted| draft.spell(wanted).err()).collect();
+            return Ok(Revision { bytes, changed, rounds, left: findings, unwritten });
         }
         let applied = rules_of(&plan, &findings);
         if rounds == ROUNDS {
@@ -51,7 +111,7 @@ pub fn revise(engine: &Engine, bytes: Vec<u8>, format: Format, safety: FixSafety
         }
         rounds += 1;
         before = applied;
-        draft = Draft::open(bytes, format)?;
+        revised = Some(draft.reopen(bytes)?);
     }
 }
 
@@ -74,6 +134,7 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::*;
+    use crate::draft::Format;
     use crate::example;
     use crate::rule::RuleSet;
 
@@ -109,7 +170,7 @@ mod tests {
     }
 
     fn revised(words: &[(&str, &str)], text: &str) -> Result<Revision> {
-        revise(&engine(words), text.as_bytes().to_vec(), Format::Plain, FixSafety::Safe)
+        revise(&engine(words), Draft::open(text.into(), Format::Plain)?, FixSafety::Safe)
     }
 
     #[test]
@@ -132,7 +193,8 @@ mod tests {
     fn a_run_without_end_is_no_slip() {
         let text = format!("甲{}", "。".repeat(100_000));
         let engine = Engine::new(crate::builtin::rules());
-        let revision = revise(&engine, text.clone().into_bytes(), Format::Plain, FixSafety::Suggested).unwrap();
+        let revision =
+            revise(&engine, Draft::open(text.clone().into(), Format::Plain).unwrap(), FixSafety::Suggested).unwrap();
         assert_eq!((revision.rounds, revision.bytes), (0, text.into_bytes()));
     }
 

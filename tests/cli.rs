@@ -37,6 +37,31 @@ struct Scenario {
     /// Files afterwards.
     #[serde(default)]
     after: BTreeMap<String, String>,
+    /// The encoding of files, standard input and standard output; UTF-8 where none is said.
+    encoding: Option<String>,
+}
+
+impl Scenario {
+    fn encode(&self, text: &str) -> Vec<u8> {
+        let Some(encoding) = &self.encoding else { return text.into() };
+        let encoding = encoding_rs::Encoding::for_label(encoding.as_bytes()).unwrap();
+        if encoding == encoding_rs::UTF_16LE {
+            return text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        }
+        let (bytes, _, lacks) = encoding.encode(text);
+        assert!(!lacks, "{} lacks a character of {text}", encoding.name());
+        bytes.into()
+    }
+
+    /// What was printed: reports are always UTF-8, drafts are in their encoding.
+    fn decode(&self, bytes: &[u8]) -> String {
+        match (std::str::from_utf8(bytes), &self.encoding) {
+            (Err(_), Some(encoding)) => {
+                encoding_rs::Encoding::for_label(encoding.as_bytes()).unwrap().decode(bytes).0.into_owned()
+            }
+            (text, _) => text.unwrap().to_owned(),
+        }
+    }
 }
 
 /// A whole text, or parts that it has. Nothing by default.
@@ -84,11 +109,11 @@ fn run(directory: &Path, arguments: &[&str]) -> Output {
     zhubi(directory, arguments).output().unwrap()
 }
 
-fn run_with_input(directory: &Path, arguments: &[&str], input: &str) -> Output {
+fn run_with_input(directory: &Path, arguments: &[&str], input: &[u8]) -> Output {
     let mut command = zhubi(directory, arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A program that does not read its input may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap()
 }
 
@@ -99,7 +124,7 @@ fn text(bytes: &[u8]) -> &str {
 /// The English words of `text` that are not names on the command line.
 fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
     let names = "zhubi check fix rules list show test help version format level only skip suggested stdout all \
-        color colour diff brief json jsonl JSON error warning advice auto always never txt md markdown toml \
+        color colour encoding stdin path html htm utf gb gbk le be BOM GB GBK Big diff brief json jsonl JSON error warning advice auto always never txt md markdown toml \
         punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
         halfwidth comma title UTF h V";
     let word = Regex::new("[A-Za-z]+").unwrap();
@@ -115,11 +140,12 @@ fn failures(scenario: &Scenario) -> Vec<String> {
     for (path, content) in &scenario.files {
         let path = directory.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
+        fs::write(path, scenario.encode(content)).unwrap();
     }
     let arguments: Vec<&str> = scenario.run.split_whitespace().collect();
-    let output = run_with_input(directory.path(), &arguments, &scenario.stdin);
-    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    let output = run_with_input(directory.path(), &arguments, &scenario.encode(&scenario.stdin));
+    let (stdout, stderr) = (scenario.decode(&output.stdout), text(&output.stderr));
+    let stdout = stdout.as_str();
     let mut failures = Vec::new();
     if output.status.code() != Some(scenario.code) {
         failures.push(format!("exit code {:?}, not {}", output.status.code(), scenario.code));
@@ -137,9 +163,9 @@ fn failures(scenario: &Scenario) -> Vec<String> {
         failures.push(format!("English in stderr: {foreign:?}\n{stderr}"));
     }
     for (path, expected) in &scenario.after {
-        let found = fs::read_to_string(directory.path().join(path)).unwrap();
-        if found != *expected {
-            failures.push(format!("{path} afterwards: {found:?}"));
+        let found = fs::read(directory.path().join(path)).unwrap();
+        if found != scenario.encode(expected) {
+            failures.push(format!("{path} afterwards: {:?}", scenario.decode(&found)));
         }
     }
     failures
@@ -170,6 +196,11 @@ fn usage() {
 #[test]
 fn check() {
     run_table(include_str!("cli/check.toml"));
+}
+
+#[test]
+fn drafts() {
+    run_table(include_str!("cli/drafts.toml"));
 }
 
 #[test]
@@ -210,25 +241,24 @@ fn all_help_is_chinese() {
 #[test]
 fn bytes_that_are_not_text_are_an_error_and_stay() {
     let directory = directory();
-    // 中文 in GBK, behind a good line.
-    let bytes = b"ok\nab\xD6\xD0\xCE\xC4\n";
-    fs::write(directory.path().join("gbk.txt"), bytes).unwrap();
+    let bytes = b"ok\nab\xD6\xD0\xFF\xC4\n";
+    fs::write(directory.path().join("bad.txt"), bytes).unwrap();
     fs::write(directory.path().join("good.txt"), "甲,乙\n").unwrap();
     for (command, code) in [("check", 2), ("fix", 2)] {
-        let output = run(directory.path(), &[&[command], COMMA.as_slice(), &["gbk.txt", "good.txt"]].concat());
+        let output = run(directory.path(), &[&[command], COMMA.as_slice(), &["bad.txt", "good.txt"]].concat());
         assert_eq!(output.status.code(), Some(code));
-        assert!(text(&output.stderr).starts_with("gbk.txt"), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).starts_with("bad.txt"), "{}", text(&output.stderr));
         assert!(text(&output.stdout).contains("good.txt"));
-        assert_eq!(fs::read(directory.path().join("gbk.txt")).unwrap(), bytes);
+        assert_eq!(fs::read(directory.path().join("bad.txt")).unwrap(), bytes);
     }
 }
 
 #[test]
 fn bytes_that_are_not_text_are_an_error_with_a_place() {
     let directory = directory();
-    fs::write(directory.path().join("gbk.txt"), b"ok\nab\xD6\xD0\xCE\xC4\n").unwrap();
-    let output = run(directory.path(), &["check", "gbk.txt"]);
-    assert!(text(&output.stderr).starts_with("gbk.txt:2:3："), "{}", text(&output.stderr));
+    fs::write(directory.path().join("bad.txt"), b"ok\nab\xD6\xD0\xFF\xC4\n").unwrap();
+    let output = run(directory.path(), &["check", "bad.txt"]);
+    assert!(text(&output.stderr).starts_with("bad.txt:2:4："), "{}", text(&output.stderr));
 }
 
 #[test]
@@ -332,7 +362,7 @@ fn directories_of_rule_files_that_lead_back_to_themselves_are_read_once() {
         std::os::unix::fs::symlink(".", rules.join(link)).unwrap();
     }
     let output = run(directory.path(), &["rules", "test", "rules"]);
-    assert_eq!(text(&output.stdout), "3 条规则、3 个例子，全部通过。\n", "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "4 条规则、4 个例子，全部通过。\n", "{}", text(&output.stderr));
 }
 
 #[cfg(unix)]

@@ -39,7 +39,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 fn formats() -> impl Strategy<Value = Format> {
-    prop_oneof![Just(Format::Plain), Just(Format::Markdown)]
+    prop_oneof![Just(Format::Plain), Just(Format::Markdown), Just(Format::Html)]
 }
 
 /// What a fix may touch.
@@ -94,9 +94,9 @@ proptest! {
     #[test]
     fn fixing_comes_to_an_end(text in texts(), format in formats()) {
         for safety in SAFETIES {
-            let once = revise::revise(&ENGINE, text.clone().into_bytes(), format, safety);
+            let once = revise::revise(&ENGINE, Draft::open(text.clone().into(), format).unwrap(), safety);
             let once = once.map_err(|error| TestCaseError::fail(error.to_string()))?;
-            let twice = revise::revise(&ENGINE, once.bytes.clone(), format, safety).unwrap();
+            let twice = revise::revise(&ENGINE, Draft::open(once.bytes.clone(), format).unwrap(), safety).unwrap();
             prop_assert_eq!((twice.rounds, twice.bytes), (0, once.bytes));
         }
     }

@@ -14,6 +14,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use encoding_rs::GB18030;
 use serde_json::Value;
 use support::{ROOT, assert_golden, zhubi};
 
@@ -60,7 +61,7 @@ fn files() -> Vec<PathBuf> {
 }
 
 fn is_draft(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["txt", "md"].map(OsStr::new).contains(&ending))
+    path.extension().is_some_and(|ending| ["txt", "md", "html"].map(OsStr::new).contains(&ending))
 }
 
 fn samples() -> Vec<Sample> {
@@ -115,6 +116,33 @@ fn fixing_what_is_fixed_changes_nothing() {
             fs::write(&path, &fixed).unwrap();
             let again = zhubi(Path::new(ROOT), &[&["fix", "--stdout"], options, &[path.to_str().unwrap()]].concat());
             assert!(text(&again.stdout) == fixed, "{} was changed again", sample.name);
+        }
+    }
+}
+
+/// A draft in another encoding is the same draft.
+#[test]
+fn a_copy_in_gb_18030_is_reported_and_fixed_as_its_twin() {
+    let directory = tempfile::tempdir().unwrap();
+    let fields =
+        |report: &str| report.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>();
+    for sample in samples() {
+        let name = Path::new(&sample.name).file_name().unwrap().to_str().unwrap();
+        let twin = sample.text.strip_prefix(BOM).unwrap_or(&sample.text);
+        let run = |folder: &str, bytes: &[u8], command: &[&str]| {
+            let folder = directory.path().join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(name), bytes).unwrap();
+            zhubi(&folder, &[command, &[name]].concat()).stdout
+        };
+        let (encoded, _, _) = GB18030.encode(twin);
+        let check = ["check", "--format", "jsonl", "--level", "advice"];
+        let reports = [run("utf", twin.as_bytes(), &check), run("gb", &encoded, &check)];
+        assert_eq!(fields(text(&reports[0])), fields(text(&reports[1])), "{name}");
+        for options in [&["fix", "--stdout"][..], &["fix", "--stdout", "--suggested", "--level", "advice"]] {
+            let fixed = run("utf", twin.as_bytes(), options);
+            let fixed_encoded = run("gb", &encoded, options);
+            assert!(GB18030.encode(text(&fixed)).0 == fixed_encoded, "{name} is not fixed as its twin");
         }
     }
 }

@@ -6,7 +6,6 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::console::{self, Console};
 use super::drafts::{self, Source};
 use super::{Attempt, Outcome, selection, usage};
-use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::report::{Format, Options, Report, Sheet, Tally};
@@ -30,7 +29,7 @@ const BODY: &str = "\
 
 pub fn command() -> Command {
     usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY)
-        .arg(drafts::paths())
+        .args(drafts::arguments())
         .arg(
             Arg::new("format")
                 .long("format")
@@ -95,7 +94,7 @@ fn report(arguments: &ArgMatches) -> Report {
 }
 
 fn check(source: &Source, engine: &Engine, report: &Report) -> Result<(String, Tally)> {
-    let draft = Draft::open(source.read()?, source.format)?;
+    let draft = source.open(source.read()?)?;
     let sheet = Sheet {
         path: &source.to_string(),
         text: draft.text(),

@@ -5,13 +5,14 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, value_parser};
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 
 use super::Attempt;
 use super::console::Console;
-use crate::draft::Format;
+use crate::draft::{Draft, Encoding, Format};
 use crate::error::{Error, Result, cause};
 
 /// The path that stands for standard input.
@@ -25,15 +26,22 @@ const BATCH: usize = 64;
 pub struct Source {
     /// Where it is, as it was given or as the walk names it; `-` is standard input.
     pub path: PathBuf,
-    /// The format its ending tells; plain text where it tells none.
-    pub format: Format,
+    /// What tells its format and its folder: the path, or what standard input is said to be.
+    name: PathBuf,
+    /// The encoding, if it was said.
+    encoding: Option<Encoding>,
     /// Which of the engines reads it (see `selection`).
     pub engine: usize,
 }
 
 impl Source {
-    fn new(path: PathBuf) -> Source {
-        Source { format: Format::of_path(&path).unwrap_or(Format::Plain), path, engine: 0 }
+    fn new(path: PathBuf, encoding: Option<Encoding>) -> Source {
+        Source { name: path.clone(), path, encoding, engine: 0 }
+    }
+
+    /// The folder it stands in, or would stand in.
+    pub fn folder(&self) -> &Path {
+        self.name.parent().unwrap_or(&self.name)
     }
 
     /// Is it standard input?
@@ -54,6 +62,14 @@ impl Source {
         };
         read.map_err(|error| unreadable(&self.path, &error))
     }
+
+    /// The draft that its bytes are, in the format that its ending tells; plain text where it tells none.
+    ///
+    /// # Errors
+    /// They are no draft of that format, or not in the encoding that was said.
+    pub fn open(&self, bytes: Vec<u8>) -> Result<Draft> {
+        Draft::open_in(bytes, Format::of_path(&self.name).unwrap_or(Format::Plain), self.encoding)
+    }
 }
 
 impl fmt::Display for Source {
@@ -71,19 +87,43 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
     Error::new(format!("读不了：{}。", cause(error))).help(help).in_file(path.display())
 }
 
-/// The argument that names drafts.
-pub fn paths() -> Arg {
-    Arg::new("paths")
-        .value_name("路径")
-        .required(true)
-        .num_args(1..)
-        .value_parser(value_parser!(PathBuf))
-        .help("稿件，或装有稿件（.txt、.md、.markdown）的目录；“-”是标准输入")
+/// The arguments that name drafts and say how they are to be read.
+pub fn arguments() -> [Arg; 3] {
+    let encodings = Encoding::ALL.map(|(_, name, _, aliases)| PossibleValue::new(name).aliases(aliases));
+    let names = Encoding::ALL.map(|(_, name, ..)| name).join("、");
+    [
+        Arg::new("paths")
+            .value_name("路径")
+            .required(true)
+            .num_args(1..)
+            .value_parser(value_parser!(PathBuf))
+            .help(format!("稿件，或装有稿件（{}）的目录；“-”是标准输入", Format::endings())),
+        Arg::new("encoding")
+            .long("encoding")
+            .value_name("编码")
+            .value_parser(PossibleValuesParser::new(encodings))
+            .ignore_case(true)
+            .help(format!("稿件的编码：{names}；不写则自动识别，有 BOM 的以 BOM 为准")),
+        Arg::new("stdin-path")
+            .long("stdin-path")
+            .value_name("名称")
+            .value_parser(value_parser!(PathBuf))
+            .help("标准输入的文件名，凭它的扩展名定格式，凭它所在的目录找 zhubi.toml；不写则是纯文本"),
+    ]
+}
+
+/// The encoding that the arguments say.
+fn encoding(arguments: &ArgMatches) -> Option<Encoding> {
+    let said = arguments.get_one::<String>("encoding")?;
+    let is_said = |name: &str| name.eq_ignore_ascii_case(said);
+    let mut known = Encoding::ALL.into_iter();
+    known.find(|(_, name, _, aliases)| is_said(name) || aliases.iter().any(|name| is_said(name))).map(|(it, ..)| it)
 }
 
 /// The drafts that the arguments name, each of them once, in the order of the arguments; those of a directory
 /// by name. What cannot be walked is told.
 pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Vec<Source> {
+    let encoding = encoding(arguments);
     let mut seen = HashSet::new();
     let mut sources = Vec::new();
     let mut add = |source: Source| {
@@ -93,12 +133,22 @@ pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Vec<Source> {
         }
     };
     for path in arguments.get_many::<PathBuf>("paths").into_iter().flatten() {
-        if path.is_dir() { walk(path, console, &mut add) } else { add(Source::new(path.clone())) }
+        if path.is_dir() {
+            walk(path, console, &mut |path| add(Source::new(path, encoding)));
+            continue;
+        }
+        let mut source = Source::new(path.clone(), encoding);
+        if source.is_standard_input()
+            && let Some(name) = arguments.get_one::<PathBuf>("stdin-path")
+        {
+            source.name.clone_from(name);
+        }
+        add(source);
     }
     sources
 }
 
-fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(Source)) {
+fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(PathBuf)) {
     let mut empty = true;
     // An ignore file is honoured wherever it stands, in a repository or not.
     for entry in WalkBuilder::new(directory).require_git(false).sort_by_file_name(Ord::cmp).build() {
@@ -106,7 +156,7 @@ fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(Source)) {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 if Format::of_path(entry.path()).is_some() {
                     empty = false;
-                    add(Source::new(entry.into_path()));
+                    add(entry.into_path());
                 }
             }
             Ok(_) => {}
@@ -117,7 +167,7 @@ fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(Source)) {
         }
     }
     if empty {
-        console.note(&format!("{}：这个目录里没有稿件（.txt、.md、.markdown）。", directory.display()));
+        console.note(&format!("{}：这个目录里没有稿件（{}）。", directory.display(), Format::endings()));
     }
 }
 

@@ -80,8 +80,7 @@ pub fn engines(arguments: &ArgMatches, sources: &mut Vec<Source>, console: &mut 
         engines.seat(Path::new(""));
     }
     sources.retain_mut(|source| {
-        let folder =
-            if source.is_standard_input() { Path::new("") } else { source.path.parent().unwrap_or(&source.path) };
+        let folder = source.folder();
         let seat = match folders.get(folder) {
             Some(seat) => *seat,
             None => *folders.entry(folder.to_owned()).or_insert_with(|| engines.seat(folder)),

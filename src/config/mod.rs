@@ -97,7 +97,7 @@ fn read_text(path: &Path, what: &str) -> Result<String> {
 mod tests {
     use super::*;
     use crate::builtin;
-    use crate::draft::Format;
+    use crate::draft::{Draft, Format};
     use crate::engine::Engine;
     use crate::finding::FixSafety;
     use crate::revise::revise;
@@ -187,9 +187,10 @@ mod tests {
             }
             let engine = Engine::new(rules(&settings).unwrap());
             for path in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")).unwrap() {
+                let draft = |bytes| Draft::open(bytes, Format::Plain).unwrap();
                 let bytes = fs::read(path.unwrap().path()).unwrap();
-                let fixed = revise(&engine, bytes, Format::Plain, FixSafety::Suggested).unwrap().bytes;
-                let again = revise(&engine, fixed.clone(), Format::Plain, FixSafety::Suggested).unwrap();
+                let fixed = revise(&engine, draft(bytes), FixSafety::Suggested).unwrap().bytes;
+                let again = revise(&engine, draft(fixed.clone()), FixSafety::Suggested).unwrap();
                 assert_eq!(String::from_utf8(again.bytes), String::from_utf8(fixed));
             }
         }

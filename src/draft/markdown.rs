@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
+use super::joins;
 use crate::block::{Body, BodyBuilder, Fragment, Shape};
 use crate::text::{Span, is_han};
 
@@ -249,8 +250,7 @@ impl<'t> Reader<'t> {
             return self.block.part(self.text, &line, Span::new(0, end));
         }
         if start < end {
-            let is_chinese = |c: Option<char>| c.is_some_and(|c| c >= '\u{2E80}');
-            if !is_chinese(self.block.text().chars().next_back()) && !is_chinese(text[start..].chars().next()) {
+            if !joins(self.block.text().chars().next_back(), text[start..].chars().next()) {
                 self.block.standing_for(self.line_break, " ");
             }
             self.block.part(self.text, &line, Span::new(start, end));

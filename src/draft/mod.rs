@@ -1,14 +1,20 @@
 //! Drafts: bytes → canonical text and blocks, and the way back. One file per format.
 
+mod docx;
+mod encoding;
+mod html;
 mod markdown;
 mod plain;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::block::{Block, recognise};
-use crate::edit::EditSet;
+use crate::edit::{EditSet, Note};
 use crate::error::{Error, Result};
 use crate::text::Locator;
+use encoding::Encoded;
+pub use encoding::Encoding;
 
 /// A format of drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,21 +23,34 @@ pub enum Format {
     Plain,
     /// Markdown (CommonMark with the extensions of GitHub).
     Markdown,
+    /// HTML.
+    Html,
+    /// Word (.docx).
+    Word,
 }
 
 impl Format {
+    /// The endings of each format's files.
+    const ENDINGS: [(Format, &'static [&'static str]); 4] = [
+        (Format::Plain, &["txt"]),
+        (Format::Markdown, &["md", "markdown"]),
+        (Format::Html, &["html", "htm"]),
+        (Format::Word, &["docx", "docm"]),
+    ];
+
     /// The format that a file's ending tells; `None` for a file that a walk passes over.
     pub fn of_path(path: &Path) -> Option<Format> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        match ending.as_str() {
-            "txt" => Some(Format::Plain),
-            "md" | "markdown" => Some(Format::Markdown),
-            _ => None,
-        }
+        let ending = path.extension()?.to_str()?;
+        let is_known = |endings: &[&str]| endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
+        Format::ENDINGS.into_iter().find(|(_, endings)| is_known(endings)).map(|(format, _)| format)
+    }
+
+    /// The endings of drafts as they are told to a user: `.txt、.md`.
+    pub fn endings() -> String {
+        let endings = Format::ENDINGS.into_iter().flat_map(|(_, endings)| endings);
+        endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join("、")
     }
 }
-
-const BOM: &[u8] = "\u{FEFF}".as_bytes();
 
 /// In bytes. No draft has such a line; a dump of a data base has.
 const LONGEST_LINE: usize = 16 << 20;
@@ -42,22 +61,61 @@ pub struct Draft {
     /// The text as decoded, without a BOM; line ends as they are. All offsets count in it.
     text: String,
     blocks: Vec<Block>,
-    bom: bool,
+    format: Format,
+    original: Original,
+}
+
+/// The file that a draft was read from, as far as its text does not tell it: the way back.
+#[derive(Debug, Clone)]
+enum Original {
+    /// Text in some encoding.
+    Text(Encoded),
+    /// A Word file.
+    Word(Box<docx::Document>),
 }
 
 impl Draft {
-    /// Reads a draft.
+    /// Reads a draft whose encoding is to be found out.
     ///
     /// # Errors
-    /// Bytes that are not UTF-8, and lines longer than any draft's (more than 16 MiB).
+    /// Bytes that are no text, and lines longer than any draft's (more than 16 MiB).
     pub fn open(bytes: Vec<u8>, format: Format) -> Result<Draft> {
-        let content = bytes.strip_prefix(BOM);
-        let text = decode(content.unwrap_or(&bytes))?.to_owned();
+        Draft::open_in(bytes, format, None)
+    }
+
+    /// Reads a draft in that encoding, if one is said.
+    ///
+    /// # Errors
+    /// Bytes that are no text in that encoding, and lines longer than any draft's (more than 16 MiB).
+    pub fn open_in(bytes: Vec<u8>, format: Format, encoding: Option<Encoding>) -> Result<Draft> {
+        if let Some(refusal) = docx::foreign(&bytes) {
+            return Err(refusal);
+        }
+        if format == Format::Word {
+            let (document, text, fragments) = docx::Document::open(bytes)?;
+            let original = Original::Word(Box::new(document));
+            return Ok(Draft { blocks: recognise(&text, fragments), text, format, original });
+        }
+        let (text, encoded) = encoding::decode(bytes, encoding)?;
+        refuse_long_lines(&text)?;
         let fragments = match format {
             Format::Plain => plain::fragments(&text),
             Format::Markdown => markdown::fragments(&text),
+            Format::Html => html::fragments(&text),
+            Format::Word => Vec::new(),
         };
-        Ok(Draft { blocks: recognise(&text, fragments), bom: content.is_some(), text })
+        Ok(Draft { blocks: recognise(&text, fragments), text, format, original: Original::Text(encoded) })
+    }
+
+    /// Reads what this draft was rewritten to, in its format and encoding.
+    ///
+    /// # Errors
+    /// Those of [`Draft::open_in`].
+    pub fn reopen(&self, bytes: Vec<u8>) -> Result<Draft> {
+        match &self.original {
+            Original::Text(encoded) => Draft::open_in(bytes, self.format, Some(encoded.encoding())),
+            Original::Word(_) => Draft::open(bytes, self.format),
+        }
     }
 
     /// The canonical text.
@@ -70,21 +128,54 @@ impl Draft {
         &self.blocks
     }
 
+    /// `text` as it is to be written in this draft.
+    ///
+    /// # Errors
+    /// Its encoding lacks a character of it: the message says which.
+    pub fn spell<'s>(&self, text: &'s str) -> std::result::Result<Cow<'s, str>, String> {
+        if let Original::Text(encoded) = &self.original
+            && let Some(lacking) = text.chars().find(|c| !encoded.can_hold(c.encode_utf8(&mut [0; 4])))
+        {
+            let encoding = encoded.encoding().name();
+            return Err(format!("原稿的 {encoding} 编码里没有“{lacking}”，没有改。"));
+        }
+        Ok(match self.format {
+            Format::Html => html::escape(text),
+            Format::Plain | Format::Markdown | Format::Word => Cow::Borrowed(text),
+        })
+    }
+
     /// The file's bytes with the edits made, and not one byte else changed.
     pub fn rewrite(&self, edits: &EditSet) -> Vec<u8> {
-        let mut bytes = if self.bom { BOM.to_vec() } else { Vec::new() };
-        bytes.extend_from_slice(edits.apply(&self.text).as_bytes());
-        bytes
+        match &self.original {
+            Original::Text(encoded) => encoded.rewrite(&self.text, edits),
+            Original::Word(document) => document.rewrite(edits),
+        }
+    }
+
+    /// Is it a Word file? Its lines are paragraphs, and it can hold tracked changes and comments.
+    pub fn is_word(&self) -> bool {
+        self.format == Format::Word
+    }
+
+    /// The file with the edits as tracked changes and the notes as comments, all of `date` (`2023-11-01T08:00:00Z`);
+    /// where the format has none of these, with the edits made.
+    pub fn track(&self, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8> {
+        match &self.original {
+            Original::Text(_) => self.rewrite(edits),
+            Original::Word(document) => document.track(&self.text, edits, notes, date),
+        }
     }
 }
 
-fn decode(bytes: &[u8]) -> Result<&str> {
-    let text = simdutf8::compat::from_utf8(bytes).map_err(|bad| {
-        let good = std::str::from_utf8(&bytes[..bad.valid_up_to()]).unwrap_or_default();
-        Error::new("这里的字节不是 UTF-8 编码，无法读取。")
-            .at(Locator::new(good).position(good.len()))
-            .help("请用编辑器打开原稿，另存为 UTF-8 编码后再校对。")
-    })?;
+/// Does text go on across the end of a line without a blank, as Chinese does, where these characters stand at its
+/// sides? Nothing is parted from nothing.
+fn joins(left: Option<char>, right: Option<char>) -> bool {
+    let is_chinese = |c: Option<char>| c.is_none_or(|c| c >= '\u{2E80}');
+    is_chinese(left) || is_chinese(right)
+}
+
+fn refuse_long_lines(text: &str) -> Result<()> {
     if text.len() > LONGEST_LINE {
         let mut locator = Locator::new(text);
         let mut start = 0;
@@ -98,7 +189,7 @@ fn decode(bytes: &[u8]) -> Result<&str> {
             start += line.len();
         }
     }
-    Ok(text)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -171,6 +262,21 @@ mod tests {
             "<code>",
             "</code>",
             "<div>",
+            "<h1>",
+            "</h1>",
+            "<li>",
+            "<td>",
+            "<img alt=\"",
+            "\">",
+            "<meta name=description content='",
+            "'>",
+            "</",
+            "<!--",
+            "-->",
+            "<script>",
+            "</script>",
+            "&lt",
+            "&",
             "&amp;",
             "&#0;",
             "\\",
@@ -205,9 +311,8 @@ mod tests {
         #[test]
         fn every_draft_comes_back_and_its_blocks_map_to_it(
             source in drafts().boxed().prop_union(any::<String>().boxed()),
-            markdown: bool,
+            format in proptest::sample::select(&[Format::Plain, Format::Markdown, Format::Html][..]),
         ) {
-            let format = if markdown { Format::Markdown } else { Format::Plain };
             let draft = Draft::open(source.clone().into_bytes(), format).unwrap();
             prop_assert_eq!(draft.rewrite(&EditSet::default()), source.into_bytes());
 
