@@ -146,13 +146,22 @@ impl EditSet {
             match count.checked_sub(1).map(|last| (results[last], self.edits[last].span)) {
                 None => offset,
                 Some((result, source)) if offset >= result.end => source.end + (offset - result.end),
-                Some((_, source)) => if at_end { source.end } else { source.start },
+                Some((_, source)) => {
+                    if at_end {
+                        source.end
+                    } else {
+                        source.start
+                    }
+                }
             }
         };
-        spans.into_iter().map(|span| {
-            let start = source(span.start, false);
-            Span::new(start, source(span.end, true).max(start))
-        }).collect()
+        spans
+            .into_iter()
+            .map(|span| {
+                let start = source(span.start, false);
+                Span::new(start, source(span.end, true).max(start))
+            })
+            .collect()
     }
 }
 

@@ -56,13 +56,25 @@ pub fn mark(engine: &Engine, draft: Draft, safety: FixSafety, date: &str) -> Res
             told = (0..findings.len()).collect();
         }
         let sources = edits.sources(told.iter().map(|&index| findings[index].span));
-        notes.extend(told.iter().zip(sources).map(|(&index, span)| {
-            note(engine, &findings[index], now.text(), span, !plan.applied.is_empty())
-        }));
+        notes.extend(
+            told.iter()
+                .zip(sources)
+                .map(|(&index, span)| note(engine, &findings[index], now.text(), span, !plan.applied.is_empty())),
+        );
         edits = edits.then(&plan.edits, draft.text());
     })?;
     revision.bytes = draft.track(&edits, &notes, date);
+    written_as(&draft.reopen(revision.bytes.clone())?, || edits.apply(draft.text()))?;
     Ok(revision)
+}
+
+/// Holds a Word file that has been written against the text it should have: an archive can be damaged where nobody
+/// has looked.
+fn written_as(draft: &Draft, text: impl FnOnce() -> String) -> Result<()> {
+    if !draft.is_word() || draft.text() == text() {
+        return Ok(());
+    }
+    Err(Error::new("改动没能写进这个 Word 文件，原稿未动。").help("请用 Word 或 WPS 打开，另存为 .docx 后再校对。"))
 }
 
 /// What is to be said of a finding in a draft of that text at `span` of the original.
@@ -111,7 +123,9 @@ fn settle(
         }
         rounds += 1;
         before = applied;
-        revised = Some(draft.reopen(bytes)?);
+        let now = draft.reopen(bytes)?;
+        written_as(&now, || plan.edits.apply(draft.text()))?;
+        revised = Some(now);
     }
 }
 

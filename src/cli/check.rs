@@ -98,6 +98,7 @@ fn check(source: &Source, engine: &Engine, report: &Report) -> Result<(String, T
     let sheet = Sheet {
         path: &source.to_string(),
         text: draft.text(),
+        paragraphs: draft.is_word(),
         blocks: draft.blocks(),
         findings: &engine.check(&draft),
         rules: engine.rules(),

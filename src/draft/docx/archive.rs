@@ -124,7 +124,11 @@ pub fn foreign(bytes: &[u8]) -> Option<Error> {
     const CONTAINER: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
     if bytes.starts_with(CONTAINER) {
         let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        return Some(if memchr::memmem::find(bytes, &name).is_some() { encrypted() } else { old("这是旧版 Word（.doc）或 WPS（.wps）的文件") });
+        return Some(if memchr::memmem::find(bytes, &name).is_some() {
+            encrypted()
+        } else {
+            old("这是旧版 Word（.doc）或 WPS（.wps）的文件")
+        });
     }
     bytes.starts_with(b"{\\rtf").then(|| old("这是 RTF 文件"))
 }

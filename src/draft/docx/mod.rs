@@ -259,16 +259,17 @@ impl Document {
                 let behind = self.pieces.partition_point(|piece| piece.span.start < span.start);
                 let near = [behind.checked_sub(1), Some(behind)].into_iter().flatten();
                 let mut fit = near.filter(|&piece| {
-                    self.pieces.get(piece).is_some_and(|it| {
-                        it.editable && it.span.start <= span.start && span.start <= it.span.end
-                    })
+                    self.pieces
+                        .get(piece)
+                        .is_some_and(|it| it.editable && it.span.start <= span.start && span.start <= it.span.end)
                 });
                 tasks.extend(fit.next().map(|piece| Task { piece, at: span.start, what: What::Insert(text.clone()) }));
                 continue;
             }
             let mut text = Some(text.clone());
             let first = self.pieces.partition_point(|piece| piece.span.end <= span.start);
-            for (piece, it) in self.pieces.iter().enumerate().skip(first).take_while(|(_, it)| it.span.start < span.end) {
+            for (piece, it) in self.pieces.iter().enumerate().skip(first).take_while(|(_, it)| it.span.start < span.end)
+            {
                 if it.editable {
                     let what = What::Delete(it.span.end.min(span.end), text.take().unwrap_or_default());
                     tasks.push(Task { piece, at: it.span.start.max(span.start), what });

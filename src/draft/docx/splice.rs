@@ -67,15 +67,8 @@ pub fn comment_begin(id: u32) -> String {
 
 /// Writes one piece anew with its tasks done, which are in order.
 pub fn piece(xml: &str, piece: &Piece, run: &Run, tasks: &[Task], manner: Manner, ids: &mut Ids) -> Splice {
-    let mut writer = Writer {
-        xml,
-        run,
-        manner,
-        ids,
-        out: String::new(),
-        inside: run.head.end < piece.element.start,
-        pending: None,
-    };
+    let mut writer =
+        Writer { xml, run, manner, ids, out: String::new(), inside: run.head.end < piece.element.start, pending: None };
     let from = if writer.inside { piece.element.start } else { run.whole.start };
     let mut cursor = Cursor::new(xml, piece);
     for task in tasks {
@@ -135,7 +128,11 @@ impl<'x, 'p> Cursor<'x, 'p> {
             if whole {
                 self.at = end;
             }
-            return if whole { Content::Element(&self.xml[self.piece.element.clone()]) } else { Content::Characters("") };
+            return if whole {
+                Content::Element(&self.xml[self.piece.element.clone()])
+            } else {
+                Content::Characters("")
+            };
         };
         let start = self.raw;
         if end >= self.piece.span.end {

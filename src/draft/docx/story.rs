@@ -140,8 +140,16 @@ impl<'x> Story<'x, '_> {
                         self.container(true)?;
                         self.close();
                     }
-                    "w:body" | "w:tbl" | "w:tr" | "w:sdt" | "w:sdtContent" | "w:customXml" | "w:ins" | "w:moveTo"
-                    | "mc:AlternateContent" | "mc:Choice" => self.container(cell)?,
+                    "w:body"
+                    | "w:tbl"
+                    | "w:tr"
+                    | "w:sdt"
+                    | "w:sdtContent"
+                    | "w:customXml"
+                    | "w:ins"
+                    | "w:moveTo"
+                    | "mc:AlternateContent"
+                    | "mc:Choice" => self.container(cell)?,
                     "w:footnote" | "w:endnote" => self.note(&tag)?,
                     _ => self.tokens.skip()?,
                 },
@@ -247,8 +255,15 @@ impl<'x> Story<'x, '_> {
             "w:ins" => Around { editable: around.editable, insertion: Some(at) },
             // Whether its words come from a field or from elsewhere in the text: they are not to be changed here.
             "w:moveTo" | "w:fldSimple" => Around { editable: false, insertion: None },
-            "w:hyperlink" | "w:smartTag" | "w:sdt" | "w:sdtContent" | "w:customXml" | "w:dir" | "w:bdo"
-            | "mc:AlternateContent" | "mc:Choice" => Around { editable: around.editable, insertion: None },
+            "w:hyperlink"
+            | "w:smartTag"
+            | "w:sdt"
+            | "w:sdtContent"
+            | "w:customXml"
+            | "w:dir"
+            | "w:bdo"
+            | "mc:AlternateContent"
+            | "mc:Choice" => Around { editable: around.editable, insertion: None },
             _ => return self.tokens.skip(),
         };
         while let Some(token) = self.tokens.next()? {

@@ -74,7 +74,9 @@ impl Styles {
                         id = tag.attribute("w:styleId").unwrap_or_default();
                         (look, base) = (Look::default(), None);
                         let is_paragraph = tag.attribute("w:type").is_none_or(|kind| kind == "paragraph");
-                        if is_paragraph && tag.attribute("w:default").is_some_and(|value| value == "1" || value == "true") {
+                        if is_paragraph
+                            && tag.attribute("w:default").is_some_and(|value| value == "1" || value == "true")
+                        {
                             styles.default = Some(id.clone());
                         }
                     }

@@ -66,7 +66,13 @@ impl<'x> Tokens<'x> {
     /// The tokens of a part.
     pub fn new(xml: &'x str) -> Tokens<'x> {
         let content = xml.trim_start_matches('\u{FEFF}');
-        Tokens { reader: Reader::from_str(content), skipped: xml.len() - content.len(), depth: 0, open: false, at: 0..0 }
+        Tokens {
+            reader: Reader::from_str(content),
+            skipped: xml.len() - content.len(),
+            depth: 0,
+            open: false,
+            at: 0..0,
+        }
     }
 
     /// How many elements are open.
