@@ -14,6 +14,7 @@ mod lexicon;
 mod matcher;
 mod quantity;
 mod rule;
+mod stored;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ use rule::{RuleFile, RuleSet};
 const SHARED: &str = "classes.toml";
 /// The directory that holds styles, and no rule files.
 const STYLES: &str = "styles";
+/// The directory that holds the standards' checklists.
+const CHECKLISTS: &str = "checklist";
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
@@ -44,7 +47,7 @@ fn prepare() -> Result<(), String> {
     for family in fs::read_dir(root.join("rules")).map_err(|error| error.to_string())? {
         let family = family.map_err(|error| error.to_string())?.path();
         if family.is_dir() && !family.ends_with(STYLES) {
-            collect(&family, &mut paths).map_err(|error| error.to_string())?;
+            collect(&family, "toml", &mut paths).map_err(|error| error.to_string())?;
         }
     }
     // The catalogue follows the order of the families, then that of the file names.
@@ -70,17 +73,12 @@ fn prepare() -> Result<(), String> {
     }
     files += "]\n";
 
-    let mut paths = Vec::new();
-    collect(&root.join("rules").join(STYLES), &mut paths).map_err(|error| error.to_string())?;
-    paths.sort();
-    let mut styles = String::from("&[\n");
-    for path in &paths {
-        styles += &format!("    ({:?}, include_str!({path:?})),\n", name(&root, path));
-    }
-    styles += "]\n";
+    let styles = texts(&root, STYLES, "toml").map_err(|error| error.to_string())?;
+    let checklists = texts(&root, CHECKLISTS, "tsv").map_err(|error| error.to_string())?;
     let bytes = postcard::to_stdvec(&set).map_err(|error| error.to_string())?;
     fs::write(out.join("rules.bin"), bytes).map_err(|error| error.to_string())?;
     fs::write(out.join("rule_files.rs"), files).map_err(|error| error.to_string())?;
+    fs::write(out.join("checklist_files.rs"), checklists).map_err(|error| error.to_string())?;
     fs::write(out.join("style_files.rs"), styles).map_err(|error| error.to_string())
 }
 
@@ -95,12 +93,21 @@ fn lexicon(folder: &Path) -> Result<Vec<u8>, String> {
     })
 }
 
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
+/// The files of a directory under `rules/`, as an array of paths and texts in Rust.
+fn texts(root: &Path, folder: &str, ending: &str) -> io::Result<String> {
+    let mut paths = Vec::new();
+    collect(&root.join("rules").join(folder), ending, &mut paths)?;
+    paths.sort();
+    let entry = |path: &PathBuf| format!("    ({:?}, include_str!({path:?})),\n", name(root, path));
+    Ok(format!("&[\n{}]\n", paths.iter().map(entry).collect::<String>()))
+}
+
+fn collect(folder: &Path, ending: &str, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, paths)?;
-        } else if path.extension().is_some_and(|ending| ending == "toml") {
+            collect(&path, ending, paths)?;
+        } else if path.extension().is_some_and(|found| found == ending) {
             paths.push(path);
         }
     }

@@ -11,6 +11,9 @@ static FILES: &[(&str, &[&str], &str)] = include!(concat!(env!("OUT_DIR"), "/rul
 /// Path, text.
 static STYLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/style_files.rs"));
 
+/// Path, text.
+static CHECKLISTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/checklist_files.rs"));
+
 /// The built-in rules.
 pub fn rules() -> RuleSet {
     postcard::from_bytes(RULES).expect("the build wrote the rules with this very code")
@@ -38,6 +41,11 @@ pub fn styles() -> impl Iterator<Item = (&'static str, &'static str, &'static st
         let name = path.rsplit('/').next().unwrap_or(path);
         (name.strip_suffix(".toml").unwrap_or(name), *path, *text)
     })
+}
+
+/// The texts of the standards' checklists.
+pub fn checklists() -> impl Iterator<Item = &'static str> {
+    CHECKLISTS.iter().map(|(_, text)| *text)
 }
 
 /// The lexicon.

@@ -36,7 +36,12 @@ pub struct Engine {
 struct Slot {
     gates: Vec<Gate>,
     watches: Vec<u16>,
+    /// The needs of gates that this character answers.
+    answers: Needs,
 }
+
+/// Needs of gates, a bit each; where they are too many, some share one.
+type Needs = u128;
 
 /// Where a part of a rule's check is asked.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +53,40 @@ struct Gate {
     rule: u32,
     part: u16,
     scope: Kinds,
+    /// Is it asked at the end of the block, when it is known what stands in it? If one gate of a rule is, all are:
+    /// hits of one rule are taken in order.
+    is_late: bool,
+    needs: Needs,
+}
+
+/// An attempt that waits for the end of its block.
+#[derive(Debug, Clone, Copy)]
+struct Late {
+    needs: Needs,
+    rule: u32,
+    part: u16,
+    at: usize,
+}
+
+/// The different sets that gates need.
+#[derive(Default)]
+struct NeededSets(Vec<CharSet>);
+
+impl NeededSets {
+    fn bit(number: usize) -> Needs {
+        1 << (number % Needs::BITS as usize)
+    }
+
+    fn bits(&mut self, needs: &[CharSet]) -> Needs {
+        let bits = needs.iter().map(|set| {
+            let number = self.0.iter().position(|known| known == set).unwrap_or(self.0.len());
+            if number == self.0.len() {
+                self.0.push(set.clone());
+            }
+            NeededSets::bit(number)
+        });
+        bits.fold(0, |all, bit| all | bit)
+    }
 }
 
 /// A gate that is listed by two characters is listed by no more pairs than this.
@@ -71,11 +110,14 @@ impl Engine {
             watches: Vec::new(),
             rules: RuleSet::default(),
         };
+        let mut needed = NeededSets::default();
         for (index, rule) in rules.rules.iter().enumerate() {
             let gates = rule.check.gates();
             // Hits of one rule are taken in order: if one part is asked a character late, all are.
             let by_next: Option<Vec<_>> = gates.iter().map(|gate| pairs(Some(gate.first), gate.next)).collect();
+            let is_late = by_next.is_none() && gates.iter().any(|gate| !gate.needs.is_empty());
             for (number, gate) in gates.iter().enumerate() {
+                let needs = if is_late { needed.bits(gate.needs) } else { 0 };
                 let opened = Gate {
                     previous_mask: gate.previous_mask,
                     next_mask: gate.next_mask,
@@ -84,6 +126,8 @@ impl Engine {
                     scope: rule.scope,
                     rule: index as u32,
                     part: gate.part,
+                    is_late,
+                    needs,
                 };
                 if gate.most_before == 0 {
                     engine.at_start.push(opened);
@@ -101,13 +145,18 @@ impl Engine {
                     engine.anywhere.push(opened);
                 }
             }
-            match &rule.check {
+            match &*rule.check {
                 Check::Terms(terms) => engine.beginnings.add_words(index as u32, terms.beginnings()),
                 Check::Idiom(_) => engine.idiom_rules.push(index as u16),
                 _ => {}
             }
             if let Some(watched) = rule.check.watched() {
                 engine.watch(index, watched);
+            }
+        }
+        for (number, set) in needed.0.iter().enumerate() {
+            for c in set.few(MOST_LISTED).unwrap_or_default() {
+                engine.slot(c).answers |= NeededSets::bit(number);
             }
         }
         engine.beginnings.sort();
@@ -161,6 +210,7 @@ impl Engine {
             blocks,
             scratch: Scratch::default(),
             sightings: vec![Vec::new(); self.watches.len()],
+            late: Vec::new(),
             last_hit: vec![(u32::MAX, 0); self.rules.rules.len()],
             findings: Vec::new(),
         };
@@ -184,6 +234,8 @@ struct Pass<'e, 'd> {
     scratch: Scratch,
     /// For each watch what it saw in the article.
     sightings: Vec<Vec<Sighting>>,
+    /// The attempts that wait for the end of the block.
+    late: Vec<Late>,
     /// For each rule the block of its last hit and where that ended: hits of one rule do not overlap.
     last_hit: Vec<(u32, usize)>,
     findings: Vec<Finding>,
@@ -214,10 +266,12 @@ impl Pass<'_, '_> {
         let text = block.text(self.canonical);
         let Some(last) = text.chars().next_back().filter(|_| !is_foreign(text)) else { return };
         let mut previous: Option<char> = None;
+        let mut answered: Needs = 0;
         for (at, c) in text.char_indices() {
             let slot = engine.slot_of[(c as usize).min(0xFFFF)];
             if slot != 0 {
                 let slot = &engine.slots[slot as usize];
+                answered |= slot.answers;
                 for &watch in &slot.watches {
                     self.sightings[watch as usize].push(Sighting { block: number as u32, at: at as u32, character: c });
                 }
@@ -241,6 +295,25 @@ impl Pass<'_, '_> {
             previous = Some(c);
         }
         self.ask(&engine.at_end, number, text, text.len() - last.len_utf8());
+        self.ask_late(answered, number, text);
+    }
+
+    /// Makes the attempts that have waited, if what they need stands in the block.
+    fn ask_late(&mut self, answered: Needs, number: usize, text: &str) {
+        let mut late = std::mem::take(&mut self.late);
+        for Late { needs, rule, part, at } in late.drain(..) {
+            if needs & !answered == 0 {
+                self.attempt(rule, part, number, text, at);
+            }
+        }
+        self.late = late;
+    }
+
+    fn attempt(&mut self, rule: u32, part: u16, number: usize, text: &str, at: usize) {
+        let check = &self.engine.rules.rules[rule as usize].check;
+        if let Some(hit) = check.hit_at(part, number, text, at, &mut self.scratch) {
+            self.take_apart(rule as usize, hit);
+        }
     }
 
     fn ask(&mut self, gates: &[Gate], number: usize, text: &str, at: usize) {
@@ -256,9 +329,10 @@ impl Pass<'_, '_> {
                 && text.len() - at <= gate.most_behind as usize
                 && gate.scope.has(self.blocks[number].kind_at(at))
             {
-                let check = &self.engine.rules.rules[gate.rule as usize].check;
-                if let Some(hit) = check.hit_at(gate.part, number, text, at, &mut self.scratch) {
-                    self.take_apart(gate.rule as usize, hit);
+                if gate.is_late {
+                    self.late.push(Late { needs: gate.needs, rule: gate.rule, part: gate.part, at });
+                } else {
+                    self.attempt(gate.rule, gate.part, number, text, at);
                 }
             }
         }
@@ -273,7 +347,7 @@ impl Pass<'_, '_> {
                 Asked::Word { place, back } => {
                     let rule = &engine.rules.rules[beginning.rule as usize];
                     let Some(at) = places[0].checked_sub(back as usize) else { continue };
-                    if let Check::Terms(terms) = &rule.check
+                    if let Check::Terms(terms) = &*rule.check
                         && rule.scope.has(self.blocks[number].kind_at(at))
                         && let Some(hit) = terms.word_at(place, number, text, at, &engine.lexicon)
                     {
@@ -291,11 +365,12 @@ impl Pass<'_, '_> {
     /// Asks the rules for idioms at byte `at`, where two characters stand that may be half of one.
     fn idioms(&mut self, number: usize, text: &str, at: usize) {
         let engine = self.engine;
+        let Some(slip) = engine.lexicon.idiom_slip(text, at) else { return };
         for &index in &engine.idiom_rules {
             let rule = &engine.rules.rules[index as usize];
-            if let Check::Idiom(idiom) = &rule.check
+            if let Check::Idiom(idiom) = &*rule.check
                 && rule.scope.has(self.blocks[number].kind_at(at))
-                && let Some(hit) = idiom.slip_at(number, text, at, &engine.lexicon)
+                && let Some(hit) = idiom.hit(number, text, &slip)
             {
                 self.take_apart(index as usize, hit);
             }

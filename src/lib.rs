@@ -11,6 +11,7 @@
 
 pub mod block;
 pub mod builtin;
+pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod config;
@@ -27,4 +28,5 @@ pub mod quantity;
 pub mod report;
 pub mod revise;
 pub mod rule;
+pub mod stored;
 pub mod text;

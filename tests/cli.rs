@@ -11,6 +11,8 @@ use std::process::{Command, Output, Stdio};
 use regex::Regex;
 use serde::Deserialize;
 use tempfile::TempDir;
+use zhubi::report::Format;
+use zhubi::rule::FAMILIES;
 
 #[derive(Deserialize)]
 struct Table {
@@ -21,12 +23,15 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Scenario {
     name: String,
-    /// The arguments, separated by blanks.
+    /// The arguments, separated by blanks. With `{format}` it is run once for every format of reports.
     run: String,
     #[serde(default)]
     files: BTreeMap<String, String>,
     #[serde(default)]
     stdin: String,
+    /// Is standard output closed before anything is written to it?
+    #[serde(default)]
+    closed: bool,
     code: i32,
     #[serde(default)]
     stdout: Expected,
@@ -109,11 +114,14 @@ fn run(directory: &Path, arguments: &[&str]) -> Output {
     zhubi(directory, arguments).output().unwrap()
 }
 
-fn run_with_input(directory: &Path, arguments: &[&str], input: &[u8]) -> Output {
+fn run_scenario(directory: &Path, arguments: &[&str], scenario: &Scenario) -> Output {
     let mut command = zhubi(directory, arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    if scenario.closed {
+        drop(child.stdout.take());
+    }
     // A program that does not read its input may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(input);
+    let _ = child.stdin.take().unwrap().write_all(&scenario.encode(&scenario.stdin));
     child.wait_with_output().unwrap()
 }
 
@@ -123,10 +131,11 @@ fn text(bytes: &[u8]) -> &str {
 
 /// The English words of `text` that are not names on the command line.
 fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
-    let names = "zhubi check fix rules list show test help version format level only skip suggested stdout all \
-        color colour encoding stdin path html htm utf gb gbk le be BOM GB GBK Big diff brief json jsonl JSON error warning advice auto always never txt md markdown toml \
+    let names = "zhubi check fix rules list show new test completions man help version format level only skip suggested stdout all \
+        color colour encoding stdin path html htm utf gb gbk le be BOM GB GBK Big diff brief json jsonl JSON \
+        sarif SARIF github GitHub gitlab GitLab checkstyle Checkstyle XML junit JUnit rdjson reviewdog errata csv error warning advice auto always never txt md markdown toml \
         punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
-        halfwidth comma title UTF h V";
+        halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l";
     let word = Regex::new("[A-Za-z]+").unwrap();
     let known = |found: &str| {
         names.split_whitespace().any(|name| name == found)
@@ -135,15 +144,15 @@ fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
     word.find_iter(text).map(|found| found.as_str()).filter(|found| !known(found)).collect()
 }
 
-fn failures(scenario: &Scenario) -> Vec<String> {
+fn failures(scenario: &Scenario, run: &str) -> Vec<String> {
     let directory = directory();
     for (path, content) in &scenario.files {
         let path = directory.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, scenario.encode(content)).unwrap();
     }
-    let arguments: Vec<&str> = scenario.run.split_whitespace().collect();
-    let output = run_with_input(directory.path(), &arguments, &scenario.encode(&scenario.stdin));
+    let arguments: Vec<&str> = run.split_whitespace().collect();
+    let output = run_scenario(directory.path(), &arguments, scenario);
     let (stdout, stderr) = (scenario.decode(&output.stdout), text(&output.stderr));
     let stdout = stdout.as_str();
     let mut failures = Vec::new();
@@ -178,13 +187,20 @@ fn stands_in_order(report: &str, paths: &[String]) -> bool {
 
 fn run_table(table: &str) {
     let table: Table = toml::from_str(table).unwrap();
-    let failed: Vec<String> = (table.scenario.iter())
-        .filter_map(|scenario| {
-            let failures = failures(scenario);
-            (!failures.is_empty())
-                .then(|| format!("{}: zhubi {}\n{}", scenario.name, scenario.run, failures.join("\n")))
-        })
-        .collect();
+    let mut failed = Vec::new();
+    for scenario in &table.scenario {
+        let runs: Vec<String> = if scenario.run.contains("{format}") {
+            Format::all().map(|format| scenario.run.replace("{format}", format.name())).collect()
+        } else {
+            vec![scenario.run.clone()]
+        };
+        for run in runs {
+            let failures = failures(scenario, &run);
+            if !failures.is_empty() {
+                failed.push(format!("{}: zhubi {run}\n{}", scenario.name, failures.join("\n")));
+            }
+        }
+    }
     assert!(failed.is_empty(), "\n{}", failed.join("\n\n"));
 }
 
@@ -201,6 +217,11 @@ fn check() {
 #[test]
 fn drafts() {
     run_table(include_str!("cli/drafts.toml"));
+}
+
+#[test]
+fn exit_codes_are_the_same_for_every_format() {
+    run_table(include_str!("cli/exit-codes.toml"));
 }
 
 #[test]
@@ -223,7 +244,8 @@ const COMMA: [&str; 4] = ["--rules", "rules.toml", "--only", "fact/probe-comma"]
 #[test]
 fn all_help_is_chinese() {
     let directory = directory();
-    for command in ["", "check", "fix", "rules", "rules list", "rules show", "rules test", "help"] {
+    let commands = "|check|fix|rules|rules list|rules show|rules new|rules test|completions|man|help";
+    for command in commands.split('|') {
         let path: Vec<&str> = command.split_whitespace().collect();
         let mut shown = Vec::new();
         for flag in ["-h", "--help"] {
@@ -236,6 +258,51 @@ fn all_help_is_chinese() {
         let help = text(&shown[0]);
         assert_eq!(foreign_words(help, &[]), Vec::<&str>::new(), "{help}");
     }
+}
+
+#[test]
+fn a_new_rule_holds_and_runs_in_every_family() {
+    let directory = directory();
+    fs::write(directory.path().join("a.txt"), "骑行道把三座公园穿连起来。\n").unwrap();
+    for (family, _) in FAMILIES {
+        let (id, file) = (format!("{family}/probe-new"), format!("{family}.toml"));
+        let output = run(directory.path(), &["rules", "new", &id, &file]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains(&format!("zhubi rules test {file}")));
+        let output = run(directory.path(), &["rules", "test", &file]);
+        assert_eq!(text(&output.stdout), "1 条规则、2 个例子，全部通过。\n", "{}", text(&output.stderr));
+        let output = run(directory.path(), &["check", "--rules", &file, "--only", &id, "--format", "brief", "a.txt"]);
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
+fn every_shell_completes_every_command() {
+    let directory = directory();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = run(directory.path(), &["completions", shell]);
+        assert_eq!(output.status.code(), Some(0));
+        for word in ["check", "rules", "completions", "errata-csv", "no-config"] {
+            assert!(text(&output.stdout).contains(word), "{shell} {word}");
+        }
+    }
+}
+
+#[test]
+fn the_manual_page_is_chinese_and_names_every_option() {
+    let output = run(directory().path(), &["man"]);
+    assert_eq!(output.status.code(), Some(0));
+    let page = text(&output.stdout);
+    let (requests, prose): (Vec<&str>, Vec<&str>) = page.lines().partition(|line| line.starts_with('.'));
+    let titles: Vec<&str> = requests.iter().filter_map(|line| line.strip_prefix(".SH ")).collect();
+    for title in ["名称", "zhubi check", "zhubi rules new", "退出码"] {
+        assert!(titles.iter().any(|found| found.trim_matches('"') == title), "{title} {titles:?}");
+    }
+    let prose = prose.join("\n").replace("\\fB", "").replace("\\fI", "").replace("\\fR", "").replace("\\-", "-");
+    for option in ["--format", "--no-config", "--suggested", "--family"] {
+        assert!(prose.contains(option), "{option}");
+    }
+    assert_eq!(foreign_words(&(titles.concat() + &prose), &[]), Vec::<&str>::new(), "{page}");
 }
 
 #[test]
@@ -336,10 +403,17 @@ fn json_is_one_value_whatever_happens() {
     }
     fs::write(directory.path().join("clean.txt"), "甲\n").unwrap();
     let paths = ["a.txt", "none.txt", "b.txt", "clean.txt", "c.txt"];
-    let output = run(directory.path(), &[&["check", "--format", "json"], COMMA.as_slice(), &paths].concat());
-    assert_eq!(output.status.code(), Some(2));
-    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(value["findings"].as_array().unwrap().len(), 3);
+    for (format, findings) in
+        [("json", "/findings"), ("sarif", "/runs/0/results"), ("gitlab", ""), ("rdjson", "/diagnostics")]
+    {
+        for (paths, expected) in [(paths.as_slice(), 3), (&["clean.txt"], 0), (&["none.txt"], 0)] {
+            let output = run(directory.path(), &[&["check", "--format", format], COMMA.as_slice(), paths].concat());
+            assert_eq!(output.status.code(), Some(if paths.contains(&"none.txt") { 2 } else { 0 }));
+            let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let findings = value.pointer(findings).and_then(serde_json::Value::as_array);
+            assert_eq!(findings.map(Vec::len), Some(expected), "{format} {paths:?}");
+        }
+    }
 }
 
 #[test]

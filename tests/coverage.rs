@@ -3,52 +3,19 @@
 //! The checklists are `rules/checklist/*.tsv`; rules name the lines they answer in `covers`. Both together make
 //! `docs/coverage.md`, which `ZHUBI_WRITE_DOCS=1 cargo test --test coverage` writes anew.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
 use std::path::Path;
 
+use support::assert_document;
 use zhubi::builtin;
+use zhubi::catalogue::{Checklist, Line, checklists};
 use zhubi::rule::Rule;
-
-const DOCUMENT: &str = "docs/coverage.md";
 
 /// What the reason of a line begins with that rules answer in part.
 const REST: &str = "其余：";
-
-/// A standard, as lines that can be checked.
-struct Checklist {
-    title: String,
-    lines: Vec<Line>,
-}
-
-struct Line {
-    id: String,
-    clause: String,
-    demand: String,
-    /// Why no rule answers it, or not all of it; empty where rules do.
-    reason: String,
-}
-
-fn checklists() -> Vec<Checklist> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/checklist");
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.iter().map(|path| checklist(&fs::read_to_string(path).unwrap())).collect()
-}
-
-fn checklist(text: &str) -> Checklist {
-    let title = text.lines().next().and_then(|line| line.strip_prefix("# ")).expect("the standard's name").to_owned();
-    let rows = text.lines().filter(|line| !line.starts_with('#'));
-    let lines = rows.map(|row| {
-        let mut cells = row.split('\t').map(str::to_owned);
-        let mut cell = || cells.next().unwrap_or_default();
-        let line = Line { id: cell(), clause: cell(), demand: cell(), reason: cell() };
-        assert!(!line.demand.is_empty() && cells.next().is_none(), "{row:?} is not id, clause, demand, reason");
-        line
-    });
-    Checklist { title, lines: lines.collect() }
-}
 
 /// For each line the rules that cover it, in the order of the catalogue.
 fn covering(rules: &[Rule]) -> BTreeMap<&str, Vec<&Rule>> {
@@ -68,6 +35,7 @@ fn every_line_is_answered_or_says_why_not() {
     let mut wrong = Vec::new();
     let mut letters = Vec::new();
     for line in checklists().iter().flat_map(|list| &list.lines) {
+        assert!(!line.demand.is_empty(), "{line:?}: not id, clause, demand, reason");
         letters.extend(line.id.chars().next());
         let covered = covering.remove(line.id.as_str()).is_some();
         match (covered, line.reason.as_str()) {
@@ -121,11 +89,5 @@ fn document() -> String {
 
 #[test]
 fn the_document_is_what_rules_and_checklists_say() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENT);
-    let document = document();
-    if std::env::var_os("ZHUBI_WRITE_DOCS").is_some() {
-        fs::write(&path, &document).unwrap();
-    }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == document, "{DOCUMENT} is out of date: ZHUBI_WRITE_DOCS=1 cargo test --test coverage");
+    assert_document(Path::new("docs/coverage.md"), "coverage", &document());
 }

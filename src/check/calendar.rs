@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Article, Hit, Sighting};
-use crate::quantity::{Date, Kind, Quantity, Time, begins_quantity, scan_from};
+use crate::quantity::{Date, Kind, Quantity, Time};
 use crate::text::{NumeralStyle, Span};
 
 /// A calendar check has no options.
@@ -22,43 +22,13 @@ struct Wrong {
     why: String,
 }
 
-/// One of these stands behind a numeral in every date and time that can be wrong. They are watched in place of all
-/// numerals: few blocks have one there, and only those are scanned.
-pub(super) const IN_DATES: &str = "月时点-./:";
-
 pub(super) fn over(article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
     let mut hits = Vec::new();
-    for sightings in sightings.chunk_by(|a, b| a.block == b.block) {
-        let block = sightings[0].block as usize;
-        let text = article.text(block);
-        let marks = sightings.iter().map(|sighting| sighting.at as usize);
-        let behind_numeral = |at: &usize| text[..*at].chars().next_back().is_some_and(begins_quantity);
-        let near = near(text, marks.filter(behind_numeral));
-        let wrong = all_wrong(text, &scan_from(text, near)).into_iter();
-        hits.extend(wrong.map(|Wrong { span, why }| Hit::new(block, span, Vec::new()).detail(why)));
+    for (block, quantities) in article.quantities(sightings) {
+        let wrong = all_wrong(article.text(*block), quantities).into_iter();
+        hits.extend(wrong.map(|Wrong { span, why }| Hit::new(*block, span, Vec::new()).detail(why)));
     }
     hits
-}
-
-/// The places of the numerals around these marks of dates and times: of a date before the mark, and of the days
-/// that follow.
-fn near(text: &str, marks: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
-    const BEFORE: usize = 60;
-    const BEHIND: usize = 120;
-    let mut stretches: Vec<Span> = Vec::new();
-    for mark in marks {
-        let mut start = text.floor_char_boundary(mark.saturating_sub(BEFORE));
-        // Not in the middle of a number.
-        start -= text[..start].chars().rev().take_while(|c| begins_quantity(*c)).map(char::len_utf8).sum::<usize>();
-        let end = text.ceil_char_boundary((mark + BEHIND).min(text.len()));
-        match stretches.last_mut() {
-            Some(last) if start <= last.end => last.end = end,
-            _ => stretches.push(Span::new(start, end)),
-        }
-    }
-    stretches.into_iter().flat_map(|stretch| {
-        stretch.of(text).char_indices().filter(|(_, c)| begins_quantity(*c)).map(move |(at, _)| stretch.start + at)
-    })
 }
 
 /// What is wrong in one block.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Hit;
-use crate::lexicon::Lexicon;
+use crate::lexicon::Slip;
 use crate::text::Span;
 
 /// Options of an idiom check.
@@ -20,10 +20,9 @@ pub struct Idiom {
 const LONGEST_TITLE: usize = 30;
 
 impl Idiom {
-    /// The nearly right idiom of which the half at byte `at` of a block's text is whole.
-    pub fn slip_at(&self, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
-        let slip = lexicon.idiom_slip(text, at)?;
-        (is_enclosed(text, slip.span) == self.enclosed).then(|| Hit::new(block, slip.span, slip.right))
+    /// The hit that a nearly right idiom in a block's text is, where it stands as this check wants it.
+    pub fn hit(&self, block: usize, text: &str, slip: &Slip) -> Option<Hit> {
+        (is_enclosed(text, slip.span) == self.enclosed).then(|| Hit::new(block, slip.span, slip.right.clone()))
     }
 }
 

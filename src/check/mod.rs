@@ -222,6 +222,8 @@ pub struct Gate<'c> {
     pub previous_mask: u64,
     /// The categories of the character behind it.
     pub next_mask: u64,
+    /// Sets of characters of each of which one must stand somewhere in the block.
+    pub needs: &'c [CharSet],
     /// The most bytes of the block before the place.
     pub most_before: u32,
     /// The most bytes of the block from the place on.
@@ -238,6 +240,7 @@ impl<'c> Gate<'c> {
             next: matcher.next(),
             previous_mask: matcher.previous_mask(),
             next_mask: matcher.next_mask(),
+            needs: matcher.needs(),
             most_before: matcher.most_before(),
             most_behind: matcher.most_behind(),
             part: part as u16,
@@ -252,6 +255,7 @@ impl<'c> Gate<'c> {
             next: None,
             previous_mask: u64::MAX,
             next_mask: u64::MAX,
+            needs: &[],
             most_before: u32::MAX,
             most_behind: u32::MAX,
             part: 0,
@@ -396,8 +400,8 @@ impl Check {
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
             Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
-            Check::Calendar(_) => Some(CharSet::new(calendar::IN_DATES.chars().map(|c| (c, c)).collect())),
-            Check::Approximation(_)
+            Check::Calendar(_)
+            | Check::Approximation(_)
             | Check::Figure(_)
             | Check::Range(_)
             | Check::Change(_)

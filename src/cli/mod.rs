@@ -4,9 +4,12 @@
 //! `console` (printing) and `usage` (help and what is wrong with a command line).
 
 mod check;
+mod completions;
 mod console;
 mod drafts;
 mod fix;
+mod man;
+mod new_rule;
 mod replace;
 mod rules;
 mod selection;
@@ -94,7 +97,14 @@ fn command() -> Command {
         )
         .arg_required_else_help(true)
         .subcommand_required(true)
-        .subcommands([check::command(), fix::command(), rules::command(), help_command()])
+        .subcommands([
+            check::command(),
+            fix::command(),
+            rules::command(),
+            completions::command(),
+            man::command(),
+            help_command(),
+        ])
 }
 
 fn help_command() -> Command {
@@ -107,6 +117,8 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
         Some(("check", arguments)) => check::run(arguments, console),
         Some(("fix", arguments)) => fix::run(arguments, console),
         Some(("rules", arguments)) => rules::run(arguments, console),
+        Some(("completions", arguments)) => completions::run(arguments, console),
+        Some(("man", _)) => man::run(console),
         Some((_, arguments)) => {
             console.print(&help(arguments.get_many("command").into_iter().flatten())?).map(|()| Outcome::Clean)
         }

@@ -7,16 +7,17 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::Console;
-use super::{Attempt, Outcome, selection, usage};
+use super::{Attempt, Outcome, new_rule, selection, usage};
+use crate::catalogue::{Entry, checklists};
 use crate::config::Config;
 use crate::error::Result;
 use crate::finding::FixSafety;
-use crate::rule::{Case, Example, FAMILIES, FIELDS, Rule};
+use crate::rule::{Example, FAMILIES, Rule};
 use crate::text::width;
 use crate::{builtin, example};
 
 pub fn command() -> Command {
-    usage::command("rules", "查看规则、检验规则文件", "zhubi rules [命令]", usage::COMMANDS).subcommands([
+    usage::command("rules", "查看规则，写规则文件，检验规则文件", "zhubi rules [命令]", usage::COMMANDS).subcommands([
         usage::command("list", "列出全部规则（不写命令时也是）", "zhubi rules list [选项]", usage::OPTIONS).arg(
             Arg::new("family")
                 .long("family")
@@ -26,6 +27,7 @@ pub fn command() -> Command {
         ),
         usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS)
             .arg(Arg::new("id").value_name("规则").required(true).help("规则编号，例如 punctuation/halfwidth-comma")),
+        new_rule::command(),
         usage::command("test", "用规则自带的例子检验规则", "zhubi rules test [文件]…", usage::ARGUMENTS).arg(
             Arg::new("files")
                 .value_name("文件")
@@ -44,6 +46,7 @@ fn family_help() -> String {
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let text = match arguments.subcommand() {
         Some(("show", arguments)) => show(arguments.get_one::<String>("id").map_or("", String::as_str))?,
+        Some(("new", arguments)) => new_rule::run(arguments)?,
         Some(("test", arguments)) => {
             let files: Vec<PathBuf> = arguments.get_many("files").into_iter().flatten().cloned().collect();
             let files =
@@ -78,11 +81,6 @@ fn list(family: Option<&str>) -> String {
     out
 }
 
-/// A message without the fields that only a finding fills.
-fn without_fields(message: &str) -> String {
-    FIELDS.into_iter().fold(message.to_owned(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
-}
-
 /// A rule as its file has it, and what the configuration of this directory makes of it.
 fn show(id: &str) -> Result<String> {
     let path = selection::config_above(Path::new(""));
@@ -94,7 +92,7 @@ fn show(id: &str) -> Result<String> {
     let examples = files.into_iter().flat_map(|file| file.rules).filter(|(rule, _)| rule.id == id);
     let examples: Vec<Example> = examples.flat_map(|(_, examples)| examples).collect();
 
-    let mut out = describe(rule, &examples);
+    let mut out = Entry { rule, examples: &examples, checklists: &checklists() }.text();
     if let (Some(config), Some(path)) = (config, path) {
         let style = config.style.as_ref().map(|style| (format!("体例“{}”", style.title), style.settings.of(id)));
         let own = (format!("{} ", path.display()), config.settings.of(id));
@@ -104,37 +102,4 @@ fn show(id: &str) -> Result<String> {
         }
     }
     Ok(out)
-}
-
-fn describe(rule: &Rule, examples: &[Example]) -> String {
-    let mut out = format!("{}  {}\n\n", rule.id, rule.title);
-    let off = if rule.enabled { "" } else { "（停用，用 --only 写明编号才运行）" };
-    for (name, value) in [
-        ("说明", without_fields(&rule.message).as_str()),
-        ("依据", &rule.source),
-        ("级别", rule.severity.chinese()),
-        ("改法", rule.fix.chinese()),
-        ("状态", off),
-    ] {
-        if !value.is_empty() {
-            let _ = writeln!(out, "{name}：{value}");
-        }
-    }
-    for option in &rule.options {
-        let _ = writeln!(out, "选项：{} 可以是 {}，默认 {}", option.name, option.names(), option.value().name);
-    }
-    let _ = writeln!(out, "\n例子：");
-    for example in examples {
-        let chosen: Vec<String> = (example.options.iter())
-            .filter(|option| option.chosen != 0)
-            .map(|option| format!("（{} = {}）", option.name, option.value().name))
-            .collect();
-        let chosen = chosen.concat();
-        let _ = match &example.case {
-            Case::Bad { text, good: Some(good) } => writeln!(out, "  误：{text}{chosen}\n  正：{good}"),
-            Case::Bad { text, good: None } => writeln!(out, "  误：{text}{chosen}"),
-            Case::Right(text) => writeln!(out, "  对：{text}{chosen}"),
-        };
-    }
-    out
 }

@@ -10,19 +10,19 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span as TokenSpan, Token, Tokenizer};
 
 use super::joins;
-use crate::block::{BodyBuilder, Fragment, Shape};
+use crate::block::{Body, BodyBuilder, Fragment, Shape};
 use crate::text::Span;
 
-/// The fragments of HTML.
-pub fn fragments(text: &str) -> Vec<Fragment> {
+/// The fragments of HTML that stands on `span` of the canonical text.
+pub fn fragments(text: &str, span: Span) -> Vec<Fragment> {
     let mut reader = Reader::new(text);
-    let read = |event: CallbackEvent<'_>, span: TokenSpan<usize>| -> Option<()> {
-        reader.read(event, Span::new(span.start, span.end));
+    let read = |event: CallbackEvent<'_>, token: TokenSpan<usize>| -> Option<()> {
+        reader.read(event, Span::new(token.start, token.end).shifted(span.start));
         None
     };
     let mut emitter = CallbackEmitter::new(read);
     emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(text, emitter) {
+    for token in Tokenizer::new_with_emitter(span.of(text), emitter) {
         // Text in memory can always be read, and all is done as it is read.
         let Ok(()) = token;
     }
@@ -38,6 +38,11 @@ pub fn escape(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     SIGNS.iter().fold(text.to_owned(), |text, (sign, written)| text.replace(*sign, written)).into()
+}
+
+/// Is the content of that element no prose, and does something stand for it in the sentence around it?
+pub fn passed_over(name: &str) -> Option<bool> {
+    if OBJECTS.contains(&name) { Some(true) } else { NOTHING.contains(&name).then_some(false) }
 }
 
 /// Elements whose content is no prose, and stands for something in the sentence around it.
@@ -131,6 +136,7 @@ struct Reader<'t> {
     label: Option<Shape>,
     /// Is the text that of a paragraph in a table: a page that is laid out by a table?
     in_paragraph: bool,
+    in_title: bool,
     skipped: Option<Skipped>,
     tag: Tag,
 }
@@ -165,6 +171,7 @@ impl<'t> Reader<'t> {
             containers: Vec::new(),
             label: None,
             in_paragraph: false,
+            in_title: false,
             skipped: None,
             tag: Tag::default(),
         }
@@ -279,6 +286,7 @@ impl<'t> Reader<'t> {
         }
         if name != "br" {
             self.in_paragraph = name == "p";
+            self.in_title = name == "title";
         }
     }
 
@@ -291,9 +299,8 @@ impl<'t> Reader<'t> {
         {
             self.containers.truncate(index);
         }
-        if name == "p" {
-            self.in_paragraph = false;
-        }
+        self.in_paragraph &= name != "p";
+        self.in_title &= name != "title";
     }
 
     /// What the text is that comes next.
@@ -308,7 +315,10 @@ impl<'t> Reader<'t> {
 
     fn end_fragment(&mut self) {
         let shape = self.shape();
-        let body = std::mem::take(&mut self.body).finish();
+        let mut body = std::mem::take(&mut self.body).finish();
+        if self.in_title {
+            body = without_site(self.text, body);
+        }
         self.line_break = None;
         self.fragments.extend(Fragment::new(self.text, shape, body));
         self.fragments.append(&mut self.captions);
@@ -359,6 +369,15 @@ fn container(name: &str) -> Option<Shape> {
         "ul" | "ol" | "menu" | "dir" | "dl" => Some(Shape::ListItem),
         "table" => Some(Shape::TableCell),
         _ => None,
+    }
+}
+
+/// A page's title with the hyphen before the name of the site, which is no dash, out of the sentence.
+fn without_site(text: &str, body: Body) -> Body {
+    const HYPHEN: &str = " - ";
+    match body.text(text).rfind(HYPHEN) {
+        Some(at) => body.with_objects(text, &[Span::new(at, at + HYPHEN.len())]),
+        None => body,
     }
 }
 
@@ -435,7 +454,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(Shape, &str)> {
-        let fragments = fragments(text).leak();
+        let fragments = fragments(text, Span::new(0, text.len())).leak();
         fragments.iter().map(|fragment| (fragment.shape, fragment.body.text(text))).collect()
     }
 
@@ -462,6 +481,7 @@ mod tests {
             ("江城\r\n    日报，the\nend", "江城日报，the end"),
             ("1 < 2 & 3", "1 < 2 & 3"),
             ("甲<b>乙", "甲乙"),
+            ("<title>甲 - 乙报</title>", "甲\u{FFFC}乙报"),
             ("甲<code>乙<p>丙", "甲\u{FFFC}"),
         ] {
             assert_eq!(texts(source)[0], text, "{source}");
@@ -512,7 +532,7 @@ mod tests {
             ("<img alt=甲,乙>", ",", false),
             ("1 < b", "< ", false),
         ] {
-            let fragment = fragments(source).remove(0);
+            let fragment = fragments(source, Span::new(0, source.len())).remove(0);
             let start = fragment.body.text(source).find(at).unwrap();
             let edit = fragment.body.edit(Span::new(start, start + at.len()), "，", source);
             assert_eq!(edit.is_some(), editable, "{source}");

@@ -1,8 +1,6 @@
-use std::ops::Range;
-
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::joins;
+use super::{front_matter, html, joins};
 use crate::block::{Body, BodyBuilder, Fragment, Shape};
 use crate::text::{Span, is_han};
 
@@ -16,9 +14,11 @@ pub fn fragments(text: &str) -> Vec<Fragment> {
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
         | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+    let (start, front_matter) = front_matter::read(text);
     let mut reader = Reader::new(text);
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
-        reader.read(event, range);
+    reader.fragments = front_matter;
+    for (event, range) in Parser::new_ext(&text[start..], options).into_offset_iter() {
+        reader.read(event, Span::new(range.start, range.end).shifted(start));
     }
     reader.end_block();
     reader.fragments
@@ -31,6 +31,8 @@ struct Reader<'t> {
     shape: Shape,
     /// How many lists it stands in.
     lists: usize,
+    /// How many quotations it stands in.
+    quotations: usize,
     /// The lines of the open block before the one that is being read.
     block: BodyBuilder,
     line: BodyBuilder,
@@ -65,6 +67,7 @@ impl<'t> Reader<'t> {
             fragments: Vec::new(),
             shape: Shape::Paragraph,
             lists: 0,
+            quotations: 0,
             block: BodyBuilder::default(),
             line: BodyBuilder::default(),
             has_words: false,
@@ -76,8 +79,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn read(&mut self, event: Event, range: Range<usize>) {
-        let span = Span::new(range.start, range.end);
+    fn read(&mut self, event: Event, span: Span) {
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag, span),
@@ -115,10 +117,13 @@ impl<'t> Reader<'t> {
         };
         match tag {
             Tag::List(_) => self.lists += 1,
-            // A program is seldom Chinese, front matter stands nowhere but at the front.
+            // A program is seldom Chinese, and the front matter has been read.
             Tag::CodeBlock(CodeBlockKind::Indented) if is_mostly_chinese(span.of(self.text)) => self.code = Code::Prose,
-            Tag::MetadataBlock(_) if span.start > 0 => self.code = Code::Prose,
-            Tag::CodeBlock(_) | Tag::MetadataBlock(_) => self.code = Code::Skipped,
+            Tag::MetadataBlock(_) => self.code = Code::Prose,
+            Tag::CodeBlock(_) => self.code = Code::Skipped,
+            Tag::BlockQuote(_) => self.quotations += 1,
+            // In a quotation there are marks between the lines that are not HTML.
+            Tag::HtmlBlock if self.quotations == 0 => self.fragments.extend(html::fragments(self.text, span)),
             _ => {}
         }
     }
@@ -135,6 +140,10 @@ impl<'t> Reader<'t> {
             TagEnd::List(_) => {
                 self.end_block();
                 self.lists -= 1;
+            }
+            TagEnd::BlockQuote(_) => {
+                self.end_block();
+                self.quotations -= 1;
             }
             TagEnd::CodeBlock
             | TagEnd::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => {
@@ -159,8 +168,14 @@ impl<'t> Reader<'t> {
         }
         let verbatim = span.of(canonical) == words;
         // Newsroom Markdown: no empty line between paragraphs, each begins with two blanks.
-        if verbatim && self.pictures == 0 && self.line.is_empty() && words.starts_with('\u{3000}') {
+        let begins_line = verbatim && self.pictures == 0 && self.line.is_empty();
+        if begins_line && words.starts_with('\u{3000}') {
             self.end_fragment();
+        }
+        // The lines around a box on a VitePress page.
+        if begins_line && words.starts_with(":::") {
+            self.end_fragment();
+            return;
         }
         if verbatim {
             self.target().verbatim(canonical, span);
@@ -204,16 +219,24 @@ impl<'t> Reader<'t> {
         let name = html.trim_start_matches(['<', '/']);
         let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
         let is = |known: &str| name.eq_ignore_ascii_case(known);
-        if is("br") {
-            self.hard_break();
-        } else if ["code", "kbd", "samp", "script", "style"].into_iter().any(is) {
+        let closes = html.starts_with("</");
+        if let Some(is_object) = html::passed_over(&name.to_ascii_lowercase()) {
             match self.code {
-                Code::No if !html.starts_with("</") => self.code = Code::Html(span.start),
-                Code::Html(start) if html.starts_with("</") => {
+                Code::No if !closes && !html.ends_with("/>") => self.code = Code::Html(span.start),
+                Code::Html(start) if closes => {
                     self.code = Code::No;
-                    self.object(Span::new(start, span.end));
+                    if is_object {
+                        self.object(Span::new(start, span.end));
+                    }
                 }
                 _ => {}
+            }
+        } else if self.code == Code::No {
+            self.captions.extend(html::fragments(self.text, span));
+            if is("br") {
+                self.hard_break();
+            } else if is("img") {
+                self.object(span);
             }
         }
     }
@@ -260,6 +283,8 @@ impl<'t> Reader<'t> {
     fn end_fragment(&mut self) {
         self.end_line();
         let body = std::mem::take(&mut self.block).finish();
+        let templates = templates(body.text(self.text));
+        let body = body.with_objects(self.text, &templates);
         self.fragments.extend(Fragment::new(self.text, self.shape, body));
         self.fragments.append(&mut self.captions);
     }
@@ -271,6 +296,26 @@ impl<'t> Reader<'t> {
         self.end_fragment();
         self.shape = if self.lists > 0 { Shape::ListItem } else { Shape::Paragraph };
     }
+}
+
+/// What a site builder puts something else in place of: `{{< figure >}}`, `{% raw %}`, `{{ name }}`.
+fn templates(text: &str) -> Vec<Span> {
+    let closes = ["}}", "%}"].map(|close| (close, text.rfind(close).unwrap_or(0)));
+    let mut found: Vec<Span> = Vec::new();
+    for (start, _) in text.match_indices('{') {
+        let (close, last) = match text.as_bytes().get(start + 1) {
+            Some(b'{') => closes[0],
+            Some(b'%') => closes[1],
+            _ => continue,
+        };
+        if start < last
+            && found.last().is_none_or(|last| last.end <= start)
+            && let Some(length) = text[start..].find(close)
+        {
+            found.push(Span::new(start, start + length + close.len()));
+        }
+    }
+    found
 }
 
 /// Are more than half of the letters and marks Chinese characters?
@@ -327,6 +372,7 @@ mod tests {
         assert_eq!(
             read(text),
             [
+                (Shape::Heading(1), "题"),
                 (Shape::Heading(1), "标题"),
                 (Shape::Paragraph, "正文"),
                 (Shape::ListItem, "1.具有"),
@@ -337,6 +383,7 @@ mod tests {
                 (Shape::TableCell, "乙|丙"),
                 (Shape::TableCell, "1"),
                 (Shape::TableCell, "2"),
+                (Shape::Paragraph, "网页"),
                 (Shape::Paragraph, "尾"),
             ]
         );
@@ -360,6 +407,30 @@ mod tests {
         assert_eq!(texts("![*参观*现场](a.jpg)\n江城日报"), ["江城日报", "参观现场"]);
         assert_eq!(texts("前![](a.jpg)后"), ["前\u{FFFC}后"]);
         assert_eq!(read("![现场](a.jpg)"), [(Shape::Caption, "现场")]);
+    }
+
+    #[test]
+    fn html_is_read_as_html() {
+        let text = "<div align=center>\n<b>江城</b>日报<img alt='图'>\n</div>\n\n正文<img src=a alt='二图'>，<ruby>汉<rt>hàn</rt></ruby>字\n\n\
+                    <script>\n\n码,\n</script>\n\n<details><summary>题</summary>\n\n内**文**\n\n</details>";
+        assert_eq!(
+            read(text),
+            [
+                (Shape::Paragraph, "江城日报\u{FFFC}"),
+                (Shape::Caption, "图"),
+                (Shape::Paragraph, "正文\u{FFFC}，汉字"),
+                (Shape::Caption, "二图"),
+                (Shape::Paragraph, "题"),
+                (Shape::Paragraph, "内文"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_site_builders_put_in_is_no_prose() {
+        assert_eq!(texts("甲{{< figure src=\"a,b\" >}}乙{% raw %}丙{{ d }}"), ["甲\u{FFFC}乙\u{FFFC}丙\u{FFFC}"]);
+        assert_eq!(texts("::: tip 提示\n正文\n:::\n"), ["正文"]);
+        assert_eq!(texts("甲{{乙"), ["甲{{乙"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod docx;
 mod encoding;
+mod front_matter;
 mod html;
 mod markdown;
 mod plain;
@@ -12,7 +13,7 @@ use std::path::Path;
 use crate::block::{Block, recognise};
 use crate::edit::{EditSet, Note};
 use crate::error::{Error, Result};
-use crate::text::Locator;
+use crate::text::{Locator, Span};
 use encoding::Encoded;
 pub use encoding::Encoding;
 
@@ -101,7 +102,7 @@ impl Draft {
         let fragments = match format {
             Format::Plain => plain::fragments(&text),
             Format::Markdown => markdown::fragments(&text),
-            Format::Html => html::fragments(&text),
+            Format::Html => html::fragments(&text, Span::new(0, text.len())),
             Format::Word => Vec::new(),
         };
         Ok(Draft { blocks: recognise(&text, fragments), text, format, original: Original::Text(encoded) })
@@ -198,7 +199,6 @@ mod tests {
 
     use super::*;
     use crate::edit::Edit;
-    use crate::text::Span;
 
     #[test]
     fn what_is_no_utf8_is_refused_with_its_place() {

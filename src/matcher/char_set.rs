@@ -2,9 +2,24 @@ use serde::{Deserialize, Serialize};
 
 /// A set of characters.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "&str", into = "String")]
 pub struct CharSet {
     /// Inclusive, sorted, apart.
     ranges: Vec<(char, char)>,
+}
+
+/// Written down as the ends of its ranges, one after another: a start of zhubi reads hundreds of sets.
+impl From<CharSet> for String {
+    fn from(set: CharSet) -> String {
+        set.ranges.into_iter().flat_map(|(low, high)| [low, high]).collect()
+    }
+}
+
+impl From<&str> for CharSet {
+    fn from(ends: &str) -> CharSet {
+        let mut ends = ends.chars();
+        CharSet { ranges: std::iter::from_fn(|| Some((ends.next()?, ends.next()?))).collect() }
+    }
 }
 
 impl CharSet {

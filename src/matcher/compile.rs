@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use super::Matcher;
 use super::char_set::CharSet;
 use super::program::{GROUPS, Program, Reach, Step};
 use super::syntax::{Classes, Mistake, parts};
+use super::{Matcher, needs};
+use crate::stored::Stored;
 
 /// A longer program is not a pattern any more.
 const MOST_STEPS: usize = 8_000;
@@ -18,8 +19,8 @@ const MOST_STEPS: usize = 8_000;
 /// One Chinese sentence that says what is wrong with it.
 pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
     let parts = parts(pattern, classes)?;
-    let (before, hit, after) = (parse(&parts.before)?, parse(&parts.hit)?, parse(&parts.after)?);
-    let (most_before, most_behind) = (longest_from_start(&before), longest_to_end(&hit, &after));
+    let (context, hit, after) = (parse(&parts.before)?, parse(&parts.hit)?, parse(&parts.after)?);
+    let (most_before, most_behind) = (longest_from_start(&context), longest_to_end(&hit, &after));
     let mut here = Compiler::new(false);
     here.add(&hit)?;
     here.push(Step::Save(0))?;
@@ -31,7 +32,7 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
         None
     } else {
         let mut backward = Compiler::new(true);
-        backward.add(&before)?;
+        backward.add(&context)?;
         Some(backward.finish()?)
     };
 
@@ -46,10 +47,11 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
         next_mask: next.mask(),
         previous: previous.and_then(Reach::few),
         next: next.few(),
-        before,
-        here,
+        before: before.map(Stored::from),
+        here: here.into(),
         most_before,
         most_behind,
+        needs: needs::of([&context, &hit, &after]),
     })
 }
 

@@ -15,6 +15,7 @@
 
 mod char_set;
 mod compile;
+mod needs;
 mod program;
 mod syntax;
 
@@ -25,6 +26,7 @@ pub use compile::compile;
 pub use program::{Match, Scratch, WINDOW};
 pub use syntax::{Classes, Mistake, fill};
 
+use crate::stored::Stored;
 use crate::text::Span;
 use program::Program;
 
@@ -32,9 +34,9 @@ use program::Program;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Matcher {
     /// The context before the hit, as a program that runs backwards.
-    before: Option<Program>,
+    before: Option<Stored<Program>>,
     /// The hit and the context behind it.
-    here: Program,
+    here: Stored<Program>,
     first: CharSet,
     /// The only characters that can stand right before a hit, and behind its first character, where they are
     /// few: most attempts need not begin.
@@ -45,6 +47,8 @@ pub struct Matcher {
     /// Where every hit lies near the beginning or the end of the block: how far from it at most, in bytes.
     most_before: u32,
     most_behind: u32,
+    /// The rarest sets of characters of each of which the text around a hit has one.
+    needs: Vec<CharSet>,
 }
 
 impl Matcher {
@@ -86,6 +90,11 @@ impl Matcher {
     /// The only characters that can stand behind the first character of a hit, where they are few.
     pub fn next(&self) -> Option<&CharSet> {
         self.next.as_ref()
+    }
+
+    /// Sets of characters of each of which one must stand in the block: in the hit or its context.
+    pub fn needs(&self) -> &[CharSet] {
+        &self.needs
     }
 
     /// The categories that may stand before a hit.

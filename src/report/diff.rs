@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::advice::alternatives;
 use super::paint::Style;
 use super::places::Places;
 use super::repeated::{Repeated, sort_out};
@@ -41,7 +42,7 @@ impl Write for Diff {
         "\n"
     }
 
-    fn end(&self, tally: &Tally) -> String {
+    fn end(&self, tally: &Tally, _: &Options) -> String {
         let gap = if tally.faulty > 0 { "\n" } else { "" };
         gap.to_owned() + &summary(tally)
     }
@@ -271,11 +272,7 @@ impl<'a> Writer<'a> {
             (_, all) => ("可改为", all),
         };
         if !others.is_empty() {
-            let others: Vec<String> = others
-                .iter()
-                .map(|other| if other.is_empty() { "删去".to_owned() } else { format!("“{other}”") })
-                .collect();
-            self.detail(out, &format!("{lead}：{}。", others.join("、")));
+            self.detail(out, &format!("{lead}：{}。", alternatives(others)));
         }
         for related in &finding.related {
             self.detail(out, &format!("另见 {}：{}", self.place(related.span.start), related.message));

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Options, Sheet, Tally, Write, jsonl};
+use super::{Options, Sheet, Tally, Write, joined, jsonl};
 use crate::finding::Severity;
 
 /// `{"findings":[…],"summary":{…}}`
@@ -22,14 +22,14 @@ impl Write for Json {
     }
 
     fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        jsonl::lines(sheet, ",\n")
+        joined(jsonl::records(sheet))
     }
 
     fn separator(&self) -> &'static str {
         ",\n"
     }
 
-    fn end(&self, tally: &Tally) -> String {
+    fn end(&self, tally: &Tally, _: &Options) -> String {
         let summary = Summary {
             files: tally.files,
             errors: tally.severity(Severity::Error),

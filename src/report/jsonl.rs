@@ -9,13 +9,13 @@ pub(super) struct Jsonl;
 
 impl Write for Jsonl {
     fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        lines(sheet, "\n") + if sheet.findings.is_empty() { "" } else { "\n" }
+        records(sheet).map(|record| serde_json::to_string(&record).unwrap_or_default() + "\n").collect()
     }
 }
 
 /// A finding as programs see it. Fields may be added, none removed.
 #[derive(Serialize)]
-struct Record<'a> {
+pub(super) struct Record<'a> {
     path: &'a str,
     rule: &'a str,
     severity: &'static str,
@@ -45,22 +45,10 @@ struct RelatedRecord<'a> {
     message: &'a str,
 }
 
-/// The findings of a sheet as JSON objects with `between` them.
-pub(super) fn lines(sheet: &Sheet, between: &str) -> String {
-    let spans = sheet
-        .findings
-        .iter()
-        .flat_map(|finding| std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span)));
-    let places = Places::new(sheet.text, spans.flat_map(|span| [span.start, span.end]));
-    let mut out = String::new();
-    for finding in sheet.findings {
-        if !out.is_empty() {
-            out.push_str(between);
-        }
-        // Only strings and numbers: there is nothing in a record that JSON cannot say.
-        out.push_str(&serde_json::to_string(&record(sheet, finding, &places)).unwrap_or_default());
-    }
-    out
+/// The findings of a sheet.
+pub(super) fn records<'a>(sheet: &'a Sheet<'a>) -> impl Iterator<Item = Record<'a>> {
+    let places = Places::of(sheet);
+    sheet.findings.iter().map(move |finding| record(sheet, finding, &places))
 }
 
 fn record<'a>(sheet: &Sheet<'a>, finding: &'a Finding, places: &Places) -> Record<'a> {

@@ -2,13 +2,24 @@
 //!
 //! Sheets are rendered each on its own, so that they can be rendered in parallel and printed in order.
 
+mod address;
+mod advice;
 mod brief;
+mod checkstyle;
 mod diff;
+mod errata;
+mod errata_csv;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod json;
 mod jsonl;
+mod junit;
 mod paint;
 mod places;
+mod rdjson;
 mod repeated;
+mod sarif;
 mod screen;
 mod sides;
 mod stretch;
@@ -16,6 +27,9 @@ mod summary;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod xml;
+
+use serde::Serialize;
 
 use crate::block::Block;
 use crate::finding::{Finding, FixSafety};
@@ -34,15 +48,39 @@ pub enum Format {
     Json,
     /// One JSON object a line, each a finding.
     Jsonl,
+    /// SARIF 2.1.0: for code scanning and editors.
+    Sarif,
+    /// Annotations in the log of a GitHub workflow.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// JUnit's XML.
+    Junit,
+    /// Reviewdog's diagnostics.
+    Rdjson,
+    /// The list of errata (勘误表).
+    Errata,
+    /// The list of errata for a spreadsheet.
+    ErrataCsv,
 }
 
 impl Format {
     /// Every format, with its name on the command line, what it is in Chinese, and its writer.
-    const ALL: [(Format, &'static str, &'static str, &'static dyn Write); 4] = [
+    const ALL: [(Format, &'static str, &'static str, &'static dyn Write); 12] = [
         (Format::Diff, "diff", "逐段对照改前改后", &diff::Diff),
         (Format::Brief, "brief", "每处一行", &brief::Brief),
         (Format::Json, "json", "一个 JSON 文档", &json::Json),
         (Format::Jsonl, "jsonl", "每处一行 JSON", &jsonl::Jsonl),
+        (Format::Sarif, "sarif", "SARIF 2.1.0", &sarif::Sarif),
+        (Format::Github, "github", "GitHub 批注", &github::Github),
+        (Format::Gitlab, "gitlab", "GitLab 代码质量", &gitlab::Gitlab),
+        (Format::Checkstyle, "checkstyle", "Checkstyle 的 XML", &checkstyle::Checkstyle),
+        (Format::Junit, "junit", "JUnit 的 XML", &junit::Junit),
+        (Format::Rdjson, "rdjson", "reviewdog 的 JSON", &rdjson::Rdjson),
+        (Format::Errata, "errata", "勘误表", &errata::Table),
+        (Format::ErrataCsv, "errata-csv", "电子表格用的勘误表", &errata_csv::Csv),
     ];
 
     /// Every format.
@@ -115,12 +153,21 @@ trait Write: Sync {
         ""
     }
     fn sheet(&self, sheet: &Sheet, options: &Options) -> String;
+    /// Puts into the tally of a sheet what is told at the end.
+    fn gather(&self, _sheet: &Sheet, _tally: &mut Tally) {}
     fn separator(&self) -> &'static str {
         ""
     }
-    fn end(&self, _tally: &Tally) -> String {
+    fn end(&self, _tally: &Tally, _options: &Options) -> String {
         String::new()
     }
+}
+
+/// Records as JSON, with the separator of an array between them.
+fn joined(records: impl Iterator<Item = impl Serialize>) -> String {
+    // Only strings and numbers: there is nothing in a record that JSON cannot say.
+    let records = records.map(|record| serde_json::to_string(&record).unwrap_or_default());
+    records.collect::<Vec<String>>().join(",\n")
 }
 
 /// A report in the making: [`begin`](Report::begin), the sheets with the
@@ -148,7 +195,9 @@ impl Report {
 
     /// One sheet, and what it adds to the tally. Empty where nothing was found.
     pub fn sheet(&self, sheet: &Sheet) -> (String, Tally) {
-        (self.writer().sheet(sheet, &self.options), Tally::of(sheet))
+        let mut tally = Tally::of(sheet);
+        self.writer().gather(sheet, &mut tally);
+        (self.writer().sheet(sheet, &self.options), tally)
     }
 
     /// What stands between two sheets that are not empty.
@@ -158,6 +207,6 @@ impl Report {
 
     /// What stands after the last sheet.
     pub fn end(&self, tally: &Tally) -> String {
-        self.writer().end(tally)
+        self.writer().end(tally, &self.options)
     }
 }

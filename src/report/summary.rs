@@ -62,7 +62,7 @@ fn table(out: &mut String, tally: &Tally) {
 /// The rules that hit most often, each with the first place.
 fn frequent(out: &mut String, tally: &Tally) {
     let mut rules: Vec<_> = tally.rules.values().collect();
-    rules.sort_by_key(|hits| std::cmp::Reverse(hits.count));
+    rules.sort_by_key(|hits| (std::cmp::Reverse(hits.count), hits.severity));
     out.push_str("\n最多的问题：\n");
     for hits in rules.into_iter().take(FREQUENT) {
         out.push_str(&format!("  {} {} 处，首见 {}\n", visible(&hits.title), hits.count, visible(&hits.first)));

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::errata::Errata;
 use super::{Sheet, safety};
 use crate::finding::{FixSafety, Severity};
 use crate::text::Locator;
@@ -15,8 +16,10 @@ pub struct Tally {
     pub safe: usize,
     /// Findings that `fix --suggested` resolves over and above those.
     pub suggested: usize,
-    /// The findings of each rule, by its index in the rule set.
-    pub rules: BTreeMap<u32, RuleTally>,
+    /// The findings of each rule, by its id.
+    pub rules: BTreeMap<String, RuleTally>,
+    /// What a list of errata would say. Empty in reports that are none.
+    pub errata: Errata,
 }
 
 /// The findings of one rule.
@@ -26,6 +29,10 @@ pub struct RuleTally {
     pub family: String,
     /// The rule's title.
     pub title: String,
+    /// What it says is wrong; where only a finding could say it, `…`.
+    pub message: String,
+    /// The standard and its clause.
+    pub source: String,
     /// The rule's severity.
     pub severity: Severity,
     /// How many findings.
@@ -39,18 +46,21 @@ impl Tally {
     pub fn of(sheet: &Sheet) -> Tally {
         let mut tally = Tally { files: 1, faulty: usize::from(!sheet.findings.is_empty()), ..Tally::default() };
         let mut locator = Locator::new(sheet.text);
+        let mut rules: BTreeMap<u32, RuleTally> = BTreeMap::new();
         for finding in sheet.findings {
             match safety(finding) {
                 FixSafety::Safe => tally.safe += 1,
                 FixSafety::Suggested => tally.suggested += 1,
                 FixSafety::None => {}
             }
-            let hits = tally.rules.entry(finding.rule).or_insert_with(|| {
+            let hits = rules.entry(finding.rule).or_insert_with(|| {
                 let rule = sheet.rule(finding);
                 let position = locator.position(finding.span.start);
                 RuleTally {
                     family: rule.family().to_owned(),
                     title: rule.title.clone(),
+                    message: rule.plain_message(),
+                    source: rule.source.clone(),
                     severity: rule.severity,
                     count: 0,
                     first: format!("{}:{}:{}", sheet.path, position.line, position.column),
@@ -58,6 +68,8 @@ impl Tally {
             });
             hits.count += 1;
         }
+        let id = |rule: u32| sheet.rules.rules[rule as usize].id.clone();
+        tally.rules = rules.into_iter().map(|(rule, hits)| (id(rule), hits)).collect();
         tally
     }
 
@@ -71,6 +83,7 @@ impl Tally {
             let count = hits.count;
             self.rules.entry(rule).and_modify(|known| known.count += count).or_insert(hits);
         }
+        self.errata.add(after.errata);
     }
 
     /// How many findings there are.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::block::{Body, Kind, Kinds};
+use crate::check::Check;
 use crate::finding::{Related, Severity};
 use crate::text::{Span, width};
 
@@ -26,7 +27,7 @@ fn rules() -> RuleSet {
         covers: Vec::new(),
         options: Vec::new(),
         // The findings are made by hand: no rule looks for anything.
-        check: serde_json::from_str(r#"{"Calendar":{}}"#).unwrap(),
+        check: serde_json::from_str::<Check>(r#"{"Calendar":{}}"#).unwrap().into(),
     };
     use FixSafety::*;
     use Severity::*;
@@ -362,6 +363,21 @@ proptest! {
     }
 
     #[test]
+    fn every_report_of_every_draft_can_be_read(page in pages()) {
+        for format in [Format::Json, Format::Sarif, Format::Gitlab, Format::Rdjson] {
+            prop_assert!(serde_json::from_str::<Value>(&whole(&page, format)).is_ok(), "{format:?}");
+        }
+        for format in [Format::Checkstyle, Format::Junit] {
+            let report = whole(&page, format);
+            let mut reader = quick_xml::Reader::from_str(&report);
+            while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
+        }
+        prop_assert_eq!(whole(&page, Format::Github).lines().count(), page.findings.len());
+        prop_assert!(whole(&page, Format::ErrataCsv).split_terminator("\r\n").all(|line| line.ends_with('"')));
+        prop_assert!(!whole(&page, Format::Errata).is_empty());
+    }
+
+    #[test]
     fn the_lines_are_the_draft_before_and_after(text in "[一二三，,a]{1,20}", all: bool) {
         let page = Page::new(&text).find(COMMA, ",", &["，"]).find(WORD, "一二", &["一"]).find(PAUSE, "三", &["三、"]);
         let edits = crate::fix::plan(&page.findings, &text, FixSafety::Suggested).edits;
@@ -395,5 +411,150 @@ proptest! {
             prop_assert_eq!((number("line"), number("column")), position(number("start")));
             prop_assert_eq!((number("end_line"), number("end_column")), position(number("end")));
         }
+    }
+}
+
+/// The document that a report of one page makes.
+fn whole(page: &Page, format: Format) -> String {
+    let report = Report::new(format, PLAIN);
+    let (text, tally) = report.sheet(&page.sheet());
+    report.begin().to_owned() + &text + &report.end(&tally)
+}
+
+fn json(page: &Page, format: Format) -> Value {
+    serde_json::from_str(&whole(page, format)).unwrap()
+}
+
+/// Characters of one to four bytes before the findings, lines that end in two ways, an insertion, a finding of two
+/// lines, a suggestion that is never applied.
+fn mixed() -> Page {
+    let text = "é😀甲,乙\r\n😀甲,乙，丙\n丁 戊己";
+    Page::new(text).find(COMMA, ",", &["，"]).find(WORD, "丙\n丁", &["丙丁"]).find(COUNT, "戊", &["庚"]).at(
+        PAUSE,
+        Span::new(text.len(), text.len()),
+        &["。", "！"],
+    )
+}
+
+/// Where a line and column are in `text`, the column counted from 1 by the length that `length` gives a character.
+fn offset(text: &str, line: &Value, column: &Value, length: impl Fn(char) -> usize) -> usize {
+    let number = |value: &Value| value.as_u64().unwrap() as usize;
+    let start: usize = text.split_inclusive('\n').take(number(line) - 1).map(str::len).sum();
+    let mut left = number(column) - 1;
+    let before = text[start..].chars().take_while(|c| {
+        let fits = left > 0;
+        left = left.saturating_sub(length(*c));
+        fits
+    });
+    start + before.map(char::len_utf8).sum::<usize>()
+}
+
+#[test]
+fn programs_find_the_places_by_line_and_column() {
+    let page = mixed();
+    let spans: Vec<Span> = page.findings.iter().map(|finding| finding.span).collect();
+    let sarif = json(&page, Format::Sarif);
+    let places = sarif["runs"][0]["results"].as_array().unwrap().iter().map(|result| {
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(region["snippet"]["text"].as_str().unwrap().len(), span_of(&page.text, region).len());
+        span_of(&page.text, region)
+    });
+    assert_eq!(places.collect::<Vec<Span>>(), spans);
+    let rdjson = json(&page, Format::Rdjson);
+    let places = rdjson["diagnostics"].as_array().unwrap().iter().map(|diagnostic| {
+        let point = |name| {
+            let point = &diagnostic["location"]["range"][name];
+            offset(&page.text, &point["line"], &point["column"], char::len_utf8)
+        };
+        Span::new(point("start"), point("end"))
+    });
+    assert_eq!(places.collect::<Vec<Span>>(), spans);
+}
+
+/// The span of a region of SARIF.
+fn span_of(text: &str, region: &Value) -> Span {
+    let point = |line, column| offset(text, &region[line], &region[column], |_| 1);
+    Span::new(point("startLine", "startColumn"), point("endLine", "endColumn"))
+}
+
+#[test]
+fn what_is_never_applied_is_not_offered_to_programs() {
+    let page = mixed();
+    let sarif = json(&page, Format::Sarif);
+    let rdjson = json(&page, Format::Rdjson);
+    for (index, finding) in page.findings.iter().enumerate() {
+        let offered = if finding.fix == FixSafety::None { &[][..] } else { &finding.suggestions };
+        let texts = |values: &Value, pointer: &str| -> Vec<String> {
+            let texts = values.as_array().into_iter().flatten();
+            texts.map(|value| value.pointer(pointer).unwrap().as_str().unwrap().to_owned()).collect()
+        };
+        let result = &sarif["runs"][0]["results"][index];
+        let inserted = "/artifactChanges/0/replacements/0/insertedContent/text";
+        assert_eq!(texts(&result["fixes"], inserted), offered);
+        assert_eq!(texts(&rdjson["diagnostics"][index]["suggestions"], "/text"), offered);
+        assert!(result["message"]["text"].as_str().unwrap().contains(finding.suggestions[0].as_str()));
+    }
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules.len(), 4);
+}
+
+#[test]
+fn an_annotation_is_one_line_and_has_columns_in_one_line_only() {
+    let report = mixed().report(Format::Github, PLAIN);
+    let lines: Vec<&str> = report.lines().collect();
+    assert_eq!(lines.len(), 5, "{report}");
+    assert!(
+        lines[0].starts_with("::error file=稿.txt,line=1,endLine=1,col=4,endColumn=5,title=半角逗号（"),
+        "{report}"
+    );
+    assert!(lines[2].contains(",line=2,endLine=3,title="), "{report}");
+}
+
+#[test]
+fn fingerprints_outlive_changes_elsewhere_and_are_never_alike() {
+    let fingerprints = |page: &Page| -> Vec<String> {
+        let issues = json(page, Format::Gitlab);
+        issues.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect()
+    };
+    let page = Page::new("甲,乙\n一二三四五六七八九,乙\n甲,乙").find(COMMA, ",", &["，"]);
+    let before = fingerprints(&page);
+    assert_eq!(before.iter().collect::<std::collections::BTreeSet<_>>().len(), 3, "{before:?}");
+    let moved = Page::new("新的一段。\n\n甲,乙\n改过了一二三四五六七八九,乙\n甲,乙").find(COMMA, ",", &["，"]);
+    assert_eq!(fingerprints(&moved), before);
+    // It is part of what others keep: another value makes every finding a new one.
+    assert_eq!(before[0], "6b244366e4e8747c");
+}
+
+#[test]
+fn errata_are_told_once_with_their_count() {
+    let page = Page::new("前一句。两地携手,共建联盟。后一句。\n甲,乙=").find(COMMA, ",", &["，"]).find(COUNT, "=", &[]);
+    let page = page.find(WORD, "前", &[""]).at(PAUSE, Span::new(0, 0), &["　"]);
+    assert_eq!(
+        whole(&page, Format::Errata),
+        "误      正          次数  首见        原句\n\
+         前      （删去）    1     稿.txt:1:1  ⟦前⟧一句。\n\
+         （缺）  　          1     稿.txt:1:1  前一句。\n\
+         ,       ，          2     稿.txt:1:9  两地携手⟦,⟧共建联盟。\n\
+         =       （请核对）  1     稿.txt:2:4  甲,乙⟦=⟧\n\
+         \n共 4 条，5 处。\n"
+    );
+    let csv = whole(&page, Format::ErrataCsv);
+    assert!(csv.starts_with("\u{FEFF}\"误\",\"正\",\"次数\",\"首见\",\"原句\",\"问题\",\"规则\"\r\n"), "{csv}");
+    assert!(
+        csv.contains(
+            "\",\",\"，\",\"2\",\"稿.txt:1:9\",\"两地携手,共建联盟。\",\"半角逗号\",\"punctuation/comma\"\r\n"
+        )
+    );
+    assert!(csv.contains("\"'=\",\"（请核对）\""), "{csv}");
+}
+
+#[test]
+fn what_xml_cannot_hold_is_seen() {
+    let page = Page::new("<a>&\u{1}\u{FFFF},\"").find(COMMA, "\u{1}\u{FFFF},", &["]]>"]);
+    for format in [Format::Checkstyle, Format::Junit] {
+        let report = whole(&page, format);
+        assert!(report.contains("“&lt;U+0001&gt;\u{FFFD},”可改为“]]&gt;”。"), "{report}");
+        let mut reader = quick_xml::Reader::from_str(&report);
+        while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
     }
 }

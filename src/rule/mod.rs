@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use crate::block::Kinds;
 use crate::check::Check;
 use crate::finding::{Finding, FixSafety, Severity};
+use crate::stored::Stored;
 
 pub use file::{Case, Example, RuleFile, Written};
 pub use option::{Refusal, RuleOption, Value, choose};
 pub use set::RuleSet;
-pub use source::{FIELDS, RESERVED, Source};
+pub use source::{FIELDS, RESERVED, Source, name_fault};
 pub use toml_file::TomlFile;
 
 /// The families of rules, each with its name for readers.
@@ -54,7 +55,7 @@ pub struct Rule {
     /// What it leaves to the paper.
     pub options: Vec<RuleOption>,
     /// What it looks for.
-    pub check: Check,
+    pub check: Stored<Check>,
 }
 
 impl Rule {
@@ -66,6 +67,11 @@ impl Rule {
     /// The name in its family: what stands behind the `/` of its id.
     pub fn name(&self) -> &str {
         self.id.split('/').nth(1).unwrap_or_default()
+    }
+
+    /// The message without a finding: `…` stands for what only a finding says.
+    pub fn plain_message(&self) -> String {
+        FIELDS.into_iter().fold(self.message.clone(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
     }
 
     /// The message for one finding of this rule in a draft with that canonical text.

@@ -79,7 +79,8 @@ impl Source {
     /// The rule does not compile so.
     pub fn recompile(&self, rule: &mut Rule, options: Vec<RuleOption>) -> Result<()> {
         if let Some(raw) = self.rules.iter().find(|raw| raw.id.get_ref() == rule.name()) {
-            (rule.check, rule.message) = self.compile(raw, &options)?;
+            let (check, message) = self.compile(raw, &options)?;
+            (rule.check, rule.message) = (check.into(), message);
             rule.options = options;
         }
         Ok(())
@@ -88,8 +89,8 @@ impl Source {
     fn rule(&self, raw: &RawRule) -> Result<(Rule, Vec<Example>)> {
         let file = &self.file;
         let id = raw.id.get_ref();
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
-            return Err(file.error(raw.id.span(), format!("规则名“{id}”只能用小写英文字母、数字和连字符。")));
+        if let Some(fault) = name_fault(id) {
+            return Err(file.error(raw.id.span(), fault));
         }
         for (name, value) in [("title", &raw.title), ("source", &raw.source), ("message", &raw.message)] {
             if value.get_ref().trim().is_empty() {
@@ -139,7 +140,7 @@ impl Source {
             enabled: raw.enabled,
             covers: raw.covers.iter().map(|line| line.get_ref().clone()).collect(),
             options,
-            check,
+            check: check.into(),
         };
         Ok((rule, examples))
     }
@@ -219,6 +220,12 @@ impl Source {
         }
         Ok(Example { at, case, written, options })
     }
+}
+
+/// Why no rule can be called `name`, if none can.
+pub fn name_fault(name: &str) -> Option<String> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (name.is_empty() || !name.bytes().all(fits)).then(|| format!("规则名“{name}”只能用小写英文字母、数字和连字符。"))
 }
 
 #[cfg(test)]

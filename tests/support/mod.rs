@@ -1,4 +1,6 @@
-//! What the tests of drafts and of the READMEs have in common.
+//! What the tests of drafts and of documents have in common. Each of them uses a part of it.
+
+#![allow(dead_code)]
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -38,4 +40,17 @@ pub fn assert_golden(path: &Path, found: &[u8]) {
         similar::TextDiff::from_lines(&*String::from_utf8_lossy(&golden), &*String::from_utf8_lossy(found))
             .unified_diff()
     );
+}
+
+/// Holds the document at `path`, seen from the root, against what it is made of. With `ZHUBI_WRITE_DOCS=1` it is
+/// written instead. `test` is the test that is asking.
+#[track_caller]
+pub fn assert_document(path: &Path, test: &str, text: &str) {
+    let file = Path::new(ROOT).join(path);
+    if env::var_os("ZHUBI_WRITE_DOCS").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, text).unwrap();
+    }
+    let written = fs::read_to_string(&file).unwrap_or_default();
+    assert!(written == text, "{} is out of date: ZHUBI_WRITE_DOCS=1 cargo test --test {test}", path.display());
 }

@@ -1,0 +1,100 @@
+use std::fmt::Write;
+
+use super::{Checklist, Entry, checklists};
+use crate::builtin;
+use crate::error::Result;
+use crate::rule::{Example, FAMILIES, Rule};
+
+/// A document in Markdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its file name.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+const GENERATED: &str = "本页由 `rules/` 里的规则文件生成，请勿手改：改了规则，运行 \
+    `ZHUBI_WRITE_DOCS=1 cargo test --test catalogue` 重写。";
+
+/// The catalogue of the built-in rules: an index, and a page a family.
+///
+/// # Errors
+/// None that a test of this crate would not have met.
+pub fn documents() -> Result<Vec<Document>> {
+    let files = builtin::files()?;
+    let rules: Vec<(&Rule, &[Example])> =
+        files.iter().flat_map(|file| &file.rules).map(|(rule, examples)| (rule, examples.as_slice())).collect();
+    let checklists = checklists();
+    let mut index = format!(
+        "# 规则目录\n\n共 {} 条。{GENERATED}\n\n\
+         - 级别：**错误**违反条文；**警告**几乎肯定有误，或需要作者核对；**建议**关乎体例，或值得一看。\n\
+         - 改法：**可直接改**的由 `zhubi fix` 代改；**改后请过目**的加上 `--suggested` 才改；**只提示**的不代改。\n\
+         - 带“（停用）”的规则，用 `--only` 写明编号才运行。\n\n\
+         怎样写一条规则，见[写一条自己的规则](../write-a-rule.md)；标准的每一条要求由哪条规则来查，\
+         见[标准逐条对照](../coverage.md)。\n",
+        rules.len()
+    );
+    let mut documents = Vec::new();
+    for (family, title) in FAMILIES {
+        let rules: Vec<_> = rules.iter().filter(|(rule, _)| rule.family() == family).copied().collect();
+        if !rules.is_empty() {
+            let name = format!("{family}.md");
+            table(&mut index, title, &name, &rules);
+            documents.push(Document { text: page(title, &rules, &checklists), name });
+        }
+    }
+    documents.insert(0, Document { name: "README.md".to_owned(), text: index });
+    Ok(documents)
+}
+
+/// The rules of a family in the index.
+fn table(out: &mut String, title: &str, page: &str, rules: &[(&Rule, &[Example])]) {
+    let _ = write!(
+        out,
+        "\n## {title}\n\n{} 条。\n\n| 规则 | 查什么 | 级别 | 改法 | 依据 |\n|---|---|---|---|---|\n",
+        rules.len()
+    );
+    for (rule, _) in rules {
+        let off = if rule.enabled { "" } else { "（停用）" };
+        let _ = writeln!(
+            out,
+            "| [{}]({page}#{}) | {}{off} | {} | {} | {} |",
+            rule.id,
+            rule.name(),
+            prose(&rule.title),
+            rule.severity.chinese(),
+            rule.fix.chinese(),
+            prose(&rule.source)
+        );
+    }
+}
+
+/// The page of a family.
+fn page(title: &str, rules: &[(&Rule, &[Example])], checklists: &[Checklist]) -> String {
+    let mut out = format!("# {title}\n\n[规则目录](README.md)。{GENERATED}\n");
+    for &(rule, examples) in rules {
+        let entry = Entry { rule, examples, checklists };
+        let _ = write!(out, "\n## {}\n\n**{}**（`{}`）\n\n", rule.name(), prose(&rule.title), rule.id);
+        for (name, value) in entry.facts() {
+            let _ = writeln!(out, "- {name}：{}", prose(&value));
+        }
+        let examples = entry.examples();
+        // A fence is longer than any in it.
+        let fence = if examples.contains("```") { "`````" } else { "```" };
+        let _ = write!(out, "\n{fence}text\n{examples}{fence}\n");
+    }
+    out
+}
+
+/// `text` in a paragraph or a cell of Markdown, where none of its characters is markup.
+fn prose(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '<' | '[' | ']' | '|' | '~' | '&') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

@@ -1,0 +1,41 @@
+//! The catalogue: `docs/rules/` is what the rule files say (`ZHUBI_WRITE_DOCS=1 cargo test --test catalogue` writes
+//! it anew), and what papers write into their settings does not change unseen.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use support::{ROOT, assert_document, assert_golden};
+use zhubi::builtin;
+use zhubi::catalogue::documents;
+
+const FOLDER: &str = "docs/rules";
+
+#[test]
+fn the_documents_are_what_the_rules_say() {
+    let documents = documents().unwrap();
+    for document in &documents {
+        assert_document(&Path::new(FOLDER).join(&document.name), "catalogue", &document.text);
+    }
+    let names: BTreeSet<String> = documents.into_iter().map(|document| document.name).collect();
+    let files = fs::read_dir(Path::new(ROOT).join(FOLDER)).unwrap();
+    let found: BTreeSet<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(found, names, "of families that are no more nothing is left");
+}
+
+/// Settings and drafts name them: whoever renames one breaks them, and shall see it in the diff of this file.
+#[test]
+fn ids_and_options_are_stable() {
+    let mut text = String::new();
+    for rule in builtin::rules().rules {
+        text += &rule.id;
+        for option in &rule.options {
+            let values: Vec<&str> = option.values.iter().map(|value| value.name.as_str()).collect();
+            text += &format!(" {}={}", option.name, values.join("|"));
+        }
+        text.push('\n');
+    }
+    assert_golden(&Path::new(ROOT).join("tests/rules.txt"), text.as_bytes());
+}
