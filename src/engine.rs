@@ -3,11 +3,12 @@
 
 use crate::block::{Block, Kinds};
 use crate::builtin;
-use crate::check::{self, Article, Check, Hit, MOST_WATCHED, Sighting};
+use crate::check::{self, Article, Check, Cues, Held, Hit, MOST_WATCHED, Sighting};
 use crate::draft::Draft;
-use crate::finding::{Finding, FixSafety, Related};
+use crate::finding::{Finding, FixSafety, Holding, Related};
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Scratch};
+use crate::quantity::Date;
 use crate::rule::RuleSet;
 use crate::text::{Category, is_han};
 
@@ -29,6 +30,7 @@ pub struct Engine {
     lexicon: Lexicon<'static>,
     /// Sets of characters that article checks watch, each with the rules that do.
     watches: Vec<(CharSet, Vec<usize>)>,
+    issue_date: Option<Date>,
 }
 
 /// What is wanted where one character stands.
@@ -108,6 +110,7 @@ impl Engine {
             idiom_rules: Vec::new(),
             lexicon: builtin::lexicon(),
             watches: Vec::new(),
+            issue_date: None,
             rules: RuleSet::default(),
         };
         let mut needed = NeededSets::default();
@@ -115,7 +118,9 @@ impl Engine {
             let gates = rule.check.gates();
             // Hits of one rule are taken in order: if one part is asked a character late, all are.
             let by_next: Option<Vec<_>> = gates.iter().map(|gate| pairs(Some(gate.first), gate.next)).collect();
-            let is_late = by_next.is_none() && gates.iter().any(|gate| !gate.needs.is_empty());
+            // Digits are everywhere, also by twos.
+            let is_common = by_next.is_none() || gates.iter().any(|gate| gate.first.has('1'));
+            let is_late = is_common && gates.iter().any(|gate| !gate.needs.is_empty());
             for (number, gate) in gates.iter().enumerate() {
                 let needs = if is_late { needed.bits(gate.needs) } else { 0 };
                 let opened = Gate {
@@ -150,7 +155,12 @@ impl Engine {
                 Check::Idiom(_) => engine.idiom_rules.push(index as u16),
                 _ => {}
             }
-            if let Some(watched) = rule.check.watched() {
+            if let Some(cues) = rule.check.cues() {
+                let watch = engine.watches.len() as u16;
+                engine.watches.push((rule.check.watched().unwrap_or_default(), vec![index]));
+                engine.beginnings.add_cues(index as u32, watch, cues);
+                engine.see(watch);
+            } else if let Some(watched) = rule.check.watched() {
                 engine.watch(index, watched);
             }
         }
@@ -169,11 +179,15 @@ impl Engine {
             rules.push(rule);
             return;
         }
-        let number = self.watches.len() as u16;
-        for c in watched.few(MOST_WATCHED).unwrap_or_default() {
-            self.slot(c).watches.push(number);
-        }
         self.watches.push((watched, vec![rule]));
+        self.see(self.watches.len() as u16 - 1);
+    }
+
+    /// Lists a watch at each character that it watches.
+    fn see(&mut self, watch: u16) {
+        for c in self.watches[watch as usize].0.few(MOST_WATCHED).unwrap_or_default() {
+            self.slot(c).watches.push(watch);
+        }
     }
 
     fn slot(&mut self, c: char) -> &mut Slot {
@@ -183,6 +197,12 @@ impl Engine {
             self.slots.push(Slot::default());
         }
         &mut self.slots[*slot as usize]
+    }
+
+    /// The same engine, for drafts of the issue of that day.
+    pub fn in_issue_of(mut self, date: Option<Date>) -> Engine {
+        self.issue_date = date;
+        self
     }
 
     /// The rules.
@@ -203,6 +223,15 @@ impl Engine {
 
     /// The findings in `blocks`, which are of that draft.
     pub fn check_blocks(&self, draft: &Draft, blocks: &[Block]) -> Vec<Finding> {
+        self.pass(draft, blocks, false).0
+    }
+
+    /// The findings in a draft, and what was worked out in it and holds; each in its order.
+    pub fn explain(&self, draft: &Draft) -> (Vec<Finding>, Vec<Holding>) {
+        self.pass(draft, draft.blocks(), true)
+    }
+
+    fn pass(&self, draft: &Draft, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
         let mut pass = Pass {
             engine: self,
             draft,
@@ -213,15 +242,18 @@ impl Engine {
             late: Vec::new(),
             last_hit: vec![(u32::MAX, 0); self.rules.rules.len()],
             findings: Vec::new(),
+            holdings: Vec::new(),
+            is_explained,
         };
         let mut start = 0;
         for article in blocks.chunk_by(|a, b| a.article == b.article) {
             pass.article(start..start + article.len());
             start += article.len();
         }
-        let mut findings = pass.findings;
+        let Pass { mut findings, mut holdings, .. } = pass;
         findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
-        findings
+        holdings.sort_by_key(|holding| (holding.span.start, holding.span.end, holding.rule));
+        (findings, holdings)
     }
 }
 
@@ -239,6 +271,8 @@ struct Pass<'e, 'd> {
     /// For each rule the block of its last hit and where that ended: hits of one rule do not overlap.
     last_hit: Vec<(u32, usize)>,
     findings: Vec<Finding>,
+    holdings: Vec<Holding>,
+    is_explained: bool,
 }
 
 impl Pass<'_, '_> {
@@ -246,7 +280,9 @@ impl Pass<'_, '_> {
         for block in range.clone() {
             self.block(block);
         }
-        let article = Article::new(self.canonical, self.blocks, range);
+        let article = Article::new(self.canonical, self.blocks, range)
+            .in_issue_of(self.engine.issue_date)
+            .explained(self.is_explained);
         for (watch, (_, rules)) in self.engine.watches.iter().enumerate() {
             for &index in rules {
                 let rule = &self.engine.rules.rules[index];
@@ -255,6 +291,9 @@ impl Pass<'_, '_> {
                         self.take(index, hit);
                     }
                 }
+                self.holdings.extend(article.take_held().into_iter().map(|Held { block, span, computation }| {
+                    Holding { rule: index as u32, span: self.blocks[block].body.place(span).span, computation }
+                }));
             }
             self.sightings[watch].clear();
         }
@@ -353,6 +392,10 @@ impl Pass<'_, '_> {
                     {
                         self.take_apart(beginning.rule as usize, hit);
                     }
+                }
+                Asked::Cue { watch } => {
+                    let sighting = Sighting { block: number as u32, at: places[0] as u32, character: pair.0 };
+                    self.sightings[watch as usize].push(sighting);
                 }
                 Asked::Gate { gate, at_second } => {
                     let gate = &engine.beginnings.gates[gate as usize];
@@ -478,6 +521,8 @@ struct Beginning {
 enum Asked {
     /// The words of its table that begin there in the table and so many bytes before the pair in the text.
     Word { place: u32, back: u8 },
+    /// Nothing: the watch of an article check sees the pair.
+    Cue { watch: u16 },
     /// One of the listed gates, at the first or the second character.
     Gate { gate: u32, at_second: bool },
 }
@@ -489,6 +534,10 @@ impl Beginnings {
         let (late, prompt): (Vec<_>, Vec<_>) = words.into_iter().partition(|it| it.back > 0);
         let words = late.iter().chain(&prompt);
         self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
+    }
+
+    fn add_cues(&mut self, rule: u32, watch: u16, cues: &Cues) {
+        self.list.extend(cues.pairs().iter().map(|&pair| Beginning { pair, rule, asked: Asked::Cue { watch } }));
     }
 
     fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {

@@ -103,6 +103,17 @@ pub struct Finding {
     pub related: Vec<Related>,
 }
 
+/// Something that a rule worked out and that holds: shown to whoever would work it out again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// The rule, as its index in the rule set that made it.
+    pub rule: u32,
+    /// The figures, in byte offsets in the canonical text of the draft.
+    pub span: Span,
+    /// The computation: `9 + 118 = 127`
+    pub computation: String,
+}
+
 impl Finding {
     /// The change a fix at `safety` makes, if this finding allows one.
     pub fn edit(&self, safety: FixSafety) -> Option<Edit> {

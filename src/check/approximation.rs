@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::cue::Cues;
 use super::pattern::Unless;
+use super::sentence::{Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, is_inside, words};
 use crate::matcher::{Classes, Scratch};
 use crate::quantity::{Kind, Quantity};
@@ -61,6 +63,7 @@ pub struct Approximation {
     reach: usize,
     except: Vec<String>,
     unless: Vec<Unless>,
+    cues: Cues,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -88,9 +91,11 @@ impl Approximation {
         if raw.number.is_none() && raw.before.trim().is_empty() {
             return Err(Fault::of(&raw.behind, "before 和 number 要写一个。"));
         }
+        let before: Vec<Word> = raw.before.split_whitespace().map(Word::parse).collect();
         Ok(Approximation {
+            cues: cues(&before, &behind),
             number: raw.number,
-            before: raw.before.split_whitespace().map(Word::parse).collect(),
+            before,
             behind,
             reach: raw.reach.unwrap_or(REACH),
             except: words(&raw.except),
@@ -98,19 +103,23 @@ impl Approximation {
         })
     }
 
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
+    }
+
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for (block, quantities) in article.quantities(sightings) {
-            let text = article.text(*block);
-            let mut free = 0;
+        let read = article.read(sightings, Reach::Sentence);
+        for Sentence { block, text, span, quantities } in read.sentences() {
+            let mut free = span.start;
             for (index, quantity) in quantities.iter().enumerate() {
-                let next = quantities.get(index + 1).map_or(text.len(), |next| next.span.start);
+                let next = quantities.get(index + 1).map_or(span.end, |next| next.span.start);
                 let found = self
                     .hit(text, quantity, free, next)
                     .filter(|(whole, _)| !Unless::any_holds(&self.unless, text, *whole, scratch));
                 free = quantity.core().end;
                 if let Some((whole, to)) = found {
-                    hits.push(Hit::new(*block, whole, to));
+                    hits.push(Hit::new(block, whole, to));
                 }
             }
         }
@@ -181,6 +190,22 @@ impl Approximation {
         let mut spans = spans.filter(|span| span.start > quantity.number.span.start);
         spans.find(|span| self.before.iter().any(|word| word.text == span.of(text)))
     }
+}
+
+/// The words of one side, that of the longer ones. Behind, 多 and 余 stand right at the number or its unit; before it
+/// a word of one character stands right at the number.
+fn cues(before: &[Word], behind: &[Word]) -> Cues {
+    let is_long = |word: &&Word| word.text.chars().nth(1).is_some();
+    let by_behind = before.is_empty() || behind.iter().all(|word| is_long(&word));
+    let list: Vec<String> = if by_behind {
+        behind.iter().map(|word| word.text.clone()).collect()
+    } else {
+        // A word of `before` may stand in the quantity itself; there the one behind it is a long one.
+        let inside = behind.iter().filter(is_long).map(|word| word.text.clone());
+        let at_number = |word: &Word| if is_long(&word) || word.may_stand_apart { "" } else { "#" };
+        before.iter().map(|word| format!("{}{}", word.text, at_number(word))).chain(inside).collect()
+    };
+    Cues::of(&list.join(" ")).unwrap_or_default()
 }
 
 fn without(text: &str, whole: Span, part: Span) -> String {

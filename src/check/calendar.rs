@@ -2,14 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cue::Cues;
+use super::sentence::{Reach, Sentence};
 use super::{Article, Hit, Sighting};
 use crate::quantity::{Date, Kind, Quantity, Time};
 use crate::text::{NumeralStyle, Span};
 
 /// A calendar check has no options.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Calendar {}
+pub struct RawCalendar {}
+
+/// Dates and times.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Calendar {
+    cues: Cues,
+}
+
+/// One of these stands in every date and time that can be wrong.
+const CUES: &str = "#月 #时 #点 #- #. #/ #: #：";
 
 /// What stands between the first and the last day of a range, or between the days of a list.
 const BETWEEN_DAYS: &str = "—-－–～~至到、和";
@@ -22,13 +33,24 @@ struct Wrong {
     why: String,
 }
 
-pub(super) fn over(article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    for (block, quantities) in article.quantities(sightings) {
-        let wrong = all_wrong(article.text(*block), quantities).into_iter();
-        hits.extend(wrong.map(|Wrong { span, why }| Hit::new(*block, span, Vec::new()).detail(why)));
+impl Calendar {
+    pub(super) fn compile(_: &RawCalendar) -> Calendar {
+        Calendar { cues: Cues::of(CUES).unwrap_or_default() }
     }
-    hits
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
+    }
+
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let read = article.read(sightings, Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
+            let wrong = all_wrong(text, quantities).into_iter();
+            hits.extend(wrong.map(|Wrong { span, why }| Hit::new(block, span, Vec::new()).detail(why)));
+        }
+        hits
+    }
 }
 
 /// What is wrong in one block.

@@ -4,6 +4,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::cue::Cues;
+use super::sentence::{Reach, Sentence};
 use super::{Article, Hit, Sighting, words};
 use crate::quantity::{Dimension, Kind, Quantity};
 use crate::text::Span;
@@ -33,6 +35,7 @@ pub struct Change {
     to: Vec<String>,
     by: Vec<String>,
     other: Vec<String>,
+    cues: Cues,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,13 +59,19 @@ const SUBJECT: usize = 4;
 impl Change {
     pub(super) fn compile(raw: &RawChange) -> Change {
         let [from, to, by, other] = [&raw.from, &raw.to, &raw.by, &raw.other].map(|list| words(list));
-        Change { slip: raw.slip, from, to, by, other }
+        // Each has a word of `from` and of `by`; the rarer ones are looked for.
+        let cues = Cues::of(if raw.slip == Slip::Doubling { &raw.by } else { &raw.from }).unwrap_or_default();
+        Change { slip: raw.slip, from, to, by, other, cues }
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for (block, quantities) in article.quantities(sightings) {
-            let text = article.text(*block);
+        let read = article.read(sightings, Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
             let amounts = || quantities.iter().filter(|quantity| quantity.kind == Kind::Amount);
             for ((first, second), third) in amounts().zip(amounts().skip(1)).zip(amounts().skip(2)) {
                 let hit = match self.slip {
@@ -73,7 +82,7 @@ impl Change {
                     Slip::Point => self.point(text, first, second, third),
                     Slip::Share => self.share(text, first, second, third),
                 };
-                hits.extend(hit.map(|hit| Hit { block: *block, ..hit }));
+                hits.extend(hit.map(|hit| Hit { block, ..hit }));
             }
         }
         hits

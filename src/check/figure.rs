@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::cue::Cues;
 use super::pattern::Unless;
+use super::sentence::{Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, words};
 use crate::matcher::{Classes, Scratch};
 use crate::quantity::{Kind, Quantity};
@@ -44,6 +46,7 @@ pub struct Figure {
     decimals: Option<u32>,
     range: bool,
     unless: Vec<Unless>,
+    cues: Cues,
 }
 
 impl Figure {
@@ -52,7 +55,9 @@ impl Figure {
         if units.is_empty() {
             return Err(Fault::of(&raw.unit, "unit 至少要有一个单位。"));
         }
+        let cues = if raw.before.trim().is_empty() { raw.unit.get_ref() } else { &raw.before };
         Ok(Figure {
+            cues: Cues::of(cues).unwrap_or_default(),
             units,
             before: words(&raw.before),
             reach: raw.reach,
@@ -63,16 +68,20 @@ impl Figure {
         })
     }
 
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
+    }
+
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for (block, quantities) in article.quantities(sightings) {
-            let text = article.text(*block);
-            let mut free = 0;
+        let read = article.read(sightings, Reach::Sentence);
+        for Sentence { block, text, span, quantities } in read.sentences() {
+            let mut free = span.start;
             for quantity in quantities {
                 let hit = self.hit(text, quantity, free);
                 free = quantity.span.end;
                 if let Some(span) = hit.filter(|span| !Unless::any_holds(&self.unless, text, *span, scratch)) {
-                    hits.push(Hit::new(*block, span, Vec::new()));
+                    hits.push(Hit::new(block, span, Vec::new()));
                 }
             }
         }

@@ -5,23 +5,37 @@
 //! characters that begin one of its words stand, or where two that are half of an idiom do. An **article** check is asked once an article, with the
 //! places of the characters it watches. The engine finds all these places in one pass over the text.
 
+mod age;
 mod approximation;
+mod arithmetic;
 mod calendar;
 mod change;
+mod cue;
+mod date_order;
+mod duration;
 mod figure;
+mod gloss;
+mod growth;
+mod headline;
 mod idiom;
+mod joint;
+mod listing;
 mod numbering;
 mod pairing;
 mod pairs;
 mod parallel;
 mod pattern;
 mod range;
+mod sentence;
+mod sequence;
+mod share;
 mod solar_term;
+mod sum;
 mod terms;
 mod variants;
 mod weekday;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::ops::Range;
 
@@ -29,12 +43,14 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+pub use cue::Cues;
+use sentence::Sentence;
 pub use terms::Beginning;
 
 use crate::block::Block;
 use crate::finding::FixSafety;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
-use crate::quantity::{BEGINNINGS, Quantity, scan_from};
+use crate::quantity::{Date, Quantity};
 use crate::text::Span;
 
 /// A check of any kind, ready to run.
@@ -68,6 +84,28 @@ pub enum Check {
     SolarTerm(solar_term::SolarTerm),
     /// Parallel clauses.
     Parallel(parallel::Parallel),
+    /// Parts and their total.
+    Sum(sum::Sum),
+    /// Counts of several units, and of them together.
+    Joint(joint::Joint),
+    /// A part, its whole, and the share it is said to be.
+    Share(share::Share),
+    /// A figure, another, and how much more or less that is said to be.
+    Growth(growth::Growth),
+    /// A length of time and the dates it lies between.
+    Duration(duration::Duration),
+    /// Dates that stand the wrong way round.
+    DateOrder(date_order::DateOrder),
+    /// An age, or an anniversary, and the year it is counted from.
+    Age(age::Age),
+    /// A figure in a headline that the text does not bear out.
+    Headline(headline::Headline),
+    /// A list, and how many things it is said to have.
+    Listing(listing::Listing),
+    /// Words that count points of a text.
+    Sequence(sequence::Sequence),
+    /// A figure, and in brackets the same in another form.
+    Gloss(gloss::Gloss),
 }
 
 /// A check as it stands in a rule file.
@@ -81,7 +119,7 @@ pub enum RawCheck {
     /// See [`Check::Idiom`].
     Idiom(idiom::Idiom),
     /// See [`Check::Calendar`].
-    Calendar(calendar::Calendar),
+    Calendar(calendar::RawCalendar),
     /// See [`Check::Pairs`].
     Pairs(pairs::RawPairs),
     /// See [`Check::Variants`].
@@ -97,11 +135,33 @@ pub enum RawCheck {
     /// See [`Check::Change`].
     Change(change::RawChange),
     /// See [`Check::Weekday`].
-    Weekday(weekday::Weekday),
+    Weekday(weekday::RawWeekday),
     /// See [`Check::SolarTerm`].
     SolarTerm(solar_term::RawSolarTerm),
     /// See [`Check::Parallel`].
     Parallel(parallel::RawParallel),
+    /// See [`Check::Sum`].
+    Sum(sum::RawSum),
+    /// See [`Check::Joint`].
+    Joint(joint::RawJoint),
+    /// See [`Check::Share`].
+    Share(share::RawShare),
+    /// See [`Check::Growth`].
+    Growth(growth::RawGrowth),
+    /// See [`Check::Duration`].
+    Duration(duration::RawDuration),
+    /// See [`Check::DateOrder`].
+    DateOrder(date_order::RawDateOrder),
+    /// See [`Check::Age`].
+    Age(age::RawAge),
+    /// See [`Check::Headline`].
+    Headline(headline::RawHeadline),
+    /// See [`Check::Listing`].
+    Listing(listing::RawListing),
+    /// See [`Check::Sequence`].
+    Sequence(sequence::RawSequence),
+    /// See [`Check::Gloss`].
+    Gloss(gloss::RawGloss),
 }
 
 /// What is wrong with a check in a rule file, and where in that file (bytes).
@@ -289,6 +349,21 @@ pub struct Article<'d> {
     marks: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<numbering::Item>>,
     quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
+    /// The day of the issue that the article is for.
+    issue_date: Option<Date>,
+    /// What holds, if somebody wants to know.
+    held: Option<RefCell<Vec<Held>>>,
+}
+
+/// Something that a check worked out, and that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The block, as an index into the blocks of the draft.
+    pub block: usize,
+    /// The figures, in bytes of the block's text.
+    pub span: Span,
+    /// The computation: `9 + 118 = 127`
+    pub computation: String,
 }
 
 impl<'d> Article<'d> {
@@ -301,25 +376,38 @@ impl<'d> Article<'d> {
             marks: OnceCell::new(),
             items: OnceCell::new(),
             quantities: OnceCell::new(),
+            issue_date: None,
+            held: None,
+        }
+    }
+
+    /// The article in the issue of that day.
+    pub fn in_issue_of(mut self, date: Option<Date>) -> Article<'d> {
+        self.issue_date = date;
+        self
+    }
+
+    /// The article with what holds in it noted down, if it `is_wanted`.
+    pub fn explained(mut self, is_wanted: bool) -> Article<'d> {
+        self.held = is_wanted.then(RefCell::default);
+        self
+    }
+
+    /// What was noted down since this was last asked.
+    pub fn take_held(&self) -> Vec<Held> {
+        self.held.as_ref().map(RefCell::take).unwrap_or_default()
+    }
+
+    /// Notes down that a computation holds; it is written out only if somebody wants to know.
+    fn holds(&self, block: usize, span: Span, computation: impl FnOnce() -> String) {
+        if let Some(held) = &self.held {
+            held.borrow_mut().push(Held { block, span, computation: computation() });
         }
     }
 
     /// The text of a block.
     pub fn text(&self, block: usize) -> &'d str {
         self.blocks[block].text(self.canonical)
-    }
-
-    /// The quantities of each block that has any, block by block. `sightings` are those of the characters that
-    /// [`watched_quantities`] names.
-    fn quantities(&self, sightings: &[Sighting]) -> &[(usize, Vec<Quantity>)] {
-        self.quantities.get_or_init(|| {
-            let of_block = |sightings: &[Sighting]| {
-                let block = sightings[0].block as usize;
-                (block, scan_from(self.text(block), sightings.iter().map(|sighting| sighting.at as usize)))
-            };
-            let scanned = sightings.chunk_by(|a, b| a.block == b.block).map(of_block);
-            scanned.filter(|(_, quantities)| !quantities.is_empty()).collect()
-        })
     }
 }
 
@@ -333,7 +421,7 @@ impl Check {
             RawCheck::Pattern(raw) => Check::Pattern(pattern::Pattern::compile(raw, classes)?),
             RawCheck::Terms(raw) => Check::Terms(terms::Terms::compile(raw)?),
             RawCheck::Idiom(idiom) => Check::Idiom(idiom.clone()),
-            RawCheck::Calendar(calendar) => Check::Calendar(calendar.clone()),
+            RawCheck::Calendar(raw) => Check::Calendar(calendar::Calendar::compile(raw)),
             RawCheck::Pairs(raw) => Check::Pairs(pairs::Pairs::compile(raw)?),
             RawCheck::Variants(raw) => Check::Variants(variants::Variants::compile(raw, classes)?),
             RawCheck::Numbering(raw) => Check::Numbering(numbering::Numbering::compile(raw)?),
@@ -341,9 +429,20 @@ impl Check {
             RawCheck::Figure(raw) => Check::Figure(figure::Figure::compile(raw, classes)?),
             RawCheck::Range(raw) => Check::Range(range::Range::compile(raw, classes)?),
             RawCheck::Change(raw) => Check::Change(change::Change::compile(raw)),
-            RawCheck::Weekday(weekday) => Check::Weekday(weekday.clone()),
+            RawCheck::Weekday(raw) => Check::Weekday(weekday::Weekday::compile(raw)),
             RawCheck::SolarTerm(raw) => Check::SolarTerm(solar_term::SolarTerm::compile(raw)?),
             RawCheck::Parallel(raw) => Check::Parallel(parallel::Parallel::compile(raw)?),
+            RawCheck::Sum(raw) => Check::Sum(sum::Sum::compile(raw)?),
+            RawCheck::Joint(raw) => Check::Joint(joint::Joint::compile(raw)?),
+            RawCheck::Share(raw) => Check::Share(share::Share::compile(raw)?),
+            RawCheck::Growth(raw) => Check::Growth(growth::Growth::compile(raw)?),
+            RawCheck::Duration(raw) => Check::Duration(duration::Duration::compile(raw)?),
+            RawCheck::DateOrder(raw) => Check::DateOrder(date_order::DateOrder::compile(raw)?),
+            RawCheck::Age(raw) => Check::Age(age::Age::compile(raw)?),
+            RawCheck::Headline(raw) => Check::Headline(headline::Headline::compile(raw)),
+            RawCheck::Listing(raw) => Check::Listing(listing::Listing::compile(raw)?),
+            RawCheck::Sequence(raw) => Check::Sequence(sequence::Sequence::compile(raw)?),
+            RawCheck::Gloss(raw) => Check::Gloss(gloss::Gloss::compile(raw)?),
         })
     }
 
@@ -364,6 +463,17 @@ impl Check {
             Check::Weekday(_) => "weekday",
             Check::SolarTerm(_) => "solar-term",
             Check::Parallel(_) => "parallel",
+            Check::Sum(_) => "sum",
+            Check::Joint(_) => "joint",
+            Check::Share(_) => "share",
+            Check::Growth(_) => "growth",
+            Check::Duration(_) => "duration",
+            Check::DateOrder(_) => "date-order",
+            Check::Age(_) => "age",
+            Check::Headline(_) => "headline",
+            Check::Listing(_) => "listing",
+            Check::Sequence(_) => "sequence",
+            Check::Gloss(_) => "gloss",
         }
     }
 
@@ -400,21 +510,39 @@ impl Check {
             Check::Pairs(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
             Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
-            Check::Calendar(_)
-            | Check::Approximation(_)
-            | Check::Figure(_)
-            | Check::Range(_)
-            | Check::Change(_)
-            | Check::Weekday(_)
-            | Check::SolarTerm(_) => Some(watched_quantities()),
+            _ => Some(self.cues().map(Cues::characters).unwrap_or_default()),
         }
+    }
+
+    /// The cues of a check of facts: it watches where they stand.
+    pub fn cues(&self) -> Option<&Cues> {
+        Some(match self {
+            Check::Calendar(check) => check.cues(),
+            Check::Approximation(check) => check.cues(),
+            Check::Figure(check) => check.cues(),
+            Check::Range(check) => check.cues(),
+            Check::Change(check) => check.cues(),
+            Check::SolarTerm(check) => check.cues(),
+            Check::Weekday(check) => check.cues(),
+            Check::Sum(check) => check.cues(),
+            Check::Joint(check) => check.cues(),
+            Check::Share(check) => check.cues(),
+            Check::Growth(check) => check.cues(),
+            Check::Duration(check) => check.cues(),
+            Check::DateOrder(check) => check.cues(),
+            Check::Age(check) => check.cues(),
+            Check::Listing(check) => check.cues(),
+            Check::Sequence(check) => check.cues(),
+            Check::Gloss(check) => check.cues(),
+            _ => return None,
+        })
     }
 
     /// The hits of an article check in one article.
     pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         match self {
             Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => Vec::new(),
-            Check::Calendar(_) => calendar::over(article, sightings),
+            Check::Calendar(check) => check.over(article, sightings),
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),
             Check::Numbering(check) => check.over(article),
@@ -422,16 +550,22 @@ impl Check {
             Check::Figure(check) => check.over(article, sightings, scratch),
             Check::Range(check) => check.over(article, sightings, scratch),
             Check::Change(check) => check.over(article, sightings),
-            Check::Weekday(_) => weekday::over(article, sightings),
+            Check::Weekday(check) => check.over(article, sightings),
             Check::SolarTerm(check) => check.over(article, sightings),
             Check::Parallel(check) => check.over(article),
+            Check::Sum(check) => check.over(article, sightings),
+            Check::Joint(check) => check.over(article, sightings),
+            Check::Share(check) => check.over(article, sightings),
+            Check::Growth(check) => check.over(article, sightings),
+            Check::Duration(check) => check.over(article, sightings),
+            Check::DateOrder(check) => check.over(article, sightings),
+            Check::Age(check) => check.over(article, sightings),
+            Check::Headline(check) => check.over(article),
+            Check::Listing(check) => check.over(article, sightings),
+            Check::Sequence(check) => check.over(article, sightings),
+            Check::Gloss(check) => check.over(article, sightings),
         }
     }
-}
-
-/// The characters that checks of quantities watch.
-fn watched_quantities() -> CharSet {
-    CharSet::new(BEGINNINGS.chars().map(|c| (c, c)).collect())
 }
 
 /// The words of an option that lists some, separated by blanks.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::cue::Cues;
 use super::pattern::Unless;
+use super::sentence::{Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, words};
 use crate::finding::FixSafety;
 use crate::matcher::{Classes, Scratch};
@@ -30,7 +32,13 @@ pub struct Range {
     slip: Slip,
     words: Vec<String>,
     unless: Vec<Unless>,
+    cues: Cues,
 }
+
+/// What stands in a range of figures.
+const SIGNS: &str = "— － - – ～ ~";
+/// What stands in one of percentages: any sign or word can be in it.
+const PERCENT: &str = "% ％ 百分";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -47,16 +55,21 @@ enum Slip {
 
 impl Range {
     pub(super) fn compile(raw: &RawRange, classes: &Classes) -> Result<Range, Fault> {
-        Ok(Range { slip: raw.slip, words: words(&raw.words), unless: Unless::compile(&raw.unless, classes)? })
+        let cues = Cues::of(if raw.slip == Slip::Percent { PERCENT } else { SIGNS }).unwrap_or_default();
+        Ok(Range { cues, slip: raw.slip, words: words(&raw.words), unless: Unless::compile(&raw.unless, classes)? })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for (block, quantities) in article.quantities(sightings) {
-            let text = article.text(*block);
+        let read = article.read(sightings, Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
             for quantity in quantities.iter().filter(|quantity| quantity.kind != Kind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };
-                let hit = self.hit(text, quantity, upper).map(|found| Hit { block: *block, ..found });
+                let hit = self.hit(text, quantity, upper).map(|found| Hit { block, ..found });
                 hits.extend(hit.filter(|hit| !Unless::any_holds(&self.unless, text, hit.span, scratch)));
             }
         }

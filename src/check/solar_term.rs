@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::cue::Cues;
+use super::sentence::{Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting};
 use crate::quantity::scan;
 use crate::text::Span;
@@ -19,6 +21,7 @@ pub struct RawSolarTerm {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SolarTerm {
     terms: Vec<Term>,
+    cues: Cues,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -39,13 +42,18 @@ impl SolarTerm {
         let lines = raw.table.get_ref().lines().map(str::trim).filter(|line| !line.is_empty());
         let terms: Option<Vec<Term>> = lines.map(Term::parse).collect();
         let terms = terms.ok_or_else(|| Fault::of(&raw.table, "每行要写成“霜降 10月22—24日”。"))?;
-        Ok(SolarTerm { terms })
+        let names: Vec<&str> = terms.iter().map(|term| term.name.as_str()).collect();
+        Ok(SolarTerm { cues: Cues::of(&names.join(" ")).unwrap_or_default(), terms })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
     }
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for (block, quantities) in article.quantities(sightings) {
-            let text = article.text(*block);
+        let read = article.read(sightings, Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
                 let (Some(month), Some(day)) = (date.month, date.day) else { continue };
@@ -53,7 +61,7 @@ impl SolarTerm {
                     && (month, day) != (term.month, day.clamp(term.first, term.last))
                 {
                     let detail = format!("{}在{}", term.name, term.days);
-                    hits.push(Hit::new(*block, Span::new(quantity.span.start, end), Vec::new()).detail(detail));
+                    hits.push(Hit::new(block, Span::new(quantity.span.start, end), Vec::new()).detail(detail));
                 }
             }
         }

@@ -2,14 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Article, Hit, Sighting};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Hit, Sentence, Sighting};
 use crate::quantity::Date;
 use crate::text::{Span, is_han};
 
 /// A weekday check has no options.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Weekday {}
+pub struct RawWeekday {}
+
+/// Weekdays beside dates.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Weekday {
+    cues: Cues,
+}
+
+/// How a weekday begins behind a date.
+const CUES: &str = "星期 礼拜 日周 号周 （周 (周 ，周";
 
 /// The days from Monday on; Sunday has two names.
 const DAYS: [char; 8] = ['一', '二', '三', '四', '五', '六', '日', '天'];
@@ -17,31 +28,65 @@ const DAYS: [char; 8] = ['一', '二', '三', '四', '五', '六', '日', '天']
 /// What may stand behind 周三 where no bracket ends it.
 const BEHIND_WEEKDAY: &str = "上下早晚凌中的在开举召";
 
-/// A date without a year is of the one year that the article names, if it names just one.
-pub(super) fn over(article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
-    let scanned = article.quantities(sightings);
-    let mut years = scanned
-        .iter()
-        .flat_map(|(_, quantities)| quantities)
-        .filter_map(|quantity| quantity.date().filter(|date| !date.is_of_another_calendar)?.year);
-    let only_year = years.next().filter(|year| years.all(|other| other == *year));
-    let mut hits = Vec::new();
-    for (block, quantities) in scanned {
-        let text = article.text(*block);
-        for quantity in quantities {
-            let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
-            if let Some((named, end)) = weekday_behind(text, quantity.span.end)
-                && let Some(date) = date.year.or(only_year).map(|year| Date { year: Some(year), ..date })
-                && let Some(true) = date.weekday().map(|is| is != named)
-                && let (Some(year), Some(month), Some(day), Some(is)) =
-                    (date.year, date.month, date.day, date.weekday())
-            {
-                let detail = format!("{year}年{month}月{day}日是星期{}", DAYS[is]);
-                hits.push(Hit::new(*block, Span::new(quantity.span.start, end), Vec::new()).detail(detail));
+impl Weekday {
+    pub(super) fn compile(_: &RawWeekday) -> Weekday {
+        Weekday { cues: Cues::of(CUES).unwrap_or_default() }
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
+    }
+
+    /// A date without a year is of the one year that the article names, if it names just one, or of the year of the
+    /// issue.
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let read = article.read(sightings, Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
+            for quantity in quantities {
+                let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
+                let Some((named, end)) = weekday_behind(text, quantity.span.end) else { continue };
+                let of_year = |year: u32| Date { year: Some(year), ..date };
+                let of_issue = article.issue_date.and_then(|issue| nearest(date, issue));
+                let dates: Vec<Date> = match date.year {
+                    Some(_) => vec![date],
+                    None => of_issue.into_iter().chain(only_year(article).map(of_year)).collect(),
+                };
+                let span = Span::new(quantity.span.start, end);
+                let known: Vec<(Date, usize)> =
+                    dates.iter().filter_map(|date| Some((*date, date.weekday()?))).collect();
+                let told = |date: Date, is: usize| {
+                    let part = |part: Option<u32>| part.unwrap_or_default();
+                    format!("{}年{}月{}日是星期{}", part(date.year), part(date.month), part(date.day), DAYS[is])
+                };
+                match (known.iter().find(|(_, is)| *is == named), known.first()) {
+                    (Some((date, is)), _) => article.holds(block, span, || told(*date, *is)),
+                    (None, Some((date, is))) => {
+                        hits.push(Hit::new(block, span, Vec::new()).detail(told(*date, *is)));
+                    }
+                    (None, None) => {}
+                }
             }
         }
+        hits
     }
-    hits
+}
+
+/// The one year that an article names.
+fn only_year(article: &Article) -> Option<u32> {
+    let quantities = article.all_quantities().iter().flat_map(|(_, quantities)| quantities);
+    let mut years = quantities.filter_map(|quantity| quantity.date().filter(|date| !date.is_of_another_calendar)?.year);
+    years.next().filter(|year| years.all(|other| other == *year))
+}
+
+/// The day of the year that lies nearest to that of the issue.
+fn nearest(date: Date, issue: Date) -> Option<Date> {
+    let (year, day) = (issue.year?, issue.days()?);
+    let of_year = (year - 1..=year + 1).map(|year| Date { year: Some(year), ..date });
+    of_year
+        .filter_map(|date| Some((date.days()?.abs_diff(day), date)))
+        .min_by_key(|(far, _)| *far)
+        .map(|(_, date)| date)
 }
 
 /// The weekday that stands at `at`, perhaps in brackets, and its end.

@@ -40,6 +40,12 @@ pub fn command() -> Command {
                 .help(format_help()),
         )
         .args(selection::options())
+        .arg(
+            Arg::new("explain")
+                .long("explain")
+                .action(ArgAction::SetTrue)
+                .help("连同算过而相合的也列出来（如 9 + 118 = 127 ✓），不必再算一遍"),
+        )
         .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("逐处列出，不归并同类问题"))
         .arg(
             Arg::new("color")
@@ -61,6 +67,7 @@ fn format_help() -> String {
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let report = report(arguments);
+    let is_explained = arguments.get_flag("explain");
     let mut sources = drafts::collect(arguments, console);
     let engines = selection::engines(arguments, &mut sources, console)?;
     let mut found = Tally::default();
@@ -69,7 +76,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     drafts::in_order(
         &sources,
         console,
-        |source| check(source, &engines[source.engine], &report),
+        |source| check(source, &engines[source.engine], &report, is_explained),
         |console, (text, tally)| {
             found.add(tally);
             if text.is_empty() {
@@ -93,14 +100,16 @@ fn report(arguments: &ArgMatches) -> Report {
     Report::new(Format::named(named("format")).unwrap_or(DEFAULT), options)
 }
 
-fn check(source: &Source, engine: &Engine, report: &Report) -> Result<(String, Tally)> {
+fn check(source: &Source, engine: &Engine, report: &Report, is_explained: bool) -> Result<(String, Tally)> {
     let draft = source.open(source.read()?)?;
+    let (findings, holdings) = if is_explained { engine.explain(&draft) } else { (engine.check(&draft), Vec::new()) };
     let sheet = Sheet {
         path: &source.to_string(),
         text: draft.text(),
         paragraphs: draft.is_word(),
         blocks: draft.blocks(),
-        findings: &engine.check(&draft),
+        findings: &findings,
+        holdings: &holdings,
         rules: engine.rules(),
     };
     Ok(report.sheet(&sheet))

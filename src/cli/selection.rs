@@ -15,10 +15,11 @@ use crate::config::{Config, Style};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finding::Severity;
+use crate::quantity::Date;
 use crate::{builtin, example};
 
 /// The options.
-pub fn options() -> [Arg; 7] {
+pub fn options() -> [Arg; 8] {
     [
         Arg::new("level")
             .long("level")
@@ -44,7 +45,17 @@ pub fn options() -> [Arg; 7] {
             .action(ArgAction::SetTrue)
             .overrides_with("config")
             .help("不用配置文件"),
+        Arg::new("issue-date")
+            .long("issue-date")
+            .value_name("日期")
+            .value_parser(issue_date)
+            .help("见报日期，如 2023-11-01；稿件没写年份的日期、年龄，按它核算"),
     ]
+}
+
+/// The date that `text` is.
+fn issue_date(text: &str) -> std::result::Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "日期要写成 2023-11-01 的样子，并且真有这一天".to_owned())
 }
 
 fn list(name: &'static str, value: &'static str) -> Arg {
@@ -170,5 +181,6 @@ fn engine(arguments: &ArgMatches, path: Option<&Path>) -> Result<Engine> {
     let wanted = arguments.get_one::<String>("level");
     let level = Severity::ALL.into_iter().find(|level| wanted.is_some_and(|name| name == level.name()));
     let level = level.or(config.and_then(|config| config.level)).unwrap_or(Severity::Warning);
-    Ok(Engine::new(rules.select(&names("only"), &names("skip"), level)?))
+    let engine = Engine::new(rules.select(&names("only"), &names("skip"), level)?);
+    Ok(engine.in_issue_of(arguments.get_one::<Date>("issue-date").copied()))
 }

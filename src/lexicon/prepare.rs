@@ -121,8 +121,9 @@ impl Tables {
                 tables.idioms.extend(code(*character)?);
             }
             for (half, side) in [(first(idiom), Half::FIRST), (last(idiom), Half::LAST)] {
-                let (byte, shift) = half.place();
-                tables.halves[byte] |= side << shift;
+                for (byte, shift) in half.places() {
+                    tables.halves[byte] |= side << shift;
+                }
             }
         }
         tables.by_last.extend(by_last.iter().flat_map(|&number| (number as u16).to_be_bytes()));

@@ -35,7 +35,7 @@ pub(super) struct Idioms<'a> {
     last_buckets: &'a [[u8; 2]],
     /// A variant and the form that is preferred to it; sorted by the variant.
     preferred: &'a [[u8; 16]],
-    /// Two bits for every half, see [`Half::sides`].
+    /// Two bits for every half at each of its two places.
     halves: &'a [u8],
 }
 
@@ -82,11 +82,11 @@ impl Half {
         self.hash() as usize >> 17
     }
 
-    /// Its byte in the filter, and by how much its two bits are shifted there.
+    /// Its two places in the filter: the byte, and by how much its two bits are shifted there.
     #[inline]
-    pub(super) fn place(self) -> (usize, u32) {
-        let slot = self.hash() >> 12;
-        (slot as usize / 4, slot % 4 * 2)
+    pub(super) fn places(self) -> [(usize, u32); 2] {
+        let other = (self.0 ^ self.0 >> 15).wrapping_mul(0x85EB_CA77);
+        [self.hash(), other].map(|hash| (hash as usize >> 14, (hash >> 12) % 4 * 2))
     }
 }
 
@@ -109,8 +109,8 @@ impl<'a> Idioms<'a> {
     /// Which halves these two characters may be: bits of [`Half::FIRST`] and [`Half::LAST`].
     #[inline]
     fn sides(&self, half: Half) -> u8 {
-        let (byte, shift) = half.place();
-        self.halves[byte] >> shift & (Half::FIRST | Half::LAST)
+        let bits = half.places().map(|(byte, shift)| self.halves[byte] >> shift);
+        bits[0] & bits[1] & (Half::FIRST | Half::LAST)
     }
 
     /// The last halves of the idioms with this first half.
@@ -179,7 +179,7 @@ struct Candidate {
 
 impl Lexicon<'_> {
     /// May these two characters, side by side, be half of an idiom, so that [`Lexicon::idiom_slip`] is worth
-    /// asking? Quick; says yes of one pair in ten.
+    /// asking? Quick; says yes of one pair in twenty.
     #[inline]
     pub fn may_be_half_idiom(&self, first: char, second: char) -> bool {
         self.idioms.sides(Half::new(first, second)) != 0

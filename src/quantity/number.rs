@@ -138,9 +138,10 @@ fn chinese(text: &str, at: usize) -> Option<(Value, usize, NumeralStyle)> {
     if bare && numerals.chars().nth(1).is_some_and(|c| power(c).is_none()) {
         return None;
     }
-    if bare && text[..at].ends_with('数') || numerals.contains('几') {
+    let some = (bare || numerals == "十") && text[..at].ends_with('数');
+    if some || numerals.contains('几') {
         let sample = numerals.replace('几', "三");
-        let counts = bare || sample.chars().count() == 1 || chinese_value(&sample).is_some();
+        let counts = some || bare || sample.chars().count() == 1 || chinese_value(&sample).is_some();
         return counts.then_some((Value::Vague, end, NumeralStyle::Counting));
     }
     let whole = if bare { format!("一{numerals}") } else { numerals.to_owned() };

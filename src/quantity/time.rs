@@ -57,6 +57,26 @@ impl Date {
     }
 }
 
+impl Date {
+    /// The days from the first of March of the year 0 of the Gregorian calendar to this day, where year, month and
+    /// day are known and there is such a day.
+    pub fn days(&self) -> Option<u32> {
+        let (year, month, day) = (self.year?, self.month?, self.day?);
+        if day == 0 || day > Date::days_of_month(self.year, month)? {
+            return None;
+        }
+        // A year that begins in March has its leap day last.
+        let (years, months) = if month < 3 { (year.checked_sub(1)?, month + 9) } else { (year, month - 3) };
+        Some(years * 365 + years / 4 - years / 100 + years / 400 + (months * 153 + 2) / 5 + day - 1)
+    }
+
+    /// The date that is written as 2023-11-01; `None` where it is not, or where there is no such day.
+    pub fn parse(text: &str) -> Option<Date> {
+        let read = numeric_date(text, 0).filter(|read| read.end == text.len() && text.contains('-'))?;
+        read.what.days().map(|_| read.what)
+    }
+}
+
 /// The last year of the Julian calendar, in which every fourth year has a 29th of February.
 const LAST_JULIAN_YEAR: u32 = 1582;
 

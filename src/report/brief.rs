@@ -17,6 +17,12 @@ impl Write for Brief {
             paint.put(&mut out, rule.severity.into(), rule.severity.chinese());
             out.push_str(&format!(" {} {}\n", rule.id, visible(&sheet.message(finding))));
         }
+        let mut locator = Locator::new(sheet.text);
+        for holding in sheet.holdings {
+            let place = locator.position(holding.span.start);
+            let id = &sheet.rules.rules[holding.rule as usize].id;
+            out.push_str(&format!("{path}:{}:{}: 相合 {id} {}\n", place.line, place.column, sheet.ticked(holding)));
+        }
         out
     }
 }

@@ -13,7 +13,7 @@ use crate::block::Kind;
 use crate::edit::Edit;
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
-use crate::text::{Span, fit, visible};
+use crate::text::{Locator, Span, fit, visible};
 
 /// What is found more often than this in a draft is summed up.
 const REPEATED: usize = 5;
@@ -35,7 +35,8 @@ impl Write for Diff {
             .chunk_by(|&a, &b| sheet.findings[a].block == sheet.findings[b].block)
             .map(|findings| writer.entry(findings))
             .chain(repeated.iter().map(|hits| writer.repeated(hits)));
-        entries.collect::<Vec<String>>().join("\n")
+        let held = (!sheet.holdings.is_empty()).then(|| writer.held());
+        entries.chain(held).collect::<Vec<String>>().join("\n")
     }
 
     fn separator(&self) -> &'static str {
@@ -140,6 +141,19 @@ impl<'a> Writer<'a> {
         self.note(&mut out, finding, &Styled::default().with(Style::Plain, &text));
         self.detail(&mut out, &self.sheet.message(finding));
         self.detail(&mut out, &self.origin(finding, &hits.trust(trust)));
+        out
+    }
+
+    /// What was worked out and holds, a line each.
+    fn held(&self) -> String {
+        let mut out = format!("{}：算过而相合的 {} 处\n", self.path, self.sheet.holdings.len());
+        let mut locator = Locator::new(self.sheet.text);
+        for holding in self.sheet.holdings {
+            let place = locator.position(holding.span.start);
+            let lead = format!("  {}:{} ", place.line, place.column);
+            let text = Styled::default().with(Style::Plain, &visible(&self.sheet.ticked(holding)));
+            self.screen.flow(&mut out, Lead { style: Style::Place, first: &lead, rest: None }, &text);
+        }
         out
     }
 

@@ -22,7 +22,7 @@ impl Write for Json {
     }
 
     fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        joined(jsonl::records(sheet))
+        joined(jsonl::records(sheet).into_iter())
     }
 
     fn separator(&self) -> &'static str {

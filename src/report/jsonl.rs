@@ -2,14 +2,14 @@ use serde::Serialize;
 
 use super::places::Places;
 use super::{Options, Sheet, Write, safety};
-use crate::finding::Finding;
+use crate::finding::{Finding, FixSafety, Holding};
 
 /// One finding a line.
 pub(super) struct Jsonl;
 
 impl Write for Jsonl {
     fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        records(sheet).map(|record| serde_json::to_string(&record).unwrap_or_default() + "\n").collect()
+        records(sheet).iter().map(|record| serde_json::to_string(record).unwrap_or_default() + "\n").collect()
     }
 }
 
@@ -45,10 +45,34 @@ struct RelatedRecord<'a> {
     message: &'a str,
 }
 
-/// The findings of a sheet.
-pub(super) fn records<'a>(sheet: &'a Sheet<'a>) -> impl Iterator<Item = Record<'a>> {
+/// The findings of a sheet, and the computations that hold.
+pub(super) fn records<'a>(sheet: &'a Sheet<'a>) -> Vec<Record<'a>> {
     let places = Places::of(sheet);
-    sheet.findings.iter().map(move |finding| record(sheet, finding, &places))
+    let findings = sheet.findings.iter().map(|finding| record(sheet, finding, &places));
+    findings.chain(sheet.holdings.iter().map(|holding| held(sheet, holding, &places))).collect()
+}
+
+/// A computation that holds is no finding, and not counted as one.
+fn held<'a>(sheet: &'a Sheet<'a>, holding: &'a Holding, places: &Places) -> Record<'a> {
+    let rule = &sheet.rules.rules[holding.rule as usize];
+    let (from, to) = (places.at(holding.span.start), places.at(holding.span.end));
+    Record {
+        path: sheet.path,
+        rule: &rule.id,
+        severity: "holds",
+        message: sheet.ticked(holding),
+        line: from.line,
+        column: from.column,
+        end_line: to.line,
+        end_column: to.column,
+        start: holding.span.start,
+        end: holding.span.end,
+        text: holding.span.of(sheet.text),
+        suggestions: &[],
+        fix: FixSafety::None.name(),
+        source: &rule.source,
+        related: Vec::new(),
+    }
 }
 
 fn record<'a>(sheet: &Sheet<'a>, finding: &'a Finding, places: &Places) -> Record<'a> {

@@ -32,7 +32,7 @@ mod xml;
 use serde::Serialize;
 
 use crate::block::Block;
-use crate::finding::{Finding, FixSafety};
+use crate::finding::{Finding, FixSafety, Holding};
 use crate::rule::{Rule, RuleSet};
 use paint::Paint;
 pub use tally::Tally;
@@ -128,6 +128,8 @@ pub struct Sheet<'a> {
     pub blocks: &'a [Block],
     /// What to report, sorted by where it begins.
     pub findings: &'a [Finding],
+    /// What was worked out and holds, if that is to be reported, sorted alike.
+    pub holdings: &'a [Holding],
     /// The rules that the findings index.
     pub rules: &'a RuleSet,
 }
@@ -135,6 +137,11 @@ pub struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     fn rule(&self, finding: &Finding) -> &'a Rule {
         &self.rules.rules[finding.rule as usize]
+    }
+
+    /// A computation that holds, with a tick.
+    fn ticked(&self, holding: &Holding) -> String {
+        format!("{} ✓", holding.computation)
     }
 
     fn message(&self, finding: &Finding) -> String {

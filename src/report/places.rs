@@ -13,11 +13,13 @@ struct Place {
 }
 
 impl Places {
-    /// Locates where the findings of a sheet, and the places that belong to them, begin and end.
+    /// Locates where the findings of a sheet, the places that belong to them, and the computations that hold begin
+    /// and end.
     pub(super) fn of(sheet: &Sheet) -> Places {
         let spans = sheet.findings.iter().flat_map(|finding| {
             std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span))
         });
+        let spans = spans.chain(sheet.holdings.iter().map(|holding| holding.span));
         Places::new(sheet.text, spans.flat_map(|span| [span.start, span.end]))
     }
 

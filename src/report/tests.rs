@@ -93,6 +93,7 @@ impl Page {
             paragraphs: false,
             blocks: &self.blocks,
             findings: &self.findings,
+            holdings: &[],
             rules: &self.rules,
         }
     }
@@ -259,6 +260,7 @@ fn a_rule_that_hits_400_000_times_takes_a_few_lines() {
         paragraphs: false,
         blocks: &blocks,
         findings: &findings,
+        holdings: &[],
         rules: &page.rules,
     };
     let (diff, tally) = Report::new(Format::Diff, PLAIN).sheet(&sheet);

@@ -1,0 +1,163 @@
+//! `age`: an age, or an anniversary, and the year that it is counted from: 1954年出生，今年72岁.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::arithmetic::{ends_with_any, has_any, is_amount};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Fault, Hit, Sentence, Sighting, words};
+use crate::quantity::{Date, Quantity};
+use crate::text::Span;
+
+/// Options of an age check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawAge {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
+    /// Behind the year that it is counted from, or before it with 于: 出生
+    origin: String,
+    /// The units of the age: 岁
+    unit: String,
+    /// Before an age that somebody has in the year of the issue: 今年
+    now: String,
+    /// Before an age that somebody had in a year that is named: 时年
+    then: String,
+    /// With one of these it is counted otherwise: 虚岁
+    other: String,
+    /// How many years may be missing, because the day of the year has not come yet.
+    missing: u32,
+}
+
+/// An age and its year.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Age {
+    cues: Cues,
+    origin: Vec<String>,
+    unit: Vec<String>,
+    now: Vec<String>,
+    then: Vec<String>,
+    other: Vec<String>,
+    missing: u32,
+}
+
+/// A year that ages are counted from.
+#[derive(Clone, Copy)]
+struct Origin {
+    block: usize,
+    span: Span,
+    year: u32,
+}
+
+/// The most characters between a year and 出生.
+const REACH: usize = 10;
+
+impl Age {
+    pub(super) fn compile(raw: &RawAge) -> Result<Age, Fault> {
+        Ok(Age {
+            cues: Cues::compile(&raw.cue)?,
+            origin: words(&raw.origin),
+            unit: words(&raw.unit),
+            now: words(&raw.now),
+            then: words(&raw.then),
+            other: words(&raw.other),
+            missing: raw.missing,
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
+    }
+
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
+        let is_age = |quantity: &Quantity, text: &str| {
+            is_amount(quantity)
+                && quantity.marks.is_empty()
+                && quantity.unit.is_some_and(|(unit, _)| self.unit.iter().any(|known| known == unit.of(text)))
+        };
+        let mut hits = Vec::new();
+        let mut last: Option<(Sentence, Vec<Origin>)> = None;
+        let read = article.read(sightings, Reach::Neighbours);
+        for sentence in read.sentences() {
+            let origins = self.origins(&sentence);
+            for age in sentence.quantities.iter().filter(|it| is_age(it, sentence.text)) {
+                let near = match &last {
+                    _ if !origins.is_empty() => &origins[..],
+                    Some((before, origins)) if before.block == sentence.block => &origins[..],
+                    _ => continue,
+                };
+                if let [origin] = near {
+                    hits.extend(self.judge(article, &sentence, age, *origin));
+                }
+            }
+            last = Some((sentence, origins));
+        }
+        hits
+    }
+
+    /// The years in a sentence that something is said to have begun in.
+    fn origins(&self, sentence: &Sentence) -> Vec<Origin> {
+        let is_origin = |quantity: &Quantity| {
+            let behind = sentence.behind(quantity.span.end);
+            let clause = behind.split(['，', '；', '、']).next().unwrap_or_default();
+            let near = clause.char_indices().nth(REACH).map_or(clause, |(at, _)| &clause[..at]);
+            let head = sentence.before(quantity.span.start);
+            has_any(near, &self.origin)
+                || [head, head.trim_end_matches('于')].iter().any(|it| ends_with_any(it, &self.origin))
+        };
+        let dates = sentence.quantities.iter().filter(|quantity| quantity.upper.is_none() && is_origin(quantity));
+        let origin = |quantity: &Quantity| {
+            let year = quantity.date()?.year?;
+            Some(Origin { block: sentence.block, span: quantity.core(), year })
+        };
+        dates.filter_map(origin).collect()
+    }
+
+    fn judge(&self, article: &Article, sentence: &Sentence, age: &Quantity, origin: Origin) -> Option<Hit> {
+        let said = u32::try_from(age.number.value.exact()?).ok()?;
+        let head = sentence.before(age.span.start);
+        if has_any(sentence.of_text(), &self.other) {
+            return None;
+        }
+        let named: Vec<u32> = if ends_with_any(head, &self.now) {
+            let of_article = || years(article).filter(|year| *year != origin.year).collect();
+            article.issue_date.and_then(|date| date.year).map_or_else(of_article, |year| vec![year])
+        } else if ends_with_any(head, &self.then) {
+            let years = sentence.quantities.iter().filter_map(|quantity| quantity.date()?.year);
+            years.filter(|year| *year != origin.year).collect()
+        } else {
+            return None;
+        };
+        let fits = |year: &&u32| {
+            let most = year.checked_sub(origin.year);
+            most.is_some_and(|most| said <= most && said + self.missing >= most)
+        };
+        let unit = age.unit.map_or("", |(unit, _)| unit.of(sentence.text));
+        if let Some(year) = named.iter().find(fits) {
+            let held = || match year - origin.year - said {
+                0 => format!("{year} − {} = {said}{unit}", origin.year),
+                missing => format!("{year} − {} − {missing} = {said}{unit}", origin.year),
+            };
+            article.holds(sentence.block, age.core(), held);
+            return None;
+        }
+        // The later years of an article are nearer to the day of the issue.
+        let year = named.iter().copied().max().filter(|year| *year > origin.year)?;
+        let is = year - origin.year;
+        // By the old way of counting one is a year older.
+        if self.missing > 0 && said == is + 1 {
+            return None;
+        }
+        let detail = format!("{year} − {} = {is} ≠ {said}{unit}", origin.year);
+        let mut hit = Hit::new(sentence.block, age.core(), Vec::new()).detail(detail);
+        hit.related.push((origin.block, origin.span, "从这一年算起。".to_owned()));
+        Some(hit)
+    }
+}
+
+/// The years that an article names.
+fn years<'a>(article: &'a Article) -> impl Iterator<Item = u32> + 'a {
+    let quantities = article.all_quantities().iter().flat_map(|(_, quantities)| quantities);
+    quantities.filter_map(Quantity::date).filter(|date| !date.is_of_another_calendar).filter_map(|date: Date| date.year)
+}

@@ -1,0 +1,58 @@
+//! The words that tell where something is computed: a check of facts is asked of the sentences that hold one of its
+//! own, so that it costs nothing where there is none.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::Fault;
+use crate::matcher::CharSet;
+use crate::quantity::BEGINNINGS;
+
+/// Stands for any numeral in a cue.
+const NUMERAL: char = '#';
+
+/// Cues, by their first two characters; a cue of one character by that.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Cues {
+    pairs: Vec<(char, char)>,
+    characters: Vec<char>,
+}
+
+impl Cues {
+    /// The cues in a list such as 其中 共#, in which # is any numeral.
+    pub(super) fn compile(list: &Spanned<String>) -> Result<Cues, Fault> {
+        Cues::of(list.get_ref()).ok_or_else(|| Fault::of(list, "cue 至少要有一个词。"))
+    }
+
+    /// The same, of a list that does not stand in a rule file.
+    pub(super) fn of(list: &str) -> Option<Cues> {
+        let mut cues = Cues::default();
+        let ways = |c: char| if c == NUMERAL { BEGINNINGS.chars().collect() } else { vec![c] };
+        for word in list.split_whitespace() {
+            let mut chars = word.chars();
+            match (chars.next(), chars.next()) {
+                (Some(first), Some(second)) => {
+                    let pairs = ways(first)
+                        .into_iter()
+                        .flat_map(|first| ways(second).into_iter().map(move |second| (first, second)));
+                    cues.pairs.extend(pairs);
+                }
+                (Some(only), None) => cues.characters.push(only),
+                (None, _) => {}
+            }
+        }
+        cues.pairs.sort_unstable();
+        cues.pairs.dedup();
+        (!cues.pairs.is_empty() || !cues.characters.is_empty()).then_some(cues)
+    }
+
+    /// The pairs of characters that are cues, or that cues begin with.
+    pub fn pairs(&self) -> &[(char, char)] {
+        &self.pairs
+    }
+
+    /// The characters that are cues.
+    pub(super) fn characters(&self) -> CharSet {
+        CharSet::new(self.characters.iter().map(|c| (*c, *c)).collect())
+    }
+}

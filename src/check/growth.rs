@@ -1,0 +1,307 @@
+//! `growth`: two figures, and how much the one is said to be more or less than the other:
+//! 从80家增加到120家，增长40%.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::arithmetic::{Bounds, between, ends_with_any, has_any, is_amount, is_relative, rounded, same_unit, shown};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Fault, Hit, Sentence, Sighting, words};
+use crate::quantity::{Dimension, Quantity};
+use crate::text::Span;
+
+/// Options of a growth check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawGrowth {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
+    /// Before the first figure: 从
+    from: String,
+    /// Between it and the second: 增至
+    to: String,
+    /// Between a later figure and the earlier one behind it: 比
+    than: String,
+    /// Before an earlier figure that stands first: 去年
+    then: String,
+    /// Between it and the later one: 今年
+    now: String,
+    /// Before how much more it is: 增长
+    more: String,
+    /// Before how much less it is: 下降
+    less: String,
+    /// Directly before how many times as much it is: 原来的
+    times: String,
+    /// What may stand between the figures and the word for the change: 同比
+    beside: String,
+    /// With one of these there it is the change of something else: 年均
+    other: String,
+}
+
+/// Two figures and the change from one to the other.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Growth {
+    cues: Cues,
+    from: Vec<String>,
+    to: Vec<String>,
+    than: Vec<String>,
+    then: Vec<String>,
+    now: Vec<String>,
+    more: Vec<String>,
+    less: Vec<String>,
+    times: Vec<String>,
+    beside: Vec<String>,
+    other: Vec<String>,
+}
+
+/// How a figure is said to have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    More,
+    Less,
+    Times,
+}
+
+/// How many characters the figures stand from one another.
+const APART: usize = 40;
+
+impl Growth {
+    pub(super) fn compile(raw: &RawGrowth) -> Result<Growth, Fault> {
+        Ok(Growth {
+            cues: Cues::compile(&raw.cue)?,
+            from: words(&raw.from),
+            to: words(&raw.to),
+            than: words(&raw.than),
+            then: words(&raw.then),
+            now: words(&raw.now),
+            more: words(&raw.more),
+            less: words(&raw.less),
+            times: words(&raw.times),
+            beside: words(&raw.beside),
+            other: words(&raw.other),
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
+    }
+
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let read = article.read(sightings, Reach::Sentence);
+        for sentence in read.sentences() {
+            let amounts: Vec<&Quantity> = sentence.quantities.iter().filter(|it| is_amount(it)).collect();
+            for (index, figures) in amounts.windows(3).enumerate() {
+                let before = index.checked_sub(1).map_or(sentence.span.start, |index| amounts[index].span.end);
+                let [first, second, third] = figures else { continue };
+                let behind = self
+                    .ordered(&sentence, before, first, second)
+                    .and_then(|(old, new)| Some((old, new, *third, self.way(&sentence, second, third)?)));
+                let ahead = || {
+                    let way = self.way_before(&sentence, before, first)?;
+                    let gap = between(sentence.text, first, second).strip_prefix('，')?;
+                    let is_next = self.from.iter().any(|word| gap.starts_with(word.as_str()));
+                    let (old, new) = self.ordered(&sentence, first.span.end, second, third)?;
+                    is_next.then_some((old, new, *first, way))
+                };
+                if let Some((old, new, by, way)) = behind.or_else(ahead) {
+                    hits.extend(judge(article, &sentence, old, new, by, way));
+                }
+            }
+        }
+        hits
+    }
+
+    /// The earlier and the later of two figures, if the words around them say which is which.
+    fn ordered<'q>(
+        &self,
+        sentence: &Sentence,
+        before: usize,
+        first: &'q Quantity,
+        second: &'q Quantity,
+    ) -> Option<(&'q Quantity, &'q Quantity)> {
+        let gap = between(sentence.text, first, second);
+        let head = sentence.text.get(before..first.span.start)?;
+        let clause = head.rsplit(['，', '；', '、']).next().unwrap_or_default();
+        if gap.chars().count() > APART || gap.contains(['；', '、']) {
+            return None;
+        }
+        if has_any(clause, &self.from) && has_any(gap, &self.to) {
+            return Some((first, second));
+        }
+        if first.dimension() == Some(Dimension::Duration) {
+            return None;
+        }
+        if has_any(gap, &self.than) {
+            // 比去年增加5家: the second is a change itself.
+            let is_change = has_any(gap, &self.more) || has_any(gap, &self.less);
+            return (!is_change && (!is_relative(second) || gap.ends_with('的'))).then_some((second, first));
+        }
+        let is_later = gap.starts_with('，') && has_any(gap, &self.now) && !is_relative(first);
+        (has_any(clause, &self.then) && is_later).then_some((first, second))
+    }
+
+    /// How the figure behind `last` says that something has changed; `None` where it does not, or of another thing.
+    fn way(&self, sentence: &Sentence, last: &Quantity, by: &Quantity) -> Option<Way> {
+        let gap = between(sentence.text, last, by);
+        if gap.chars().count() > APART || gap.contains(['；', '、']) || has_any(gap, &self.other) {
+            return None;
+        }
+        let gap = before_figure(gap);
+        let (way, word) = self.named(gap)?;
+        let mut subject = gap[..gap.len() - word.len()].trim_start_matches(['，', '的']);
+        while let Some(rest) = self.beside.iter().find_map(|word| subject.strip_prefix(word.as_str())) {
+            subject = rest;
+        }
+        let is_named = subject.is_empty() || sentence.before(last.span.start).contains(subject);
+        is_named.then_some(way)
+    }
+
+    /// The same of a figure with nothing but the beginning of its clause before it.
+    fn way_before(&self, sentence: &Sentence, before: usize, by: &Quantity) -> Option<Way> {
+        let head = before_figure(sentence.text.get(before..by.span.start)?);
+        self.named(head).map(|(way, _)| way).filter(|way| *way != Way::Times && !has_any(head, &self.other))
+    }
+
+    fn named<'w>(&'w self, head: &str) -> Option<(Way, &'w str)> {
+        [(Way::More, &self.more), (Way::Less, &self.less), (Way::Times, &self.times)].into_iter().find_map(
+            |(way, words)| {
+                ends_with_any(head, words).then(|| {
+                    let longest =
+                        words.iter().filter(|word| head.ends_with(word.as_str())).max_by_key(|word| word.len());
+                    longest.map(|word| (way, word.as_str()))
+                })?
+            },
+        )
+    }
+}
+
+/// What stands before a figure without the words that only lead up to it: 增幅达到, 增长了.
+fn before_figure(text: &str) -> &str {
+    text.strip_suffix("达到").unwrap_or(text).trim_end_matches(['了', '达', '为', '约'])
+}
+
+/// Holds what is said of the change against the two figures.
+fn judge(
+    article: &Article,
+    sentence: &Sentence,
+    old: &Quantity,
+    new: &Quantity,
+    by: &Quantity,
+    way: Way,
+) -> Option<Hit> {
+    let is_percent = |quantity: &Quantity| quantity.dimension() == Some(Dimension::Percent);
+    let are_percents = is_percent(old) && is_percent(new);
+    if !are_percents && (is_relative(old) || is_relative(new)) || !alike(old, new) {
+        return None;
+    }
+    let (low, high, said) = (Bounds::of(old)?, Bounds::of(new)?, Bounds::of(by)?);
+    let (computation, is) = match by.dimension() {
+        Some(Dimension::Point) if are_percents => difference(low, high, " %")?,
+        Some(Dimension::Percent) if !are_percents => share(low, high, Decimal::ONE_HUNDRED)?,
+        Some(Dimension::Multiple) if way == Way::Times => ratio(low, high)?,
+        Some(Dimension::Multiple) => share(low, high, Decimal::ONE)?,
+        Some(Dimension::Doubling) => {
+            let times = u32::try_from(said.value)
+                .ok()
+                .filter(|times| (1..20).contains(times) && said.value == Decimal::from(*times))?;
+            return doubled(article, sentence, by, (low, high), times);
+        }
+        _ if way != Way::Times && !are_percents && same_unit(old, by) && same_unit(old, new) => {
+            difference(low, high, "")?
+        }
+        _ => return None,
+    };
+    let unit = by.unit.map_or("", |(unit, _)| unit.of(sentence.text));
+    let unit = if is_percent(by) {
+        " %"
+    } else if is_relative(by) {
+        unit
+    } else {
+        ""
+    };
+    let places = by.number.decimals;
+    let half = if is_relative(by) { Decimal::new(5, places + 1) } else { Decimal::ZERO };
+    // A percentage may have been cut off in place of rounded.
+    let cut = if is_percent(by) { half } else { Decimal::ZERO };
+    let is_down = high.value < low.value;
+    let agrees_in_way = way == Way::Times || is_down == (way == Way::Less) || high.value == low.value;
+    let room = Bounds { least: said.least - half, most: said.most.map(|most| most + half + cut), ..said };
+    let is_right = room.meets(is) && agrees_in_way;
+    let figures = [old, new, by].map(Quantity::core);
+    let span = Span::new(figures.iter().map(|it| it.start).min()?, figures.iter().map(|it| it.end).max()?);
+    let is_shown = if is_relative(by) { rounded(is.value, places) } else { shown(is.value) };
+    if is_right {
+        article.holds(sentence.block, span, || format!("{computation} = {}{unit}", shown(said.value)));
+        return None;
+    }
+    let detail = if agrees_in_way {
+        format!("{computation} = {is_shown}{unit} ≠ {}{unit}", shown(said.value))
+    } else {
+        let sign = if is_down { "＜" } else { "＞" };
+        format!("{} {sign} {}", shown(high.value), shown(low.value))
+    };
+    let mut hit = Hit::new(sentence.block, by.core(), Vec::new()).detail(detail);
+    hit.related.push((sentence.block, old.core(), "原数在这里。".to_owned()));
+    hit.related.push((sentence.block, new.core(), "后来的数在这里。".to_owned()));
+    Some(hit)
+}
+
+/// Are both of one unit, or is one without any, as the first in 从80增加到120家?
+fn alike(old: &Quantity, new: &Quantity) -> bool {
+    same_unit(old, new) || old.unit.is_none() && new.unit.is_some() && old.number.scale == new.number.scale
+}
+
+type Computed = Option<(String, Bounds)>;
+
+fn difference(low: Bounds, high: Bounds, unit: &str) -> Computed {
+    let (large, small) = if high.value >= low.value { (high, low) } else { (low, high) };
+    let is = Bounds {
+        value: large.value.checked_sub(small.value)?,
+        least: large.least.checked_sub(small.most?)?,
+        most: large.most.and_then(|most| most.checked_sub(small.least)),
+    };
+    Some((format!("{}{unit} − {}{unit}", shown(large.value), shown(small.value)), is))
+}
+
+/// By how much the second is more or less than the first, `whole` being all of it.
+fn share(low: Bounds, high: Bounds, whole: Decimal) -> Computed {
+    let share = |low: Decimal, high: Decimal| (high - low).abs().checked_mul(whole)?.checked_div(low);
+    let value = share(low.value, high.value)?;
+    let ends = if high.value >= low.value {
+        (share(low.most?, high.least)?, share(low.least, high.most?)?)
+    } else {
+        (share(low.least, high.most?)?, share(low.most?, high.least)?)
+    };
+    let (large, small) = if high.value >= low.value { (high, low) } else { (low, high) };
+    let computation = format!("({} − {}) ÷ {}", shown(large.value), shown(small.value), shown(low.value));
+    Some((computation, Bounds { value, least: ends.0.min(value), most: Some(ends.1.max(value)) }))
+}
+
+fn ratio(low: Bounds, high: Bounds) -> Computed {
+    let value = high.value.checked_div(low.value)?;
+    let (least, most) = (high.least.checked_div(low.most?)?, high.most?.checked_div(low.least)?);
+    Some((format!("{} ÷ {}", shown(high.value), shown(low.value)), Bounds { value, least, most: Some(most) }))
+}
+
+/// 翻两番 is four times as much, or about that.
+fn doubled(
+    article: &Article,
+    sentence: &Sentence,
+    by: &Quantity,
+    (low, high): (Bounds, Bounds),
+    times: u32,
+) -> Option<Hit> {
+    let said = Decimal::from(2u64.pow(times));
+    let is = high.value.checked_div(low.value)?;
+    let slack = said.checked_mul(Decimal::new(15, 2))?;
+    let computation = format!("{} ÷ {}", shown(high.value), shown(low.value));
+    if (is - said).abs() <= slack || !by.marks.is_empty() {
+        article.holds(sentence.block, by.core(), || format!("{computation} ≈ {said}"));
+        return None;
+    }
+    let detail = format!("{computation} = {} ≠ {said}", rounded(is, 2));
+    Some(Hit::new(sentence.block, by.core(), Vec::new()).detail(detail))
+}

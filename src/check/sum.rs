@@ -1,0 +1,292 @@
+//! `sum`: parts that do not come to their total: 共12个，其中城区5个、乡镇6个.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::arithmetic::{
+    Bounds, between, ends_with_any, has_any, is_amount, is_relative, noun, same_unit, shown, shown_sum,
+};
+use super::cue::Cues;
+use super::sentence::Reach;
+use super::{Article, Fault, Hit, Sentence, Sighting, words};
+use crate::quantity::{Dimension, Quantity};
+use crate::text::{NumeralStyle, Span};
+
+/// Options of a sum check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSum {
+    /// The words of which one stands in the sentence: see [`Cues`].
+    cue: Spanned<String>,
+    /// Between a total and the first of its parts: 其中
+    among: String,
+    /// Between a total that is named as one and the first of its parts, which are all there are: 分别是
+    all: String,
+    /// Directly before a total that stands behind its parts: 共计
+    total: String,
+    /// Before the last part, which makes them all there are: 其余
+    rest: String,
+    /// Names of parts that together are the whole, each a group: 男 女
+    whole: Vec<String>,
+    /// What makes a list of parts open: 等
+    open: String,
+    /// Words that hold one of those and do not: 一等奖
+    closed: String,
+    /// With one of these before it a figure is no part: 同比
+    other: String,
+    /// Parts that come this near to the total, in per cent of it, are meant to be all of it.
+    near: u32,
+}
+
+/// Parts and totals.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Sum {
+    cues: Cues,
+    among: Vec<String>,
+    all: Vec<String>,
+    total: Vec<String>,
+    rest: Vec<String>,
+    whole: Vec<Vec<String>>,
+    open: Vec<String>,
+    closed: Vec<String>,
+    other: Vec<String>,
+    near: u32,
+}
+
+/// A total and its parts, of one unit.
+struct Parts<'q> {
+    total: &'q Quantity,
+    parts: Vec<&'q Quantity>,
+    /// Must they be all there are?
+    are_all: bool,
+}
+
+/// More parts than that are no list that a reader adds up.
+const MOST_PARTS: usize = 12;
+/// How many characters behind the last part 等 is looked for.
+const OPEN_REACH: usize = 8;
+
+impl Sum {
+    pub(super) fn compile(raw: &RawSum) -> Result<Sum, Fault> {
+        Ok(Sum {
+            cues: Cues::compile(&raw.cue)?,
+            among: words(&raw.among),
+            all: words(&raw.all),
+            total: words(&raw.total),
+            rest: words(&raw.rest),
+            whole: raw.whole.iter().map(|group| words(group)).collect(),
+            open: words(&raw.open),
+            closed: words(&raw.closed),
+            other: words(&raw.other),
+            near: raw.near,
+        })
+    }
+
+    pub(super) fn cues(&self) -> &Cues {
+        &self.cues
+    }
+
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let mut before: Option<Sentence> = None;
+        let read = article.read(sightings, Reach::Neighbours);
+        for sentence in read.sentences() {
+            let found = self.in_sentence(&sentence);
+            if found.is_empty()
+                && let Some(before) = before.filter(|before| before.block == sentence.block)
+                && let Some(parts) = across_sentences(&before, &sentence)
+            {
+                hits.extend(self.judge(article, &sentence, &parts));
+            }
+            hits.extend(found.iter().filter_map(|parts| self.judge(article, &sentence, parts)));
+            before = Some(sentence);
+        }
+        hits
+    }
+
+    fn in_sentence<'a>(&self, sentence: &Sentence<'a>) -> Vec<Parts<'a>> {
+        let quantities = sentence.quantities;
+        let mut found = Vec::new();
+        for (index, total) in quantities.iter().enumerate().filter(|(_, total)| is_total(total)) {
+            let Some(next) = quantities.get(index + 1) else { break };
+            let gap = between(sentence.text, total, next);
+            let are_all = has_any(gap, &self.all) && self.is_named_total(sentence, index);
+            if are_all || has_any(gap, &self.among) {
+                found.push(self.parts_behind(sentence.text, total, &quantities[index + 1..], are_all));
+            }
+        }
+        if found.is_empty() {
+            found.extend(self.parts_before(sentence).or_else(|| self.with_rest(sentence)));
+        }
+        found
+    }
+
+    /// Does 共 stand before a figure?
+    fn is_named_total(&self, sentence: &Sentence, index: usize) -> bool {
+        let start = sentence.quantities[index].span.start;
+        let from = index.checked_sub(1).map_or(sentence.span.start, |before| sentence.quantities[before].span.end);
+        let gap = sentence.text.get(from..start).unwrap_or_default();
+        let clause = gap.rsplit(['，', '；', '（', '：']).next().unwrap_or_default();
+        // 共12个, and with what is counted between: 共有站点12个.
+        let is_in = |cue: &&String| clause.contains(cue.as_str()) && cue.chars().count() > 1;
+        ends_with_any(clause.trim_end_matches(['有', '为', '达', '到', '是']), &self.total)
+            || self.total.iter().any(|cue| is_in(&cue))
+    }
+
+    /// The parts that follow a total, as far as they are of its unit and nothing else is said.
+    fn parts_behind<'a>(
+        &self,
+        text: &str,
+        total: &'a Quantity,
+        following: &'a [Quantity],
+        mut are_all: bool,
+    ) -> Parts<'a> {
+        let mut parts: Vec<&Quantity> = Vec::new();
+        let mut labels = Vec::new();
+        let mut from = total.span.end;
+        for part in following {
+            let label = text.get(from..part.span.start).unwrap_or_default();
+            let is_new = !parts.is_empty() && (has_any(label, &self.among) || label.contains('；'));
+            if is_new || has_any(label, &self.other) {
+                break;
+            }
+            if is_label(part, total) {
+                continue;
+            }
+            from = part.span.end;
+            if is_relative(part) {
+                continue;
+            }
+            if !is_total(part) || !same_unit(total, part) {
+                break;
+            }
+            are_all |= has_any(label, &self.rest);
+            labels.push(label);
+            parts.push(part);
+        }
+        are_all |= self.are_whole(&labels);
+        Parts { total, parts, are_all }
+    }
+
+    /// Do the labels name parts that together are the whole: 男 and 女?
+    fn are_whole(&self, labels: &[&str]) -> bool {
+        labels.len() > 1
+            && self.whole.iter().any(|group| {
+                let named = |label: &&str| group.iter().position(|name| label.contains(name.as_str()));
+                let named: Vec<usize> = labels.iter().filter_map(named).collect();
+                named.len() == labels.len() && named.windows(2).any(|pair| pair[0] != pair[1])
+            })
+    }
+
+    /// Parts, and behind them 共12个.
+    fn parts_before<'a>(&self, sentence: &Sentence<'a>) -> Option<Parts<'a>> {
+        let (text, quantities) = (sentence.text, sentence.quantities);
+        let (index, total) = quantities
+            .iter()
+            .enumerate()
+            .skip(2)
+            .find(|(index, total)| is_total(total) && self.is_named_total(sentence, *index))?;
+        let mut parts: Vec<&Quantity> = Vec::new();
+        for part in quantities[..index].iter().rev().filter(|part| !is_label(part, total)) {
+            let next = parts.last().unwrap_or(&total);
+            let gap = between(text, part, next);
+            if !is_total(part) || !same_unit(total, part) || gap.contains('；') || has_any(gap, &self.other) {
+                break;
+            }
+            parts.push(part);
+        }
+        parts.reverse();
+        (parts.len() > 1).then_some(Parts { total, parts, are_all: false })
+    }
+
+    /// A total, parts, and the rest: 118个，已办结95个，剩余23个
+    fn with_rest<'a>(&self, sentence: &Sentence<'a>) -> Option<Parts<'a>> {
+        let (text, quantities) = (sentence.text, sentence.quantities);
+        let last = (2..quantities.len()).find(|&index| {
+            let gap = between(text, &quantities[index - 1], &quantities[index]);
+            is_total(&quantities[index]) && has_any(gap, &self.rest)
+        })?;
+        let amounts: Vec<&Quantity> = quantities[..=last]
+            .iter()
+            .filter(|it| is_amount(it) && !is_relative(it) && !is_label(it, &quantities[last]))
+            .collect();
+        let (total, parts) = amounts.split_first()?;
+        let is_list = parts.len() > 1
+            && parts.iter().all(|part| is_total(part) && same_unit(total, part))
+            && amounts.windows(2).all(|pair| !has_any(between(text, pair[0], pair[1]), &self.other));
+        is_list.then(|| Parts { total, parts: parts.to_vec(), are_all: true })
+    }
+
+    /// Does 等 stand there, other than in a word like 一等奖?
+    fn is_open(&self, text: &str) -> bool {
+        let rest = self.closed.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), ""));
+        has_any(&rest, &self.open)
+    }
+
+    fn judge(&self, article: &Article, sentence: &Sentence, found: &Parts) -> Option<Hit> {
+        let Parts { total, parts, are_all } = found;
+        let last = parts.last().filter(|_| parts.len() <= MOST_PARTS)?;
+        let whole = Bounds::of(total)?;
+        let bounds: Vec<Bounds> = parts.iter().map(|part| Bounds::of(part)).collect::<Option<_>>()?;
+        let sum = bounds.iter().skip(1).try_fold(bounds[0], |sum, part| sum.plus(*part))?;
+        let terms = || shown_sum(bounds.iter().map(|part| part.value));
+        let span = Span::new(parts[0].core().start, last.core().end);
+        let question = |detail: String| {
+            let mut hit = Hit::new(sentence.block, span, Vec::new()).detail(detail);
+            hit.related.push((sentence.block, total.core(), "总数在这里。".to_owned()));
+            hit
+        };
+        if bounds.len() == 1 {
+            let is_count = [total, &parts[0]].iter().all(|it| it.dimension() == Some(Dimension::Count));
+            let of_unit = sentence.quantities.iter().filter(|it| is_amount(it) && same_unit(it, total));
+            let is_alone = of_unit.take_while(|it| it.span.start <= total.span.start).count() == 1;
+            let exceeds = is_count && is_alone && whole.is_exact() && sum.is_exact() && sum.value > whole.value;
+            return exceeds.then(|| question(format!("{} ＞ {}", terms(), shown(whole.value))));
+        }
+        if sum.meets(whole) {
+            article.holds(sentence.block, span, || format!("{} = {}", terms(), shown(whole.value)));
+            return None;
+        }
+        let difference = (sum.value - whole.value).abs();
+        let near = whole.value.checked_mul(Decimal::new(i64::from(self.near), 2))?.max(Decimal::ONE);
+        let is_plain = parts.iter().chain([total]).all(|it| it.marks.is_empty());
+        let is_near = is_plain && difference <= near;
+        let is_open = sum.value < whole.value && self.is_open(&text_behind(sentence, last));
+        ((*are_all || is_near) && !is_open)
+            .then(|| question(format!("{} = {} ≠ {}", terms(), shown(sum.value), shown(whole.value))))
+    }
+}
+
+/// What stands behind a part up to the next mark.
+fn text_behind(sentence: &Sentence, part: &Quantity) -> String {
+    let behind = sentence.behind(part.span.end).chars().take(OPEN_REACH);
+    behind.take_while(|c| !"，；。".contains(*c)).collect()
+}
+
+/// Can it be added up, or be what others add up to?
+fn is_total(quantity: &Quantity) -> bool {
+    is_amount(quantity) && !is_relative(quantity) && quantity.unit.is_some() && quantity.upper.is_none()
+}
+
+/// Is it a part's name, such as 一期 or 三类, and no figure that is added up?
+fn is_label(quantity: &Quantity, total: &Quantity) -> bool {
+    let is_small = quantity.number.value.exact().is_some_and(|value| value <= Decimal::TEN);
+    quantity.number.style == NumeralStyle::Counting && is_small && !same_unit(quantity, total)
+}
+
+/// A total in one sentence, and in the next two or more of the same: 共127个问题。……9个问题……118个问题……
+fn across_sentences<'a>(before: &Sentence<'a>, sentence: &Sentence<'a>) -> Option<Parts<'a>> {
+    let named = |quantity: &&Quantity| is_total(quantity) && Bounds::of(quantity).is_some_and(Bounds::is_exact);
+    before.quantities.iter().filter(named).find_map(|total| {
+        let what = noun(before.text, total)?;
+        let parts = sentence.quantities.iter().filter(named);
+        let parts: Vec<&Quantity> =
+            parts.filter(|part| same_unit(total, part) && noun(sentence.text, part) == Some(what)).collect();
+        (parts.len() > 1 && parts.iter().all(|part| part.number.value != total.number.value)).then_some(Parts {
+            total,
+            parts,
+            are_all: false,
+        })
+    })
+}

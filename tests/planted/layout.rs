@@ -1,0 +1,4 @@
+use crate::Fault;
+
+/// The faults of this family.
+pub const FAULTS: &[Fault] = &[];
