@@ -1,11 +1,14 @@
 //! Files that something has gone wrong with: nothing panics or hangs, and nothing but text is changed.
 
+#[path = "support/markup.rs"]
+mod markup;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use encoding_rs::GB18030;
-use html5gum::{DefaultEmitter, Token, Tokenizer};
+use markup::markup;
 use zhubi::builtin;
 use zhubi::draft::{Draft, Encoding, Format};
 use zhubi::engine::Engine;
@@ -67,26 +70,6 @@ fn fixed(engine: &Engine, bytes: &[u8], format: Format) -> Option<(Draft, Vec<u8
     let twice = revise(engine, draft.reopen(once.clone()).unwrap(), FixSafety::Suggested).unwrap();
     assert!(twice.bytes == once, "{:?}", String::from_utf8_lossy(bytes));
     Some((draft, once))
-}
-
-/// Everything of a page that is no text for readers.
-fn markup(page: &str) -> Vec<String> {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
-    let mut found = Vec::new();
-    for Ok(token) in Tokenizer::new_with_emitter(page, emitter) {
-        match token {
-            Token::StartTag(mut tag) => {
-                for shown in [&b"alt"[..], b"title", b"content"] {
-                    tag.attributes.remove(shown);
-                }
-                found.push(format!("{tag:?}"));
-            }
-            Token::EndTag(_) | Token::Comment(_) | Token::Doctype(_) => found.push(format!("{token:?}")),
-            Token::String(_) | Token::Error(_) => {}
-        }
-    }
-    found
 }
 
 #[test]

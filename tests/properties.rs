@@ -1,7 +1,11 @@
 //! What holds of every text whatever, with all the built-in rules.
 
+#[path = "support/markup.rs"]
+mod markup;
+
 use std::sync::LazyLock;
 
+use markup::markup;
 use proptest::prelude::*;
 use zhubi::draft::{Draft, Format};
 use zhubi::engine::Engine;
@@ -15,7 +19,8 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(builtin::rules())
 const PIECES: &str = "甲 乙 他说 记者 等 一 二 十 〇 第一 的 0 1 23 2023 % a Bc e.g. \
     ， 。 、 ； ： ？ ！ “ ” ‘ ’ （ ） 《 》 〈 〉 【 】 〔 〕 「 」 『 』 ［ ］ —— — …… … · ～ － ／ ％ ． ， \
     , . ; : ? ! \" ' ( ) [ ] < > << >> - -- ~ / \\ * ** _ ` ``` # $ | & &amp; &#0; ... 。。。 ⋯ • ・ ▲ ① 1. 1、 （一） - \
-    https://a.cn/b,c?d=e a@b.cn [甲](b) ![ <br> <!-- --> 本报讯 （上接1版） 😀 \u{200B} \u{FEFF} \u{FFFC} \0";
+    https://a.cn/b,c?d=e a@b.cn [甲](b) ![ <br> <!-- --> <b> </b> <p> <li> <td> \
+    <h2> </h2> <code> </code> <title> </title> <!-- <script> </script> <img/alt=\" \"> < & &nbsp; &ldquo; &#44; &lt 本报讯 （上接1版） 😀 \u{200B} \u{FEFF} \u{FFFC} \0";
 const BLANKS: [&str; 8] = [" ", "\t", "\u{A0}", "\u{3000}", "\n", "\r\n", "\r", "\n\n"];
 
 /// Those pieces, and two to four characters at a time of what the rules themselves call wrong.
@@ -88,6 +93,16 @@ proptest! {
                 last = edit.span.end;
             }
             prop_assert_eq!(rest, &draft.text().as_bytes()[last..]);
+        }
+    }
+
+    #[test]
+    fn a_fix_of_a_page_leaves_its_markup_alone(text in texts()) {
+        let page = Draft::open(text.into_bytes(), Format::Html).unwrap();
+        for safety in SAFETIES {
+            let fixed = revise::revise(&ENGINE, page.clone(), safety).unwrap();
+            let fixed = page.reopen(fixed.bytes).unwrap();
+            prop_assert_eq!(markup(page.text()), markup(fixed.text()), "{:?} {:?}", page.text(), fixed.text());
         }
     }
 

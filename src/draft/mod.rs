@@ -138,7 +138,7 @@ impl Draft {
             && let Some(lacking) = text.chars().find(|c| !encoded.can_hold(c.encode_utf8(&mut [0; 4])))
         {
             let encoding = encoded.encoding().name();
-            return Err(format!("原稿的 {encoding} 编码里没有“{lacking}”，没有改。"));
+            return Err(format!("原稿的 {encoding} 编码里没有“{lacking}”，不能代改。"));
         }
         Ok(match self.format {
             Format::Html => html::escape(text),
