@@ -135,7 +135,7 @@ fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
         color colour encoding stdin path html htm utf gb gbk le be BOM GB GBK Big diff brief json jsonl JSON \
         sarif SARIF github GitHub gitlab GitLab checkstyle Checkstyle XML junit JUnit rdjson reviewdog errata csv error warning advice auto always never txt md markdown toml \
         punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
-        halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l";
+        halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l explain issue date";
     let word = Regex::new("[A-Za-z]+").unwrap();
     let known = |found: &str| {
         names.split_whitespace().any(|name| name == found)

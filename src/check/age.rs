@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::arithmetic::{ends_with_any, has_any, is_amount};
+use super::arithmetic::is_amount;
 use super::cue::Cues;
-use super::sentence::Reach;
-use super::{Article, Fault, Hit, Sentence, Sighting, words};
-use crate::quantity::{Date, Quantity};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
+use crate::quantity::Quantity;
 use crate::text::Span;
 
 /// Options of an age check.
@@ -34,11 +35,11 @@ pub struct RawAge {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Age {
     cues: Cues,
-    origin: Vec<String>,
-    unit: Vec<String>,
-    now: Vec<String>,
-    then: Vec<String>,
-    other: Vec<String>,
+    origin: Words,
+    unit: Words,
+    now: Words,
+    then: Words,
+    other: Words,
     missing: u32,
 }
 
@@ -57,11 +58,11 @@ impl Age {
     pub(super) fn compile(raw: &RawAge) -> Result<Age, Fault> {
         Ok(Age {
             cues: Cues::compile(&raw.cue)?,
-            origin: words(&raw.origin),
-            unit: words(&raw.unit),
-            now: words(&raw.now),
-            then: words(&raw.then),
-            other: words(&raw.other),
+            origin: Words::of(&raw.origin),
+            unit: Words::of(&raw.unit),
+            now: Words::of(&raw.now),
+            then: Words::of(&raw.then),
+            other: Words::of(&raw.other),
             missing: raw.missing,
         })
     }
@@ -78,7 +79,7 @@ impl Age {
         };
         let mut hits = Vec::new();
         let mut last: Option<(Sentence, Vec<Origin>)> = None;
-        let read = article.read(sightings, Reach::Neighbours);
+        let read = article.read(sightings, Near::Either(9, 2), Reach::Neighbours);
         for sentence in read.sentences() {
             let origins = self.origins(&sentence);
             for age in sentence.quantities.iter().filter(|it| is_age(it, sentence.text)) {
@@ -103,8 +104,8 @@ impl Age {
             let clause = behind.split(['，', '；', '、']).next().unwrap_or_default();
             let near = clause.char_indices().nth(REACH).map_or(clause, |(at, _)| &clause[..at]);
             let head = sentence.before(quantity.span.start);
-            has_any(near, &self.origin)
-                || [head, head.trim_end_matches('于')].iter().any(|it| ends_with_any(it, &self.origin))
+            self.origin.any_in(near)
+                || [head, head.trim_end_matches('于')].iter().any(|it| self.origin.ending(it).is_some())
         };
         let dates = sentence.quantities.iter().filter(|quantity| quantity.upper.is_none() && is_origin(quantity));
         let origin = |quantity: &Quantity| {
@@ -117,13 +118,13 @@ impl Age {
     fn judge(&self, article: &Article, sentence: &Sentence, age: &Quantity, origin: Origin) -> Option<Hit> {
         let said = u32::try_from(age.number.value.exact()?).ok()?;
         let head = sentence.before(age.span.start);
-        if has_any(sentence.of_text(), &self.other) {
+        if self.other.any_in(sentence.of_text()) {
             return None;
         }
-        let named: Vec<u32> = if ends_with_any(head, &self.now) {
-            let of_article = || years(article).filter(|year| *year != origin.year).collect();
+        let named: Vec<u32> = if self.now.ending(head).is_some() {
+            let of_article = || article.years().filter(|year| *year != origin.year).collect();
             article.issue_date.and_then(|date| date.year).map_or_else(of_article, |year| vec![year])
-        } else if ends_with_any(head, &self.then) {
+        } else if self.then.ending(head).is_some() {
             let years = sentence.quantities.iter().filter_map(|quantity| quantity.date()?.year);
             years.filter(|year| *year != origin.year).collect()
         } else {
@@ -154,10 +155,4 @@ impl Age {
         hit.related.push((origin.block, origin.span, "从这一年算起。".to_owned()));
         Some(hit)
     }
-}
-
-/// The years that an article names.
-fn years<'a>(article: &'a Article) -> impl Iterator<Item = u32> + 'a {
-    let quantities = article.all_quantities().iter().flat_map(|(_, quantities)| quantities);
-    quantities.filter_map(Quantity::date).filter(|date| !date.is_of_another_calendar).filter_map(|date: Date| date.year)
 }

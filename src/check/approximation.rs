@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::cue::Cues;
 use super::pattern::Unless;
-use super::sentence::{Reach, Sentence};
+use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, is_inside, words};
 use crate::matcher::{Classes, Scratch};
 use crate::quantity::{Kind, Quantity};
@@ -109,7 +109,7 @@ impl Approximation {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Any, Reach::Sentence);
         for Sentence { block, text, span, quantities } in read.sentences() {
             let mut free = span.start;
             for (index, quantity) in quantities.iter().enumerate() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cue::Cues;
-use super::sentence::{Reach, Sentence};
+use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Hit, Sighting};
 use crate::quantity::{Date, Kind, Quantity, Time};
 use crate::text::{NumeralStyle, Span};
@@ -44,7 +44,7 @@ impl Calendar {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Any, Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             let wrong = all_wrong(text, quantities).into_iter();
             hits.extend(wrong.map(|Wrong { span, why }| Hit::new(block, span, Vec::new()).detail(why)));

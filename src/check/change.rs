@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::cue::Cues;
-use super::sentence::{Reach, Sentence};
+use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Hit, Sighting, words};
 use crate::quantity::{Dimension, Kind, Quantity};
 use crate::text::Span;
@@ -70,7 +70,7 @@ impl Change {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Any, Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             let amounts = || quantities.iter().filter(|quantity| quantity.kind == Kind::Amount);
             for ((first, second), third) in amounts().zip(amounts().skip(1)).zip(amounts().skip(2)) {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::cue::Cues;
-use super::sentence::Reach;
+use super::sentence::{Near, Reach};
 use super::{Article, Fault, Hit, Sentence, Sighting};
 
 use crate::quantity::{Date, Quantity};
@@ -42,7 +42,7 @@ impl DateOrder {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Both(4, 1), Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             for (index, quantity) in quantities.iter().enumerate() {
                 let Some(first) = date(quantity) else { continue };

@@ -5,8 +5,9 @@ use toml::Spanned;
 
 use super::arithmetic::is_amount;
 use super::cue::Cues;
-use super::sentence::Reach;
-use super::{Article, Fault, Hit, Sentence, Sighting, words};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
 use crate::quantity::{Date, Dimension, Quantity};
 use crate::text::Span;
 
@@ -30,10 +31,10 @@ pub struct RawDuration {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Duration {
     cues: Cues,
-    inclusive: Vec<String>,
-    either: Vec<String>,
-    to: Vec<String>,
-    this: Vec<String>,
+    inclusive: Words,
+    either: Words,
+    to: Words,
+    this: Words,
 }
 
 /// Dates from one to another.
@@ -48,10 +49,10 @@ impl Duration {
     pub(super) fn compile(raw: &RawDuration) -> Result<Duration, Fault> {
         Ok(Duration {
             cues: Cues::compile(&raw.cue)?,
-            inclusive: words(&raw.inclusive),
-            either: words(&raw.either),
-            to: words(&raw.to),
-            this: words(&raw.this),
+            inclusive: Words::of(&raw.inclusive),
+            either: Words::of(&raw.either),
+            to: Words::of(&raw.to),
+            this: Words::of(&raw.this),
         })
     }
 
@@ -62,14 +63,14 @@ impl Duration {
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut before: Option<Sentence> = None;
-        let read = article.read(sightings, Reach::Neighbours);
+        let read = article.read(sightings, Near::Behind(3), Reach::Neighbours);
         for sentence in read.sentences() {
             let lengths = sentence.quantities.iter().filter(|length| {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.marks.is_empty()
             });
             for length in lengths {
                 let head = sentence.before(length.span.start);
-                let ending = |words: &[String]| words.iter().find_map(|word| head.strip_suffix(word.as_str()));
+                let ending = |words: &Words| words.ending(head).and_then(|word| head.strip_suffix(word));
                 let either = ending(&self.either);
                 let Some(head) = either.or_else(|| ending(&self.inclusive)) else { continue };
                 let mut ranges = self.ranges(&sentence);
@@ -87,7 +88,7 @@ impl Duration {
     /// Is what lasts so long, the words of a clause before 为期, what the sentence `before` is about?
     fn goes_on(&self, before: &Sentence, head: &str) -> bool {
         let clause = head.rsplit(['，', '；', '“']).next().unwrap_or_default();
-        let named = self.this.iter().find_map(|word| clause.strip_prefix(word.as_str())).unwrap_or(clause);
+        let named = self.this.iter().find_map(|word| clause.strip_prefix(word)).unwrap_or(clause);
         named.is_empty() || before.of_text().contains(named)
     }
 

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::cue::Cues;
 use super::pattern::Unless;
-use super::sentence::{Reach, Sentence};
+use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, words};
 use crate::matcher::{Classes, Scratch};
 use crate::quantity::{Kind, Quantity};
@@ -74,7 +74,7 @@ impl Figure {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Any, Reach::Sentence);
         for Sentence { block, text, span, quantities } in read.sentences() {
             let mut free = span.start;
             for quantity in quantities {

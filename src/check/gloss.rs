@@ -8,8 +8,9 @@ use toml::Spanned;
 
 use super::arithmetic::{Bounds, across, between, is_amount, rounded, shown};
 use super::cue::Cues;
-use super::sentence::Reach;
-use super::{Article, Fault, Hit, Sighting, words};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sighting};
 use crate::quantity::{Dimension, Kind, Quantity};
 
 /// Options of a gloss check.
@@ -30,7 +31,7 @@ pub struct RawGloss {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Gloss {
     cues: Cues,
-    between: Vec<String>,
+    between: Words,
     convert: Vec<Conversion>,
     tolerance: u32,
 }
@@ -57,7 +58,12 @@ impl Gloss {
         let convert = lines.map(line).collect::<Option<Vec<_>>>();
         let convert =
             convert.ok_or_else(|| Fault::of(&raw.convert, "convert 的每一行要写成“亩 = 666.6667 平方米”的样子。"))?;
-        Ok(Gloss { cues: Cues::compile(&raw.cue)?, between: words(&raw.between), convert, tolerance: raw.tolerance })
+        Ok(Gloss {
+            cues: Cues::compile(&raw.cue)?,
+            between: Words::of(&raw.between),
+            convert,
+            tolerance: raw.tolerance,
+        })
     }
 
     pub(super) fn cues(&self) -> &Cues {
@@ -66,7 +72,7 @@ impl Gloss {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Both(5, 4), Reach::Sentence);
         for sentence in read.sentences() {
             let text = sentence.text;
             for (one, other) in sentence.quantities.iter().zip(sentence.quantities.iter().skip(1)) {

@@ -5,10 +5,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::arithmetic::{Bounds, between, ends_with_any, has_any, is_amount, is_relative, rounded, same_unit, shown};
+use super::arithmetic::{Bounds, between, is_amount, is_relative, rounded, same_unit, shown};
 use super::cue::Cues;
-use super::sentence::Reach;
-use super::{Article, Fault, Hit, Sentence, Sighting, words};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
 use crate::quantity::{Dimension, Quantity};
 use crate::text::Span;
 
@@ -44,16 +45,16 @@ pub struct RawGrowth {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Growth {
     cues: Cues,
-    from: Vec<String>,
-    to: Vec<String>,
-    than: Vec<String>,
-    then: Vec<String>,
-    now: Vec<String>,
-    more: Vec<String>,
-    less: Vec<String>,
-    times: Vec<String>,
-    beside: Vec<String>,
-    other: Vec<String>,
+    from: Words,
+    to: Words,
+    than: Words,
+    then: Words,
+    now: Words,
+    more: Words,
+    less: Words,
+    times: Words,
+    beside: Words,
+    other: Words,
 }
 
 /// How a figure is said to have changed.
@@ -71,16 +72,16 @@ impl Growth {
     pub(super) fn compile(raw: &RawGrowth) -> Result<Growth, Fault> {
         Ok(Growth {
             cues: Cues::compile(&raw.cue)?,
-            from: words(&raw.from),
-            to: words(&raw.to),
-            than: words(&raw.than),
-            then: words(&raw.then),
-            now: words(&raw.now),
-            more: words(&raw.more),
-            less: words(&raw.less),
-            times: words(&raw.times),
-            beside: words(&raw.beside),
-            other: words(&raw.other),
+            from: Words::of(&raw.from),
+            to: Words::of(&raw.to),
+            than: Words::of(&raw.than),
+            then: Words::of(&raw.then),
+            now: Words::of(&raw.now),
+            more: Words::of(&raw.more),
+            less: Words::of(&raw.less),
+            times: Words::of(&raw.times),
+            beside: Words::of(&raw.beside),
+            other: Words::of(&raw.other),
         })
     }
 
@@ -90,7 +91,7 @@ impl Growth {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Both(30, 8), Reach::Sentence);
         for sentence in read.sentences() {
             let amounts: Vec<&Quantity> = sentence.quantities.iter().filter(|it| is_amount(it)).collect();
             for (index, figures) in amounts.windows(3).enumerate() {
@@ -102,7 +103,7 @@ impl Growth {
                 let ahead = || {
                     let way = self.way_before(&sentence, before, first)?;
                     let gap = between(sentence.text, first, second).strip_prefix('，')?;
-                    let is_next = self.from.iter().any(|word| gap.starts_with(word.as_str()));
+                    let is_next = self.from.iter().any(|word| gap.starts_with(word));
                     let (old, new) = self.ordered(&sentence, first.span.end, second, third)?;
                     is_next.then_some((old, new, *first, way))
                 };
@@ -128,31 +129,31 @@ impl Growth {
         if gap.chars().count() > APART || gap.contains(['；', '、']) {
             return None;
         }
-        if has_any(clause, &self.from) && has_any(gap, &self.to) {
+        if self.from.any_in(clause) && self.to.any_in(gap) {
             return Some((first, second));
         }
         if first.dimension() == Some(Dimension::Duration) {
             return None;
         }
-        if has_any(gap, &self.than) {
+        if self.than.any_in(gap) {
             // 比去年增加5家: the second is a change itself.
-            let is_change = has_any(gap, &self.more) || has_any(gap, &self.less);
+            let is_change = self.more.any_in(gap) || self.less.any_in(gap);
             return (!is_change && (!is_relative(second) || gap.ends_with('的'))).then_some((second, first));
         }
-        let is_later = gap.starts_with('，') && has_any(gap, &self.now) && !is_relative(first);
-        (has_any(clause, &self.then) && is_later).then_some((first, second))
+        let is_later = gap.starts_with('，') && self.now.any_in(gap) && !is_relative(first);
+        (self.then.any_in(clause) && is_later).then_some((first, second))
     }
 
     /// How the figure behind `last` says that something has changed; `None` where it does not, or of another thing.
     fn way(&self, sentence: &Sentence, last: &Quantity, by: &Quantity) -> Option<Way> {
         let gap = between(sentence.text, last, by);
-        if gap.chars().count() > APART || gap.contains(['；', '、']) || has_any(gap, &self.other) {
+        if gap.chars().count() > APART || gap.contains(['；', '、']) || self.other.any_in(gap) {
             return None;
         }
         let gap = before_figure(gap);
         let (way, word) = self.named(gap)?;
         let mut subject = gap[..gap.len() - word.len()].trim_start_matches(['，', '的']);
-        while let Some(rest) = self.beside.iter().find_map(|word| subject.strip_prefix(word.as_str())) {
+        while let Some(rest) = self.beside.iter().find_map(|word| subject.strip_prefix(word)) {
             subject = rest;
         }
         let is_named = subject.is_empty() || sentence.before(last.span.start).contains(subject);
@@ -162,19 +163,12 @@ impl Growth {
     /// The same of a figure with nothing but the beginning of its clause before it.
     fn way_before(&self, sentence: &Sentence, before: usize, by: &Quantity) -> Option<Way> {
         let head = before_figure(sentence.text.get(before..by.span.start)?);
-        self.named(head).map(|(way, _)| way).filter(|way| *way != Way::Times && !has_any(head, &self.other))
+        self.named(head).map(|(way, _)| way).filter(|way| *way != Way::Times && !self.other.any_in(head))
     }
 
-    fn named<'w>(&'w self, head: &str) -> Option<(Way, &'w str)> {
-        [(Way::More, &self.more), (Way::Less, &self.less), (Way::Times, &self.times)].into_iter().find_map(
-            |(way, words)| {
-                ends_with_any(head, words).then(|| {
-                    let longest =
-                        words.iter().filter(|word| head.ends_with(word.as_str())).max_by_key(|word| word.len());
-                    longest.map(|word| (way, word.as_str()))
-                })?
-            },
-        )
+    fn named(&self, head: &str) -> Option<(Way, &str)> {
+        let ways = [(Way::More, &self.more), (Way::Less, &self.less), (Way::Times, &self.times)];
+        ways.into_iter().find_map(|(way, words)| Some((way, words.ending(head)?)))
     }
 }
 

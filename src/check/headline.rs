@@ -1,12 +1,13 @@
 //! `headline`: a figure in a headline that the text under it does not bear out: 14亿元 over 1.4亿元.
 
-use std::collections::HashMap;
-
+use memchr::memmem::Finder;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::arithmetic::{Bounds, is_amount, is_relative, noun};
-use super::{Article, Hit, words};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Hit, Sighting};
 use crate::block::Kind;
 use crate::quantity::{Dimension, Quantity, scan};
 use crate::text::is_han;
@@ -22,7 +23,7 @@ pub struct RawHeadline {
 /// Headlines and the text under them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Headline {
-    between: Vec<String>,
+    between: Words,
 }
 
 /// A figure with what is counted or measured.
@@ -35,50 +36,47 @@ struct Figure<'a> {
 
 impl Headline {
     pub(super) fn compile(raw: &RawHeadline) -> Headline {
-        Headline { between: words(&raw.between) }
+        Headline { between: Words::of(&raw.between) }
     }
 
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
-        let mut headlines: Vec<Figure> = Vec::new();
-        let mut of_base: HashMap<&str, Vec<Figure>> = HashMap::new();
-        let is_headline = |block: usize| article.blocks[block].kind == Kind::Headline;
-        if !self.is_worth_reading(article) {
-            return Vec::new();
-        }
-        let scanned = article.all_quantities();
-        for (block, quantities) in scanned {
-            let text = article.text(*block);
-            for quantity in quantities.iter().filter(|it| is_measured(it)) {
-                let Some((_, unit)) = quantity.unit else { continue };
-                let Some(bounds) = Bounds::of(quantity).and_then(|bounds| bounds.times(unit.factor)) else { continue };
-                let figure = Figure { block: *block, quantity, bounds, what: self.what(text, quantity) };
-                if is_headline(*block) {
-                    headlines.push(figure);
-                } else {
-                    of_base.entry(unit.base.as_str()).or_default().push(figure);
-                }
-            }
-        }
-        let judged = headlines.iter().filter_map(|figure| {
-            let (_, unit) = figure.quantity.unit?;
-            judge(article, figure, of_base.get(unit.base.as_str())?)
+        let blocks = || article.range.clone();
+        let is_headline = |block: &usize| article.blocks[*block].kind == Kind::Headline;
+        let headlines = blocks().filter(is_headline).flat_map(|block| {
+            scan(article.text(block)).into_iter().filter(is_measured).map(move |quantity| (block, quantity))
         });
-        judged.collect()
+        let mut hits = Vec::new();
+        for (block, quantity) in headlines.take(MOST_FIGURES) {
+            let Some(figure) = self.figure(article, block, &quantity) else { continue };
+            let written = quantity.core().of(article.text(block));
+            let body = || blocks().filter(|block| !is_headline(block));
+            let finder = Finder::new(written);
+            let is_borne_out = || body().any(|block| finder.find(article.text(block).as_bytes()).is_some());
+            if is_borne_out() {
+                article.holds(block, quantity.core(), || format!("{written} = {written}"));
+                continue;
+            }
+            let Some(what) = figure.what else { continue };
+            let finder = Finder::new(what);
+            let sightings: Vec<Sighting> =
+                body().flat_map(|block| found(article, block, &finder)).take(MOST_PLACES).collect();
+            let read = article.read(&sightings, Near::Any, Reach::Sentence);
+            let figures: Vec<Figure> = read
+                .sentences()
+                .filter(|sentence| !is_headline(&sentence.block))
+                .flat_map(|sentence| sentence.quantities.iter().map(move |quantity| (sentence.block, quantity)))
+                .filter(|(_, other)| is_measured(other) && same_base(&quantity, other))
+                .filter_map(|(block, quantity)| self.figure(article, block, quantity))
+                .collect();
+            hits.extend(judge(article, &figure, &figures));
+        }
+        hits
     }
 
-    /// Is there a figure in a headline that does not stand under it as it is written? Then all must be read.
-    fn is_worth_reading(&self, article: &Article) -> bool {
-        let of_kind = |is_headline: bool| {
-            let blocks = article.range.clone();
-            blocks.filter(move |block| (article.blocks[*block].kind == Kind::Headline) == is_headline)
-        };
-        let is_borne_out = |figure: &str| of_kind(false).any(|block| article.text(block).contains(figure));
-        of_kind(true).any(|block| {
-            let text = article.text(block);
-            let quantities = scan(text);
-            let mut measured = quantities.iter().filter(|quantity| is_measured(quantity) && quantity.unit.is_some());
-            article.held.is_some() || measured.any(|quantity| !is_borne_out(quantity.core().of(text)))
-        })
+    fn figure<'a>(&self, article: &'a Article, block: usize, quantity: &'a Quantity) -> Option<Figure<'a>> {
+        let (_, unit) = quantity.unit?;
+        let bounds = Bounds::of(quantity)?.times(unit.factor)?;
+        Some(Figure { block, quantity, bounds, what: self.what(article.text(block), quantity) })
     }
 
     /// What is counted (the word behind the figure) or measured (the word before it).
@@ -86,19 +84,33 @@ impl Headline {
         if quantity.dimension() == Some(Dimension::Count) {
             return noun(text, quantity);
         }
-        let mut head = &text[..quantity.span.start];
-        while let Some(shorter) = self.between.iter().find_map(|word| head.strip_suffix(word.as_str())) {
-            head = shorter;
-        }
+        let head = self.between.stripped(&text[..quantity.span.start]);
         let mut chars = head.char_indices().rev().take_while(|(_, c)| is_han(*c));
         let (at, _) = chars.nth(1)?;
         Some(&head[at..])
     }
 }
 
+/// The most figures of headlines that are looked for under them, and the most places that each is looked for at.
+const MOST_FIGURES: usize = 12;
+const MOST_PLACES: usize = 40;
+
 /// Is it an amount of something, and no length of time?
 fn is_measured(quantity: &Quantity) -> bool {
-    is_amount(quantity) && !is_relative(quantity) && quantity.dimension() != Some(Dimension::Duration)
+    let is_of_things = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Duration);
+    is_amount(quantity) && !is_relative(quantity) && is_of_things
+}
+
+fn same_base(one: &Quantity, other: &Quantity) -> bool {
+    one.unit.zip(other.unit).is_some_and(|((_, one), (_, other))| one.base == other.base)
+}
+
+/// Where a word stands in a block.
+fn found(article: &Article, block: usize, finder: &Finder) -> Vec<Sighting> {
+    let text = article.text(block);
+    let character = |at: usize| text[at..].chars().next().unwrap_or_default();
+    let places = finder.find_iter(text.as_bytes());
+    places.map(|at| Sighting { block: block as u32, at: at as u32, character: character(at) }).collect()
 }
 
 fn judge(article: &Article, figure: &Figure, body: &[Figure]) -> Option<Hit> {

@@ -6,8 +6,10 @@ use toml::Spanned;
 
 use super::arithmetic::{Bounds, between, is_amount, shown, shown_sum};
 use super::cue::Cues;
-use super::{Article, Fault, Hit, Sighting, words};
-use crate::quantity::{Quantity, begins_quantity};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
+use crate::quantity::Quantity;
 use crate::text::Span;
 
 /// Options of a joint check.
@@ -26,7 +28,7 @@ pub struct RawJoint {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Joint {
     cues: Cues,
-    units: Vec<String>,
+    units: Words,
     reach: usize,
 }
 
@@ -40,7 +42,7 @@ struct Count {
 
 impl Joint {
     pub(super) fn compile(raw: &RawJoint) -> Result<Joint, Fault> {
-        Ok(Joint { cues: Cues::compile(&raw.cue)?, units: words(&raw.units), reach: raw.reach })
+        Ok(Joint { cues: Cues::compile(&raw.cue)?, units: Words::of(&raw.units), reach: raw.reach })
     }
 
     pub(super) fn cues(&self) -> &Cues {
@@ -50,11 +52,16 @@ impl Joint {
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut together: Vec<Count> = Vec::new();
         let mut apart: Vec<Count> = Vec::new();
-        if article.held.is_none() && !sightings.iter().any(|sighting| is_counted(article, sighting)) {
+        // Without a count of several units together there is nothing to hold the others against.
+        let is_together = |sighting: &Sighting| {
+            let text = &article.text(sighting.block as usize)[sighting.at as usize..];
+            sighting.character == '个' || text.chars().nth(2).is_some_and(|c| "（(省市县区".contains(c))
+        };
+        if !sightings.iter().any(is_together) {
             return Vec::new();
         }
-        for (block, quantities) in article.all_quantities() {
-            let text = article.text(*block);
+        let read = article.read(sightings, Near::Before(1), Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
             let exact = |quantity: &Quantity| {
                 let is_plain = is_amount(quantity) && quantity.marks.is_empty();
                 Bounds::of(quantity).filter(|bounds| is_plain && bounds.is_exact()).map(|bounds| bounds.value)
@@ -64,7 +71,7 @@ impl Joint {
                 let Some(value) = exact(quantity) else { continue };
                 if let Some((units, end)) = self.joined(text, quantity) {
                     let span = Span::new(quantity.core().start, end);
-                    together.push(Count { block: *block, span, units, parts: vec![value] });
+                    together.push(Count { block, span, units, parts: vec![value] });
                     continue;
                 }
                 let Some(unit) = self.unit(text, quantity) else { continue };
@@ -73,12 +80,12 @@ impl Joint {
                     gap.chars().count() <= self.reach && !gap.contains(['，', '。', '；'])
                 });
                 if !goes_on || run.iter().any(|(_, other)| *other == unit) {
-                    apart.extend(count(*block, &run));
+                    apart.extend(count(block, &run));
                     run.clear();
                 }
                 run.push((quantity, unit));
             }
-            apart.extend(count(*block, &run));
+            apart.extend(count(block, &run));
         }
         apart.iter().filter_map(|apart| judge(article, apart, &together)).collect()
     }
@@ -86,7 +93,7 @@ impl Joint {
     /// The unit of a count of one: 四市.
     fn unit(&self, text: &str, quantity: &Quantity) -> Option<char> {
         let (unit, _) = quantity.unit?;
-        self.units.iter().find(|known| known.as_str() == unit.of(text))?.chars().next()
+        unit.of(text).chars().next().filter(|_| self.units.has(unit.of(text)))
     }
 
     /// The units of a count of several together, and where it ends: 12个市（区）, 12个县（市、区）, 12个区县.
@@ -108,12 +115,6 @@ impl Joint {
         }
         (units.len() > 1).then_some((units, end))
     }
-}
-
-/// Does a numeral stand before a cue, with nothing but 个 between?
-fn is_counted(article: &Article, sighting: &Sighting) -> bool {
-    let head = &article.text(sighting.block as usize)[..sighting.at as usize];
-    head.trim_end_matches('个').ends_with(begins_quantity)
 }
 
 /// The count that a run of two or more is.

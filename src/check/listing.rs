@@ -4,10 +4,11 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::arithmetic::{has_any, is_amount};
+use super::arithmetic::is_amount;
 use super::cue::Cues;
-use super::sentence::Reach;
-use super::{Article, Fault, Hit, Sentence, Sighting, words};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
 use crate::quantity::{Kind, Quantity};
 use crate::text::{Span, is_han};
 
@@ -31,10 +32,10 @@ pub struct RawListing {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Listing {
     cues: Cues,
-    units: Vec<String>,
-    behind: Vec<String>,
-    open: Vec<String>,
-    and: Vec<String>,
+    units: Words,
+    behind: Words,
+    open: Words,
+    and: Words,
 }
 
 /// The most characters between the count and the colon, and of a thing in a list.
@@ -47,10 +48,10 @@ impl Listing {
     pub(super) fn compile(raw: &RawListing) -> Result<Listing, Fault> {
         Ok(Listing {
             cues: Cues::compile(&raw.cue)?,
-            units: words(&raw.units),
-            behind: words(&raw.behind),
-            open: words(&raw.open),
-            and: words(&raw.and),
+            units: Words::of(&raw.units),
+            behind: Words::of(&raw.behind),
+            open: Words::of(&raw.open),
+            and: Words::of(&raw.and),
         })
     }
 
@@ -60,7 +61,7 @@ impl Listing {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Before(12), Reach::Sentence);
         for sentence in read.sentences() {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some((count, unit)) = count(sentence.text, quantity) else { continue };
@@ -96,12 +97,12 @@ impl Listing {
         let behind = sentence.behind(quantity.span.end);
         let colon = behind.find('：')?;
         let named = &behind[..colon];
-        if named.chars().count() > REACH || named.contains(['，', '；', '、']) || has_any(named, &self.open) {
+        if named.chars().count() > REACH || named.contains(['，', '；', '、']) || self.open.any_in(named) {
             return None;
         }
         let start = quantity.span.end + colon + '：'.len_utf8();
         let list = sentence.behind(start);
-        let is_plain = next.is_none_or(|next| next >= start + list.len()) && !has_any(list, &self.open);
+        let is_plain = next.is_none_or(|next| next >= start + list.len()) && !self.open.any_in(list);
         if !is_plain || list.contains(['：', '（', '—', '…', '，']) {
             return None;
         }
@@ -130,13 +131,13 @@ impl Listing {
             return None;
         }
         let clause = head.rsplit(|c| "，；：。（）“”《》".contains(c)).next()?;
-        if has_any(clause, &self.open) {
+        if self.open.any_in(clause) {
             return None;
         }
         let clause_start = start - clause.len();
         let mut items: Vec<&str> = clause.split('、').collect();
         let last = items.pop()?;
-        if let Some((one, other)) = self.and.iter().find_map(|word| last.split_once(word.as_str())) {
+        if let Some((one, other)) = self.and.iter().find_map(|word| last.split_once(word)) {
             items.extend([one, other]);
         } else {
             items.push(last);
@@ -151,7 +152,7 @@ impl Listing {
     }
 
     fn joins(&self, item: &str) -> usize {
-        self.and.iter().map(|word| item.matches(word.as_str()).count()).sum()
+        self.and.iter().map(|word| item.matches(word).count()).sum()
     }
 }
 

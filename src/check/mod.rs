@@ -8,6 +8,7 @@
 mod age;
 mod approximation;
 mod arithmetic;
+mod article;
 mod calendar;
 mod change;
 mod cue;
@@ -34,8 +35,8 @@ mod sum;
 mod terms;
 mod variants;
 mod weekday;
+mod words;
 
-use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::ops::Range;
 
@@ -43,14 +44,13 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+pub use article::{Article, Held, Sighting};
 pub use cue::Cues;
 use sentence::Sentence;
 pub use terms::Beginning;
 
-use crate::block::Block;
 use crate::finding::FixSafety;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
-use crate::quantity::{Date, Quantity};
 use crate::text::Span;
 
 /// A check of any kind, ready to run.
@@ -325,91 +325,6 @@ impl<'c> Gate<'c> {
 
 /// How many characters an article check can watch.
 pub const MOST_WATCHED: usize = 300;
-
-/// A watched character, seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sighting {
-    /// The block, as an index into the blocks of the draft.
-    pub block: u32,
-    /// Its byte in the block's text.
-    pub at: u32,
-    /// The character.
-    pub character: char,
-}
-
-/// One article, as article checks see it.
-pub struct Article<'d> {
-    /// The canonical text of the draft.
-    pub canonical: &'d str,
-    /// All blocks of the draft.
-    pub blocks: &'d [Block],
-    /// The blocks of the article.
-    pub range: Range<usize>,
-    /// What several rules ask of the article, found out once.
-    marks: OnceCell<pairing::Pairing>,
-    items: OnceCell<Vec<numbering::Item>>,
-    quantities: OnceCell<Vec<(usize, Vec<Quantity>)>>,
-    /// The day of the issue that the article is for.
-    issue_date: Option<Date>,
-    /// What holds, if somebody wants to know.
-    held: Option<RefCell<Vec<Held>>>,
-}
-
-/// Something that a check worked out, and that holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The block, as an index into the blocks of the draft.
-    pub block: usize,
-    /// The figures, in bytes of the block's text.
-    pub span: Span,
-    /// The computation: `9 + 118 = 127`
-    pub computation: String,
-}
-
-impl<'d> Article<'d> {
-    /// The article that the blocks `range` of a draft are.
-    pub fn new(canonical: &'d str, blocks: &'d [Block], range: Range<usize>) -> Article<'d> {
-        Article {
-            canonical,
-            blocks,
-            range,
-            marks: OnceCell::new(),
-            items: OnceCell::new(),
-            quantities: OnceCell::new(),
-            issue_date: None,
-            held: None,
-        }
-    }
-
-    /// The article in the issue of that day.
-    pub fn in_issue_of(mut self, date: Option<Date>) -> Article<'d> {
-        self.issue_date = date;
-        self
-    }
-
-    /// The article with what holds in it noted down, if it `is_wanted`.
-    pub fn explained(mut self, is_wanted: bool) -> Article<'d> {
-        self.held = is_wanted.then(RefCell::default);
-        self
-    }
-
-    /// What was noted down since this was last asked.
-    pub fn take_held(&self) -> Vec<Held> {
-        self.held.as_ref().map(RefCell::take).unwrap_or_default()
-    }
-
-    /// Notes down that a computation holds; it is written out only if somebody wants to know.
-    fn holds(&self, block: usize, span: Span, computation: impl FnOnce() -> String) {
-        if let Some(held) = &self.held {
-            held.borrow_mut().push(Held { block, span, computation: computation() });
-        }
-    }
-
-    /// The text of a block.
-    pub fn text(&self, block: usize) -> &'d str {
-        self.blocks[block].text(self.canonical)
-    }
-}
 
 impl Check {
     /// Makes a check of what a rule file says.

@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::cue::Cues;
 use super::pattern::Unless;
-use super::sentence::{Reach, Sentence};
+use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, words};
 use crate::finding::FixSafety;
 use crate::matcher::{Classes, Scratch};
@@ -65,7 +65,7 @@ impl Range {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Any, Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             for quantity in quantities.iter().filter(|quantity| quantity.kind != Kind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };

@@ -1,10 +1,12 @@
 //! The sentences around cues, with their quantities: what is computed is mostly said in one sentence.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::{Article, Sighting};
 use crate::quantity::{Quantity, begins_quantity, scan_from};
-use crate::text::Span;
+use crate::text::{NumeralStyle, Span, numeral_value};
 
 /// A sentence that has quantities.
 #[derive(Debug, Clone, Copy)]
@@ -45,17 +47,52 @@ pub(super) enum Reach {
     Neighbours,
 }
 
-/// Sentences that have been read.
-pub(super) struct Read<'d> {
-    places: Vec<Place<'d>>,
-    quantities: Vec<Quantity>,
+/// Where numerals stand by a cue that is worth a look, in characters.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Near {
+    /// Anywhere or nowhere.
+    Any,
+    /// So far before it, or in it.
+    Before(usize),
+    /// So far behind its first two characters.
+    Behind(usize),
+    /// On one side or the other.
+    Either(usize, usize),
+    /// On both.
+    Both(usize, usize),
 }
 
-/// Where a sentence is, in its block and among all quantities.
+impl Near {
+    fn holds(self, text: &str, at: usize) -> bool {
+        let before = |reach: usize| {
+            text[at..].starts_with(begins_quantity) || text[..at].chars().rev().take(reach).any(begins_quantity)
+        };
+        let behind = |reach: usize| text[at..].chars().skip(1).take(reach + 1).any(begins_quantity);
+        match self {
+            Near::Any => true,
+            Near::Before(reach) => before(reach),
+            Near::Behind(reach) => behind(reach),
+            Near::Either(one, other) => before(one) || behind(other),
+            Near::Both(one, other) => before(one) && behind(other),
+        }
+    }
+}
+
+/// Sentences that have been read.
+#[derive(Default)]
+pub(super) struct Read<'d> {
+    places: Vec<Place<'d>>,
+}
+
+/// What was read of an article's stretches, by block and place: several checks ask for one sentence.
+pub(super) type Stretches = HashMap<(usize, Span), Rc<[Quantity]>>;
+
+/// A sentence, and where its quantities are among those of its stretch.
 struct Place<'d> {
     block: usize,
     text: &'d str,
     span: Span,
+    stretch: Rc<[Quantity]>,
     quantities: Range<usize>,
 }
 
@@ -71,28 +108,22 @@ impl Read<'_> {
             block: place.block,
             text: place.text,
             span: place.span,
-            quantities: &self.quantities[place.quantities.clone()],
+            quantities: &place.stretch[place.quantities.clone()],
         })
     }
 }
 
 impl<'d> Article<'d> {
-    /// Reads the sentences around cues; all of them where everything is to be explained.
-    pub(super) fn read(&self, sightings: &[Sighting], reach: Reach) -> Read<'d> {
-        let mut read = Read { places: Vec::new(), quantities: Vec::new() };
-        if self.held.is_some() {
-            for block in self.range.clone() {
-                read.stretch(block, self.text(block), Span::new(0, self.text(block).len()));
-            }
-            return read;
-        }
+    /// Reads the sentences around those cues that have numerals `near`.
+    pub(super) fn read(&self, sightings: &[Sighting], near: Near, reach: Reach) -> Read<'d> {
+        let mut read = Read::default();
         for sightings in sightings.chunk_by(|a, b| a.block == b.block) {
             let block = sightings[0].block as usize;
             let text = self.text(block);
             let mut done = 0;
             for sighting in sightings.iter().filter(|sighting| (sighting.at as usize) < text.len()) {
                 let at = sighting.at as usize;
-                if at < done {
+                if at < done || !near.holds(text, at) {
                     continue;
                 }
                 let mut stretch = Span::new(start_of_sentence(text, done, at), end_of_sentence(text, at));
@@ -104,19 +135,37 @@ impl<'d> Article<'d> {
                 }
                 done = stretch.end.max(at + 1);
                 done = text.ceil_char_boundary(done);
-                read.stretch(block, text, stretch);
+                read.stretch(self, block, stretch);
             }
         }
         read
     }
 
-    /// All quantities of the article, block by block, found whether or not they were seen in passing.
-    pub(super) fn all_quantities(&self) -> &[(usize, Vec<Quantity>)] {
-        self.quantities.get_or_init(|| {
-            let of_block = |block: usize| (block, crate::quantity::scan(self.text(block)));
-            self.range.clone().map(of_block).filter(|(_, quantities)| !quantities.is_empty()).collect()
+    /// Reads the sentence behind another.
+    pub(super) fn read_behind(&self, sentence: &Sentence) -> Read<'d> {
+        let text = self.text(sentence.block);
+        let start = text.len() - text[sentence.span.end..].trim_start_matches(ENDS).len();
+        let mut read = Read::default();
+        read.stretch(self, sentence.block, Span::new(start, end_of_sentence(text, start)));
+        read
+    }
+
+    /// The years that it names, of the common calendar.
+    pub(super) fn years(&self) -> impl Iterator<Item = u32> + '_ {
+        self.range.clone().flat_map(|block| {
+            let text = self.text(block);
+            text.match_indices('年').filter_map(move |(at, _)| year_before(text, at))
         })
     }
+}
+
+/// The year of four numerals that ends at byte `at`.
+fn year_before(text: &str, at: usize) -> Option<u32> {
+    let start = text[..at].char_indices().rev().take(4).last()?.0;
+    let (year, style) = numeral_value(&text[start..at])?;
+    // 农历2023年 is none of ours.
+    let is_whole = !text[..start].ends_with(|c| begins_quantity(c) || c == '历');
+    (is_whole && style != NumeralStyle::Counting && (1000..3000).contains(&year)).then_some(year)
 }
 
 fn start_of_sentence(text: &str, from: usize, at: usize) -> usize {
@@ -130,10 +179,13 @@ fn end_of_sentence(text: &str, at: usize) -> usize {
 
 impl<'d> Read<'d> {
     /// Reads a stretch of whole sentences.
-    fn stretch(&mut self, block: usize, text: &'d str, stretch: Span) {
-        let numerals = stretch.of(text).char_indices().filter(|(_, c)| begins_quantity(*c));
-        let quantities = scan_from(text, numerals.map(|(at, _)| stretch.start + at));
-        let offset = self.quantities.len();
+    fn stretch(&mut self, article: &Article<'d>, block: usize, stretch: Span) {
+        let text = article.text(block);
+        let mut known = article.stretches.borrow_mut();
+        let quantities = known.entry((block, stretch)).or_insert_with(|| {
+            let numerals = stretch.of(text).char_indices().filter(|(_, c)| begins_quantity(*c));
+            scan_from(text, numerals.map(|(at, _)| stretch.start + at)).into()
+        });
         let (mut first, mut free) = (0, stretch.start);
         while let Some(quantity) = quantities.get(first) {
             let at = quantity.span.start;
@@ -143,14 +195,9 @@ impl<'d> Read<'d> {
             let last = first + following.take_while(|quantity| quantity.span.start < end).count();
             let cut = quantities.get(last).map(|next| next.span.start).filter(|next| *next < end);
             let end = cut.unwrap_or(end);
-            self.places.push(Place {
-                block,
-                text,
-                span: Span::new(start, end),
-                quantities: offset + first..offset + last,
-            });
+            let span = Span::new(start, end);
+            self.places.push(Place { block, text, span, stretch: quantities.clone(), quantities: first..last });
             (first, free) = (last, end);
         }
-        self.quantities.extend(quantities);
     }
 }

@@ -5,7 +5,8 @@ use toml::Spanned;
 
 use super::arithmetic::is_amount;
 use super::cue::Cues;
-use super::{Article, Fault, Hit, Sighting, words};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sighting};
 use crate::quantity::{Quantity, begins_quantity, scan_from};
 use crate::text::{Span, numeral_value};
 
@@ -26,7 +27,7 @@ pub struct RawSequence {
 pub struct Sequence {
     cues: Cues,
     forms: Vec<(String, String)>,
-    units: Vec<String>,
+    units: Words,
 }
 
 /// A point.
@@ -54,13 +55,15 @@ const MOST_TOLD: u32 = 10;
 
 impl Sequence {
     pub(super) fn compile(raw: &RawSequence) -> Result<Sequence, Fault> {
-        let forms = words(raw.forms.get_ref())
-            .into_iter()
+        let forms = raw
+            .forms
+            .get_ref()
+            .split_whitespace()
             .map(|form| form.split_once('…').map(|(before, behind)| (before.to_owned(), behind.to_owned())));
         let forms =
             forms.collect::<Option<Vec<_>>>().filter(|forms| forms.iter().all(|(_, behind)| !behind.is_empty()));
         let forms = forms.ok_or_else(|| Fault::of(&raw.forms, "forms 里的每一项要写成“第…，”或“…是”的样子。"))?;
-        Ok(Sequence { cues: Cues::compile(&raw.cue)?, forms, units: words(&raw.units) })
+        Ok(Sequence { cues: Cues::compile(&raw.cue)?, forms, units: Words::of(&raw.units) })
     }
 
     pub(super) fn cues(&self) -> &Cues {
@@ -105,9 +108,10 @@ impl Sequence {
 
     /// The point that begins at `at`, and which form it has.
     fn point(&self, text: &str, block: usize, at: usize) -> Option<(usize, Point)> {
-        let is_numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+        let is_numeral =
+            |c: char| matches!(c, '0'..='9' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
         self.forms.iter().enumerate().find_map(|(form, (before, after))| {
-            let behind = text[at..].strip_prefix(before.as_str())?;
+            let behind = text[at..].strip_prefix(before.as_str()).filter(|behind| behind.starts_with(is_numeral))?;
             let rest = behind.trim_start_matches(is_numeral);
             let numerals = &behind[..behind.len() - rest.len()];
             let (value, _) = numeral_value(numerals).filter(|(value, _)| (1..=MOST_POINTS).contains(value))?;
@@ -149,7 +153,7 @@ impl Sequence {
         let gap = &text[quantity.span.end..first.span.start];
         let named = |unit: Span| {
             let counted = &text[unit.start..];
-            self.units.iter().any(|known| known.len() >= unit.len() && counted.starts_with(known.as_str()))
+            self.units.iter().any(|known| known.len() >= unit.len() && counted.starts_with(known))
         };
         let is_unit = quantity.unit.is_some_and(|(unit, _)| named(unit));
         let is_near = gap.chars().count() <= REACH && gap.matches('。').count() < 2 && !gap.contains('；');

@@ -4,12 +4,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::arithmetic::{
-    Bounds, between, ends_with_any, has_any, is_amount, is_relative, noun, rounded, same_unit, shown,
-};
+use super::arithmetic::{Bounds, between, is_amount, is_relative, noun, rounded, same_unit, shown};
 use super::cue::Cues;
-use super::sentence::Reach;
-use super::{Article, Fault, Hit, Sentence, Sighting, words};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
 use crate::quantity::{Dimension, Kind, Quantity};
 use crate::text::Span;
 
@@ -35,11 +34,11 @@ pub struct RawShare {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Share {
     cues: Cues,
-    before: Vec<String>,
-    rate: Vec<String>,
-    among: Vec<String>,
-    between: Vec<String>,
-    other: Vec<String>,
+    before: Words,
+    rate: Words,
+    among: Words,
+    between: Words,
+    other: Words,
 }
 
 /// How many of the figures before a share are tried as part and as whole.
@@ -49,11 +48,11 @@ impl Share {
     pub(super) fn compile(raw: &RawShare) -> Result<Share, Fault> {
         Ok(Share {
             cues: Cues::compile(&raw.cue)?,
-            before: words(&raw.before),
-            rate: words(&raw.rate),
-            among: words(&raw.among),
-            between: words(&raw.between),
-            other: words(&raw.other),
+            before: Words::of(&raw.before),
+            rate: Words::of(&raw.rate),
+            among: Words::of(&raw.among),
+            between: Words::of(&raw.between),
+            other: Words::of(&raw.other),
         })
     }
 
@@ -63,7 +62,7 @@ impl Share {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Before(40), Reach::Sentence);
         for sentence in read.sentences() {
             for (index, share) in sentence.quantities.iter().enumerate().skip(2) {
                 if let Some(said) = said(share) {
@@ -82,15 +81,15 @@ impl Share {
             .rfind(['，', '；'])
             .map_or(previous.span.end, |at| previous.span.end + at + '，'.len_utf8());
         let clause = &text[clause_from..share.span.start];
-        if has_any(clause, &self.other) {
+        if self.other.any_in(clause) {
             return None;
         }
-        let clause = self.stripped(clause);
+        let clause = self.between.stripped(clause);
         // 占总数355个的64.5%: the whole stands between.
         let cue = if clause_from == previous.span.end && (clause.is_empty()) {
             let before = sentence.before(previous.span.start);
             let own = before.rsplit(['，', '；']).next().unwrap_or_default();
-            let at = self.before.iter().filter_map(|word| own.find(word.as_str())).min();
+            let at = self.before.iter().filter_map(|word| own.find(word)).min();
             at.map(|_| Cue::Share)
         } else {
             self.cue(sentence, clause, clause_from)
@@ -135,7 +134,7 @@ impl Share {
             pairs.next().is_none() && bases.len() == 2 && !sentence.quantities[..index].iter().any(is_relative);
         let is_sure = cue == Cue::Rate || text[other.span.end..one.span.start].chars().count() <= 20;
         let nouns = [noun(text, one), noun(text, other)];
-        let are_one = nouns[0] == nouns[1] || nouns.contains(&None) || has_any(between(text, other, one), &self.among);
+        let are_one = nouns[0] == nouns[1] || nouns.contains(&None) || self.among.any_in(between(text, other, one));
         if !is_only || !is_sure || !are_one || !one.marks.is_empty() || !other.marks.is_empty() {
             return None;
         }
@@ -150,20 +149,11 @@ impl Share {
         Some(hit)
     }
 
-    /// The clause before a share without what may stand between it and the word for a share.
-    fn stripped<'t>(&self, clause: &'t str) -> &'t str {
-        let mut rest = clause;
-        while let Some(shorter) = self.between.iter().find_map(|word| rest.strip_suffix(word.as_str())) {
-            rest = shorter;
-        }
-        rest
-    }
-
     fn cue(&self, sentence: &Sentence, clause: &str, from: usize) -> Option<Cue> {
-        if ends_with_any(clause, &self.before) {
+        if self.before.ending(clause).is_some() {
             return Some(Cue::Share);
         }
-        let named = self.rate.iter().find_map(|word| clause.strip_suffix(word.as_str()))?;
+        let named = self.rate.iter().find_map(|word| clause.strip_suffix(word))?;
         let at = named.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
         let what = &named[at..];
         (!what.is_empty() && sentence.before(from).contains(what)).then_some(Cue::Rate)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::cue::Cues;
-use super::sentence::{Reach, Sentence};
+use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting};
 use crate::quantity::scan;
 use crate::text::Span;
@@ -52,7 +52,7 @@ impl SolarTerm {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Any, Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };

@@ -4,12 +4,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::arithmetic::{
-    Bounds, between, ends_with_any, has_any, is_amount, is_relative, noun, same_unit, shown, shown_sum,
-};
+use super::arithmetic::{Bounds, between, is_amount, is_relative, noun, same_unit, shown, shown_sum};
 use super::cue::Cues;
-use super::sentence::Reach;
-use super::{Article, Fault, Hit, Sentence, Sighting, words};
+use super::sentence::{Near, Reach};
+use super::words::Words;
+use super::{Article, Fault, Hit, Sentence, Sighting};
 use crate::quantity::{Dimension, Quantity};
 use crate::text::{NumeralStyle, Span};
 
@@ -43,14 +42,14 @@ pub struct RawSum {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sum {
     cues: Cues,
-    among: Vec<String>,
-    all: Vec<String>,
-    total: Vec<String>,
-    rest: Vec<String>,
-    whole: Vec<Vec<String>>,
-    open: Vec<String>,
-    closed: Vec<String>,
-    other: Vec<String>,
+    among: Words,
+    all: Words,
+    total: Words,
+    rest: Words,
+    whole: Vec<Words>,
+    open: Words,
+    closed: Words,
+    other: Words,
     near: u32,
 }
 
@@ -71,14 +70,14 @@ impl Sum {
     pub(super) fn compile(raw: &RawSum) -> Result<Sum, Fault> {
         Ok(Sum {
             cues: Cues::compile(&raw.cue)?,
-            among: words(&raw.among),
-            all: words(&raw.all),
-            total: words(&raw.total),
-            rest: words(&raw.rest),
-            whole: raw.whole.iter().map(|group| words(group)).collect(),
-            open: words(&raw.open),
-            closed: words(&raw.closed),
-            other: words(&raw.other),
+            among: Words::of(&raw.among),
+            all: Words::of(&raw.all),
+            total: Words::of(&raw.total),
+            rest: Words::of(&raw.rest),
+            whole: raw.whole.iter().map(|group| Words::of(group)).collect(),
+            open: Words::of(&raw.open),
+            closed: Words::of(&raw.closed),
+            other: Words::of(&raw.other),
             near: raw.near,
         })
     }
@@ -89,20 +88,28 @@ impl Sum {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let mut before: Option<Sentence> = None;
-        let read = article.read(sightings, Reach::Neighbours);
+        let read = article.read(sightings, Near::Either(30, 16), Reach::Sentence);
         for sentence in read.sentences() {
             let found = self.in_sentence(&sentence);
-            if found.is_empty()
-                && let Some(before) = before.filter(|before| before.block == sentence.block)
-                && let Some(parts) = across_sentences(&before, &sentence)
-            {
-                hits.extend(self.judge(article, &sentence, &parts));
-            }
             hits.extend(found.iter().filter_map(|parts| self.judge(article, &sentence, parts)));
-            before = Some(sentence);
+            if found.is_empty() {
+                hits.extend(self.in_next(article, &sentence));
+            }
         }
         hits
+    }
+
+    /// A total, and its parts in the next sentence: 共127个问题。……9个问题……118个问题……
+    fn in_next(&self, article: &Article, sentence: &Sentence) -> Option<Hit> {
+        let is_named_twice = |total: &&Quantity| {
+            let what = noun(sentence.text, total).filter(|_| is_total(total));
+            what.is_some_and(|what| next_sentence(sentence).matches(what).nth(1).is_some())
+        };
+        sentence.quantities.iter().find(is_named_twice)?;
+        let read = article.read_behind(sentence);
+        let next = read.sentences().next()?;
+        let parts = across_sentences(sentence, &next)?;
+        self.judge(article, &next, &parts)
     }
 
     fn in_sentence<'a>(&self, sentence: &Sentence<'a>) -> Vec<Parts<'a>> {
@@ -111,8 +118,8 @@ impl Sum {
         for (index, total) in quantities.iter().enumerate().filter(|(_, total)| is_total(total)) {
             let Some(next) = quantities.get(index + 1) else { break };
             let gap = between(sentence.text, total, next);
-            let are_all = has_any(gap, &self.all) && self.is_named_total(sentence, index);
-            if are_all || has_any(gap, &self.among) {
+            let are_all = self.all.any_in(gap) && self.is_named_total(sentence, index);
+            if are_all || self.among.any_in(gap) {
                 found.push(self.parts_behind(sentence.text, total, &quantities[index + 1..], are_all));
             }
         }
@@ -129,9 +136,8 @@ impl Sum {
         let gap = sentence.text.get(from..start).unwrap_or_default();
         let clause = gap.rsplit(['，', '；', '（', '：']).next().unwrap_or_default();
         // 共12个, and with what is counted between: 共有站点12个.
-        let is_in = |cue: &&String| clause.contains(cue.as_str()) && cue.chars().count() > 1;
-        ends_with_any(clause.trim_end_matches(['有', '为', '达', '到', '是']), &self.total)
-            || self.total.iter().any(|cue| is_in(&cue))
+        self.total.ending(clause.trim_end_matches(['有', '为', '达', '到', '是'])).is_some()
+            || self.total.any_in(clause) && self.total.iter().any(|cue| cue.chars().count() > 1 && clause.contains(cue))
     }
 
     /// The parts that follow a total, as far as they are of its unit and nothing else is said.
@@ -147,8 +153,8 @@ impl Sum {
         let mut from = total.span.end;
         for part in following {
             let label = text.get(from..part.span.start).unwrap_or_default();
-            let is_new = !parts.is_empty() && (has_any(label, &self.among) || label.contains('；'));
-            if is_new || has_any(label, &self.other) {
+            let is_new = !parts.is_empty() && (self.among.any_in(label) || label.contains('；'));
+            if is_new || self.other.any_in(label) {
                 break;
             }
             if is_label(part, total) {
@@ -161,7 +167,7 @@ impl Sum {
             if !is_total(part) || !same_unit(total, part) {
                 break;
             }
-            are_all |= has_any(label, &self.rest);
+            are_all |= self.rest.any_in(label);
             labels.push(label);
             parts.push(part);
         }
@@ -172,10 +178,10 @@ impl Sum {
     /// Do the labels name parts that together are the whole: 男 and 女?
     fn are_whole(&self, labels: &[&str]) -> bool {
         labels.len() > 1
-            && self.whole.iter().any(|group| {
-                let named = |label: &&str| group.iter().position(|name| label.contains(name.as_str()));
+            && self.whole.iter().filter(|group| labels.iter().all(|label| group.any_in(label))).any(|group| {
+                let named = |label: &&str| group.iter().position(|name| label.contains(name));
                 let named: Vec<usize> = labels.iter().filter_map(named).collect();
-                named.len() == labels.len() && named.windows(2).any(|pair| pair[0] != pair[1])
+                named.windows(2).any(|pair| pair[0] != pair[1])
             })
     }
 
@@ -191,7 +197,7 @@ impl Sum {
         for part in quantities[..index].iter().rev().filter(|part| !is_label(part, total)) {
             let next = parts.last().unwrap_or(&total);
             let gap = between(text, part, next);
-            if !is_total(part) || !same_unit(total, part) || gap.contains('；') || has_any(gap, &self.other) {
+            if !is_total(part) || !same_unit(total, part) || gap.contains('；') || self.other.any_in(gap) {
                 break;
             }
             parts.push(part);
@@ -205,7 +211,7 @@ impl Sum {
         let (text, quantities) = (sentence.text, sentence.quantities);
         let last = (2..quantities.len()).find(|&index| {
             let gap = between(text, &quantities[index - 1], &quantities[index]);
-            is_total(&quantities[index]) && has_any(gap, &self.rest)
+            is_total(&quantities[index]) && self.rest.any_in(gap)
         })?;
         let amounts: Vec<&Quantity> = quantities[..=last]
             .iter()
@@ -214,14 +220,14 @@ impl Sum {
         let (total, parts) = amounts.split_first()?;
         let is_list = parts.len() > 1
             && parts.iter().all(|part| is_total(part) && same_unit(total, part))
-            && amounts.windows(2).all(|pair| !has_any(between(text, pair[0], pair[1]), &self.other));
+            && amounts.windows(2).all(|pair| !self.other.any_in(between(text, pair[0], pair[1])));
         is_list.then(|| Parts { total, parts: parts.to_vec(), are_all: true })
     }
 
     /// Does 等 stand there, other than in a word like 一等奖?
     fn is_open(&self, text: &str) -> bool {
-        let rest = self.closed.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), ""));
-        has_any(&rest, &self.open)
+        let rest = self.closed.iter().fold(text.to_owned(), |text, word| text.replace(word, ""));
+        self.open.any_in(&rest)
     }
 
     fn judge(&self, article: &Article, sentence: &Sentence, found: &Parts) -> Option<Hit> {
@@ -275,7 +281,13 @@ fn is_label(quantity: &Quantity, total: &Quantity) -> bool {
     quantity.number.style == NumeralStyle::Counting && is_small && !same_unit(quantity, total)
 }
 
-/// A total in one sentence, and in the next two or more of the same: 共127个问题。……9个问题……118个问题……
+/// What stands behind a sentence up to the end of the next.
+fn next_sentence<'a>(sentence: &Sentence<'a>) -> &'a str {
+    let behind = sentence.text[sentence.span.end..].trim_start_matches(['。', '！', '？', '\n']);
+    behind.split(['。', '！', '？', '\n']).next().unwrap_or_default()
+}
+
+/// A total in one sentence, and in the next two or more of the same.
 fn across_sentences<'a>(before: &Sentence<'a>, sentence: &Sentence<'a>) -> Option<Parts<'a>> {
     let named = |quantity: &&Quantity| is_total(quantity) && Bounds::of(quantity).is_some_and(Bounds::is_exact);
     before.quantities.iter().filter(named).find_map(|total| {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cue::Cues;
-use super::sentence::Reach;
+use super::sentence::{Near, Reach};
 use super::{Article, Hit, Sentence, Sighting};
 use crate::quantity::Date;
 use crate::text::{Span, is_han};
@@ -41,7 +41,7 @@ impl Weekday {
     /// issue.
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Reach::Sentence);
+        let read = article.read(sightings, Near::Before(3), Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
@@ -74,8 +74,7 @@ impl Weekday {
 
 /// The one year that an article names.
 fn only_year(article: &Article) -> Option<u32> {
-    let quantities = article.all_quantities().iter().flat_map(|(_, quantities)| quantities);
-    let mut years = quantities.filter_map(|quantity| quantity.date().filter(|date| !date.is_of_another_calendar)?.year);
+    let mut years = article.years();
     years.next().filter(|year| years.all(|other| other == *year))
 }
 

@@ -1,6 +1,6 @@
 //! Faults in figures, dates, lists and sums.
 
-use crate::article::{body, name, place, places, says};
+use crate::article::{body, name, place, places, says, title};
 use crate::{Article, Fault, Random, Twin};
 
 /// The faults of this family.
@@ -215,7 +215,7 @@ fn rate(random: &mut Random) -> Twin {
     let part = random.between(whole / 2, whole - 3);
     let right = (1000 * part + whole / 2) / whole;
     let wrong = if random.once_in(2) { right + random.between(12, 60) } else { right - random.between(12, 60) };
-    let wrong = wrong.min(999).max(10);
+    let wrong = wrong.clamp(10, 999);
     let wrong = if wrong.abs_diff(right) < 8 { right - 30 } else { wrong };
     let shape = random.between(0, 4);
     twins(random, right, wrong, |share| {
@@ -235,7 +235,7 @@ fn growth(random: &mut Random) -> Twin {
     let right = random.between(6, 95);
     // Thousandths, so that nothing has to be rounded.
     let new = old * (100 + right) / 100;
-    let new = if old * (100 + right) % 100 == 0 { new } else { old + old * right / 100 + 1 };
+    let new = if (old * (100 + right)).is_multiple_of(100) { new } else { old + old * right / 100 + 1 };
     let right = ((new - old) * 1000 + old / 2) / old;
     let wrong = if random.once_in(2) { right + random.between(15, 200) } else { new * 1000 / old };
     let (unit, what) =
@@ -432,7 +432,7 @@ fn headed(random: &mut Random, headline: String, clean: &str, faulty: &str) -> T
 
 fn headline_money(random: &mut Random) -> Twin {
     let right = random.between(11, 98);
-    let right = if right % 10 == 0 { right + 3 } else { right };
+    let right = if right.is_multiple_of(10) { right + 3 } else { right };
     let place = place(random);
     let (what, where_) = [("服务外包产业", "产值"), ("旅游", "收入"), ("特色农业", "产值"), ("文化产业", "营业收入")]
         [random.between(0, 3) as usize];
@@ -511,12 +511,12 @@ fn points_told(random: &mut Random) -> Twin {
             }
         })
         .collect();
-    let (name, says) = (name(random), says(random));
+    let (name, title, says) = (name(random), title(random), says(random));
     let shape = random.between(0, 2);
     let chain = chain.join(if form == 0 { "；" } else { "。" });
     twins(random, right, wrong, |count| match shape {
         0 => format!("会议提出{}点要求：{chain}。", hanzi(count)),
-        1 => format!("{name}{says}，下一步要做好{}项工作。{chain}。", hanzi(count)),
+        1 => format!("{title}{name}{says}，下一步要做好{}项工作。{chain}。", hanzi(count)),
         _ => format!("围绕这一目标，当地从{}个方面入手：{chain}。", hanzi(count)),
     })
 }
