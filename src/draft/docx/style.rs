@@ -32,7 +32,7 @@ impl Look {
             "w:ind" => {
                 let first = ["w:firstLineChars", "w:firstLine"].iter().find_map(|name| tag.attribute(name));
                 if let Some(first) = first {
-                    self.indented = Some(first.trim_matches('0') != "");
+                    self.indented = Some(!first.trim_matches('0').is_empty());
                 }
             }
             _ => {}
