@@ -111,6 +111,7 @@ fn check(source: &Source, desk: &Desk, report: &Report, is_explained: bool) -> R
     let sheet = Sheet {
         path: &source.to_string(),
         text: draft.text(),
+        paragraphs: draft.is_word(),
         blocks: draft.blocks(),
         findings: &review.findings,
         holdings: &holdings,

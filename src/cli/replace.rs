@@ -55,6 +55,27 @@ pub fn uncreated(error: &io::Error) -> Error {
     Error::new(format!("没能写入：{}。", cause(error))).help("请检查所在目录的写入权限和磁盘空间。")
 }
 
+/// Writes the file at `path`, which need not be there yet: wholly or not at all.
+///
+/// # Errors
+/// It is no ordinary file, has several names, or cannot be written.
+pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
+    if let Ok(original) = fs::read(path) {
+        return replace(path, &original, content);
+    }
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || {
+        let mut file = NamedTempFile::new_in(directory)?;
+        file.write_all(content)?;
+        #[cfg(unix)]
+        fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        file.persist(path).map_err(|error| error.error)
+    };
+    write().map(drop).map_err(|error| {
+        Error::new(format!("没能写入：{}。", cause(&error))).help("请检查目录是否存在、有无写入权限。")
+    })
+}
+
 /// Refuses files that would not stay what they are.
 fn refuse(metadata: &Metadata) -> Result<()> {
     let help = "用 --stdout 可以把改后的全文写到别处。";

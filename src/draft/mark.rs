@@ -50,7 +50,7 @@ pub fn marks(text: &str, format: Format) -> Vec<Mark> {
             found.filter(|mark| text[mark.span.start..].starts_with(COMMENT.0) && is_comment(mark)).collect()
         }
         Format::Html => found.filter(|mark| text[mark.span.start..].starts_with(COMMENT.0)).collect(),
-        Format::Plain => found.filter(|mark| ends_its_line(text, mark.span)).collect(),
+        Format::Plain | Format::Word => found.filter(|mark| ends_its_line(text, mark.span)).collect(),
     }
 }
 
