@@ -191,9 +191,11 @@ fn silent(engine: &Engine, text: &str, written: Written, expected: &str) -> std:
 }
 
 fn findings(engine: &Engine, text: &str, written: Written) -> std::result::Result<Vec<Finding>, Fails> {
+    if written == Written::Issue {
+        return over_issue(engine, text);
+    }
     let format = if written == Written::Markdown { Format::Markdown } else { Format::Plain };
-    let draft = Draft::open(text.as_bytes().to_vec(), format)
-        .map_err(|error| Fails { expected: "例子是能读的文稿".into(), seen: error.to_string() })?;
+    let draft = open(text, format)?;
     let Written::Block(kind) = written else { return Ok(engine.check(&draft)) };
     let as_kind = |block: &Block| match kind {
         Kind::Dateline => Block { kind: Kind::Paragraph, dateline: text.len() as u32, ..block.clone() },
@@ -201,6 +203,28 @@ fn findings(engine: &Engine, text: &str, written: Written) -> std::result::Resul
     };
     let blocks: Vec<Block> = draft.blocks().iter().map(as_kind).collect();
     Ok(engine.check_blocks(&draft, &blocks))
+}
+
+fn open(text: &str, format: Format) -> std::result::Result<Draft, Fails> {
+    let unreadable = |error: Error| Fails { expected: "例子是能读的文稿".into(), seen: error.to_string() };
+    Draft::open(text.as_bytes().to_vec(), format).map_err(unreadable)
+}
+
+/// The findings in an issue whose pages stand one behind another, each under the line `@ name of its file`.
+fn over_issue(engine: &Engine, text: &str) -> std::result::Result<Vec<Finding>, Fails> {
+    let mut pages: Vec<(&str, usize, Draft)> = Vec::new();
+    let heads: Vec<usize> = text.match_indices("@ ").map(|(at, _)| at).chain([text.len()]).collect();
+    for part in heads.windows(2) {
+        let page = &text[part[0]..part[1]];
+        let (name, body) = page.split_once('\n').unwrap_or((page, ""));
+        pages.push((&name["@ ".len()..], part[1] - body.len(), open(body, Format::Plain)?));
+    }
+    let named: Vec<(&str, &Draft)> = pages.iter().map(|(name, _, draft)| (*name, draft)).collect();
+    let found = engine.check_issue(&named).into_iter().zip(&pages);
+    let in_text = found.flat_map(|(findings, (_, start, _))| {
+        findings.into_iter().map(|finding| Finding { span: finding.span.shifted(*start), ..finding })
+    });
+    Ok(in_text.collect())
 }
 
 /// The text with every finding's first suggestion in place.

@@ -1,5 +1,7 @@
 //! Who wrote and who photographed: bylines, and the lines under pictures.
 
+use std::sync::LazyLock;
+
 use super::line::{CLOSING, LONGEST_HEADLINE, OPENING, is_short, leads_on};
 use crate::text::is_han;
 
@@ -72,6 +74,20 @@ const FAMILY_NAMES: &str = "\
     文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷\
     盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷\
     晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝蹇";
+
+/// Do many names begin with that character?
+#[inline]
+pub fn is_family_name(c: char) -> bool {
+    /// A bit for each character of the basic plane that Chinese is written in.
+    static KNOWN: LazyLock<[u64; 1024]> = LazyLock::new(|| {
+        let mut known = [0; 1024];
+        for c in FAMILY_NAMES.chars().map(|c| c as usize) {
+            known[c / 64] |= 1 << (c % 64);
+        }
+        known
+    });
+    KNOWN.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 != 0)
+}
 
 /// `记者 姜晓凤 文/图`, `□ 王小明`, `责任编辑：李某`: role words and names, and nothing else.
 pub fn is_byline(text: &str) -> bool {
@@ -146,7 +162,7 @@ fn is_name(word: &str) -> bool {
 fn is_full_name(word: &str) -> bool {
     let mut chars = word.chars();
     let work = WORK.iter().find_map(|work| word.strip_suffix(work)).map_or(word, str::trim_end);
-    chars.next().is_some_and(|first| FAMILY_NAMES.contains(first)) && is_name(work) && work.chars().nth(1).is_some()
+    chars.next().is_some_and(is_family_name) && is_name(work) && work.chars().nth(1).is_some()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod recognise;
 use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
+pub use credit::is_family_name;
 pub use map::{Body, BodyBuilder, Placed};
 pub use prose::not_prose;
 pub use recognise::{Fragment, Shape, recognise};

@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
-use super::{numbering, pairing, sentence};
+use super::{numbering, pairing, person, repeated, sentence};
 use crate::block::Block;
 use crate::quantity::Date;
 use crate::text::Span;
@@ -30,11 +30,21 @@ pub struct Article<'d> {
     /// What several rules ask of the article, found out once.
     pub(super) marks: OnceCell<pairing::Pairing>,
     pub(super) items: OnceCell<Vec<numbering::Item>>,
+    pub(super) persons: OnceCell<Vec<person::Person<'d>>>,
+    pub(super) repeated: OnceCell<repeated::Alike>,
     pub(super) stretches: RefCell<sentence::Stretches>,
     /// The day of the issue that the article is for.
     pub(super) issue_date: Option<Date>,
     /// What holds, if somebody wants to know.
     pub(super) held: Option<RefCell<Vec<Held>>>,
+}
+
+/// One page of an issue, as issue checks see it.
+pub struct Page<'d> {
+    /// The name of its file.
+    pub name: &'d str,
+    /// All of it.
+    pub article: Article<'d>,
 }
 
 /// Something that a check worked out, and that holds.
@@ -57,6 +67,8 @@ impl<'d> Article<'d> {
             range,
             marks: OnceCell::new(),
             items: OnceCell::new(),
+            persons: OnceCell::new(),
+            repeated: OnceCell::new(),
             stretches: RefCell::default(),
             issue_date: None,
             held: None,

@@ -5,28 +5,40 @@
 //! characters that begin one of its words stand, or where two that are half of an idiom do. An **article** check is asked once an article, with the
 //! places of the characters it watches. The engine finds all these places in one pass over the text.
 
+mod abbreviation;
 mod age;
 mod approximation;
 mod arithmetic;
 mod article;
+mod byline;
 mod calendar;
+mod captions;
 mod change;
+mod counting;
 mod cue;
 mod date_order;
 mod duration;
 mod figure;
 mod gloss;
 mod growth;
+mod headings;
 mod headline;
+mod identity;
 mod idiom;
 mod joint;
+mod jump;
 mod listing;
 mod numbering;
+mod one_or_many;
+mod organisation;
 mod pairing;
 mod pairs;
 mod parallel;
 mod pattern;
+mod person;
+mod quoting;
 mod range;
+mod repeated;
 mod sentence;
 mod sequence;
 mod share;
@@ -34,20 +46,22 @@ mod solar_term;
 mod sum;
 mod terms;
 mod variants;
+mod watched;
 mod weekday;
+mod wordings;
 mod words;
 
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-pub use article::{Article, Held, Sighting};
+pub use article::{Article, Held, Page, Sighting};
 pub use cue::Cues;
+pub use one_or_many::OneOrMany;
 use sentence::Sentence;
 pub use terms::Beginning;
+pub use watched::{Seen, WatchedWords};
 
 use crate::finding::FixSafety;
 use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
@@ -84,6 +98,28 @@ pub enum Check {
     SolarTerm(solar_term::SolarTerm),
     /// Parallel clauses.
     Parallel(parallel::Parallel),
+    /// Words that say the same, of which an article should use one.
+    Wordings(wordings::Wordings),
+    /// Short names and their definitions.
+    Abbreviation(abbreviation::Abbreviation),
+    /// Reporters named twice.
+    Byline(byline::Byline),
+    /// Headings with something missing.
+    Headings(headings::Headings),
+    /// Persons of whom not the same is said throughout.
+    Identity(identity::Identity),
+    /// Names of organisations that differ by a slip.
+    Organisation(organisation::Organisation),
+    /// Texts of pictures that end differently.
+    Captions(captions::Captions),
+    /// Nouns counted in two kinds of numerals.
+    Counting(counting::Counting),
+    /// Terms with and without quotation marks.
+    Quoting(quoting::Quoting),
+    /// Jump lines of an issue.
+    Jump(jump::Jump),
+    /// Sentences that stand twice.
+    Repeated(repeated::Repeated),
     /// Parts and their total.
     Sum(sum::Sum),
     /// Counts of several units, and of them together.
@@ -140,6 +176,28 @@ pub enum RawCheck {
     SolarTerm(solar_term::RawSolarTerm),
     /// See [`Check::Parallel`].
     Parallel(parallel::RawParallel),
+    /// See [`Check::Wordings`].
+    Wordings(wordings::RawWordings),
+    /// See [`Check::Abbreviation`].
+    Abbreviation(abbreviation::RawAbbreviation),
+    /// See [`Check::Byline`].
+    Byline(byline::Byline),
+    /// See [`Check::Headings`].
+    Headings(headings::RawHeadings),
+    /// See [`Check::Identity`].
+    Identity(identity::RawIdentity),
+    /// See [`Check::Organisation`].
+    Organisation(organisation::RawOrganisation),
+    /// See [`Check::Captions`].
+    Captions(captions::Captions),
+    /// See [`Check::Counting`].
+    Counting(counting::Counting),
+    /// See [`Check::Quoting`].
+    Quoting(quoting::Quoting),
+    /// See [`Check::Jump`].
+    Jump(jump::RawJump),
+    /// See [`Check::Repeated`].
+    Repeated(repeated::RawRepeated),
     /// See [`Check::Sum`].
     Sum(sum::RawSum),
     /// See [`Check::Joint`].
@@ -176,60 +234,6 @@ pub struct Fault {
 impl Fault {
     fn of<T>(value: &Spanned<T>, message: impl Into<String>) -> Fault {
         Fault { at: value.span(), message: message.into() }
-    }
-}
-
-/// One value or several: `to = "，"`, `to = ["，", "、"]`.
-#[derive(Debug, Clone)]
-pub struct OneOrMany(Vec<Spanned<String>>);
-
-impl OneOrMany {
-    fn as_slice(&self) -> &[Spanned<String>] {
-        &self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OneOrMany, D::Error> {
-        /// One string, or several that know where they stand.
-        struct Values;
-
-        impl<'de> Visitor<'de> for Values {
-            type Value = OneOrMany;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("一个字符串，或几个字符串的数组")
-            }
-
-            fn visit_str<E>(self, value: &str) -> Result<OneOrMany, E> {
-                Ok(OneOrMany(vec![Spanned::new(0..0, value.to_owned())]))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<OneOrMany, A::Error> {
-                let mut many = Vec::new();
-                while let Some(value) = values.next_element()? {
-                    many.push(value);
-                }
-                Ok(OneOrMany(many))
-            }
-        }
-
-        // The place of a single string is that of the whole value; the visitor cannot see it.
-        let whole = Spanned::<Held>::deserialize(deserializer)?;
-        let place = whole.span();
-        let mut values = whole.into_inner().0;
-        for value in values.0.iter_mut().filter(|value| value.span().is_empty()) {
-            *value = Spanned::new(place.clone(), std::mem::take(value.get_mut()));
-        }
-        return Ok(values);
-
-        struct Held(OneOrMany);
-
-        impl<'de> Deserialize<'de> for Held {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Held, D::Error> {
-                deserializer.deserialize_any(Values).map(Held)
-            }
-        }
     }
 }
 
@@ -347,6 +351,17 @@ impl Check {
             RawCheck::Weekday(raw) => Check::Weekday(weekday::Weekday::compile(raw)),
             RawCheck::SolarTerm(raw) => Check::SolarTerm(solar_term::SolarTerm::compile(raw)?),
             RawCheck::Parallel(raw) => Check::Parallel(parallel::Parallel::compile(raw)?),
+            RawCheck::Wordings(raw) => Check::Wordings(wordings::Wordings::compile(raw)?),
+            RawCheck::Abbreviation(raw) => Check::Abbreviation(abbreviation::Abbreviation::compile(raw)?),
+            RawCheck::Byline(byline) => Check::Byline(byline.clone()),
+            RawCheck::Headings(raw) => Check::Headings(headings::Headings::compile(raw)?),
+            RawCheck::Identity(raw) => Check::Identity(identity::Identity::compile(raw, classes)?),
+            RawCheck::Organisation(raw) => Check::Organisation(organisation::Organisation::compile(raw)?),
+            RawCheck::Captions(check) => Check::Captions(check.clone()),
+            RawCheck::Counting(check) => Check::Counting(check.clone()),
+            RawCheck::Quoting(check) => Check::Quoting(check.clone()),
+            RawCheck::Jump(raw) => Check::Jump(jump::Jump::compile(raw)?),
+            RawCheck::Repeated(raw) => Check::Repeated(repeated::Repeated::compile(raw)?),
             RawCheck::Sum(raw) => Check::Sum(sum::Sum::compile(raw)?),
             RawCheck::Joint(raw) => Check::Joint(joint::Joint::compile(raw)?),
             RawCheck::Share(raw) => Check::Share(share::Share::compile(raw)?),
@@ -378,6 +393,17 @@ impl Check {
             Check::Weekday(_) => "weekday",
             Check::SolarTerm(_) => "solar-term",
             Check::Parallel(_) => "parallel",
+            Check::Wordings(_) => "wordings",
+            Check::Abbreviation(_) => "abbreviation",
+            Check::Byline(_) => "byline",
+            Check::Headings(_) => "headings",
+            Check::Identity(_) => "identity",
+            Check::Organisation(_) => "organisation",
+            Check::Captions(_) => "captions",
+            Check::Counting(_) => "counting",
+            Check::Quoting(_) => "quoting",
+            Check::Jump(_) => "jump",
+            Check::Repeated(_) => "repeated",
             Check::Sum(_) => "sum",
             Check::Joint(_) => "joint",
             Check::Share(_) => "share",
@@ -418,13 +444,20 @@ impl Check {
         }
     }
 
-    /// The characters that an article check watches; `None` for a local check.
+    /// The characters that an article check watches; `None` for a local check and for one that watches words.
     pub fn watched(&self) -> Option<CharSet> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => None,
-            Check::Pairs(_) => Some(pairing::watched()),
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) | Check::Jump(_) => None,
+            Check::Wordings(_) | Check::Abbreviation(_) | Check::Identity(_) | Check::Organisation(_) => None,
+            Check::Repeated(_) => Some(repeated::watched()),
+            Check::Pairs(_) | Check::Quoting(_) => Some(pairing::watched()),
             Check::Variants(check) => Some(check.watched()),
-            Check::Numbering(_) | Check::Parallel(_) => Some(CharSet::default()),
+            Check::Numbering(_)
+            | Check::Parallel(_)
+            | Check::Headings(_)
+            | Check::Byline(_)
+            | Check::Captions(_)
+            | Check::Counting(_) => Some(CharSet::default()),
             _ => Some(self.cues().map(Cues::characters).unwrap_or_default()),
         }
     }
@@ -456,7 +489,14 @@ impl Check {
     /// The hits of an article check in one article.
     pub fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         match self {
-            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) => Vec::new(),
+            Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) | Check::Jump(_) => Vec::new(),
+            Check::Wordings(_) | Check::Abbreviation(_) | Check::Identity(_) | Check::Organisation(_) => Vec::new(),
+            Check::Repeated(check) => check.over(article, sightings),
+            Check::Headings(check) => check.over(article),
+            Check::Captions(check) => check.over(article),
+            Check::Quoting(check) => check.over(article, sightings),
+            Check::Counting(check) => check.over(article),
+            Check::Byline(check) => check.over(article),
             Check::Calendar(check) => check.over(article, sightings),
             Check::Pairs(check) => check.over(article, sightings),
             Check::Variants(check) => check.over(article, sightings, scratch),

@@ -45,15 +45,15 @@ const WANTED: [(&str, Wanted); 5] = [
 ];
 
 /// The levels of numbers, the highest first (GB/T 15834—2011 B.3.8): 一、 （一） 1. （1） ①
-const LEVELS: usize = 5;
+pub(super) const LEVELS: usize = 5;
 
 /// The number at the head of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    block: usize,
+    pub(super) block: usize,
     /// The number with its marks.
-    span: Span,
-    level: usize,
+    pub(super) span: Span,
+    pub(super) level: usize,
     value: u32,
     /// The marks around the number: `、`, `.`, `（）`
     form: String,
@@ -65,8 +65,7 @@ impl Numbering {
     }
 
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
-        let items =
-            article.items.get_or_init(|| article.range.clone().filter_map(|block| item(article, block)).collect());
+        let items = items(article);
         match self.wanted {
             Wanted::Gap | Wanted::Mixed | Wanted::Level => self.sequence(items),
             Wanted::Ends => runs(items)
@@ -117,6 +116,11 @@ fn point(item: &Item, other: &Item, detail: String, why: &str) -> Hit {
     hit.at_most = FixSafety::None;
     hit.related.push((other.block, other.span, why.to_owned()));
     hit
+}
+
+/// The numbered blocks of an article.
+pub(super) fn items<'a>(article: &'a Article) -> &'a [Item] {
+    article.items.get_or_init(|| article.range.clone().filter_map(|block| item(article, block)).collect())
 }
 
 /// The number that a block begins with.

@@ -56,6 +56,11 @@ impl Variants {
 
     /// One hit for every form but the commonest, at the first place where it stands.
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
+        // Most articles have nothing of more than one form.
+        let may_be = |matcher: &Matcher| sightings.iter().any(|sighting| matcher.first().has(sighting.character));
+        if self.forms.iter().filter(|(_, matcher)| may_be(matcher)).nth(1).is_none() {
+            return Vec::new();
+        }
         let mut seen: Vec<Vec<(usize, Span)>> = vec![Vec::new(); self.forms.len()];
         for sighting in sightings {
             let (block, at) = (sighting.block as usize, sighting.at as usize);

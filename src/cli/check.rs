@@ -1,13 +1,17 @@
 //! `zhubi check`: what the rules find.
 
+use std::path::PathBuf;
+
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::console::{self, Console};
 use super::desks::{self, Desk};
 use super::drafts::{self, Source};
 use super::{Attempt, Outcome, selection, usage};
+use crate::draft::Draft;
 use crate::error::{Error, Result};
+use crate::finding::{Finding, Holding};
 use crate::report::{Format, Options, Report, Sheet, Tally};
 
 /// The format of a report when none is asked for.
@@ -30,7 +34,7 @@ const BODY: &str = "\
 
 pub fn command() -> Command {
     usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY)
-        .arg(drafts::paths_or_changes())
+        .arg(drafts::paths_or_changes().required_unless_present_any(["since", "staged", "issue"]))
         .args(drafts::reading())
         .arg(
             Arg::new("format")
@@ -48,6 +52,13 @@ pub fn command() -> Command {
                 .long("explain")
                 .action(ArgAction::SetTrue)
                 .help("连同算过而相合的也列出来（如 9 + 118 = 127 ✓），不必再算一遍"),
+        )
+        .arg(
+            Arg::new("issue")
+                .long("issue")
+                .value_name("目录")
+                .value_parser(value_parser!(PathBuf))
+                .help("目录里的稿件是一期报纸的各版，一并核对转接行（上接、下转）和各版的人名"),
         )
         .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("逐处列出，不归并同类问题"))
         .arg(
@@ -75,21 +86,29 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let desks = desks::desks(arguments, &mut sources, console)?;
     let mut found = Tally::default();
     let mut separator = "";
+    let mut print = |console: &mut Console, (text, tally, stale): (String, Tally, Vec<Error>)| {
+        found.add(tally);
+        stale.iter().for_each(|error| console.note(&error.to_string()));
+        if text.is_empty() {
+            return Ok(());
+        }
+        let before = std::mem::replace(&mut separator, report.separator());
+        console.print(&[before, &text].concat())
+    };
     console.print(report.begin())?;
-    drafts::in_order(
-        &sources,
-        console,
-        |source| check(source, &desks[source.desk], &report, is_explained),
-        |console, (text, tally, stale)| {
-            found.add(tally);
-            stale.iter().for_each(|error| console.note(&error.to_string()));
-            if text.is_empty() {
-                return Ok(());
-            }
-            let before = std::mem::replace(&mut separator, report.separator());
-            console.print(&[before, &text].concat())
-        },
-    )?;
+    if arguments.contains_id("issue") {
+        let mut pages = Vec::new();
+        let open = |source| Checked::new(source, &desks[source.desk], is_explained);
+        drafts::in_order(&sources, console, open, |_, page| {
+            pages.push(page);
+            Ok(())
+        })?;
+        over_issue(&mut pages);
+        pages.into_iter().try_for_each(|page| print(console, page.render(&report)))?;
+    } else {
+        let render = |source| Ok(Checked::new(source, &desks[source.desk], is_explained)?.render(&report));
+        drafts::in_order(&sources, console, render, print)?;
+    }
     console.print(&report.end(&found))?;
     Ok(if found.total() == 0 { Outcome::Clean } else { Outcome::Found })
 }
@@ -104,20 +123,52 @@ fn report(arguments: &ArgMatches) -> Report {
     Report::new(Format::named(named("format")).unwrap_or(DEFAULT), options)
 }
 
-fn check(source: &Source, desk: &Desk, report: &Report, is_explained: bool) -> Result<(String, Tally, Vec<Error>)> {
-    let (draft, engine) = (source.open(source.read()?)?, &desk.engine);
-    let (findings, holdings) = if is_explained { engine.explain(&draft) } else { (engine.check(&draft), Vec::new()) };
-    let review = desk.limits(source).sort_out(engine, &draft, findings);
-    let sheet = Sheet {
-        path: &source.to_string(),
-        text: draft.text(),
-        paragraphs: draft.is_word(),
-        blocks: draft.blocks(),
-        findings: &review.findings,
-        holdings: &holdings,
-        rules: engine.rules(),
-    };
-    let (text, mut tally) = report.sheet(&sheet);
-    tally.stet = review.standing.len();
-    Ok((text, tally, review.stale.into_iter().map(|error| error.in_file(source)).collect()))
+/// A draft that has been checked.
+struct Checked<'s> {
+    source: &'s Source,
+    desk: &'s Desk,
+    draft: Draft,
+    findings: Vec<Finding>,
+    holdings: Vec<Holding>,
+}
+
+impl<'s> Checked<'s> {
+    fn new(source: &'s Source, desk: &'s Desk, is_explained: bool) -> Result<Checked<'s>> {
+        let draft = source.open(source.read()?)?;
+        let (findings, holdings) =
+            if is_explained { desk.engine.explain(&draft) } else { (desk.engine.check(&draft), Vec::new()) };
+        Ok(Checked { source, desk, draft, findings, holdings })
+    }
+
+    /// Its report, without what is let stand; and what is said to be let stand and is not there any more.
+    fn render(self, report: &Report) -> (String, Tally, Vec<Error>) {
+        let Checked { source, desk, draft, findings, holdings } = self;
+        let review = desk.limits(source).sort_out(&desk.engine, &draft, findings);
+        let (text, mut tally) = report.sheet(&Sheet {
+            path: &source.to_string(),
+            text: draft.text(),
+            paragraphs: draft.is_word(),
+            blocks: draft.blocks(),
+            findings: &review.findings,
+            holdings: &holdings,
+            rules: desk.engine.rules(),
+        });
+        tally.stet = review.standing.len();
+        (text, tally, review.stale.into_iter().map(|error| error.in_file(source)).collect())
+    }
+}
+
+/// Adds what the pages of an issue say of each other.
+fn over_issue(pages: &mut [Checked]) {
+    // Pages under one configuration; an issue seldom has two.
+    for pages in pages.chunk_by_mut(|a, b| std::ptr::eq(a.desk, b.desk)) {
+        let Some(desk) = pages.first().map(|page| page.desk) else { continue };
+        let names: Vec<String> = pages.iter().map(|page| page.source.to_string()).collect();
+        let drafts = names.iter().zip(pages.iter()).map(|(name, page)| (name.as_str(), &page.draft));
+        let found = desk.engine.check_issue(&drafts.collect::<Vec<_>>());
+        for (page, found) in pages.iter_mut().zip(found) {
+            page.findings.extend(found);
+            page.findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
+        }
+    }
 }

@@ -198,7 +198,7 @@ fn chosen(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Source>> 
             sources.push(source);
         }
     };
-    for path in paths {
+    for path in paths.into_iter().chain(said::<PathBuf>(arguments, "issue")) {
         if path.is_dir() { walk(path, console, &mut add) } else { add(Source::new(path.clone(), true)) }
     }
     Ok(sources)

@@ -61,7 +61,8 @@ impl Classes {
         self
     }
 
-    fn words(&self, name: &str) -> Option<&[String]> {
+    /// The words that a name stands for.
+    pub fn words(&self, name: &str) -> Option<&[String]> {
         self.0.get(name).map(Vec::as_slice)
     }
 }

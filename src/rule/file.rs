@@ -25,6 +25,8 @@ pub enum Written {
     Plain,
     /// A draft in Markdown.
     Markdown,
+    /// The pages of an issue in plain text, each under a line `@ name of its file`.
+    Issue,
 }
 
 /// An example of a rule.

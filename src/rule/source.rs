@@ -201,7 +201,8 @@ impl Source {
         let written = match r#as {
             Some(name) => {
                 let kinds = Kind::ALL.map(|(kind, known, _)| (known, Written::Block(kind)));
-                let known = [&[("plain", Written::Plain), ("markdown", Written::Markdown)], kinds.as_slice()].concat();
+                let formats = [("plain", Written::Plain), ("markdown", Written::Markdown), ("issue", Written::Issue)];
+                let known = [&formats, kinds.as_slice()].concat();
                 self.file.choice("as", name, &known)?
             }
             None if text.contains('\n') => Written::Plain,

@@ -1,4 +1,267 @@
-use crate::Fault;
+use super::article::{body, name, place, says};
+use super::{Article, Fault, Random, Twin};
 
 /// The faults of this family.
-pub const FAULTS: &[Fault] = &[];
+pub const FAULTS: &[Fault] = &[
+    Fault { kind: "two forms of a word", rule: "consistency/wording", plant: wording },
+    Fault { kind: "a verb and its objects", rule: "consistency/wording-verb", plant: verb },
+    Fault { kind: "会员单位, 成员单位", rule: "consistency/wording", plant: members },
+    Fault { kind: "a name that sounds alike", rule: "consistency/person-name", plant: sound },
+    Fault { kind: "a name that nobody introduced", rule: "consistency/person-name", plant: stranger },
+    Fault { kind: "a name with two characters exchanged", rule: "consistency/person-name", plant: exchanged },
+    Fault { kind: "正 and 副", rule: "consistency/person-title", plant: vice },
+    Fault { kind: "another rank", rule: "consistency/person-title", plant: rank },
+    Fault { kind: "another age", rule: "consistency/person-age", plant: age },
+    Fault { kind: "a body without its first character", rule: "consistency/organisation", plant: headless },
+    Fault { kind: "a body with another character", rule: "consistency/organisation", plant: misspelt },
+    Fault { kind: "a body with half a word", rule: "consistency/organisation", plant: halved },
+    Fault { kind: "a short name explained twice", rule: "consistency/abbreviation-twice", plant: explained_twice },
+    Fault { kind: "a short name not yet explained", rule: "consistency/abbreviation-early", plant: unexplained },
+    Fault { kind: "another form of date", rule: "consistency/date-form", plant: date },
+    Fault { kind: "another form of percentage", rule: "consistency/percent-form", plant: percentage },
+];
+
+/// Twins that differ in the later of two paragraphs.
+fn twins(random: &mut Random, first: &str, clean: &str, faulty: &str) -> Twin {
+    let article = Article::invent(random).with(0, first);
+    let at = article.paragraphs.len() - 1;
+    Twin { clean: article.clone().with(at, clean).text(), faulty: article.with(at, faulty).text() }
+}
+
+fn wording(random: &mut Random) -> Twin {
+    const PAIRS: &[&str] = &[
+        "其他 其它 除此以外，XX材料也要一并提交。|对XX情形，另行规定。",
+        "账户 帐户 居民开立XX只要一刻钟。|企业的XX已经全部启用。",
+        "账单 帐单 每月的XX寄到家里。|手机上就能看到XX。",
+        "图像 图象 卫星传回的XX十分清晰。|系统自动识别XX。",
+        "想象 想像 变化之大超出人们的XX。|孩子们发挥XX，画出未来的家。",
+        "交代 交待 领导XX的任务，他件件落实。|这件事向群众有了XX。",
+        "佩戴 佩带 游客须XX安全帽。|工作人员XX统一的标识。",
+        "含义 涵义 专家解读了新规的XX。|这句话的XX很深。",
+        "坐落 座落 新校区XX在河边。|老宅XX于山脚下。",
+        "部署 布署 会议XX了近期工作。|各地按照XX抓好落实。",
+        "磨炼 磨练 基层的XX让他迅速成长。|在一线XX意志。",
+        "订购 定购 市民纷纷XX新米。|网上XX的人更多。",
+    ];
+    let mut parts = random.pick(PAIRS).splitn(3, ' ');
+    let (right, wrong, sentences) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+    let (first, second) = sentences.split_once('|').unwrap();
+    // Either form may come first.
+    let (one, other) = if random.once_in(2) { (right, wrong) } else { (wrong, right) };
+    twins(random, &first.replace("XX", one), &second.replace("XX", one), &second.replace("XX", other))
+}
+
+fn verb(random: &mut Random) -> Twin {
+    let (first, second) = random
+        .pick(&[
+            "在农业技术推广领域XX更大、更多的成果|要在农业技术推广领域XX更大、更多的成效",
+            "为家乡建设XX了积极贡献|一代人为此XX贡献和牺牲",
+            "公司XX郑重承诺|物业也XX书面承诺",
+            "双方都XX了让步|谈判各方XX必要的让步",
+            "有关部门及时XX回应|当天就XX明确的答复",
+            "股东大会XX决定|他们很快XX选择",
+        ])
+        .split_once('|')
+        .unwrap();
+    let (one, other) = if random.once_in(2) { ("作出", "做出") } else { ("做出", "作出") };
+    let says = says(random);
+    let who = name(random);
+    let sentence = |verb: &str| format!("“{}。”{who}{says}，一切才刚刚开始。", second.replace("XX", verb));
+    twins(random, &format!("大家认为，{}。", first.replace("XX", one)), &sentence(one), &sentence(other))
+}
+
+fn members(random: &mut Random) -> Twin {
+    let (one, other) =
+        if random.once_in(2) { ("会员单位", "成员单位") } else { ("成员单位", "会员单位") };
+    let place = place(random);
+    let sentence = |word: &str| format!("{place}的{word}代表接过牌匾，承诺共享资源。");
+    twins(random, &format!("一年来，联盟的{one}交流频繁。"), &sentence(one), &sentence(other))
+}
+
+/// An introduction, and a sentence in which the person speaks.
+fn introduced(random: &mut Random, full: &str) -> (String, String) {
+    let body = body(random);
+    let title = super::article::title(random);
+    let says = says(random);
+    let first = match random.between(0, 2) {
+        0 => format!("{body}{title}{full}{says}，这项工作已经全面铺开。"),
+        1 => format!("在现场，{body}{title}{full}正和同事核对清单。{full}{says}，清单每周更新。"),
+        _ => format!("“工期很紧，但质量不能放松。”{body}{title}{full}{says}。"),
+    };
+    let second = match random.between(0, 2) {
+        0 => format!("“下一步还要啃硬骨头。”XX{says}。"),
+        1 => format!("XX{says}，群众满意是唯一的标准。"),
+        _ => format!("谈起明年的打算，XX{says}，要把经验推广到更多村镇。"),
+    };
+    (first, second)
+}
+
+fn sound(random: &mut Random) -> Twin {
+    const PAIRS: &[&str] = &[
+        "赵小东 赵晓东",
+        "陈君凡 陈君帆",
+        "李建国 李建果",
+        "周文博 周文勃",
+        "王立新 王力新",
+        "沈佳怡 沈佳宜",
+        "韩雨桐 韩语桐",
+        "杨志强 杨志墙",
+        "朱春梅 朱春玫",
+        "许海燕 许海艳",
+        "吴思齐 吴思奇",
+        "孙明远 孙铭远",
+    ];
+    let (right, wrong) = random.pick(PAIRS).split_once(' ').unwrap();
+    let (first, second) = introduced(random, right);
+    twins(random, &first, &second.replace("XX", right), &second.replace("XX", wrong))
+}
+
+fn stranger(random: &mut Random) -> Twin {
+    let right = name(random);
+    let mut characters: Vec<char> = right.chars().collect();
+    let last = characters.len() - 1;
+    characters[last] = random.pick(&["民", "平", "光", "芳", "涛"]).chars().next().unwrap_or_default();
+    let wrong: String = characters.into_iter().collect();
+    let (first, second) = introduced(random, &right);
+    twins(random, &first, &second.replace("XX", &right), &second.replace("XX", &wrong))
+}
+
+fn exchanged(random: &mut Random) -> Twin {
+    let right = name(random);
+    let characters: Vec<char> = right.chars().collect();
+    let wrong = format!("{}{}{}", characters[0], characters[2], characters[1]);
+    let (first, second) = introduced(random, &right);
+    twins(random, &first, &second.replace("XX", &right), &second.replace("XX", &wrong))
+}
+
+fn vice(random: &mut Random) -> Twin {
+    let (body, full, says) = (body(random), name(random), says(random));
+    let title = random.pick(&["局长", "主任", "院长", "馆长", "主席", "秘书长"]);
+    let (one, other) = if random.once_in(2) { ("副", "") } else { ("", "副") };
+    let sentence = |vice: &str| format!("会后，{vice}{title}{full}{says}，年底前全部完成。");
+    twins(random, &format!("{body}{one}{title}{full}到场查看进度。"), &sentence(one), &sentence(other))
+}
+
+fn rank(random: &mut Random) -> Twin {
+    let (place, full, says) = (place(random), name(random), says(random));
+    let (one, other) =
+        random.pick(&["局长 处长", "校长 院长", "教授 讲师", "镇长 乡长", "医生 护士"]).split_once(' ').unwrap();
+    let sentence = |title: &str| format!("“今年的变化最大。”{title}{full}{says}。");
+    twins(random, &format!("{place}的{one}{full}一早就到了现场。"), &sentence(one), &sentence(other))
+}
+
+fn age(random: &mut Random) -> Twin {
+    let (full, says) = (name(random), says(random));
+    let years = random.between(21, 78);
+    let (first, second) = random
+        .pick(&[
+            "今年NN岁的WW是土生土长的本地人。|“日子一天比一天好。”NN岁的WW说。",
+            "村民WW今年NN岁，种了一辈子果树。|NN岁的WW说，树比人娇贵。",
+            "志愿者WW（NN岁）每天来站里值班。|NN岁的WW表示，来一天算一天。",
+            "NN岁的退休教师WW坐在门前读报。|说起往事，NN岁的WW笑着说，都过去了。",
+        ])
+        .split_once('|')
+        .unwrap();
+    let fill = |text: &str, years: u64| {
+        text.replace("NN", &years.to_string()).replace("WW", &full).replace("说。", &format!("{says}。"))
+    };
+    let wrong = years + random.between(1, 9);
+    twins(random, &fill(first, years), &fill(second, years), &fill(second, wrong))
+}
+
+/// The long and the short of a name, which differ by a slip, in sentences.
+fn named(random: &mut Random, right: &str, wrong: &str) -> Twin {
+    let place = place(random);
+    let unit = random.pick(&["新区", "县", "区", "市"]);
+    let says = says(random);
+    let second = random.pick(&["“孩子们都很喜欢。”XX负责人SS。", "目前，XX的改造已经完工。", "对此，XX发布了公告。"]);
+    let fill = |body: &str| second.replace("XX", body).replace("SS", says);
+    twins(random, &format!("这是{place}{unit}{right}今年的重点项目。"), &fill(right), &fill(wrong))
+}
+
+fn headless(random: &mut Random) -> Twin {
+    let right = random.pick(&[
+        "西青禾幼儿园",
+        "云岭松小学",
+        "华锦和公司",
+        "南溪月酒店",
+        "金鸿曲轴公司",
+        "海晨星学校",
+        "福康源医院",
+    ]);
+    let wrong: String = right.chars().skip(1).collect();
+    named(random, right, &wrong)
+}
+
+fn misspelt(random: &mut Random) -> Twin {
+    let (right, wrong) = random
+        .pick(&[
+            "青禾幼儿园 青和幼儿园",
+            "金鸿曲轴公司 金宏曲轴公司",
+            "晨曦养老院 晨希养老院",
+            "锦绣路小学 锦秀路小学",
+            "宏达机械集团 洪达机械集团",
+            "文澜图书馆 文蓝图书馆",
+            "康宁医院 康宇医院",
+            "翠屏林场 翠萍林场",
+        ])
+        .split_once(' ')
+        .unwrap();
+    named(random, right, wrong)
+}
+
+fn halved(random: &mut Random) -> Twin {
+    let (right, wrong) = random
+        .pick(&[
+            "鼎盛创新科技公司 鼎盛创科技公司",
+            "明珠艺术培训学校 明珠艺培训学校",
+            "安泰机械制造公司 安泰机制造公司",
+            "和顺养老服务中心 和顺养老服中心",
+            "远方文化传媒公司 远方文传媒公司",
+        ])
+        .split_once(' ')
+        .unwrap();
+    named(random, right, wrong)
+}
+
+fn explained_twice(random: &mut Random) -> Twin {
+    let (place, short) = (place(random), random.pick(&["工匠联盟", "农技中心", "产业园", "合作社", "创投会"]));
+    let first = format!("{place}市劳模工匠{short}（以下简称“{short}”）昨天成立。{short}由多家单位发起。");
+    let faulty = random.pick(&["（以下简称“XX”）", "（下称“XX”）", "（简称“XX”）"]).replace("XX", short);
+    let sentence = |gloss: &str| format!("{place}市劳模工匠{short}{gloss}的章程同时公布。");
+    twins(random, &first, &sentence(""), &sentence(&faulty))
+}
+
+fn unexplained(random: &mut Random) -> Twin {
+    let place = place(random);
+    let short = random.pick(&["工匠盟", "农技联", "创投会", "康养办", "运维部"]);
+    let says = says(random);
+    let define = format!("{place}市技能人才服务中心（以下简称“{short}”）于去年成立，{short}现有专职人员多名。");
+    let early = format!("今年以来，{short}组织了多次下乡活动。");
+    let late = format!("有关负责人{says}，{short}的服务不收取费用。");
+    let article = Article::invent(random);
+    let clean = article.clone().with(0, &late).with(0, &define).text();
+    let faulty = article.with(0, &late).with(0, &define).with(0, &early).text();
+    Twin { clean, faulty }
+}
+
+fn date(random: &mut Random) -> Twin {
+    let (year, month, day) = (random.between(2019, 2024), random.between(1, 9), random.between(1, 28));
+    let right = format!("{year}年{month}月{day}日");
+    let wrong = match random.between(0, 2) {
+        0 => format!("{year}-{month:02}-{day:02}"),
+        1 => format!("{year}.{month}.{day}"),
+        _ => format!("{year}/{month}/{day}"),
+    };
+    let sentence = |date: &str| format!("展厅的留言簿上，第一页写于{date}。");
+    twins(random, "项目2018年12月3日动工，2020年10月建成。", &sentence(&right), &sentence(&wrong))
+}
+
+fn percentage(random: &mut Random) -> Twin {
+    let (tens, ones) = (random.pick(&["三", "四", "六", "七"]), random.pick(&["一", "五", "八"]));
+    let first = format!("老年人占全村人口的{}%，留守儿童占{}%。", random.between(21, 49), random.between(3, 9));
+    let digits = |c: &str| "〇一二三四五六七八九".chars().position(|digit| c.starts_with(digit)).unwrap_or(0);
+    let sentence = |share: &str| format!("问卷显示，{share}的受访者愿意再来。");
+    let clean = format!("{}{}%", digits(tens), digits(ones));
+    twins(random, &first, &sentence(&clean), &sentence(&format!("百分之{tens}十{ones}")))
+}

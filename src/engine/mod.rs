@@ -1,16 +1,20 @@
 //! Rules × blocks → findings. One pass over the text finds the places where a rule can hit; only there a
 //! check is asked. No input, no output, and it cannot fail.
 
+mod beginnings;
+
+use beginnings::{Asked, Beginnings};
+
 use crate::block::{Block, Kinds};
 use crate::builtin;
-use crate::check::{self, Article, Check, Cues, Held, Hit, MOST_WATCHED, Sighting};
+use crate::check::{Article, Check, Held, Hit, MOST_WATCHED, Page, Seen, Sighting};
 use crate::draft::Draft;
 use crate::finding::{Finding, FixSafety, Holding, Related};
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Scratch};
 use crate::quantity::Date;
 use crate::rule::RuleSet;
-use crate::text::{Category, is_han};
+use crate::text::{Category, Span, is_han};
 
 /// Rules, with an index of the places they want to be asked at.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub struct Engine {
     lexicon: Lexicon<'static>,
     /// Sets of characters that article checks watch, each with the rules that do.
     watches: Vec<(CharSet, Vec<usize>)>,
+    /// Rules whose checks watch words: those that watch the same ones together.
+    word_watches: Vec<Vec<usize>>,
     issue_date: Option<Date>,
 }
 
@@ -110,6 +116,7 @@ impl Engine {
             idiom_rules: Vec::new(),
             lexicon: builtin::lexicon(),
             watches: Vec::new(),
+            word_watches: Vec::new(),
             issue_date: None,
             rules: RuleSet::default(),
         };
@@ -162,6 +169,17 @@ impl Engine {
                 engine.see(watch);
             } else if let Some(watched) = rule.check.watched() {
                 engine.watch(index, watched);
+            }
+            if let Some(words) = rule.check.words() {
+                let watch_the_same = |watch: &&mut Vec<usize>| rules.rules[watch[0]].check.words() == Some(words);
+                match engine.word_watches.iter_mut().find(watch_the_same) {
+                    Some(watch) => watch.push(index),
+                    None => {
+                        let watch = engine.word_watches.len() as u16;
+                        engine.beginnings.add_watched(index as u32, watch, words);
+                        engine.word_watches.push(vec![index]);
+                    }
+                }
             }
         }
         for (number, set) in needed.0.iter().enumerate() {
@@ -231,6 +249,80 @@ impl Engine {
         self.pass(draft, draft.blocks(), true)
     }
 
+    /// For each page of an issue, named as its file is, the findings that no page by itself would have: what the
+    /// pages say of each other.
+    pub fn check_issue(&self, pages: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
+        let mut found = vec![Vec::new(); pages.len()];
+        let read: Vec<Page> = pages
+            .iter()
+            .map(|(name, draft)| {
+                let all = 0..draft.blocks().len();
+                Page { name, article: Article::new(draft.text(), draft.blocks(), all) }
+            })
+            .collect();
+        for (index, rule) in self.rules.rules.iter().enumerate() {
+            for (page, hit) in rule.check.over_issue(&read, &self.lexicon) {
+                let (_, draft) = pages[page];
+                found[page].push(self.finding(index, hit, draft, draft.blocks()));
+            }
+        }
+        found
+    }
+
+    /// What a hit of the rule with that index is in the draft, which has these blocks.
+    fn finding(&self, index: usize, hit: Hit, draft: &Draft, blocks: &[Block]) -> Finding {
+        let block = &blocks[hit.block];
+        let placed = block.body.place(hit.span);
+        let mut fix = self.rules.rules[index].fix.max(hit.at_most);
+        let mut suggestions = Vec::with_capacity(hit.to.len());
+        let mut unwritten = None;
+        for (number, to) in hit.to.into_iter().enumerate() {
+            let written = match draft.spell(&to) {
+                Ok(written) => block.body.edit(hit.span, &written, draft.text()),
+                Err(message) if number == 0 => {
+                    unwritten = Some(Related { span: placed.span, message });
+                    None
+                }
+                Err(_) => None,
+            };
+            match written {
+                Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
+                    edit.text
+                } else {
+                    // There is markup inside: the suggestion keeps it.
+                    let mut kept = placed.span.of(draft.text()).to_owned();
+                    let at = edit.span.start - placed.span.start;
+                    kept.replace_range(at..at + edit.span.len(), &edit.text);
+                    kept
+                }),
+                _ => {
+                    if number == 0 {
+                        fix = FixSafety::None;
+                    }
+                    suggestions.push(to);
+                }
+            }
+        }
+        if suggestions.is_empty() {
+            fix = FixSafety::None;
+        }
+        let behind_break =
+            placed.rest.into_iter().map(|span| Related { span, message: "换栏以后接在这里。".to_owned() });
+        let elsewhere = hit
+            .related
+            .into_iter()
+            .map(|(block, span, message)| Related { span: blocks[block].body.place(span).span, message });
+        Finding {
+            rule: index as u32,
+            block: hit.block as u32,
+            span: placed.span,
+            suggestions,
+            fix,
+            detail: hit.detail,
+            related: behind_break.chain(elsewhere).chain(unwritten).collect(),
+        }
+    }
+
     fn pass(&self, draft: &Draft, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
         let mut pass = Pass {
             engine: self,
@@ -239,6 +331,7 @@ impl Engine {
             blocks,
             scratch: Scratch::default(),
             sightings: vec![Vec::new(); self.watches.len()],
+            seen: vec![Vec::new(); self.word_watches.len()],
             late: Vec::new(),
             last_hit: vec![(u32::MAX, 0); self.rules.rules.len()],
             findings: Vec::new(),
@@ -266,6 +359,8 @@ struct Pass<'e, 'd> {
     scratch: Scratch,
     /// For each watch what it saw in the article.
     sightings: Vec<Vec<Sighting>>,
+    /// For each watch of words what it saw in the article.
+    seen: Vec<Vec<Seen>>,
     /// The attempts that wait for the end of the block.
     late: Vec<Late>,
     /// For each rule the block of its last hit and where that ended: hits of one rule do not overlap.
@@ -296,6 +391,17 @@ impl Pass<'_, '_> {
                 }));
             }
             self.sightings[watch].clear();
+        }
+        for (watch, rules) in self.engine.word_watches.iter().enumerate() {
+            let seen = std::mem::take(&mut self.seen[watch]);
+            for &index in rules.iter().filter(|_| !seen.is_empty()) {
+                let rule = &self.engine.rules.rules[index];
+                for hit in rule.check.over_words(&article, &seen, &self.engine.lexicon) {
+                    if rule.scope.has(self.blocks[hit.block].kind_at(hit.span.start)) {
+                        self.take(index, hit);
+                    }
+                }
+            }
         }
     }
 
@@ -393,6 +499,16 @@ impl Pass<'_, '_> {
                         self.take_apart(beginning.rule as usize, hit);
                     }
                 }
+                Asked::Watched { word } => {
+                    let word = &engine.beginnings.words[word as usize];
+                    let seen = &mut self.seen[word.watch as usize];
+                    let span = Span::new(places[0], places[0] + word.text.len());
+                    // Of two words that begin there the longer has been asked first.
+                    let is_new = seen.last().is_none_or(|last| (last.block, last.span.start) != (number, span.start));
+                    if is_new && (word.is_pair || text[span.start..].starts_with(&*word.text)) {
+                        seen.push(Seen { block: number, span, tag: word.tag });
+                    }
+                }
                 Asked::Cue { watch } => {
                     let sighting = Sighting { block: number as u32, at: places[0] as u32, character: pair.0 };
                     self.sightings[watch as usize].push(sighting);
@@ -431,56 +547,7 @@ impl Pass<'_, '_> {
     }
 
     fn take(&mut self, index: usize, hit: Hit) {
-        let block = &self.blocks[hit.block];
-        let placed = block.body.place(hit.span);
-        let mut fix = self.engine.rules.rules[index].fix.max(hit.at_most);
-        let mut suggestions = Vec::with_capacity(hit.to.len());
-        let mut unwritten = None;
-        for (number, to) in hit.to.into_iter().enumerate() {
-            let written = match self.draft.spell(&to) {
-                Ok(written) => block.body.edit(hit.span, &written, self.canonical),
-                Err(message) if number == 0 => {
-                    unwritten = Some(Related { span: placed.span, message });
-                    None
-                }
-                Err(_) => None,
-            };
-            match written {
-                Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
-                    edit.text
-                } else {
-                    // There is markup inside: the suggestion keeps it.
-                    let mut kept = placed.span.of(self.canonical).to_owned();
-                    let at = edit.span.start - placed.span.start;
-                    kept.replace_range(at..at + edit.span.len(), &edit.text);
-                    kept
-                }),
-                _ => {
-                    if number == 0 {
-                        fix = FixSafety::None;
-                    }
-                    suggestions.push(to);
-                }
-            }
-        }
-        if suggestions.is_empty() {
-            fix = FixSafety::None;
-        }
-        let behind_break =
-            placed.rest.into_iter().map(|span| Related { span, message: "换栏以后接在这里。".to_owned() });
-        let elsewhere = hit
-            .related
-            .into_iter()
-            .map(|(block, span, message)| Related { span: self.blocks[block].body.place(span).span, message });
-        self.findings.push(Finding {
-            rule: index as u32,
-            block: hit.block as u32,
-            span: placed.span,
-            suggestions,
-            fix,
-            detail: hit.detail,
-            related: behind_break.chain(elsewhere).chain(unwritten).collect(),
-        });
+        self.findings.push(self.engine.finding(index, hit, self.draft, self.blocks));
     }
 }
 
@@ -495,133 +562,6 @@ fn pairs(first: Option<&CharSet>, second: Option<&CharSet>) -> Option<Vec<(char,
     let (first, second) = (first?.few(MOST_PAIRS)?, second?.few(MOST_PAIRS)?);
     (first.len() * second.len() <= MOST_PAIRS)
         .then(|| first.iter().flat_map(|&first| second.iter().map(move |&second| (first, second))).collect())
-}
-
-/// What is asked where two certain characters stand side by side: tables of words that begin with them, and gates
-/// that open there alone.
-#[derive(Debug, Default)]
-struct Beginnings {
-    /// In the order of their buckets once all are added.
-    list: Vec<Beginning>,
-    /// Where each bucket begins in the list.
-    buckets: Vec<u32>,
-    filter: PairFilter,
-    gates: Vec<Gate>,
-}
-
-/// What a rule has to be asked at a pair of characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Beginning {
-    pair: (char, char),
-    rule: u32,
-    asked: Asked,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    /// The words of its table that begin there in the table and so many bytes before the pair in the text.
-    Word { place: u32, back: u8 },
-    /// Nothing: the watch of an article check sees the pair.
-    Cue { watch: u16 },
-    /// One of the listed gates, at the first or the second character.
-    Gate { gate: u32, at_second: bool },
-}
-
-impl Beginnings {
-    fn add_words(&mut self, rule: u32, words: Vec<check::Beginning>) {
-        let asked = |place, back| Asked::Word { place, back };
-        // Of two words found at one pair the one that begins earlier is taken.
-        let (late, prompt): (Vec<_>, Vec<_>) = words.into_iter().partition(|it| it.back > 0);
-        let words = late.iter().chain(&prompt);
-        self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
-    }
-
-    fn add_cues(&mut self, rule: u32, watch: u16, cues: &Cues) {
-        self.list.extend(cues.pairs().iter().map(|&pair| Beginning { pair, rule, asked: Asked::Cue { watch } }));
-    }
-
-    fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {
-        let asked = Asked::Gate { gate: self.gates.len() as u32, at_second };
-        self.list.extend(pairs.iter().map(|&pair| Beginning { pair, rule: gate.rule, asked }));
-        self.gates.push(gate);
-    }
-
-    fn sort(&mut self) {
-        let mut buckets = vec![0; Beginnings::BUCKETS + 1];
-        for beginning in &self.list {
-            self.filter.add(beginning.pair);
-            buckets[Beginnings::bucket(beginning.pair) + 1] += 1;
-        }
-        for bucket in 0..Beginnings::BUCKETS {
-            buckets[bucket + 1] += buckets[bucket];
-        }
-        // What was added first stays first in its bucket.
-        let mut next = buckets.clone();
-        let mut sorted = self.list.clone();
-        for beginning in &self.list {
-            let place = &mut next[Beginnings::bucket(beginning.pair)];
-            sorted[*place as usize] = *beginning;
-            *place += 1;
-        }
-        (self.list, self.buckets) = (sorted, buckets);
-    }
-
-    const BUCKETS: usize = 1 << 13;
-
-    #[inline]
-    fn bucket(pair: (char, char)) -> usize {
-        mixed(pair) as usize >> (32 - Beginnings::BUCKETS.trailing_zeros())
-    }
-
-    #[inline]
-    fn may_hold(&self, pair: (char, char)) -> bool {
-        self.filter.may_hold(pair)
-    }
-
-    fn of(&self, pair: (char, char)) -> impl Iterator<Item = Beginning> + '_ {
-        let bucket = Beginnings::bucket(pair);
-        let (from, to) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
-        self.list[from..to].iter().copied().filter(move |beginning| beginning.pair == pair)
-    }
-}
-
-/// A pair of characters as a number in which all bits of both have a part.
-#[inline]
-fn mixed((first, second): (char, char)) -> u32 {
-    (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77)
-}
-
-/// Which pairs of characters begin a word: a filter that never forgets one, and seldom takes another for one.
-#[derive(Debug, Clone)]
-struct PairFilter {
-    bits: Box<[u64; PairFilter::WORDS]>,
-}
-
-impl Default for PairFilter {
-    fn default() -> PairFilter {
-        PairFilter { bits: Box::new([0; PairFilter::WORDS]) }
-    }
-}
-
-impl PairFilter {
-    const WORDS: usize = 4096;
-
-    #[inline]
-    fn place(pair: (char, char)) -> (usize, u64) {
-        let bit = mixed(pair) >> 14;
-        (bit as usize / 64 % PairFilter::WORDS, 1 << (bit % 64))
-    }
-
-    fn add(&mut self, pair: (char, char)) {
-        let (word, bit) = PairFilter::place(pair);
-        self.bits[word] |= bit;
-    }
-
-    #[inline]
-    fn may_hold(&self, pair: (char, char)) -> bool {
-        let (word, bit) = PairFilter::place(pair);
-        self.bits[word] & bit != 0
-    }
 }
 
 #[cfg(test)]

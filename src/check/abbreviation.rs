@@ -1,0 +1,139 @@
+//! `abbreviation`: 以下简称“…”, defined twice, defined and never used, used before it is defined.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::watched::places;
+use super::{Article, Fault, Hit, Seen, WatchedWords, slip};
+use crate::block::Kind;
+use crate::lexicon::Lexicon;
+use crate::text::{Span, is_han};
+
+/// Options of an abbreviation check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawAbbreviation {
+    /// The slip it looks for.
+    slip: Spanned<String>,
+    /// The words that define a short name, which follows.
+    cues: Spanned<String>,
+    /// Characters before a short name that are no part of a longer one: 在, 由, 和.
+    before: String,
+}
+
+/// Short names.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Abbreviation {
+    wanted: Wanted,
+    words: WatchedWords,
+    before: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Wanted {
+    /// Defined again.
+    Twice,
+    /// Defined and never used.
+    Unused,
+    /// Used before it is defined.
+    Early,
+}
+
+const WANTED: [(&str, Wanted); 3] = [("twice", Wanted::Twice), ("unused", Wanted::Unused), ("early", Wanted::Early)];
+
+/// The definition of a short name.
+struct Definition<'d> {
+    block: usize,
+    /// Where the short name stands in it.
+    span: Span,
+    short: &'d str,
+}
+
+/// The most characters of a short name.
+const LONGEST: usize = 20;
+
+impl Abbreviation {
+    pub(super) fn compile(raw: &RawAbbreviation) -> Result<Abbreviation, Fault> {
+        let cues = raw.cues.get_ref().split_whitespace().map(|cue| (cue, 0));
+        Ok(Abbreviation {
+            wanted: slip(&raw.slip, &WANTED)?,
+            words: WatchedWords::compile(cues, &raw.cues)?,
+            before: raw.before.clone(),
+        })
+    }
+
+    pub(super) fn words(&self) -> &WatchedWords {
+        &self.words
+    }
+
+    pub(super) fn over(&self, article: &Article, seen: &[Seen], lexicon: &Lexicon) -> Vec<Hit> {
+        let definitions: Vec<Definition> = seen.iter().filter_map(|seen| definition(article, seen)).collect();
+        let mut first: HashMap<&str, usize> = HashMap::new();
+        let mut twice = Vec::new();
+        for (index, definition) in definitions.iter().enumerate() {
+            let before = *first.entry(definition.short).or_insert(index);
+            if before != index {
+                twice.push(point(definition.block, definition.span, &definitions[before], "前面已经说明过。"));
+            }
+        }
+        if self.wanted == Wanted::Twice || definitions.is_empty() {
+            return twice;
+        }
+        // Two bodies of one short name are another matter.
+        let once: Vec<&Definition> =
+            definitions.iter().enumerate().filter(|(index, it)| first[it.short] == *index).map(|(_, it)| it).collect();
+        let shorts: Vec<&str> = once.iter().map(|definition| definition.short).collect();
+        let uses = places(article, &shorts);
+        let hits = once.iter().zip(&uses).filter_map(|(definition, uses)| match self.wanted {
+            Wanted::Unused => uses
+                .iter()
+                .all(|&place| place <= (definition.block, definition.span.start))
+                .then(|| Hit::new(definition.block, definition.span, Vec::new())),
+            // 公约, 联盟: a common word may mean anything.
+            _ if lexicon.is_word(definition.short) => None,
+            _ => uses
+                .iter()
+                .take_while(|&&place| place < (definition.block, definition.span.start))
+                .find(|&&(block, at)| self.stands_alone(article, definition, block, at))
+                .map(|&(block, at)| {
+                    point(block, Span::new(at, at + definition.short.len()), definition, "这里才说明简称。")
+                }),
+        });
+        hits.collect()
+    }
+
+    /// Is it the short name itself that stands there, and not a part of a longer one?
+    fn stands_alone(&self, article: &Article, definition: &Definition, block: usize, at: usize) -> bool {
+        let before = article.text(block)[..at].chars().next_back();
+        let in_running_text = matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem);
+        // 江城地产（集团）有限公司（以下简称“江城地产”）: a part of the full name.
+        let is_full = block == definition.block
+            && !article.text(block)[at..definition.span.start].contains(['，', '。', '；', '！', '？']);
+        in_running_text && !is_full && before.is_none_or(|c| !is_han(c) && c != '》' || self.before.contains(c))
+    }
+}
+
+fn point(block: usize, span: Span, other: &Definition, why: &str) -> Hit {
+    let mut hit = Hit::new(block, span, Vec::new());
+    hit.related.push((other.block, other.span, why.to_owned()));
+    hit
+}
+
+/// The short name that a cue defines: between quotation marks, or up to the bracket.
+fn definition<'d>(article: &Article<'d>, seen: &Seen) -> Option<Definition<'d>> {
+    let text = article.text(seen.block);
+    let behind = &text[seen.span.end..];
+    let rest = behind.trim_start_matches(['为', '作', '：']);
+    let (quoted, close) = match rest.chars().next()? {
+        '“' => (&rest['“'.len_utf8()..], '”'),
+        '《' => (&rest['《'.len_utf8()..], '》'),
+        _ => (rest, '）'),
+    };
+    let near = quoted.char_indices().nth(LONGEST).map_or(quoted.len(), |(at, _)| at);
+    let short = &quoted[..quoted[..near].find(close)?];
+    let start = text.len() - quoted.len();
+    let is_name = short.chars().nth(1).is_some() && short.chars().all(|c| c.is_alphanumeric());
+    is_name.then(|| Definition { block: seen.block, span: Span::new(start, start + short.len()), short })
+}

@@ -1,0 +1,252 @@
+//! `repeated`: a sentence or a paragraph that stands twice in an article, word for word or nearly.
+//!
+//! Sentences that begin alike or end alike are held against each other: whatever slip parts two that were one
+//! leaves its head or its tail whole. Each is held against the last that was like it alone, so the time is linear.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::{Article, Fault, Hit, Sighting, slip};
+use crate::block::Kind;
+use crate::matcher::CharSet;
+use crate::text::Span;
+
+/// Options of a repeated check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawRepeated {
+    /// Word for word (`same`) or nearly (`near`).
+    slip: Spanned<String>,
+    /// How many in a hundred characters of the longer one differ at most.
+    #[serde(default)]
+    differ: usize,
+}
+
+/// Sentences that stand twice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Repeated {
+    wanted: Wanted,
+    differ: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Wanted {
+    Same,
+    Near,
+}
+
+const WANTED: [(&str, Wanted); 2] = [("same", Wanted::Same), ("near", Wanted::Near)];
+
+/// What ends a sentence.
+const ENDS: [char; 3] = ['。', '！', '？'];
+
+/// The least bytes of a sentence: fifteen Chinese characters.
+const LEAST: usize = 45;
+
+/// Two sentences are alike at one end if so many bytes are the same: eight Chinese characters.
+const ALIKE: usize = 24;
+
+/// A sentence without its marks at either end.
+#[derive(Debug, Clone, Copy)]
+pub struct Sentence {
+    block: u32,
+    start: u32,
+    end: u32,
+}
+
+impl Sentence {
+    fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+
+    fn text<'d>(self, article: &Article<'d>) -> &'d str {
+        self.span().of(article.text(self.block as usize))
+    }
+}
+
+/// The sentences of an article, and pairs of them that begin or end alike.
+pub type Alike = (Vec<Sentence>, Vec<(usize, usize)>);
+
+pub(super) fn watched() -> CharSet {
+    CharSet::new(ENDS.map(|c| (c, c)).to_vec())
+}
+
+impl Repeated {
+    pub(super) fn compile(raw: &RawRepeated) -> Result<Repeated, Fault> {
+        Ok(Repeated { wanted: slip(&raw.slip, &WANTED)?, differ: raw.differ })
+    }
+
+    pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
+        let (sentences, pairs) = article.repeated.get_or_init(|| {
+            let sentences = sentences(article, sightings);
+            let pairs = alike(article, &sentences);
+            (sentences, pairs)
+        });
+        if pairs.is_empty() {
+            return Vec::new();
+        }
+        // For each sentence the earlier one that it repeats.
+        let mut repeats: Vec<Option<usize>> = vec![None; sentences.len()];
+        for &(before, behind) in pairs {
+            if repeats[behind].is_none()
+                && self.is_repeated(sentences[before].text(article), sentences[behind].text(article))
+            {
+                repeats[behind] = Some(before);
+            }
+        }
+        let mut hits: Vec<Hit> = Vec::new();
+        for (index, sentence) in sentences.iter().enumerate() {
+            let Some(before) = repeats[index] else { continue };
+            // What is quoted again elsewhere is quoted on purpose.
+            if sentences[before].block != sentence.block
+                && [before, index].iter().all(|&it| is_quoted(article, sentences[it]))
+            {
+                continue;
+            }
+            let goes_on = index > 0
+                && before > 0
+                && repeats[index - 1] == Some(before - 1)
+                && sentences[index - 1].block == sentence.block
+                && sentences[before - 1].block == sentences[before].block;
+            match hits.last_mut().filter(|_| goes_on) {
+                Some(hit) => {
+                    hit.span.end = sentence.span().end;
+                    hit.related[0].1.end = sentences[before].span().end;
+                }
+                None => {
+                    let mut hit = Hit::new(sentence.block as usize, sentence.span(), Vec::new());
+                    let there = sentences[before];
+                    hit.related.push((there.block as usize, there.span(), "前一次在这里。".to_owned()));
+                    hits.push(hit);
+                }
+            }
+        }
+        hits
+    }
+
+    fn is_repeated(&self, a: &str, b: &str) -> bool {
+        if a == b || self.wanted == Wanted::Same {
+            return a == b && self.wanted == Wanted::Same;
+        }
+        // Entries of a list have blanks and are alike by their nature.
+        if a.contains([' ', '\u{3000}']) {
+            return false;
+        }
+        let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+        let most = a.len().max(b.len()) * self.differ / 100;
+        let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+        let tail = a[head..].iter().rev().zip(b[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+        let (a, b) = (&a[head..a.len() - tail], &b[head..b.len() - tail]);
+        // Reports of one kind differ in their figures.
+        let has_figure =
+            |part: &[char]| part.iter().any(|c| c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(*c));
+        !has_figure(a) && !has_figure(b) && differences(a, b, most).is_some_and(|differences| differences <= most)
+    }
+}
+
+/// The long sentences of running text.
+fn sentences(article: &Article, sightings: &[Sighting]) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    for in_block in sightings.chunk_by(|a, b| a.block == b.block) {
+        let block = in_block[0].block;
+        if !matches!(article.blocks[block as usize].kind, Kind::Paragraph | Kind::ListItem)
+            || is_under_picture(article, block as usize)
+        {
+            continue;
+        }
+        let text = article.text(block as usize);
+        let mut start = article.blocks[block as usize].dateline as usize;
+        for sighting in in_block {
+            let end = sighting.at as usize;
+            if start < end {
+                let said = text[start..end]
+                    .trim_start_matches(['”', '’', '）', '“', '‘', '（', ' ', '\u{3000}', '。', '！', '？']);
+                if said.len() >= LEAST {
+                    sentences.push(Sentence { block, start: (end - said.len()) as u32, end: end as u32 });
+                }
+            }
+            start = end + sighting.character.len_utf8();
+        }
+    }
+    sentences
+}
+
+/// Does the line behind a paragraph say who took the picture? Then the paragraph is the picture's text, and may say
+/// what the article says.
+fn is_under_picture(article: &Article, block: usize) -> bool {
+    article.range.contains(&(block + 1))
+        && matches!(article.blocks[block + 1].kind, Kind::Caption | Kind::Byline)
+        && article.text(block + 1).trim_end_matches('）').ends_with(['摄', '影', '图'])
+}
+
+/// Does it stand between quotation marks?
+fn is_quoted(article: &Article, sentence: Sentence) -> bool {
+    let before = &article.text(sentence.block as usize)[..sentence.start as usize];
+    before.rfind('“') > before.rfind('”')
+}
+
+/// Pairs of sentences that begin alike or end alike, each with the last one before.
+fn alike(article: &Article, sentences: &[Sentence]) -> Vec<(usize, usize)> {
+    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(sentences.len() * 2);
+    for (index, sentence) in sentences.iter().enumerate() {
+        let bytes = sentence.text(article).as_bytes();
+        let (head, tail) = (&bytes[..ALIKE], &bytes[bytes.len() - ALIKE..]);
+        keys.push((key(head) & !1, index as u32));
+        keys.push((key(tail) | 1, index as u32));
+    }
+    keys.sort_unstable();
+    let pairs = keys.windows(2).filter(|two| two[0].0 == two[1].0).map(|two| (two[0].1 as usize, two[1].1 as usize));
+    pairs.collect()
+}
+
+/// A number in which every byte has a part.
+fn key(bytes: &[u8]) -> u64 {
+    bytes.as_chunks().0.iter().fold(0, |key: u64, part: &[u8; 8]| {
+        (key.rotate_left(23) ^ u64::from_le_bytes(*part)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    })
+}
+
+/// In how many characters two stretches differ (changed, lost, added), if in no more than `most`.
+fn differences(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    /// The most that are counted, so that a pair of sentences takes no longer than its length.
+    const MOST: usize = 12;
+    let most = most.min(MOST);
+    if a.len().abs_diff(b.len()) > most {
+        return None;
+    }
+    let width = 2 * most + 1;
+    // `row[k]`: of a[..i] and b[..i + k - most].
+    let mut row: Vec<usize> = (0..width).map(|k| k.checked_sub(most).unwrap_or(MOST + 1)).collect();
+    for (i, &from) in a.iter().enumerate() {
+        let mut next = vec![MOST + 1; width];
+        for k in 0..width {
+            let Some(j) = (i + 1 + k).checked_sub(most).filter(|&j| j <= b.len()) else { continue };
+            let lost = row.get(k + 1).map_or(MOST + 1, |cost| cost + 1);
+            let added = if k > 0 { next[k - 1] + 1 } else { MOST + 1 };
+            let changed = if j > 0 { row[k] + usize::from(b[j - 1] != from) } else { MOST + 1 };
+            next[k] = lost.min(added).min(changed);
+        }
+        row = next;
+    }
+    row.get((b.len() + most).checked_sub(a.len())?).copied().filter(|&cost| cost <= most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(a: &str, b: &str, most: usize) -> Option<usize> {
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        differences(&chars(a), &chars(b), most)
+    }
+
+    #[test]
+    fn differences_are_changed_lost_and_added_characters() {
+        assert_eq!(count("甲乙丙丁", "甲乙丙丁", 3), Some(0));
+        assert_eq!(count("甲乙丙丁", "甲丁丙丁", 3), Some(1));
+        assert_eq!(count("甲乙丙丁", "乙丙丁戊", 3), Some(2));
+        assert_eq!(count("甲乙丙丁", "丁丙乙甲", 3), None);
+        assert_eq!(count("", "甲乙", 2), Some(2));
+        assert_eq!(count("", "甲乙丙", 2), None);
+    }
+}

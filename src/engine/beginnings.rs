@@ -1,0 +1,155 @@
+//! Where pairs of characters stand that rules want to be asked at.
+
+use super::Gate;
+use crate::check::{self, Cues};
+
+/// What is asked where two certain characters stand side by side: tables of words that begin with them, and gates
+/// that open there alone.
+#[derive(Debug, Default)]
+pub(super) struct Beginnings {
+    /// In the order of their buckets once all are added.
+    list: Vec<Beginning>,
+    /// Where each bucket begins in the list.
+    buckets: Vec<u32>,
+    filter: PairFilter,
+    pub(super) gates: Vec<Gate>,
+    pub(super) words: Vec<WatchedWord>,
+}
+
+/// A word that a watch wants to know of.
+#[derive(Debug)]
+pub(super) struct WatchedWord {
+    pub(super) text: Box<str>,
+    /// Is it the pair at which it is asked for, and nothing more?
+    pub(super) is_pair: bool,
+    pub(super) tag: u16,
+    pub(super) watch: u16,
+}
+
+/// What a rule has to be asked at a pair of characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Beginning {
+    pair: (char, char),
+    pub(super) rule: u32,
+    pub(super) asked: Asked,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// The words of its table that begin there in the table and so many bytes before the pair in the text.
+    Word { place: u32, back: u8 },
+    /// One of the watched words.
+    Watched { word: u32 },
+    /// Nothing: the watch of an article check sees the pair.
+    Cue { watch: u16 },
+    /// One of the listed gates, at the first or the second character.
+    Gate { gate: u32, at_second: bool },
+}
+
+impl Beginnings {
+    pub(super) fn add_words(&mut self, rule: u32, words: Vec<check::Beginning>) {
+        let asked = |place, back| Asked::Word { place, back };
+        // Of two words found at one pair the one that begins earlier is taken.
+        let (late, prompt): (Vec<_>, Vec<_>) = words.into_iter().partition(|it| it.back > 0);
+        let words = late.iter().chain(&prompt);
+        self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
+    }
+
+    pub(super) fn add_watched(&mut self, rule: u32, watch: u16, words: &check::WatchedWords) {
+        for (text, tag) in words.list() {
+            let mut chars = text.chars();
+            if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
+                let asked = Asked::Watched { word: self.words.len() as u32 };
+                self.list.push(Beginning { pair: (first, second), rule, asked });
+                self.words.push(WatchedWord { text: text.into(), is_pair: chars.next().is_none(), tag, watch });
+            }
+        }
+    }
+
+    pub(super) fn add_cues(&mut self, rule: u32, watch: u16, cues: &Cues) {
+        self.list.extend(cues.pairs().iter().map(|&pair| Beginning { pair, rule, asked: Asked::Cue { watch } }));
+    }
+
+    pub(super) fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {
+        let asked = Asked::Gate { gate: self.gates.len() as u32, at_second };
+        self.list.extend(pairs.iter().map(|&pair| Beginning { pair, rule: gate.rule, asked }));
+        self.gates.push(gate);
+    }
+
+    pub(super) fn sort(&mut self) {
+        let mut buckets = vec![0; Beginnings::BUCKETS + 1];
+        for beginning in &self.list {
+            self.filter.add(beginning.pair);
+            buckets[Beginnings::bucket(beginning.pair) + 1] += 1;
+        }
+        for bucket in 0..Beginnings::BUCKETS {
+            buckets[bucket + 1] += buckets[bucket];
+        }
+        // What was added first stays first in its bucket.
+        let mut next = buckets.clone();
+        let mut sorted = self.list.clone();
+        for beginning in &self.list {
+            let place = &mut next[Beginnings::bucket(beginning.pair)];
+            sorted[*place as usize] = *beginning;
+            *place += 1;
+        }
+        (self.list, self.buckets) = (sorted, buckets);
+    }
+
+    const BUCKETS: usize = 1 << 13;
+
+    #[inline]
+    fn bucket(pair: (char, char)) -> usize {
+        mixed(pair) as usize >> (32 - Beginnings::BUCKETS.trailing_zeros())
+    }
+
+    #[inline]
+    pub(super) fn may_hold(&self, pair: (char, char)) -> bool {
+        self.filter.may_hold(pair)
+    }
+
+    pub(super) fn of(&self, pair: (char, char)) -> impl Iterator<Item = Beginning> + '_ {
+        let bucket = Beginnings::bucket(pair);
+        let (from, to) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
+        self.list[from..to].iter().copied().filter(move |beginning| beginning.pair == pair)
+    }
+}
+
+/// A pair of characters as a number in which all bits of both have a part.
+#[inline]
+fn mixed((first, second): (char, char)) -> u32 {
+    (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77)
+}
+
+/// Which pairs of characters begin a word: a filter that never forgets one, and seldom takes another for one.
+#[derive(Debug, Clone)]
+struct PairFilter {
+    bits: Box<[u64; PairFilter::WORDS]>,
+}
+
+impl Default for PairFilter {
+    fn default() -> PairFilter {
+        PairFilter { bits: Box::new([0; PairFilter::WORDS]) }
+    }
+}
+
+impl PairFilter {
+    const WORDS: usize = 4096;
+
+    #[inline]
+    fn place(pair: (char, char)) -> (usize, u64) {
+        let bit = mixed(pair) >> 14;
+        (bit as usize / 64 % PairFilter::WORDS, 1 << (bit % 64))
+    }
+
+    fn add(&mut self, pair: (char, char)) {
+        let (word, bit) = PairFilter::place(pair);
+        self.bits[word] |= bit;
+    }
+
+    #[inline]
+    pub(super) fn may_hold(&self, pair: (char, char)) -> bool {
+        let (word, bit) = PairFilter::place(pair);
+        self.bits[word] & bit != 0
+    }
+}
