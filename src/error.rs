@@ -67,10 +67,11 @@ impl std::error::Error for Error {}
 
 /// The one of `known` that was probably meant by `name`, if one is near enough.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    /// Below this likeness a guess would rather confuse.
+    /// Below this likeness a guess would rather confuse, unless one slip of the finger is all there is.
     const LIKE: f64 = 0.9;
     let likeness = known.into_iter().map(|known| (strsim::jaro_winkler(known, name), known));
-    likeness.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness > LIKE).map(|(_, known)| known)
+    let best = likeness.max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(likeness, known)| *likeness > LIKE || strsim::osa_distance(known, name) == 1).map(|(_, known)| known)
 }
 
 /// Why the system refused something, in a few words without a full stop.

@@ -1,12 +1,15 @@
 //! Fixing until nothing is left to fix: the loop around engine, plan and rewriting.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::draft::Draft;
+use crate::edit::{EditSet, Note};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
+use crate::stet::Limits;
+use crate::text::Span;
 
 /// How often a draft is rewritten before its fixes count as never ending.
 pub const ROUNDS: usize = 8;
@@ -25,6 +28,8 @@ pub struct Revision {
     pub left: Vec<Finding>,
     /// What could not be written in the draft's encoding, each thing told once.
     pub unwritten: BTreeSet<String>,
+    /// How many findings were let stand.
+    pub standing: usize,
 }
 
 /// Makes every fix of `draft` that `safety` allows, and then those that have become possible by it, until none remains.
@@ -32,18 +37,101 @@ pub struct Revision {
 /// # Errors
 /// Fixes that do not come to an end within [`ROUNDS`] rounds, because
 /// rules undo each other's work.
-pub fn revise(engine: &Engine, mut draft: Draft, safety: FixSafety) -> Result<Revision> {
+pub fn revise(engine: &Engine, draft: Draft, safety: FixSafety) -> Result<Revision> {
+    revise_within(engine, draft, safety, &Limits::default())
+}
+
+/// The same, of the findings that `limits` leaves.
+///
+/// # Errors
+/// Those of [`revise`].
+pub fn revise_within(engine: &Engine, draft: Draft, safety: FixSafety, limits: &Limits) -> Result<Revision> {
+    settle(engine, &draft, safety, limits, |_, _, _| {})
+}
+
+/// Does what [`revise_within`] does, but leaves the decision to the author where the draft can say so: in Word the
+/// fixes are tracked changes, with comments on them and on what is only questioned, of that date (see
+/// [`Draft::track`]).
+///
+/// # Errors
+/// Those of [`revise`].
+pub fn mark(engine: &Engine, draft: Draft, safety: FixSafety, limits: &Limits, date: &str) -> Result<Revision> {
+    if !draft.is_word() {
+        return revise_within(engine, draft, safety, limits);
+    }
+    let mut edits = EditSet::default();
+    let mut notes = Vec::new();
+    let mut revision = settle(engine, &draft, safety, limits, |now, findings, plan| {
+        // Of what is found in between only what is mended is told; the rest is met again.
+        let mut told = plan.applied.clone();
+        if told.is_empty() {
+            told = (0..findings.len()).collect();
+        }
+        let sources = edits.sources(told.iter().map(|&index| findings[index].span));
+        notes.extend(
+            told.iter()
+                .zip(sources)
+                .map(|(&index, span)| note(engine, &findings[index], now.text(), span, !plan.applied.is_empty())),
+        );
+        edits = edits.then(&plan.edits, draft.text());
+    })?;
+    revision.bytes = draft.track(&edits, &notes, date);
+    written_as(&draft.reopen(revision.bytes.clone())?, || edits.apply(draft.text()))?;
+    Ok(revision)
+}
+
+/// Holds a Word file that has been written against the text it should have: an archive can be damaged where nobody
+/// has looked.
+fn written_as(draft: &Draft, text: impl FnOnce() -> String) -> Result<()> {
+    if !draft.is_word() || draft.text() == text() {
+        return Ok(());
+    }
+    Err(Error::new("改动没能写进这个 Word 文件，原稿未动。").help("请用 Word 或 WPS 打开，另存为 .docx 后再校对。"))
+}
+
+/// What is to be said of a finding in a draft of that text at `span` of the original.
+fn note(engine: &Engine, finding: &Finding, text: &str, span: Span, mended: bool) -> Note {
+    let rule = &engine.rules().rules[finding.rule as usize];
+    let mut told = rule.message_for(finding, text);
+    if !mended && !finding.suggestions.is_empty() {
+        let others = finding.suggestions.iter().map(|other| match other.as_str() {
+            "" => "删去".to_owned(),
+            other => format!("“{other}”"),
+        });
+        told += &format!("可改为：{}。", others.collect::<Vec<_>>().join("、"));
+    }
+    Note { span, text: told, source: format!("{}  {}", rule.source, rule.id).trim().to_owned() }
+}
+
+/// Fixes `draft` until nothing is left to fix, and tells `each` of every round: the draft as it stands, what is found
+/// in it, and what is done about it.
+fn settle(
+    engine: &Engine,
+    original: &Draft,
+    safety: FixSafety,
+    limits: &Limits,
+    mut each: impl FnMut(&Draft, &[Finding], &Plan),
+) -> Result<Revision> {
+    let mut revised = None;
+    let mut review = limits.review(engine, original);
+    let standing = review.standing.len();
+    // Fixes nearby change what a place is known by: what is left alone at first is left alone to the end.
+    let mut alone: Vec<(u32, Span)> =
+        review.standing.iter().chain(&review.elsewhere).map(|finding| (finding.rule, finding.span)).collect();
+    let limits = Limits { lines: None, ..*limits };
     let mut changed = BTreeMap::new();
     let mut rounds = 0;
     let mut before = Vec::new();
     loop {
-        let findings = engine.check(&draft);
+        let draft = revised.as_ref().unwrap_or(original);
+        let findings = review.findings;
         let plan = fix::plan(&findings, draft.text(), safety);
         let bytes = draft.rewrite(&plan.edits);
+        each(draft, &findings, &plan);
         if plan.edits.is_empty() {
             let wanted = findings.iter().filter_map(|finding| finding.suggestions.first());
             let unwritten = wanted.filter_map(|wanted| draft.spell(wanted).err()).collect();
-            return Ok(Revision { bytes, changed, rounds, left: findings, unwritten });
+            return Ok(Revision { bytes, changed, rounds, left: findings, unwritten, standing });
         }
         let applied = rules_of(&plan, &findings);
         if rounds == ROUNDS {
@@ -54,7 +142,16 @@ pub fn revise(engine: &Engine, mut draft: Draft, safety: FixSafety) -> Result<Re
         }
         rounds += 1;
         before = applied;
-        draft = draft.reopen(bytes)?;
+        let now = draft.reopen(bytes)?;
+        written_as(&now, || plan.edits.apply(draft.text()))?;
+        review = limits.review(engine, &now);
+        if !alone.is_empty() {
+            let moved = plan.edits.moved(alone.iter().map(|(_, span)| *span));
+            alone = alone.iter().zip(moved).map(|((rule, _), span)| (*rule, span)).collect();
+            let known: HashSet<(u32, Span)> = alone.iter().copied().collect();
+            review.findings.retain(|finding| !known.contains(&(finding.rule, finding.span)));
+        }
+        revised = Some(now);
     }
 }
 

@@ -6,11 +6,11 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::console::{self, Console};
+use super::desks::{self, Desk};
 use super::drafts::{self, Source};
 use super::{Attempt, Outcome, selection, usage};
 use crate::draft::Draft;
-use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::finding::{Finding, Holding};
 use crate::report::{Format, Options, Report, Sheet, Tally};
 
@@ -29,12 +29,13 @@ const BODY: &str = "\
 例：
   zhubi check 稿件.txt
   zhubi check --level advice --skip typo 稿件/
+  zhubi check --since main
   zhubi check --format brief - < 稿件.txt";
 
 pub fn command() -> Command {
     usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY)
-        .args(drafts::arguments())
-        .mut_arg("paths", |paths| paths.required(false).required_unless_present("issue"))
+        .arg(drafts::paths_or_changes().required_unless_present_any(["since", "staged", "issue"]))
+        .args(drafts::reading())
         .arg(
             Arg::new("format")
                 .long("format")
@@ -44,6 +45,7 @@ pub fn command() -> Command {
                 .hide_default_value(true)
                 .help(format_help()),
         )
+        .args(drafts::changes())
         .args(selection::options())
         .arg(
             Arg::new("explain")
@@ -80,12 +82,13 @@ fn format_help() -> String {
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let report = report(arguments);
     let is_explained = arguments.get_flag("explain");
-    let mut sources = drafts::collect(arguments, console);
-    let engines = selection::engines(arguments, &mut sources, console)?;
+    let mut sources = drafts::collect(arguments, console)?;
+    let desks = desks::desks(arguments, &mut sources, console)?;
     let mut found = Tally::default();
     let mut separator = "";
-    let mut print = |console: &mut Console, (text, tally): (String, Tally)| {
+    let mut print = |console: &mut Console, (text, tally, stale): (String, Tally, Vec<Error>)| {
         found.add(tally);
+        stale.iter().for_each(|error| console.note(&error.to_string()));
         if text.is_empty() {
             return Ok(());
         }
@@ -95,15 +98,15 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     console.print(report.begin())?;
     if arguments.contains_id("issue") {
         let mut pages = Vec::new();
-        let open = |source| Checked::new(source, &engines[source.engine], is_explained);
+        let open = |source| Checked::new(source, &desks[source.desk], is_explained);
         drafts::in_order(&sources, console, open, |_, page| {
             pages.push(page);
             Ok(())
         })?;
         over_issue(&mut pages);
-        pages.iter().try_for_each(|page| print(console, page.render(&report)))?;
+        pages.into_iter().try_for_each(|page| print(console, page.render(&report)))?;
     } else {
-        let render = |source| Ok(Checked::new(source, &engines[source.engine], is_explained)?.render(&report));
+        let render = |source| Ok(Checked::new(source, &desks[source.desk], is_explained)?.render(&report));
         drafts::in_order(&sources, console, render, print)?;
     }
     console.print(&report.end(&found))?;
@@ -121,41 +124,48 @@ fn report(arguments: &ArgMatches) -> Report {
 }
 
 /// A draft that has been checked.
-struct Checked<'e> {
-    path: String,
+struct Checked<'s> {
+    source: &'s Source,
+    desk: &'s Desk,
     draft: Draft,
-    engine: &'e Engine,
     findings: Vec<Finding>,
     holdings: Vec<Holding>,
 }
 
-impl<'e> Checked<'e> {
-    fn new(source: &Source, engine: &'e Engine, is_explained: bool) -> Result<Checked<'e>> {
+impl<'s> Checked<'s> {
+    fn new(source: &'s Source, desk: &'s Desk, is_explained: bool) -> Result<Checked<'s>> {
         let draft = source.open(source.read()?)?;
         let (findings, holdings) =
-            if is_explained { engine.explain(&draft) } else { (engine.check(&draft), Vec::new()) };
-        Ok(Checked { path: source.to_string(), draft, engine, findings, holdings })
+            if is_explained { desk.engine.explain(&draft) } else { (desk.engine.check(&draft), Vec::new()) };
+        Ok(Checked { source, desk, draft, findings, holdings })
     }
 
-    fn render(&self, report: &Report) -> (String, Tally) {
-        report.sheet(&Sheet {
-            path: &self.path,
-            text: self.draft.text(),
-            blocks: self.draft.blocks(),
-            findings: &self.findings,
-            holdings: &self.holdings,
-            rules: self.engine.rules(),
-        })
+    /// Its report, without what is let stand; and what is said to be let stand and is not there any more.
+    fn render(self, report: &Report) -> (String, Tally, Vec<Error>) {
+        let Checked { source, desk, draft, findings, holdings } = self;
+        let review = desk.limits(source).sort_out(&desk.engine, &draft, findings);
+        let (text, mut tally) = report.sheet(&Sheet {
+            path: &source.to_string(),
+            text: draft.text(),
+            paragraphs: draft.is_word(),
+            blocks: draft.blocks(),
+            findings: &review.findings,
+            holdings: &holdings,
+            rules: desk.engine.rules(),
+        });
+        tally.stet = review.standing.len();
+        (text, tally, review.stale.into_iter().map(|error| error.in_file(source)).collect())
     }
 }
 
 /// Adds what the pages of an issue say of each other.
 fn over_issue(pages: &mut [Checked]) {
     // Pages under one configuration; an issue seldom has two.
-    for pages in pages.chunk_by_mut(|a, b| std::ptr::eq(a.engine, b.engine)) {
-        let named: Vec<(&str, &Draft)> = pages.iter().map(|page| (page.path.as_str(), &page.draft)).collect();
-        let Some(engine) = pages.first().map(|page| page.engine) else { continue };
-        let found = engine.check_issue(&named);
+    for pages in pages.chunk_by_mut(|a, b| std::ptr::eq(a.desk, b.desk)) {
+        let Some(desk) = pages.first().map(|page| page.desk) else { continue };
+        let names: Vec<String> = pages.iter().map(|page| page.source.to_string()).collect();
+        let drafts = names.iter().zip(pages.iter()).map(|(name, page)| (name.as_str(), &page.draft));
+        let found = desk.engine.check_issue(&drafts.collect::<Vec<_>>());
         for (page, found) in pages.iter_mut().zip(found) {
             page.findings.extend(found);
             page.findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));

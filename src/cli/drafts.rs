@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Arg, ArgMatches, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 
-use super::Attempt;
 use super::console::Console;
+use super::progress::Progress;
+use super::{Attempt, git};
 use crate::draft::{Draft, Encoding, Format};
 use crate::error::{Error, Result, cause};
 
@@ -30,18 +32,27 @@ pub struct Source {
     name: PathBuf,
     /// The encoding, if it was said.
     encoding: Option<Encoding>,
-    /// Which of the engines reads it (see `selection`).
-    pub engine: usize,
+    /// Was it named outright, not met on a walk?
+    pub named: bool,
+    /// The object of the index of git that is to be read in place of the file.
+    pub blob: Option<String>,
+    /// The lines that count, in order, from 1; all where there is nothing.
+    pub lines: Option<Vec<RangeInclusive<usize>>>,
+    /// Which of the desks reads it (see `desks`).
+    pub desk: usize,
+    /// Its name in the list of what is let stand.
+    pub listed_as: String,
 }
 
 impl Source {
-    fn new(path: PathBuf, encoding: Option<Encoding>) -> Source {
-        Source { name: path.clone(), path, encoding, engine: 0 }
+    fn new(path: PathBuf, named: bool) -> Source {
+        let name = path.clone();
+        Source { path, name, encoding: None, named, blob: None, lines: None, desk: 0, listed_as: String::new() }
     }
 
-    /// The folder it stands in, or would stand in.
-    pub fn folder(&self) -> &Path {
-        self.name.parent().unwrap_or(&self.name)
+    /// Its path, or what standard input is said to be.
+    pub fn name(&self) -> &Path {
+        &self.name
     }
 
     /// Is it standard input?
@@ -54,6 +65,9 @@ impl Source {
     /// # Errors
     /// It cannot be read.
     pub fn read(&self) -> Result<Vec<u8>> {
+        if let Some(blob) = &self.blob {
+            return git::blob(blob);
+        }
         let read = if self.is_standard_input() {
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
@@ -87,17 +101,21 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
     Error::new(format!("读不了：{}。", cause(error))).help(help).in_file(path.display())
 }
 
-/// The arguments that name drafts and say how they are to be read.
-pub fn arguments() -> [Arg; 3] {
+/// The argument that names drafts.
+pub fn paths() -> Arg {
+    Arg::new("paths")
+        .value_name("路径")
+        .required(true)
+        .num_args(1..)
+        .value_parser(value_parser!(PathBuf))
+        .help(format!("稿件，或装有稿件（{}）的目录；“-”是标准输入", Format::endings()))
+}
+
+/// The options that say how drafts are to be read.
+pub fn reading() -> [Arg; 2] {
     let encodings = Encoding::ALL.map(|(_, name, _, aliases)| PossibleValue::new(name).aliases(aliases));
     let names = Encoding::ALL.map(|(_, name, ..)| name).join("、");
     [
-        Arg::new("paths")
-            .value_name("路径")
-            .required(true)
-            .num_args(1..)
-            .value_parser(value_parser!(PathBuf))
-            .help(format!("稿件，或装有稿件（{}）的目录；“-”是标准输入", Format::endings())),
         Arg::new("encoding")
             .long("encoding")
             .value_name("编码")
@@ -112,9 +130,34 @@ pub fn arguments() -> [Arg; 3] {
     ]
 }
 
+/// The options that choose drafts and lines by what was changed. With them paths may be left out.
+pub fn changes() -> [Arg; 2] {
+    [
+        Arg::new("since")
+            .long("since")
+            .value_name("版本")
+            .conflicts_with("staged")
+            .help("只看 git 里从这个版本以来改过的行，例如 HEAD、main；不写路径则看整个仓库"),
+        Arg::new("staged")
+            .long("staged")
+            .action(ArgAction::SetTrue)
+            .help("只看 git 里已经暂存、将要提交的行；不写路径则看整个仓库"),
+    ]
+}
+
+/// The argument that names drafts, where [`changes`] may choose them.
+pub fn paths_or_changes() -> Arg {
+    paths().required(false).required_unless_present_any(["since", "staged"])
+}
+
+/// What an option says, where the command has it.
+fn said<'a, T: Clone + Send + Sync + 'static>(arguments: &'a ArgMatches, option: &str) -> Option<&'a T> {
+    arguments.try_get_one(option).ok().flatten()
+}
+
 /// The encoding that the arguments say.
 fn encoding(arguments: &ArgMatches) -> Option<Encoding> {
-    let said = arguments.get_one::<String>("encoding")?;
+    let said = said::<String>(arguments, "encoding")?;
     let is_said = |name: &str| name.eq_ignore_ascii_case(said);
     let mut known = Encoding::ALL.into_iter();
     known.find(|(_, name, _, aliases)| is_said(name) || aliases.iter().any(|name| is_said(name))).map(|(it, ..)| it)
@@ -122,8 +165,31 @@ fn encoding(arguments: &ArgMatches) -> Option<Encoding> {
 
 /// The drafts that the arguments name, each of them once, in the order of the arguments; those of a directory
 /// by name. What cannot be walked is told.
-pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Vec<Source> {
+///
+/// # Errors
+/// Those of git, where it is asked.
+pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Source>> {
     let encoding = encoding(arguments);
+    let mut sources = chosen(arguments, console)?;
+    for source in &mut sources {
+        source.encoding = encoding;
+        if source.is_standard_input()
+            && let Some(name) = said::<PathBuf>(arguments, "stdin-path")
+        {
+            source.name.clone_from(name);
+        }
+    }
+    Ok(sources)
+}
+
+fn chosen(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Source>> {
+    let paths: Vec<&PathBuf> = arguments.get_many::<PathBuf>("paths").into_iter().flatten().collect();
+    if said::<bool>(arguments, "staged") == Some(&true) {
+        return changed(&paths, git::Side::Index, console);
+    }
+    if let Some(revision) = said::<String>(arguments, "since") {
+        return changed(&paths, git::Side::Files { since: revision }, console);
+    }
     let mut seen = HashSet::new();
     let mut sources = Vec::new();
     let mut add = |source: Source| {
@@ -132,32 +198,48 @@ pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Vec<Source> {
             sources.push(source);
         }
     };
-    let issue = arguments.try_get_one::<PathBuf>("issue").ok().flatten();
-    for path in arguments.get_many::<PathBuf>("paths").into_iter().flatten().chain(issue) {
-        if path.is_dir() {
-            walk(path, console, &mut |path| add(Source::new(path, encoding)));
-            continue;
-        }
-        let mut source = Source::new(path.clone(), encoding);
-        if source.is_standard_input()
-            && let Some(name) = arguments.get_one::<PathBuf>("stdin-path")
-        {
-            source.name.clone_from(name);
-        }
-        add(source);
+    for path in paths.into_iter().chain(said::<PathBuf>(arguments, "issue")) {
+        if path.is_dir() { walk(path, console, &mut add) } else { add(Source::new(path.clone(), true)) }
     }
-    sources
+    Ok(sources)
 }
 
-fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(PathBuf)) {
+/// The drafts that the arguments name, as they are.
+pub fn named(arguments: &ArgMatches) -> Vec<Source> {
+    arguments.get_many::<PathBuf>("paths").into_iter().flatten().map(|path| Source::new(path.clone(), true)).collect()
+}
+
+/// The drafts below `paths` (everywhere, where none is given) that git knows as changed.
+fn changed(paths: &[&PathBuf], side: git::Side, console: &mut Console) -> Result<Vec<Source>> {
+    let changes = git::changes(paths, side)?;
+    for path in paths {
+        if !path.exists() && !changes.iter().any(|change| change.path.starts_with(path)) {
+            console.complain(&unreadable(path, &io::ErrorKind::NotFound.into()));
+        }
+    }
+    let is_draft = |path: &Path| Format::of_path(path).is_some() || paths.iter().any(|named| *named == path);
+    let changes = changes.into_iter().filter(|change| is_draft(&change.path));
+    let mut sources: Vec<Source> = changes
+        .map(|change| Source { blob: change.blob, lines: change.lines, ..Source::new(change.path, false) })
+        .collect();
+    sources.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(sources)
+}
+
+/// Files that name what is no draft, written as `.gitignore` is.
+const IGNORE_FILE: &str = ".zhubiignore";
+
+fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(Source)) {
     let mut empty = true;
     // An ignore file is honoured wherever it stands, in a repository or not.
-    for entry in WalkBuilder::new(directory).require_git(false).sort_by_file_name(Ord::cmp).build() {
+    let mut walk = WalkBuilder::new(directory);
+    walk.require_git(false).add_custom_ignore_filename(IGNORE_FILE).sort_by_file_name(Ord::cmp);
+    for entry in walk.build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 if Format::of_path(entry.path()).is_some() {
                     empty = false;
-                    add(entry.into_path());
+                    add(Source::new(entry.into_path(), false));
                 }
             }
             Ok(_) => {}
@@ -206,9 +288,11 @@ pub fn in_order<'s, T: Send>(
     if let [only] = sources {
         return hand_over(work(only));
     }
+    let mut progress = Progress::new(sources.len());
     for batch in sources.chunks(BATCH) {
         let results: Vec<Result<T>> = batch.par_iter().map(work).collect();
-        results.into_iter().try_for_each(&mut hand_over)?;
+        progress.aside(|| results.into_iter().try_for_each(&mut hand_over))?;
+        progress.advance(batch.len());
     }
     Ok(())
 }

@@ -1,17 +1,21 @@
 //! `zhubi fix`: makes the fixes, and says what was done and what is left.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use humantime::format_rfc3339_seconds;
 
 use super::console::Console;
+use super::desks::{self, Desk};
 use super::drafts::{self, Source};
-use super::replace::replace;
-use super::{Attempt, Outcome, selection, usage};
-use crate::engine::Engine;
+use super::replace::{replace, write_new};
+use super::{Attempt, Outcome, git, selection, usage};
+use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::finding::{FixSafety, Severity};
-use crate::revise::{Revision, revise};
+use crate::revise::{Revision, mark, revise_within};
 use crate::text::visible;
 
 const BODY: &str = "\
@@ -26,11 +30,13 @@ const BODY: &str = "\
 例：
   zhubi fix 稿件.txt
   zhubi fix --only punctuation 稿件/
-  zhubi fix --stdout 稿件.txt > 改后.txt";
+  zhubi fix --stdout 稿件.txt > 改后.txt
+  zhubi fix -o 改后.docx 稿件.docx";
 
 pub fn command() -> Command {
     usage::command("fix", "改正稿件里有把握的问题", "zhubi fix [选项] <路径>…", BODY)
-        .args(drafts::arguments())
+        .arg(drafts::paths_or_changes())
+        .args(drafts::reading())
         .arg(
             Arg::new("suggested")
                 .long("suggested")
@@ -43,15 +49,36 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("不动文件，把改后的全文写到标准输出；只能处理一篇稿件"),
         )
+        .arg(
+            Arg::new("output")
+                .short('o')
+                .long("output")
+                .value_name("文件")
+                .value_parser(value_parser!(PathBuf))
+                .conflicts_with("stdout")
+                .help("不动原稿，把改后的稿件写到这个文件；只能处理一篇稿件"),
+        )
+        .arg(
+            Arg::new("accept")
+                .long("accept")
+                .action(ArgAction::SetTrue)
+                .help("Word 稿件直接改好，不留修订和批注；不写则改动用修订标出，疑问写成批注"),
+        )
+        .args(drafts::changes())
         .args(selection::options())
 }
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
-    let safety = if arguments.get_flag("suggested") { FixSafety::Suggested } else { FixSafety::Safe };
-    let mut sources = drafts::collect(arguments, console);
-    let engines = selection::engines(arguments, &mut sources, console)?;
-    if arguments.get_flag("stdout") || sources.iter().any(Source::is_standard_input) {
-        return print_one(&sources, &engines, safety, console);
+    let manner = Manner {
+        safety: if arguments.get_flag("suggested") { FixSafety::Suggested } else { FixSafety::Safe },
+        date: (!arguments.get_flag("accept")).then(|| format_rfc3339_seconds(SystemTime::now()).to_string()),
+    };
+    let mut sources = drafts::collect(arguments, console)?;
+    read_the_files(&mut sources, console)?;
+    let desks = desks::desks(arguments, &mut sources, console)?;
+    let output = arguments.get_one::<PathBuf>("output").map(PathBuf::as_path);
+    if output.is_some() || arguments.get_flag("stdout") || sources.iter().any(Source::is_standard_input) {
+        return hand_out_one(&sources, &desks, &manner, output, console);
     }
     let mut done = 0;
     let mut changed = 0;
@@ -59,7 +86,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     drafts::in_order(
         &sources,
         console,
-        |source| Ok((source, fix(source, &engines[source.engine], safety)?)),
+        |source| Ok((source, fix(source, &desks[source.desk], &manner)?)),
         |console, (source, revision)| {
             done += 1;
             changed += revision.changed.values().sum::<usize>();
@@ -67,7 +94,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             if sources.len() > 1 && revision.changed.is_empty() && revision.left.is_empty() {
                 return Ok(());
             }
-            console.print(&summary(source, &revision, &engines[source.engine]))
+            console.print(&summary(source, &revision, &desks[source.desk]))
         },
     )?;
     if sources.len() > 1 {
@@ -76,35 +103,88 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     Ok(Outcome::Clean)
 }
 
+/// Of what is in the index the files are fixed. That is the same only where nothing was changed since; other files
+/// are taken out, and the reason is told.
+fn read_the_files(sources: &mut Vec<Source>, console: &mut Console) -> Result<()> {
+    if sources.iter().all(|source| source.blob.is_none()) {
+        return Ok(());
+    }
+    let unstaged = git::unstaged()?;
+    sources.retain_mut(|source| {
+        source.blob = None;
+        let is_same = !unstaged.contains(&source.path);
+        if !is_same {
+            let error = Error::new("这篇还有没暂存的改动，分不清哪些行将要提交，没有改。");
+            console.complain(&error.help("请先 git add 或 git stash，再运行一次。").in_file(&*source));
+        }
+        is_same
+    });
+    Ok(())
+}
+
+/// How drafts are fixed.
+struct Manner {
+    safety: FixSafety,
+    /// The date of tracked changes; `None` if there are to be none.
+    date: Option<String>,
+}
+
+impl Manner {
+    fn revise(&self, source: &Source, desk: &Desk, draft: Draft) -> Result<Revision> {
+        let limits = desk.limits(source);
+        match &self.date {
+            Some(date) => mark(&desk.engine, draft, self.safety, &limits, date),
+            None => revise_within(&desk.engine, draft, self.safety, &limits),
+        }
+    }
+}
+
 /// Fixes a file in place.
-fn fix(source: &Source, engine: &Engine, safety: FixSafety) -> Result<Revision> {
+fn fix(source: &Source, desk: &Desk, manner: &Manner) -> Result<Revision> {
     let bytes = source.read()?;
-    let revision = revise(engine, source.open(bytes.clone())?, safety)?;
-    if !revision.changed.is_empty() {
+    let revision = manner.revise(source, desk, source.open(bytes.clone())?)?;
+    if revision.bytes != bytes {
         replace(&source.path, &bytes, &revision.bytes)?;
     }
     Ok(revision)
 }
 
-/// Prints what one draft becomes.
-fn print_one(sources: &[Source], engines: &[Engine], safety: FixSafety, console: &mut Console) -> Attempt<Outcome> {
+/// Puts what one draft becomes into the file `output`, or prints it.
+fn hand_out_one(
+    sources: &[Source],
+    desks: &[Desk],
+    manner: &Manner,
+    output: Option<&Path>,
+    console: &mut Console,
+) -> Attempt<Outcome> {
     let [source] = sources else {
-        let what = format!("写到标准输出时只能处理一篇稿件，这里有 {} 篇。", sources.len());
-        return Err(Error::new(what).help("请一次写一篇稿件；要改文件本身，去掉 --stdout。").into());
+        let option = if output.is_some() { "-o" } else { "--stdout" };
+        let place = if output.is_some() { "另一个文件" } else { "标准输出" };
+        let what = format!("写到{place}时只能处理一篇稿件，这里有 {} 篇。", sources.len());
+        return Err(Error::new(what).help(format!("请一次写一篇稿件；要改文件本身，去掉 {option}。")).into());
     };
-    let engine = &engines[source.engine];
+    let desk = &desks[source.desk];
     let revision = source
         .open(source.read()?)
-        .and_then(|draft| revise(engine, draft, safety))
+        .and_then(|draft| manner.revise(source, desk, draft))
         .map_err(|error| error.in_file(source))?;
-    console.write(&revision.bytes)?;
-    console.note(summary(source, &revision, engine).trim_end());
+    let summary = summary(source, &revision, desk);
+    match output {
+        Some(path) => {
+            write_new(path, &revision.bytes).map_err(|error| error.in_file(path.display()))?;
+            console.print(&summary)?;
+        }
+        None => {
+            console.write(&revision.bytes)?;
+            console.note(summary.trim_end());
+        }
+    }
     Ok(Outcome::Clean)
 }
 
 /// What was changed in a draft, and what is left to look at.
-fn summary(source: &Source, revision: &Revision, engine: &Engine) -> String {
-    let rule = |index: u32| &engine.rules().rules[index as usize];
+fn summary(source: &Source, revision: &Revision, desk: &Desk) -> String {
+    let rule = |index: u32| &desk.engine.rules().rules[index as usize];
     let path = source.to_string();
     let path = visible(&path);
     let mut out = match revision.changed.values().sum::<usize>() {
@@ -125,6 +205,9 @@ fn summary(source: &Source, revision: &Revision, engine: &Engine) -> String {
             .map(|(level, count)| format!("{} {count} 处", level.chinese()))
             .collect();
         let _ = writeln!(out, "  还有{}请过目，用 zhubi check 查看。", counts.join("、"));
+    }
+    if revision.standing > 0 {
+        let _ = writeln!(out, "  保留 {} 处，没有改。", revision.standing);
     }
     out
 }

@@ -1,18 +1,26 @@
 //! The command line: arguments, walking, running, exit codes. The only room that prints.
 //!
-//! One file per command; what they share is in `drafts` (paths → drafts), `selection` (options → engine),
-//! `console` (printing) and `usage` (help and what is wrong with a command line).
+//! One file per command; what they share is in `drafts` (paths → drafts), `git` (changes → drafts), `desks`
+//! (drafts → what reads them), `selection` (options → rules), `console` (printing) and `usage` (help and what is
+//! wrong with a command line).
 
 mod check;
+mod compare;
 mod completions;
+mod config;
 mod console;
+mod desks;
 mod drafts;
 mod fix;
+mod git;
+mod init;
 mod man;
 mod new_rule;
+mod progress;
 mod replace;
 mod rules;
 mod selection;
+mod stet;
 mod usage;
 
 use std::ffi::OsString;
@@ -24,6 +32,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::error::{Error, Result, cause};
 use console::Console;
+#[cfg(test)]
+pub use init::TEMPLATE;
 
 /// How a run ended. The graver outranks the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,6 +110,10 @@ fn command() -> Command {
         .subcommands([
             check::command(),
             fix::command(),
+            compare::command(),
+            stet::command(),
+            init::command(),
+            config::command(),
             rules::command(),
             completions::command(),
             man::command(),
@@ -116,6 +130,10 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     match matches.subcommand() {
         Some(("check", arguments)) => check::run(arguments, console),
         Some(("fix", arguments)) => fix::run(arguments, console),
+        Some(("compare", arguments)) => compare::run(arguments, console),
+        Some(("stet", arguments)) => stet::run(arguments, console),
+        Some(("init", arguments)) => init::run(arguments, console),
+        Some(("config", arguments)) => config::run(arguments, console),
         Some(("rules", arguments)) => rules::run(arguments, console),
         Some(("completions", arguments)) => completions::run(arguments, console),
         Some(("man", _)) => man::run(console),

@@ -27,6 +27,55 @@ pub fn replace(path: &Path, original: &[u8], revised: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Writes a file that must not be there yet.
+///
+/// # Errors
+/// It is there, or cannot be written.
+pub fn create(path: &Path, content: &[u8]) -> Result<()> {
+    let created = fs::OpenOptions::new().write(true).create_new(true).open(path);
+    created.and_then(|mut file| file.write_all(content)).map_err(|error| uncreated(&error))
+}
+
+/// The same, of a program that everybody may run.
+///
+/// # Errors
+/// Those of [`create`].
+pub fn create_program(path: &Path, content: &[u8]) -> Result<()> {
+    create(path, content)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(|error| uncreated(&error))?;
+    }
+    Ok(())
+}
+
+/// What is said where a new file cannot be written.
+pub fn uncreated(error: &io::Error) -> Error {
+    Error::new(format!("没能写入：{}。", cause(error))).help("请检查所在目录的写入权限和磁盘空间。")
+}
+
+/// Writes the file at `path`, which need not be there yet: wholly or not at all.
+///
+/// # Errors
+/// It is no ordinary file, has several names, or cannot be written.
+pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
+    if let Ok(original) = fs::read(path) {
+        return replace(path, &original, content);
+    }
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || {
+        let mut file = NamedTempFile::new_in(directory)?;
+        file.write_all(content)?;
+        #[cfg(unix)]
+        fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        file.persist(path).map_err(|error| error.error)
+    };
+    write().map(drop).map_err(|error| {
+        Error::new(format!("没能写入：{}。", cause(&error))).help("请检查目录是否存在、有无写入权限。")
+    })
+}
+
 /// Refuses files that would not stay what they are.
 fn refuse(metadata: &Metadata) -> Result<()> {
     let help = "用 --stdout 可以把改后的全文写到别处。";

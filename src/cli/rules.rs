@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::Console;
-use super::{Attempt, Outcome, new_rule, selection, usage};
+use super::{Attempt, Outcome, desks, new_rule, usage};
 use crate::catalogue::{Entry, checklists};
 use crate::config::Config;
 use crate::error::Result;
@@ -83,7 +83,7 @@ fn list(family: Option<&str>) -> String {
 
 /// A rule as its file has it, and what the configuration of this directory makes of it.
 fn show(id: &str) -> Result<String> {
-    let path = selection::config_above(Path::new(""));
+    let path = desks::config_above(Path::new(""));
     let config = path.as_deref().map(Config::open).transpose()?;
     let mut rules = builtin::rules();
     let mut files = example::add_files(&mut rules, config.as_ref().map_or(&[], |config| &config.rules))?;
@@ -94,8 +94,9 @@ fn show(id: &str) -> Result<String> {
 
     let mut out = Entry { rule, examples: &examples, checklists: &checklists() }.text();
     if let (Some(config), Some(path)) = (config, path) {
-        let style = config.style.as_ref().map(|style| (format!("体例“{}”", style.title), style.settings.of(id)));
-        let own = (format!("{} ", path.display()), config.settings.of(id));
+        let style =
+            config.choices.style.as_ref().map(|(style, _)| (format!("体例“{}”", style.title), style.settings.of(id)));
+        let own = (format!("{} ", path.display()), config.choices.settings.of(id));
         for (who, settings) in style.into_iter().chain([own]).filter(|(_, settings)| !settings.is_empty()) {
             let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
             let _ = writeln!(out, "\n{who}的设置：\n  {}", settings.join("\n  "));

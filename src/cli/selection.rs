@@ -1,25 +1,19 @@
-//! The options that choose the rules, common to the commands that run them, and the engines they make: one for
-//! every configuration file that some draft stands under.
+//! The options that choose the rules, common to the commands that run them, and the rules they choose.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 
-use super::Attempt;
-use super::console::Console;
-use super::drafts::Source;
-use crate::config::{Config, Style};
-use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::config::{Choices, Config, Settings, Style};
+use crate::error::Result;
 use crate::finding::Severity;
 use crate::quantity::Date;
+use crate::rule::RuleSet;
 use crate::{builtin, example};
 
 /// The options.
-pub fn options() -> [Arg; 8] {
+pub fn options() -> [Arg; 9] {
     [
         Arg::new("level")
             .long("level")
@@ -44,7 +38,8 @@ pub fn options() -> [Arg; 8] {
             .long("no-config")
             .action(ArgAction::SetTrue)
             .overrides_with("config")
-            .help("不用配置文件"),
+            .help("不用配置文件，也不用保留清单"),
+        Arg::new("no-stet").long("no-stet").action(ArgAction::SetTrue).help("连同决定保留的问题一起查"),
         Arg::new("issue-date")
             .long("issue-date")
             .value_name("日期")
@@ -67,120 +62,56 @@ fn style_help() -> String {
     format!("体例：{}，或体例文件的路径，默认 {}", names.join("、"), Style::DEFAULT)
 }
 
-/// Where the configuration file of drafts in one folder comes from.
-enum Origin {
-    Named(PathBuf),
-    Above,
-    Nowhere,
+/// The rules of a desk.
+pub struct Rules {
+    /// Those that run.
+    pub selected: RuleSet,
+    /// The ids of all.
+    pub known: Vec<String>,
 }
 
-/// The engines that the drafts need; every draft is told which of them is its own. Drafts whose engine cannot be
-/// made are taken out, and the reason is told.
-///
-/// # Errors
-/// None of the engines can be made.
-pub fn engines(arguments: &ArgMatches, sources: &mut Vec<Source>, console: &mut Console) -> Attempt<Vec<Engine>> {
-    let origin = match arguments.get_one::<PathBuf>("config") {
-        _ if arguments.get_flag("no-config") => Origin::Nowhere,
-        Some(path) => Origin::Named(path.clone()),
-        None => Origin::Above,
-    };
-    let mut engines = Engines { arguments, origin, made: Vec::new(), errors: Vec::new(), seats: HashMap::new() };
-    let mut folders: HashMap<PathBuf, Option<usize>> = HashMap::new();
-    if sources.is_empty() {
-        engines.seat(Path::new(""));
-    }
-    sources.retain_mut(|source| {
-        let folder = source.folder();
-        let seat = match folders.get(folder) {
-            Some(seat) => *seat,
-            None => *folders.entry(folder.to_owned()).or_insert_with(|| engines.seat(folder)),
-        };
-        source.engine = seat.unwrap_or_default();
-        seat.is_some()
-    });
-    if engines.made.is_empty()
-        && let Some(error) = engines.errors.pop()
-    {
-        return Err(error.into());
-    }
-    engines.errors.iter().for_each(|error| console.complain(error));
-    Ok(engines.made)
-}
-
-struct Engines<'a> {
-    arguments: &'a ArgMatches,
-    origin: Origin,
-    made: Vec<Engine>,
-    errors: Vec<Error>,
-    /// For every configuration file its engine, if that could be made.
-    seats: HashMap<Option<PathBuf>, Option<usize>>,
-}
-
-impl Engines<'_> {
-    /// The engine for drafts in `folder`.
-    fn seat(&mut self, folder: &Path) -> Option<usize> {
-        let path = match &self.origin {
-            Origin::Named(path) => Some(path.clone()),
-            Origin::Above => config_above(folder),
-            Origin::Nowhere => None,
-        };
-        if let Some(seat) = self.seats.get(&path) {
-            return *seat;
-        }
-        let seat = match engine(self.arguments, path.as_deref()) {
-            Ok(engine) => {
-                self.made.push(engine);
-                Some(self.made.len() - 1)
-            }
-            Err(error) => {
-                if !self.errors.contains(&error) {
-                    self.errors.push(error);
-                }
-                None
-            }
-        };
-        self.seats.insert(path, seat);
-        seat
-    }
-}
-
-/// The configuration file for drafts in `folder`, named from the working directory where it stands below it.
-pub fn config_above(folder: &Path) -> Option<PathBuf> {
-    let here = env::current_dir().ok()?;
-    // Canonical, because the folders above `..` are not those that its path begins with.
-    let found = Config::find(&fs::canonicalize(here.join(folder)).ok()?)?;
-    Some(found.strip_prefix(here).map(Path::to_owned).unwrap_or(found))
-}
-
-/// An engine with the rules that were chosen: by the style, then by the configuration file at `path`, then by the
+/// The rules that were chosen: by the style, then by the configuration and those of its overrides, then by the
 /// command line.
 ///
 /// # Errors
-/// A configuration, style or rule file that does not hold, an unknown rule.
-fn engine(arguments: &ArgMatches, path: Option<&Path>) -> Result<Engine> {
+/// A style or rule file that does not hold, an unknown rule.
+pub fn rules(arguments: &ArgMatches, config: Option<&Config>, overrides: &[usize]) -> Result<Rules> {
     let names = |option| -> Vec<String> {
         arguments.get_many::<String>(option).into_iter().flatten().map(|name| name.trim().to_owned()).collect()
     };
-    let config = path.map(Config::open).transpose()?;
-    let style = match (arguments.get_one::<String>("style"), config.as_ref().and_then(|config| config.style.as_ref())) {
-        (None, Some(style)) => style.clone(),
+    let choices: Vec<&Choices> = config.map_or(Vec::new(), |config| config.choices_with(overrides).collect());
+    let style = match (arguments.get_one::<String>("style"), choices.iter().rev().find_map(|one| one.style.as_ref())) {
+        (None, Some((style, _))) => style.clone(),
         (name, _) => Style::named(name.map_or(Style::DEFAULT, String::as_str), Path::new(""))?,
     };
-    let mut paths: Vec<PathBuf> = config.as_ref().map_or(Vec::new(), |config| config.rules.clone());
+    let mut paths: Vec<PathBuf> = config.map_or(Vec::new(), |config| config.rules.clone());
     paths.extend(arguments.get_many("rules").into_iter().flatten().cloned());
 
     let mut rules = builtin::rules();
     let files = example::add_files(&mut rules, &paths)?;
-    for settings in [Some(&style.settings), config.as_ref().map(|config| &config.settings)].into_iter().flatten() {
-        settings.apply(&mut rules, |id, rules| {
+    let apply = |settings: &Settings, rules: &mut RuleSet| {
+        settings.apply(rules, |id, rules| {
             let own = files.iter().find(|file| file.rules.iter().any(|(rule, _)| rule.id == id));
             own.map_or_else(|| builtin::source(id, rules), |file| Ok(Some(file.source.clone())))
-        })?;
+        })
+    };
+    apply(&style.settings, &mut rules)?;
+    choices.iter().try_for_each(|choices| apply(&choices.settings, &mut rules))?;
+    if let Some(config) = config {
+        // What holds for other drafts is checked too: a wrong name is to be told whatever is read.
+        let mut unused = None;
+        for (_, choices) in config.overrides.iter().enumerate().filter(|(index, _)| !overrides.contains(index)) {
+            apply(&choices.1.settings, unused.get_or_insert_with(|| rules.clone()))?;
+        }
+        for exception in &config.exceptions {
+            let known = rules.check_name(exception.rule.get_ref());
+            known.map_err(|error| config.file.place(exception.rule.span(), error))?;
+        }
     }
     let wanted = arguments.get_one::<String>("level");
     let level = Severity::ALL.into_iter().find(|level| wanted.is_some_and(|name| name == level.name()));
-    let level = level.or(config.and_then(|config| config.level)).unwrap_or(Severity::Warning);
-    let engine = Engine::new(rules.select(&names("only"), &names("skip"), level)?);
-    Ok(engine.in_issue_of(arguments.get_one::<Date>("issue-date").copied()))
+    let level = level.or_else(|| choices.iter().rev().find_map(|one| one.level).map(|(level, _)| level));
+    let known = rules.rules.iter().map(|rule| rule.id.clone()).collect();
+    let selected = rules.select(&names("only"), &names("skip"), level.unwrap_or(Severity::Warning))?;
+    Ok(Rules { selected, known })
 }

@@ -3,6 +3,8 @@
 //! Both hold the same `[rule."family/name"]` tables, one in each layer: what a style sets goes before what the
 //! rule file says, what `zhubi.toml` sets before the style, and the command line before all.
 
+mod paths;
+mod schema;
 mod settings;
 mod style;
 
@@ -17,6 +19,8 @@ use crate::finding::Severity;
 use crate::rule::TomlFile;
 use settings::RawSettings;
 
+pub use paths::Paths;
+pub use schema::schema;
 pub use settings::Settings;
 pub use style::Style;
 
@@ -26,25 +30,78 @@ pub const FILE_NAME: &str = "zhubi.toml";
 /// What a `zhubi.toml` says. The rules it speaks of are looked up when its settings are applied.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The style it asks for.
-    pub style: Option<Style>,
+    /// The file.
+    pub file: TomlFile,
     /// More rule files, and directories of them.
     pub rules: Vec<PathBuf>,
-    /// What `check` shows.
-    pub level: Option<Severity>,
-    /// What it sets for single rules.
+    /// Drafts that are not read.
+    pub ignore: Paths,
+    /// What it chooses for every draft.
+    pub choices: Choices,
+    /// What it chooses for some drafts; what comes later goes before what stands before it.
+    pub overrides: Vec<(Paths, Choices)>,
+    /// What it lets stand.
+    pub exceptions: Vec<Exception>,
+}
+
+/// What can be chosen for drafts.
+#[derive(Debug, Clone)]
+pub struct Choices {
+    /// The style, and the line on which it is asked for.
+    pub style: Option<(Style, usize)>,
+    /// What `check` shows, and the line that says so.
+    pub level: Option<(Severity, usize)>,
+    /// What is set for single rules.
     pub settings: Settings,
+}
+
+/// Something that a paper lets stand wherever it is found: a company's spelling of its name, a slogan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The rule or family.
+    pub rule: Spanned<String>,
+    /// The words: what lies in them stands.
+    pub text: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawConfig {
     style: Option<Spanned<String>>,
-    #[serde(default)]
+    /// A table of words is a rule: it has an id, a source, examples. So one key serves both.
+    #[serde(default, alias = "terms")]
     rules: Vec<Spanned<String>>,
     level: Option<Spanned<String>>,
     #[serde(default)]
+    ignore: Vec<Spanned<String>>,
+    #[serde(default)]
     rule: RawSettings,
+    #[serde(default, rename = "override")]
+    overrides: Vec<RawOverride>,
+    #[serde(default)]
+    stet: Vec<RawException>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOverride {
+    paths: Spanned<Vec<Spanned<String>>>,
+    style: Option<Spanned<String>>,
+    level: Option<Spanned<String>>,
+    #[serde(default)]
+    rule: RawSettings,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawException {
+    rule: Spanned<String>,
+    text: Spanned<String>,
+    /// For the reader of the file.
+    #[serde(default, rename = "who")]
+    _who: Option<String>,
+    #[serde(default, rename = "why")]
+    _why: Option<String>,
 }
 
 impl Config {
@@ -65,10 +122,6 @@ impl Config {
 
     fn read(file: TomlFile, folder: &Path) -> Result<Config> {
         let raw: RawConfig = file.parse()?;
-        let style = raw
-            .style
-            .map(|style| Style::named(style.get_ref(), folder).map_err(|error| file.place(style.span(), error)));
-        let levels = Severity::ALL.map(|severity| (severity.name(), severity));
         let rules = raw.rules.iter().map(|path| {
             let found = folder.join(path.get_ref());
             if found.exists() {
@@ -77,17 +130,71 @@ impl Config {
             let what = format!("找不到规则文件或目录“{}”。", path.get_ref());
             Err(file.error(path.span(), what).help("路径从配置文件所在的目录算起。"))
         });
+        let rules = rules.collect::<Result<_>>()?;
+        let overrides = raw.overrides.into_iter().map(|raw| {
+            if raw.paths.get_ref().is_empty() {
+                return Err(file.error(raw.paths.span(), "paths 是空的，这一组设置管不到任何稿件。"));
+            }
+            let paths = Paths::read(&file, raw.paths.get_ref())?;
+            Ok((paths, Choices::read(&file, folder, raw.style, raw.level, raw.rule)?))
+        });
+        let overrides = overrides.collect::<Result<_>>()?;
+        let exceptions = raw.stet.into_iter().map(|raw| {
+            if raw.text.get_ref().trim().is_empty() {
+                let help = "请写出要保留的字句；整条规则不用，请设 enabled = false。";
+                return Err(file.error(raw.text.span(), "text 是空的。").help(help));
+            }
+            Ok(Exception { rule: raw.rule, text: raw.text.into_inner() })
+        });
         Ok(Config {
+            rules,
+            ignore: Paths::read(&file, &raw.ignore)?,
+            choices: Choices::read(&file, folder, raw.style, raw.level, raw.rule)?,
+            overrides,
+            exceptions: exceptions.collect::<Result<_>>()?,
+            file,
+        })
+    }
+
+    /// The indices of the overrides that hold for the draft at `path`, told from the folder of the file.
+    pub fn overrides_for(&self, path: &Path) -> Vec<usize> {
+        (0..self.overrides.len()).filter(|&index| self.overrides[index].0.has(path)).collect()
+    }
+
+    /// What is chosen for drafts for which those overrides hold: what comes later goes before.
+    pub fn choices_with<'c>(&'c self, overrides: &'c [usize]) -> impl DoubleEndedIterator<Item = &'c Choices> {
+        std::iter::once(&self.choices).chain(overrides.iter().map(|&index| &self.overrides[index].1))
+    }
+}
+
+impl Choices {
+    fn read(
+        file: &TomlFile,
+        folder: &Path,
+        style: Option<Spanned<String>>,
+        level: Option<Spanned<String>>,
+        rule: RawSettings,
+    ) -> Result<Choices> {
+        let style = style.map(|style| {
+            let named = Style::named(style.get_ref(), folder).map_err(|error| file.place(style.span(), error))?;
+            Ok((named, file.position(style.span().start).line))
+        });
+        let levels = Severity::ALL.map(|severity| (severity.name(), severity));
+        let level =
+            level.map(|level| Ok((file.choice("level", &level, &levels)?, file.position(level.span().start).line)));
+        Ok(Choices {
             style: style.transpose()?,
-            rules: rules.collect::<Result<_>>()?,
-            level: raw.level.map(|level| file.choice("level", &level, &levels)).transpose()?,
-            settings: Settings::read(file.clone(), raw.rule)?,
+            level: level.transpose()?,
+            settings: Settings::read(file.clone(), rule)?,
         })
     }
 }
 
 /// The text of the file at `path`; `what` it is, for the reader of an error.
-fn read_text(path: &Path, what: &str) -> Result<String> {
+///
+/// # Errors
+/// It cannot be read, or is not UTF-8.
+pub fn read_text(path: &Path, what: &str) -> Result<String> {
     let bytes = fs::read(path)
         .map_err(|error| Error::new(format!("读不了这个{what}：{}。", cause(&error))).in_file(path.display()))?;
     String::from_utf8(bytes).map_err(|_| Error::new(format!("{what}不是 UTF-8 编码。")).in_file(path.display()))
@@ -107,7 +214,7 @@ mod tests {
     fn rules(text: &str) -> Result<RuleSet> {
         let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new(""))?;
         let mut rules = builtin::rules();
-        config.settings.apply(&mut rules, builtin::source)?;
+        config.choices.settings.apply(&mut rules, builtin::source)?;
         Ok(rules)
     }
 
@@ -119,6 +226,14 @@ mod tests {
             ("style = 'newspapre'", "1:9", "想写的是 newspaper 吗？"),
             ("style = 'none.toml'", "1:9", "找不到体例文件“none.toml”。"),
             ("style = 3", "1:9", "这里要写字符串"),
+            ("ignore = ['a', ' ']", "1:16", "“ ”不是路径的写法。"),
+            ("ignore = ['a\\b']", "1:11", "写法同 .gitignore"),
+            ("[[override]]\npath = ['a']", "2:1", "想写的是 paths 吗？"),
+            ("[[override]]\npaths = []", "2:9", "管不到任何稿件"),
+            ("[[override]]\nlevel = 'error'", "1:1", "缺少 paths。"),
+            ("[[override]]\npaths = ['a']\nlevel = 'eror'", "3:9", "level 不能是“eror”。"),
+            ("[[stet]]\nrule = 'typo'\ntext = ''", "3:8", "text 是空的。"),
+            ("[[stet]]\nrule = 'typo'", "1:1", "缺少 text。"),
             ("\nlevel = 'warn'", "2:9", "可用的值：error、warning、advice。"),
             ("rules = 'house'", "1:9", "这里要写数组"),
             ("rules = ['src', 'none/']", "1:17", "找不到规则文件或目录“none/”。"),
@@ -141,7 +256,8 @@ mod tests {
             ("[rule.\"fact/none\"]", "1:7", "没有名为“fact/none”的规则"),
             ("[rule.\"punctuation/comma-before-and\"]\nsign = '—'", "2:1", "这条规则没有选项。"),
         ] {
-            let error = rules(text).unwrap_err().to_string();
+            let Err(error) = rules(text) else { panic!("{text} is let through") };
+            let error = error.to_string();
             assert!(error.starts_with(&format!("zhubi.toml:{place}")) && error.contains(told), "{text}\n{error}");
         }
     }
@@ -193,6 +309,70 @@ mod tests {
                 let again = revise(&engine, draft(fixed.clone()), FixSafety::Suggested).unwrap();
                 assert_eq!(String::from_utf8(again.bytes), String::from_utf8(fixed));
             }
+        }
+    }
+
+    #[test]
+    fn overrides_hold_for_their_paths_and_the_last_goes_first() {
+        let text = "level = 'error'\nignore = ['old/', '*.bak.txt']\n[[override]]\npaths = ['ads/**']\nlevel = 'advice'\n\
+                    [[override]]\npaths = ['*.md', '!README.md']\nlevel = 'warning'\n";
+        let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new("")).unwrap();
+        let level = |path: &str| {
+            let overrides = config.overrides_for(Path::new(path));
+            let level = config.choices_with(&overrides).filter_map(|choices| choices.level).next_back();
+            level.unwrap().0.name()
+        };
+        for (path, expected) in [
+            ("a.txt", "error"),
+            ("ads/a.txt", "advice"),
+            ("ads/deep/a.txt", "advice"),
+            ("page/ads/a.txt", "error"),
+            ("ads/a.md", "warning"),
+            ("README.md", "error"),
+        ] {
+            assert_eq!(level(path), expected, "{path}");
+        }
+        for (path, ignored) in [("old/a.txt", true), ("page/old/a.txt", true), ("a.bak.txt", true), ("old.txt", false)]
+        {
+            assert_eq!(config.ignore.has(Path::new(path)), ignored, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_template_loads_as_it_is_and_with_every_line_freed() {
+        let template = crate::cli::TEMPLATE;
+        let freed: String = template
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase() || c == '['))
+            .map(|line| format!("{line}\n").replace("\"house.toml\"", ""))
+            .collect();
+        assert!(rules(template).is_ok());
+        let config = Config::read(TomlFile::new("zhubi.toml", freed.as_str()), Path::new("")).unwrap();
+        assert_eq!((config.overrides.len(), config.exceptions.len()), (1, 1), "{freed}");
+        rules(&freed).unwrap();
+        let valid = |text: &str| {
+            let schema = jsonschema::validator_for(&schema(&builtin::rules())).unwrap();
+            let value: toml::Value = toml::from_str(text).unwrap();
+            schema.is_valid(&serde_json::to_value(value).unwrap())
+        };
+        assert!(valid(template) && valid(&freed));
+        for wrong in [
+            "styl = 'newspaper'",
+            "level = 'warn'",
+            "rules = 'house'",
+            "[rule.number]\nenabled = false",
+            "[rule.\"number/quantity-range-sign\"]\nsign = '-'",
+            "[rule.\"number/quantity-range-sign\"]\nsgin = '—'",
+            "[rule.\"number/quantity-range-sign\"]\nenabled = 'no'",
+            "[[override]]\nlevel = 'error'",
+            "[[override]]\npaths = []",
+            "[[stet]]\nrule = 'typo'",
+        ] {
+            assert!(!valid(wrong) && rules(wrong).is_err(), "{wrong}");
+        }
+        for right in ["[rule.\"layout/of-the-house\"]\nmark = '·'", "terms = ['src']"] {
+            assert!(valid(right), "{right}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! `[rule."family/name"]` tables: as they are written → checked against the rules and applied to them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use toml::{Spanned, Value};
 
@@ -22,9 +23,9 @@ pub struct Settings {
 /// does: it answers for its own copy. A place that the check itself holds to be less safe stays so.
 #[derive(Debug, Clone, Default)]
 struct Setting {
-    enabled: Option<bool>,
-    severity: Option<Severity>,
-    fix: Option<FixSafety>,
+    enabled: Option<Spanned<bool>>,
+    severity: Option<Spanned<Severity>>,
+    fix: Option<Spanned<FixSafety>>,
     options: Vec<(Spanned<String>, Spanned<String>)>,
 }
 
@@ -37,15 +38,17 @@ impl Settings {
             for (name, line) in lines {
                 let at = line.span();
                 match (name.get_ref().as_str(), line.into_inner()) {
-                    ("enabled", Value::Boolean(enabled)) => setting.enabled = Some(enabled),
+                    ("enabled", Value::Boolean(enabled)) => setting.enabled = Some(Spanned::new(at, enabled)),
                     ("enabled", _) => return Err(file.error(at, "enabled 只能是 true 或 false，不加引号。")),
                     ("severity", Value::String(text)) => {
                         let known = Severity::ALL.map(|severity| (severity.name(), severity));
-                        setting.severity = Some(file.choice("severity", &Spanned::new(at, text), &known)?);
+                        let chosen = file.choice("severity", &Spanned::new(at.clone(), text), &known)?;
+                        setting.severity = Some(Spanned::new(at, chosen));
                     }
                     ("fix", Value::String(text)) => {
                         let known = FixSafety::ALL.map(|fix| (fix.name(), fix));
-                        setting.fix = Some(file.choice("fix", &Spanned::new(at, text), &known)?);
+                        let chosen = file.choice("fix", &Spanned::new(at.clone(), text), &known)?;
+                        setting.fix = Some(Spanned::new(at, chosen));
                     }
                     (_, Value::String(text)) => setting.options.push((name, Spanned::new(at, text))),
                     (text, _) => {
@@ -74,9 +77,9 @@ impl Settings {
         for (id, setting) in &self.rules {
             let index = rules.index(id.get_ref()).map_err(|error| self.file.place(id.span(), error))?;
             let rule = &mut rules.rules[index];
-            rule.enabled = setting.enabled.unwrap_or(rule.enabled);
-            rule.severity = setting.severity.unwrap_or(rule.severity);
-            rule.fix = setting.fix.unwrap_or(rule.fix);
+            rule.enabled = setting.enabled.as_ref().map_or(rule.enabled, |set| *set.get_ref());
+            rule.severity = setting.severity.as_ref().map_or(rule.severity, |set| *set.get_ref());
+            rule.fix = setting.fix.as_ref().map_or(rule.fix, |set| *set.get_ref());
             let mut options = rule.options.clone();
             for (name, value) in &setting.options {
                 choose(&mut options, name.get_ref(), value.get_ref()).map_err(|mut refusal| {
@@ -95,18 +98,32 @@ impl Settings {
         Ok(())
     }
 
+    /// The ids of the rules for which something is set.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|(id, _)| id.get_ref().as_str())
+    }
+
     /// What is set for the rule with that id: names and values, in their order.
     pub fn of(&self, id: &str) -> Vec<(&str, String)> {
-        let settings = self.rules.iter().filter(|(known, _)| known.get_ref() == id).map(|(_, setting)| setting);
-        settings
-            .flat_map(|setting| {
-                let enabled = setting.enabled.map(|enabled| ("enabled", enabled.to_string()));
-                let severity = setting.severity.map(|severity| ("severity", format!("{:?}", severity.name())));
-                let fix = setting.fix.map(|fix| ("fix", format!("{:?}", fix.name())));
-                let options = setting.options.iter();
-                let options = options.map(|(name, value)| (name.get_ref().as_str(), format!("{:?}", value.get_ref())));
-                enabled.into_iter().chain(severity).chain(fix).chain(options)
-            })
-            .collect()
+        self.placed(id).into_iter().map(|(name, value, _)| (name, value)).collect()
+    }
+
+    /// What is set for the rule with that id: names, values and where each is set, as `path:line`.
+    pub fn placed(&self, id: &str) -> Vec<(&str, String, String)> {
+        let place = |at: Range<usize>| format!("{}:{}", self.file.path, self.file.position(at.start).line);
+        let mut out = Vec::new();
+        for (_, setting) in self.rules.iter().filter(|(known, _)| known.get_ref() == id) {
+            let enabled = setting.enabled.as_ref().map(|set| ("enabled", set.get_ref().to_string(), set.span()));
+            let severity =
+                setting.severity.as_ref().map(|set| ("severity", format!("{:?}", set.get_ref().name()), set.span()));
+            let fix = setting.fix.as_ref().map(|set| ("fix", format!("{:?}", set.get_ref().name()), set.span()));
+            let options = setting
+                .options
+                .iter()
+                .map(|(name, value)| (name.get_ref().as_str(), format!("{:?}", value.get_ref()), value.span()));
+            let all = enabled.into_iter().chain(severity).chain(fix).chain(options);
+            out.extend(all.map(|(name, value, at)| (name, value, place(at))));
+        }
+        out
     }
 }

@@ -4,24 +4,32 @@ use super::{front_matter, html, joins};
 use crate::block::{Body, BodyBuilder, Fragment, Shape};
 use crate::text::{Span, is_han};
 
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_YAML_STYLE_METADATA_BLOCKS)
+    .union(Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS);
+
 /// The fragments of Markdown: its headings, paragraphs, items, cells and the words of its pictures.
 /// `$…$` is no formula: in a newspaper `$` stands before a price.
 pub fn fragments(text: &str) -> Vec<Fragment> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
     let (start, front_matter) = front_matter::read(text);
     let mut reader = Reader::new(text);
     reader.fragments = front_matter;
-    for (event, range) in Parser::new_ext(&text[start..], options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&text[start..], OPTIONS).into_offset_iter() {
         reader.read(event, Span::new(range.start, range.end).shifted(start));
     }
     reader.end_block();
     reader.fragments
+}
+
+/// Where HTML stands that is no part of a program: comments are in there. In order.
+pub fn comments(text: &str) -> Vec<Span> {
+    let events = Parser::new_ext(text, OPTIONS).into_offset_iter();
+    let html = events.filter(|(event, _)| matches!(event, Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_)));
+    html.map(|(_, range)| Span::new(range.start, range.end)).collect()
 }
 
 struct Reader<'t> {

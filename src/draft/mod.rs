@@ -1,8 +1,10 @@
 //! Drafts: bytes → canonical text and blocks, and the way back. One file per format.
 
+mod docx;
 mod encoding;
 mod front_matter;
 mod html;
+mod mark;
 mod markdown;
 mod plain;
 
@@ -10,11 +12,13 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use crate::block::{Block, recognise};
-use crate::edit::EditSet;
+use crate::edit::{EditSet, Note};
 use crate::error::{Error, Result};
 use crate::text::{Locator, Span};
 use encoding::Encoded;
+
 pub use encoding::Encoding;
+pub use mark::Mark;
 
 /// A format of drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +29,18 @@ pub enum Format {
     Markdown,
     /// HTML.
     Html,
+    /// Word (.docx).
+    Word,
 }
 
 impl Format {
     /// The endings of each format's files.
-    const ENDINGS: [(Format, &'static [&'static str]); 3] =
-        [(Format::Plain, &["txt"]), (Format::Markdown, &["md", "markdown"]), (Format::Html, &["html", "htm"])];
+    const ENDINGS: [(Format, &'static [&'static str]); 4] = [
+        (Format::Plain, &["txt"]),
+        (Format::Markdown, &["md", "markdown"]),
+        (Format::Html, &["html", "htm"]),
+        (Format::Word, &["docx", "docm"]),
+    ];
 
     /// The format that a file's ending tells; `None` for a file that a walk passes over.
     pub fn of_path(path: &Path) -> Option<Format> {
@@ -55,6 +65,7 @@ pub struct Draft {
     /// The text as decoded, without a BOM; line ends as they are. All offsets count in it.
     text: String,
     blocks: Vec<Block>,
+    marks: Vec<Mark>,
     format: Format,
     original: Original,
 }
@@ -64,6 +75,8 @@ pub struct Draft {
 enum Original {
     /// Text in some encoding.
     Text(Encoded),
+    /// A Word file.
+    Word(Box<docx::Document>),
 }
 
 impl Draft {
@@ -80,14 +93,25 @@ impl Draft {
     /// # Errors
     /// Bytes that are no text in that encoding, and lines longer than any draft's (more than 16 MiB).
     pub fn open_in(bytes: Vec<u8>, format: Format, encoding: Option<Encoding>) -> Result<Draft> {
+        if let Some(refusal) = docx::foreign(&bytes) {
+            return Err(refusal);
+        }
+        if format == Format::Word {
+            let (document, text, fragments) = docx::Document::open(bytes)?;
+            let original = Original::Word(Box::new(document));
+            let marks = mark::marks(&text, format);
+            return Ok(Draft { blocks: recognise(&text, fragments), marks, text, format, original });
+        }
         let (text, encoded) = encoding::decode(bytes, encoding)?;
         refuse_long_lines(&text)?;
+        let marks = mark::marks(&text, format);
         let fragments = match format {
-            Format::Plain => plain::fragments(&text),
+            Format::Plain => plain::fragments(&text, &marks),
             Format::Markdown => markdown::fragments(&text),
             Format::Html => html::fragments(&text, Span::new(0, text.len())),
+            Format::Word => Vec::new(),
         };
-        Ok(Draft { blocks: recognise(&text, fragments), text, format, original: Original::Text(encoded) })
+        Ok(Draft { blocks: recognise(&text, fragments), marks, text, format, original: Original::Text(encoded) })
     }
 
     /// Reads what this draft was rewritten to, in its format and encoding.
@@ -97,6 +121,7 @@ impl Draft {
     pub fn reopen(&self, bytes: Vec<u8>) -> Result<Draft> {
         match &self.original {
             Original::Text(encoded) => Draft::open_in(bytes, self.format, Some(encoded.encoding())),
+            Original::Word(_) => Draft::open(bytes, self.format),
         }
     }
 
@@ -110,19 +135,25 @@ impl Draft {
         &self.blocks
     }
 
+    /// The marks that let findings stand, in order.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
     /// `text` as it is to be written in this draft.
     ///
     /// # Errors
     /// Its encoding lacks a character of it: the message says which.
     pub fn spell<'s>(&self, text: &'s str) -> std::result::Result<Cow<'s, str>, String> {
-        let Original::Text(encoded) = &self.original;
-        if let Some(lacking) = text.chars().find(|c| !encoded.can_hold(c.encode_utf8(&mut [0; 4]))) {
+        if let Original::Text(encoded) = &self.original
+            && let Some(lacking) = text.chars().find(|c| !encoded.can_hold(c.encode_utf8(&mut [0; 4])))
+        {
             let encoding = encoded.encoding().name();
             return Err(format!("原稿的 {encoding} 编码里没有“{lacking}”，不能代改。"));
         }
         Ok(match self.format {
             Format::Html => html::escape(text),
-            Format::Plain | Format::Markdown => Cow::Borrowed(text),
+            Format::Plain | Format::Markdown | Format::Word => Cow::Borrowed(text),
         })
     }
 
@@ -130,6 +161,21 @@ impl Draft {
     pub fn rewrite(&self, edits: &EditSet) -> Vec<u8> {
         match &self.original {
             Original::Text(encoded) => encoded.rewrite(&self.text, edits),
+            Original::Word(document) => document.rewrite(edits),
+        }
+    }
+
+    /// Is it a Word file? Its lines are paragraphs, and it can hold tracked changes and comments.
+    pub fn is_word(&self) -> bool {
+        self.format == Format::Word
+    }
+
+    /// The file with the edits as tracked changes and the notes as comments, all of `date` (`2023-11-01T08:00:00Z`);
+    /// where the format has none of these, with the edits made.
+    pub fn track(&self, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8> {
+        match &self.original {
+            Original::Text(_) => self.rewrite(edits),
+            Original::Word(document) => document.track(&self.text, edits, notes, date),
         }
     }
 }

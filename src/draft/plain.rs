@@ -1,16 +1,22 @@
 use memchr::memchr3_iter;
 
+use super::Mark;
 use crate::block::{Body, Fragment, Shape};
 use crate::text::{Span, numeral_value};
 
-/// The fragments of plain text: its lines. A form feed ends a line too, and with it the page.
-pub fn fragments(text: &str) -> Vec<Fragment> {
+/// The fragments of plain text: its lines, without the marks at their ends. A form feed ends a line too, and with it
+/// the page.
+pub fn fragments(text: &str, marks: &[Mark]) -> Vec<Fragment> {
     let mut start = 0;
+    let mut marks = marks.iter().peekable();
     memchr3_iter(b'\n', b'\r', b'\x0C', text.as_bytes())
         .chain([text.len()])
         .filter_map(|end| {
-            let line = Span::new(start, end);
+            let mut line = Span::new(start, end);
             start = end + 1;
+            while let Some(mark) = marks.next_if(|mark| mark.span.start < end) {
+                line.end = line.end.min(mark.span.start.max(line.start));
+            }
             if is_page_mark(line.of(text)) { None } else { Fragment::new(text, Shape::Line, Body::Slice(line)) }
         })
         .collect()
@@ -58,7 +64,7 @@ mod tests {
     #[test]
     fn a_form_feed_ends_a_line() {
         let text = "\u{3000}\u{3000}第一段。\x0C第2版\r\n第二段。\r";
-        let lines = fragments(text);
+        let lines = fragments(text, &[]);
         assert_eq!(lines.iter().map(|line| line.body.text(text)).collect::<Vec<_>>(), ["第一段。", "第二段。"]);
         assert_eq!(lines.iter().map(|line| line.indented).collect::<Vec<_>>(), [true, false]);
     }

@@ -19,6 +19,8 @@ use crate::text::{Locator, Span, fit, visible};
 const REPEATED: usize = 5;
 /// The widest hit or suggestion in a label, in columns.
 const LABEL: usize = 16;
+/// The widest headline that a place is told by, in columns.
+const HEADING: usize = 40;
 
 /// Before and after, a paragraph an entry.
 pub(super) struct Diff;
@@ -72,6 +74,8 @@ struct Writer<'a> {
     plan: Plan,
     located: Places,
     path: String,
+    /// For every block the last headline up to it; none where places are told by lines.
+    headlines: Vec<Option<usize>>,
 }
 
 impl<'a> Writer<'a> {
@@ -83,7 +87,13 @@ impl<'a> Writer<'a> {
             let finding = &sheet.findings[index];
             std::iter::once(finding.span.start).chain(finding.related.iter().map(|related| related.span.start))
         });
+        let numbered = if sheet.paragraphs { sheet.blocks } else { &[] };
+        let headlines = numbered.iter().enumerate().scan(None, |last, (index, block)| {
+            *last = if block.kind == Kind::Headline { Some(index) } else { *last };
+            Some(*last)
+        });
         Writer {
+            headlines: headlines.collect(),
             sheet,
             screen: Screen::new(options.colour, options.columns),
             plan,
@@ -150,9 +160,11 @@ impl<'a> Writer<'a> {
     fn place_line(&self, index: usize, more: &str) -> String {
         let finding = self.finding(index);
         let mut out = String::new();
-        self.screen.paint.put(&mut out, Style::Place, &format!("{}:{}", self.path, self.place(finding.span.start)));
+        let between = if self.sheet.paragraphs { "：" } else { ":" };
+        let place = format!("{}{between}{}", self.path, self.place(finding.span.start));
+        self.screen.paint.put(&mut out, Style::Place, &place);
         let kind = self.sheet.blocks.get(finding.block as usize).map_or(Kind::Paragraph, |block| block.kind);
-        for part in [if kind == Kind::Paragraph { "" } else { kind.chinese() }, more] {
+        for part in [if kind == Kind::Paragraph { "" } else { kind.chinese() }, more, &self.heading(finding)] {
             if !part.is_empty() {
                 out.push(' ');
                 out.push_str(part);
@@ -162,8 +174,20 @@ impl<'a> Writer<'a> {
         out
     }
 
+    /// The headline that a finding in a numbered paragraph stands under.
+    fn heading(&self, finding: &Finding) -> String {
+        let headline = self.headlines.get(finding.block as usize).copied().flatten();
+        let Some(block) = headline.filter(|&headline| headline < finding.block as usize) else { return String::new() };
+        let text = visible(self.sheet.blocks[block].text(self.sheet.text));
+        let head = fit(&text, HEADING);
+        format!("“{head}{}”下", if head.len() < text.len() { "…" } else { "" })
+    }
+
     fn place(&self, offset: usize) -> String {
         let position = self.located.at(offset);
+        if self.sheet.paragraphs {
+            return format!("第 {} 段第 {} 字", position.line, position.column);
+        }
         format!("{}:{}", position.line, position.column)
     }
 

@@ -12,7 +12,7 @@ struct Summary {
     errors: usize,
     warnings: usize,
     advice: usize,
-    /// Findings that the draft itself lets stand.
+    /// Findings that are let stand.
     stet: usize,
 }
 
@@ -35,7 +35,7 @@ impl Write for Json {
             errors: tally.severity(Severity::Error),
             warnings: tally.severity(Severity::Warning),
             advice: tally.severity(Severity::Advice),
-            stet: 0,
+            stet: tally.stet,
         };
         // Five numbers: nothing that JSON cannot say.
         format!("\n],\"summary\":{}}}\n", serde_json::to_string(&summary).unwrap_or_default())

@@ -122,6 +122,8 @@ pub struct Sheet<'a> {
     pub path: &'a str,
     /// Its canonical text.
     pub text: &'a str,
+    /// Is each line a numbered paragraph (Word), with no lines that a reader could count?
+    pub paragraphs: bool,
     /// Its blocks.
     pub blocks: &'a [Block],
     /// What to report, sorted by where it begins.

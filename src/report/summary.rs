@@ -14,7 +14,7 @@ pub(super) fn summary(tally: &Tally) -> String {
         return String::new();
     }
     if total == 0 {
-        return format!("已检查 {} 篇，未见问题。\n", tally.files);
+        return format!("已检查 {} 篇，未见问题。\n{}", tally.files, stet(tally));
     }
     let mut out = format!("已检查 {} 篇，{} 篇有问题，共 {total} 处。\n\n", tally.files, tally.faulty);
     table(&mut out, tally);
@@ -36,7 +36,16 @@ pub(super) fn summary(tally: &Tally) -> String {
         0 => {}
         rest => out.push_str(&format!("{rest} 处不代改，请核对。\n")),
     }
-    out
+    out + &stet(tally)
+}
+
+/// What is let stand is always counted: it must not be forgotten.
+fn stet(tally: &Tally) -> String {
+    if tally.stet == 0 {
+        String::new()
+    } else {
+        format!("另有 {} 处决定保留，加 --no-stet 可以看到。\n", tally.stet)
+    }
 }
 
 fn table(out: &mut String, tally: &Tally) {

@@ -16,6 +16,8 @@ pub struct Tally {
     pub safe: usize,
     /// Findings that `fix --suggested` resolves over and above those.
     pub suggested: usize,
+    /// Findings that are let stand, and not reported.
+    pub stet: usize,
     /// The findings of each rule, by its id.
     pub rules: BTreeMap<String, RuleTally>,
     /// What a list of errata would say. Empty in reports that are none.
@@ -79,6 +81,7 @@ impl Tally {
         self.faulty += after.faulty;
         self.safe += after.safe;
         self.suggested += after.suggested;
+        self.stet += after.stet;
         for (rule, hits) in after.rules {
             let count = hits.count;
             self.rules.entry(rule).and_modify(|known| known.count += count).or_insert(hits);

@@ -90,6 +90,7 @@ impl Page {
         Sheet {
             path: "稿.txt",
             text: &self.text,
+            paragraphs: false,
             blocks: &self.blocks,
             findings: &self.findings,
             holdings: &[],
@@ -253,8 +254,15 @@ fn a_rule_that_hits_400_000_times_takes_a_few_lines() {
     let findings: Vec<Finding> = text.match_indices(',').map(finding).collect();
     let body = Body::Slice(Span::new(0, text.len()));
     let blocks = [Block { kind: Kind::Paragraph, article: 0, dateline: 0, body }];
-    let sheet =
-        Sheet { path: "稿.txt", text: &text, blocks: &blocks, findings: &findings, holdings: &[], rules: &page.rules };
+    let sheet = Sheet {
+        path: "稿.txt",
+        text: &text,
+        paragraphs: false,
+        blocks: &blocks,
+        findings: &findings,
+        holdings: &[],
+        rules: &page.rules,
+    };
     let (diff, tally) = Report::new(Format::Diff, PLAIN).sheet(&sheet);
     assert!(diff.len() < 2000 && diff.contains("半角逗号 400000 处"), "{diff}");
     assert_eq!((tally.total(), tally.safe), (400_000, 400_000));

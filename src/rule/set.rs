@@ -23,11 +23,7 @@ impl RuleSet {
     /// # Errors
     /// A name that is neither a rule's nor a family's.
     pub fn select(self, only: &[String], skip: &[String], level: Severity) -> Result<RuleSet> {
-        for name in only.iter().chain(skip) {
-            if !self.is_known(name) {
-                return Err(self.unknown(name));
-            }
-        }
+        only.iter().chain(skip).try_for_each(|name| self.check_name(name))?;
         let named = |names: &[String], rule: &Rule| names.iter().any(|name| name == rule.family());
         let by_id = |names: &[String], rule: &Rule| names.contains(&rule.id);
         let RuleSet { rules, classes } = self;
@@ -57,8 +53,13 @@ impl RuleSet {
         self.rules.iter().position(|rule| rule.id == id).ok_or_else(|| self.unknown(id))
     }
 
-    fn is_known(&self, name: &str) -> bool {
-        FAMILIES.iter().any(|(family, _)| *family == name) || self.rules.iter().any(|rule| rule.id == name)
+    /// Is `name` that of a rule or of a family?
+    ///
+    /// # Errors
+    /// It is not.
+    pub fn check_name(&self, name: &str) -> Result<()> {
+        let family = FAMILIES.iter().any(|(family, _)| *family == name);
+        if family || self.rules.iter().any(|rule| rule.id == name) { Ok(()) } else { Err(self.unknown(name)) }
     }
 
     fn unknown(&self, name: &str) -> Error {

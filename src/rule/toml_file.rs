@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::Refusal;
 use crate::error::{Error, Result, nearest};
-use crate::text::Locator;
+use crate::text::{Locator, Position};
 
 /// A TOML file that has been read from disk or was built in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +39,12 @@ impl TomlFile {
 
     /// That error, at a place of this file given in bytes, where it has none yet.
     pub fn place(&self, at: Range<usize>, error: Error) -> Error {
-        let mut start = at.start.min(self.text.len());
-        while !self.text.is_char_boundary(start) {
-            start -= 1;
-        }
-        error.in_place(&self.path, Locator::new(&self.text).position(start))
+        error.in_place(&self.path, self.position(at.start))
+    }
+
+    /// The line and column of byte `offset`.
+    pub fn position(&self, offset: usize) -> Position {
+        Locator::new(&self.text).position(self.text.floor_char_boundary(offset))
     }
 
     /// That of the `known` values which `value`, standing behind `key`, names.
@@ -81,7 +82,7 @@ impl TomlFile {
                 return error.help(format!("可用的种类：{}。", known.join("、")));
             }
             [name, ..] if message.starts_with("missing field") => format!("缺少 {name}。"),
-            _ if message.starts_with("duplicate key") => "同一个键写了两次。".to_owned(),
+            _ if message.starts_with("duplicate ") => "同一个键写了两次。".to_owned(),
             _ if message.starts_with("invalid type") => match message.rsplit("expected ").next().unwrap_or_default() {
                 "a string" => "值的类型不对，这里要写字符串，加引号。".to_owned(),
                 "a boolean" => "值的类型不对，这里要写 true 或 false，不加引号。".to_owned(),

@@ -1,0 +1,104 @@
+//! The schema of `zhubi.toml`, for editors: made from the rules and from the names that reading it knows.
+
+use serde_json::{Map, Value, json};
+
+use super::Style;
+use crate::builtin;
+use crate::finding::{FixSafety, Severity};
+use crate::rule::{FAMILIES, Rule, RuleSet};
+
+/// The JSON schema (draft 7, which editors know best) of a `zhubi.toml` under those rules.
+pub fn schema(rules: &RuleSet) -> Value {
+    let settings: Map<String, Value> = rules.rules.iter().map(|rule| (rule.id.clone(), setting(rule))).collect();
+    // A rule of the house has options that only its own file knows.
+    let house = json!({
+        "type": "object",
+        "properties": common(),
+        "additionalProperties": { "type": "string" },
+    });
+    let families = FAMILIES.map(|(family, _)| family).join("|");
+    let rule = json!({
+        "description": "各条规则的设置。",
+        "type": "object",
+        "properties": settings,
+        "propertyNames": { "pattern": format!("^({families})/[a-z0-9-]+$") },
+        "additionalProperties": house,
+    });
+    let level = json!({
+        "description": "查到哪一级为止。",
+        "enum": Severity::ALL.map(Severity::name),
+    });
+    let styles: Vec<&str> = builtin::styles().map(|(name, ..)| name).collect();
+    let style = json!({
+        "description": "体例，或体例文件的路径。",
+        "type": "string",
+        "examples": styles,
+        "default": Style::DEFAULT,
+    });
+    let paths = |description: &str| json!({ "description": description, "type": "array", "items": { "type": "string", "minLength": 1 } });
+    let mut patterns = paths("哪些稿件，写法同 .gitignore。");
+    patterns["minItems"] = json!(1);
+    let over = json!({
+        "type": "object",
+        "properties": {
+            "paths": patterns,
+            "style": style,
+            "level": level,
+            "rule": { "$ref": "#/definitions/rule" },
+        },
+        "required": ["paths"],
+        "additionalProperties": false,
+    });
+    let words = |description: &str| json!({ "description": description, "type": "string" });
+    let stet = json!({
+        "type": "object",
+        "properties": {
+            "rule": words("规则或规则族的编号。"),
+            "text": { "description": "要保留的字句。", "type": "string", "minLength": 1 },
+            "who": words("谁定的。"),
+            "why": words("为什么。"),
+        },
+        "required": ["rule", "text"],
+        "additionalProperties": false,
+    });
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "zhubi.toml",
+        "description": "朱笔的设置。",
+        "type": "object",
+        "properties": {
+            "style": style,
+            "level": level,
+            "rules": paths("本报自己的规则和词表：文件或目录。"),
+            "terms": paths("rules 的另一个名字，二者写一个。"),
+            "ignore": paths("不检查的稿件，写法同 .gitignore。"),
+            "rule": { "$ref": "#/definitions/rule" },
+            "override": { "description": "一部分稿件另有的设置。", "type": "array", "items": over },
+            "stet": { "description": "决定保留的字句。", "type": "array", "items": stet },
+        },
+        "additionalProperties": false,
+        "definitions": { "rule": rule },
+    })
+}
+
+/// What can be set for a rule.
+fn setting(rule: &Rule) -> Value {
+    let mut properties = common();
+    for option in &rule.options {
+        let values: Vec<&str> = option.values.iter().map(|value| value.name.as_str()).collect();
+        properties[&option.name] = json!({ "enum": values, "default": option.value().name });
+    }
+    properties["enabled"]["default"] = json!(rule.enabled);
+    properties["severity"]["default"] = json!(rule.severity.name());
+    properties["fix"]["default"] = json!(rule.fix.name());
+    json!({ "description": rule.title, "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// What can be set for every rule.
+fn common() -> Value {
+    json!({
+        "enabled": { "description": "是否启用。", "type": "boolean" },
+        "severity": { "description": "级别。", "enum": Severity::ALL.map(Severity::name) },
+        "fix": { "description": "改法有多大把握。", "enum": FixSafety::ALL.map(FixSafety::name) },
+    })
+}

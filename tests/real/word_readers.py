@@ -1,0 +1,175 @@
+"""Makes Word files with python-docx, runs zhubi on them, and looks at the results with python-docx."""
+
+import copy
+import io
+import random
+import re
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import docx
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+
+ZHUBI, HOME = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+
+
+def zhubi(*arguments, code=0):
+    done = subprocess.run([ZHUBI, *map(str, arguments)], capture_output=True, timeout=60)
+    assert done.returncode == code, (arguments, done.returncode, done.stderr.decode())
+    return done.stdout
+
+
+def page():
+    """Headings, runs cut amid words, a list, a table, a header, changes and a comment of somebody else."""
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "江城日报,要闻"
+    document.add_heading("两地携手,共建联盟", 1)
+    paragraph = document.add_paragraph("两地工会昨天在江城签约")
+    for bold, text in [(True, ",三个联"), (False, "盟正式成"), (True, "立."), (False, "他说,\t这是第一步,")]:
+        paragraph.add_run(text).bold = bold
+    paragraph.add_run("下一步\n已有安排。")
+    document.add_heading("招聘岗位", 2)
+    document.add_paragraph("校对人员若干名,热爱校对工作.", style="List Bullet")
+    table = document.add_table(2, 2)
+    table.cell(0, 0).text = "姓名,单位"
+    table.cell(1, 1).text = "王小明"
+    changed = document.add_paragraph("此前")
+    author = f'{nsdecls("w")} w:id="41" w:author="编辑" w:date="2023-11-01T08:00:00Z"'
+    changed._p.append(parse_xml(f"<w:ins {author}><w:r><w:t>新增,一句</w:t></w:r></w:ins>"))
+    changed._p.append(
+        parse_xml(f"<w:del {author.replace('41', '42')}><w:r><w:delText>删去,一句</w:delText></w:r></w:del>")
+    )
+    changed.add_run("。")
+    document.add_comment(document.paragraphs[1].runs, text="请核对,谢谢", author="编辑")
+    return document
+
+
+def no_comment():
+    document = docx.Document()
+    document.add_paragraph("甲乙,丙丁 .")
+    document.add_paragraph("约2023年11月1日左右,共有大约500多人参加，平均年龄45岁左右。")
+    return document
+
+
+def parts(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def ours(document, tag):
+    return [it for it in document.element.iter(qn(tag)) if it.get(qn("w:author")) == "zhubi"]
+
+
+def settled(document, refuse):
+    """The text of each paragraph with zhubi's changes refused or accepted, and all others accepted."""
+    body = copy.deepcopy(document.element.body)
+    lines = []
+    for paragraph in body.iter(qn("w:p")):
+        text = ""
+        for it in paragraph.iter(qn("w:t"), qn("w:delText"), qn("w:tab"), qn("w:br")):
+            marks = {(a.tag, a.get(qn("w:author")) == "zhubi") for a in it.iterancestors()}
+            gone = (qn("w:del"), False) in marks or ((qn("w:ins"), True) if refuse else (qn("w:del"), True)) in marks
+            if not gone:
+                text += {qn("w:tab"): "\t", qn("w:br"): "\n"}.get(it.tag) or it.text or ""
+        lines.append(text)
+    return lines
+
+
+def check_document(name, document):
+    draft, tracked, accepted = (HOME / f"{name}{end}.docx" for end in ("", "-tracked", "-accepted"))
+    document.save(draft)
+    before = parts(draft)
+    zhubi("fix", "--suggested", "-o", tracked, draft)
+    zhubi("fix", "--suggested", "--accept", "-o", accepted, draft)
+    assert parts(draft) == before
+
+    after = parts(tracked)
+    may_change = {"word/document.xml", "word/comments.xml", "[Content_Types].xml", "word/_rels/document.xml.rels"}
+    changed = {part for part in after if after[part] != before.get(part)} - may_change
+    assert all(part.startswith("word/header") for part in changed), changed
+    assert [part for part in after if part in before] == list(before)
+
+    read, plain = docx.Document(tracked), docx.Document(accepted)
+    assert ours(read, "w:ins") and ours(read, "w:del")
+    comments = [comment for comment in read.comments if comment.author == "zhubi"]
+    assert comments and all("/" in comment.paragraphs[-1].text for comment in comments)
+    anchors = {it.get(qn("w:id")) for it in read.element.iter(qn("w:commentReference"))}
+    assert {str(comment.comment_id) for comment in comments} <= anchors
+    ids = [it.get(qn("w:id")) for tag in ("w:ins", "w:del") for it in read.element.iter(qn(tag))]
+    assert len(ids) == len(set(ids)), ids
+
+    assert settled(read, refuse=True) == settled(document, refuse=True)
+    assert settled(read, refuse=False) == settled(plain, refuse=False)
+    assert not ours(plain, "w:ins") and not any(comment.author == "zhubi" for comment in plain.comments)
+
+    again = HOME / "again.docx"
+    for fixed, options in [(tracked, []), (accepted, ["--accept"])]:
+        again.write_bytes(fixed.read_bytes())
+        zhubi("fix", "--suggested", *options, again)
+        assert again.read_bytes() == fixed.read_bytes(), f"{fixed} was changed again"
+    assert zhubi("fix", "--suggested", "--accept", "--stdout", draft) == accepted.read_bytes()
+    return draft
+
+
+def mutated(data, chance):
+    """A file of which a part, or the archive, is no longer what it was."""
+    if chance.random() < 0.3:
+        data = bytearray(data)
+        for _ in range(chance.randint(1, 6)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        return bytes(data[: chance.randrange(len(data))] if chance.random() < 0.3 else data)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        victim = chance.choice(["word/document.xml"] * 6 + old.namelist())
+        for name in old.namelist():
+            content = bytearray(old.read(name))
+            if name == victim:
+                tags = [it.span() for it in re.finditer(rb"<[^>]*>|[^<>]+", content)]
+                start, end = chance.choice(tags)
+                other = content[slice(*chance.choice(tags))]
+                content[start:end] = chance.choice([b"", content[start:end] * 2, other, b"&x;", b"<w:r/>", "，,".encode()])
+            new.writestr(name, bytes(content))
+    return out.getvalue()
+
+
+def check_mutations(draft, count):
+    chance = random.Random(20231101)
+    data, path = draft.read_bytes(), HOME / "mutated.docx"
+    codes = {0: 0, 2: 0}
+    for _ in range(count):
+        broken = mutated(data, chance)
+        path.write_bytes(broken)
+        started = time.monotonic()
+        done = subprocess.run([ZHUBI, "fix", "--suggested", path], capture_output=True, timeout=20)
+        assert time.monotonic() - started < 2 * SLOW, "it hangs"
+        assert done.returncode in codes, done.stderr.decode()
+        codes[done.returncode] += 1
+        if done.returncode == 2:
+            assert path.read_bytes() == broken, "a refused file was changed"
+    assert min(codes.values()) > count // 10, codes
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    assert most < 300, f"{most} MB"
+    print(f"{count} mutated files: {codes[0]} read, {codes[2]} refused, at most {most} MB")
+
+
+def check_bomb(draft):
+    bomb = HOME / "bomb.docx"
+    with zipfile.ZipFile(draft) as old, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name) if name != "word/document.xml" else b" " * (400 << 20))
+    assert "解压后过大".encode() in subprocess.run([ZHUBI, "check", bomb], capture_output=True).stderr
+
+
+# A debug build is slower than what a user has.
+SLOW = 3
+drafts = [check_document(name, make()) for name, make in [("page", page), ("no-comment", no_comment)]]
+places = zhubi("check", drafts[0], code=1).decode()
+assert "第 3 段第 12 字" in places or "第 2 段第" in places, places
+check_mutations(drafts[0], int(sys.argv[3]) if len(sys.argv) > 3 else 1000)
+check_bomb(drafts[0])
+print("python-docx reads what zhubi writes")
