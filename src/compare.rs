@@ -185,7 +185,8 @@ mod tests {
     fn compared(old: &str, new: &str) -> (Comparison, Vec<Finding>) {
         let engine = Engine::new(builtin::rules());
         let open = |text: &str| Draft::open(text.into(), Format::Plain).unwrap();
-        let fixed = revise(&engine, Draft::open(old.into(), Format::Plain).unwrap(), FixSafety::Suggested).unwrap().bytes;
+        let fixed =
+            revise(&engine, Draft::open(old.into(), Format::Plain).unwrap(), FixSafety::Suggested).unwrap().bytes;
         let (old, new) = (open(old), open(new));
         let (before, after) = (engine.check(&old), engine.check(&new));
         let fixed = Draft::open(fixed, Format::Plain).unwrap();
@@ -226,7 +227,9 @@ mod tests {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|ending| ending == "txt") {
                 let old = std::fs::read_to_string(path).unwrap();
-                let new = revise(&engine, Draft::open(old.clone().into(), Format::Plain).unwrap(), FixSafety::Safe).unwrap().bytes;
+                let new = revise(&engine, Draft::open(old.clone().into(), Format::Plain).unwrap(), FixSafety::Safe)
+                    .unwrap()
+                    .bytes;
                 let (comparison, _) = compared(&old, &String::from_utf8(new).unwrap());
                 assert!(comparison.changes.iter().all(|change| change.asked));
             }

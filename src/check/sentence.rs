@@ -1,8 +1,10 @@
 //! The sentences around cues, with their quantities: what is computed is mostly said in one sentence.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
+
+use fnv::FnvHashMap;
+use memchr::{memchr3_iter, memrchr3_iter};
 
 use super::{Article, Sighting};
 use crate::quantity::{Quantity, begins_quantity, scan_from};
@@ -85,7 +87,7 @@ pub(super) struct Read<'d> {
 }
 
 /// What was read of an article's stretches, by block and place: several checks ask for one sentence.
-pub(super) type Stretches = HashMap<(usize, Span), Rc<[Quantity]>>;
+pub(super) type Stretches = FnvHashMap<(usize, Span), Rc<[Quantity]>>;
 
 /// A sentence, and where its quantities are among those of its stretch.
 struct Place<'d> {
@@ -168,13 +170,25 @@ fn year_before(text: &str, at: usize) -> Option<u32> {
     (is_whole && style != NumeralStyle::Counting && (1000..3000).contains(&year)).then_some(year)
 }
 
+/// The bytes that the characters in [`ENDS`] begin with.
+const FIRST_BYTES: [u8; 3] = [b'\n', 0xE3, 0xEF];
+
+/// The length of the end mark at byte `at`, which is that of a character.
+fn end_mark(text: &str, at: usize) -> Option<usize> {
+    let mark = text[at..].chars().next()?;
+    ENDS.contains(&mark).then(|| mark.len_utf8())
+}
+
 fn start_of_sentence(text: &str, from: usize, at: usize) -> usize {
-    let before = text[from..at].char_indices().rfind(|(_, c)| ENDS.contains(c));
-    before.map_or(from, |(end, c)| from + end + c.len_utf8())
+    let [a, b, c] = FIRST_BYTES;
+    let mut places = memrchr3_iter(a, b, c, &text.as_bytes()[from..at]).map(|place| from + place);
+    places.find_map(|place| Some(place + end_mark(text, place)?)).unwrap_or(from)
 }
 
 fn end_of_sentence(text: &str, at: usize) -> usize {
-    text[at..].find(ENDS).map_or(text.len(), |end| at + end)
+    let [a, b, c] = FIRST_BYTES;
+    let mut places = memchr3_iter(a, b, c, &text.as_bytes()[at..]).map(|place| at + place);
+    places.find(|place| end_mark(text, *place).is_some()).unwrap_or(text.len())
 }
 
 impl<'d> Read<'d> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -115,9 +116,13 @@ impl Check {
 pub(super) fn places(article: &Article, words: &[&str]) -> Vec<Vec<(usize, usize)>> {
     // Of words that begin alike more than this are not looked for: time stays linear.
     const MOST: usize = 16;
-    let mut by_pair: HashMap<(char, char), Vec<usize>> = HashMap::new();
+    // Of almost any two characters a look at one bit tells that no word begins with them.
+    let mut may_begin = [false; 1 << 12];
+    let bit = |(first, second): (char, char)| ((first as usize).wrapping_mul(31) ^ second as usize) % (1 << 12);
+    let mut by_pair: FnvHashMap<(char, char), Vec<usize>> = FnvHashMap::default();
     for (index, word) in words.iter().enumerate() {
         if let Some(pair) = pair(word) {
+            may_begin[bit(pair)] = true;
             let alike = by_pair.entry(pair).or_default();
             if alike.len() < MOST {
                 alike.push(index);
@@ -128,6 +133,9 @@ pub(super) fn places(article: &Article, words: &[&str]) -> Vec<Vec<(usize, usize
     for block in article.range.clone() {
         let text = article.text(block);
         for ((at, first), second) in text.char_indices().zip(text.chars().skip(1)) {
+            if !may_begin[bit((first, second))] {
+                continue;
+            }
             for &index in by_pair.get(&(first, second)).into_iter().flatten() {
                 if text[at..].starts_with(words[index]) {
                     places[index].push((block, at));

@@ -159,7 +159,9 @@ fn what_stands_is_not_fixed_even_when_its_surroundings_are() {
         List::read(TomlFile::new("list", List::write(&listed(text).entries().take(1).cloned().collect::<Vec<_>>())));
     let list = list.unwrap();
     let limits = Limits { known: &known, list: Some((&list, "稿.txt")), ..Limits::default() };
-    let revision = revise_within(&engine(), Draft::open(text.into(), Format::Plain).unwrap(), FixSafety::Suggested, &limits).unwrap();
+    let revision =
+        revise_within(&engine(), Draft::open(text.into(), Format::Plain).unwrap(), FixSafety::Suggested, &limits)
+            .unwrap();
     let fixed = String::from_utf8(revision.bytes).unwrap();
     assert!(fixed.starts_with("各方一致同意两地携手,共建联盟，欢迎加入"), "{fixed}");
     assert_eq!(revision.standing, 1);
@@ -173,7 +175,8 @@ fn only_changed_lines_count() {
         assert_eq!(counts(&limits, text, Format::Plain).0, shown, "{lines:?}");
     }
     let limits = Limits { lines: Some(&[2..=2]), ..Limits::default() };
-    let revision = revise_within(&engine(), Draft::open(text.into(), Format::Plain).unwrap(), FixSafety::Safe, &limits).unwrap();
+    let revision =
+        revise_within(&engine(), Draft::open(text.into(), Format::Plain).unwrap(), FixSafety::Safe, &limits).unwrap();
     let expected = "两地携手,共建联盟。\n两地携手，共建联盟。\n两地携手,共建联盟。";
     assert_eq!(String::from_utf8(revision.bytes).unwrap(), expected);
     assert!(revision.left.is_empty());
