@@ -43,6 +43,9 @@ pub struct Engine {
 #[derive(Debug, Clone, Default)]
 struct Slot {
     gates: Vec<Gate>,
+    /// Those of the gates that can open behind a character of the same category: inside a number few can.
+    inner_gates: Vec<Gate>,
+    category: Option<Category>,
     watches: Vec<u16>,
     /// The needs of gates that this character answers.
     answers: Needs,
@@ -98,7 +101,7 @@ impl NeededSets {
 }
 
 /// A gate that is listed by two characters is listed by no more pairs than this.
-const MOST_PAIRS: usize = 400;
+const MOST_PAIRS: usize = 100;
 
 /// A set of characters larger than this is not listed character by character.
 const MOST_LISTED: usize = 300;
@@ -151,7 +154,12 @@ impl Engine {
                     engine.beginnings.add_gate(opened, &pairs, true);
                 } else if let Some(characters) = gate.first.few(MOST_LISTED) {
                     for c in characters {
-                        engine.slot(c).gates.push(opened);
+                        let slot = engine.slot(c);
+                        slot.gates.push(opened);
+                        let category = *slot.category.get_or_insert(Category::of(c));
+                        if category.is_in(opened.previous_mask) {
+                            slot.inner_gates.push(opened);
+                        }
                     }
                 } else {
                     engine.anywhere.push(opened);
@@ -420,7 +428,8 @@ impl Pass<'_, '_> {
                 for &watch in &slot.watches {
                     self.sightings[watch as usize].push(Sighting { block: number as u32, at: at as u32, character: c });
                 }
-                self.ask(&slot.gates, number, text, at);
+                let is_inner = slot.category.is_some() && previous.map(Category::of) == slot.category;
+                self.ask(if is_inner { &slot.inner_gates } else { &slot.gates }, number, text, at);
             }
             if !engine.anywhere.is_empty() {
                 self.ask(&engine.anywhere, number, text, at);
