@@ -240,7 +240,9 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         } else if self.code == Code::No {
-            self.captions.extend(html::fragments(self.text, span));
+            // Whatever it says stands beside the sentence that the tag is in.
+            let beside = html::fragments(self.text, span).into_iter();
+            self.captions.extend(beside.map(|fragment| Fragment { shape: Shape::Caption, ..fragment }));
             if is("br") {
                 self.hard_break();
             } else if is("img") {

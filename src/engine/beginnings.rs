@@ -1,6 +1,6 @@
 //! Where pairs of characters stand that rules want to be asked at.
 
-use super::Gate;
+use super::gate::Gate;
 use crate::check::{self, Cues};
 
 /// What is asked where two certain characters stand side by side: tables of words that begin with them, and gates

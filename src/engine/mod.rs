@@ -2,10 +2,15 @@
 //! check is asked. No input, no output, and it cannot fail.
 
 mod beginnings;
+mod gate;
+
+use std::ops::Range;
 
 use beginnings::{Asked, Beginnings};
+use gate::{Gate, Late, NeededSets, Needs, Slot};
+use rayon::prelude::*;
 
-use crate::block::{Block, Kinds};
+use crate::block::Block;
 use crate::builtin;
 use crate::check::{Article, Check, Held, Hit, MOST_WATCHED, Page, Seen, Sighting};
 use crate::draft::Draft;
@@ -37,67 +42,6 @@ pub struct Engine {
     /// Rules whose checks watch words: those that watch the same ones together.
     word_watches: Vec<Vec<usize>>,
     issue_date: Option<Date>,
-}
-
-/// What is wanted where one character stands.
-#[derive(Debug, Clone, Default)]
-struct Slot {
-    gates: Vec<Gate>,
-    /// Those of the gates that can open behind a character of the same category: inside a number few can.
-    inner_gates: Vec<Gate>,
-    category: Option<Category>,
-    watches: Vec<u16>,
-    /// The needs of gates that this character answers.
-    answers: Needs,
-}
-
-/// Needs of gates, a bit each; where they are too many, some share one.
-type Needs = u128;
-
-/// Where a part of a rule's check is asked.
-#[derive(Debug, Clone, Copy)]
-struct Gate {
-    previous_mask: u64,
-    next_mask: u64,
-    most_before: u32,
-    most_behind: u32,
-    rule: u32,
-    part: u16,
-    scope: Kinds,
-    /// Is it asked at the end of the block, when it is known what stands in it? If one gate of a rule is, all are:
-    /// hits of one rule are taken in order.
-    is_late: bool,
-    needs: Needs,
-}
-
-/// An attempt that waits for the end of its block.
-#[derive(Debug, Clone, Copy)]
-struct Late {
-    needs: Needs,
-    rule: u32,
-    part: u16,
-    at: usize,
-}
-
-/// The different sets that gates need.
-#[derive(Default)]
-struct NeededSets(Vec<CharSet>);
-
-impl NeededSets {
-    fn bit(number: usize) -> Needs {
-        1 << (number % Needs::BITS as usize)
-    }
-
-    fn bits(&mut self, needs: &[CharSet]) -> Needs {
-        let bits = needs.iter().map(|set| {
-            let number = self.0.iter().position(|known| known == set).unwrap_or(self.0.len());
-            if number == self.0.len() {
-                self.0.push(set.clone());
-            }
-            NeededSets::bit(number)
-        });
-        bits.fold(0, |all, bit| all | bit)
-    }
 }
 
 /// A gate that is listed by two characters is listed by no more pairs than this.
@@ -332,30 +276,55 @@ impl Engine {
     }
 
     fn pass(&self, draft: &Draft, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
-        let mut pass = Pass {
-            engine: self,
-            draft,
-            canonical: draft.text(),
-            blocks,
-            scratch: Scratch::default(),
-            sightings: vec![Vec::new(); self.watches.len()],
-            seen: vec![Vec::new(); self.word_watches.len()],
-            late: Vec::new(),
-            last_hit: vec![(u32::MAX, 0); self.rules.rules.len()],
-            findings: Vec::new(),
-            holdings: Vec::new(),
-            is_explained,
+        let check = |articles: Vec<Range<usize>>| {
+            let mut pass = Pass {
+                engine: self,
+                draft,
+                canonical: draft.text(),
+                blocks,
+                scratch: Scratch::default(),
+                sightings: vec![Vec::new(); self.watches.len()],
+                seen: vec![Vec::new(); self.word_watches.len()],
+                late: Vec::new(),
+                last_hit: vec![(u32::MAX, 0); self.rules.rules.len()],
+                findings: Vec::new(),
+                holdings: Vec::new(),
+                is_explained,
+            };
+            articles.into_iter().for_each(|article| pass.article(article));
+            (pass.findings, pass.holdings)
         };
-        let mut start = 0;
-        for article in blocks.chunk_by(|a, b| a.article == b.article) {
-            pass.article(start..start + article.len());
-            start += article.len();
-        }
-        let Pass { mut findings, mut holdings, .. } = pass;
+        let mut shares = shares(blocks);
+        let (mut findings, mut holdings) = match shares.pop() {
+            Some(only) if shares.is_empty() => check(only),
+            last => {
+                let found: Vec<_> = shares.into_par_iter().chain(last).map(check).collect();
+                let (findings, holdings): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+                (findings.concat(), holdings.concat())
+            }
+        };
         findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
         holdings.sort_by_key(|holding| (holding.span.start, holding.span.end, holding.rule));
         (findings, holdings)
     }
+}
+
+/// An article goes to the next share where one has so many blocks: more than a page has.
+const SHARE: usize = 2048;
+
+/// The articles of a draft, as ranges of its blocks, in shares that can be checked side by side.
+fn shares(blocks: &[Block]) -> Vec<Vec<Range<usize>>> {
+    let mut shares: Vec<Vec<Range<usize>>> = Vec::new();
+    let mut start = 0;
+    for article in blocks.chunk_by(|a, b| a.article == b.article) {
+        let range = start..start + article.len();
+        start = range.end;
+        match shares.last_mut() {
+            Some(share) if range.end - share[0].start <= SHARE => share.push(range),
+            _ => shares.push(vec![range]),
+        }
+    }
+    shares
 }
 
 /// One run of an engine over a draft.
@@ -379,7 +348,7 @@ struct Pass<'e, 'd> {
 }
 
 impl Pass<'_, '_> {
-    fn article(&mut self, range: std::ops::Range<usize>) {
+    fn article(&mut self, range: Range<usize>) {
         for block in range.clone() {
             self.block(block);
         }
