@@ -12,8 +12,6 @@ pub(super) struct Slot {
     pub(super) inner_gates: Vec<Gate>,
     pub(super) category: Option<Category>,
     pub(super) watches: Vec<u16>,
-    /// The needs of gates that this character answers.
-    pub(super) answers: Needs,
 }
 
 /// Needs of gates, a bit each; where they are too many, some share one.

@@ -27,7 +27,10 @@ pub struct Engine {
     rules: RuleSet,
     /// For each character of the basic plane (all others share the last place) its slot, or 0.
     slot_of: Vec<u16>,
+    /// Those of characters where something is asked or seen.
     slots: Vec<Slot>,
+    /// For each slot, and for more that only this concerns, the needs of gates that its character answers.
+    answers: Vec<Needs>,
     /// Gates that open only at the first or last character of a block, and those that open at too many
     /// characters to be listed by them.
     at_start: Vec<Gate>,
@@ -56,6 +59,7 @@ impl Engine {
         let mut engine = Engine {
             slot_of: vec![0; 0x1_0000],
             slots: vec![Slot::default()],
+            answers: Vec::new(),
             at_start: Vec::new(),
             at_end: Vec::new(),
             anywhere: Vec::new(),
@@ -134,9 +138,15 @@ impl Engine {
                 }
             }
         }
+        engine.answers = vec![0; engine.slots.len()];
         for (number, set) in needed.0.iter().enumerate() {
             for c in set.few(MOST_LISTED).unwrap_or_default() {
-                engine.slot(c).answers |= NeededSets::bit(number);
+                let slot = &mut engine.slot_of[(c as usize).min(0xFFFF)];
+                if *slot == 0 {
+                    *slot = engine.answers.len() as u16;
+                    engine.answers.push(0);
+                }
+                engine.answers[*slot as usize] |= NeededSets::bit(number);
             }
         }
         engine.beginnings.sort();
@@ -390,10 +400,11 @@ impl Pass<'_, '_> {
         let mut previous: Option<char> = None;
         let mut answered: Needs = 0;
         for (at, c) in text.char_indices() {
-            let slot = engine.slot_of[(c as usize).min(0xFFFF)];
-            if slot != 0 {
-                let slot = &engine.slots[slot as usize];
-                answered |= slot.answers;
+            let slot = engine.slot_of[(c as usize).min(0xFFFF)] as usize;
+            answered |= engine.answers[slot];
+            if slot != 0
+                && let Some(slot) = engine.slots.get(slot)
+            {
                 for &watch in &slot.watches {
                     self.sightings[watch as usize].push(Sighting { block: number as u32, at: at as u32, character: c });
                 }
