@@ -192,13 +192,13 @@ impl Approximation {
     }
 }
 
-/// The words of one side, that of the longer ones. Behind, 多 and 余 stand right at the number or its unit; before it
-/// a word of one character stands right at the number.
+/// The words of one side, that of the longer ones. 多 and 余 stand right behind the number or its unit; behind a precise
+/// number they are looked for without one. A word of one character before it stands right at the number.
 fn cues(before: &[Word], behind: &[Word]) -> Cues {
     let is_long = |word: &&Word| word.text.chars().nth(1).is_some();
     let by_behind = before.is_empty() || behind.iter().all(|word| is_long(&word));
     let list: Vec<String> = if by_behind {
-        behind.iter().map(|word| word.text.clone()).collect()
+        behind.iter().map(|word| if is_long(&word) { word.text.clone() } else { format!("#{}", word.text) }).collect()
     } else {
         // A word of `before` may stand in the quantity itself; there the one behind it is a long one.
         let inside = behind.iter().filter(is_long).map(|word| word.text.clone());

@@ -86,7 +86,12 @@ impl Half {
     #[inline]
     pub(super) fn places(self) -> [(usize, u32); 2] {
         let other = (self.0 ^ self.0 >> 15).wrapping_mul(0x85EB_CA77);
-        [self.hash(), other].map(|hash| (hash as usize >> 14, (hash >> 12) % 4 * 2))
+        [Half::place(self.hash()), Half::place(other)]
+    }
+
+    #[inline]
+    fn place(hash: u32) -> (usize, u32) {
+        (hash as usize >> 14, (hash >> 12) % 4 * 2)
     }
 }
 
@@ -109,8 +114,9 @@ impl<'a> Idioms<'a> {
     /// Which halves these two characters may be: bits of [`Half::FIRST`] and [`Half::LAST`].
     #[inline]
     fn sides(&self, half: Half) -> u8 {
-        let bits = half.places().map(|(byte, shift)| self.halves[byte] >> shift);
-        bits[0] & bits[1] & (Half::FIRST | Half::LAST)
+        let [one, other] = half.places();
+        let bits = self.halves[one.0] >> one.1 & (Half::FIRST | Half::LAST);
+        if bits == 0 { 0 } else { bits & self.halves[other.0] >> other.1 }
     }
 
     /// The last halves of the idioms with this first half.
