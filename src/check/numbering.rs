@@ -155,8 +155,10 @@ fn item(article: &Article, block: usize) -> Option<Item> {
         _ => return None,
     };
     let rest = &behind[mark.len_utf8()..];
-    // 1.5万 is a number, 1、2号楼 a list of numbers.
-    let goes_on = !bracketed && rest.starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    // 1.5万 is a number, 1、2号楼 and 三、四年级 lists of numbers; 四、一个模式 is an item.
+    let following: String = rest.chars().take_while(|c| "一二三四五六七八九十".contains(*c)).collect();
+    let is_next = numeral_value(&following).is_some_and(|(other, _)| other == value + 1);
+    let goes_on = !bracketed && (rest.starts_with(|c: char| c.is_ascii_digit()) || is_next);
     (!goes_on).then(|| Item { block, span: Span::new(0, start + length + mark.len_utf8()), level, value, form })
 }
 

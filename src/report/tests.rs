@@ -24,6 +24,7 @@ fn rules() -> RuleSet {
         message: message.to_owned(),
         scope: Kinds::ALL,
         enabled: true,
+        yields_to: Option::None,
         covers: Vec::new(),
         options: Vec::new(),
         // The findings are made by hand: no rule looks for anything.

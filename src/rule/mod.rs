@@ -50,6 +50,8 @@ pub struct Rule {
     pub scope: Kinds,
     /// Does it run unless named?
     pub enabled: bool,
+    /// The id of a rule that finds the same and more: where that runs, this one need not.
+    pub yields_to: Option<String>,
     /// The lines of the standards' checklists that it answers.
     pub covers: Vec<String>,
     /// What it leaves to the paper.

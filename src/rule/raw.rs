@@ -36,6 +36,7 @@ pub struct RawRule {
     pub scope: Option<Vec<Spanned<String>>>,
     #[serde(default = "yes")]
     pub enabled: bool,
+    pub yields_to: Option<String>,
     #[serde(default)]
     pub covers: Vec<Spanned<String>>,
     #[serde(default)]

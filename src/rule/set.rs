@@ -18,7 +18,8 @@ impl RuleSet {
     /// The rules that are to run.
     ///
     /// `only` and `skip` name rules or families; an empty `only` names all. A rule that `only` names by its
-    /// full id runs even if it is off or below `level`; all others run if they are on and at least as grave.
+    /// full id runs even if it is off or below `level`; all others run if they are on and at least as grave, and
+    /// yield to no rule that runs.
     ///
     /// # Errors
     /// A name that is neither a rule's nor a family's.
@@ -27,13 +28,16 @@ impl RuleSet {
         let named = |names: &[String], rule: &Rule| names.iter().any(|name| name == rule.family());
         let by_id = |names: &[String], rule: &Rule| names.contains(&rule.id);
         let RuleSet { rules, classes } = self;
-        let rules = rules
+        let mut rules: Vec<Rule> = rules
             .into_iter()
             .filter(|rule| {
                 let ordinary = rule.enabled && rule.severity <= level && (only.is_empty() || named(only, rule));
                 (ordinary || by_id(only, rule)) && !named(skip, rule) && !by_id(skip, rule)
             })
             .collect();
+        let ids: Vec<String> = rules.iter().filter_map(|rule| rule.yields_to.clone()).collect();
+        let present: Vec<String> = ids.into_iter().filter(|id| rules.iter().any(|rule| rule.id == *id)).collect();
+        rules.retain(|rule| by_id(only, rule) || !rule.yields_to.as_ref().is_some_and(|other| present.contains(other)));
         Ok(RuleSet { rules, classes })
     }
 

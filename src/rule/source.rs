@@ -138,6 +138,7 @@ impl Source {
             message,
             scope,
             enabled: raw.enabled,
+            yields_to: raw.yields_to.clone(),
             covers: raw.covers.iter().map(|line| line.get_ref().clone()).collect(),
             options,
             check: check.into(),
