@@ -10,6 +10,7 @@ use std::path::Path;
 use support::{ROOT, assert_document, assert_golden};
 use zhubi::builtin;
 use zhubi::catalogue::documents;
+use zhubi::finding::Severity;
 
 const FOLDER: &str = "docs/rules";
 
@@ -38,4 +39,21 @@ fn ids_and_options_are_stable() {
         text.push('\n');
     }
     assert_golden(&Path::new(ROOT).join("tests/rules.txt"), text.as_bytes());
+}
+
+#[test]
+fn a_rule_yields_to_one_that_is_there() {
+    let rules = builtin::rules();
+    for rule in &rules.rules {
+        if let Some(other) = &rule.yields_to {
+            let other = rules.rule(other).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
+            assert!(other.enabled && other.yields_to.is_none(), "{}", rule.id);
+        }
+    }
+    let runs = |only: &[&str], id: &str| {
+        let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
+        builtin::rules().select(&only, &[], Severity::Warning).unwrap().rule(id).is_ok()
+    };
+    assert!(runs(&[], "number/weekday") && !runs(&[], "fact/weekday"));
+    assert!(runs(&["fact"], "fact/weekday") && runs(&["number", "fact/weekday"], "fact/weekday"));
 }

@@ -34,6 +34,9 @@ impl Entry<'_> {
         if !rule.enabled {
             facts.push(("状态", "停用，用 --only 写明编号才运行".to_owned()));
         }
+        if let Some(other) = &rule.yields_to {
+            facts.push(("让位", format!("{other} 运行时，这条不运行，除非写明编号")));
+        }
         let options = rule.options.iter();
         facts.extend(options.map(|option| {
             ("选项", format!("{} 可以是 {}，默认 {}", option.name, option.names(), option.value().name))

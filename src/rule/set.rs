@@ -35,9 +35,10 @@ impl RuleSet {
                 (ordinary || by_id(only, rule)) && !named(skip, rule) && !by_id(skip, rule)
             })
             .collect();
-        let ids: Vec<String> = rules.iter().filter_map(|rule| rule.yields_to.clone()).collect();
-        let present: Vec<String> = ids.into_iter().filter(|id| rules.iter().any(|rule| rule.id == *id)).collect();
-        rules.retain(|rule| by_id(only, rule) || !rule.yields_to.as_ref().is_some_and(|other| present.contains(other)));
+        let wanted = rules.iter().filter_map(|rule| rule.yields_to.clone());
+        let stronger: Vec<String> = wanted.filter(|id| rules.iter().any(|rule| rule.id == *id)).collect();
+        rules
+            .retain(|rule| by_id(only, rule) || !rule.yields_to.as_ref().is_some_and(|other| stronger.contains(other)));
         Ok(RuleSet { rules, classes })
     }
 
