@@ -2,6 +2,7 @@
 
 use super::gate::Gate;
 use crate::check::{self, Cues};
+use crate::text::PairFilter;
 
 /// What is asked where two certain characters stand side by side: tables of words that begin with them, and gates
 /// that open there alone.
@@ -100,7 +101,11 @@ impl Beginnings {
 
     #[inline]
     fn bucket(pair: (char, char)) -> usize {
-        mixed(pair) as usize >> (32 - Beginnings::BUCKETS.trailing_zeros())
+        PairFilter::mixed(pair) as usize >> (32 - Beginnings::BUCKETS.trailing_zeros())
+    }
+
+    pub(super) fn filter(&self) -> &PairFilter {
+        &self.filter
     }
 
     #[inline]
@@ -112,44 +117,5 @@ impl Beginnings {
         let bucket = Beginnings::bucket(pair);
         let (from, to) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
         self.list[from..to].iter().copied().filter(move |beginning| beginning.pair == pair)
-    }
-}
-
-/// A pair of characters as a number in which all bits of both have a part.
-#[inline]
-fn mixed((first, second): (char, char)) -> u32 {
-    (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77)
-}
-
-/// Which pairs of characters begin a word: a filter that never forgets one, and seldom takes another for one.
-#[derive(Debug, Clone)]
-struct PairFilter {
-    bits: Box<[u64; PairFilter::WORDS]>,
-}
-
-impl Default for PairFilter {
-    fn default() -> PairFilter {
-        PairFilter { bits: Box::new([0; PairFilter::WORDS]) }
-    }
-}
-
-impl PairFilter {
-    const WORDS: usize = 4096;
-
-    #[inline]
-    fn place(pair: (char, char)) -> (usize, u64) {
-        let bit = mixed(pair) >> 14;
-        (bit as usize / 64 % PairFilter::WORDS, 1 << (bit % 64))
-    }
-
-    fn add(&mut self, pair: (char, char)) {
-        let (word, bit) = PairFilter::place(pair);
-        self.bits[word] |= bit;
-    }
-
-    #[inline]
-    pub(super) fn may_hold(&self, pair: (char, char)) -> bool {
-        let (word, bit) = PairFilter::place(pair);
-        self.bits[word] & bit != 0
     }
 }

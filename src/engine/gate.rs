@@ -27,19 +27,8 @@ pub(super) struct Gate {
     pub(super) rule: u32,
     pub(super) part: u16,
     pub(super) scope: Kinds,
-    /// Is it asked at the end of the block, when it is known what stands in it? If one gate of a rule is, all are:
-    /// hits of one rule are taken in order.
-    pub(super) is_late: bool,
+    /// What must stand somewhere in the block.
     pub(super) needs: Needs,
-}
-
-/// An attempt that waits for the end of its block.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Late {
-    pub(super) needs: Needs,
-    pub(super) rule: u32,
-    pub(super) part: u16,
-    pub(super) at: usize,
 }
 
 /// The different sets that gates need.

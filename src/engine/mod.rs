@@ -3,23 +3,26 @@
 
 mod beginnings;
 mod gate;
+mod pass;
+mod reading;
 
 use std::ops::Range;
 
-use beginnings::{Asked, Beginnings};
-use gate::{Gate, Late, NeededSets, Needs, Slot};
+use beginnings::Beginnings;
+use gate::{Gate, NeededSets, Needs, Slot};
+use pass::Pass;
 use rayon::prelude::*;
 
 use crate::block::Block;
 use crate::builtin;
-use crate::check::{Article, Check, Held, Hit, MOST_WATCHED, Page, Seen, Sighting};
+use crate::check::{Article, Check, Hit, MOST_WATCHED, Page};
 use crate::draft::Draft;
 use crate::finding::{Finding, FixSafety, Holding, Related};
 use crate::lexicon::Lexicon;
-use crate::matcher::{CharSet, Scratch};
+use crate::matcher::CharSet;
 use crate::quantity::Date;
 use crate::rule::RuleSet;
-use crate::text::{Category, Span, is_han};
+use crate::text::{Category, PairFilter};
 
 /// Rules, with an index of the places they want to be asked at.
 #[derive(Debug)]
@@ -27,8 +30,9 @@ pub struct Engine {
     rules: RuleSet,
     /// For each character of the basic plane (all others share the last place) its slot, or 0.
     slot_of: Vec<u16>,
-    /// Those of characters where something is asked or seen.
+    /// Those of characters where something is asked or seen; the first is nobody's.
     slots: Vec<Slot>,
+    asked_slots: u16,
     /// For each slot, and for more that only this concerns, the needs of gates that its character answers.
     answers: Vec<Needs>,
     /// Gates that open only at the first or last character of a block, and those that open at too many
@@ -39,6 +43,8 @@ pub struct Engine {
     /// Where the words of tables begin, and the rules that look for idioms.
     beginnings: Beginnings,
     idiom_rules: Vec<u16>,
+    /// The pairs of characters by which anything is listed, and halves of idioms.
+    pairs: PairFilter,
     lexicon: Lexicon<'static>,
     /// Sets of characters that article checks watch, each with the rules that do.
     watches: Vec<(CharSet, Vec<usize>)>,
@@ -59,12 +65,14 @@ impl Engine {
         let mut engine = Engine {
             slot_of: vec![0; 0x1_0000],
             slots: vec![Slot::default()],
+            asked_slots: 0,
             answers: Vec::new(),
             at_start: Vec::new(),
             at_end: Vec::new(),
             anywhere: Vec::new(),
             beginnings: Beginnings::default(),
             idiom_rules: Vec::new(),
+            pairs: PairFilter::default(),
             lexicon: builtin::lexicon(),
             watches: Vec::new(),
             word_watches: Vec::new(),
@@ -74,13 +82,12 @@ impl Engine {
         let mut needed = NeededSets::default();
         for (index, rule) in rules.rules.iter().enumerate() {
             let gates = rule.check.gates();
-            // Hits of one rule are taken in order: if one part is asked a character late, all are.
+            // Hits of one rule are taken in order: if one part is asked where its second character stands, all are.
             let by_next: Option<Vec<_>> = gates.iter().map(|gate| pairs(Some(gate.first), gate.next)).collect();
             // Digits are everywhere, also by twos.
             let is_common = by_next.is_none() || gates.iter().any(|gate| gate.first.has('1'));
-            let is_late = is_common && gates.iter().any(|gate| !gate.needs.is_empty());
             for (number, gate) in gates.iter().enumerate() {
-                let needs = if is_late { needed.bits(gate.needs) } else { 0 };
+                let needs = if is_common { needed.bits(gate.needs) } else { 0 };
                 let opened = Gate {
                     previous_mask: gate.previous_mask,
                     next_mask: gate.next_mask,
@@ -89,7 +96,6 @@ impl Engine {
                     scope: rule.scope,
                     rule: index as u32,
                     part: gate.part,
-                    is_late,
                     needs,
                 };
                 if gate.most_before == 0 {
@@ -138,6 +144,7 @@ impl Engine {
                 }
             }
         }
+        engine.asked_slots = engine.slots.len() as u16 - 1;
         engine.answers = vec![0; engine.slots.len()];
         for (number, set) in needed.0.iter().enumerate() {
             for c in set.few(MOST_LISTED).unwrap_or_default() {
@@ -150,6 +157,10 @@ impl Engine {
             }
         }
         engine.beginnings.sort();
+        engine.pairs = engine.beginnings.filter().clone();
+        if !engine.idiom_rules.is_empty() {
+            engine.pairs.join(engine.lexicon.halves());
+        }
         engine.rules = rules;
         engine
     }
@@ -287,20 +298,7 @@ impl Engine {
 
     fn pass(&self, draft: &Draft, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
         let check = |articles: Vec<Range<usize>>| {
-            let mut pass = Pass {
-                engine: self,
-                draft,
-                canonical: draft.text(),
-                blocks,
-                scratch: Scratch::default(),
-                sightings: vec![Vec::new(); self.watches.len()],
-                seen: vec![Vec::new(); self.word_watches.len()],
-                late: Vec::new(),
-                last_hit: vec![(u32::MAX, 0); self.rules.rules.len()],
-                findings: Vec::new(),
-                holdings: Vec::new(),
-                is_explained,
-            };
+            let mut pass = Pass::new(self, draft, blocks, is_explained);
             articles.into_iter().for_each(|article| pass.article(article));
             (pass.findings, pass.holdings)
         };
@@ -335,215 +333,6 @@ fn shares(blocks: &[Block]) -> Vec<Vec<Range<usize>>> {
         }
     }
     shares
-}
-
-/// One run of an engine over a draft.
-struct Pass<'e, 'd> {
-    engine: &'e Engine,
-    draft: &'d Draft,
-    canonical: &'d str,
-    blocks: &'d [Block],
-    scratch: Scratch,
-    /// For each watch what it saw in the article.
-    sightings: Vec<Vec<Sighting>>,
-    /// For each watch of words what it saw in the article.
-    seen: Vec<Vec<Seen>>,
-    /// The attempts that wait for the end of the block.
-    late: Vec<Late>,
-    /// For each rule the block of its last hit and where that ended: hits of one rule do not overlap.
-    last_hit: Vec<(u32, usize)>,
-    findings: Vec<Finding>,
-    holdings: Vec<Holding>,
-    is_explained: bool,
-}
-
-impl Pass<'_, '_> {
-    fn article(&mut self, range: Range<usize>) {
-        for block in range.clone() {
-            self.block(block);
-        }
-        let article = Article::new(self.canonical, self.blocks, range)
-            .in_issue_of(self.engine.issue_date)
-            .explained(self.is_explained);
-        for (watch, (_, rules)) in self.engine.watches.iter().enumerate() {
-            for &index in rules {
-                let rule = &self.engine.rules.rules[index];
-                for hit in rule.check.over(&article, &self.sightings[watch], &mut self.scratch) {
-                    if rule.scope.has(self.blocks[hit.block].kind_at(hit.span.start)) {
-                        self.take(index, hit);
-                    }
-                }
-                self.holdings.extend(article.take_held().into_iter().map(|Held { block, span, computation }| {
-                    Holding { rule: index as u32, span: self.blocks[block].body.place(span).span, computation }
-                }));
-            }
-            self.sightings[watch].clear();
-        }
-        for (watch, rules) in self.engine.word_watches.iter().enumerate() {
-            let seen = std::mem::take(&mut self.seen[watch]);
-            for &index in rules.iter().filter(|_| !seen.is_empty()) {
-                let rule = &self.engine.rules.rules[index];
-                for hit in rule.check.over_words(&article, &seen, &self.engine.lexicon) {
-                    if rule.scope.has(self.blocks[hit.block].kind_at(hit.span.start)) {
-                        self.take(index, hit);
-                    }
-                }
-            }
-        }
-    }
-
-    fn block(&mut self, number: usize) {
-        let engine = self.engine;
-        let block = &self.blocks[number];
-        let text = block.text(self.canonical);
-        let Some(last) = text.chars().next_back().filter(|_| !is_foreign(text)) else { return };
-        let mut previous: Option<char> = None;
-        let mut answered: Needs = 0;
-        for (at, c) in text.char_indices() {
-            let slot = engine.slot_of[(c as usize).min(0xFFFF)] as usize;
-            answered |= engine.answers[slot];
-            if slot != 0
-                && let Some(slot) = engine.slots.get(slot)
-            {
-                for &watch in &slot.watches {
-                    self.sightings[watch as usize].push(Sighting { block: number as u32, at: at as u32, character: c });
-                }
-                let is_inner = slot.category.is_some() && previous.map(Category::of) == slot.category;
-                self.ask(if is_inner { &slot.inner_gates } else { &slot.gates }, number, text, at);
-            }
-            if !engine.anywhere.is_empty() {
-                self.ask(&engine.anywhere, number, text, at);
-            }
-            match previous {
-                None => self.ask(&engine.at_start, number, text, at),
-                Some(before) => {
-                    let first_at = at - before.len_utf8();
-                    if engine.beginnings.may_hold((before, c)) {
-                        self.beginnings((before, c), number, text, [first_at, at]);
-                    }
-                    if !engine.idiom_rules.is_empty() && engine.lexicon.may_be_half_idiom(before, c) {
-                        self.idioms(number, text, first_at);
-                    }
-                }
-            }
-            previous = Some(c);
-        }
-        self.ask(&engine.at_end, number, text, text.len() - last.len_utf8());
-        self.ask_late(answered, number, text);
-    }
-
-    /// Makes the attempts that have waited, if what they need stands in the block.
-    fn ask_late(&mut self, answered: Needs, number: usize, text: &str) {
-        let mut late = std::mem::take(&mut self.late);
-        for Late { needs, rule, part, at } in late.drain(..) {
-            if needs & !answered == 0 {
-                self.attempt(rule, part, number, text, at);
-            }
-        }
-        self.late = late;
-    }
-
-    fn attempt(&mut self, rule: u32, part: u16, number: usize, text: &str, at: usize) {
-        let check = &self.engine.rules.rules[rule as usize].check;
-        if let Some(hit) = check.hit_at(part, number, text, at, &mut self.scratch) {
-            self.take_apart(rule as usize, hit);
-        }
-    }
-
-    fn ask(&mut self, gates: &[Gate], number: usize, text: &str, at: usize) {
-        if gates.is_empty() {
-            return;
-        }
-        let previous = Category::of_neighbour(text[..at].chars().next_back());
-        let next = Category::of_neighbour(text[at..].chars().nth(1));
-        for gate in gates {
-            if previous.is_in(gate.previous_mask)
-                && next.is_in(gate.next_mask)
-                && at <= gate.most_before as usize
-                && text.len() - at <= gate.most_behind as usize
-                && gate.scope.has(self.blocks[number].kind_at(at))
-            {
-                if gate.is_late {
-                    self.late.push(Late { needs: gate.needs, rule: gate.rule, part: gate.part, at });
-                } else {
-                    self.attempt(gate.rule, gate.part, number, text, at);
-                }
-            }
-        }
-    }
-
-    /// Asks the tables of words and the gates that are listed by this pair of characters; `places` are those of
-    /// the two.
-    fn beginnings(&mut self, pair: (char, char), number: usize, text: &str, places: [usize; 2]) {
-        let engine = self.engine;
-        for beginning in engine.beginnings.of(pair) {
-            match beginning.asked {
-                Asked::Word { place, back } => {
-                    let rule = &engine.rules.rules[beginning.rule as usize];
-                    let Some(at) = places[0].checked_sub(back as usize) else { continue };
-                    if let Check::Terms(terms) = &*rule.check
-                        && rule.scope.has(self.blocks[number].kind_at(at))
-                        && let Some(hit) = terms.word_at(place, number, text, at, &engine.lexicon)
-                    {
-                        self.take_apart(beginning.rule as usize, hit);
-                    }
-                }
-                Asked::Watched { word } => {
-                    let word = &engine.beginnings.words[word as usize];
-                    let seen = &mut self.seen[word.watch as usize];
-                    let span = Span::new(places[0], places[0] + word.text.len());
-                    // Of two words that begin there the longer has been asked first.
-                    let is_new = seen.last().is_none_or(|last| (last.block, last.span.start) != (number, span.start));
-                    if is_new && (word.is_pair || text[span.start..].starts_with(&*word.text)) {
-                        seen.push(Seen { block: number, span, tag: word.tag });
-                    }
-                }
-                Asked::Cue { watch } => {
-                    let sighting = Sighting { block: number as u32, at: places[0] as u32, character: pair.0 };
-                    self.sightings[watch as usize].push(sighting);
-                }
-                Asked::Gate { gate, at_second } => {
-                    let gate = &engine.beginnings.gates[gate as usize];
-                    self.ask(std::slice::from_ref(gate), number, text, places[usize::from(at_second)]);
-                }
-            }
-        }
-    }
-
-    /// Asks the rules for idioms at byte `at`, where two characters stand that may be half of one.
-    fn idioms(&mut self, number: usize, text: &str, at: usize) {
-        let engine = self.engine;
-        let Some(slip) = engine.lexicon.idiom_slip(text, at) else { return };
-        for &index in &engine.idiom_rules {
-            let rule = &engine.rules.rules[index as usize];
-            if let Check::Idiom(idiom) = &*rule.check
-                && rule.scope.has(self.blocks[number].kind_at(at))
-                && let Some(hit) = idiom.hit(number, text, &slip)
-            {
-                self.take_apart(index as usize, hit);
-            }
-        }
-    }
-
-    /// Takes a hit unless it overlaps the rule's last one.
-    fn take_apart(&mut self, rule: usize, hit: Hit) {
-        let (block, end) = self.last_hit[rule];
-        if block == hit.block as u32 && hit.span.start < end {
-            return;
-        }
-        self.last_hit[rule] = (hit.block as u32, hit.span.end);
-        self.take(rule, hit);
-    }
-
-    fn take(&mut self, index: usize, hit: Hit) {
-        self.findings.push(self.engine.finding(index, hit, self.draft, self.blocks));
-    }
-}
-
-/// Is this a block in another language, to which no rule for Chinese copy applies? It has letters and not one
-/// Chinese character; figures and marks by themselves may well stand in a Chinese table.
-fn is_foreign(text: &str) -> bool {
-    !text.chars().any(is_han) && text.chars().any(char::is_alphabetic)
 }
 
 /// Every pair of a character of `first` and one of `second`, if they are not too many.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::slip::Half;
 use super::{Entry, Parts, likeness, slip};
+use crate::text::PairFilter;
 
 /// The lists: an entry a line, its fields apart by blanks; a line that begins with # is passed over.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +73,7 @@ pub fn prepare(lists: Lists) -> Result<Vec<u8>, String> {
             last_buckets: &idioms.last_buckets,
             preferred: &preferred,
             halves: &idioms.halves,
+            pairs: &idioms.pairs,
         },
         characters: likeness::Parts {
             readings: &characters[0],
@@ -101,6 +103,7 @@ struct Tables {
     first_buckets: Vec<u8>,
     last_buckets: Vec<u8>,
     halves: Vec<u8>,
+    pairs: Vec<u8>,
 }
 
 impl Tables {
@@ -116,7 +119,10 @@ impl Tables {
         by_last.sort_by_key(|&number| (last(&idioms[number]).bucket(), number));
 
         let mut tables = Tables { halves: vec![0; Half::FILTER], ..Tables::default() };
+        let mut pairs = PairFilter::default();
         for idiom in &idioms {
+            pairs.add((idiom[0], idiom[1]));
+            pairs.add((idiom[2], idiom[3]));
             for character in idiom {
                 tables.idioms.extend(code(*character)?);
             }
@@ -126,6 +132,7 @@ impl Tables {
                 }
             }
         }
+        tables.pairs = pairs.to_bytes();
         tables.by_last.extend(by_last.iter().flat_map(|&number| (number as u16).to_be_bytes()));
         for bucket in 0..=Half::BUCKETS {
             let start = idioms.partition_point(|idiom| first(idiom).bucket() < bucket);

@@ -37,6 +37,8 @@ pub(super) struct Idioms<'a> {
     preferred: &'a [[u8; 16]],
     /// Two bits for every half at each of its two places.
     halves: &'a [u8],
+    /// The halves as a [`PairFilter`](crate::text::PairFilter).
+    pub(super) pairs: &'a [u8],
 }
 
 /// The tables as they are written down: their bytes one after another, numbers from the high byte down.
@@ -48,6 +50,7 @@ pub(super) struct Parts<'a> {
     pub last_buckets: &'a [u8],
     pub preferred: &'a [u8],
     pub halves: &'a [u8],
+    pub pairs: &'a [u8],
 }
 
 /// Half of an idiom: two characters of the basic plane, or 0 in place of any other.
@@ -104,6 +107,7 @@ impl<'a> Idioms<'a> {
             last_buckets: parts.last_buckets.as_chunks().0,
             preferred: parts.preferred.as_chunks().0,
             halves: parts.halves,
+            pairs: parts.pairs,
         };
         let whole = idioms.first_buckets.len() == Half::BUCKETS + 1
             && idioms.last_buckets.len() == Half::BUCKETS + 1

@@ -3,6 +3,7 @@
 
 mod class;
 mod numeral;
+mod pair_filter;
 mod position;
 mod span;
 mod visible;
@@ -10,6 +11,7 @@ mod width;
 
 pub use class::{Category, OBJECT, is_han, is_point, named_class};
 pub use numeral::{Figures, NumeralStyle, numeral_value};
+pub use pair_filter::PairFilter;
 pub use position::{Locator, Position};
 pub use span::Span;
 pub use visible::visible;
