@@ -2,17 +2,17 @@
 
 use super::gate::Gate;
 use crate::check::{self, Cues};
-use crate::text::PairFilter;
+use crate::text::{Filter, mixed, pair_key};
 
 /// What is asked where two certain characters stand side by side: tables of words that begin with them, and gates
 /// that open there alone.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Beginnings {
     /// In the order of their buckets once all are added.
     list: Vec<Beginning>,
     /// Where each bucket begins in the list.
     buckets: Vec<u32>,
-    filter: PairFilter,
+    filter: Filter<'static>,
     pub(super) gates: Vec<Gate>,
     pub(super) words: Vec<WatchedWord>,
 }
@@ -47,6 +47,21 @@ pub(super) enum Asked {
     Gate { gate: u32, at_second: bool },
 }
 
+impl Default for Beginnings {
+    fn default() -> Beginnings {
+        Beginnings {
+            list: Vec::new(),
+            buckets: Vec::new(),
+            filter: Filter::new(PAIRS),
+            gates: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+}
+
+/// Words of the filter: few, so that they stay near.
+const PAIRS: usize = 1 << 12;
+
 impl Beginnings {
     pub(super) fn add_words(&mut self, rule: u32, words: Vec<check::Beginning>) {
         let asked = |place, back| Asked::Word { place, back };
@@ -80,16 +95,19 @@ impl Beginnings {
     pub(super) fn sort(&mut self) {
         let mut buckets = vec![0; Beginnings::BUCKETS + 1];
         for beginning in &self.list {
-            self.filter.add(beginning.pair);
+            self.filter.add(pair_key(beginning.pair.0, beginning.pair.1));
             buckets[Beginnings::bucket(beginning.pair) + 1] += 1;
         }
         for bucket in 0..Beginnings::BUCKETS {
             buckets[bucket + 1] += buckets[bucket];
         }
-        // What was added first stays first in its bucket.
+        // What was added first stays first in its bucket, but what is asked at the first character goes before what is
+        // asked at the second.
         let mut next = buckets.clone();
         let mut sorted = self.list.clone();
-        for beginning in &self.list {
+        let is_second = |it: &&Beginning| matches!(it.asked, Asked::Gate { at_second: true, .. });
+        let (second, first): (Vec<&Beginning>, Vec<&Beginning>) = self.list.iter().partition(is_second);
+        for beginning in first.into_iter().chain(second) {
             let place = &mut next[Beginnings::bucket(beginning.pair)];
             sorted[*place as usize] = *beginning;
             *place += 1;
@@ -101,15 +119,11 @@ impl Beginnings {
 
     #[inline]
     fn bucket(pair: (char, char)) -> usize {
-        PairFilter::mixed(pair) as usize >> (32 - Beginnings::BUCKETS.trailing_zeros())
-    }
-
-    pub(super) fn filter(&self) -> &PairFilter {
-        &self.filter
+        mixed(pair_key(pair.0, pair.1)) as usize >> (usize::BITS - Beginnings::BUCKETS.trailing_zeros())
     }
 
     #[inline]
-    pub(super) fn may_hold(&self, pair: (char, char)) -> bool {
+    pub(super) fn may_hold(&self, pair: u64) -> bool {
         self.filter.may_hold(pair)
     }
 

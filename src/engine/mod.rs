@@ -9,7 +9,7 @@ mod reading;
 use std::ops::Range;
 
 use beginnings::Beginnings;
-use gate::{Gate, NeededSets, Needs, Slot};
+use gate::{Gate, Listing, NeededSets, Needs, Slot};
 use pass::Pass;
 use rayon::prelude::*;
 
@@ -22,7 +22,7 @@ use crate::lexicon::Lexicon;
 use crate::matcher::CharSet;
 use crate::quantity::Date;
 use crate::rule::RuleSet;
-use crate::text::{Category, PairFilter};
+use crate::text::Category;
 
 /// Rules, with an index of the places they want to be asked at.
 #[derive(Debug)]
@@ -35,16 +35,14 @@ pub struct Engine {
     asked_slots: u16,
     /// For each slot, and for more that only this concerns, the needs of gates that its character answers.
     answers: Vec<Needs>,
-    /// Gates that open only at the first or last character of a block, and those that open at too many
+    /// Gates that open only at the first or last character of a block, if it is one of these; and those that open at too many
     /// characters to be listed by them.
-    at_start: Vec<Gate>,
-    at_end: Vec<Gate>,
+    at_start: Vec<(CharSet, Gate)>,
+    at_end: Vec<(CharSet, Gate)>,
     anywhere: Vec<Gate>,
     /// Where the words of tables begin, and the rules that look for idioms.
     beginnings: Beginnings,
     idiom_rules: Vec<u16>,
-    /// The pairs of characters by which anything is listed, and halves of idioms.
-    pairs: PairFilter,
     lexicon: Lexicon<'static>,
     /// Sets of characters that article checks watch, each with the rules that do.
     watches: Vec<(CharSet, Vec<usize>)>,
@@ -52,9 +50,6 @@ pub struct Engine {
     word_watches: Vec<Vec<usize>>,
     issue_date: Option<Date>,
 }
-
-/// A gate that is listed by two characters is listed by no more pairs than this.
-const MOST_PAIRS: usize = 100;
 
 /// A set of characters larger than this is not listed character by character.
 const MOST_LISTED: usize = 300;
@@ -72,7 +67,6 @@ impl Engine {
             anywhere: Vec::new(),
             beginnings: Beginnings::default(),
             idiom_rules: Vec::new(),
-            pairs: PairFilter::default(),
             lexicon: builtin::lexicon(),
             watches: Vec::new(),
             word_watches: Vec::new(),
@@ -82,12 +76,10 @@ impl Engine {
         let mut needed = NeededSets::default();
         for (index, rule) in rules.rules.iter().enumerate() {
             let gates = rule.check.gates();
-            // Hits of one rule are taken in order: if one part is asked where its second character stands, all are.
-            let by_next: Option<Vec<_>> = gates.iter().map(|gate| pairs(Some(gate.first), gate.next)).collect();
+            let listings = Listing::of(&gates);
             // Digits are everywhere, also by twos.
-            let is_common = by_next.is_none() || gates.iter().any(|gate| gate.first.has('1'));
-            for (number, gate) in gates.iter().enumerate() {
-                let needs = if is_common { needed.bits(gate.needs) } else { 0 };
+            let is_common = listings.iter().any(Listing::is_by_one) || gates.iter().any(|gate| gate.first.has('1'));
+            for (gate, listing) in gates.iter().zip(listings) {
                 let opened = Gate {
                     previous_mask: gate.previous_mask,
                     next_mask: gate.next_mask,
@@ -96,27 +88,17 @@ impl Engine {
                     scope: rule.scope,
                     rule: index as u32,
                     part: gate.part,
-                    needs,
+                    needs: if is_common { needed.bits(gate.needs) } else { 0 },
                 };
-                if gate.most_before == 0 {
-                    engine.at_start.push(opened);
-                } else if gate.next_mask == Category::EDGE.mask() {
-                    engine.at_end.push(opened);
-                } else if let Some(pairs) = by_next.as_ref().map(|pairs| &pairs[number]) {
-                    engine.beginnings.add_gate(opened, pairs, false);
-                } else if let Some(pairs) = pairs(gate.previous, Some(gate.first)) {
-                    engine.beginnings.add_gate(opened, &pairs, true);
-                } else if let Some(characters) = gate.first.few(MOST_LISTED) {
-                    for c in characters {
-                        let slot = engine.slot(c);
-                        slot.gates.push(opened);
-                        let category = *slot.category.get_or_insert(Category::of(c));
-                        if category.is_in(opened.previous_mask) {
-                            slot.inner_gates.push(opened);
-                        }
-                    }
-                } else {
-                    engine.anywhere.push(opened);
+                match listing {
+                    _ if gate.most_before == 0 => engine.at_start.push((gate.first.clone(), opened)),
+                    _ if gate.next_mask == Category::EDGE.mask() => engine.at_end.push((gate.first.clone(), opened)),
+                    Listing::ByPrevious(pairs) => engine.beginnings.add_gate(opened, &pairs, true),
+                    Listing::ByNext(pairs) => engine.beginnings.add_gate(opened, &pairs, false),
+                    Listing::ByOne => match gate.first.few(MOST_LISTED) {
+                        Some(characters) => engine.list(opened, characters),
+                        None => engine.anywhere.push(opened),
+                    },
                 }
             }
             match &*rule.check {
@@ -157,12 +139,20 @@ impl Engine {
             }
         }
         engine.beginnings.sort();
-        engine.pairs = engine.beginnings.filter().clone();
-        if !engine.idiom_rules.is_empty() {
-            engine.pairs.join(engine.lexicon.halves());
-        }
         engine.rules = rules;
         engine
+    }
+
+    /// Lists a gate at each of these characters.
+    fn list(&mut self, gate: Gate, characters: Vec<char>) {
+        for c in characters {
+            let slot = self.slot(c);
+            slot.gates.push(gate);
+            let category = *slot.category.get_or_insert(Category::of(c));
+            if category.is_in(gate.previous_mask) {
+                slot.inner_gates.push(gate);
+            }
+        }
     }
 
     fn watch(&mut self, rule: usize, watched: CharSet) {
@@ -333,13 +323,6 @@ fn shares(blocks: &[Block]) -> Vec<Vec<Range<usize>>> {
         }
     }
     shares
-}
-
-/// Every pair of a character of `first` and one of `second`, if they are not too many.
-fn pairs(first: Option<&CharSet>, second: Option<&CharSet>) -> Option<Vec<(char, char)>> {
-    let (first, second) = (first?.few(MOST_PAIRS)?, second?.few(MOST_PAIRS)?);
-    (first.len() * second.len() <= MOST_PAIRS)
-        .then(|| first.iter().flat_map(|&first| second.iter().map(move |&second| (first, second))).collect())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::block::Block;
 use crate::check::{Article, Check, Held, Hit, Seen, Sighting};
 use crate::draft::Draft;
 use crate::finding::{Finding, Holding};
-use crate::matcher::Scratch;
+use crate::matcher::{CharSet, Scratch};
 use crate::text::{Category, Span, is_han};
 
 /// A block that has been read.
@@ -106,6 +106,14 @@ impl<'e, 'd> Pass<'e, 'd> {
         for place in reading.places() {
             let index = place.index();
             let letter = reading.letters[index];
+            // What is listed by two characters is asked before what is listed by the second of them.
+            if place.is_beginning() && index > 0 {
+                let first = reading.letters[index - 1].character;
+                self.beginnings((first, letter.character), block, index - 1);
+            }
+            if place.is_half() && engine.lexicon.may_be_slip(reading.characters(index as isize - 3)) {
+                self.idioms(number, text, reading.letters[index.saturating_sub(1)].at as usize);
+            }
             if place.is_asked() {
                 let slot = &engine.slots[letter.slot as usize];
                 for &watch in &slot.watches {
@@ -116,20 +124,10 @@ impl<'e, 'd> Pass<'e, 'd> {
             }
             self.ask_all(&engine.anywhere, block, index);
             if index == 0 {
-                self.ask_all(&engine.at_start, block, index);
-            }
-            if place.is_pair() && index > 0 {
-                let first = reading.letters[index - 1];
-                let pair = (first.character, letter.character);
-                if engine.beginnings.may_hold(pair) {
-                    self.beginnings(pair, block, index - 1);
-                }
-                if !engine.idiom_rules.is_empty() && engine.lexicon.may_be_half_idiom(pair.0, pair.1) {
-                    self.idioms(number, text, first.at as usize);
-                }
+                self.ask_at_edge(&engine.at_start, block, index);
             }
         }
-        self.ask_all(&engine.at_end, block, reading.letters.len() - 1);
+        self.ask_at_edge(&engine.at_end, block, reading.letters.len() - 1);
         self.reading = reading;
     }
 
@@ -146,6 +144,14 @@ impl<'e, 'd> Pass<'e, 'd> {
         if !gates.is_empty() {
             let around = block.reading.around(index);
             gates.iter().for_each(|gate| self.ask_gate(gate, around, block, index));
+        }
+    }
+
+    fn ask_at_edge(&mut self, gates: &[(CharSet, Gate)], block: Read, index: usize) {
+        let character = block.reading.letters[index].character;
+        let around = block.reading.around(index);
+        for (_, gate) in gates.iter().filter(|(first, _)| first.has(character)) {
+            self.ask_gate(gate, around, block, index);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::gate::Needs;
-use crate::text::Category;
+use crate::text::{Category, pair_key};
 
 /// A character of the block.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +14,7 @@ pub(super) struct Letter {
     pub(super) slot: u16,
 }
 
-/// A character where something may be asked: its index, with what may be in its two highest bits.
+/// A character where something may be asked: its index, with what may be in its highest bits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place(u32);
 
@@ -22,19 +22,40 @@ impl Place {
     /// Its slot has gates or watches.
     const ASKED: u32 = 1 << 31;
     /// It may be the second character of a pair by which something is listed.
-    const PAIR: u32 = 1 << 30;
+    const BEGINNING: u32 = 1 << 30;
+    /// It may be the second character of half an idiom.
+    const HALF: u32 = 1 << 29;
 
-    /// The index of the character in the block.
-    pub(super) fn index(self) -> usize {
-        (self.0 & !(Place::ASKED | Place::PAIR)) as usize
+    #[inline]
+    fn new(index: usize, is_asked: bool, is_beginning: bool, is_half: bool) -> Place {
+        let bit = |is: bool, bit: u32| u32::from(is) * bit;
+        Place(
+            index as u32
+                | bit(is_asked, Place::ASKED)
+                | bit(is_beginning, Place::BEGINNING)
+                | bit(is_half, Place::HALF),
+        )
     }
 
+    /// The index of the character in the block.
+    #[inline]
+    pub(super) fn index(self) -> usize {
+        (self.0 & (Place::HALF - 1)) as usize
+    }
+
+    #[inline]
     pub(super) fn is_asked(self) -> bool {
         self.0 & Place::ASKED != 0
     }
 
-    pub(super) fn is_pair(self) -> bool {
-        self.0 & Place::PAIR != 0
+    #[inline]
+    pub(super) fn is_beginning(self) -> bool {
+        self.0 & Place::BEGINNING != 0
+    }
+
+    #[inline]
+    pub(super) fn is_half(self) -> bool {
+        self.0 & Place::HALF != 0
     }
 }
 
@@ -54,18 +75,20 @@ impl Reading {
     pub(super) fn read(&mut self, engine: &Engine, text: &str) {
         self.letters.clear();
         self.places.resize(self.places.len().max(text.len()), Place(0));
-        let everywhere = if engine.anywhere.is_empty() { 0 } else { 1 };
+        let everywhere = usize::from(!engine.anywhere.is_empty());
+        let has_idioms = !engine.idiom_rules.is_empty();
         let (mut wanted, mut answered, mut previous) = (0, 0, '\0');
         for (index, (at, character)) in text.char_indices().enumerate() {
             let slot = engine.slot_of[(character as usize).min(0xFFFF)];
             answered |= engine.answers[slot as usize];
             self.letters.push(Letter { character, at: at as u32, slot });
+            let pair = pair_key(previous, character);
             let is_asked = slot.wrapping_sub(1) < engine.asked_slots;
-            let is_pair = engine.pairs.may_hold((previous, character));
-            // Nobody can foretell which of the two it is: it costs less to write the place down than to ask.
-            self.places[wanted] =
-                Place(index as u32 | u32::from(is_asked) * Place::ASKED | u32::from(is_pair) * Place::PAIR);
-            wanted += usize::from(is_asked | is_pair) | everywhere | usize::from(index == 0);
+            let is_beginning = engine.beginnings.may_hold(pair);
+            let is_half = has_idioms && engine.lexicon.halves().may_hold(pair);
+            // Nobody can foretell what it is: it costs less to write the place down than to ask.
+            self.places[wanted] = Place::new(index, is_asked, is_beginning, is_half);
+            wanted += usize::from(is_asked | is_beginning | is_half | (index == 0)) | everywhere;
             previous = character;
         }
         (self.wanted, self.answered) = (wanted, answered);
@@ -80,6 +103,15 @@ impl Reading {
     #[inline]
     pub(super) fn answers(&self, needs: Needs) -> bool {
         needs & !self.answered == 0
+    }
+
+    /// The characters from the one with that index on; 0 where there is none.
+    #[inline]
+    pub(super) fn characters<const N: usize>(&self, from: isize) -> [char; N] {
+        std::array::from_fn(|offset| {
+            let index = usize::try_from(from + offset as isize).ok();
+            index.and_then(|index| self.letters.get(index)).map_or('\0', |letter| letter.character)
+        })
     }
 
     /// The categories of the characters before and behind that one.

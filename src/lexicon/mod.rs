@@ -103,11 +103,6 @@ impl<'a> Lexicon<'a> {
         self.entry(word).is_some()
     }
 
-    /// The halves of idioms, two characters each, as a [`PairFilter`](crate::text::PairFilter) that was written down.
-    pub fn halves(&self) -> &'a [u8] {
-        self.idioms.pairs
-    }
-
     /// Is `word` an idiom of four characters, or an accepted variant of one?
     pub fn is_idiom(&self, word: &str) -> bool {
         self.entry(word).is_some_and(Entry::is_idiom)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::slip::Half;
 use super::{Entry, Parts, likeness, slip};
-use crate::text::PairFilter;
+use crate::text::{Filter, pair_key};
 
 /// The lists: an entry a line, its fields apart by blanks; a line that begins with # is passed over.
 #[derive(Debug, Clone, Copy)]
@@ -72,8 +72,8 @@ pub fn prepare(lists: Lists) -> Result<Vec<u8>, String> {
             first_buckets: &idioms.first_buckets,
             last_buckets: &idioms.last_buckets,
             preferred: &preferred,
-            halves: &idioms.halves,
-            pairs: &idioms.pairs,
+            halves: idioms.halves.bytes(),
+            thirds: idioms.thirds.bytes(),
         },
         characters: likeness::Parts {
             readings: &characters[0],
@@ -96,14 +96,13 @@ fn wrong(line: &str) -> String {
 }
 
 /// The tables of idioms.
-#[derive(Default)]
 struct Tables {
     idioms: Vec<u8>,
     by_last: Vec<u8>,
     first_buckets: Vec<u8>,
     last_buckets: Vec<u8>,
-    halves: Vec<u8>,
-    pairs: Vec<u8>,
+    halves: Filter<'static>,
+    thirds: Filter<'static>,
 }
 
 impl Tables {
@@ -118,21 +117,26 @@ impl Tables {
         let mut by_last: Vec<usize> = (0..idioms.len()).collect();
         by_last.sort_by_key(|&number| (last(&idioms[number]).bucket(), number));
 
-        let mut tables = Tables { halves: vec![0; Half::FILTER], ..Tables::default() };
-        let mut pairs = PairFilter::default();
+        let mut tables = Tables {
+            idioms: Vec::new(),
+            by_last: Vec::new(),
+            first_buckets: Vec::new(),
+            last_buckets: Vec::new(),
+            halves: Filter::new(Half::HALVES),
+            thirds: Filter::new(Half::THIRDS),
+        };
         for idiom in &idioms {
-            pairs.add((idiom[0], idiom[1]));
-            pairs.add((idiom[2], idiom[3]));
             for character in idiom {
                 tables.idioms.extend(code(*character)?);
             }
-            for (half, side) in [(first(idiom), Half::FIRST), (last(idiom), Half::LAST)] {
-                for (byte, shift) in half.places() {
-                    tables.halves[byte] |= side << shift;
+            let &[a, b, c, d] = idiom;
+            for (half, others, is_last) in [([a, b], [c, d], false), ([c, d], [a, b], true)] {
+                tables.halves.add(pair_key(half[0], half[1]));
+                for other in others {
+                    tables.thirds.add(Half::new(half[0], half[1]).with(other, is_last));
                 }
             }
         }
-        tables.pairs = pairs.to_bytes();
         tables.by_last.extend(by_last.iter().flat_map(|&number| (number as u16).to_be_bytes()));
         for bucket in 0..=Half::BUCKETS {
             let start = idioms.partition_point(|idiom| first(idiom).bucket() < bucket);

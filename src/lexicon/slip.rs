@@ -1,7 +1,8 @@
 //! Idioms that are nearly right: one character wrong or doubled, or two out of order.
 //!
-//! All of these leave one half of the idiom whole, two characters side by side. A filter tells of almost any two
-//! characters that they are half of no idiom; only where it does not is anything looked up.
+//! All of these leave one half of the idiom whole, two characters side by side, and in or beside the other half at
+//! least one character more. Filters tell of almost any two characters that they are half of no idiom, and of almost
+//! all others that no third one stands by; only where they do not is anything looked up.
 //!
 //! A missing character is not looked for. On ten million characters of edited copy the three that are left were
 //! a shorter form each time (无价宝, 如椽笔), and in sentences with known errors never a slip.
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::segment::around;
 use super::{Lexicon, Likeness};
-use crate::text::Span;
+use crate::text::{Filter, Span};
 
 /// An idiom that is nearly right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Slip {
 }
 
 /// Idioms of four characters.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Idioms<'a> {
     /// The characters, by the bucket of the first half.
     idioms: &'a [[u8; 8]],
@@ -35,10 +36,10 @@ pub(super) struct Idioms<'a> {
     last_buckets: &'a [[u8; 2]],
     /// A variant and the form that is preferred to it; sorted by the variant.
     preferred: &'a [[u8; 16]],
-    /// Two bits for every half at each of its two places.
-    halves: &'a [u8],
-    /// The halves as a [`PairFilter`](crate::text::PairFilter).
-    pub(super) pairs: &'a [u8],
+    /// The halves, as pairs of characters.
+    halves: Filter<'a>,
+    /// Each half, with each character of the other.
+    thirds: Filter<'a>,
 }
 
 /// The tables as they are written down: their bytes one after another, numbers from the high byte down.
@@ -50,7 +51,7 @@ pub(super) struct Parts<'a> {
     pub last_buckets: &'a [u8],
     pub preferred: &'a [u8],
     pub halves: &'a [u8],
-    pub pairs: &'a [u8],
+    pub thirds: &'a [u8],
 }
 
 /// Half of an idiom: two characters of the basic plane, or 0 in place of any other.
@@ -59,11 +60,10 @@ pub(super) struct Half(u32);
 
 impl Half {
     pub(super) const BUCKETS: usize = 1 << 15;
-    /// Bytes of the filter.
-    pub(super) const FILTER: usize = 1 << 18;
-    /// In the filter: this is the first half of some idiom; the last half.
-    pub(super) const FIRST: u8 = 1;
-    pub(super) const LAST: u8 = 2;
+    /// Words of the filter of halves; few, so that they stay near.
+    pub(super) const HALVES: usize = 1 << 12;
+    /// Words of the filter of halves with a third character.
+    pub(super) const THIRDS: usize = 1 << 14;
 
     #[inline]
     pub(super) fn new(first: char, second: char) -> Half {
@@ -85,16 +85,10 @@ impl Half {
         self.hash() as usize >> 17
     }
 
-    /// Its two places in the filter: the byte, and by how much its two bits are shifted there.
+    /// The half that is first or last in its idiom, and a character of the other, as a key.
     #[inline]
-    pub(super) fn places(self) -> [(usize, u32); 2] {
-        let other = (self.0 ^ self.0 >> 15).wrapping_mul(0x85EB_CA77);
-        [Half::place(self.hash()), Half::place(other)]
-    }
-
-    #[inline]
-    fn place(hash: u32) -> (usize, u32) {
-        (hash as usize >> 14, (hash >> 12) % 4 * 2)
+    pub(super) fn with(self, third: char, is_last: bool) -> u64 {
+        u64::from(is_last) << 53 | u64::from(self.0) << 21 | u64::from(third)
     }
 }
 
@@ -106,21 +100,17 @@ impl<'a> Idioms<'a> {
             first_buckets: parts.first_buckets.as_chunks().0,
             last_buckets: parts.last_buckets.as_chunks().0,
             preferred: parts.preferred.as_chunks().0,
-            halves: parts.halves,
-            pairs: parts.pairs,
+            halves: Filter::read(parts.halves, Half::HALVES)?,
+            thirds: Filter::read(parts.thirds, Half::THIRDS)?,
         };
-        let whole = idioms.first_buckets.len() == Half::BUCKETS + 1
-            && idioms.last_buckets.len() == Half::BUCKETS + 1
-            && idioms.halves.len() == Half::FILTER;
+        let whole = idioms.first_buckets.len() == Half::BUCKETS + 1 && idioms.last_buckets.len() == Half::BUCKETS + 1;
         whole.then_some(idioms)
     }
 
-    /// Which halves these two characters may be: bits of [`Half::FIRST`] and [`Half::LAST`].
+    /// May one of these characters stand in the other half of an idiom with this half, which is its last or first?
     #[inline]
-    fn sides(&self, half: Half) -> u8 {
-        let [one, other] = half.places();
-        let bits = self.halves[one.0] >> one.1 & (Half::FIRST | Half::LAST);
-        if bits == 0 { 0 } else { bits & self.halves[other.0] >> other.1 }
+    fn may_go_with(&self, half: Half, is_last: bool, thirds: [char; 2]) -> bool {
+        self.thirds.may_hold(half.with(thirds[0], is_last)) || self.thirds.may_hold(half.with(thirds[1], is_last))
     }
 
     /// The last halves of the idioms with this first half.
@@ -187,12 +177,18 @@ struct Candidate {
     cost: f32,
 }
 
-impl Lexicon<'_> {
-    /// May these two characters, side by side, be half of an idiom, so that [`Lexicon::idiom_slip`] is worth
-    /// asking? Quick; says yes of one pair in twenty.
+impl<'a> Lexicon<'a> {
+    /// The halves of idioms, as a filter of pairs of characters.
+    pub fn halves(&self) -> &Filter<'a> {
+        &self.idioms.halves
+    }
+
+    /// May the middle two of these six characters be half of an idiom that is nearly right, so that
+    /// [`Lexicon::idiom_slip`] is worth asking? Quick; mostly says no even of halves.
     #[inline]
-    pub fn may_be_half_idiom(&self, first: char, second: char) -> bool {
-        self.idioms.sides(Half::new(first, second)) != 0
+    pub fn may_be_slip(&self, [before, previous, first, second, next, behind]: [char; 6]) -> bool {
+        let half = Half::new(first, second);
+        self.idioms.may_go_with(half, false, [next, behind]) || self.idioms.may_go_with(half, true, [previous, before])
     }
 
     /// The nearly right idiom of which the half at byte `at` of `text` is whole, if there is one: in the other
@@ -219,15 +215,14 @@ impl Lexicon<'_> {
         let Some(mut behind) = text.get(at..).map(str::chars) else { return found };
         let (Some(first), Some(second)) = (behind.next(), behind.next()) else { return found };
         let half = Half::new(first, second);
-        let sides = self.idioms.sides(half);
         let half_end = text.len() - behind.as_str().len();
         let mut take = |way: Way, span: Span, idiom: [char; 4]| {
             let idiom = String::from_iter(idiom);
             let cost = self.cost(self.frequency(&idiom).unwrap_or_default()) + way.margin();
             found.push(Candidate { idiom, span, cost });
         };
-        if sides & Half::FIRST != 0 {
-            let next: [char; 3] = std::array::from_fn(|_| behind.next().unwrap_or_default());
+        let next: [char; 3] = std::array::from_fn(|_| behind.next().unwrap_or_default());
+        if self.idioms.may_go_with(half, false, [next[0], next[1]]) {
             let span = |count: usize| Span::new(at, half_end + length(&next[..count]));
             for right in self.idioms.behind(half) {
                 let idiom = [first, second, right[0], right[1]];
@@ -238,9 +233,9 @@ impl Lexicon<'_> {
                 }
             }
         }
-        if sides & Half::LAST != 0 {
-            let mut before = text[..at].chars().rev();
-            let previous: [char; 3] = std::array::from_fn(|_| before.next().unwrap_or_default());
+        let mut before = text[..at].chars().rev();
+        let previous: [char; 3] = std::array::from_fn(|_| before.next().unwrap_or_default());
+        if self.idioms.may_go_with(half, true, [previous[0], previous[1]]) {
             let span = |count: usize| Span::new(at - length(&previous[..count]), half_end);
             for right in self.idioms.before(half) {
                 let idiom = [right[0], right[1], first, second];

@@ -2,16 +2,16 @@
 //! This room knows nothing of drafts, rules or findings.
 
 mod class;
+mod filter;
 mod numeral;
-mod pair_filter;
 mod position;
 mod span;
 mod visible;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, is_point, named_class};
+pub use filter::{Filter, mixed, pair_key};
 pub use numeral::{Figures, NumeralStyle, numeral_value};
-pub use pair_filter::PairFilter;
 pub use position::{Locator, Position};
 pub use span::Span;
 pub use visible::visible;
