@@ -12,10 +12,11 @@ use crate::quantity::BEGINNINGS;
 const NUMERAL: char = '#';
 
 /// Cues, by their first two characters; a cue of one character by that.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cues {
-    pairs: Vec<(char, char)>,
-    characters: Vec<char>,
+    /// Two characters after two.
+    pairs: String,
+    characters: String,
 }
 
 impl Cues {
@@ -26,33 +27,33 @@ impl Cues {
 
     /// The same, of a list that does not stand in a rule file.
     pub(super) fn of(list: &str) -> Option<Cues> {
-        let mut cues = Cues::default();
+        let (mut pairs, mut characters) = (Vec::new(), String::new());
         let ways = |c: char| if c == NUMERAL { BEGINNINGS.chars().collect() } else { vec![c] };
         for word in list.split_whitespace() {
             let mut chars = word.chars();
             match (chars.next(), chars.next()) {
                 (Some(first), Some(second)) => {
-                    let pairs = ways(first)
-                        .into_iter()
-                        .flat_map(|first| ways(second).into_iter().map(move |second| (first, second)));
-                    cues.pairs.extend(pairs);
+                    pairs.extend(
+                        ways(first).into_iter().flat_map(|one| ways(second).into_iter().map(move |other| [one, other])),
+                    );
                 }
-                (Some(only), None) => cues.characters.push(only),
+                (Some(only), None) => characters.push(only),
                 (None, _) => {}
             }
         }
-        cues.pairs.sort_unstable();
-        cues.pairs.dedup();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let cues = Cues { pairs: pairs.into_iter().flatten().collect(), characters };
         (!cues.pairs.is_empty() || !cues.characters.is_empty()).then_some(cues)
     }
 
-    /// The pairs of characters that are cues, or that cues begin with.
-    pub fn pairs(&self) -> &[(char, char)] {
+    /// The pairs of characters that are cues, or that cues begin with: two characters after two.
+    pub fn pairs(&self) -> &str {
         &self.pairs
     }
 
     /// The characters that are cues.
-    pub(super) fn characters(&self) -> CharSet {
-        CharSet::new(self.characters.iter().map(|c| (*c, *c)).collect())
+    pub fn characters(&self) -> CharSet {
+        CharSet::new(self.characters.chars().map(|c| (c, c)).collect())
     }
 }

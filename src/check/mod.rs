@@ -10,6 +10,7 @@ mod age;
 mod approximation;
 mod arithmetic;
 mod article;
+mod asks;
 mod byline;
 mod calendar;
 mod captions;
@@ -57,6 +58,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 pub use article::{Article, Held, Page, Sighting};
+pub use asks::{Asks, Gate, Listing, Watch};
 pub use cue::Cues;
 pub use one_or_many::OneOrMany;
 use sentence::Sentence;
@@ -274,59 +276,6 @@ pub struct Claim<'c> {
     pub becomes: Option<&'c str>,
 }
 
-/// Where a local check wants to be asked.
-pub struct Gate<'c> {
-    /// The characters at the place.
-    pub first: &'c CharSet,
-    /// The only characters before it, where they are few.
-    pub previous: Option<&'c CharSet>,
-    /// The only characters behind it, where they are few.
-    pub next: Option<&'c CharSet>,
-    /// The categories of the character before it.
-    pub previous_mask: u64,
-    /// The categories of the character behind it.
-    pub next_mask: u64,
-    /// Sets of characters of each of which one must stand somewhere in the block.
-    pub needs: &'c [CharSet],
-    /// The most bytes of the block before the place.
-    pub most_before: u32,
-    /// The most bytes of the block from the place on.
-    pub most_behind: u32,
-    /// Which part of the check wants it.
-    pub part: u16,
-}
-
-impl<'c> Gate<'c> {
-    fn of(matcher: &'c Matcher, part: usize) -> Gate<'c> {
-        Gate {
-            first: matcher.first(),
-            previous: matcher.previous(),
-            next: matcher.next(),
-            previous_mask: matcher.previous_mask(),
-            next_mask: matcher.next_mask(),
-            needs: matcher.needs(),
-            most_before: matcher.most_before(),
-            most_behind: matcher.most_behind(),
-            part: part as u16,
-        }
-    }
-
-    /// A gate that opens at these characters, whatever stands around them.
-    fn at(first: &'c CharSet) -> Gate<'c> {
-        Gate {
-            first,
-            previous: None,
-            next: None,
-            previous_mask: u64::MAX,
-            next_mask: u64::MAX,
-            needs: &[],
-            most_before: u32::MAX,
-            most_behind: u32::MAX,
-            part: 0,
-        }
-    }
-}
-
 /// How many characters an article check can watch.
 pub const MOST_WATCHED: usize = 300;
 
@@ -418,15 +367,6 @@ impl Check {
         }
     }
 
-    /// Where a local check wants to be asked.
-    pub fn gates(&self) -> Vec<Gate<'_>> {
-        match self {
-            Check::Pattern(check) => check.gates(),
-            Check::Terms(check) => check.gates(),
-            _ => Vec::new(),
-        }
-    }
-
     /// What the check says of itself beside the examples of its rule.
     pub fn claims(&self) -> Vec<Claim<'_>> {
         match self {
@@ -445,7 +385,7 @@ impl Check {
     }
 
     /// The characters that an article check watches; `None` for a local check and for one that watches words.
-    pub fn watched(&self) -> Option<CharSet> {
+    fn watched(&self) -> Option<CharSet> {
         match self {
             Check::Pattern(_) | Check::Terms(_) | Check::Idiom(_) | Check::Jump(_) => None,
             Check::Wordings(_) | Check::Abbreviation(_) | Check::Identity(_) | Check::Organisation(_) => None,
@@ -463,7 +403,7 @@ impl Check {
     }
 
     /// The cues of a check of facts: it watches where they stand.
-    pub fn cues(&self) -> Option<&Cues> {
+    fn cues(&self) -> Option<&Cues> {
         Some(match self {
             Check::Calendar(check) => check.cues(),
             Check::Approximation(check) => check.cues(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Fault, Gate, Hit, OneOrMany, compile_matcher};
+use super::{Fault, Hit, OneOrMany, compile_matcher};
 use crate::matcher::{Classes, Match, Matcher, Mistake, Scratch, WINDOW};
 use crate::text::{Figures, Span};
 
@@ -81,8 +81,9 @@ impl Pattern {
         Ok(Pattern { find: find?, to: to?, translate, figures: raw.figures, unless })
     }
 
-    pub(super) fn gates(&self) -> Vec<Gate<'_>> {
-        self.find.iter().enumerate().map(|(part, matcher)| Gate::of(matcher, part)).collect()
+    /// What it looks for, one after another.
+    pub(super) fn matchers(&self) -> &[Matcher] {
+        &self.find
     }
 
     pub(super) fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Claim, Fault, Gate, Hit, is_inside};
+use super::{Claim, Fault, Hit, is_inside};
 use crate::lexicon::Lexicon;
 use crate::matcher::CharSet;
 use crate::text::Span;
@@ -38,7 +38,7 @@ pub struct Terms {
 }
 
 /// Where words of a table are to be looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beginning {
     /// Where these two characters stand side by side.
     pub pair: (char, char),
@@ -95,13 +95,14 @@ impl Terms {
         Ok(Terms { table, guard: raw.guard, singles: CharSet::new(singles) })
     }
 
-    pub(super) fn gates(&self) -> Vec<Gate<'_>> {
-        if self.singles.ranges().is_empty() { Vec::new() } else { vec![Gate::at(&self.singles)] }
+    /// Its words of one character, if it has any.
+    pub(super) fn singles(&self) -> Option<&CharSet> {
+        (!self.singles.ranges().is_empty()).then_some(&self.singles)
     }
 
     /// Where its words of two characters or more are to be looked for: where the first two stand; but the longer
     /// ones where the second and the third do, for those are seldom a word, and the first two often are.
-    pub fn beginnings(&self) -> Vec<Beginning> {
+    pub(super) fn beginnings(&self) -> Vec<Beginning> {
         let mut beginnings = Vec::new();
         let mut at = 0;
         let lines: Vec<(u32, &str)> = self

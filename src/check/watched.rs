@@ -81,7 +81,7 @@ impl WatchedWords {
 
 impl Check {
     /// The words that an article check watches; `None` for all others.
-    pub fn words(&self) -> Option<&WatchedWords> {
+    pub(super) fn words(&self) -> Option<&WatchedWords> {
         match self {
             Check::Wordings(check) => Some(check.words()),
             Check::Abbreviation(check) => Some(check.words()),

@@ -63,11 +63,11 @@ impl Default for Beginnings {
 const PAIRS: usize = 1 << 12;
 
 impl Beginnings {
-    pub(super) fn add_words(&mut self, rule: u32, words: Vec<check::Beginning>) {
+    pub(super) fn add_words(&mut self, rule: u32, words: &[check::Beginning]) {
         let asked = |place, back| Asked::Word { place, back };
         // Of two words found at one pair the one that begins earlier is taken.
-        let (late, prompt): (Vec<_>, Vec<_>) = words.into_iter().partition(|it| it.back > 0);
-        let words = late.iter().chain(&prompt);
+        let (late, prompt): (Vec<&check::Beginning>, Vec<&check::Beginning>) = words.iter().partition(|it| it.back > 0);
+        let words = late.into_iter().chain(prompt);
         self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
     }
 
@@ -83,12 +83,12 @@ impl Beginnings {
     }
 
     pub(super) fn add_cues(&mut self, rule: u32, watch: u16, cues: &Cues) {
-        self.list.extend(cues.pairs().iter().map(|&pair| Beginning { pair, rule, asked: Asked::Cue { watch } }));
+        self.list.extend(pairs(cues.pairs()).map(|pair| Beginning { pair, rule, asked: Asked::Cue { watch } }));
     }
 
-    pub(super) fn add_gate(&mut self, gate: Gate, pairs: &[(char, char)], at_second: bool) {
+    pub(super) fn add_gate(&mut self, gate: Gate, by: &str, at_second: bool) {
         let asked = Asked::Gate { gate: self.gates.len() as u32, at_second };
-        self.list.extend(pairs.iter().map(|&pair| Beginning { pair, rule: gate.rule, asked }));
+        self.list.extend(pairs(by).map(|pair| Beginning { pair, rule: gate.rule, asked }));
         self.gates.push(gate);
     }
 
@@ -132,4 +132,10 @@ impl Beginnings {
         let (from, to) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
         self.list[from..to].iter().copied().filter(move |beginning| beginning.pair == pair)
     }
+}
+
+/// The pairs in a string of two characters after two.
+fn pairs(text: &str) -> impl Iterator<Item = (char, char)> {
+    let mut characters = text.chars();
+    std::iter::from_fn(move || characters.next().zip(characters.next()))
 }

@@ -1,7 +1,6 @@
 //! Gates: where a part of a rule's check is asked, and what it cannot do without there.
 
 use crate::block::Kinds;
-use crate::check;
 use crate::matcher::CharSet;
 use crate::text::Category;
 
@@ -30,49 +29,6 @@ pub(super) struct Gate {
     pub(super) scope: Kinds,
     /// What must stand somewhere in the block.
     pub(super) needs: Needs,
-}
-
-/// By what a gate is listed: a pair of characters is much rarer than one.
-pub(super) enum Listing {
-    /// By the character before its own, and that.
-    ByPrevious(Vec<(char, char)>),
-    /// By its own character.
-    ByOne,
-    /// By its own character and the one behind.
-    ByNext(Vec<(char, char)>),
-}
-
-/// A gate that is listed by two characters is listed by no more pairs than this.
-const MOST_PAIRS: usize = 100;
-
-impl Listing {
-    /// By what the gates of one rule are listed. Of two that open at one place the first must be asked first, and those
-    /// listed by the next character are asked last.
-    pub(super) fn of(gates: &[check::Gate]) -> Vec<Listing> {
-        let by_next = |gate: &check::Gate| pairs(Some(gate.first), gate.next);
-        let last = gates.iter().rposition(|gate| by_next(gate).is_none());
-        let (mixed, all_by_next) = gates.split_at(last.map_or(0, |last| last + 1));
-        let mut is_first = true;
-        let by_previous = mixed.iter().map(|gate| match pairs(gate.previous, Some(gate.first)) {
-            Some(pairs) if is_first => Listing::ByPrevious(pairs),
-            _ => {
-                is_first = false;
-                Listing::ByOne
-            }
-        });
-        by_previous.chain(all_by_next.iter().filter_map(by_next).map(Listing::ByNext)).collect()
-    }
-
-    pub(super) fn is_by_one(&self) -> bool {
-        matches!(self, Listing::ByOne)
-    }
-}
-
-/// Every pair of a character of `first` and one of `second`, if they are not too many.
-fn pairs(first: Option<&CharSet>, second: Option<&CharSet>) -> Option<Vec<(char, char)>> {
-    let (first, second) = (first?.few(MOST_PAIRS)?, second?.few(MOST_PAIRS)?);
-    (first.len() * second.len() <= MOST_PAIRS)
-        .then(|| first.iter().flat_map(|&first| second.iter().map(move |&second| (first, second))).collect())
 }
 
 /// The different sets that gates need.

@@ -9,13 +9,13 @@ mod reading;
 use std::ops::Range;
 
 use beginnings::Beginnings;
-use gate::{Gate, Listing, NeededSets, Needs, Slot};
+use gate::{Gate, NeededSets, Needs, Slot};
 use pass::Pass;
 use rayon::prelude::*;
 
 use crate::block::Block;
 use crate::builtin;
-use crate::check::{Article, Check, Hit, MOST_WATCHED, Page};
+use crate::check::{Article, Hit, Listing, MOST_WATCHED, Page, Watch, WatchedWords};
 use crate::draft::Draft;
 use crate::finding::{Finding, FixSafety, Holding, Related};
 use crate::lexicon::Lexicon;
@@ -44,15 +44,21 @@ pub struct Engine {
     beginnings: Beginnings,
     idiom_rules: Vec<u16>,
     lexicon: Lexicon<'static>,
-    /// Sets of characters that article checks watch, each with the rules that do.
-    watches: Vec<(CharSet, Vec<usize>)>,
+    /// What article checks watch.
+    watches: Vec<CharacterWatch>,
     /// Rules whose checks watch words: those that watch the same ones together.
     word_watches: Vec<Vec<usize>>,
     issue_date: Option<Date>,
 }
 
-/// A set of characters larger than this is not listed character by character.
-const MOST_LISTED: usize = 300;
+/// Characters that article checks watch, and the rules that do.
+#[derive(Debug)]
+struct CharacterWatch {
+    characters: CharSet,
+    rules: Vec<usize>,
+    /// Are they cues, so that there is nothing to say where none was seen?
+    is_of_cues: bool,
+}
 
 impl Engine {
     /// An engine for these rules; every one of them runs.
@@ -75,11 +81,7 @@ impl Engine {
         };
         let mut needed = NeededSets::default();
         for (index, rule) in rules.rules.iter().enumerate() {
-            let gates = rule.check.gates();
-            let listings = Listing::of(&gates);
-            // Digits are everywhere, also by twos.
-            let is_common = listings.iter().any(Listing::is_by_one) || gates.iter().any(|gate| gate.first.has('1'));
-            for (gate, listing) in gates.iter().zip(listings) {
+            for (part, gate) in rule.asks.gates.iter().enumerate() {
                 let opened = Gate {
                     previous_mask: gate.previous_mask,
                     next_mask: gate.next_mask,
@@ -87,49 +89,41 @@ impl Engine {
                     most_behind: gate.most_behind,
                     scope: rule.scope,
                     rule: index as u32,
-                    part: gate.part,
-                    needs: if is_common { needed.bits(gate.needs) } else { 0 },
+                    part: part as u16,
+                    needs: needed.bits(&gate.needs),
                 };
-                match listing {
-                    _ if gate.most_before == 0 => engine.at_start.push((gate.first.clone(), opened)),
-                    _ if gate.next_mask == Category::EDGE.mask() => engine.at_end.push((gate.first.clone(), opened)),
-                    Listing::ByPrevious(pairs) => engine.beginnings.add_gate(opened, &pairs, true),
-                    Listing::ByNext(pairs) => engine.beginnings.add_gate(opened, &pairs, false),
-                    Listing::ByOne => match gate.first.few(MOST_LISTED) {
-                        Some(characters) => engine.list(opened, characters),
-                        None => engine.anywhere.push(opened),
-                    },
+                match &gate.listing {
+                    Listing::AtStart(first) => engine.at_start.push((first.clone(), opened)),
+                    Listing::AtEnd(last) => engine.at_end.push((last.clone(), opened)),
+                    Listing::ByPrevious(pairs) => engine.beginnings.add_gate(opened, pairs, true),
+                    Listing::ByOne(characters) => engine.list(opened, characters),
+                    Listing::ByNext(pairs) => engine.beginnings.add_gate(opened, pairs, false),
+                    Listing::Anywhere => engine.anywhere.push(opened),
                 }
             }
-            match &*rule.check {
-                Check::Terms(terms) => engine.beginnings.add_words(index as u32, terms.beginnings()),
-                Check::Idiom(_) => engine.idiom_rules.push(index as u16),
-                _ => {}
+            engine.beginnings.add_words(index as u32, &rule.asks.beginnings);
+            if rule.asks.is_of_idioms {
+                engine.idiom_rules.push(index as u16);
             }
-            if let Some(cues) = rule.check.cues() {
-                let watch = engine.watches.len() as u16;
-                engine.watches.push((rule.check.watched().unwrap_or_default(), vec![index]));
-                engine.beginnings.add_cues(index as u32, watch, cues);
-                engine.see(watch);
-            } else if let Some(watched) = rule.check.watched() {
-                engine.watch(index, watched);
-            }
-            if let Some(words) = rule.check.words() {
-                let watch_the_same = |watch: &&mut Vec<usize>| rules.rules[watch[0]].check.words() == Some(words);
-                match engine.word_watches.iter_mut().find(watch_the_same) {
-                    Some(watch) => watch.push(index),
-                    None => {
-                        let watch = engine.word_watches.len() as u16;
-                        engine.beginnings.add_watched(index as u32, watch, words);
-                        engine.word_watches.push(vec![index]);
-                    }
+            match &rule.asks.watch {
+                Watch::None => {}
+                Watch::Characters(characters) => engine.watch(index, characters),
+                Watch::Cues(cues) => {
+                    engine.beginnings.add_cues(index as u32, engine.watches.len() as u16, cues);
+                    engine.watches.push(CharacterWatch {
+                        characters: cues.characters(),
+                        rules: vec![index],
+                        is_of_cues: true,
+                    });
+                    engine.see(engine.watches.len() - 1);
                 }
+                Watch::Words(words) => engine.watch_words(index, words, &rules),
             }
         }
         engine.asked_slots = engine.slots.len() as u16 - 1;
         engine.answers = vec![0; engine.slots.len()];
         for (number, set) in needed.0.iter().enumerate() {
-            for c in set.few(MOST_LISTED).unwrap_or_default() {
+            for c in set.few(usize::MAX).unwrap_or_default() {
                 let slot = &mut engine.slot_of[(c as usize).min(0xFFFF)];
                 if *slot == 0 {
                     *slot = engine.answers.len() as u16;
@@ -144,8 +138,8 @@ impl Engine {
     }
 
     /// Lists a gate at each of these characters.
-    fn list(&mut self, gate: Gate, characters: Vec<char>) {
-        for c in characters {
+    fn list(&mut self, gate: Gate, characters: &str) {
+        for c in characters.chars() {
             let slot = self.slot(c);
             slot.gates.push(gate);
             let category = *slot.category.get_or_insert(Category::of(c));
@@ -155,19 +149,36 @@ impl Engine {
         }
     }
 
-    fn watch(&mut self, rule: usize, watched: CharSet) {
-        if let Some((_, rules)) = self.watches.iter_mut().find(|(known, _)| *known == watched) {
-            rules.push(rule);
-            return;
+    fn watch(&mut self, rule: usize, characters: &CharSet) {
+        let is_the_same = |watch: &&mut CharacterWatch| !watch.is_of_cues && watch.characters == *characters;
+        match self.watches.iter_mut().find(is_the_same) {
+            Some(watch) => watch.rules.push(rule),
+            None => {
+                self.watches.push(CharacterWatch {
+                    characters: characters.clone(),
+                    rules: vec![rule],
+                    is_of_cues: false,
+                });
+                self.see(self.watches.len() - 1);
+            }
         }
-        self.watches.push((watched, vec![rule]));
-        self.see(self.watches.len() as u16 - 1);
     }
 
     /// Lists a watch at each character that it watches.
-    fn see(&mut self, watch: u16) {
-        for c in self.watches[watch as usize].0.few(MOST_WATCHED).unwrap_or_default() {
-            self.slot(c).watches.push(watch);
+    fn see(&mut self, watch: usize) {
+        for c in self.watches[watch].characters.few(MOST_WATCHED).unwrap_or_default() {
+            self.slot(c).watches.push(watch as u16);
+        }
+    }
+
+    fn watch_words(&mut self, rule: usize, words: &WatchedWords, rules: &RuleSet) {
+        let is_the_same = |rule: usize| matches!(&rules.rules[rule].asks.watch, Watch::Words(known) if known == words);
+        match self.word_watches.iter_mut().find(|watch| is_the_same(watch[0])) {
+            Some(watch) => watch.push(rule),
+            None => {
+                self.beginnings.add_watched(rule as u32, self.word_watches.len() as u16, words);
+                self.word_watches.push(vec![rule]);
+            }
         }
     }
 

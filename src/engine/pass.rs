@@ -67,10 +67,11 @@ impl<'e, 'd> Pass<'e, 'd> {
         let article = Article::new(self.canonical, self.blocks, range)
             .in_issue_of(self.engine.issue_date)
             .explained(self.is_explained);
-        for (watch, (_, rules)) in self.engine.watches.iter().enumerate() {
-            for &index in rules {
+        for (number, watch) in self.engine.watches.iter().enumerate() {
+            let has_nothing = watch.is_of_cues && self.sightings[number].is_empty();
+            for &index in watch.rules.iter().filter(|_| !has_nothing) {
                 let rule = &self.engine.rules.rules[index];
-                for hit in rule.check.over(&article, &self.sightings[watch], &mut self.scratch) {
+                for hit in rule.check.over(&article, &self.sightings[number], &mut self.scratch) {
                     if rule.scope.has(self.blocks[hit.block].kind_at(hit.span.start)) {
                         self.take(index, hit);
                     }
@@ -79,7 +80,7 @@ impl<'e, 'd> Pass<'e, 'd> {
                     Holding { rule: index as u32, span: self.blocks[block].body.place(span).span, computation }
                 }));
             }
-            self.sightings[watch].clear();
+            self.sightings[number].clear();
         }
         for (watch, rules) in self.engine.word_watches.iter().enumerate() {
             let seen = std::mem::take(&mut self.seen[watch]);

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::block::{Body, Kind, Kinds};
-use crate::check::Check;
+use crate::check::{Asks, Check};
 use crate::finding::{Related, Severity};
 use crate::text::{Span, width};
 
@@ -28,7 +28,8 @@ fn rules() -> RuleSet {
         covers: Vec::new(),
         options: Vec::new(),
         // The findings are made by hand: no rule looks for anything.
-        check: serde_json::from_str::<Check>(r#"{"Calendar":{"cues":{"pairs":[],"characters":[]}}}"#).unwrap().into(),
+        asks: Asks::default(),
+        check: serde_json::from_str::<Check>(r#"{"Calendar":{"cues":{"pairs":"","characters":""}}}"#).unwrap().into(),
     };
     use FixSafety::*;
     use Severity::*;

@@ -10,7 +10,7 @@ mod toml_file;
 use serde::{Deserialize, Serialize};
 
 use crate::block::Kinds;
-use crate::check::Check;
+use crate::check::{Asks, Check};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::stored::Stored;
 
@@ -56,6 +56,8 @@ pub struct Rule {
     pub covers: Vec<String>,
     /// What it leaves to the paper.
     pub options: Vec<RuleOption>,
+    /// Where it wants to be asked.
+    pub asks: Asks,
     /// What it looks for.
     pub check: Stored<Check>,
 }

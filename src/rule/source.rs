@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::raw::{RawExample, RawFile, RawRule};
 use super::{Case, Example, FAMILIES, Rule, RuleOption, TomlFile, Written, choose};
 use crate::block::{Kind, Kinds};
-use crate::check::{Check, Fault};
+use crate::check::{Asks, Check, Fault};
 use crate::error::Result;
 use crate::finding::{FixSafety, Severity};
 use crate::matcher::{Classes, Mistake, fill};
@@ -80,6 +80,7 @@ impl Source {
     pub fn recompile(&self, rule: &mut Rule, options: Vec<RuleOption>) -> Result<()> {
         if let Some(raw) = self.rules.iter().find(|raw| raw.id.get_ref() == rule.name()) {
             let (check, message) = self.compile(raw, &options)?;
+            rule.asks = Asks::of(&check);
             (rule.check, rule.message) = (check.into(), message);
             rule.options = options;
         }
@@ -141,6 +142,7 @@ impl Source {
             yields_to: raw.yields_to.clone(),
             covers: raw.covers.iter().map(|line| line.get_ref().clone()).collect(),
             options,
+            asks: Asks::of(&check),
             check: check.into(),
         };
         Ok((rule, examples))
