@@ -75,7 +75,7 @@ fn prepare() -> Result<(), String> {
 
     let styles = texts(&root, STYLES, "toml").map_err(|error| error.to_string())?;
     let checklists = texts(&root, CHECKLISTS, "tsv").map_err(|error| error.to_string())?;
-    let bytes = postcard::to_stdvec(&set).map_err(|error| error.to_string())?;
+    let bytes = set.write().map_err(|error| error.to_string())?;
     fs::write(out.join("rules.bin"), bytes).map_err(|error| error.to_string())?;
     fs::write(out.join("rule_files.rs"), files).map_err(|error| error.to_string())?;
     fs::write(out.join("checklist_files.rs"), checklists).map_err(|error| error.to_string())?;

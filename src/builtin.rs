@@ -16,7 +16,7 @@ static CHECKLISTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/checkli
 
 /// The built-in rules.
 pub fn rules() -> RuleSet {
-    postcard::from_bytes(RULES).expect("the build wrote the rules with this very code")
+    RuleSet::read(RULES).expect("the build wrote the rules with this very code")
 }
 
 /// The built-in rule files, read anew from their text, with the examples of their rules.

@@ -110,6 +110,8 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
         drafts::in_order(&sources, console, render, print)?;
     }
     console.print(&report.end(&found))?;
+    // The process ends now: what it holds need not be taken apart first.
+    std::mem::forget(desks);
     Ok(if found.total() == 0 { Outcome::Clean } else { Outcome::Found })
 }
 

@@ -1,17 +1,75 @@
 //! Gates: where a part of a rule's check is asked, and what it cannot do without there.
 
+use std::ops::Range;
+
 use crate::block::Kinds;
 use crate::matcher::CharSet;
 use crate::text::Category;
 
+/// What is wanted at single characters: a slot each, the first of them nobody's.
+#[derive(Debug, Default)]
+pub(super) struct Slots {
+    slots: Vec<Slot>,
+    gates: Vec<Gate>,
+    inner_gates: Vec<Gate>,
+    watches: Vec<u16>,
+}
+
 /// What is wanted where one character stands.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Slot {
-    pub(super) gates: Vec<Gate>,
-    /// Those of the gates that can open behind a character of the same category: inside a number few can.
-    pub(super) inner_gates: Vec<Gate>,
-    pub(super) category: Option<Category>,
-    pub(super) watches: Vec<u16>,
+struct Slot {
+    category: Option<Category>,
+    gates: Range<u32>,
+    inner_gates: Range<u32>,
+    watches: Range<u32>,
+}
+
+impl Slots {
+    /// `characters` have slots from 1 on; `gates` and `watches` are listed by them.
+    pub(super) fn new(characters: &[char], mut gates: Vec<(u16, Gate)>, mut watches: Vec<(u16, u16)>) -> Slots {
+        // Those of one slot stay in their order.
+        gates.sort_by_key(|(slot, _)| *slot);
+        watches.sort_by_key(|(slot, _)| *slot);
+        let mut slots = Slots { slots: vec![Slot::default()], ..Slots::default() };
+        let (mut gates, mut watches) = (gates.into_iter().peekable(), watches.into_iter().peekable());
+        for (number, character) in (1..).zip(characters) {
+            let starts = [slots.gates.len(), slots.inner_gates.len(), slots.watches.len()].map(|start| start as u32);
+            let category = Category::of(*character);
+            while let Some((_, gate)) = gates.next_if(|(slot, _)| *slot == number) {
+                slots.gates.push(gate);
+                if category.is_in(gate.previous_mask) {
+                    slots.inner_gates.push(gate);
+                }
+            }
+            slots.watches.extend(std::iter::from_fn(|| watches.next_if(|(slot, _)| *slot == number)).map(|(_, it)| it));
+            slots.slots.push(Slot {
+                category: Some(category),
+                gates: starts[0]..slots.gates.len() as u32,
+                inner_gates: starts[1]..slots.inner_gates.len() as u32,
+                watches: starts[2]..slots.watches.len() as u32,
+            });
+        }
+        slots
+    }
+
+    /// The watches that look for the character with that slot.
+    #[inline]
+    pub(super) fn watches(&self, slot: u16) -> &[u16] {
+        let Range { start, end } = self.slots[slot as usize].watches;
+        &self.watches[start as usize..end as usize]
+    }
+
+    /// The gates that may open at the character with that slot, behind a character of that category: inside a number
+    /// few can.
+    #[inline]
+    pub(super) fn gates(&self, slot: u16, previous: Category) -> &[Gate] {
+        let slot = &self.slots[slot as usize];
+        if slot.category == Some(previous) {
+            &self.inner_gates[slot.inner_gates.start as usize..slot.inner_gates.end as usize]
+        } else {
+            &self.gates[slot.gates.start as usize..slot.gates.end as usize]
+        }
+    }
 }
 
 /// Needs of gates, a bit each; where they are too many, some share one.

@@ -9,7 +9,7 @@ mod reading;
 use std::ops::Range;
 
 use beginnings::Beginnings;
-use gate::{Gate, NeededSets, Needs, Slot};
+use gate::{Gate, NeededSets, Needs, Slots};
 use pass::Pass;
 use rayon::prelude::*;
 
@@ -22,7 +22,6 @@ use crate::lexicon::Lexicon;
 use crate::matcher::CharSet;
 use crate::quantity::Date;
 use crate::rule::RuleSet;
-use crate::text::Category;
 
 /// Rules, with an index of the places they want to be asked at.
 #[derive(Debug)]
@@ -30,8 +29,8 @@ pub struct Engine {
     rules: RuleSet,
     /// For each character of the basic plane (all others share the last place) its slot, or 0.
     slot_of: Vec<u16>,
-    /// Those of characters where something is asked or seen; the first is nobody's.
-    slots: Vec<Slot>,
+    /// What is asked and seen at characters; only the first slots, as many as these, have anything.
+    slots: Slots,
     asked_slots: u16,
     /// For each slot, and for more that only this concerns, the needs of gates that its character answers.
     answers: Vec<Needs>,
@@ -51,6 +50,16 @@ pub struct Engine {
     issue_date: Option<Date>,
 }
 
+/// What is listed by single characters, while it is being listed.
+#[derive(Default)]
+struct Listed {
+    /// Those that have slots, from slot 1 on.
+    characters: Vec<char>,
+    /// Gates and watches with their slots.
+    gates: Vec<(u16, Gate)>,
+    watches: Vec<(u16, u16)>,
+}
+
 /// Characters that article checks watch, and the rules that do.
 #[derive(Debug)]
 struct CharacterWatch {
@@ -65,7 +74,7 @@ impl Engine {
     pub fn new(rules: RuleSet) -> Engine {
         let mut engine = Engine {
             slot_of: vec![0; 0x1_0000],
-            slots: vec![Slot::default()],
+            slots: Slots::default(),
             asked_slots: 0,
             answers: Vec::new(),
             at_start: Vec::new(),
@@ -80,6 +89,7 @@ impl Engine {
             rules: RuleSet::default(),
         };
         let mut needed = NeededSets::default();
+        let mut listed = Listed::default();
         for (index, rule) in rules.rules.iter().enumerate() {
             for (part, gate) in rule.asks.gates.iter().enumerate() {
                 let opened = Gate {
@@ -96,7 +106,11 @@ impl Engine {
                     Listing::AtStart(first) => engine.at_start.push((first.clone(), opened)),
                     Listing::AtEnd(last) => engine.at_end.push((last.clone(), opened)),
                     Listing::ByPrevious(pairs) => engine.beginnings.add_gate(opened, pairs, true),
-                    Listing::ByOne(characters) => engine.list(opened, characters),
+                    Listing::ByOne(characters) => {
+                        listed
+                            .gates
+                            .extend(characters.chars().map(|c| (engine.slot(c, &mut listed.characters), opened)));
+                    }
                     Listing::ByNext(pairs) => engine.beginnings.add_gate(opened, pairs, false),
                     Listing::Anywhere => engine.anywhere.push(opened),
                 }
@@ -107,21 +121,17 @@ impl Engine {
             }
             match &rule.asks.watch {
                 Watch::None => {}
-                Watch::Characters(characters) => engine.watch(index, characters),
+                Watch::Characters(characters) => engine.watch(index, characters, false, &mut listed),
                 Watch::Cues(cues) => {
                     engine.beginnings.add_cues(index as u32, engine.watches.len() as u16, cues);
-                    engine.watches.push(CharacterWatch {
-                        characters: cues.characters(),
-                        rules: vec![index],
-                        is_of_cues: true,
-                    });
-                    engine.see(engine.watches.len() - 1);
+                    engine.watch(index, &cues.characters(), true, &mut listed);
                 }
                 Watch::Words(words) => engine.watch_words(index, words, &rules),
             }
         }
-        engine.asked_slots = engine.slots.len() as u16 - 1;
-        engine.answers = vec![0; engine.slots.len()];
+        engine.asked_slots = listed.characters.len() as u16;
+        engine.slots = Slots::new(&listed.characters, listed.gates, listed.watches);
+        engine.answers = vec![0; listed.characters.len() + 1];
         for (number, set) in needed.0.iter().enumerate() {
             for c in set.few(usize::MAX).unwrap_or_default() {
                 let slot = &mut engine.slot_of[(c as usize).min(0xFFFF)];
@@ -137,37 +147,19 @@ impl Engine {
         engine
     }
 
-    /// Lists a gate at each of these characters.
-    fn list(&mut self, gate: Gate, characters: &str) {
-        for c in characters.chars() {
-            let slot = self.slot(c);
-            slot.gates.push(gate);
-            let category = *slot.category.get_or_insert(Category::of(c));
-            if category.is_in(gate.previous_mask) {
-                slot.inner_gates.push(gate);
-            }
+    /// Has a rule see these characters; with others that watch the same, unless they are cues.
+    fn watch(&mut self, rule: usize, characters: &CharSet, is_of_cues: bool, listed: &mut Listed) {
+        let is_the_same =
+            |watch: &&mut CharacterWatch| !is_of_cues && !watch.is_of_cues && watch.characters == *characters;
+        if let Some(watch) = self.watches.iter_mut().find(is_the_same) {
+            watch.rules.push(rule);
+            return;
         }
-    }
-
-    fn watch(&mut self, rule: usize, characters: &CharSet) {
-        let is_the_same = |watch: &&mut CharacterWatch| !watch.is_of_cues && watch.characters == *characters;
-        match self.watches.iter_mut().find(is_the_same) {
-            Some(watch) => watch.rules.push(rule),
-            None => {
-                self.watches.push(CharacterWatch {
-                    characters: characters.clone(),
-                    rules: vec![rule],
-                    is_of_cues: false,
-                });
-                self.see(self.watches.len() - 1);
-            }
-        }
-    }
-
-    /// Lists a watch at each character that it watches.
-    fn see(&mut self, watch: usize) {
-        for c in self.watches[watch].characters.few(MOST_WATCHED).unwrap_or_default() {
-            self.slot(c).watches.push(watch as u16);
+        let watch = self.watches.len() as u16;
+        self.watches.push(CharacterWatch { characters: characters.clone(), rules: vec![rule], is_of_cues });
+        for c in characters.few(MOST_WATCHED).unwrap_or_default() {
+            let slot = self.slot(c, &mut listed.characters);
+            listed.watches.push((slot, watch));
         }
     }
 
@@ -182,13 +174,14 @@ impl Engine {
         }
     }
 
-    fn slot(&mut self, c: char) -> &mut Slot {
+    /// The slot of a character, which is one of `characters` from then on.
+    fn slot(&mut self, c: char, characters: &mut Vec<char>) -> u16 {
         let slot = &mut self.slot_of[(c as usize).min(0xFFFF)];
         if *slot == 0 {
-            *slot = self.slots.len() as u16;
-            self.slots.push(Slot::default());
+            characters.push(c);
+            *slot = characters.len() as u16;
         }
-        &mut self.slots[*slot as usize]
+        *slot
     }
 
     /// The same engine, for drafts of the issue of that day.

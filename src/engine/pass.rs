@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Engine;
 use super::beginnings::Asked;
-use super::gate::{Gate, Slot};
+use super::gate::Gate;
 use super::reading::Reading;
 use crate::block::Block;
 use crate::check::{Article, Check, Held, Hit, Seen, Sighting};
@@ -116,12 +116,14 @@ impl<'e, 'd> Pass<'e, 'd> {
                 self.idioms(number, text, reading.letters[index.saturating_sub(1)].at as usize);
             }
             if place.is_asked() {
-                let slot = &engine.slots[letter.slot as usize];
-                for &watch in &slot.watches {
+                for &watch in engine.slots.watches(letter.slot) {
                     let sighting = Sighting { block: number as u32, at: letter.at, character: letter.character };
                     self.sightings[watch as usize].push(sighting);
                 }
-                self.ask(slot, block, index);
+                let around = reading.around(index);
+                for gate in engine.slots.gates(letter.slot, around[0]) {
+                    self.ask_gate(gate, around, block, index);
+                }
             }
             self.ask_all(&engine.anywhere, block, index);
             if index == 0 {
@@ -130,15 +132,6 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
         self.ask_at_edge(&engine.at_end, block, reading.letters.len() - 1);
         self.reading = reading;
-    }
-
-    /// Asks the gates of the slot that the character with that index has.
-    fn ask(&mut self, slot: &Slot, block: Read, index: usize) {
-        let around = block.reading.around(index);
-        let is_inner = slot.category == Some(around[0]);
-        for gate in if is_inner { &slot.inner_gates } else { &slot.gates } {
-            self.ask_gate(gate, around, block, index);
-        }
     }
 
     fn ask_all(&mut self, gates: &[Gate], block: Read, index: usize) {

@@ -47,7 +47,8 @@ pub(super) fn sort_out(sheet: &Sheet, limit: usize) -> (Vec<usize>, Vec<Repeated
     let mut groups: Vec<Repeated> = Vec::new();
     let mut group_of = Vec::with_capacity(sheet.findings.len());
     for (index, finding) in sheet.findings.iter().enumerate() {
-        let template = *templates.entry(finding.rule).or_insert_with(|| Template::of(&sheet.rule(finding).message));
+        let template =
+            *templates.entry(finding.rule).or_insert_with(|| Template::of(&sheet.rule(finding).told.message));
         let group = *known.entry((finding.rule, template.filled(sheet, finding))).or_insert(groups.len());
         if group == groups.len() {
             groups.push(Repeated::default());

@@ -60,9 +60,9 @@ impl Tally {
                 let position = locator.position(finding.span.start);
                 RuleTally {
                     family: rule.family().to_owned(),
-                    title: rule.title.clone(),
+                    title: rule.told.title.clone(),
                     message: rule.plain_message(),
-                    source: rule.source.clone(),
+                    source: rule.told.source.clone(),
                     severity: rule.severity,
                     count: 0,
                     first: format!("{}:{}:{}", sheet.path, position.line, position.column),

@@ -7,6 +7,7 @@ use super::*;
 use crate::block::{Body, Kind, Kinds};
 use crate::check::{Asks, Check};
 use crate::finding::{Related, Severity};
+use crate::rule::Told;
 use crate::text::{Span, width};
 
 const COMMA: u32 = 0;
@@ -17,18 +18,21 @@ const PAUSE: u32 = 3;
 fn rules() -> RuleSet {
     let rule = |id: &str, title: &str, severity, fix, source: &str, message: &str| Rule {
         id: id.to_owned(),
-        title: title.to_owned(),
-        source: source.to_owned(),
         severity,
         fix,
-        message: message.to_owned(),
         scope: Kinds::ALL,
         enabled: true,
         yields_to: Option::None,
-        covers: Vec::new(),
-        options: Vec::new(),
+        told: Told {
+            title: title.to_owned(),
+            source: source.to_owned(),
+            message: message.to_owned(),
+            covers: Vec::new(),
+            options: Vec::new(),
+        }
+        .into(),
         // The findings are made by hand: no rule looks for anything.
-        asks: Asks::default(),
+        asks: Asks::default().into(),
         check: serde_json::from_str::<Check>(r#"{"Calendar":{"cues":{"pairs":"","characters":""}}}"#).unwrap().into(),
     };
     use FixSafety::*;

@@ -31,35 +31,42 @@ pub const FAMILIES: [(&str, &str); 7] = [
     ("layout", "版式"),
 ];
 
-/// A valid rule.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// A valid rule. What a run may not need is read when it is asked for.
+#[derive(Debug, Clone)]
 pub struct Rule {
     /// `family/name`, unique.
     pub id: String,
-    /// What it finds, in a few words.
-    pub title: String,
-    /// The standard and its clause.
-    pub source: String,
     /// How grave its findings are.
     pub severity: Severity,
     /// How far its suggestions may be trusted.
     pub fix: FixSafety,
-    /// What is wrong and what to do, one sentence. May hold `{hit}`, `{to}` and `{detail}`.
-    pub message: String,
     /// The kinds of blocks it looks at.
     pub scope: Kinds,
     /// Does it run unless named?
     pub enabled: bool,
     /// The id of a rule that finds the same and more: where that runs, this one need not.
     pub yields_to: Option<String>,
+    /// What a reader is told of it.
+    pub told: Stored<Told>,
+    /// Where it wants to be asked.
+    pub asks: Stored<Asks>,
+    /// What it looks for.
+    pub check: Stored<Check>,
+}
+
+/// What a reader is told of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// What it finds, in a few words.
+    pub title: String,
+    /// The standard and its clause.
+    pub source: String,
+    /// What is wrong and what to do, one sentence. May hold `{hit}`, `{to}` and `{detail}`.
+    pub message: String,
     /// The lines of the standards' checklists that it answers.
     pub covers: Vec<String>,
     /// What it leaves to the paper.
     pub options: Vec<RuleOption>,
-    /// Where it wants to be asked.
-    pub asks: Asks,
-    /// What it looks for.
-    pub check: Stored<Check>,
 }
 
 impl Rule {
@@ -75,15 +82,16 @@ impl Rule {
 
     /// The message without a finding: `…` stands for what only a finding says.
     pub fn plain_message(&self) -> String {
-        FIELDS.into_iter().fold(self.message.clone(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
+        FIELDS.into_iter().fold(self.told.message.clone(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
     }
 
     /// The message for one finding of this rule in a draft with that canonical text.
     pub fn message_for(&self, finding: &Finding, canonical: &str) -> String {
-        if !self.message.contains('{') {
-            return self.message.clone();
+        if !self.told.message.contains('{') {
+            return self.told.message.clone();
         }
-        self.message
+        self.told
+            .message
             .replace("{hit}", finding.span.of(canonical))
             .replace("{to}", finding.suggestions.first().map_or("", String::as_str))
             .replace("{detail}", finding.detail.as_deref().unwrap_or_default())

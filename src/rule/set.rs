@@ -1,12 +1,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FAMILIES, Rule};
+use crate::block::Kinds;
 use crate::error::{Error, Result, nearest};
-use crate::finding::Severity;
+use crate::finding::{FixSafety, Severity};
 use crate::matcher::Classes;
+use crate::stored::Stored;
 
 /// Rules that can run together, and the words they share.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     /// In the order of the catalogue.
     pub rules: Vec<Rule>,
@@ -14,7 +16,56 @@ pub struct RuleSet {
     pub classes: Classes,
 }
 
+/// A rule as it is written down: what is told of it, where it wants to be asked and what it looks for as bytes.
+#[derive(Serialize, Deserialize)]
+struct Written<'a> {
+    id: &'a str,
+    severity: Severity,
+    fix: FixSafety,
+    scope: Kinds,
+    enabled: bool,
+    yields_to: Option<&'a str>,
+    told: &'a [u8],
+    asks: &'a [u8],
+    check: &'a [u8],
+}
+
 impl RuleSet {
+    /// Writes the rules down, for [`RuleSet::read`]. The error is that of the format.
+    pub fn write(&self) -> std::result::Result<Vec<u8>, postcard::Error> {
+        let parts = |rule: &Rule| Ok((rule.told.bytes()?, rule.asks.bytes()?, rule.check.bytes()?));
+        let parts: Vec<_> = self.rules.iter().map(parts).collect::<std::result::Result<_, postcard::Error>>()?;
+        let written = self.rules.iter().zip(&parts).map(|(rule, (told, asks, check))| Written {
+            id: &rule.id,
+            severity: rule.severity,
+            fix: rule.fix,
+            scope: rule.scope,
+            enabled: rule.enabled,
+            yields_to: rule.yields_to.as_deref(),
+            told,
+            asks,
+            check,
+        });
+        postcard::to_stdvec(&(written.collect::<Vec<_>>(), &self.classes))
+    }
+
+    /// Reads what [`RuleSet::write`] wrote, in place. `None` if the bytes are anything else.
+    pub fn read(bytes: &'static [u8]) -> Option<RuleSet> {
+        let (written, classes): (Vec<Written>, Classes) = postcard::from_bytes(bytes).ok()?;
+        let rule = |written: Written<'static>| Rule {
+            id: written.id.to_owned(),
+            severity: written.severity,
+            fix: written.fix,
+            scope: written.scope,
+            enabled: written.enabled,
+            yields_to: written.yields_to.map(str::to_owned),
+            told: Stored::read(written.told),
+            asks: Stored::read(written.asks),
+            check: Stored::read(written.check),
+        };
+        Some(RuleSet { rules: written.into_iter().map(rule).collect(), classes })
+    }
+
     /// The rules that are to run.
     ///
     /// `only` and `skip` name rules or families; an empty `only` names all. A rule that `only` names by its

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::raw::{RawExample, RawFile, RawRule};
-use super::{Case, Example, FAMILIES, Rule, RuleOption, TomlFile, Written, choose};
+use super::{Case, Example, FAMILIES, Rule, RuleOption, Told, TomlFile, Written, choose};
 use crate::block::{Kind, Kinds};
 use crate::check::{Asks, Check, Fault};
 use crate::error::Result;
@@ -80,9 +80,9 @@ impl Source {
     pub fn recompile(&self, rule: &mut Rule, options: Vec<RuleOption>) -> Result<()> {
         if let Some(raw) = self.rules.iter().find(|raw| raw.id.get_ref() == rule.name()) {
             let (check, message) = self.compile(raw, &options)?;
-            rule.asks = Asks::of(&check);
-            (rule.check, rule.message) = (check.into(), message);
-            rule.options = options;
+            rule.asks = Asks::of(&check).into();
+            rule.check = check.into();
+            rule.told = Told { message, options, ..Told::clone(&rule.told) }.into();
         }
         Ok(())
     }
@@ -132,17 +132,20 @@ impl Source {
         }
         let rule = Rule {
             id: format!("{}/{id}", self.family),
-            title: raw.title.get_ref().clone(),
-            source: raw.source.get_ref().clone(),
             severity,
             fix,
-            message,
             scope,
             enabled: raw.enabled,
             yields_to: raw.yields_to.clone(),
-            covers: raw.covers.iter().map(|line| line.get_ref().clone()).collect(),
-            options,
-            asks: Asks::of(&check),
+            told: Told {
+                title: raw.title.get_ref().clone(),
+                source: raw.source.get_ref().clone(),
+                message,
+                covers: raw.covers.iter().map(|line| line.get_ref().clone()).collect(),
+                options,
+            }
+            .into(),
+            asks: Asks::of(&check).into(),
             check: check.into(),
         };
         Ok((rule, examples))
@@ -241,7 +244,7 @@ mod tests {
     fn file(options: &str, pattern: &str, message: &str, example: &str) -> String {
         format!(
             "family = 'fact'\n[classes]\nown = '甲 乙'\n[[rule]]\nid = 'probe'\ntitle = '试'\nsource = '试'\n\
-             severity = 'error'\nfix = 'safe'\nmessage = '{message}'\n[rule.options]\n{options}\n\
+             severity = 'error'\nfix = 'safe'\nmessage = '{message}'\n[rule.told.options]\n{options}\n\
              [rule.check.pattern]\n{pattern}\n[[rule.example]]\nbad = '丙-丁'\ngood = '丙～丁'\n\
              [[rule.example]]\n{example}\n"
         )
@@ -283,14 +286,14 @@ mod tests {
         let text =
             file(SIGN, PATTERN, "用“{sign}”，不用“{hit}”。", "bad = '丙-丁'\ngood = '丙至丁'\nwith = { sign = '至' }");
         let read = RuleFile::read("probe.toml", &text, &Classes::default()).unwrap();
-        assert_eq!(read.rules[0].0.message, "用“～”，不用“{hit}”。");
+        assert_eq!(read.rules[0].0.told.message, "用“～”，不用“{hit}”。");
         assert_eq!(crate::example::prove(&[read]).unwrap().examples, 2);
     }
 
     #[test]
     fn every_value_of_a_built_in_option_has_a_counterexample() {
         for (rule, examples) in crate::builtin::files().unwrap().iter().flat_map(|file| &file.rules) {
-            for (index, option) in rule.options.iter().enumerate() {
+            for (index, option) in rule.told.options.iter().enumerate() {
                 for value in 0..option.values.len() {
                     let proved = examples.iter().any(|example| {
                         example.options[index].chosen == value && matches!(example.case, crate::rule::Case::Bad { .. })
