@@ -33,7 +33,12 @@ const BODY: &str = "\
   zhubi check --format brief - < 稿件.txt";
 
 pub fn command() -> Command {
-    usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY)
+    usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY).defer(arguments)
+}
+
+/// Its arguments. They are made when the command is asked for.
+fn arguments(command: Command) -> Command {
+    command
         .arg(drafts::paths_or_changes().required_unless_present_any(["since", "staged", "issue"]))
         .args(drafts::reading())
         .arg(

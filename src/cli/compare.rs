@@ -36,24 +36,30 @@ pub fn command() -> Command {
         "zhubi compare [选项] <旧稿> <新稿>",
         BODY,
     )
-    .arg(
-        Arg::new("paths")
-            .value_names(["旧稿", "新稿"])
-            .required(true)
-            .num_args(2)
-            .value_parser(value_parser!(PathBuf))
-            .help("先后两稿；其中一个可以是“-”（标准输入）"),
-    )
-    .arg(
-        Arg::new("format")
-            .long("format")
-            .value_name("格式")
-            .value_parser(["text", "json"])
-            .default_value("text")
-            .hide_default_value(true)
-            .help("报告的格式：text（逐条列出）、json（一个 JSON 文档），默认 text"),
-    )
-    .args(selection::options())
+    .defer(arguments)
+}
+
+/// Its arguments. They are made when the command is asked for.
+fn arguments(command: Command) -> Command {
+    command
+        .arg(
+            Arg::new("paths")
+                .value_names(["旧稿", "新稿"])
+                .required(true)
+                .num_args(2)
+                .value_parser(value_parser!(PathBuf))
+                .help("先后两稿；其中一个可以是“-”（标准输入）"),
+        )
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("格式")
+                .value_parser(["text", "json"])
+                .default_value("text")
+                .hide_default_value(true)
+                .help("报告的格式：text（逐条列出）、json（一个 JSON 文档），默认 text"),
+        )
+        .args(selection::options())
 }
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {

@@ -28,6 +28,12 @@ const BODY: &str = "\
 
 pub fn command() -> Command {
     usage::command("config", "显示一篇稿件用的是哪些设置、从哪里来", "zhubi config [选项] [路径]", BODY)
+        .defer(arguments)
+}
+
+/// Its arguments. They are made when the command is asked for.
+fn arguments(command: Command) -> Command {
+    command
         .arg(
             Arg::new("path")
                 .value_name("路径")

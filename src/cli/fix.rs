@@ -34,7 +34,12 @@ const BODY: &str = "\
   zhubi fix -o 改后.docx 稿件.docx";
 
 pub fn command() -> Command {
-    usage::command("fix", "改正稿件里有把握的问题", "zhubi fix [选项] <路径>…", BODY)
+    usage::command("fix", "改正稿件里有把握的问题", "zhubi fix [选项] <路径>…", BODY).defer(arguments)
+}
+
+/// Its arguments. They are made when the command is asked for.
+fn arguments(command: Command) -> Command {
+    command
         .arg(drafts::paths_or_changes())
         .args(drafts::reading())
         .arg(

@@ -30,9 +30,14 @@ const BODY: &str = "\
   zhubi stet --only typo --who 值班编辑 --why 旧稿，不再改 稿件/";
 
 pub fn command() -> Command {
+    usage::command("stet", "把现在查出的问题记下来，以后不再显示", "zhubi stet [选项] <路径>…", BODY).defer(arguments)
+}
+
+/// Its arguments. They are made when the command is asked for.
+fn arguments(command: Command) -> Command {
     let words =
         |name, help| Arg::new(name).long(name).value_name("文字").default_value("").hide_default_value(true).help(help);
-    usage::command("stet", "把现在查出的问题记下来，以后不再显示", "zhubi stet [选项] <路径>…", BODY)
+    command
         .arg(drafts::paths())
         .arg(words("who", "新记下的条目是谁定的"))
         .arg(words("why", "新记下的条目为什么保留"))
