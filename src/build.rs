@@ -33,6 +33,8 @@ const CHECKLISTS: &str = "checklist";
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src");
+    // What the build has prepared is there for the crate, but not for the build itself.
+    println!("cargo::rustc-cfg=prepared");
     if let Err(message) = prepare() {
         eprintln!("{message}");
         std::process::exit(1);
@@ -43,6 +45,7 @@ fn prepare() -> Result<(), String> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
     fs::write(out.join("lexicon.bin"), lexicon(&root.join("rules/lexicon"))?).map_err(|error| error.to_string())?;
+    fs::write(out.join("quantity.bin"), quantity::prepare()?).map_err(|error| error.to_string())?;
     let mut paths = Vec::new();
     for family in fs::read_dir(root.join("rules")).map_err(|error| error.to_string())? {
         let family = family.map_err(|error| error.to_string())?.path();

@@ -94,9 +94,12 @@ impl Beginnings {
 
     pub(super) fn sort(&mut self) {
         let mut buckets = vec![0; Beginnings::BUCKETS + 1];
+        let mut bucket_of = Vec::with_capacity(self.list.len());
         for beginning in &self.list {
             self.filter.add(pair_key(beginning.pair.0, beginning.pair.1));
-            buckets[Beginnings::bucket(beginning.pair) + 1] += 1;
+            let bucket = Beginnings::bucket(beginning.pair);
+            bucket_of.push(bucket);
+            buckets[bucket + 1] += 1;
         }
         for bucket in 0..Beginnings::BUCKETS {
             buckets[bucket + 1] += buckets[bucket];
@@ -105,12 +108,13 @@ impl Beginnings {
         // asked at the second.
         let mut next = buckets.clone();
         let mut sorted = self.list.clone();
-        let is_second = |it: &&Beginning| matches!(it.asked, Asked::Gate { at_second: true, .. });
-        let (second, first): (Vec<&Beginning>, Vec<&Beginning>) = self.list.iter().partition(is_second);
-        for beginning in first.into_iter().chain(second) {
-            let place = &mut next[Beginnings::bucket(beginning.pair)];
-            sorted[*place as usize] = *beginning;
-            *place += 1;
+        for second in [false, true] {
+            for (beginning, &bucket) in self.list.iter().zip(&bucket_of) {
+                if matches!(beginning.asked, Asked::Gate { at_second: true, .. }) == second {
+                    sorted[next[bucket] as usize] = *beginning;
+                    next[bucket] += 1;
+                }
+            }
         }
         (self.list, self.buckets) = (sorted, buckets);
     }

@@ -13,12 +13,13 @@ mod words;
 mod tests;
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::text::{NumeralStyle, Span};
 
 pub use scan::{BEGINNINGS, begins_quantity, scan, scan_from};
 pub use time::{Date, Time};
+pub use words::prepare;
 
 /// A quantity in a text. Spans are in bytes of that text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +110,7 @@ pub struct Mark {
 }
 
 /// How the true value lies to the number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sense {
     /// 约, 左右: near it
@@ -125,7 +126,7 @@ pub enum Sense {
 }
 
 /// A unit or measure word.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     /// The unit that others of its kind are converted into; a measure word is its own.
     pub base: String,
@@ -136,7 +137,7 @@ pub struct Unit {
 }
 
 /// What a unit measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Dimension {

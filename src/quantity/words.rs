@@ -1,17 +1,32 @@
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Dimension, Sense, Unit};
 
-/// Units, measure words and words of approximation, as `rules/quantity.toml` lists them.
-pub(super) static WORDS: LazyLock<Words> =
-    LazyLock::new(|| Words::read(include_str!("../../rules/quantity.toml")).unwrap_or_else(|_| Words::default()));
+/// Units, measure words and words of approximation, as `rules/quantity.toml` lists them and the build prepared them.
+pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    #[cfg(prepared)]
+    let words = postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/quantity.bin")));
+    #[cfg(not(prepared))]
+    let words = Words::read(FILE);
+    words.expect("the build has read the words with this very code")
+});
 
-#[derive(Default)]
+/// The file that lists them.
+const FILE: &str = include_str!("../../rules/quantity.toml");
+
+/// The words as the build writes them down, or why it cannot.
+pub fn prepare() -> Result<Vec<u8>, String> {
+    let words = Words::read(FILE).map_err(|error| error.to_string())?;
+    postcard::to_stdvec(&words).map_err(|error| error.to_string())
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Words {
     /// Units; and words that begin like one and are none (成功 behind 成).
     pub units: Table<Option<Unit>>,
@@ -66,19 +81,25 @@ impl Words {
 }
 
 /// Words, found by how a text begins or ends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Vec<(String, T)>", into = "Vec<(String, T)>", bound(serialize = "T: Serialize + Clone"))]
 pub(super) struct Table<T> {
+    /// The longest first.
     words: Vec<(String, T)>,
     by_first: Index,
     by_last: Index,
 }
 
 /// Words by a character of theirs.
+#[derive(Debug, Clone)]
 struct Index {
     /// For the low bits of a character the first of `slots` to look at, from 1, or 0 where there is none: it and
     /// all behind it up to the next character of other low bits.
-    starts: [u16; Index::STARTS],
-    /// Characters, each with the numbers of its words, the longest first; those of equal low bits side by side.
-    slots: Vec<(char, Vec<u16>)>,
+    starts: Box<[u16; Index::STARTS]>,
+    /// Characters, each with where the numbers of its words lie; those of equal low bits side by side.
+    slots: Vec<(char, Range<u16>)>,
+    /// Of one character the longest word first.
+    numbers: Vec<u16>,
 }
 
 impl Index {
@@ -90,17 +111,20 @@ impl Index {
     }
 
     fn new<T>(words: &[(String, T)], character: impl Fn(&str) -> Option<char>) -> Index {
-        let mut by_character: BTreeMap<(usize, char), Vec<u16>> = BTreeMap::new();
-        for (number, (word, _)) in words.iter().enumerate() {
-            if let Some(c) = character(word) {
-                by_character.entry((Index::low_bits(c), c)).or_default().push(number as u16);
+        let numbered = words.iter().zip(0..).filter_map(|((word, _), number)| Some((character(word)?, number)));
+        let mut numbered: Vec<(char, u16)> = numbered.collect();
+        numbered.sort_by_key(|(c, _)| (Index::low_bits(*c), *c));
+        let mut index = Index { starts: Box::new([0; Index::STARTS]), slots: Vec::new(), numbers: Vec::new() };
+        for words in numbered.chunk_by(|a, b| a.0 == b.0) {
+            let (c, from) = (words[0].0, index.numbers.len() as u16);
+            index.numbers.extend(words.iter().map(|(_, number)| number));
+            index.slots.push((c, from..index.numbers.len() as u16));
+            let start = &mut index.starts[Index::low_bits(c)];
+            if *start == 0 {
+                *start = index.slots.len() as u16;
             }
         }
-        let mut starts = [0; Index::STARTS];
-        for (slot, (bits, _)) in by_character.keys().enumerate().rev() {
-            starts[*bits] = slot as u16 + 1;
-        }
-        Index { starts, slots: by_character.into_iter().map(|((_, c), words)| (c, words)).collect() }
+        index
     }
 
     #[inline]
@@ -109,15 +133,22 @@ impl Index {
         if start == 0 {
             return &[];
         }
-        let alike =
+        let mut alike =
             self.slots[start - 1..].iter().take_while(|(other, _)| Index::low_bits(*other) == Index::low_bits(c));
-        alike.into_iter().find(|(other, _)| *other == c).map_or(&[], |(_, words)| words)
+        let words = alike.find(|(other, _)| *other == c);
+        words.map_or(&[], |(_, numbers)| &self.numbers[numbers.start as usize..numbers.end as usize])
     }
 }
 
-impl<T> Default for Table<T> {
-    fn default() -> Table<T> {
-        Table::new(Vec::new())
+impl<T> From<Vec<(String, T)>> for Table<T> {
+    fn from(words: Vec<(String, T)>) -> Table<T> {
+        Table::new(words)
+    }
+}
+
+impl<T> From<Table<T>> for Vec<(String, T)> {
+    fn from(table: Table<T>) -> Vec<(String, T)> {
+        table.words
     }
 }
 
@@ -156,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_file_of_words_is_right() {
-        let words = Words::read(include_str!("../../rules/quantity.toml")).unwrap();
+        let words = Words::read(FILE).unwrap();
         let mut units: Vec<&String> = words.units.words.iter().map(|(word, _)| word).collect();
         units.sort();
         for pair in units.windows(2) {
