@@ -166,7 +166,7 @@ pub fn breaks_off(text: &str) -> bool {
         && chars.as_str().contains(['，', '。', ','])
 }
 
-/// Is `text` a paragraph that breaks off and `rest` the rest of it? The rest goes on with a word or a
+/// Is `rest`, which has no dateline, the rest of `text`, a paragraph that breaks off? The rest goes on with a word or a
 /// closing mark and ends as running text does. Lines that begin alike are entries of a list, lines
 /// shorter than a column is wide are verse.
 pub fn is_cut(text: &str, rest: &str) -> bool {
@@ -179,13 +179,11 @@ pub fn is_cut(text: &str, rest: &str) -> bool {
         Some('”' | '）' | ')') => rest.contains(['，', '。', ',']),
         _ => breaks_off(rest),
     };
-    breaks_off(text)
-        && rest.starts_with(goes_on)
+    rest.starts_with(goes_on)
         && is_running()
         && !is_short(text, NARROWEST_COLUMN)
         && !text.chars().take(2).eq(rest.chars().take(2))
         && (ends_with(text, &['，', ',', '、']) || !OPENERS.iter().any(|opener| rest.starts_with(opener)))
-        && dateline(rest) == 0
 }
 
 /// Does `text` begin with the end of a clause (`需求，采集岗位……`)? A paragraph begins with a longer

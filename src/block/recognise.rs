@@ -53,7 +53,7 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
     let page = Page::new(canonical, &fragments);
     let (rests, articles) =
         ((0..fragments.len()).map(|index| page.rest_of(index)).collect::<Vec<_>>(), page.articles());
-    let kinds = page.kinds;
+    let Page { kinds, datelines, .. } = page;
 
     let mut blocks = Vec::with_capacity(fragments.len());
     let mut is_rest = vec![false; fragments.len()];
@@ -62,6 +62,8 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
             continue;
         }
         let mut body = std::mem::replace(&mut fragments[index].body, Body::Slice(Span::new(0, 0)));
+        let kind = kinds[index];
+        let mut dateline = if kind == Kind::Paragraph { datelines[index] } else { 0 };
         if rests[index].is_some() {
             let mut whole = BodyBuilder::default();
             whole.body(canonical, &body);
@@ -73,9 +75,8 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
                 last = rest;
             }
             body = whole.finish();
+            dateline = line::dateline(body.text(canonical)) as u32;
         }
-        let kind = kinds[index];
-        let dateline = if kind == Kind::Paragraph { line::dateline(body.text(canonical)) as u32 } else { 0 };
         blocks.push(Block { kind, article: articles[index], dateline, body });
     }
     blocks
@@ -90,13 +91,31 @@ struct Page<'t> {
     may_be_headline: Vec<bool>,
     /// How many fragments at the very front may be headlines.
     front: usize,
+    /// Does the text of a fragment stop where no sentence stops?
+    breaks_off: Vec<bool>,
+    /// How much of the text of a fragment is a dateline, in bytes.
+    datelines: Vec<u32>,
 }
 
 impl<'t> Page<'t> {
     fn new(canonical: &'t str, fragments: &'t [Fragment]) -> Page<'t> {
-        let kinds = fragments.iter().map(|it| kind_alone(it.shape, it.body.text(canonical))).collect();
-        let mut page = Page { canonical, fragments, kinds, may_be_headline: Vec::new(), front: 0 };
-        page.may_be_headline = (0..fragments.len()).map(|index| page.looks_like_headline(index)).collect();
+        let mut page = Page {
+            canonical,
+            fragments,
+            kinds: Vec::with_capacity(fragments.len()),
+            may_be_headline: Vec::with_capacity(fragments.len()),
+            front: 0,
+            breaks_off: Vec::with_capacity(fragments.len()),
+            datelines: Vec::with_capacity(fragments.len()),
+        };
+        // All that a text says of itself is asked while it is at hand: of a long draft it is fetched anew each time.
+        for (index, fragment) in fragments.iter().enumerate() {
+            let text = page.text(index);
+            page.kinds.push(kind_alone(fragment.shape, text));
+            page.may_be_headline.push(page.looks_like_headline(index));
+            page.breaks_off.push(line::breaks_off(text));
+            page.datelines.push(line::dateline(text) as u32);
+        }
         page.front = page.may_be_headline.iter().take(LONGEST_FRONT).take_while(|&&it| it).count();
         // From the end: whether a line is a headline depends on what follows it.
         for index in (0..fragments.len()).rev() {
@@ -135,7 +154,7 @@ impl<'t> Page<'t> {
 
     /// Is there an empty line before a fragment and none behind it?
     fn heads_group(&self, index: usize) -> bool {
-        index > 0 && index + 1 < self.kinds.len() && self.is_apart(index - 1) && !self.is_apart(index)
+        index > 0 && index + 1 < self.fragments.len() && self.is_apart(index - 1) && !self.is_apart(index)
     }
 
     /// Does a line that may be a headline stand where a headline stands?
@@ -150,7 +169,7 @@ impl<'t> Page<'t> {
             Kind::Headline => line::leads_on(text) || next_text.starts_with("——") || self.heads_group(index),
             Kind::ListItem => !line::leads_on(text) && !text.contains(['，', ',']),
             Kind::Paragraph => {
-                line::dateline(next_text) > 0
+                self.datelines[next] > 0
                     || (line::is_paragraph(next_text) || self.rest_of(next).is_some())
                         && !line::leads_on(text)
                         && !self.goes_on(index)
@@ -166,7 +185,7 @@ impl<'t> Page<'t> {
             self.kinds[before] == Kind::Paragraph
                 && !self.may_be_headline[before]
                 && !self.is_apart(before)
-                && line::breaks_off(self.text(before))
+                && self.breaks_off[before]
         })
     }
 
@@ -182,7 +201,10 @@ impl<'t> Page<'t> {
 
     /// Does fragment `index` break off, and go on with `next`?
     fn is_cut_before(&self, index: usize, next: usize) -> bool {
-        !self.fragments[next].indented && line::is_cut(self.text(index), self.text(next))
+        self.breaks_off[index]
+            && !self.fragments[next].indented
+            && self.datelines[next] == 0
+            && line::is_cut(self.text(index), self.text(next))
     }
 
     /// The fragment with which a paragraph goes on that a column break cut.
@@ -217,7 +239,7 @@ impl<'t> Page<'t> {
         (start..end).any(stands_alone)
             || self.next(end - 1).is_some_and(|next| match self.kinds[next] {
                 Kind::Byline | Kind::JumpLine => true,
-                Kind::Paragraph => line::dateline(self.text(next)) > 0,
+                Kind::Paragraph => self.datelines[next] > 0,
                 _ => false,
             })
     }

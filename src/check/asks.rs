@@ -69,7 +69,7 @@ pub enum Listing {
 }
 
 /// Of two characters no more pairs than this are listed.
-const MOST_PAIRS: usize = 100;
+const MOST_PAIRS: usize = 300;
 
 /// A set of characters larger than this is not listed character by character.
 const MOST_LISTED: usize = 300;

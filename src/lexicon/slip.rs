@@ -61,9 +61,9 @@ pub(super) struct Half(u32);
 impl Half {
     pub(super) const BUCKETS: usize = 1 << 15;
     /// Words of the filter of halves; few, so that they stay near.
-    pub(super) const HALVES: usize = 1 << 12;
+    pub(super) const HALVES: usize = 1 << 13;
     /// Words of the filter of halves with a third character.
-    pub(super) const THIRDS: usize = 1 << 14;
+    pub(super) const THIRDS: usize = 1 << 15;
 
     #[inline]
     pub(super) fn new(first: char, second: char) -> Half {

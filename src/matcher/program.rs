@@ -20,7 +20,7 @@ const UNSET: usize = usize::MAX;
 const FREE_STEPS: usize = 400;
 
 /// So few characters are worth being looked for before an attempt.
-const FEW: usize = 32;
+const FEW: usize = 300;
 
 /// One instruction. Targets are indices into the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
