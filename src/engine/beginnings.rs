@@ -6,9 +6,9 @@ use crate::text::{Filter, mixed, pair_key};
 
 /// What is asked where two certain characters stand side by side: tables of words that begin with them, and gates
 /// that open there alone.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Beginnings {
-    /// In the order of their buckets once all are added.
+    /// In the order of their buckets.
     list: Vec<Beginning>,
     /// Where each bucket begins in the list.
     buckets: Vec<u32>,
@@ -27,18 +27,18 @@ pub(super) struct WatchedWord {
     pub(super) watch: u16,
 }
 
-/// What a rule has to be asked at a pair of characters.
+/// What is asked at a pair of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Beginning {
     pair: (char, char),
-    pub(super) rule: u32,
     pub(super) asked: Asked,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// The words of its table that begin there in the table and so many bytes before the pair in the text.
-    Word { place: u32, back: u8 },
+    /// The words in the table of a rule (by its number among those with tables) that begin there in the table and so
+    /// many bytes before the pair in the text.
+    Word { table: u16, place: u32, back: u8 },
     /// One of the watched words.
     Watched { word: u32 },
     /// Nothing: the watch of an article check sees the pair.
@@ -47,14 +47,63 @@ pub(super) enum Asked {
     Gate { gate: u32, at_second: bool },
 }
 
-impl Default for Beginnings {
-    fn default() -> Beginnings {
-        Beginnings {
-            list: Vec::new(),
-            buckets: Vec::new(),
-            filter: Filter::new(PAIRS),
-            gates: Vec::new(),
-            words: Vec::new(),
+/// What is to be listed by pairs of characters.
+#[derive(Default)]
+pub(super) struct Listed<'r> {
+    tables: Vec<(u16, &'r [check::Beginning])>,
+    cues: Vec<(u16, &'r Cues)>,
+    gates: Vec<(Gate, &'r str, bool)>,
+    words: Vec<WatchedWord>,
+}
+
+impl<'r> Listed<'r> {
+    /// The words of a table.
+    pub(super) fn add_words(&mut self, table: u16, words: &'r [check::Beginning]) {
+        self.tables.push((table, words));
+    }
+
+    /// The words of a watch.
+    pub(super) fn add_watched(&mut self, watch: u16, words: &check::WatchedWords) {
+        self.words.extend(words.list().filter_map(|(text, tag)| {
+            let is_pair = text.chars().nth(1)?.len_utf8() + text.chars().next()?.len_utf8() == text.len();
+            Some(WatchedWord { text: text.into(), is_pair, tag, watch })
+        }));
+    }
+
+    /// The cues of a watch.
+    pub(super) fn add_cues(&mut self, watch: u16, cues: &'r Cues) {
+        self.cues.push((watch, cues));
+    }
+
+    /// A gate that opens at the first or the second character of the pairs in a string of two characters after two.
+    pub(super) fn add_gate(&mut self, gate: Gate, by: &'r str, at_second: bool) {
+        self.gates.push((gate, by, at_second));
+    }
+
+    /// All that is asked, in the order in which it is asked where it is asked at one pair.
+    fn each(&self, mut then: impl FnMut(Beginning)) {
+        for &(table, words) in &self.tables {
+            // Of two words found at one pair the one that begins earlier is taken.
+            for is_late in [true, false] {
+                for it in words.iter().filter(|it| (it.back > 0) == is_late) {
+                    then(Beginning { pair: it.pair, asked: Asked::Word { table, place: it.place, back: it.back } });
+                }
+            }
+        }
+        for (number, word) in self.words.iter().enumerate() {
+            pairs(&word.text)
+                .take(1)
+                .for_each(|pair| then(Beginning { pair, asked: Asked::Watched { word: number as u32 } }));
+        }
+        for &(watch, cues) in &self.cues {
+            pairs(cues.pairs()).for_each(|pair| then(Beginning { pair, asked: Asked::Cue { watch } }));
+        }
+        // What is asked at the first character goes before what is asked at the second.
+        for second in [false, true] {
+            for (number, &(_, by, at_second)) in self.gates.iter().enumerate().filter(|(_, gate)| gate.2 == second) {
+                let asked = Asked::Gate { gate: number as u32, at_second };
+                pairs(by).for_each(|pair| then(Beginning { pair, asked }));
+            }
         }
     }
 }
@@ -63,60 +112,27 @@ impl Default for Beginnings {
 const PAIRS: usize = 1 << 12;
 
 impl Beginnings {
-    pub(super) fn add_words(&mut self, rule: u32, words: &[check::Beginning]) {
-        let asked = |place, back| Asked::Word { place, back };
-        // Of two words found at one pair the one that begins earlier is taken.
-        let (late, prompt): (Vec<&check::Beginning>, Vec<&check::Beginning>) = words.iter().partition(|it| it.back > 0);
-        let words = late.into_iter().chain(prompt);
-        self.list.extend(words.map(|it| Beginning { pair: it.pair, rule, asked: asked(it.place, it.back) }));
-    }
-
-    pub(super) fn add_watched(&mut self, rule: u32, watch: u16, words: &check::WatchedWords) {
-        for (text, tag) in words.list() {
-            let mut chars = text.chars();
-            if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
-                let asked = Asked::Watched { word: self.words.len() as u32 };
-                self.list.push(Beginning { pair: (first, second), rule, asked });
-                self.words.push(WatchedWord { text: text.into(), is_pair: chars.next().is_none(), tag, watch });
-            }
-        }
-    }
-
-    pub(super) fn add_cues(&mut self, rule: u32, watch: u16, cues: &Cues) {
-        self.list.extend(pairs(cues.pairs()).map(|pair| Beginning { pair, rule, asked: Asked::Cue { watch } }));
-    }
-
-    pub(super) fn add_gate(&mut self, gate: Gate, by: &str, at_second: bool) {
-        let asked = Asked::Gate { gate: self.gates.len() as u32, at_second };
-        self.list.extend(pairs(by).map(|pair| Beginning { pair, rule: gate.rule, asked }));
-        self.gates.push(gate);
-    }
-
-    pub(super) fn sort(&mut self) {
+    pub(super) fn new(listed: Listed) -> Beginnings {
+        let mut filter = Filter::new(PAIRS);
         let mut buckets = vec![0; Beginnings::BUCKETS + 1];
-        let mut bucket_of = Vec::with_capacity(self.list.len());
-        for beginning in &self.list {
-            self.filter.add(pair_key(beginning.pair.0, beginning.pair.1));
-            let bucket = Beginnings::bucket(beginning.pair);
-            bucket_of.push(bucket);
-            buckets[bucket + 1] += 1;
-        }
+        listed.each(|beginning| {
+            filter.add(pair_key(beginning.pair.0, beginning.pair.1));
+            buckets[Beginnings::bucket(beginning.pair) + 1] += 1;
+        });
         for bucket in 0..Beginnings::BUCKETS {
             buckets[bucket + 1] += buckets[bucket];
         }
-        // What was added first stays first in its bucket, but what is asked at the first character goes before what is
-        // asked at the second.
+        // What comes first stays first in its bucket.
         let mut next = buckets.clone();
-        let mut sorted = self.list.clone();
-        for second in [false, true] {
-            for (beginning, &bucket) in self.list.iter().zip(&bucket_of) {
-                if matches!(beginning.asked, Asked::Gate { at_second: true, .. }) == second {
-                    sorted[next[bucket] as usize] = *beginning;
-                    next[bucket] += 1;
-                }
-            }
-        }
-        (self.list, self.buckets) = (sorted, buckets);
+        let nothing = Beginning { pair: ('\0', '\0'), asked: Asked::Cue { watch: 0 } };
+        let mut list = vec![nothing; buckets[Beginnings::BUCKETS] as usize];
+        listed.each(|beginning| {
+            let place = &mut next[Beginnings::bucket(beginning.pair)];
+            list[*place as usize] = beginning;
+            *place += 1;
+        });
+        let gates = listed.gates.into_iter().map(|(gate, ..)| gate).collect();
+        Beginnings { list, buckets, filter, gates, words: listed.words }
     }
 
     const BUCKETS: usize = 1 << 13;

@@ -41,6 +41,8 @@ pub struct Engine {
     anywhere: Vec<Gate>,
     /// Where the words of tables begin, and the rules that look for idioms.
     beginnings: Beginnings,
+    /// The rules that have tables of words.
+    table_rules: Vec<u32>,
     idiom_rules: Vec<u16>,
     lexicon: Lexicon<'static>,
     /// What article checks watch.
@@ -81,6 +83,7 @@ impl Engine {
             at_end: Vec::new(),
             anywhere: Vec::new(),
             beginnings: Beginnings::default(),
+            table_rules: Vec::new(),
             idiom_rules: Vec::new(),
             lexicon: builtin::lexicon(),
             watches: Vec::new(),
@@ -90,6 +93,7 @@ impl Engine {
         };
         let mut needed = NeededSets::default();
         let mut listed = Listed::default();
+        let mut by_pairs = beginnings::Listed::default();
         for (index, rule) in rules.rules.iter().enumerate() {
             for (part, gate) in rule.asks.gates.iter().enumerate() {
                 let opened = Gate {
@@ -105,17 +109,20 @@ impl Engine {
                 match &gate.listing {
                     Listing::AtStart(first) => engine.at_start.push((first.clone(), opened)),
                     Listing::AtEnd(last) => engine.at_end.push((last.clone(), opened)),
-                    Listing::ByPrevious(pairs) => engine.beginnings.add_gate(opened, pairs, true),
+                    Listing::ByPrevious(pairs) => by_pairs.add_gate(opened, pairs, true),
                     Listing::ByOne(characters) => {
                         listed
                             .gates
                             .extend(characters.chars().map(|c| (engine.slot(c, &mut listed.characters), opened)));
                     }
-                    Listing::ByNext(pairs) => engine.beginnings.add_gate(opened, pairs, false),
+                    Listing::ByNext(pairs) => by_pairs.add_gate(opened, pairs, false),
                     Listing::Anywhere => engine.anywhere.push(opened),
                 }
             }
-            engine.beginnings.add_words(index as u32, &rule.asks.beginnings);
+            if !rule.asks.beginnings.is_empty() {
+                by_pairs.add_words(engine.table_rules.len() as u16, &rule.asks.beginnings);
+                engine.table_rules.push(index as u32);
+            }
             if rule.asks.is_of_idioms {
                 engine.idiom_rules.push(index as u16);
             }
@@ -123,10 +130,10 @@ impl Engine {
                 Watch::None => {}
                 Watch::Characters(characters) => engine.watch(index, characters, false, &mut listed),
                 Watch::Cues(cues) => {
-                    engine.beginnings.add_cues(index as u32, engine.watches.len() as u16, cues);
+                    by_pairs.add_cues(engine.watches.len() as u16, cues);
                     engine.watch(index, &cues.characters(), true, &mut listed);
                 }
-                Watch::Words(words) => engine.watch_words(index, words, &rules),
+                Watch::Words(words) => engine.watch_words(index, words, &rules, &mut by_pairs),
             }
         }
         engine.asked_slots = listed.characters.len() as u16;
@@ -142,7 +149,7 @@ impl Engine {
                 engine.answers[*slot as usize] |= NeededSets::bit(number);
             }
         }
-        engine.beginnings.sort();
+        engine.beginnings = Beginnings::new(by_pairs);
         engine.rules = rules;
         engine
     }
@@ -163,12 +170,12 @@ impl Engine {
         }
     }
 
-    fn watch_words(&mut self, rule: usize, words: &WatchedWords, rules: &RuleSet) {
+    fn watch_words(&mut self, rule: usize, words: &WatchedWords, rules: &RuleSet, by_pairs: &mut beginnings::Listed) {
         let is_the_same = |rule: usize| matches!(&rules.rules[rule].asks.watch, Watch::Words(known) if known == words);
         match self.word_watches.iter_mut().find(|watch| is_the_same(watch[0])) {
             Some(watch) => watch.push(rule),
             None => {
-                self.beginnings.add_watched(rule as u32, self.word_watches.len() as u16, words);
+                by_pairs.add_watched(self.word_watches.len() as u16, words);
                 self.word_watches.push(vec![rule]);
             }
         }

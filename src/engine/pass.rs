@@ -178,14 +178,15 @@ impl<'e, 'd> Pass<'e, 'd> {
         let first_at = reading.letters[index].at as usize;
         for beginning in engine.beginnings.of(pair) {
             match beginning.asked {
-                Asked::Word { place, back } => {
-                    let rule = &engine.rules.rules[beginning.rule as usize];
+                Asked::Word { table, place, back } => {
+                    let index = engine.table_rules[table as usize] as usize;
+                    let rule = &engine.rules.rules[index];
                     let Some(at) = first_at.checked_sub(back as usize) else { continue };
                     if let Check::Terms(terms) = &*rule.check
                         && rule.scope.has(self.blocks[number].kind_at(at))
                         && let Some(hit) = terms.word_at(place, number, text, at, &engine.lexicon)
                     {
-                        self.take_apart(beginning.rule as usize, hit);
+                        self.take_apart(index, hit);
                     }
                 }
                 Asked::Watched { word } => {

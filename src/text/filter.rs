@@ -21,6 +21,12 @@ pub fn mixed(key: u64) -> u64 {
     key.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+impl Default for Filter<'_> {
+    fn default() -> Self {
+        Filter::new(1)
+    }
+}
+
 impl<'a> Filter<'a> {
     /// An empty set of `words` words of 64 bits, which must be a power of two. With eight bits a key, it is wrong about
     /// one other key in twenty.
