@@ -82,17 +82,22 @@ impl Abbreviation {
             return twice;
         }
         // Two bodies of one short name are another matter.
-        let once: Vec<&Definition> =
-            definitions.iter().enumerate().filter(|(index, it)| first[it.short] == *index).map(|(_, it)| it).collect();
+        let once = definitions.iter().enumerate().filter(|(index, it)| first[it.short] == *index).map(|(_, it)| it);
+        // 公约, 联盟: a common word may mean anything.
+        let is_asked = |it: &&Definition| self.wanted == Wanted::Unused || !lexicon.is_word(it.short);
+        let once: Vec<&Definition> = once.filter(is_asked).collect();
         let shorts: Vec<&str> = once.iter().map(|definition| definition.short).collect();
-        let uses = places(article, &shorts);
+        let end = match self.wanted {
+            Wanted::Unused => article.range.end,
+            // What stands behind the last definition does not matter.
+            _ => once.iter().map(|definition| definition.block + 1).max().unwrap_or_default(),
+        };
+        let uses = places(article, article.range.start..end, &shorts);
         let hits = once.iter().zip(&uses).filter_map(|(definition, uses)| match self.wanted {
             Wanted::Unused => uses
                 .iter()
                 .all(|&place| place <= (definition.block, definition.span.start))
                 .then(|| Hit::new(definition.block, definition.span, Vec::new())),
-            // 公约, 联盟: a common word may mean anything.
-            _ if lexicon.is_word(definition.short) => None,
             _ => uses
                 .iter()
                 .take_while(|&&place| place < (definition.block, definition.span.start))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::cue::Cues;
 use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Hit, Sighting};
-use crate::quantity::{Date, Kind, Quantity, Time};
+use crate::quantity::{Date, Kind, Quantity, Time, begins_quantity};
 use crate::text::{NumeralStyle, Span};
 
 /// A calendar check has no options.
@@ -44,12 +44,58 @@ impl Calendar {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Near::Any, Reach::Sentence);
+        let may_be_wrong =
+            |sighting: &&Sighting| may_be_wrong(article.text(sighting.block as usize), sighting.at as usize);
+        let doubtful: Vec<Sighting> = sightings.iter().filter(may_be_wrong).copied().collect();
+        let read = article.read(&doubtful, Near::Any, Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             let wrong = all_wrong(text, quantities).into_iter();
             hits.extend(wrong.map(|Wrong { span, why }| Hit::new(block, span, Vec::new()).detail(why)));
         }
         hits
+    }
+}
+
+/// May the date or the time with the numeral at byte `at` be wrong? Most cannot, and their sentences need not be read:
+/// `11月1日` by itself, `8时30分`, and decimals.
+fn may_be_wrong(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let digits_to = |end: usize| end - bytes[..end].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits_from = |start: usize| start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = |start: usize, end: usize| if end - start > 2 { None } else { text[start..end].parse::<u32>().ok() };
+    let is_between = |c: Option<char>| c.is_some_and(|c| BETWEEN_DAYS.contains(c));
+    let Some(sign) =
+        at.checked_add(1).filter(|_| bytes[at].is_ascii_digit()).and_then(|end| text[end..].chars().next())
+    else {
+        return true;
+    };
+    let (start, behind) = (digits_to(at + 1), at + 1 + sign.len_utf8());
+    let end = digits_from(behind);
+    match sign {
+        // 2023-02-30: the same sign stands twice.
+        '-' | '.' | '/' => {
+            let sign = sign as u8;
+            bytes.get(end) == Some(&sign) || start > 0 && bytes[start - 1] == sign
+        }
+        '月' => {
+            let is_month = number(start, at + 1).is_some_and(|month| (1..=12).contains(&month));
+            let alone = !is_between(text[..start].chars().next_back());
+            let rest = &text[end..];
+            let is_whole = if end == behind {
+                !rest.starts_with(|c| begins_quantity(c) || BETWEEN_DAYS.contains(c))
+            } else {
+                let is_day = number(behind, end).is_some_and(|day| (1..=28).contains(&day));
+                let rest = rest.strip_prefix(['日', '号']);
+                is_day && rest.is_some_and(|rest| !is_between(rest.chars().next()))
+            };
+            !(is_month && alone && is_whole)
+        }
+        _ => {
+            let is_hour = number(start, at + 1).is_some_and(|hour| hour < 24);
+            let is_minute = end == behind && !text[end..].starts_with(begins_quantity)
+                || number(behind, end).is_some_and(|minute| minute < 60);
+            !(is_hour && is_minute)
+        }
     }
 }
 
@@ -182,6 +228,35 @@ mod tests {
             ("2023-13-01", "2023-13-01", "一年没有13月"),
         ] {
             assert_eq!(hits(text), vec![(hit, why.to_owned())], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_may_be_wrong() {
+        let is_cue = |text: &str, at: usize| {
+            let mut chars = text[at..].chars();
+            chars.next().is_some_and(begins_quantity) && chars.next().is_some_and(|sign| "月时点-./:：".contains(sign))
+        };
+        let doubtful = |text: &str| text.char_indices().any(|(at, _)| is_cue(text, at) && may_be_wrong(text, at));
+        let numbers =
+            ["0", "1", "12", "13", "24", "25", "28", "29", "30", "31", "32", "59", "60", "99", "2023", "二", "三十"];
+        let signs = ["月", "日", "时", "点", "分", ":", "-", ".", "/", "、", "—", "至", "日、", "日，", "年"];
+        let mut texts: Vec<String> = vec!["".to_owned(), "今日".to_owned(), "2023年".to_owned()];
+        for _ in 0..3 {
+            let longer = |text: &String| {
+                let mut state = text.len() * 7 + text.bytes().map(usize::from).sum::<usize>();
+                let mut choose = move |most: usize| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    (state >> 33) % most
+                };
+                (0..18)
+                    .map(|_| format!("{text}{}{}", numbers[choose(numbers.len())], signs[choose(signs.len())]))
+                    .collect::<Vec<_>>()
+            };
+            texts = texts.iter().flat_map(longer).collect();
+        }
+        for text in texts {
+            assert!(hits(&text).is_empty() || doubtful(&text), "{text}: {:?}", hits(&text));
         }
     }
 

@@ -48,6 +48,10 @@ impl Headline {
         let mut hits = Vec::new();
         for (block, quantity) in headlines.take(MOST_FIGURES) {
             let Some(figure) = self.figure(article, block, &quantity) else { continue };
+            // Whatever the text says of it: there is nothing to hold it against.
+            if figure.what.is_none() && article.held.is_none() {
+                continue;
+            }
             let written = quantity.core().of(article.text(block));
             let body = || blocks().filter(|block| !is_headline(block));
             let finder = Finder::new(written);

@@ -42,7 +42,7 @@ impl Quoting {
         let mut terms: Vec<(&str, Vec<(usize, Span)>)> = quoted.into_iter().collect();
         terms.sort_by_key(|(_, places)| (places[0].0, places[0].1.start));
         let words: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
-        let all = places(article, &words);
+        let all = places(article, article.range.clone(), &words);
         terms.iter().zip(all).flat_map(|((term, quoted), all)| bare(article, term, quoted, &all)).collect()
     }
 }

@@ -158,7 +158,7 @@ fn sentences(article: &Article, sightings: &[Sighting]) -> Vec<Sentence> {
         let mut start = article.blocks[block as usize].dateline as usize;
         for sighting in in_block {
             let end = sighting.at as usize;
-            if start < end {
+            if start + LEAST <= end {
                 let said = text[start..end]
                     .trim_start_matches(['”', '’', '）', '“', '‘', '（', ' ', '\u{3000}', '。', '！', '？']);
                 if said.len() >= LEAST {
@@ -187,16 +187,26 @@ fn is_quoted(article: &Article, sentence: Sentence) -> bool {
 
 /// Pairs of sentences that begin alike or end alike, each with the last one before.
 fn alike(article: &Article, sentences: &[Sentence]) -> Vec<(usize, usize)> {
-    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(sentences.len() * 2);
+    // The last sentence with each head and each tail, by the low bits of its key; what is taken is looked for further on.
+    let size = (sentences.len() * 4).next_power_of_two();
+    let mut last: Vec<(u64, u32)> = vec![(0, u32::MAX); size];
+    let mut pairs = Vec::new();
     for (index, sentence) in sentences.iter().enumerate() {
         let bytes = sentence.text(article).as_bytes();
         let (head, tail) = (&bytes[..ALIKE], &bytes[bytes.len() - ALIKE..]);
-        keys.push((key(head) & !1, index as u32));
-        keys.push((key(tail) | 1, index as u32));
+        for key in [key(head) & !1, key(tail) | 1] {
+            let mut place = (key >> 20) as usize & (size - 1);
+            while last[place].1 != u32::MAX && last[place].0 != key {
+                place = (place + 1) & (size - 1);
+            }
+            let before = std::mem::replace(&mut last[place], (key, index as u32)).1;
+            // A sentence whose head is its tail is not like itself.
+            if before != u32::MAX && before != index as u32 {
+                pairs.push((before as usize, index));
+            }
+        }
     }
-    keys.sort_unstable();
-    let pairs = keys.windows(2).filter(|two| two[0].0 == two[1].0).map(|two| (two[0].1 as usize, two[1].1 as usize));
-    pairs.collect()
+    pairs
 }
 
 /// A number in which every byte has a part.

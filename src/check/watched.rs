@@ -1,6 +1,7 @@
 //! WatchedWords that an article check watches, and where the engine saw them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
@@ -112,8 +113,8 @@ impl Check {
     }
 }
 
-/// For each of `words` every place in an article where it stands (block, byte), in one reading of it.
-pub(super) fn places(article: &Article, words: &[&str]) -> Vec<Vec<(usize, usize)>> {
+/// For each of `words` every place in those blocks of an article where it stands (block, byte), in one reading of them.
+pub(super) fn places(article: &Article, blocks: Range<usize>, words: &[&str]) -> Vec<Vec<(usize, usize)>> {
     // Of words that begin alike more than this are not looked for: time stays linear.
     const MOST: usize = 16;
     // Of almost any two characters a look at one bit tells that no word begins with them.
@@ -130,7 +131,7 @@ pub(super) fn places(article: &Article, words: &[&str]) -> Vec<Vec<(usize, usize
         }
     }
     let mut places = vec![Vec::new(); words.len()];
-    for block in article.range.clone() {
+    for block in blocks.filter(|_| !words.is_empty()) {
         let text = article.text(block);
         for ((at, first), second) in text.char_indices().zip(text.chars().skip(1)) {
             if !may_begin[bit((first, second))] {
