@@ -80,9 +80,10 @@ pub fn rules(arguments: &ArgMatches, config: Option<&Config>, overrides: &[usize
         arguments.get_many::<String>(option).into_iter().flatten().map(|name| name.trim().to_owned()).collect()
     };
     let choices: Vec<&Choices> = config.map_or(Vec::new(), |config| config.choices_with(overrides).collect());
+    // The default style sets nothing: it need not be read.
     let style = match (arguments.get_one::<String>("style"), choices.iter().rev().find_map(|one| one.style.as_ref())) {
-        (None, Some((style, _))) => style.clone(),
-        (name, _) => Style::named(name.map_or(Style::DEFAULT, String::as_str), Path::new(""))?,
+        (None, chosen) => chosen.map(|(style, _)| style.clone()),
+        (Some(name), _) => Some(Style::named(name, Path::new(""))?),
     };
     let mut paths: Vec<PathBuf> = config.map_or(Vec::new(), |config| config.rules.clone());
     paths.extend(arguments.get_many("rules").into_iter().flatten().cloned());
@@ -95,7 +96,7 @@ pub fn rules(arguments: &ArgMatches, config: Option<&Config>, overrides: &[usize
             own.map_or_else(|| builtin::source(id, rules), |file| Ok(Some(file.source.clone())))
         })
     };
-    apply(&style.settings, &mut rules)?;
+    style.iter().try_for_each(|style| apply(&style.settings, &mut rules))?;
     choices.iter().try_for_each(|choices| apply(&choices.settings, &mut rules))?;
     if let Some(config) = config {
         // What holds for other drafts is checked too: a wrong name is to be told whatever is read.

@@ -25,17 +25,25 @@ struct Slot {
 }
 
 impl Slots {
-    /// `characters` have slots from 1 on; `gates` and `watches` are listed by them.
-    pub(super) fn new(characters: &[char], mut gates: Vec<(u16, Gate)>, mut watches: Vec<(u16, u16)>) -> Slots {
+    /// `characters` have slots from 1 on. Each of `opened` and of `watches` stands at a slot: it is the number of a gate,
+    /// that of a watch.
+    pub(super) fn new(
+        characters: &[char],
+        gates: &[Gate],
+        mut opened: Vec<(u16, u32)>,
+        mut watches: Vec<(u16, u16)>,
+    ) -> Slots {
         // Those of one slot stay in their order.
-        gates.sort_by_key(|(slot, _)| *slot);
-        watches.sort_by_key(|(slot, _)| *slot);
+        opened.sort_unstable();
+        watches.sort_unstable();
         let mut slots = Slots { slots: vec![Slot::default()], ..Slots::default() };
-        let (mut gates, mut watches) = (gates.into_iter().peekable(), watches.into_iter().peekable());
+        slots.gates.reserve_exact(opened.len());
+        let (mut opened, mut watches) = (opened.into_iter().peekable(), watches.into_iter().peekable());
         for (number, character) in (1..).zip(characters) {
             let starts = [slots.gates.len(), slots.inner_gates.len(), slots.watches.len()].map(|start| start as u32);
             let category = Category::of(*character);
-            while let Some((_, gate)) = gates.next_if(|(slot, _)| *slot == number) {
+            while let Some((_, gate)) = opened.next_if(|(slot, _)| *slot == number) {
+                let gate = gates[gate as usize];
                 slots.gates.push(gate);
                 if category.is_in(gate.previous_mask) {
                     slots.inner_gates.push(gate);

@@ -57,8 +57,10 @@ pub struct Engine {
 struct Listed {
     /// Those that have slots, from slot 1 on.
     characters: Vec<char>,
-    /// Gates and watches with their slots.
-    gates: Vec<(u16, Gate)>,
+    gates: Vec<Gate>,
+    /// Slots, and the numbers of gates that may open there.
+    opened: Vec<(u16, u32)>,
+    /// Slots, and the numbers of watches that look for their characters.
     watches: Vec<(u16, u16)>,
 }
 
@@ -111,9 +113,12 @@ impl Engine {
                     Listing::AtEnd(last) => engine.at_end.push((last.clone(), opened)),
                     Listing::ByPrevious(pairs) => by_pairs.add_gate(opened, pairs, true),
                     Listing::ByOne(characters) => {
-                        listed
-                            .gates
-                            .extend(characters.chars().map(|c| (engine.slot(c, &mut listed.characters), opened)));
+                        let gate = listed.gates.len() as u32;
+                        listed.gates.push(opened);
+                        for c in characters.chars() {
+                            let slot = engine.slot(c, &mut listed.characters);
+                            listed.opened.push((slot, gate));
+                        }
                     }
                     Listing::ByNext(pairs) => by_pairs.add_gate(opened, pairs, false),
                     Listing::Anywhere => engine.anywhere.push(opened),
@@ -137,7 +142,7 @@ impl Engine {
             }
         }
         engine.asked_slots = listed.characters.len() as u16;
-        engine.slots = Slots::new(&listed.characters, listed.gates, listed.watches);
+        engine.slots = Slots::new(&listed.characters, &listed.gates, listed.opened, listed.watches);
         engine.answers = vec![0; listed.characters.len() + 1];
         for (number, set) in needed.0.iter().enumerate() {
             for c in set.few(usize::MAX).unwrap_or_default() {
