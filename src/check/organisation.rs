@@ -81,7 +81,9 @@ impl Organisation {
             let mut known: Vec<Name> = Vec::new();
             for seen in alike {
                 let before = &article.text(seen.block)[..seen.span.start];
-                let is_known = |name: &&mut Name| name.is_before(before);
+                let last = before.chars().next_back();
+                // Of most names the last character tells that it is another.
+                let is_known = |name: &&mut Name| name.head.first().copied() == last && name.is_before(before);
                 if let Some(same) = known.iter_mut().rev().take(MOST).find(is_known) {
                     same.count += 1;
                     continue;

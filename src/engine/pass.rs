@@ -176,6 +176,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         let engine = self.engine;
         let Read { number, text, reading } = block;
         let first_at = reading.letters[index].at as usize;
+        let around = [reading.around(index), reading.around(index + 1)];
         for beginning in engine.beginnings.of(pair) {
             match beginning.asked {
                 Asked::Word { table, place, back } => {
@@ -205,7 +206,8 @@ impl<'e, 'd> Pass<'e, 'd> {
                 }
                 Asked::Gate { gate, at_second } => {
                     let gate = &engine.beginnings.gates[gate as usize];
-                    self.ask_all(std::slice::from_ref(gate), block, index + usize::from(at_second));
+                    let second = usize::from(at_second);
+                    self.ask_gate(gate, around[second], block, index + second);
                 }
             }
         }

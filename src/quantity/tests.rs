@@ -203,3 +203,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_quantity_begins_with_the_numerals_and_nothing_else() {
+    for c in '\0'..='\u{FFFF}' {
+        assert_eq!(begins_quantity(c), BEGINNINGS.contains(c), "{c:?}");
+    }
+}
