@@ -132,16 +132,28 @@ impl Repeated {
         if a.contains([' ', '\u{3000}']) {
             return false;
         }
-        let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-        let most = a.len().max(b.len()) * self.differ / 100;
-        let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-        let tail = a[head..].iter().rev().zip(b[head..].iter().rev()).take_while(|(a, b)| a == b).count();
-        let (a, b) = (&a[head..a.len() - tail], &b[head..b.len() - tail]);
+        let most = a.chars().count().max(b.chars().count()) * self.differ / 100;
+        let (a, b) = differing(a, b);
         // Reports of one kind differ in their figures.
-        let has_figure =
-            |part: &[char]| part.iter().any(|c| c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(*c));
-        !has_figure(a) && !has_figure(b) && differences(a, b, most).is_some_and(|differences| differences <= most)
+        !a.contains(is_numeral) && !b.contains(is_numeral) && differences(a, b, most).is_some()
     }
+}
+
+/// Is it a digit or a Chinese numeral?
+fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(c)
+}
+
+/// Two texts without what they begin with alike and what they end with alike.
+fn differing<'t>(a: &'t str, b: &'t str) -> (&'t str, &'t str) {
+    let alike =
+        |a: &mut dyn Iterator<Item = u8>, b: &mut dyn Iterator<Item = u8>| a.zip(b).take_while(|(a, b)| a == b).count();
+    let head = a.floor_char_boundary(alike(&mut a.bytes(), &mut b.bytes()));
+    let (a, b) = (&a[head..], &b[head..]);
+    let tail = alike(&mut a.bytes().rev(), &mut b.bytes().rev());
+    // What begins amid a character is not alike.
+    let tail = a.len() - a.ceil_char_boundary(a.len() - tail);
+    (&a[..a.len() - tail], &b[..b.len() - tail])
 }
 
 /// The long sentences of running text.
@@ -217,46 +229,61 @@ fn key(bytes: &[u8]) -> u64 {
 }
 
 /// In how many characters two stretches differ (changed, lost, added), if in no more than `most`.
-fn differences(a: &[char], b: &[char], most: usize) -> Option<usize> {
+fn differences(a: &str, b: &str, most: usize) -> Option<usize> {
     /// The most that are counted, so that a pair of sentences takes no longer than its length.
     const MOST: usize = 12;
+    const WIDTH: usize = 2 * MOST + 1;
     let most = most.min(MOST);
-    if a.len().abs_diff(b.len()) > most {
+    let (a_length, b_length) = (a.chars().count(), b.chars().count());
+    if a_length.abs_diff(b_length) > most {
         return None;
     }
+    let b: Vec<char> = b.chars().collect();
     let width = 2 * most + 1;
     // `row[k]`: of a[..i] and b[..i + k - most].
-    let mut row: Vec<usize> = (0..width).map(|k| k.checked_sub(most).unwrap_or(MOST + 1)).collect();
-    for (i, &from) in a.iter().enumerate() {
-        let mut next = vec![MOST + 1; width];
+    let mut row: [usize; WIDTH] = std::array::from_fn(|k| k.checked_sub(most).unwrap_or(MOST + 1));
+    for (i, from) in a.chars().enumerate() {
+        let mut next = [MOST + 1; WIDTH];
         for k in 0..width {
-            let Some(j) = (i + 1 + k).checked_sub(most).filter(|&j| j <= b.len()) else { continue };
-            let lost = row.get(k + 1).map_or(MOST + 1, |cost| cost + 1);
+            let Some(j) = (i + 1 + k).checked_sub(most).filter(|&j| j <= b_length) else { continue };
+            let lost = if k + 1 < width { row[k + 1] + 1 } else { MOST + 1 };
             let added = if k > 0 { next[k - 1] + 1 } else { MOST + 1 };
             let changed = if j > 0 { row[k] + usize::from(b[j - 1] != from) } else { MOST + 1 };
             next[k] = lost.min(added).min(changed);
         }
+        if next[..width].iter().all(|&cost| cost > most) {
+            return None;
+        }
         row = next;
     }
-    row.get((b.len() + most).checked_sub(a.len())?).copied().filter(|&cost| cost <= most)
+    row.get((b_length + most).checked_sub(a_length)?).copied().filter(|&cost| cost <= most)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn count(a: &str, b: &str, most: usize) -> Option<usize> {
-        let chars = |text: &str| text.chars().collect::<Vec<_>>();
-        differences(&chars(a), &chars(b), most)
+    #[test]
+    fn differences_are_changed_lost_and_added_characters() {
+        assert_eq!(differences("甲乙丙丁", "甲乙丙丁", 3), Some(0));
+        assert_eq!(differences("甲乙丙丁", "甲丁丙丁", 3), Some(1));
+        assert_eq!(differences("甲乙丙丁", "乙丙丁戊", 3), Some(2));
+        assert_eq!(differences("甲乙丙丁", "丁丙乙甲", 3), None);
+        assert_eq!(differences("", "甲乙", 2), Some(2));
+        assert_eq!(differences("", "甲乙丙", 2), None);
     }
 
     #[test]
-    fn differences_are_changed_lost_and_added_characters() {
-        assert_eq!(count("甲乙丙丁", "甲乙丙丁", 3), Some(0));
-        assert_eq!(count("甲乙丙丁", "甲丁丙丁", 3), Some(1));
-        assert_eq!(count("甲乙丙丁", "乙丙丁戊", 3), Some(2));
-        assert_eq!(count("甲乙丙丁", "丁丙乙甲", 3), None);
-        assert_eq!(count("", "甲乙", 2), Some(2));
-        assert_eq!(count("", "甲乙丙", 2), None);
+    fn what_is_alike_at_both_ends_is_left_out() {
+        for (a, b, differing) in [
+            ("甲乙丙丁", "甲乙丙丁", ("", "")),
+            ("甲乙丙丁", "甲丁", ("乙丙", "")),
+            ("甲甲", "甲", ("甲", "")),
+            ("一丁", "丁丁", ("一", "丁")),
+            ("甲一", "甲丁", ("一", "丁")),
+            ("", "甲", ("", "甲")),
+        ] {
+            assert_eq!(super::differing(a, b), differing, "{a} {b}");
+        }
     }
 }

@@ -310,6 +310,9 @@ impl<'t> Reader<'t> {
 
 /// What a site builder puts something else in place of: `{{< figure >}}`, `{% raw %}`, `{{ name }}`.
 fn templates(text: &str) -> Vec<Span> {
+    if !text.contains('{') {
+        return Vec::new();
+    }
     let closes = ["}}", "%}"].map(|close| (close, text.rfind(close).unwrap_or(0)));
     let mut found: Vec<Span> = Vec::new();
     for (start, _) in text.match_indices('{') {

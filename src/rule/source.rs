@@ -244,7 +244,7 @@ mod tests {
     fn file(options: &str, pattern: &str, message: &str, example: &str) -> String {
         format!(
             "family = 'fact'\n[classes]\nown = '甲 乙'\n[[rule]]\nid = 'probe'\ntitle = '试'\nsource = '试'\n\
-             severity = 'error'\nfix = 'safe'\nmessage = '{message}'\n[rule.told.options]\n{options}\n\
+             severity = 'error'\nfix = 'safe'\nmessage = '{message}'\n[rule.options]\n{options}\n\
              [rule.check.pattern]\n{pattern}\n[[rule.example]]\nbad = '丙-丁'\ngood = '丙～丁'\n\
              [[rule.example]]\n{example}\n"
         )

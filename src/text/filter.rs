@@ -15,10 +15,11 @@ pub fn pair_key(first: char, second: char) -> u64 {
     u64::from(first) << 21 | u64::from(second)
 }
 
-/// A key as a number in whose high bits all its bits have a part.
+/// A key as a number in whose highest and lowest bits all its bits have a part.
 #[inline]
 pub fn mixed(key: u64) -> u64 {
-    key.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    let product = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    product ^ product >> 32
 }
 
 impl Default for Filter<'_> {
@@ -50,7 +51,7 @@ impl<'a> Filter<'a> {
     #[inline]
     fn place(&self, key: u64) -> (usize, u64) {
         let mixed = mixed(key);
-        (mixed as usize >> 32 & (self.words.len() - 1), 1 << (mixed >> 58) | 1 << (mixed >> 52 & 63))
+        (mixed as usize & (self.words.len() - 1), 1 << (mixed >> 18 & 63) | 1 << (mixed >> 24 & 63))
     }
 
     /// Adds a key.
