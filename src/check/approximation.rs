@@ -9,7 +9,7 @@ use super::pattern::Unless;
 use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, is_inside, words};
 use crate::matcher::{Classes, Scratch};
-use crate::quantity::{Kind, Quantity};
+use crate::quantity::{Kind, Quantity, begins_quantity};
 use crate::text::{NumeralStyle, Span};
 
 /// Stands for a few other characters in an option.
@@ -17,6 +17,8 @@ const GAP: char = '…';
 /// How many characters a word with [`GAP`] may stand from the number unless the rule says so, and from the unit.
 const REACH: usize = 20;
 const REACH_BEHIND: usize = 5;
+/// No unit with its marks is longer, in characters, and no word that is looked for.
+const LONGEST_UNIT: usize = 12;
 /// These end the clause that a word of approximation holds for.
 fn ends_clause(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '；' | '：' | '，' | '、' | ',' | ';' | '（' | '）' | '(' | ')')
@@ -109,7 +111,12 @@ impl Approximation {
 
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(sightings, Near::Any, Reach::Sentence);
+        let may_hit = |sighting: &&Sighting| self.may_hit(article.text(sighting.block as usize), sighting.at as usize);
+        let sightings: Vec<Sighting> = sightings.iter().filter(may_hit).copied().collect();
+        // A word before a number stands no farther from it than it may; one behind it has a unit and a few characters
+        // between.
+        let near = Near::Either(REACH_BEHIND + LONGEST_UNIT, self.reach + LONGEST_UNIT);
+        let read = article.read(&sightings, near, Reach::Sentence);
         for Sentence { block, text, span, quantities } in read.sentences() {
             let mut free = span.start;
             for (index, quantity) in quantities.iter().enumerate() {
@@ -124,6 +131,17 @@ impl Approximation {
             }
         }
         hits
+    }
+
+    /// May the number be too precise whose last numeral stands at byte `at`? Most end in 0 or have no more than two
+    /// digits, and their sentences need not be read.
+    fn may_hit(&self, text: &str, at: usize) -> bool {
+        if self.number != Some(Number::Precise) || !text[at..].starts_with(begins_quantity) {
+            return true;
+        }
+        let mut digits =
+            text.as_bytes()[..=at].iter().rev().take_while(|byte| byte.is_ascii_digit() || b",.".contains(byte));
+        digits.next().is_some_and(|last| *last != b'0') && digits.filter(|byte| byte.is_ascii_digit()).nth(1).is_some()
     }
 
     /// What is approximate twice, and what could stand there.

@@ -1,5 +1,6 @@
 //! The sentences around cues, with their quantities: what is computed is mostly said in one sentence.
 
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -87,7 +88,23 @@ pub(super) struct Read<'d> {
 }
 
 /// What was read of an article's stretches, by block and place: several checks ask for one sentence.
-pub(super) type Stretches = FnvHashMap<(usize, Span), Rc<[Quantity]>>;
+pub(super) type Stretches = FnvHashMap<Stretch, Rc<[Quantity]>>;
+
+/// A stretch of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    block: usize,
+    span: Span,
+}
+
+/// As one number: it is asked for too often for three.
+impl Hash for Stretch {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let place =
+            (self.block as u64).rotate_left(40) ^ (self.span.start as u64).rotate_left(20) ^ self.span.end as u64;
+        state.write_u64(place);
+    }
+}
 
 /// A sentence, and where its quantities are among those of its stretch.
 struct Place<'d> {
@@ -196,7 +213,7 @@ impl<'d> Read<'d> {
     fn stretch(&mut self, article: &Article<'d>, block: usize, stretch: Span) {
         let text = article.text(block);
         let mut known = article.stretches.borrow_mut();
-        let quantities = known.entry((block, stretch)).or_insert_with(|| {
+        let quantities = known.entry(Stretch { block, span: stretch }).or_insert_with(|| {
             let numerals = stretch.of(text).char_indices().filter(|(_, c)| begins_quantity(*c));
             scan_from(text, numerals.map(|(at, _)| stretch.start + at)).into()
         });

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::segment::around;
 use super::{Lexicon, Likeness};
-use crate::text::{Filter, Span};
+use crate::text::{Filter, Span, is_han};
 
 /// An idiom that is nearly right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,7 +188,9 @@ impl<'a> Lexicon<'a> {
     #[inline]
     pub fn may_be_slip(&self, [before, previous, first, second, next, behind]: [char; 6]) -> bool {
         let half = Half::new(first, second);
-        self.idioms.may_go_with(half, false, [next, behind]) || self.idioms.may_go_with(half, true, [previous, before])
+        // A mark beside the half is no slip for a character.
+        is_han(next) && self.idioms.may_go_with(half, false, [next, behind])
+            || is_han(previous) && self.idioms.may_go_with(half, true, [previous, before])
     }
 
     /// The nearly right idiom of which the half at byte `at` of `text` is whole, if there is one: in the other

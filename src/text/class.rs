@@ -28,6 +28,7 @@ pub fn named_class(name: &str) -> Option<&'static str> {
 }
 
 /// Is `c` a Chinese character (or 〇, 々)?
+#[inline]
 pub fn is_han(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '々' | '〇'
         | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
