@@ -1,4 +1,4 @@
-//! Text itself: spans, lines and columns, classes of characters, numerals, width on screen.
+//! Text itself: spans, lines and columns, classes of characters and filters of pairs of them, numerals, width on screen.
 //! This room knows nothing of drafts, rules or findings.
 
 mod class;
