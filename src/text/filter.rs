@@ -61,13 +61,6 @@ impl<'a> Filter<'a> {
         *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();
     }
 
-    /// Adds all keys of a filter of the same size.
-    pub fn join(&mut self, other: &Filter) {
-        for (word, other) in self.words.to_mut().iter_mut().zip(&*other.words) {
-            *word = (u64::from_le_bytes(*word) | u64::from_le_bytes(*other)).to_le_bytes();
-        }
-    }
-
     /// May the key be in the set? `false` is certain.
     #[inline]
     pub fn may_hold(&self, key: u64) -> bool {
