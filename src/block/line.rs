@@ -84,8 +84,11 @@ pub fn dateline(text: &str) -> usize {
     const AGENCIES: &[&str] =
         &["本报", "本刊", "本台", "本网", "本社", "新华", "据", "中新", "人民", "央视", "中国", "法新", "路透"];
     const LONGEST_HEAD: usize = 30;
-    let ends_head =
-        |c: char| matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace();
+    // Most characters are Chinese ones.
+    let ends_head = |c: char| {
+        !matches!(c, '\u{4E00}'..='\u{9FFF}')
+            && (matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace())
+    };
     let mut chars = text.char_indices().take(LONGEST_HEAD + 1).skip_while(|(_, c)| !ends_head(*c));
     let head = &text[..chars.next().map_or_else(|| text.floor_char_boundary(LONGEST_HEAD * 3), |(at, _)| at)];
     let may_be_agency = head.starts_with(['本', '新', '据', '中', '人', '央', '法', '路']);
@@ -116,10 +119,10 @@ pub fn dateline(text: &str) -> usize {
 
 /// Has `text` the length and the marks of a headline? Whether it is one is said by where it stands:
 /// one that stands at the head of a group of lines may be longer.
-pub fn may_be_headline(text: &str, heads_group: bool) -> bool {
+pub fn may_be_headline(text: &str, heads_group: impl FnOnce() -> bool) -> bool {
     let blanks_for_commas = || text.contains([' ', '\u{3000}']) && !text.contains(['，', ',', '；', '：']);
     (is_short(text, LONGEST_HEADLINE)
-        || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (heads_group || blanks_for_commas()))
+        || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (heads_group() || blanks_for_commas()))
         && !text.contains('。')
         && !ends_with(text, &['！', '？', '；', '，', '、', '.', '!', '?', ';', ','])
         && !(text.starts_with(OPENING) && ends_with(text, CLOSING))

@@ -1,6 +1,10 @@
+use std::sync::LazyLock;
+
 use memchr::{memchr3, memchr3_iter, memmem};
 
 use crate::text::Span;
+
+static WWW: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("www."));
 
 /// The stretches of `text` that are not prose: web addresses, mail addresses, inline code between
 /// backticks. In order, disjoint, each on one line.
@@ -27,7 +31,7 @@ pub fn not_prose(text: &str) -> Vec<Span> {
         }
     }
     done = 0;
-    for at in memmem::find_iter(bytes, b"www.") {
+    for at in WWW.find_iter(bytes) {
         let begins = !bytes[..at].last().is_some_and(u8::is_ascii_alphanumeric);
         if at >= done && begins && bytes.get(at + 4).is_some_and(u8::is_ascii_alphanumeric) {
             done = end_of_address(bytes, at);

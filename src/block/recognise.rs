@@ -132,7 +132,8 @@ impl<'t> Page<'t> {
 
     fn looks_like_headline(&self, index: usize) -> bool {
         self.kinds[index] == Kind::Headline
-            || self.kinds[index] == Kind::Paragraph && line::may_be_headline(self.text(index), self.heads_group(index))
+            || self.kinds[index] == Kind::Paragraph
+                && line::may_be_headline(self.text(index), || self.heads_group(index))
     }
 
     /// The next fragment that is not a caption.
@@ -149,7 +150,9 @@ impl<'t> Page<'t> {
     fn is_apart(&self, index: usize) -> bool {
         let end = self.fragments[index].body.extent().end;
         let next = self.fragments[index + 1].body.extent().start;
-        self.canonical.get(end..next).is_some_and(|between| between.matches('\n').count() > 1)
+        self.canonical
+            .get(end..next)
+            .is_some_and(|between| between.bytes().filter(|byte| *byte == b'\n').nth(1).is_some())
     }
 
     /// Is there an empty line before a fragment and none behind it?
@@ -259,7 +262,7 @@ fn kind_alone(shape: Shape, text: &str) -> Kind {
         Shape::Heading(_) => Kind::Headline,
         _ if credit::is_caption(text) => Kind::Caption,
         Shape::Line | Shape::Paragraph => match line::marker(text) {
-            Some(Marker::Section) if line::may_be_headline(text, false) => Kind::Headline,
+            Some(Marker::Section) if line::may_be_headline(text, || false) => Kind::Headline,
             Some(_) => Kind::ListItem,
             None => Kind::Paragraph,
         },
