@@ -356,4 +356,17 @@ mod tests {
         assert!(findings("他说 \"guanxi\" , 没有对应的词...") > 0);
         assert!(findings("２０２３") > 0);
     }
+
+    #[test]
+    fn of_two_parts_that_hit_at_one_place_the_first_is_asked_first() {
+        let found_in_turn = |gate: &crate::check::Gate| match gate.listing {
+            Listing::ByPrevious(_) => Some(0),
+            Listing::ByOne(_) | Listing::Anywhere => Some(1),
+            Listing::ByNext(_) => Some(2),
+            Listing::AtStart(_) | Listing::AtEnd(_) => None,
+        };
+        for rule in builtin::rules().rules {
+            assert!(rule.asks.gates.iter().filter_map(found_in_turn).is_sorted(), "{}", rule.id);
+        }
+    }
 }
