@@ -241,3 +241,23 @@ fn is_precise(quantity: &Quantity, text: &str) -> bool {
         && digits > 2
         && !number.span.of(text).ends_with('0')
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::quantity::scan;
+
+    proptest! {
+        #[test]
+        fn a_precise_number_is_not_passed_over(number in "[0-9]{1,4}([,.][0-9]{1,3})?[十百千万亿]?", word in "[余多]") {
+            let raw: RawApproximation = toml::from_str("number = 'precise'\nbehind = '余 多'").unwrap();
+            let check = Approximation::compile(&raw, &Classes::default()).unwrap();
+            let text = format!("共有{number}{word}人");
+            let last = text.char_indices().rev().nth(2).unwrap().0;
+            let is_hit = |quantity: &Quantity| !quantity.marks.is_empty() && is_precise(quantity, &text);
+            prop_assert!(!scan(&text).iter().any(is_hit) || check.may_hit(&text, last), "{}", text);
+        }
+    }
+}
