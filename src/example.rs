@@ -100,7 +100,7 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
             let mut engine = alone(rule.clone());
             for example in examples.iter().chain(&claimed(file, rule)) {
                 proof.examples += 1;
-                let options = &engine.rules().rules[0].told.options;
+                let options = &engine.rules().rules[0].metadata.options;
                 if example.options != *options {
                     let mut chosen = rule.clone();
                     match file.source.recompile(&mut chosen, example.options.clone()) {
@@ -132,7 +132,7 @@ fn claimed(file: &RuleFile, rule: &Rule) -> Vec<Example> {
             Some(good) => Case::Bad { text: format!("⟦{text}⟧"), good: Some(good.to_owned()) },
             None => Case::Right(text.to_owned()),
         };
-        Example { at: at..at, case, written, options: rule.told.options.clone() }
+        Example { at: at..at, case, written, options: rule.metadata.options.clone() }
     };
     rule.check.claims().into_iter().map(example).collect()
 }

@@ -100,7 +100,7 @@ fn note(engine: &Engine, finding: &Finding, text: &str, span: Span, mended: bool
         });
         told += &format!("可改为：{}。", others.collect::<Vec<_>>().join("、"));
     }
-    Note { span, text: told, source: format!("{}  {}", rule.told.source, rule.id).trim().to_owned() }
+    Note { span, text: told, source: format!("{}  {}", rule.metadata.source, rule.id).trim().to_owned() }
 }
 
 /// Fixes `draft` until nothing is left to fix, and tells `each` of every round: the draft as it stands, what is found

@@ -32,7 +32,7 @@ fn ids_and_options_are_stable() {
     let mut text = String::new();
     for rule in builtin::rules().rules {
         text += &rule.id;
-        for option in &rule.told.options {
+        for option in &rule.metadata.options {
             let values: Vec<&str> = option.values.iter().map(|value| value.name.as_str()).collect();
             text += &format!(" {}={}", option.name, values.join("|"));
         }

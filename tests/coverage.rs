@@ -21,7 +21,7 @@ const REST: &str = "其余：";
 fn covering(rules: &[Rule]) -> BTreeMap<&str, Vec<&Rule>> {
     let mut covering: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     for rule in rules {
-        for line in &rule.told.covers {
+        for line in &rule.metadata.covers {
             covering.entry(line).or_default().push(rule);
         }
     }

@@ -62,10 +62,10 @@ fn table(out: &mut String, title: &str, page: &str, rules: &[(&Rule, &[Example])
             "| [{}]({page}#{}) | {}{off} | {} | {} | {} |",
             rule.id,
             rule.name(),
-            prose(&rule.told.title),
+            prose(&rule.metadata.title),
             rule.severity.chinese(),
             rule.fix.chinese(),
-            prose(&rule.told.source)
+            prose(&rule.metadata.source)
         );
     }
 }
@@ -75,7 +75,7 @@ fn page(title: &str, rules: &[(&Rule, &[Example])], checklists: &[Checklist]) ->
     let mut out = format!("# {title}\n\n[规则目录](README.md)。{GENERATED}\n");
     for &(rule, examples) in rules {
         let entry = Entry { rule, examples, checklists };
-        let _ = write!(out, "\n## {}\n\n**{}**（`{}`）\n\n", rule.name(), prose(&rule.told.title), rule.id);
+        let _ = write!(out, "\n## {}\n\n**{}**（`{}`）\n\n", rule.name(), prose(&rule.metadata.title), rule.id);
         for (name, value) in entry.facts() {
             let _ = writeln!(out, "- {name}：{}", prose(&value));
         }

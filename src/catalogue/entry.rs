@@ -19,9 +19,9 @@ impl Entry<'_> {
     /// What is told, as names and values.
     pub(super) fn facts(&self) -> Vec<(&'static str, String)> {
         let Entry { rule, checklists, .. } = self;
-        let mut facts = vec![("说明", rule.plain_message()), ("依据", rule.told.source.clone())];
+        let mut facts = vec![("说明", rule.plain_message()), ("依据", rule.metadata.source.clone())];
         for Checklist { title, lines } in *checklists {
-            let covered = lines.iter().filter(|line| rule.told.covers.contains(&line.id));
+            let covered = lines.iter().filter(|line| rule.metadata.covers.contains(&line.id));
             facts.extend(covered.map(|line| ("要求", format!("{title}，{}：{}", line.clause, line.demand))));
         }
         facts.push(("级别", rule.severity.chinese().to_owned()));
@@ -37,7 +37,7 @@ impl Entry<'_> {
         if let Some(other) = &rule.yields_to {
             facts.push(("让位", format!("{other} 运行时，这条不运行，除非写明编号")));
         }
-        let options = rule.told.options.iter();
+        let options = rule.metadata.options.iter();
         facts.extend(options.map(|option| {
             ("选项", format!("{} 可以是 {}，默认 {}", option.name, option.names(), option.value().name))
         }));
@@ -71,7 +71,7 @@ impl Entry<'_> {
 
     /// The rule as it is shown in the terminal.
     pub fn text(&self) -> String {
-        let mut out = format!("{}  {}\n\n", self.rule.id, self.rule.told.title);
+        let mut out = format!("{}  {}\n\n", self.rule.id, self.rule.metadata.title);
         for (name, value) in self.facts() {
             let _ = writeln!(out, "{name}：{value}");
         }

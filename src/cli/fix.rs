@@ -197,7 +197,7 @@ fn summary(source: &Source, revision: &Revision, desk: &Desk) -> String {
         changed => format!("{path}：改了 {changed} 处。\n"),
     };
     for (&index, count) in &revision.changed {
-        let _ = writeln!(out, "  {} {count} 处", rule(index).told.title);
+        let _ = writeln!(out, "  {} {count} 处", rule(index).metadata.title);
     }
     for unwritten in &revision.unwritten {
         let _ = writeln!(out, "  {unwritten}");

@@ -76,7 +76,7 @@ fn list(family: Option<&str>) -> String {
         let off = if rule.enabled { "" } else { "（停用）" };
         let (severity, fix) = (rule.severity.chinese(), rule.fix.chinese());
         let fix_gap = " ".repeat(width(FixSafety::Suggested.chinese()).saturating_sub(width(fix)));
-        let _ = writeln!(out, "{}{gap}  {severity}  {fix}{fix_gap}  {}{off}", rule.id, rule.told.title);
+        let _ = writeln!(out, "{}{gap}  {severity}  {fix}{fix_gap}  {}{off}", rule.id, rule.metadata.title);
     }
     out
 }

@@ -275,8 +275,8 @@ mod tests {
             }
             assert!(!after.enabled);
             assert_eq!((after.severity.name(), after.fix.name()), ("error", "safe"));
-            assert_eq!(after.told.message, before.told.message.replace('～', "至"));
-            assert_eq!(after.told.options[0].value().name, "至");
+            assert_eq!(after.metadata.message, before.metadata.message.replace('～', "至"));
+            assert_eq!(after.metadata.options[0].value().name, "至");
         }
     }
 
@@ -296,7 +296,7 @@ mod tests {
         for choice in 1..=2 {
             let mut settings = String::new();
             for rule in builtin::rules().rules {
-                for option in &rule.told.options {
+                for option in &rule.metadata.options {
                     let value = &option.values[choice.min(option.values.len() - 1)].name;
                     settings += &format!("[rule.{:?}]\n{} = {value:?}\n", rule.id, option.name);
                 }

@@ -84,14 +84,14 @@ pub fn schema(rules: &RuleSet) -> Value {
 /// What can be set for a rule.
 fn setting(rule: &Rule) -> Value {
     let mut properties = common();
-    for option in &rule.told.options {
+    for option in &rule.metadata.options {
         let values: Vec<&str> = option.values.iter().map(|value| value.name.as_str()).collect();
         properties[&option.name] = json!({ "enum": values, "default": option.value().name });
     }
     properties["enabled"]["default"] = json!(rule.enabled);
     properties["severity"]["default"] = json!(rule.severity.name());
     properties["fix"]["default"] = json!(rule.fix.name());
-    json!({ "description": rule.told.title, "type": "object", "properties": properties, "additionalProperties": false })
+    json!({ "description": rule.metadata.title, "type": "object", "properties": properties, "additionalProperties": false })
 }
 
 /// What can be set for every rule.

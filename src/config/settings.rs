@@ -80,7 +80,7 @@ impl Settings {
             rule.enabled = setting.enabled.as_ref().map_or(rule.enabled, |set| *set.get_ref());
             rule.severity = setting.severity.as_ref().map_or(rule.severity, |set| *set.get_ref());
             rule.fix = setting.fix.as_ref().map_or(rule.fix, |set| *set.get_ref());
-            let mut options = rule.told.options.clone();
+            let mut options = rule.metadata.options.clone();
             for (name, value) in &setting.options {
                 choose(&mut options, name.get_ref(), value.get_ref()).map_err(|mut refusal| {
                     if let Some(near) = nearest(name.get_ref(), RESERVED).filter(|_| !refusal.of_value) {
@@ -89,7 +89,7 @@ impl Settings {
                     self.file.refusal(name, value.span(), refusal)
                 })?;
             }
-            if options != rule.told.options
+            if options != rule.metadata.options
                 && let Some(source) = source(id.get_ref(), rules)?
             {
                 source.recompile(&mut rules.rules[index], options)?;

@@ -13,7 +13,7 @@ pub(super) fn advice(sheet: &Sheet, finding: &Finding) -> String {
     let rule = sheet.rule(finding);
     let mut out = sheet.message(finding);
     // A message that names the only suggestion has said it.
-    let said = finding.suggestions.len() == 1 && rule.told.message.contains("{to}");
+    let said = finding.suggestions.len() == 1 && rule.metadata.message.contains("{to}");
     if !finding.suggestions.is_empty() && !said {
         let others = alternatives(&finding.suggestions);
         out += &match finding.span.of(sheet.text) {
@@ -21,8 +21,8 @@ pub(super) fn advice(sheet: &Sheet, finding: &Finding) -> String {
             hit => format!("“{hit}”可改为{others}。"),
         };
     }
-    if !rule.told.source.is_empty() {
-        out += &format!("（{}）", rule.told.source);
+    if !rule.metadata.source.is_empty() {
+        out += &format!("（{}）", rule.metadata.source);
     }
     visible(&out).into_owned()
 }

@@ -137,7 +137,7 @@ impl<'a> Writer<'a> {
         let finding = self.finding(hits.first[0]);
         let rule = self.sheet.rule(finding);
         let places = self.places(&hits.first);
-        let text = format!("{} {} 处：{places} 等。", rule.told.title, hits.count);
+        let text = format!("{} {} 处：{places} 等。", rule.metadata.title, hits.count);
         self.note(&mut out, finding, &Styled::default().with(Style::Plain, &text));
         self.detail(&mut out, &self.sheet.message(finding));
         self.detail(&mut out, &self.origin(finding, &hits.trust(trust)));
@@ -269,7 +269,7 @@ impl<'a> Writer<'a> {
         let finding = self.finding(alike[0]);
         let fate = self.fate(alike[0]);
         let mut text = Styled::default();
-        if label && !self.sheet.rule(finding).told.message.contains("{hit}") {
+        if label && !self.sheet.rule(finding).metadata.message.contains("{hit}") {
             self.label(&mut text, finding, fate);
         }
         text.push(Style::Plain, &self.sheet.message(finding));
@@ -319,7 +319,7 @@ impl<'a> Writer<'a> {
 
     fn origin(&self, finding: &Finding, trust: &str) -> String {
         let rule = self.sheet.rule(finding);
-        let parts = [rule.id.as_str(), rule.told.source.as_str(), trust];
+        let parts = [rule.id.as_str(), rule.metadata.source.as_str(), trust];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     }
 

@@ -59,7 +59,7 @@ impl Errata {
                 format!("{}:{}:{}", visible(sheet.path), place.line, place.column)
             };
             let (wrong, right) = wrong_and_right(sheet, finding);
-            let erratum = Erratum { wrong, right, title: rule.told.title.clone(), rule: rule.id.clone() };
+            let erratum = Erratum { wrong, right, title: rule.metadata.title.clone(), rule: rule.id.clone() };
             let seen = errata.0.entry(erratum);
             seen.or_insert_with(|| Seen { count: 0, place: place(), sentence: sentence(sheet, finding) }).count += 1;
         }

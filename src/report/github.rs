@@ -26,7 +26,7 @@ impl Write for Github {
             } else {
                 String::new()
             };
-            let title = property(&format!("{}（{}）", rule.told.title, rule.id));
+            let title = property(&format!("{}（{}）", rule.metadata.title, rule.id));
             let message = data(&advice(sheet, finding));
             out += &format!(
                 "::{level} file={path},line={},endLine={}{columns},title={title}::{message}\n",

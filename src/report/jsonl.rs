@@ -70,7 +70,7 @@ fn held<'a>(sheet: &'a Sheet<'a>, holding: &'a Holding, places: &Places) -> Reco
         text: holding.span.of(sheet.text),
         suggestions: &[],
         fix: FixSafety::None.name(),
-        source: &rule.told.source,
+        source: &rule.metadata.source,
         related: Vec::new(),
     }
 }
@@ -92,7 +92,7 @@ fn record<'a>(sheet: &Sheet<'a>, finding: &'a Finding, places: &Places) -> Recor
         text: finding.span.of(sheet.text),
         suggestions: &finding.suggestions,
         fix: safety(finding).name(),
-        source: &rule.told.source,
+        source: &rule.metadata.source,
         related: finding
             .related
             .iter()

@@ -25,7 +25,7 @@ impl Write for Junit {
             let rule = sheet.rule(finding);
             let place = places.at(finding.span.start);
             let place = format!("{}:{}", place.line, place.column);
-            let (id, title) = (xml::text(&rule.id), xml::text(&rule.told.title));
+            let (id, title) = (xml::text(&rule.id), xml::text(&rule.metadata.title));
             let message = xml::text(&advice(sheet, finding));
             let severity = rule.severity.chinese();
             out += &format!(

@@ -48,7 +48,7 @@ pub(super) fn sort_out(sheet: &Sheet, limit: usize) -> (Vec<usize>, Vec<Repeated
     let mut group_of = Vec::with_capacity(sheet.findings.len());
     for (index, finding) in sheet.findings.iter().enumerate() {
         let template =
-            *templates.entry(finding.rule).or_insert_with(|| Template::of(&sheet.rule(finding).told.message));
+            *templates.entry(finding.rule).or_insert_with(|| Template::of(&sheet.rule(finding).metadata.message));
         let group = *known.entry((finding.rule, template.filled(sheet, finding))).or_insert(groups.len());
         if group == groups.len() {
             groups.push(Repeated::default());

@@ -60,9 +60,9 @@ impl Tally {
                 let position = locator.position(finding.span.start);
                 RuleTally {
                     family: rule.family().to_owned(),
-                    title: rule.told.title.clone(),
+                    title: rule.metadata.title.clone(),
                     message: rule.plain_message(),
-                    source: rule.told.source.clone(),
+                    source: rule.metadata.source.clone(),
                     severity: rule.severity,
                     count: 0,
                     first: format!("{}:{}:{}", sheet.path, position.line, position.column),

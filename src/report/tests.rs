@@ -7,7 +7,7 @@ use super::*;
 use crate::block::{Body, Kind, Kinds};
 use crate::check::{Asks, Check};
 use crate::finding::{Related, Severity};
-use crate::rule::Told;
+use crate::rule::Metadata;
 use crate::text::{Span, width};
 
 const COMMA: u32 = 0;
@@ -23,7 +23,7 @@ fn rules() -> RuleSet {
         scope: Kinds::ALL,
         enabled: true,
         yields_to: Option::None,
-        told: Told {
+        metadata: Metadata {
             title: title.to_owned(),
             source: source.to_owned(),
             message: message.to_owned(),

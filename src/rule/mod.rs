@@ -47,7 +47,7 @@ pub struct Rule {
     /// The id of a rule that finds the same and more: where that runs, this one need not.
     pub yields_to: Option<String>,
     /// What a reader is told of it.
-    pub told: Stored<Told>,
+    pub metadata: Stored<Metadata>,
     /// Where it wants to be asked.
     pub asks: Stored<Asks>,
     /// What it looks for.
@@ -56,7 +56,7 @@ pub struct Rule {
 
 /// What a reader is told of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct Metadata {
     /// What it finds, in a few words.
     pub title: String,
     /// The standard and its clause.
@@ -82,15 +82,15 @@ impl Rule {
 
     /// The message without a finding: `…` stands for what only a finding says.
     pub fn plain_message(&self) -> String {
-        FIELDS.into_iter().fold(self.told.message.clone(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
+        FIELDS.into_iter().fold(self.metadata.message.clone(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
     }
 
     /// The message for one finding of this rule in a draft with that canonical text.
     pub fn message_for(&self, finding: &Finding, canonical: &str) -> String {
-        if !self.told.message.contains('{') {
-            return self.told.message.clone();
+        if !self.metadata.message.contains('{') {
+            return self.metadata.message.clone();
         }
-        self.told
+        self.metadata
             .message
             .replace("{hit}", finding.span.of(canonical))
             .replace("{to}", finding.suggestions.first().map_or("", String::as_str))

@@ -25,7 +25,7 @@ struct Written<'a> {
     scope: Kinds,
     enabled: bool,
     yields_to: Option<&'a str>,
-    told: &'a [u8],
+    metadata: &'a [u8],
     asks: &'a [u8],
     check: &'a [u8],
 }
@@ -33,16 +33,16 @@ struct Written<'a> {
 impl RuleSet {
     /// Writes the rules down, for [`RuleSet::read`]. The error is that of the format.
     pub fn write(&self) -> std::result::Result<Vec<u8>, postcard::Error> {
-        let parts = |rule: &Rule| Ok((rule.told.bytes()?, rule.asks.bytes()?, rule.check.bytes()?));
+        let parts = |rule: &Rule| Ok((rule.metadata.bytes()?, rule.asks.bytes()?, rule.check.bytes()?));
         let parts: Vec<_> = self.rules.iter().map(parts).collect::<std::result::Result<_, postcard::Error>>()?;
-        let written = self.rules.iter().zip(&parts).map(|(rule, (told, asks, check))| Written {
+        let written = self.rules.iter().zip(&parts).map(|(rule, (metadata, asks, check))| Written {
             id: &rule.id,
             severity: rule.severity,
             fix: rule.fix,
             scope: rule.scope,
             enabled: rule.enabled,
             yields_to: rule.yields_to.as_deref(),
-            told,
+            metadata,
             asks,
             check,
         });
@@ -59,7 +59,7 @@ impl RuleSet {
             scope: written.scope,
             enabled: written.enabled,
             yields_to: written.yields_to.map(str::to_owned),
-            told: Stored::read(written.told),
+            metadata: Stored::read(written.metadata),
             asks: Stored::read(written.asks),
             check: Stored::read(written.check),
         };

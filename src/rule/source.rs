@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::raw::{RawExample, RawFile, RawRule};
-use super::{Case, Example, FAMILIES, Rule, RuleOption, Told, TomlFile, Written, choose};
+use super::{Case, Example, FAMILIES, Rule, RuleOption, Metadata, TomlFile, Written, choose};
 use crate::block::{Kind, Kinds};
 use crate::check::{Asks, Check, Fault};
 use crate::error::Result;
@@ -82,7 +82,7 @@ impl Source {
             let (check, message) = self.compile(raw, &options)?;
             rule.asks = Asks::of(&check).into();
             rule.check = check.into();
-            rule.told = Told { message, options, ..Told::clone(&rule.told) }.into();
+            rule.metadata = Metadata { message, options, ..Metadata::clone(&rule.metadata) }.into();
         }
         Ok(())
     }
@@ -137,7 +137,7 @@ impl Source {
             scope,
             enabled: raw.enabled,
             yields_to: raw.yields_to.clone(),
-            told: Told {
+            metadata: Metadata {
                 title: raw.title.get_ref().clone(),
                 source: raw.source.get_ref().clone(),
                 message,
@@ -286,14 +286,14 @@ mod tests {
         let text =
             file(SIGN, PATTERN, "用“{sign}”，不用“{hit}”。", "bad = '丙-丁'\ngood = '丙至丁'\nwith = { sign = '至' }");
         let read = RuleFile::read("probe.toml", &text, &Classes::default()).unwrap();
-        assert_eq!(read.rules[0].0.told.message, "用“～”，不用“{hit}”。");
+        assert_eq!(read.rules[0].0.metadata.message, "用“～”，不用“{hit}”。");
         assert_eq!(crate::example::prove(&[read]).unwrap().examples, 2);
     }
 
     #[test]
     fn every_value_of_a_built_in_option_has_a_counterexample() {
         for (rule, examples) in crate::builtin::files().unwrap().iter().flat_map(|file| &file.rules) {
-            for (index, option) in rule.told.options.iter().enumerate() {
+            for (index, option) in rule.metadata.options.iter().enumerate() {
                 for value in 0..option.values.len() {
                     let proved = examples.iter().any(|example| {
                         example.options[index].chosen == value && matches!(example.case, crate::rule::Case::Bad { .. })
