@@ -1,6 +1,7 @@
-//! The program as a user meets it: arguments and files → exit code, output, messages, files afterwards.
+//! Runs the compiled program and checks its exit code, output, error messages and the files it leaves.
 //!
-//! The scenarios are data, in `tests/cli/*.toml`; what a table cannot say (pipes, links, permissions) follows.
+//! Most scenarios are data in `tests/cli/*.toml`. Scenarios that need pipes, links or permissions are functions in
+//! this file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,13 +24,14 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Scenario {
     name: String,
-    /// The arguments, separated by blanks. With `{format}` it is run once for every format of reports.
+    /// The arguments, separated by spaces. A scenario with `{format}` in its arguments runs once per report format.
     run: String,
+    /// Files created before the run: path → content.
     #[serde(default)]
     files: BTreeMap<String, String>,
     #[serde(default)]
     stdin: String,
-    /// Is standard output closed before anything is written to it?
+    /// Whether standard output is closed before the program writes to it.
     #[serde(default)]
     closed: bool,
     code: i32,
@@ -37,28 +39,31 @@ struct Scenario {
     stdout: Expected,
     #[serde(default)]
     stderr: Expected,
-    /// The paths of the findings of a report with one finding a line, in order; in place of `stdout`.
+    /// One text per line of standard output, in order: each line must contain its text. Replaces `stdout` for
+    /// reports with one finding per line.
     order: Option<Vec<String>>,
-    /// Files afterwards.
+    /// The expected content of files after the run: path → content.
     #[serde(default)]
     after: BTreeMap<String, String>,
-    /// The encoding of files, standard input and standard output; UTF-8 where none is said.
+    /// The encoding of the files, of standard input and of standard output; UTF-8 by default.
     encoding: Option<String>,
 }
 
 impl Scenario {
+    /// Returns `text` in the encoding of the scenario, without a byte order mark.
     fn encode(&self, text: &str) -> Vec<u8> {
         let Some(encoding) = &self.encoding else { return text.into() };
         let encoding = encoding_rs::Encoding::for_label(encoding.as_bytes()).unwrap();
         if encoding == encoding_rs::UTF_16LE {
             return text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         }
-        let (bytes, _, lacks) = encoding.encode(text);
-        assert!(!lacks, "{} lacks a character of {text}", encoding.name());
+        let (bytes, _, has_unmappable) = encoding.encode(text);
+        assert!(!has_unmappable, "{} cannot represent a character of {text}", encoding.name());
         bytes.into()
     }
 
-    /// What was printed: reports are always UTF-8, drafts are in their encoding.
+    /// Decodes program output or file content. Reports are always UTF-8; fixed drafts are in the encoding of the
+    /// scenario.
     fn decode(&self, bytes: &[u8]) -> String {
         match (std::str::from_utf8(bytes), &self.encoding) {
             (Err(_), Some(encoding)) => {
@@ -69,7 +74,7 @@ impl Scenario {
     }
 }
 
-/// A whole text, or parts that it has. Nothing by default.
+/// Expected output: the exact text, or substrings that must all occur. Empty output by default.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Expected {
@@ -92,8 +97,8 @@ impl Expected {
     }
 }
 
-/// A directory to run in, with the rules of the scenarios.
-fn directory() -> TempDir {
+/// Creates a temporary working directory with the rule files that the scenarios use.
+fn working_directory() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     for name in ["rules.toml", "cycle.toml"] {
         fs::copy(Path::new("tests/cli").join(name), directory.path().join(name)).unwrap();
@@ -129,8 +134,9 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// The English words of `text` that are not names on the command line.
-fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
+/// Returns the English words of `text` that are neither command-line names, format names and the like (`names`) nor
+/// words of `allowed`.
+fn unexpected_english_words<'t>(text: &'t str, allowed: &[&str]) -> Vec<&'t str> {
     let names = "zhubi check fix stet init config compare rule override terms path text before after count \
         Schema schema hook since staged who why explain issue date HEAD main git ignore rules list show new test completions man help version format level only skip suggested stdout output accept o docx docm doc Word WPS all \
         color colour encoding stdin path html htm utf gb gbk le be BOM GB GBK Big diff brief json jsonl JSON \
@@ -140,13 +146,14 @@ fn foreign_words<'t>(text: &'t str, arguments: &[&str]) -> Vec<&'t str> {
     let word = Regex::new("[A-Za-z]+").unwrap();
     let known = |found: &str| {
         names.split_whitespace().any(|name| name == found)
-            || arguments.iter().any(|argument| word.find_iter(argument).any(|part| part.as_str() == found))
+            || allowed.iter().any(|text| word.find_iter(text).any(|part| part.as_str() == found))
     };
     word.find_iter(text).map(|found| found.as_str()).filter(|found| !known(found)).collect()
 }
 
+/// Runs `scenario` with the arguments `run` and returns a message for each expectation that is not met.
 fn failures(scenario: &Scenario, run: &str) -> Vec<String> {
-    let directory = directory();
+    let directory = working_directory();
     for (path, content) in &scenario.files {
         let path = directory.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -162,17 +169,17 @@ fn failures(scenario: &Scenario, run: &str) -> Vec<String> {
     }
     match &scenario.order {
         None if !scenario.stdout.is_met_by(stdout) => failures.push(format!("stdout:\n{stdout}")),
-        Some(order) if !stands_in_order(stdout, order) => failures.push(format!("stdout:\n{stdout}")),
+        Some(order) if !lines_contain_in_order(stdout, order) => failures.push(format!("stdout:\n{stdout}")),
         _ => {}
     }
     if !scenario.stderr.is_met_by(stderr) {
         failures.push(format!("stderr:\n{stderr}"));
     }
-    // What a draft or a configuration says may be said again.
-    let said: Vec<&str> = arguments.iter().copied().chain(scenario.files.values().map(String::as_str)).collect();
-    let foreign = foreign_words(stderr, &said);
-    if !foreign.is_empty() {
-        failures.push(format!("English in stderr: {foreign:?}\n{stderr}"));
+    // Messages may quote the arguments, the drafts and the configuration.
+    let quotable: Vec<&str> = arguments.iter().copied().chain(scenario.files.values().map(String::as_str)).collect();
+    let english = unexpected_english_words(stderr, &quotable);
+    if !english.is_empty() {
+        failures.push(format!("English in stderr: {english:?}\n{stderr}"));
     }
     for (path, expected) in &scenario.after {
         let found = fs::read(directory.path().join(path)).unwrap();
@@ -183,11 +190,12 @@ fn failures(scenario: &Scenario, run: &str) -> Vec<String> {
     failures
 }
 
-/// Has `report` one line for each of the paths, in that order?
-fn stands_in_order(report: &str, paths: &[String]) -> bool {
-    report.lines().count() == paths.len() && report.lines().zip(paths).all(|(line, path)| line.contains(path))
+/// Returns whether `report` has exactly one line per text and each line contains its text.
+fn lines_contain_in_order(report: &str, texts: &[String]) -> bool {
+    report.lines().count() == texts.len() && report.lines().zip(texts).all(|(line, text)| line.contains(text))
 }
 
+/// Runs all scenarios of a table and fails with every failure at once.
 fn run_table(table: &str) {
     let table: Table = toml::from_str(table).unwrap();
     let mut failed = Vec::new();
@@ -208,50 +216,51 @@ fn run_table(table: &str) {
 }
 
 #[test]
-fn usage() {
+fn runs_usage_scenarios() {
     run_table(include_str!("cli/usage.toml"));
 }
 
 #[test]
-fn check() {
+fn runs_check_scenarios() {
     run_table(include_str!("cli/check.toml"));
 }
 
 #[test]
-fn drafts() {
+fn runs_draft_scenarios() {
     run_table(include_str!("cli/drafts.toml"));
 }
 
 #[test]
-fn exit_codes_are_the_same_for_every_format() {
+fn exits_with_the_same_code_in_every_format() {
     run_table(include_str!("cli/exit-codes.toml"));
 }
 
 #[test]
-fn fix() {
+fn runs_fix_scenarios() {
     run_table(include_str!("cli/fix.toml"));
 }
 
 #[test]
-fn rules() {
+fn runs_rules_command_scenarios() {
     run_table(include_str!("cli/rules-command.toml"));
 }
 
 #[test]
-fn config() {
+fn runs_config_scenarios() {
     run_table(include_str!("cli/config.toml"));
 }
 
 #[test]
-fn stet() {
+fn runs_stet_scenarios() {
     run_table(include_str!("cli/stet.toml"));
 }
 
-const COMMA: [&str; 4] = ["--rules", "rules.toml", "--only", "fact/probe-comma"];
+/// Arguments that run only the comma rule of `tests/cli/rules.toml`.
+const COMMA_RULE: [&str; 4] = ["--rules", "rules.toml", "--only", "fact/probe-comma"];
 
 #[test]
-fn all_help_is_chinese() {
-    let directory = directory();
+fn prints_all_help_in_chinese() {
+    let directory = working_directory();
     let commands =
         "|check|fix|compare|stet|init|config|rules|rules list|rules show|rules new|rules test|completions|man|help";
     for command in commands.split('|') {
@@ -263,15 +272,15 @@ fn all_help_is_chinese() {
             shown.push(output.stdout);
         }
         shown.push(run(directory.path(), &[&["help"], path.as_slice()].concat()).stdout);
-        assert!(shown.iter().all(|help| *help == shown[0]), "three ways to one help: {command}");
+        assert!(shown.iter().all(|help| *help == shown[0]), "-h, --help and help {command} differ");
         let help = text(&shown[0]);
-        assert_eq!(foreign_words(help, &[]), Vec::<&str>::new(), "{help}");
+        assert_eq!(unexpected_english_words(help, &[]), Vec::<&str>::new(), "{help}");
     }
 }
 
 #[test]
-fn a_new_rule_holds_and_runs_in_every_family() {
-    let directory = directory();
+fn creates_a_working_rule_in_every_family() {
+    let directory = working_directory();
     fs::write(directory.path().join("a.txt"), "骑行道把三座公园穿连起来。\n").unwrap();
     for (family, _) in FAMILIES {
         let (id, file) = (format!("{family}/probe-new"), format!("{family}.toml"));
@@ -286,8 +295,8 @@ fn a_new_rule_holds_and_runs_in_every_family() {
 }
 
 #[test]
-fn every_shell_completes_every_command() {
-    let directory = directory();
+fn writes_completions_for_every_shell() {
+    let directory = working_directory();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let output = run(directory.path(), &["completions", shell]);
         assert_eq!(output.status.code(), Some(0));
@@ -298,12 +307,12 @@ fn every_shell_completes_every_command() {
 }
 
 #[test]
-fn the_manual_page_is_chinese_and_names_every_option() {
-    let output = run(directory().path(), &["man"]);
+fn prints_a_chinese_manual_page_with_the_options() {
+    let output = run(working_directory().path(), &["man"]);
     assert_eq!(output.status.code(), Some(0));
     let page = text(&output.stdout);
-    let (requests, prose): (Vec<&str>, Vec<&str>) = page.lines().partition(|line| line.starts_with('.'));
-    let titles: Vec<&str> = requests.iter().filter_map(|line| line.strip_prefix(".SH ")).collect();
+    let (macros, prose): (Vec<&str>, Vec<&str>) = page.lines().partition(|line| line.starts_with('.'));
+    let titles: Vec<&str> = macros.iter().filter_map(|line| line.strip_prefix(".SH ")).collect();
     for title in ["名称", "zhubi check", "zhubi rules new", "退出码"] {
         assert!(titles.iter().any(|found| found.trim_matches('"') == title), "{title} {titles:?}");
     }
@@ -311,17 +320,17 @@ fn the_manual_page_is_chinese_and_names_every_option() {
     for option in ["--format", "--no-config", "--suggested", "--family"] {
         assert!(prose.contains(option), "{option}");
     }
-    assert_eq!(foreign_words(&(titles.concat() + &prose), &[]), Vec::<&str>::new(), "{page}");
+    assert_eq!(unexpected_english_words(&(titles.concat() + &prose), &[]), Vec::<&str>::new(), "{page}");
 }
 
 #[test]
-fn bytes_that_are_not_text_are_an_error_and_stay() {
-    let directory = directory();
+fn rejects_an_undecodable_file_and_leaves_it_unchanged() {
+    let directory = working_directory();
     let bytes = b"ok\nab\xD6\xD0\xFF\xC4\n";
     fs::write(directory.path().join("bad.txt"), bytes).unwrap();
     fs::write(directory.path().join("good.txt"), "甲,乙\n").unwrap();
     for (command, code) in [("check", 2), ("fix", 2)] {
-        let output = run(directory.path(), &[&[command], COMMA.as_slice(), &["bad.txt", "good.txt"]].concat());
+        let output = run(directory.path(), &[&[command], COMMA_RULE.as_slice(), &["bad.txt", "good.txt"]].concat());
         assert_eq!(output.status.code(), Some(code));
         assert!(text(&output.stderr).starts_with("bad.txt"), "{}", text(&output.stderr));
         assert!(text(&output.stdout).contains("good.txt"));
@@ -330,23 +339,23 @@ fn bytes_that_are_not_text_are_an_error_and_stay() {
 }
 
 #[test]
-fn bytes_that_are_not_text_are_an_error_with_a_place() {
-    let directory = directory();
+fn reports_line_and_column_of_an_undecodable_byte() {
+    let directory = working_directory();
     fs::write(directory.path().join("bad.txt"), b"ok\nab\xD6\xD0\xFF\xC4\n").unwrap();
     let output = run(directory.path(), &["check", "bad.txt"]);
     assert!(text(&output.stderr).starts_with("bad.txt:2:4："), "{}", text(&output.stderr));
 }
 
 #[test]
-fn a_closed_pipe_ends_it_quietly() {
-    let directory = directory();
+fn exits_quietly_when_the_pipe_is_closed() {
+    let directory = working_directory();
     for number in 0..200 {
         fs::write(directory.path().join(format!("{number}.txt")), "甲,乙\n".repeat(100)).unwrap();
     }
     for arguments in [["check", "."], ["fix", "."], ["rules", "list"], ["--help", ""], ["fix", "--stdout"]] {
         let mut arguments: Vec<&str> = arguments.into_iter().filter(|argument| !argument.is_empty()).collect();
         if ["check", "fix"].contains(&arguments[0]) {
-            arguments.splice(1..1, COMMA);
+            arguments.splice(1..1, COMMA_RULE);
         }
         if arguments.contains(&"--stdout") {
             arguments.push("0.txt");
@@ -362,8 +371,8 @@ fn a_closed_pipe_ends_it_quietly() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn output_that_cannot_be_written_is_an_error() {
-    let directory = directory();
+fn reports_an_error_when_standard_output_is_full() {
+    let directory = working_directory();
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let output = zhubi(directory.path(), &["rules", "list"]).stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -371,12 +380,12 @@ fn output_that_cannot_be_written_is_an_error() {
 }
 
 #[test]
-fn output_is_the_same_at_any_number_of_threads() {
-    let directory = directory();
+fn prints_the_same_report_with_any_number_of_threads() {
+    let directory = working_directory();
     for number in 0..150 {
         fs::write(directory.path().join(format!("{number}.txt")), "甲,乙\n".repeat(number)).unwrap();
     }
-    let arguments = [&["check", "--format", "jsonl"], COMMA.as_slice(), &["."]].concat();
+    let arguments = [&["check", "--format", "jsonl"], COMMA_RULE.as_slice(), &["."]].concat();
     let reports: Vec<Vec<u8>> = ["1", "2", "7"]
         .map(|threads| zhubi(directory.path(), &arguments).env("RAYON_NUM_THREADS", threads).output().unwrap().stdout)
         .to_vec();
@@ -385,28 +394,28 @@ fn output_is_the_same_at_any_number_of_threads() {
 }
 
 #[test]
-fn colours_only_when_wanted() {
-    let directory = directory();
+fn chooses_colour_from_options_and_environment() {
+    let directory = working_directory();
     fs::write(directory.path().join("a.txt"), "甲,乙\n").unwrap();
     let coloured = |variables: &[(&str, &str)], option: &[&str]| {
-        let arguments = [&["check"], COMMA.as_slice(), option, &["a.txt"]].concat();
+        let arguments = [&["check"], COMMA_RULE.as_slice(), option, &["a.txt"]].concat();
         let output = zhubi(directory.path(), &arguments).envs(variables.iter().copied()).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         text(&output.stdout).contains('\u{1b}')
     };
-    assert!(!coloured(&[], &[]), "into a pipe");
+    assert!(!coloured(&[], &[]), "no colour into a pipe");
     assert!(coloured(&[], &["--color", "always"]));
     assert!(coloured(&[], &["--colour=always"]));
     assert!(coloured(&[("CLICOLOR_FORCE", "1")], &[]));
     assert!(!coloured(&[("CLICOLOR_FORCE", "0")], &[]));
     assert!(!coloured(&[("CLICOLOR_FORCE", "1")], &["--color", "never"]));
-    assert!(!coloured(&[("NO_COLOR", "1")], &["--color", "always"]), "NO_COLOR wins");
-    assert!(coloured(&[("NO_COLOR", "")], &["--color", "always"]), "an empty NO_COLOR says nothing");
+    assert!(!coloured(&[("NO_COLOR", "1")], &["--color", "always"]), "NO_COLOR overrides the option");
+    assert!(coloured(&[("NO_COLOR", "")], &["--color", "always"]), "an empty NO_COLOR is ignored");
 }
 
 #[test]
-fn json_is_one_value_whatever_happens() {
-    let directory = directory();
+fn writes_one_valid_json_value_even_after_read_errors() {
+    let directory = working_directory();
     for name in ["a.txt", "b.txt", "c.txt"] {
         fs::write(directory.path().join(name), "甲,乙\n").unwrap();
     }
@@ -416,7 +425,8 @@ fn json_is_one_value_whatever_happens() {
         [("json", "/findings"), ("sarif", "/runs/0/results"), ("gitlab", ""), ("rdjson", "/diagnostics")]
     {
         for (paths, expected) in [(paths.as_slice(), 3), (&["clean.txt"], 0), (&["none.txt"], 0)] {
-            let output = run(directory.path(), &[&["check", "--format", format], COMMA.as_slice(), paths].concat());
+            let output =
+                run(directory.path(), &[&["check", "--format", format], COMMA_RULE.as_slice(), paths].concat());
             assert_eq!(output.status.code(), Some(if paths.contains(&"none.txt") { 2 } else { 0 }));
             let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
             let findings = value.pointer(findings).and_then(serde_json::Value::as_array);
@@ -426,8 +436,8 @@ fn json_is_one_value_whatever_happens() {
 }
 
 #[test]
-fn blanks_around_the_names_of_rules_are_nothing() {
-    let directory = directory();
+fn ignores_spaces_around_rule_names() {
+    let directory = working_directory();
     fs::write(directory.path().join("a.txt"), "甲,乙\n").unwrap();
     let only = ["--rules", "rules.toml", "--only", "typo, fact/probe-comma "];
     let output = run(directory.path(), &[&["check", "--format", "brief"], only.as_slice(), &["a.txt"]].concat());
@@ -436,8 +446,8 @@ fn blanks_around_the_names_of_rules_are_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn directories_of_rule_files_that_lead_back_to_themselves_are_read_once() {
-    let directory = directory();
+fn reads_rule_directories_with_symlink_cycles_once() {
+    let directory = working_directory();
     let rules = directory.path().join("rules");
     fs::create_dir(&rules).unwrap();
     fs::rename(directory.path().join("rules.toml"), rules.join("rules.toml")).unwrap();
@@ -455,20 +465,21 @@ mod in_place {
     use super::*;
 
     fn fix(directory: &Path, path: &str) -> Output {
-        run(directory, &[&["fix"], COMMA.as_slice(), &[path]].concat())
+        run(directory, &[&["fix"], COMMA_RULE.as_slice(), &[path]].concat())
     }
 
     fn set_mode(path: &Path, mode: u32) {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// The draft that is to be fixed, and the names in its directory.
-    fn draft(directory: &TempDir) -> std::path::PathBuf {
+    /// Writes a draft with one fixable error and returns its path.
+    fn write_draft(directory: &TempDir) -> std::path::PathBuf {
         let path = directory.path().join("a.txt");
         fs::write(&path, "甲,乙\n").unwrap();
         path
     }
 
+    /// Returns the sorted names of the files in `directory`.
     fn names(directory: &Path) -> Vec<String> {
         let mut names: Vec<String> =
             fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -477,9 +488,9 @@ mod in_place {
     }
 
     #[test]
-    fn permissions_are_kept_and_nothing_is_left_behind() {
-        let directory = directory();
-        let path = draft(&directory);
+    fn keeps_permissions_and_leaves_no_temporary_file() {
+        let directory = working_directory();
+        let path = write_draft(&directory);
         set_mode(&path, 0o640);
         let before = names(directory.path());
         assert_eq!(fix(directory.path(), "a.txt").status.code(), Some(0));
@@ -489,8 +500,8 @@ mod in_place {
     }
 
     #[test]
-    fn a_file_without_fixes_is_not_touched() {
-        let directory = directory();
+    fn does_not_rewrite_a_file_without_fixes() {
+        let directory = working_directory();
         let path = directory.path().join("a.txt");
         fs::write(&path, "甲，乙\n").unwrap();
         let before = fs::metadata(&path).unwrap();
@@ -500,9 +511,9 @@ mod in_place {
     }
 
     #[test]
-    fn of_a_symbolic_link_the_target_is_fixed() {
-        let directory = directory();
-        let path = draft(&directory);
+    fn fixes_the_target_of_a_symbolic_link() {
+        let directory = working_directory();
+        let path = write_draft(&directory);
         fs::create_dir(directory.path().join("links")).unwrap();
         let link = directory.path().join("links/b.txt");
         symlink("../a.txt", &link).unwrap();
@@ -512,19 +523,21 @@ mod in_place {
     }
 
     #[test]
-    fn a_link_and_its_target_are_one_draft() {
-        let directory = directory();
-        draft(&directory);
+    fn checks_a_link_and_its_target_once() {
+        let directory = working_directory();
+        write_draft(&directory);
         symlink("a.txt", directory.path().join("b.txt")).unwrap();
-        let output =
-            run(directory.path(), &[&["check", "--format", "jsonl"], COMMA.as_slice(), &["b.txt", "a.txt"]].concat());
+        let output = run(
+            directory.path(),
+            &[&["check", "--format", "jsonl"], COMMA_RULE.as_slice(), &["b.txt", "a.txt"]].concat(),
+        );
         assert_eq!(text(&output.stdout).lines().count(), 1);
     }
 
     #[test]
-    fn a_file_with_several_names_is_refused() {
-        let directory = directory();
-        let path = draft(&directory);
+    fn refuses_a_file_with_several_hard_links() {
+        let directory = working_directory();
+        let path = write_draft(&directory);
         fs::hard_link(&path, directory.path().join("b.txt")).unwrap();
         let output = fix(directory.path(), "a.txt");
         assert_eq!(output.status.code(), Some(2));
@@ -533,9 +546,9 @@ mod in_place {
     }
 
     #[test]
-    fn a_read_only_file_is_fixed_and_stays_read_only() {
-        let directory = directory();
-        let path = draft(&directory);
+    fn fixes_a_read_only_file_and_keeps_it_read_only() {
+        let directory = working_directory();
+        let path = write_draft(&directory);
         set_mode(&path, 0o444);
         assert_eq!(fix(directory.path(), "a.txt").status.code(), Some(0));
         assert_eq!(fs::read_to_string(&path).unwrap(), "甲，乙\n");
@@ -543,16 +556,16 @@ mod in_place {
     }
 
     #[test]
-    fn in_a_read_only_directory_nothing_is_lost() {
-        let directory = directory();
-        fs::create_dir(directory.path().join("shut")).unwrap();
-        let path = directory.path().join("shut/a.txt");
+    fn keeps_the_draft_when_its_directory_is_read_only() {
+        let directory = working_directory();
+        fs::create_dir(directory.path().join("locked")).unwrap();
+        let path = directory.path().join("locked/a.txt");
         fs::write(&path, "甲,乙\n").unwrap();
-        set_mode(&directory.path().join("shut"), 0o555);
-        // The superuser may write anywhere.
-        let may_write = fs::write(directory.path().join("shut/probe"), "").is_ok();
-        let output = fix(directory.path(), "shut/a.txt");
-        set_mode(&directory.path().join("shut"), 0o755);
+        set_mode(&directory.path().join("locked"), 0o555);
+        // The superuser can write to read-only directories.
+        let may_write = fs::write(directory.path().join("locked/probe"), "").is_ok();
+        let output = fix(directory.path(), "locked/a.txt");
+        set_mode(&directory.path().join("locked"), 0o755);
         if !may_write {
             assert_eq!(output.status.code(), Some(2));
             assert!(text(&output.stderr).contains("没能写入，原稿未动：没有权限。"));
