@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use super::Checklist;
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::rule::{Case, Example, Rule, Written};
 
 /// What is told of one rule.
@@ -26,7 +26,10 @@ impl Entry<'_> {
         }
         facts.push(("级别", rule.severity.chinese().to_owned()));
         facts.push(("改法", rule.fix.chinese().to_owned()));
-        let kinds = Kind::ALL.into_iter();
+        if let Some(since) = &rule.metadata.since {
+            facts.push(("版本", format!("自 {since} 版起")));
+        }
+        let kinds = BlockKind::ALL.into_iter();
         let (seen, unseen): (Vec<_>, Vec<_>) = kinds.partition(|(kind, ..)| rule.scope.has(*kind));
         if !unseen.is_empty() {
             facts.push(("范围", seen.into_iter().map(|(_, _, name)| name).collect::<Vec<&str>>().join("、")));
@@ -53,7 +56,7 @@ impl Entry<'_> {
                 .map(|option| format!("{} = {}", option.name, option.value().name))
                 .collect();
             if let Written::Block(kind) = example.written
-                && kind != Kind::Paragraph
+                && kind != BlockKind::Paragraph
             {
                 notes.push(kind.chinese().to_owned());
             }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::block::{Body, Kind, Kinds};
+use crate::block::{Body, BlockKind, BlockKinds};
 use crate::check::{Asks, Check};
 use crate::finding::{Related, Severity};
 use crate::rule::Metadata;
@@ -20,12 +20,13 @@ fn rules() -> RuleSet {
         id: id.to_owned(),
         severity,
         fix,
-        scope: Kinds::ALL,
+        scope: BlockKinds::ALL,
         enabled: true,
         yields_to: Option::None,
         metadata: Metadata {
             title: title.to_owned(),
             source: source.to_owned(),
+            since: Option::None,
             message: message.to_owned(),
             covers: Vec::new(),
             options: Vec::new(),
@@ -64,7 +65,7 @@ impl Page {
         for line in text.split('\n') {
             if !line.is_empty() {
                 let body = Body::Slice(Span::new(at, at + line.len()));
-                blocks.push(Block { kind: Kind::Paragraph, article: 0, dateline: 0, body });
+                blocks.push(Block { kind: BlockKind::Paragraph, article: 0, dateline: 0, body });
             }
             at += line.len() + 1;
         }
@@ -99,7 +100,7 @@ impl Page {
             paragraphs: false,
             blocks: &self.blocks,
             findings: &self.findings,
-            holdings: &[],
+            confirmations: &[],
             rules: &self.rules,
         }
     }
@@ -146,7 +147,7 @@ fn a_finding_that_only_points_shows_one_line() {
     let mut page = Page::new("前文有四人。\n三个代表出席。").find(COUNT, "三个", &["四个", "四名"]);
     page.findings[0].detail = Some("四人".to_owned());
     page.findings[0].related.push(Related { span: Span::new(9, 15), message: "此处是四人。".to_owned() });
-    page.blocks[1].kind = Kind::Caption;
+    page.blocks[1].kind = BlockKind::Caption;
     assert_eq!(
         page.diff(),
         "稿.txt:2:1 图片说明\n\
@@ -259,14 +260,14 @@ fn a_rule_that_hits_400_000_times_takes_a_few_lines() {
     };
     let findings: Vec<Finding> = text.match_indices(',').map(finding).collect();
     let body = Body::Slice(Span::new(0, text.len()));
-    let blocks = [Block { kind: Kind::Paragraph, article: 0, dateline: 0, body }];
+    let blocks = [Block { kind: BlockKind::Paragraph, article: 0, dateline: 0, body }];
     let sheet = Sheet {
         path: "稿.txt",
         text: &text,
         paragraphs: false,
         blocks: &blocks,
         findings: &findings,
-        holdings: &[],
+        confirmations: &[],
         rules: &page.rules,
     };
     let (diff, tally) = Report::new(Format::Diff, PLAIN).sheet(&sheet);

@@ -9,7 +9,7 @@ mod toml_file;
 
 use serde::{Deserialize, Serialize};
 
-use crate::block::Kinds;
+use crate::block::BlockKinds;
 use crate::check::{Asks, Check};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::stored::Stored;
@@ -41,7 +41,7 @@ pub struct Rule {
     /// How far its suggestions may be trusted.
     pub fix: FixSafety,
     /// The kinds of blocks it looks at.
-    pub scope: Kinds,
+    pub scope: BlockKinds,
     /// Does it run unless named?
     pub enabled: bool,
     /// The id of a rule that finds the same and more: where that runs, this one need not.
@@ -61,6 +61,8 @@ pub struct Metadata {
     pub title: String,
     /// The standard and its clause.
     pub source: String,
+    /// The version since which the rule exists: three numbers, such as `0.1.0`. Every built-in rule has one.
+    pub since: Option<String>,
     /// What is wrong and what to do, one sentence. May hold `{hit}`, `{to}` and `{detail}`.
     pub message: String,
     /// The lines of the standards' checklists that it answers.

@@ -17,6 +17,8 @@ use crate::check::RawCheck;
 #[serde(deny_unknown_fields)]
 pub struct RawFile {
     pub family: Option<Spanned<String>>,
+    /// For the rules that have no `since` of their own.
+    pub since: Option<Spanned<String>>,
     #[serde(default)]
     pub classes: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
@@ -30,6 +32,7 @@ pub struct RawRule {
     pub id: Spanned<String>,
     pub title: Spanned<String>,
     pub source: Spanned<String>,
+    pub since: Option<Spanned<String>>,
     pub severity: Spanned<String>,
     pub fix: Spanned<String>,
     pub message: Spanned<String>,

@@ -3,12 +3,12 @@
 use toml::Spanned;
 
 use super::raw::{RawExample, RawFile, RawRule};
-use super::{Case, Example, FAMILIES, Rule, RuleOption, Metadata, TomlFile, Written, choose};
-use crate::block::{Kind, Kinds};
+use super::{Case, Example, FAMILIES, Metadata, Rule, RuleOption, TomlFile, Written, choose};
+use crate::block::{BlockKind, BlockKinds};
 use crate::check::{Asks, Check, Fault};
 use crate::error::Result;
 use crate::finding::{FixSafety, Severity};
-use crate::matcher::{Classes, Mistake, fill};
+use crate::matcher::{Classes, PatternError, fill};
 
 /// What settings of a rule may say of every rule; no option can be called so.
 pub const RESERVED: [&str; 3] = ["enabled", "severity", "fix"];
@@ -26,6 +26,8 @@ pub struct Source {
     /// Those and the words that every rule file may use.
     words: Classes,
     family: String,
+    /// The `since` of the rules that state none.
+    since: Option<String>,
     rules: Vec<RawRule>,
 }
 
@@ -39,7 +41,7 @@ impl Source {
         let raw: RawFile = file.parse()?;
         let mut classes = Classes::default();
         for (name, words) in &raw.classes {
-            classes.define(name, words.get_ref()).map_err(|Mistake(message)| file.error(words.span(), message))?;
+            classes.define(name, words.get_ref()).map_err(|PatternError(message)| file.error(words.span(), message))?;
         }
         let family = match &raw.family {
             None if raw.rule.is_empty() => String::new(),
@@ -54,9 +56,10 @@ impl Source {
                 return Err(file.error(family.span(), what).help(format!("可用的规则族：{}。", known.join("、"))));
             }
         };
+        let since = read_since(&file, raw.since.as_ref())?;
         let words = classes.clone().or(shared);
         let rules = raw.rule.into_iter().map(Spanned::into_inner).collect();
-        Ok(Source { file, classes, words, family, rules })
+        Ok(Source { file, classes, words, family, since, rules })
     }
 
     /// The rules with their examples, as they are when a paper chooses nothing. Every value of an option has
@@ -105,12 +108,13 @@ impl Source {
             file.choice("severity", &raw.severity, &Severity::ALL.map(|severity| (severity.name(), severity)))?;
         let fix = file.choice("fix", &raw.fix, &FixSafety::ALL.map(|fix| (fix.name(), fix)))?;
         let scope = match &raw.scope {
-            None => Kinds::ALL,
-            Some(names) => names.iter().try_fold(Kinds::NONE, |kinds, name| {
-                let known = Kind::ALL.map(|(kind, known, _)| (known, kind));
+            None => BlockKinds::ALL,
+            Some(names) => names.iter().try_fold(BlockKinds::NONE, |kinds, name| {
+                let known = BlockKind::ALL.map(|(kind, known, _)| (known, kind));
                 file.choice("scope", name, &known).map(|kind| kinds.with(kind))
             })?,
         };
+        let since = read_since(file, raw.since.as_ref())?.or_else(|| self.since.clone());
         let options = self.options(raw)?;
         let examples: Result<Vec<Example>> =
             raw.example.iter().map(|example| self.example(example, &options)).collect();
@@ -140,6 +144,7 @@ impl Source {
             metadata: Metadata {
                 title: raw.title.get_ref().clone(),
                 source: raw.source.get_ref().clone(),
+                since,
                 message,
                 covers: raw.covers.iter().map(|line| line.get_ref().clone()).collect(),
                 options,
@@ -159,7 +164,7 @@ impl Source {
             if RESERVED.contains(&name.get_ref().as_str()) || FIELDS.contains(&name.get_ref().as_str()) {
                 return refuse(format!("“{}”另有用处，选项请换一个名字。", name.get_ref()));
             }
-            if let Err(Mistake(message)) = self.words.clone().define_word(name.get_ref(), "") {
+            if let Err(PatternError(message)) = self.words.clone().define_word(name.get_ref(), "") {
                 return refuse(message);
             }
             if values.get_ref().is_empty() {
@@ -186,7 +191,7 @@ impl Source {
         let mut words = self.words.clone();
         for option in options {
             let defined = words.define_word(&option.name, &option.value().text);
-            defined.map_err(|Mistake(message)| self.file.error(raw.id.span(), message))?;
+            defined.map_err(|PatternError(message)| self.file.error(raw.id.span(), message))?;
         }
         let check = Check::compile(&raw.check, &words);
         let check = check.map_err(|Fault { at, message }| self.file.error(at, message))?;
@@ -196,7 +201,7 @@ impl Source {
                 .map(|option| option.value().name.clone())
                 .or_else(|| FIELDS.contains(&name).then(|| format!("{{{name}}}")))
         });
-        let message = message.map_err(|Mistake(message)| self.file.error(raw.message.span(), message))?;
+        let message = message.map_err(|PatternError(message)| self.file.error(raw.message.span(), message))?;
         Ok((check, message))
     }
 
@@ -206,13 +211,13 @@ impl Source {
         let text = bad.as_ref().or(ok.as_ref()).map(|text| text.get_ref().as_str()).unwrap_or_default();
         let written = match r#as {
             Some(name) => {
-                let kinds = Kind::ALL.map(|(kind, known, _)| (known, Written::Block(kind)));
+                let kinds = BlockKind::ALL.map(|(kind, known, _)| (known, Written::Block(kind)));
                 let formats = [("plain", Written::Plain), ("markdown", Written::Markdown), ("issue", Written::Issue)];
                 let known = [&formats, kinds.as_slice()].concat();
                 self.file.choice("as", name, &known)?
             }
             None if text.contains('\n') => Written::Plain,
-            None => Written::Block(Kind::Paragraph),
+            None => Written::Block(BlockKind::Paragraph),
         };
         let owned = |text: &Spanned<String>| text.get_ref().clone();
         let case = match (bad, good, ok) {
@@ -227,6 +232,23 @@ impl Source {
         }
         Ok(Example { at, case, written, options })
     }
+}
+
+/// Checks that a `since` is a version, and returns it.
+///
+/// # Errors
+/// It is not three numbers separated by dots: with file, line and column.
+fn read_since(file: &TomlFile, since: Option<&Spanned<String>>) -> Result<Option<String>> {
+    let Some(since) = since else { return Ok(None) };
+    let version = since.get_ref();
+    // Written back, so that `+1` and `01` are no numbers.
+    let is_number = |part: &str| part.parse::<u32>().is_ok_and(|number| number.to_string() == part);
+    let parts: Vec<&str> = version.split('.').collect();
+    if parts.len() != 3 || !parts.into_iter().all(is_number) {
+        let error = file.error(since.span(), format!("since 不能是“{version}”。"));
+        return Err(error.help("请写版本号：三个数，用点隔开，例如 0.1.0。"));
+    }
+    Ok(Some(version.clone()))
 }
 
 /// Why no rule can be called `name`, if none can.
@@ -288,6 +310,47 @@ mod tests {
         let read = RuleFile::read("probe.toml", &text, &Classes::default()).unwrap();
         assert_eq!(read.rules[0].0.metadata.message, "用“～”，不用“{hit}”。");
         assert_eq!(crate::example::prove(&[read]).unwrap().examples, 2);
+    }
+
+    /// A rule file with these lines at its head and at the head of its one rule.
+    fn file_with_since(head: &str, rule: &str) -> String {
+        format!(
+            "{head}\nfamily = 'fact'\n[[rule]]\n{rule}\nid = 'probe'\ntitle = '试'\nsource = '试'\nseverity = 'error'\n\
+             fix = 'none'\nmessage = '试。'\n[rule.check.pattern]\nfind = '⟦丙⟧'\n[[rule.example]]\nbad = '⟦丙⟧'\n"
+        )
+    }
+
+    #[test]
+    fn a_rule_inherits_the_version_of_its_file_or_states_its_own() {
+        for (head, rule, expected) in [
+            ("", "", None),
+            ("since = '0.1.0'", "", Some("0.1.0")),
+            ("since = '0.1.0'", "since = '1.10.0'", Some("1.10.0")),
+            ("", "since = '0.2.0'", Some("0.2.0")),
+        ] {
+            let read = RuleFile::read("probe.toml", &file_with_since(head, rule), &Classes::default()).unwrap();
+            assert_eq!(read.rules[0].0.metadata.since.as_deref(), expected, "{head} {rule}");
+        }
+    }
+
+    #[test]
+    fn reports_line_and_column_of_an_invalid_version() {
+        for wrong in ["", "1", "0.1", "0.1.0.0", "0.1.x", "v0.1.0", "0.1.+1", "0.01.0", "0. 1.0", "0.1.0-beta"] {
+            let since = format!("since = '{wrong}'");
+            for (head, rule, place) in [(since.as_str(), "", "1:9"), ("", since.as_str(), "4:9")] {
+                let text = file_with_since(head, rule);
+                let error = RuleFile::read("probe.toml", &text, &Classes::default()).unwrap_err().to_string();
+                let expected = format!("probe.toml:{place}：since 不能是“{wrong}”。\n  请写版本号：三个数");
+                assert!(error.starts_with(&expected), "{text}\n{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_built_in_rule_states_since_which_version_it_exists() {
+        for rule in crate::builtin::rules().rules {
+            assert!(rule.metadata.since.is_some(), "{}: no since in its file or in the rule", rule.id);
+        }
     }
 
     #[test]
