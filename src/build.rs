@@ -87,7 +87,7 @@ fn prepare() -> Result<(), String> {
 
 fn lexicon(folder: &Path) -> Result<Vec<u8>, String> {
     let list = |name| fs::read_to_string(folder.join(name)).map_err(|error| format!("{name}: {error}"));
-    lexicon::prepare(lexicon::Lists {
+    lexicon::prepare(lexicon::LexiconSources {
         words: &list("words")?,
         idioms: &list("idioms")?,
         readings: &list("readings")?,

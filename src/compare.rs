@@ -54,7 +54,7 @@ pub fn compare(old: (&Draft, &[Finding]), new: (&Draft, &[Finding]), fixed: &Dra
         // Disjoint and in order: none is refused.
         let _ = edits.push(Edit { span: *old, text: new.of(new_text).to_owned() });
     }
-    let moved = edits.moved(old.1.iter().map(|finding| finding.span));
+    let moved = edits.spans_after(old.1.iter().map(|finding| finding.span));
     let mut is_old = vec![false; new.1.len()];
     let fates = (old.1.iter().zip(moved))
         .map(|(finding, place)| {

@@ -64,14 +64,14 @@ impl EditSet {
     }
 
     /// The edits that touch `within`, in order.
-    pub fn within(&self, within: Span) -> &[Edit] {
+    pub fn touching(&self, within: Span) -> &[Edit] {
         let from = self.edits.partition_point(|edit| edit.span.end < within.start);
         let to = self.edits.partition_point(|edit| edit.span.start <= within.end);
         &self.edits[from..to.max(from)]
     }
 
     /// Where each of `spans` of the old text lies in the new one. What an edit replaces goes with it.
-    pub fn moved(&self, spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
+    pub fn spans_after(&self, spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
         // For every edit how far its end has moved.
         let mut shift = 0_isize;
         let shifts: Vec<isize> = (self.edits.iter())
@@ -165,7 +165,7 @@ impl EditSet {
     }
 
     /// For each of `spans` of the edited text the stretch of the text before that became it.
-    pub fn sources(&self, spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
+    pub fn spans_before(&self, spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
         let results: Vec<Span> = self.results().collect();
         let source = |offset: usize, at_end: bool| {
             let count = results.partition_point(|result| result.start <= offset);
@@ -252,7 +252,7 @@ mod tests {
             for edit in both.iter() {
                 proptest::prop_assert!(checked.push(edit.clone()).is_ok());
             }
-            for source in first.sources(second.iter().map(|edit| edit.span)) {
+            for source in first.spans_before(second.iter().map(|edit| edit.span)) {
                 proptest::prop_assert!(base.get(source.range()).is_some());
             }
         }
@@ -266,7 +266,7 @@ mod tests {
         }
         // abcdefg → axxxcdg
         for (old, new) in [((0, 1), (0, 1)), ((2, 4), (4, 6)), ((6, 7), (6, 7)), ((0, 7), (0, 7)), ((5, 7), (6, 7))] {
-            assert_eq!(set.moved([Span::new(old.0, old.1)]), [Span::new(new.0, new.1)], "{old:?}");
+            assert_eq!(set.spans_after([Span::new(old.0, old.1)]), [Span::new(new.0, new.1)], "{old:?}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::block::{Block, Kind};
+use crate::block::{Block, BlockKind};
 use crate::check::Claim;
 use crate::draft::{Draft, Format};
 use crate::engine::Engine;
@@ -124,8 +124,8 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
 
 /// What the rule's check says of itself, as examples. Their place in the file is where their text first stands.
 fn claimed(file: &RuleFile, rule: &Rule) -> Vec<Example> {
-    let kind = Kind::ALL.map(|(kind, ..)| kind).into_iter().find(|&kind| rule.scope.has(kind));
-    let written = Written::Block(kind.unwrap_or(Kind::Paragraph));
+    let kind = BlockKind::ALL.map(|(kind, ..)| kind).into_iter().find(|&kind| rule.scope.has(kind));
+    let written = Written::Block(kind.unwrap_or(BlockKind::Paragraph));
     let example = |Claim { text, becomes }: Claim| {
         let at = file.source.file.text.find(text).unwrap_or(0);
         let case = match becomes {
@@ -198,7 +198,7 @@ fn findings(engine: &Engine, text: &str, written: Written) -> std::result::Resul
     let draft = open(text, format)?;
     let Written::Block(kind) = written else { return Ok(engine.check(&draft)) };
     let as_kind = |block: &Block| match kind {
-        Kind::Dateline => Block { kind: Kind::Paragraph, dateline: text.len() as u32, ..block.clone() },
+        BlockKind::Dateline => Block { kind: BlockKind::Paragraph, dateline: text.len() as u32, ..block.clone() },
         _ => Block { kind, ..block.clone() },
     };
     let blocks: Vec<Block> = draft.blocks().iter().map(as_kind).collect();

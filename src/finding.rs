@@ -105,7 +105,7 @@ pub struct Finding {
 
 /// Something that a rule worked out and that holds: shown to whoever would work it out again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holding {
+pub struct Confirmation {
     /// The rule, as its index in the rule set that made it.
     pub rule: u32,
     /// The figures, in byte offsets in the canonical text of the draft.

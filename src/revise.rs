@@ -67,7 +67,7 @@ pub fn mark(engine: &Engine, draft: Draft, safety: FixSafety, limits: &Limits, d
         if told.is_empty() {
             told = (0..findings.len()).collect();
         }
-        let sources = edits.sources(told.iter().map(|&index| findings[index].span));
+        let sources = edits.spans_before(told.iter().map(|&index| findings[index].span));
         notes.extend(
             told.iter()
                 .zip(sources)
@@ -146,7 +146,7 @@ fn settle(
         written_as(&now, || plan.edits.apply(draft.text()))?;
         review = limits.review(engine, &now);
         if !alone.is_empty() {
-            let moved = plan.edits.moved(alone.iter().map(|(_, span)| *span));
+            let moved = plan.edits.spans_after(alone.iter().map(|(_, span)| *span));
             alone = alone.iter().zip(moved).map(|((rule, _), span)| (*rule, span)).collect();
             let known: HashSet<(u32, Span)> = alone.iter().copied().collect();
             review.findings.retain(|finding| !known.contains(&(finding.rule, finding.span)));

@@ -83,7 +83,7 @@ impl Body {
         let mut done = 0;
         for &object in objects {
             builder.part(canonical, &self, Span::new(done, object.start));
-            builder.object(self.place(object).span);
+            builder.object(self.locate(object).span);
             done = object.end;
         }
         builder.part(canonical, &self, Span::new(done, self.text(canonical).len()));
@@ -91,7 +91,7 @@ impl Body {
     }
 
     /// Where `span` of the block's text stands in the draft.
-    pub fn place(&self, span: Span) -> Placed {
+    pub fn locate(&self, span: Span) -> Placed {
         let joined = match self {
             Body::Slice(whole) => return Placed { span: span.shifted(whole.start), rest: Vec::new() },
             Body::Joined(joined) => joined,
@@ -182,7 +182,7 @@ impl BodyBuilder {
 
     /// Adds text that stands for a stretch of the draft but is not the same: an entity, a placeholder.
     /// It is never edited.
-    pub fn standing_for(&mut self, source: Span, text: &str) {
+    pub fn substitute(&mut self, source: Span, text: &str) {
         if !text.is_empty() {
             self.piece(source, false);
             self.text.push_str(text);
@@ -191,7 +191,7 @@ impl BodyBuilder {
 
     /// Adds an [`OBJECT`] that holds the place of something that is not prose.
     pub fn object(&mut self, source: Span) {
-        self.standing_for(source, OBJECT.encode_utf8(&mut [0; 4]));
+        self.substitute(source, OBJECT.encode_utf8(&mut [0; 4]));
     }
 
     /// What follows stands behind a break of the page.
@@ -220,7 +220,7 @@ impl BodyBuilder {
                 self.verbatim(canonical, source);
             } else {
                 let end = joined.end_of(index).min(span.end);
-                self.standing_for(source, &joined.text[piece.at.max(span.start)..end]);
+                self.substitute(source, &joined.text[piece.at.max(span.start)..end]);
             }
         }
     }
@@ -260,10 +260,10 @@ mod tests {
         let mut builder = BodyBuilder::default();
         builder.verbatim(canonical, Span::new(2, 8));
         builder.verbatim(canonical, Span::new(10, 17));
-        builder.standing_for(Span::new(17, 20), "\u{FFFC}");
+        builder.substitute(Span::new(17, 20), "\u{FFFC}");
         let body = builder.finish();
         assert_eq!(body.text(canonical), "内江日报,\u{FFFC}");
-        assert_eq!(body.place(Span::new(3, 9)).span.of(canonical), "江**日");
+        assert_eq!(body.locate(Span::new(3, 9)).span.of(canonical), "江**日");
         assert_eq!(body.edit(Span::new(12, 13), "，", canonical).unwrap().span, Span::new(16, 17));
         // Only 日 changes: the markup between the two characters stays out of it.
         assert_eq!(body.edit(Span::new(3, 9), "江月", canonical).unwrap().span.of(canonical), "日");
@@ -279,9 +279,9 @@ mod tests {
         builder.page_break();
         builder.verbatim(canonical, Span::new(7, 13));
         let body = builder.finish();
-        let placed = body.place(Span::new(3, 9));
+        let placed = body.locate(Span::new(3, 9));
         assert_eq!(placed.span.of(canonical), "接");
         assert_eq!(placed.rest[0].of(canonical), "再");
-        assert_eq!(body.clone().with_objects(canonical, &[Span::new(0, 3)]).place(Span::new(3, 9)), placed);
+        assert_eq!(body.clone().with_objects(canonical, &[Span::new(0, 3)]).locate(Span::new(3, 9)), placed);
     }
 }

@@ -21,7 +21,7 @@ pub use recognise::{Fragment, Shape, recognise};
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum BlockKind {
     /// A headline, an eyebrow (引题), a subheading.
     Headline,
     /// `记者 姜晓凤 文/图`
@@ -41,43 +41,43 @@ pub enum Kind {
     TableCell,
 }
 
-impl Kind {
+impl BlockKind {
     /// Every kind with its name in rule files and its name for readers.
-    pub const ALL: [(Kind, &'static str, &'static str); 8] = [
-        (Kind::Headline, "headline", "标题"),
-        (Kind::Byline, "byline", "署名"),
-        (Kind::Dateline, "dateline", "电头"),
-        (Kind::Paragraph, "paragraph", "正文"),
-        (Kind::ListItem, "list-item", "列表项"),
-        (Kind::Caption, "caption", "图片说明"),
-        (Kind::JumpLine, "jump-line", "转接行"),
-        (Kind::TableCell, "table-cell", "表格"),
+    pub const ALL: [(BlockKind, &'static str, &'static str); 8] = [
+        (BlockKind::Headline, "headline", "标题"),
+        (BlockKind::Byline, "byline", "署名"),
+        (BlockKind::Dateline, "dateline", "电头"),
+        (BlockKind::Paragraph, "paragraph", "正文"),
+        (BlockKind::ListItem, "list-item", "列表项"),
+        (BlockKind::Caption, "caption", "图片说明"),
+        (BlockKind::JumpLine, "jump-line", "转接行"),
+        (BlockKind::TableCell, "table-cell", "表格"),
     ];
 
     /// The name for readers.
     pub fn chinese(self) -> &'static str {
-        Kind::ALL[self as usize].2
+        BlockKind::ALL[self as usize].2
     }
 }
 
 /// A set of kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kinds(u8);
+pub struct BlockKinds(u8);
 
-impl Kinds {
+impl BlockKinds {
     /// Every kind.
-    pub const ALL: Kinds = Kinds(u8::MAX);
+    pub const ALL: BlockKinds = BlockKinds(u8::MAX);
     /// No kind.
-    pub const NONE: Kinds = Kinds(0);
+    pub const NONE: BlockKinds = BlockKinds(0);
 
     /// This set and `kind`.
-    pub fn with(self, kind: Kind) -> Kinds {
-        Kinds(self.0 | 1 << kind as u8)
+    pub fn with(self, kind: BlockKind) -> BlockKinds {
+        BlockKinds(self.0 | 1 << kind as u8)
     }
 
     /// Is `kind` in the set?
     #[inline]
-    pub fn has(self, kind: Kind) -> bool {
+    pub fn has(self, kind: BlockKind) -> bool {
         self.0 & 1 << kind as u8 != 0
     }
 }
@@ -86,7 +86,7 @@ impl Kinds {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
     /// What it is.
-    pub kind: Kind,
+    pub kind: BlockKind,
     /// The article of the page that it belongs to, counted from 0 in reading order.
     pub article: u32,
     /// How much of its text is the dateline of a report, in bytes; 0 where there is none.
@@ -104,8 +104,8 @@ impl Block {
 
     /// What the block is at byte `at` of its text: its kind, or the dateline at its head.
     #[inline]
-    pub fn kind_at(&self, at: usize) -> Kind {
-        if at < self.dateline as usize { Kind::Dateline } else { self.kind }
+    pub fn kind_at(&self, at: usize) -> BlockKind {
+        if at < self.dateline as usize { BlockKind::Dateline } else { self.kind }
     }
 
     /// The span of the canonical text from the block's first character to its last.

@@ -1,6 +1,6 @@
 use super::line::{self, Marker};
 use super::prose::not_prose;
-use super::{Block, Body, BodyBuilder, Kind, credit};
+use super::{Block, Body, BodyBuilder, BlockKind, credit};
 use crate::text::{OBJECT, Span};
 
 /// What the format itself says a fragment is.
@@ -63,7 +63,7 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
         }
         let mut body = std::mem::replace(&mut fragments[index].body, Body::Slice(Span::new(0, 0)));
         let kind = kinds[index];
-        let mut dateline = if kind == Kind::Paragraph { datelines[index] } else { 0 };
+        let mut dateline = if kind == BlockKind::Paragraph { datelines[index] } else { 0 };
         if rests[index].is_some() {
             let mut whole = BodyBuilder::default();
             whole.body(canonical, &body);
@@ -86,7 +86,7 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
 struct Page<'t> {
     canonical: &'t str,
     fragments: &'t [Fragment],
-    kinds: Vec<Kind>,
+    kinds: Vec<BlockKind>,
     /// Has a fragment the length and the marks of a headline?
     may_be_headline: Vec<bool>,
     /// How many fragments at the very front may be headlines.
@@ -119,8 +119,8 @@ impl<'t> Page<'t> {
         page.front = page.may_be_headline.iter().take(LONGEST_FRONT).take_while(|&&it| it).count();
         // From the end: whether a line is a headline depends on what follows it.
         for index in (0..fragments.len()).rev() {
-            if page.kinds[index] == Kind::Paragraph && page.may_be_headline[index] && page.stands_as_headline(index) {
-                page.kinds[index] = Kind::Headline;
+            if page.kinds[index] == BlockKind::Paragraph && page.may_be_headline[index] && page.stands_as_headline(index) {
+                page.kinds[index] = BlockKind::Headline;
             }
         }
         page
@@ -131,19 +131,19 @@ impl<'t> Page<'t> {
     }
 
     fn looks_like_headline(&self, index: usize) -> bool {
-        self.kinds[index] == Kind::Headline
-            || self.kinds[index] == Kind::Paragraph
+        self.kinds[index] == BlockKind::Headline
+            || self.kinds[index] == BlockKind::Paragraph
                 && line::may_be_headline(self.text(index), || self.heads_group(index))
     }
 
     /// The next fragment that is not a caption.
     fn next(&self, index: usize) -> Option<usize> {
-        (index + 1..self.kinds.len()).find(|&next| self.kinds[next] != Kind::Caption)
+        (index + 1..self.kinds.len()).find(|&next| self.kinds[next] != BlockKind::Caption)
     }
 
     /// The fragment before that is not a caption.
     fn previous(&self, index: usize) -> Option<usize> {
-        (0..index).rev().find(|&previous| self.kinds[previous] != Kind::Caption)
+        (0..index).rev().find(|&previous| self.kinds[previous] != BlockKind::Caption)
     }
 
     /// Is there an empty line between a fragment and the next one?
@@ -168,10 +168,10 @@ impl<'t> Page<'t> {
             return true;
         }
         match self.kinds[next] {
-            Kind::Byline | Kind::JumpLine => true,
-            Kind::Headline => line::leads_on(text) || next_text.starts_with("——") || self.heads_group(index),
-            Kind::ListItem => !line::leads_on(text) && !text.contains(['，', ',']),
-            Kind::Paragraph => {
+            BlockKind::Byline | BlockKind::JumpLine => true,
+            BlockKind::Headline => line::leads_on(text) || next_text.starts_with("——") || self.heads_group(index),
+            BlockKind::ListItem => !line::leads_on(text) && !text.contains(['，', ',']),
+            BlockKind::Paragraph => {
                 self.datelines[next] > 0
                     || (line::is_paragraph(next_text) || self.rest_of(next).is_some())
                         && !line::leads_on(text)
@@ -185,7 +185,7 @@ impl<'t> Page<'t> {
     /// Does the line before run on into this one?
     fn goes_on(&self, index: usize) -> bool {
         index.checked_sub(1).is_some_and(|before| {
-            self.kinds[before] == Kind::Paragraph
+            self.kinds[before] == BlockKind::Paragraph
                 && !self.may_be_headline[before]
                 && !self.is_apart(before)
                 && self.breaks_off[before]
@@ -196,7 +196,7 @@ impl<'t> Page<'t> {
     /// one where a paragraph must begin, and where the next line begins amid a sentence.
     fn is_first_column(&self, index: usize, next: usize) -> bool {
         let must_begin = self.previous(index).is_some_and(|previous| {
-            self.kinds[previous] == Kind::Byline
+            self.kinds[previous] == BlockKind::Byline
                 || matches!(self.fragments[previous].shape, Shape::Heading(_)) && !line::leads_on(self.text(previous))
         });
         (must_begin || line::begins_midway(self.text(next))) && self.is_cut_before(index, next)
@@ -212,11 +212,11 @@ impl<'t> Page<'t> {
 
     /// The fragment with which a paragraph goes on that a column break cut.
     fn rest_of(&self, index: usize) -> Option<usize> {
-        if self.kinds[index] != Kind::Paragraph {
+        if self.kinds[index] != BlockKind::Paragraph {
             return None;
         }
         let next = self.next(index)?;
-        (self.kinds[next] == Kind::Paragraph && self.is_cut_before(index, next)).then_some(next)
+        (self.kinds[next] == BlockKind::Paragraph && self.is_cut_before(index, next)).then_some(next)
     }
 
     /// The article of each fragment. Where it is not sure that an article begins none does: a
@@ -226,7 +226,7 @@ impl<'t> Page<'t> {
         let mut article = 0;
         while articles.len() < self.kinds.len() {
             let start = articles.len();
-            let headlines = self.kinds[start..].iter().take_while(|&&kind| kind == Kind::Headline).count();
+            let headlines = self.kinds[start..].iter().take_while(|&&kind| kind == BlockKind::Headline).count();
             if start > 0 && headlines > 0 && self.begins_article(start, start + headlines) {
                 article += 1;
             }
@@ -241,8 +241,8 @@ impl<'t> Page<'t> {
             |index: usize| self.fragments[index].shape == Shape::Heading(1) || line::heads_notice(self.text(index));
         (start..end).any(stands_alone)
             || self.next(end - 1).is_some_and(|next| match self.kinds[next] {
-                Kind::Byline | Kind::JumpLine => true,
-                Kind::Paragraph => self.datelines[next] > 0,
+                BlockKind::Byline | BlockKind::JumpLine => true,
+                BlockKind::Paragraph => self.datelines[next] > 0,
                 _ => false,
             })
     }
@@ -252,19 +252,19 @@ impl<'t> Page<'t> {
 const LONGEST_FRONT: usize = 4;
 
 /// What a fragment is as far as it says so itself; what may yet be a headline is a paragraph.
-fn kind_alone(shape: Shape, text: &str) -> Kind {
+fn kind_alone(shape: Shape, text: &str) -> BlockKind {
     match shape {
-        Shape::TableCell => Kind::TableCell,
-        Shape::Caption => Kind::Caption,
-        Shape::ListItem => Kind::ListItem,
-        _ if line::is_jump_line(text) => Kind::JumpLine,
-        _ if credit::is_byline(text) => Kind::Byline,
-        Shape::Heading(_) => Kind::Headline,
-        _ if credit::is_caption(text) => Kind::Caption,
+        Shape::TableCell => BlockKind::TableCell,
+        Shape::Caption => BlockKind::Caption,
+        Shape::ListItem => BlockKind::ListItem,
+        _ if line::is_jump_line(text) => BlockKind::JumpLine,
+        _ if credit::is_byline(text) => BlockKind::Byline,
+        Shape::Heading(_) => BlockKind::Headline,
+        _ if credit::is_caption(text) => BlockKind::Caption,
         Shape::Line | Shape::Paragraph => match line::marker(text) {
-            Some(Marker::Section) if line::may_be_headline(text, || false) => Kind::Headline,
-            Some(_) => Kind::ListItem,
-            None => Kind::Paragraph,
+            Some(Marker::Section) if line::may_be_headline(text, || false) => BlockKind::Headline,
+            Some(_) => BlockKind::ListItem,
+            None => BlockKind::Paragraph,
         },
     }
 }
@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     /// The blocks of plain lines: kind, article and text.
-    fn read(text: &str) -> Vec<(Kind, u32, String)> {
+    fn read(text: &str) -> Vec<(BlockKind, u32, String)> {
         let mut start = 0;
         let fragments = text
             .split_inclusive('\n')
@@ -290,13 +290,13 @@ mod tests {
             .collect()
     }
 
-    fn kinds(text: &str) -> Vec<Kind> {
+    fn kinds(text: &str) -> Vec<BlockKind> {
         read(text).into_iter().map(|(kind, ..)| kind).collect()
     }
 
     #[test]
     fn a_page_of_two_articles() {
-        use Kind::*;
+        use BlockKind::*;
         let page = "\
 江城工会搭台——
 两地携手，共建联盟
@@ -318,7 +318,7 @@ mod tests {
 江城日报社
 2023年11月1日";
         let read = read(page);
-        let kinds: Vec<Kind> = read.iter().map(|(kind, ..)| *kind).collect();
+        let kinds: Vec<BlockKind> = read.iter().map(|(kind, ..)| *kind).collect();
         assert_eq!(
             kinds,
             [
@@ -336,13 +336,13 @@ mod tests {
                     吸引更多同志加入。\n下一段也在这里，完整无缺。";
         let read = read(page);
         assert_eq!(read[2].2, "邓旭东表示，未来将整合两地优势资源，形成合力，搭建学习研讨的平台，吸引更多同志加入。");
-        assert_eq!(read[3], (Kind::Caption, 0, "▲参观现场".to_owned()));
+        assert_eq!(read[3], (BlockKind::Caption, 0, "▲参观现场".to_owned()));
         assert_eq!(read.len(), 5);
     }
 
     #[test]
     fn a_short_first_column_is_told_from_a_subheading_by_what_follows() {
-        use Kind::*;
+        use BlockKind::*;
         let before = "标题在此\n前一段到此结束，没有下文。\n";
         let cut = "为更好服务企业，市商务部门主动摸排用工\n需求，采集岗位一千个。";
         assert_eq!(kinds(&format!("{before}{cut}")), [Headline, Paragraph, Paragraph]);
@@ -379,12 +379,12 @@ mod tests {
         let fragment = Fragment { shape: Shape::Line, body, indented: false };
         let blocks = recognise(text, vec![fragment]);
         assert_eq!(blocks[0].dateline as usize, "本报讯（记者 王小明）".len());
-        assert_eq!(blocks[0].kind_at(0), Kind::Dateline);
+        assert_eq!(blocks[0].kind_at(0), BlockKind::Dateline);
     }
 
     #[test]
     fn addresses_are_objects_and_a_line_of_them_is_nothing() {
         let read = read("请登录https://example.cn，报名。\n  https://example.cn/a  \n");
-        assert_eq!(read, [(Kind::Paragraph, 0, "请登录\u{FFFC}，报名。".to_owned())]);
+        assert_eq!(read, [(BlockKind::Paragraph, 0, "请登录\u{FFFC}，报名。".to_owned())]);
     }
 }

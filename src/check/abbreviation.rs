@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::watched::places;
 use super::{Article, Fault, Hit, Seen, WatchedWords, slip};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::lexicon::Lexicon;
 use crate::text::{Span, is_han};
 
@@ -112,7 +112,7 @@ impl Abbreviation {
     /// Is it the short name itself that stands there, and not a part of a longer one?
     fn stands_alone(&self, article: &Article, definition: &Definition, block: usize, at: usize) -> bool {
         let before = article.text(block)[..at].chars().next_back();
-        let in_running_text = matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem);
+        let in_running_text = matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem);
         // 江城地产（集团）有限公司（以下简称“江城地产”）: a part of the full name.
         let is_full = block == definition.block
             && !article.text(block)[at..definition.span.start].contains(['，', '。', '；', '！', '？']);

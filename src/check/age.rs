@@ -74,7 +74,7 @@ impl Age {
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting]) -> Vec<Hit> {
         let is_age = |quantity: &Quantity, text: &str| {
             is_amount(quantity)
-                && quantity.marks.is_empty()
+                && quantity.qualifiers.is_empty()
                 && quantity.unit.is_some_and(|(unit, _)| self.unit.iter().any(|known| known == unit.of(text)))
         };
         let mut hits = Vec::new();

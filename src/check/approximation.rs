@@ -9,7 +9,7 @@ use super::pattern::Unless;
 use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, is_inside, words};
 use crate::matcher::{Classes, Scratch};
-use crate::quantity::{Kind, Quantity, begins_quantity};
+use crate::quantity::{QuantityKind, Quantity, begins_quantity};
 use crate::text::{NumeralStyle, Span};
 
 /// Stands for a few other characters in an option.
@@ -146,7 +146,7 @@ impl Approximation {
 
     /// What is approximate twice, and what could stand there.
     fn hit(&self, text: &str, quantity: &Quantity, free: usize, next: usize) -> Option<(Span, Vec<String>)> {
-        if quantity.kind == Kind::Ordinal {
+        if quantity.kind == QuantityKind::Ordinal {
             return None;
         }
         let core = quantity.core();
@@ -165,11 +165,11 @@ impl Approximation {
     }
 
     fn behind(&self, text: &str, quantity: &Quantity, core: Span, next: usize) -> Option<Span> {
-        if quantity.marks.is_empty() && !self.behind.iter().any(|word| word.may_stand_apart) {
+        if quantity.qualifiers.is_empty() && !self.behind.iter().any(|word| word.may_stand_apart) {
             return None;
         }
         let is_of = |span: &Span| self.behind.iter().any(|word| word.text == span.of(text));
-        let mut marks = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.start >= core.start);
+        let mut marks = quantity.qualifiers.iter().map(|mark| mark.span).filter(|span| span.start >= core.start);
         if let Some(mark) = marks.rfind(is_of) {
             return Some(mark);
         }
@@ -204,7 +204,7 @@ impl Approximation {
 
     /// A word of `before` in the quantity itself: 150多美元以上.
     fn inside(&self, text: &str, quantity: &Quantity, behind: Span) -> Option<Span> {
-        let spans = quantity.marks.iter().map(|mark| mark.span).filter(|span| span.end <= behind.start);
+        let spans = quantity.qualifiers.iter().map(|mark| mark.span).filter(|span| span.end <= behind.start);
         let mut spans = spans.filter(|span| span.start > quantity.number.span.start);
         spans.find(|span| self.before.iter().any(|word| word.text == span.of(text)))
     }
@@ -234,7 +234,7 @@ fn without(text: &str, whole: Span, part: Span) -> String {
 fn is_precise(quantity: &Quantity, text: &str) -> bool {
     let number = quantity.number;
     let digits = number.span.of(text).bytes().filter(u8::is_ascii_digit).count();
-    quantity.kind == Kind::Amount
+    quantity.kind == QuantityKind::Amount
         && number.style == NumeralStyle::Arabic
         && number.scale == 0
         && quantity.upper.is_none()
@@ -256,7 +256,7 @@ mod tests {
             let check = Approximation::compile(&raw, &Classes::default()).unwrap();
             let text = format!("共有{number}{word}人");
             let last = text.char_indices().rev().nth(2).unwrap().0;
-            let is_hit = |quantity: &Quantity| !quantity.marks.is_empty() && is_precise(quantity, &text);
+            let is_hit = |quantity: &Quantity| !quantity.qualifiers.is_empty() && is_precise(quantity, &text);
             prop_assert!(!scan(&text).iter().any(is_hit) || check.may_hit(&text, last), "{}", text);
         }
     }

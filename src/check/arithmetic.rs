@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::quantity::{Dimension, Kind, Quantity, Sense, Value};
+use crate::quantity::{Dimension, QuantityKind, Quantity, Sense, NumericValue};
 use crate::text::{Span, is_han};
 
 /// What a figure may stand for: rounding and words of approximation leave it open.
@@ -24,15 +24,15 @@ impl Bounds {
         }
         let number = quantity.number;
         let (value, mut least, mut most) = match number.value {
-            Value::Exact(value) => {
+            NumericValue::Exact(value) => {
                 let half = rounding(quantity)?;
                 (value, value.checked_sub(half)?, Some(value.checked_add(half)?))
             }
-            Value::Between(low, high) => (low, low, Some(high)),
-            Value::Vague => return None,
+            NumericValue::Between(low, high) => (low, low, Some(high)),
+            NumericValue::Vague => return None,
         };
         let part = |percent: i64| value.checked_mul(Decimal::new(percent, 2));
-        for mark in &quantity.marks {
+        for mark in &quantity.qualifiers {
             match mark.sense {
                 Sense::About => {
                     least = least.min(part(85)?);
@@ -100,14 +100,14 @@ fn last_place(value: Decimal) -> Option<Decimal> {
 
 /// Is it so many of something: no ordinal, no date?
 pub(super) fn is_amount(quantity: &Quantity) -> bool {
-    quantity.kind == Kind::Amount
+    quantity.kind == QuantityKind::Amount
 }
 
 /// Is it a share, a multiple or a difference of shares, and no amount of things?
 pub(super) fn is_relative(quantity: &Quantity) -> bool {
     use Dimension::*;
     matches!(quantity.dimension(), Some(Percent | Permille | Point | Tenth | Multiple | Doubling))
-        || matches!(quantity.kind, Kind::Fraction(_))
+        || matches!(quantity.kind, QuantityKind::Fraction(_))
 }
 
 /// The measure words for people: 1000名受访者中有600人.

@@ -103,7 +103,7 @@ fn gates(matchers: &[Matcher]) -> Vec<Gate> {
         Some(pairs) if is_first => Listing::ByPrevious(pairs),
         _ => {
             is_first = false;
-            matcher.first().few(MOST_LISTED).map_or(Listing::Anywhere, |few| Listing::ByOne(few.into_iter().collect()))
+            matcher.first().chars_up_to(MOST_LISTED).map_or(Listing::Anywhere, |few| Listing::ByOne(few.into_iter().collect()))
         }
     });
     let listings: Vec<Listing> = listings.chain(all_by_next.iter().filter_map(by_next)).collect();
@@ -111,7 +111,7 @@ fn gates(matchers: &[Matcher]) -> Vec<Gate> {
     let is_common = listings.iter().any(|listing| matches!(listing, Listing::ByOne(_) | Listing::Anywhere))
         || matchers.iter().any(|matcher| matcher.first().has('1'));
     let gate = |(matcher, listing): (&Matcher, Listing)| Gate {
-        listing: if matcher.most_before() == 0 {
+        listing: if matcher.max_bytes_before() == 0 {
             Listing::AtStart(matcher.first().clone())
         } else if matcher.next_mask() == Category::EDGE.mask() {
             Listing::AtEnd(matcher.first().clone())
@@ -121,8 +121,8 @@ fn gates(matchers: &[Matcher]) -> Vec<Gate> {
         previous_mask: matcher.previous_mask(),
         next_mask: matcher.next_mask(),
         needs: if is_common { matcher.needs().to_vec() } else { Vec::new() },
-        most_before: matcher.most_before(),
-        most_behind: matcher.most_behind(),
+        most_before: matcher.max_bytes_before(),
+        most_behind: matcher.max_bytes_from_start(),
     };
     matchers.iter().zip(listings).map(gate).collect()
 }
@@ -131,7 +131,7 @@ impl Gate {
     /// A gate that opens at these characters, whatever stands around them.
     fn at(first: &CharSet) -> Gate {
         Gate {
-            listing: Listing::ByOne(first.few(usize::MAX).into_iter().flatten().collect()),
+            listing: Listing::ByOne(first.chars_up_to(usize::MAX).into_iter().flatten().collect()),
             previous_mask: u64::MAX,
             next_mask: u64::MAX,
             needs: Vec::new(),
@@ -143,7 +143,7 @@ impl Gate {
 
 /// Every pair of a character of `first` and one of `second`, if they are not too many.
 fn pairs(first: Option<&CharSet>, second: Option<&CharSet>) -> Option<String> {
-    let (first, second) = (first?.few(MOST_PAIRS)?, second?.few(MOST_PAIRS)?);
+    let (first, second) = (first?.chars_up_to(MOST_PAIRS)?, second?.chars_up_to(MOST_PAIRS)?);
     let pairs = || first.iter().flat_map(|&first| second.iter().flat_map(move |&second| [first, second]));
     (first.len() * second.len() <= MOST_PAIRS).then(|| pairs().collect())
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Article, Hit};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::text::{Span, is_han};
 
 /// Bylines.
@@ -25,7 +25,7 @@ impl Byline {
         for block in article.range.clone() {
             let span = match article.blocks[block].kind {
                 // Whoever took a picture may have taken two.
-                Kind::Byline if !article.text(block).trim_end_matches('）').ends_with('摄') => {
+                BlockKind::Byline if !article.text(block).trim_end_matches('）').ends_with('摄') => {
                     Span::new(0, article.text(block).len())
                 }
                 _ if article.blocks[block].dateline > 0 => Span::new(0, article.blocks[block].dateline as usize),

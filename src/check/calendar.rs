@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::cue::Cues;
 use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Hit, Sighting};
-use crate::quantity::{Date, Kind, Quantity, Time, begins_quantity};
+use crate::quantity::{Date, QuantityKind, Quantity, Time, begins_quantity};
 use crate::text::{NumeralStyle, Span};
 
 /// A calendar check has no options.
@@ -106,7 +106,7 @@ fn all_wrong(text: &str, quantities: &[Quantity]) -> Vec<Wrong> {
     let mut list: Option<(Date, usize)> = None;
     for quantity in quantities {
         match quantity.kind {
-            Kind::Date(date) if !date.is_of_another_calendar => {
+            QuantityKind::Date(date) if !date.is_of_another_calendar => {
                 let month = list.take().filter(|(_, end)| is_listed(&text[*end..quantity.span.start]));
                 let whole = match month {
                     Some((month, _)) if date.month.is_none() && date.year.is_none() => Date { day: date.day, ..month },
@@ -115,8 +115,8 @@ fn all_wrong(text: &str, quantities: &[Quantity]) -> Vec<Wrong> {
                 wrong.extend(wrong_date(text, quantity, whole, date));
                 list = whole.month.map(|_| (whole, quantity.core().end));
             }
-            Kind::Time(time) => wrong.extend(wrong_time(text, quantity, time)),
-            Kind::Amount if quantity.unit.is_none() => {
+            QuantityKind::Time(time) => wrong.extend(wrong_time(text, quantity, time)),
+            QuantityKind::Amount if quantity.unit.is_none() => {
                 let month = list
                     .take()
                     .filter(|(_, end)| *end == quantity.span.start || is_listed(&text[*end..quantity.span.start]));

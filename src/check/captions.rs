@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Article, Hit};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::text::Span;
 
 /// Texts of pictures.
@@ -21,7 +21,7 @@ type End = (usize, Span, bool);
 
 impl Captions {
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
-        let captions = article.range.clone().filter(|&block| article.blocks[block].kind == Kind::Caption);
+        let captions = article.range.clone().filter(|&block| article.blocks[block].kind == BlockKind::Caption);
         let ends: Vec<End> = captions
             .filter_map(|block| self.end(article.text(block)).map(|(span, ends)| (block, span, ends)))
             .collect();

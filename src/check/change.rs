@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::cue::Cues;
 use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Hit, Sighting, words};
-use crate::quantity::{Dimension, Kind, Quantity};
+use crate::quantity::{Dimension, QuantityKind, Quantity};
 use crate::text::Span;
 
 /// Options of a change check.
@@ -72,7 +72,7 @@ impl Change {
         let mut hits = Vec::new();
         let read = article.read(sightings, Near::Any, Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
-            let amounts = || quantities.iter().filter(|quantity| quantity.kind == Kind::Amount);
+            let amounts = || quantities.iter().filter(|quantity| quantity.kind == QuantityKind::Amount);
             for ((first, second), third) in amounts().zip(amounts().skip(1)).zip(amounts().skip(2)) {
                 let hit = match self.slip {
                     Slip::Doubling if is_of(second, &[Dimension::Doubling]) => {
@@ -130,7 +130,7 @@ impl Change {
         if !is_percent && !is_of(by, &[Dimension::Multiple])
             || is_of(to, &kinds)
             || is_of(from, &kinds)
-            || ![from, to, by].into_iter().all(|quantity| quantity.marks.is_empty())
+            || ![from, to, by].into_iter().all(|quantity| quantity.qualifiers.is_empty())
             || !self.is_change(text, from, to, by)
         {
             return None;
@@ -177,7 +177,7 @@ impl Change {
         let said = Decimal::from(1u64 << times);
         let is = high.value.checked_div(low.value)?;
         let slack = Decimal::new(15, 2);
-        if (is - said).abs() <= said.checked_mul(slack)? || !by.marks.is_empty() && is > said {
+        if (is - said).abs() <= said.checked_mul(slack)? || !by.qualifiers.is_empty() && is > said {
             return None;
         }
         let detail = format!("翻{times}番是原来的{said}倍，这里是{}倍", is.round_dp(2).normalize());

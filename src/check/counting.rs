@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Article, Hit};
-use crate::block::Kind;
-use crate::quantity::{Dimension, Kind as Sort, Quantity, scan};
+use crate::block::BlockKind;
+use crate::quantity::{Dimension, QuantityKind, Quantity, scan};
 use crate::text::{NumeralStyle, Span, is_han};
 
 /// Counted nouns.
@@ -25,7 +25,7 @@ impl Counting {
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
         let mut counted: HashMap<&str, Vec<Place>> = HashMap::new();
         for block in article.range.clone() {
-            if matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem) {
+            if matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem) {
                 let text = article.text(block);
                 for quantity in scan(text) {
                     if let Some(noun) = self.noun(text, &quantity) {
@@ -43,9 +43,9 @@ impl Counting {
     /// The measure word and the two characters behind it, of a plain count.
     fn noun<'d>(&self, text: &'d str, quantity: &Quantity) -> Option<&'d str> {
         let value = quantity.number.value.exact()?;
-        let is_plain = quantity.kind == Sort::Amount
+        let is_plain = quantity.kind == QuantityKind::Amount
             && quantity.upper.is_none()
-            && quantity.marks.is_empty()
+            && quantity.qualifiers.is_empty()
             && quantity.number.scale == 0
             && quantity.dimension() == Some(Dimension::Count)
             && value >= Decimal::from(self.least);

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::Fault;
 use crate::matcher::CharSet;
-use crate::quantity::BEGINNINGS;
+use crate::quantity::QUANTITY_START_CHARS;
 
 /// Stands for any numeral in a cue.
 const NUMERAL: char = '#';
@@ -28,7 +28,7 @@ impl Cues {
     /// The same, of a list that does not stand in a rule file.
     pub(super) fn of(list: &str) -> Option<Cues> {
         let (mut pairs, mut characters) = (Vec::new(), String::new());
-        let ways = |c: char| if c == NUMERAL { BEGINNINGS.chars().collect() } else { vec![c] };
+        let ways = |c: char| if c == NUMERAL { QUANTITY_START_CHARS.chars().collect() } else { vec![c] };
         for word in list.split_whitespace() {
             let mut chars = word.chars();
             match (chars.next(), chars.next()) {

@@ -66,7 +66,7 @@ impl Duration {
         let read = article.read(sightings, Near::Behind(3), Reach::Neighbours);
         for sentence in read.sentences() {
             let lengths = sentence.quantities.iter().filter(|length| {
-                is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.marks.is_empty()
+                is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.qualifiers.is_empty()
             });
             for length in lengths {
                 let head = sentence.before(length.span.start);

@@ -9,7 +9,7 @@ use super::pattern::Unless;
 use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, words};
 use crate::matcher::{Classes, Scratch};
-use crate::quantity::{Kind, Quantity};
+use crate::quantity::{QuantityKind, Quantity};
 use crate::text::Span;
 
 /// Options of a figure check: all that are given must hold.
@@ -89,7 +89,7 @@ impl Figure {
     }
 
     fn hit(&self, text: &str, quantity: &Quantity, free: usize) -> Option<Span> {
-        let (unit, _) = quantity.unit.filter(|_| quantity.kind == Kind::Amount)?;
+        let (unit, _) = quantity.unit.filter(|_| quantity.kind == QuantityKind::Amount)?;
         let is_meant = self.units.iter().any(|known| known == unit.of(text))
             && quantity.upper.is_some() == self.range
             && self.decimals.is_none_or(|decimals| quantity.number.decimals >= decimals && quantity.number.scale == 0)

@@ -11,7 +11,7 @@ use super::cue::Cues;
 use super::sentence::{Near, Reach};
 use super::words::Words;
 use super::{Article, Fault, Hit, Sighting};
-use crate::quantity::{Dimension, Kind, Quantity};
+use crate::quantity::{Dimension, QuantityKind, Quantity};
 
 /// Options of a gloss check.
 #[derive(Debug, Clone, Deserialize)]
@@ -136,7 +136,7 @@ struct Figure<'q> {
 fn figure(quantity: &Quantity) -> Option<Figure<'_>> {
     let bounds = Bounds::of(quantity)?;
     let number = quantity.number;
-    if let Kind::Fraction(whole) = quantity.kind {
+    if let QuantityKind::Fraction(whole) = quantity.kind {
         let bounds = bounds.times(Decimal::ONE_HUNDRED.checked_div(whole)?)?;
         return Some(Figure { bounds, base: "%", step: Decimal::ONE });
     }

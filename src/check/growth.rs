@@ -292,7 +292,7 @@ fn doubled(
     let is = high.value.checked_div(low.value)?;
     let slack = said.checked_mul(Decimal::new(15, 2))?;
     let computation = format!("{} ÷ {}", shown(high.value), shown(low.value));
-    if (is - said).abs() <= slack || !by.marks.is_empty() {
+    if (is - said).abs() <= slack || !by.qualifiers.is_empty() {
         article.holds(sentence.block, by.core(), || format!("{computation} ≈ {said}"));
         return None;
     }

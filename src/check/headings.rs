@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Article, Fault, Hit, numbering, slip};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::text::Span;
 
 /// Options of a headings check.
@@ -49,7 +49,7 @@ impl Headings {
             let hits = bare.iter().filter(|item| rare[item.level]);
             return hits.map(|item| Hit::new(item.block, item.span, Vec::new())).collect();
         }
-        let headings: Vec<_> = items.iter().filter(|item| article.blocks[item.block].kind == Kind::Headline).collect();
+        let headings: Vec<_> = items.iter().filter(|item| article.blocks[item.block].kind == BlockKind::Headline).collect();
         let has_nothing = |index: usize| {
             let item = headings[index];
             item.block + 1 == article.range.end

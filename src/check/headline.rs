@@ -8,7 +8,7 @@ use super::arithmetic::{Bounds, is_amount, is_relative, noun};
 use super::sentence::{Near, Reach};
 use super::words::Words;
 use super::{Article, Hit, Sighting};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::quantity::{Dimension, Quantity, scan};
 use crate::text::is_han;
 
@@ -41,7 +41,7 @@ impl Headline {
 
     pub(super) fn over(&self, article: &Article) -> Vec<Hit> {
         let blocks = || article.range.clone();
-        let is_headline = |block: &usize| article.blocks[*block].kind == Kind::Headline;
+        let is_headline = |block: &usize| article.blocks[*block].kind == BlockKind::Headline;
         let headlines = blocks().filter(is_headline).flat_map(|block| {
             scan(article.text(block)).into_iter().filter(is_measured).map(move |quantity| (block, quantity))
         });

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Hit;
-use crate::lexicon::Slip;
+use crate::lexicon::IdiomMistake;
 use crate::text::Span;
 
 /// Options of an idiom check.
@@ -21,7 +21,7 @@ const LONGEST_TITLE: usize = 30;
 
 impl Idiom {
     /// The hit that a nearly right idiom in a block's text is, where it stands as this check wants it.
-    pub fn hit(&self, block: usize, text: &str, slip: &Slip) -> Option<Hit> {
+    pub fn hit(&self, block: usize, text: &str, slip: &IdiomMistake) -> Option<Hit> {
         (is_enclosed(text, slip.span) == self.enclosed).then(|| Hit::new(block, slip.span, slip.right.clone()))
     }
 }

@@ -63,7 +63,7 @@ impl Joint {
         let read = article.read(sightings, Near::Before(1), Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             let exact = |quantity: &Quantity| {
-                let is_plain = is_amount(quantity) && quantity.marks.is_empty();
+                let is_plain = is_amount(quantity) && quantity.qualifiers.is_empty();
                 Bounds::of(quantity).filter(|bounds| is_plain && bounds.is_exact()).map(|bounds| bounds.value)
             };
             let mut run: Vec<(&Quantity, char)> = Vec::new();

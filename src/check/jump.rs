@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Fault, Hit, Page, slip};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::text::{Span, is_han, numeral_value};
 
 /// Options of a jump check.
@@ -149,7 +149,7 @@ fn lines(pages: &[Page], cue: &str) -> Vec<Line> {
     for (number, page) in pages.iter().enumerate() {
         let stands_on = page_of(page.name);
         let article = &page.article;
-        for block in article.range.clone().filter(|&block| article.blocks[block].kind == Kind::JumpLine) {
+        for block in article.range.clone().filter(|&block| article.blocks[block].kind == BlockKind::JumpLine) {
             let text = article.text(block);
             let Some(at) = text.find(cue) else { continue };
             let rest = &text[at + cue.len()..];
@@ -171,7 +171,7 @@ fn headline(page: &Page, jump: usize) -> String {
     // A story is no longer than this.
     const FAR: usize = 400;
     let before = (article.range.start..jump).rev().take(FAR).take_while(of_story);
-    let headlines: Vec<usize> = before.filter(|&block| article.blocks[block].kind == Kind::Headline).collect();
+    let headlines: Vec<usize> = before.filter(|&block| article.blocks[block].kind == BlockKind::Headline).collect();
     // The lines over the story, not the subheadings in it.
     let first = headlines.last().copied().unwrap_or(jump);
     let over = headlines.into_iter().rev().enumerate().take_while(|(index, block)| *block == first + index);

@@ -9,7 +9,7 @@ use super::cue::Cues;
 use super::sentence::{Near, Reach};
 use super::words::Words;
 use super::{Article, Fault, Hit, Sentence, Sighting};
-use crate::quantity::{Kind, Quantity};
+use crate::quantity::{QuantityKind, Quantity};
 use crate::text::{Span, is_han};
 
 /// Options of a listing check.
@@ -165,8 +165,8 @@ struct List {
 
 /// How many a quantity says there are, and its unit.
 fn count<'t>(text: &'t str, quantity: &Quantity) -> Option<(usize, &'t str)> {
-    let (unit, _) = quantity.unit.filter(|_| is_amount(quantity) && quantity.kind != Kind::Ordinal)?;
-    let is_plain = quantity.marks.is_empty() && quantity.upper.is_none();
+    let (unit, _) = quantity.unit.filter(|_| is_amount(quantity) && quantity.kind != QuantityKind::Ordinal)?;
+    let is_plain = quantity.qualifiers.is_empty() && quantity.upper.is_none();
     let count = quantity.number.value.exact().filter(|_| is_plain)?.to_usize()?;
     (2..=20).contains(&count).then(|| (count, unit.of(text)))
 }

@@ -66,7 +66,7 @@ pub use terms::Beginning;
 pub use watched::{Seen, WatchedWords};
 
 use crate::finding::FixSafety;
-use crate::matcher::{CharSet, Classes, Matcher, Mistake, Scratch};
+use crate::matcher::{CharSet, Classes, Matcher, PatternError, Scratch};
 use crate::text::Span;
 
 /// A check of any kind, ready to run.
@@ -479,7 +479,7 @@ fn is_inside<'w>(longer: impl IntoIterator<Item = &'w str>, text: &str, span: Sp
 
 /// Compiles a pattern that stands in a rule file.
 fn compile_matcher(pattern: &Spanned<String>, classes: &Classes) -> Result<Matcher, Fault> {
-    crate::matcher::compile(pattern.get_ref(), classes).map_err(|Mistake(message)| Fault::of(pattern, message))
+    crate::matcher::compile(pattern.get_ref(), classes).map_err(|PatternError(message)| Fault::of(pattern, message))
 }
 
 /// The one of `known` that the rule file names.

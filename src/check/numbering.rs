@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Article, Fault, Hit, slip};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::finding::FixSafety;
 use crate::text::{Span, numeral_value};
 
@@ -125,7 +125,7 @@ pub(super) fn items<'a>(article: &'a Article) -> &'a [Item] {
 
 /// The number that a block begins with.
 fn item(article: &Article, block: usize) -> Option<Item> {
-    if !matches!(article.blocks[block].kind, Kind::ListItem | Kind::Headline | Kind::Paragraph) {
+    if !matches!(article.blocks[block].kind, BlockKind::ListItem | BlockKind::Headline | BlockKind::Paragraph) {
         return None;
     }
     let text = article.text(block);

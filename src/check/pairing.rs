@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::{Article, Sighting};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::matcher::CharSet;
 
 /// A family of marks: `(open, close)` and the half-width forms that can stand for them.
@@ -317,7 +317,7 @@ fn cheapest_reading(marks: &[Mark], family: usize, members: &[usize]) -> Vec<Rea
 
 /// The first of `blocks` that is running text.
 fn first_running(article: &Article, mut blocks: Range<usize>) -> Option<usize> {
-    blocks.find(|&block| matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem))
+    blocks.find(|&block| matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem))
 }
 
 /// The mark that a watched character is; `None` where it is none: an apostrophe, inches, the bracket

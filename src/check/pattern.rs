@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Fault, Hit, OneOrMany, compile_matcher};
-use crate::matcher::{Classes, Match, Matcher, Mistake, Scratch, WINDOW};
-use crate::text::{Figures, Span};
+use crate::matcher::{Classes, Match, Matcher, PatternError, Scratch, WINDOW};
+use crate::text::{NumeralScript, Span};
 
 /// How far before a hit an `unless` without marks may begin, in bytes.
 const UNLESS_REACH: usize = 180;
@@ -22,7 +22,7 @@ pub struct RawPattern {
     /// A second string of one character stands for all of the first.
     translate: Option<Spanned<(String, String)>>,
     /// Numbers in the groups of `to` are written in these figures. Where one cannot be, there is no hit.
-    figures: Option<Figures>,
+    figures: Option<NumeralScript>,
     /// Where it does not hold: a hit inside a match of one of these is dropped. One with ⟦ ⟧ is tried
     /// only with its ⟦ at the beginning of the hit.
     #[serde(default)]
@@ -35,7 +35,7 @@ pub struct Pattern {
     find: Vec<Matcher>,
     to: Vec<Template>,
     translate: Vec<(char, char)>,
-    figures: Option<Figures>,
+    figures: Option<NumeralScript>,
     unless: Vec<Unless>,
 }
 
@@ -113,7 +113,7 @@ impl Pattern {
 
 /// What a rule file puts in place of a hit, with its options written out.
 fn write_out<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<String, Fault> {
-    classes.write_out(text).map_err(|Mistake(message)| Fault::of(value, message))
+    classes.write_out(text).map_err(|PatternError(message)| Fault::of(value, message))
 }
 
 impl Unless {
@@ -164,7 +164,7 @@ impl Template {
         Template(parts)
     }
 
-    fn fill(&self, text: &str, found: &Match, figures: Option<Figures>) -> Option<String> {
+    fn fill(&self, text: &str, found: &Match, figures: Option<NumeralScript>) -> Option<String> {
         let mut out = String::new();
         for part in &self.0 {
             match part {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::pairing::{FAMILIES, Pairing};
 use super::watched::places;
 use super::{Article, Hit, Sighting};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::text::{Span, is_han};
 
 /// Quoted terms.
@@ -52,7 +52,7 @@ fn bare(article: &Article, term: &str, quoted: &[(usize, Span)], all: &[(usize, 
     let is_bare = |&&(block, at): &&(usize, usize)| {
         let text = article.text(block);
         let behind = &text[at + term.len()..];
-        matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem)
+        matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem)
             && !text[..at].ends_with(['“', '‘', '《', '"'])
             && !behind.starts_with(['”', '’', '》', '"'])
     };

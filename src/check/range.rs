@@ -9,7 +9,7 @@ use super::sentence::{Near, Reach, Sentence};
 use super::{Article, Fault, Hit, Sighting, words};
 use crate::finding::FixSafety;
 use crate::matcher::{Classes, Scratch};
-use crate::quantity::{Dimension, Kind, Quantity, RangeEnd};
+use crate::quantity::{Dimension, QuantityKind, Quantity, RangeEnd};
 use crate::text::{NumeralStyle, Span};
 
 /// Options of a range check.
@@ -67,7 +67,7 @@ impl Range {
         let mut hits = Vec::new();
         let read = article.read(sightings, Near::Any, Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
-            for quantity in quantities.iter().filter(|quantity| quantity.kind != Kind::Ordinal) {
+            for quantity in quantities.iter().filter(|quantity| quantity.kind != QuantityKind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };
                 let hit = self.hit(text, quantity, upper).map(|found| Hit { block, ..found });
                 hits.extend(hit.filter(|hit| !Unless::any_holds(&self.unless, text, hit.span, scratch)));
@@ -81,7 +81,7 @@ impl Range {
         let (low, high) = (first.value.exact()?, other.value.exact()?);
         let is_sign = !upper.sign.of(text).starts_with(['至', '到']);
         let core = quantity.core();
-        let is_amount = quantity.kind == Kind::Amount && first.style == NumeralStyle::Arabic;
+        let is_amount = quantity.kind == QuantityKind::Amount && first.style == NumeralStyle::Arabic;
         match self.slip {
             Slip::Order => {
                 let is_written_alike = upper.first_unit.is_some() || first.scale == other.scale;

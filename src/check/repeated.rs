@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Article, Fault, Hit, Sighting, slip};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::matcher::CharSet;
 use crate::text::Span;
 
@@ -161,7 +161,7 @@ fn sentences(article: &Article, sightings: &[Sighting]) -> Vec<Sentence> {
     let mut sentences = Vec::new();
     for in_block in sightings.chunk_by(|a, b| a.block == b.block) {
         let block = in_block[0].block;
-        if !matches!(article.blocks[block as usize].kind, Kind::Paragraph | Kind::ListItem)
+        if !matches!(article.blocks[block as usize].kind, BlockKind::Paragraph | BlockKind::ListItem)
             || is_under_picture(article, block as usize)
         {
             continue;
@@ -187,7 +187,7 @@ fn sentences(article: &Article, sightings: &[Sighting]) -> Vec<Sentence> {
 /// what the article says.
 fn is_under_picture(article: &Article, block: usize) -> bool {
     article.range.contains(&(block + 1))
-        && matches!(article.blocks[block + 1].kind, Kind::Caption | Kind::Byline)
+        && matches!(article.blocks[block + 1].kind, BlockKind::Caption | BlockKind::Byline)
         && article.text(block + 1).trim_end_matches('）').ends_with(['摄', '影', '图'])
 }
 

@@ -157,7 +157,7 @@ impl Sequence {
         };
         let is_unit = quantity.unit.is_some_and(|(unit, _)| named(unit));
         let is_near = gap.chars().count() <= REACH && gap.matches('。').count() < 2 && !gap.contains('；');
-        let is_plain = quantity.marks.is_empty() && quantity.upper.is_none() && is_amount(&quantity);
+        let is_plain = quantity.qualifiers.is_empty() && quantity.upper.is_none() && is_amount(&quantity);
         (is_unit && is_near && is_plain).then_some((first.block, quantity))
     }
 }

@@ -9,7 +9,7 @@ use super::cue::Cues;
 use super::sentence::{Near, Reach};
 use super::words::Words;
 use super::{Article, Fault, Hit, Sentence, Sighting};
-use crate::quantity::{Dimension, Kind, Quantity};
+use crate::quantity::{Dimension, QuantityKind, Quantity};
 use crate::text::Span;
 
 /// Options of a share check.
@@ -109,7 +109,7 @@ impl Share {
         let span = |one: &Quantity| Span::new(one.core().start.min(share.core().start), share.core().end);
         let places = share.number.decimals;
         let shown_as = |value: Decimal| match share.kind {
-            Kind::Fraction(_) => rounded(value, 1) + " %",
+            QuantityKind::Fraction(_) => rounded(value, 1) + " %",
             _ => rounded(value, places) + " %",
         };
         // The nearest that agrees: a share may be of any figure of the sentence.
@@ -119,7 +119,7 @@ impl Share {
                 && agrees(said, share, least, most)
             {
                 let (part, whole) = (Bounds::of(part)?.value, Bounds::of(whole)?.value);
-                let said = if matches!(share.kind, Kind::Fraction(_)) {
+                let said = if matches!(share.kind, QuantityKind::Fraction(_)) {
                     rounded(said, 1)
                 } else {
                     said.normalize().to_string()
@@ -135,7 +135,7 @@ impl Share {
         let is_sure = cue == Cue::Rate || text[other.span.end..one.span.start].chars().count() <= 20;
         let nouns = [noun(text, one), noun(text, other)];
         let are_one = nouns[0] == nouns[1] || nouns.contains(&None) || self.among.any_in(between(text, other, one));
-        if !is_only || !is_sure || !are_one || !one.marks.is_empty() || !other.marks.is_empty() {
+        if !is_only || !is_sure || !are_one || !one.qualifiers.is_empty() || !other.qualifiers.is_empty() {
             return None;
         }
         let (part, whole) = ordered(one, other).filter(|(part, whole)| part.number.value != whole.number.value)?;
@@ -170,14 +170,14 @@ enum Cue {
 
 /// The share that a quantity says, in per cent.
 fn said(share: &Quantity) -> Option<Decimal> {
-    if share.upper.is_some() || !share.marks.is_empty() {
+    if share.upper.is_some() || !share.qualifiers.is_empty() {
         return None;
     }
     let value = share.number.value.exact()?;
     match (share.kind, share.dimension()) {
-        (Kind::Fraction(whole), _) => value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole),
-        (Kind::Amount, Some(Dimension::Percent)) => Some(value),
-        (Kind::Amount, Some(Dimension::Tenth)) => value.checked_mul(Decimal::TEN),
+        (QuantityKind::Fraction(whole), _) => value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole),
+        (QuantityKind::Amount, Some(Dimension::Percent)) => Some(value),
+        (QuantityKind::Amount, Some(Dimension::Tenth)) => value.checked_mul(Decimal::TEN),
         _ => None,
     }
     .filter(|share| *share <= Decimal::ONE_HUNDRED)
@@ -199,7 +199,7 @@ fn range(part: &Quantity, whole: &Quantity) -> Option<(Decimal, Decimal)> {
 /// Is `said`, as far as it is written out, a share between `least` and `most`? It may have been rounded or cut off.
 fn agrees(said: Decimal, share: &Quantity, least: Decimal, most: Decimal) -> bool {
     let (up, down) = match share.kind {
-        Kind::Fraction(_) => (Decimal::new(15, 1), Decimal::new(15, 1)),
+        QuantityKind::Fraction(_) => (Decimal::new(15, 1), Decimal::new(15, 1)),
         _ if share.dimension() == Some(Dimension::Tenth) => (Decimal::from(5), Decimal::from(5)),
         _ => (Decimal::new(5, share.number.decimals + 1), Decimal::new(1, share.number.decimals)),
     };

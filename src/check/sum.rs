@@ -256,7 +256,7 @@ impl Sum {
         }
         let difference = (sum.value - whole.value).abs();
         let near = whole.value.checked_mul(Decimal::new(i64::from(self.near), 2))?.max(Decimal::ONE);
-        let is_plain = parts.iter().chain([total]).all(|it| it.marks.is_empty());
+        let is_plain = parts.iter().chain([total]).all(|it| it.qualifiers.is_empty());
         let is_near = is_plain && difference <= near;
         let is_open = sum.value < whole.value && self.is_open(&text_behind(sentence, last));
         ((*are_all || is_near) && !is_open)

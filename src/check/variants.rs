@@ -41,7 +41,7 @@ impl Variants {
             .iter()
             .map(|form| {
                 let matcher = compile_matcher(&form.find, classes)?;
-                if matcher.first().few(MOST_WATCHED).is_none() {
+                if matcher.first().chars_up_to(MOST_WATCHED).is_none() {
                     return Err(Fault::of(&form.find, "find 要以具体的字开头，不能以“{han}”一类的大类开头。"));
                 }
                 Ok((form.name.clone(), matcher))

@@ -11,7 +11,7 @@ use super::drafts::{self, Source};
 use super::{Attempt, Outcome, selection, usage};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::finding::{Finding, Holding};
+use crate::finding::{Finding, Confirmation};
 use crate::report::{Format, Options, Report, Sheet, Tally};
 
 /// The format of a report when none is asked for.
@@ -136,20 +136,20 @@ struct Checked<'s> {
     desk: &'s Desk,
     draft: Draft,
     findings: Vec<Finding>,
-    holdings: Vec<Holding>,
+    confirmations: Vec<Confirmation>,
 }
 
 impl<'s> Checked<'s> {
     fn new(source: &'s Source, desk: &'s Desk, is_explained: bool) -> Result<Checked<'s>> {
         let draft = source.open(source.read()?)?;
-        let (findings, holdings) =
+        let (findings, confirmations) =
             if is_explained { desk.engine.explain(&draft) } else { (desk.engine.check(&draft), Vec::new()) };
-        Ok(Checked { source, desk, draft, findings, holdings })
+        Ok(Checked { source, desk, draft, findings, confirmations })
     }
 
     /// Its report, without what is let stand; and what is said to be let stand and is not there any more.
     fn render(self, report: &Report) -> (String, Tally, Vec<Error>) {
-        let Checked { source, desk, draft, findings, holdings } = self;
+        let Checked { source, desk, draft, findings, confirmations } = self;
         let review = desk.limits(source).sort_out(&desk.engine, &draft, findings);
         let (text, mut tally) = report.sheet(&Sheet {
             path: &source.to_string(),
@@ -157,7 +157,7 @@ impl<'s> Checked<'s> {
             paragraphs: draft.is_word(),
             blocks: draft.blocks(),
             findings: &review.findings,
-            holdings: &holdings,
+            confirmations: &confirmations,
             rules: desk.engine.rules(),
         });
         tally.stet = review.standing.len();

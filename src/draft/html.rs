@@ -339,7 +339,7 @@ impl<'t> Reader<'t> {
             words(self.text, value, &mut body, &mut None);
         } else {
             // Without quotation marks around it a value ends at the first blank: it is not to be edited.
-            body.standing_for(value, value.of(self.text));
+            body.substitute(value, value.of(self.text));
         }
         Fragment::new(self.text, shape, body.finish())
     }
@@ -412,7 +412,7 @@ fn words(text: &str, span: Span, body: &mut BodyBuilder, line_break: &mut Option
         } else if !marked.is_empty() {
             let meaning = if bytes[special] == b'&' { meaning(marked.of(text)) } else { marked.of(text).into() };
             join_line(body, line_break, &meaning);
-            body.standing_for(marked, &meaning);
+            body.substitute(marked, &meaning);
         }
         at = end;
     }
@@ -423,7 +423,7 @@ fn join_line(body: &mut BodyBuilder, line_break: &mut Option<Span>, next: &str) 
     if let Some(span) = line_break.take()
         && !joins(body.text().chars().next_back(), next.chars().next())
     {
-        body.standing_for(span, " ");
+        body.substitute(span, " ");
     }
 }
 

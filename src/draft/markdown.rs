@@ -188,7 +188,7 @@ impl<'t> Reader<'t> {
         if verbatim {
             self.target().verbatim(canonical, span);
         } else {
-            self.target().standing_for(span, words);
+            self.target().substitute(span, words);
         }
         self.has_words |= self.pictures == 0 && !words.trim().is_empty();
     }
@@ -254,7 +254,7 @@ impl<'t> Reader<'t> {
     fn soft_break(&mut self, span: Span) {
         if self.pictures > 0 {
             if self.code == Code::No {
-                self.picture.standing_for(span, " ");
+                self.picture.substitute(span, " ");
             }
         } else {
             self.end_line();
@@ -284,7 +284,7 @@ impl<'t> Reader<'t> {
         }
         if start < end {
             if !joins(self.block.text().chars().next_back(), text[start..].chars().next()) {
-                self.block.standing_for(self.line_break, " ");
+                self.block.substitute(self.line_break, " ");
             }
             self.block.part(self.text, &line, Span::new(start, end));
         }

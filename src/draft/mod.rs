@@ -333,13 +333,13 @@ mod tests {
                 let text = block.text(canonical);
                 prop_assert!(!text.is_empty() && text == text.trim());
                 prop_assert!(text.is_char_boundary(block.dateline as usize));
-                if block.kind != crate::block::Kind::Caption {
+                if block.kind != crate::block::BlockKind::Caption {
                     prop_assert!(block.extent().start >= last, "{:?} is out of order", text);
                     last = block.extent().start;
                 }
                 for (at, c) in text.char_indices() {
                     let span = Span::new(at, at + c.len_utf8());
-                    let placed = block.body.place(span);
+                    let placed = block.body.locate(span);
                     prop_assert!(canonical.get(placed.span.range()).is_some() && placed.rest.is_empty());
                     // What can be edited is the draft's own text.
                     if let Some(edit) = block.body.edit(span, "", canonical) {

@@ -2,7 +2,7 @@
 
 use super::gate::Gate;
 use crate::check::{self, Cues};
-use crate::text::{Filter, mixed, pair_key};
+use crate::text::{BloomFilter, mix_bits, pair_key};
 
 /// What is asked where two certain characters stand side by side: tables of words that begin with them, and gates
 /// that open there alone.
@@ -12,7 +12,7 @@ pub(super) struct Beginnings {
     list: Vec<Beginning>,
     /// Where each bucket begins in the list.
     buckets: Vec<u32>,
-    filter: Filter<'static>,
+    filter: BloomFilter<'static>,
     pub(super) gates: Vec<Gate>,
     pub(super) words: Vec<WatchedWord>,
 }
@@ -113,7 +113,7 @@ const PAIRS: usize = 1 << 12;
 
 impl Beginnings {
     pub(super) fn new(listed: Listed) -> Beginnings {
-        let mut filter = Filter::new(PAIRS);
+        let mut filter = BloomFilter::new(PAIRS);
         let mut buckets = vec![0; Beginnings::BUCKETS + 1];
         listed.each(|beginning| {
             filter.add(pair_key(beginning.pair.0, beginning.pair.1));
@@ -139,12 +139,12 @@ impl Beginnings {
 
     #[inline]
     fn bucket(pair: (char, char)) -> usize {
-        mixed(pair_key(pair.0, pair.1)) as usize >> (usize::BITS - Beginnings::BUCKETS.trailing_zeros())
+        mix_bits(pair_key(pair.0, pair.1)) as usize >> (usize::BITS - Beginnings::BUCKETS.trailing_zeros())
     }
 
     #[inline]
-    pub(super) fn may_hold(&self, pair: u64) -> bool {
-        self.filter.may_hold(pair)
+    pub(super) fn may_contain(&self, pair: u64) -> bool {
+        self.filter.may_contain(pair)
     }
 
     pub(super) fn of(&self, pair: (char, char)) -> impl Iterator<Item = Beginning> + '_ {

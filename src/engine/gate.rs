@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::block::Kinds;
+use crate::block::BlockKinds;
 use crate::matcher::CharSet;
 use crate::text::Category;
 
@@ -92,7 +92,7 @@ pub(super) struct Gate {
     pub(super) most_behind: u32,
     pub(super) rule: u32,
     pub(super) part: u16,
-    pub(super) scope: Kinds,
+    pub(super) scope: BlockKinds,
     /// What must stand somewhere in the block.
     pub(super) needs: Needs,
 }

@@ -17,7 +17,7 @@ use crate::block::Block;
 use crate::builtin;
 use crate::check::{Article, Hit, Listing, MOST_WATCHED, Page, Watch, WatchedWords};
 use crate::draft::Draft;
-use crate::finding::{Finding, FixSafety, Holding, Related};
+use crate::finding::{Finding, FixSafety, Confirmation, Related};
 use crate::lexicon::Lexicon;
 use crate::matcher::CharSet;
 use crate::quantity::Date;
@@ -145,7 +145,7 @@ impl Engine {
         engine.slots = Slots::new(&listed.characters, &listed.gates, listed.opened, listed.watches);
         engine.answers = vec![0; listed.characters.len() + 1];
         for (number, set) in needed.0.iter().enumerate() {
-            for c in set.few(usize::MAX).unwrap_or_default() {
+            for c in set.chars_up_to(usize::MAX).unwrap_or_default() {
                 let slot = &mut engine.slot_of[(c as usize).min(0xFFFF)];
                 if *slot == 0 {
                     *slot = engine.answers.len() as u16;
@@ -169,7 +169,7 @@ impl Engine {
         }
         let watch = self.watches.len() as u16;
         self.watches.push(CharacterWatch { characters: characters.clone(), rules: vec![rule], is_of_cues });
-        for c in characters.few(MOST_WATCHED).unwrap_or_default() {
+        for c in characters.chars_up_to(MOST_WATCHED).unwrap_or_default() {
             let slot = self.slot(c, &mut listed.characters);
             listed.watches.push((slot, watch));
         }
@@ -224,7 +224,7 @@ impl Engine {
     }
 
     /// The findings in a draft, and what was worked out in it and holds; each in its order.
-    pub fn explain(&self, draft: &Draft) -> (Vec<Finding>, Vec<Holding>) {
+    pub fn explain(&self, draft: &Draft) -> (Vec<Finding>, Vec<Confirmation>) {
         self.pass(draft, draft.blocks(), true)
     }
 
@@ -251,7 +251,7 @@ impl Engine {
     /// What a hit of the rule with that index is in the draft, which has these blocks.
     fn finding(&self, index: usize, hit: Hit, draft: &Draft, blocks: &[Block]) -> Finding {
         let block = &blocks[hit.block];
-        let placed = block.body.place(hit.span);
+        let placed = block.body.locate(hit.span);
         let mut fix = self.rules.rules[index].fix.max(hit.at_most);
         let mut suggestions = Vec::with_capacity(hit.to.len());
         let mut unwritten = None;
@@ -290,7 +290,7 @@ impl Engine {
         let elsewhere = hit
             .related
             .into_iter()
-            .map(|(block, span, message)| Related { span: blocks[block].body.place(span).span, message });
+            .map(|(block, span, message)| Related { span: blocks[block].body.locate(span).span, message });
         Finding {
             rule: index as u32,
             block: hit.block as u32,
@@ -302,24 +302,24 @@ impl Engine {
         }
     }
 
-    fn pass(&self, draft: &Draft, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Holding>) {
+    fn pass(&self, draft: &Draft, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Confirmation>) {
         let check = |articles: Vec<Range<usize>>| {
             let mut pass = Pass::new(self, draft, blocks, is_explained);
             articles.into_iter().for_each(|article| pass.article(article));
-            (pass.findings, pass.holdings)
+            (pass.findings, pass.confirmations)
         };
         let mut shares = shares(blocks);
-        let (mut findings, mut holdings) = match shares.pop() {
+        let (mut findings, mut confirmations) = match shares.pop() {
             Some(only) if shares.is_empty() => check(only),
             last => {
                 let found: Vec<_> = shares.into_par_iter().chain(last).map(check).collect();
-                let (findings, holdings): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-                (findings.concat(), holdings.concat())
+                let (findings, confirmations): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+                (findings.concat(), confirmations.concat())
             }
         };
         findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
-        holdings.sort_by_key(|holding| (holding.span.start, holding.span.end, holding.rule));
-        (findings, holdings)
+        confirmations.sort_by_key(|confirmation| (confirmation.span.start, confirmation.span.end, confirmation.rule));
+        (findings, confirmations)
     }
 }
 

@@ -9,7 +9,7 @@ use super::reading::Reading;
 use crate::block::Block;
 use crate::check::{Article, Check, Held, Hit, Seen, Sighting};
 use crate::draft::Draft;
-use crate::finding::{Finding, Holding};
+use crate::finding::{Finding, Confirmation};
 use crate::matcher::{CharSet, Scratch};
 use crate::text::{Category, Span, is_han};
 
@@ -37,7 +37,7 @@ pub(super) struct Pass<'e, 'd> {
     /// For each rule the block of its last hit and where that ended: hits of one rule do not overlap.
     last_hit: Vec<(u32, usize)>,
     pub(super) findings: Vec<Finding>,
-    pub(super) holdings: Vec<Holding>,
+    pub(super) confirmations: Vec<Confirmation>,
     is_explained: bool,
 }
 
@@ -54,7 +54,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             reading: Reading::default(),
             last_hit: vec![(u32::MAX, 0); engine.rules.rules.len()],
             findings: Vec::new(),
-            holdings: Vec::new(),
+            confirmations: Vec::new(),
             is_explained,
         }
     }
@@ -76,8 +76,8 @@ impl<'e, 'd> Pass<'e, 'd> {
                         self.take(index, hit);
                     }
                 }
-                self.holdings.extend(article.take_held().into_iter().map(|Held { block, span, computation }| {
-                    Holding { rule: index as u32, span: self.blocks[block].body.place(span).span, computation }
+                self.confirmations.extend(article.take_held().into_iter().map(|Held { block, span, computation }| {
+                    Confirmation { rule: index as u32, span: self.blocks[block].body.locate(span).span, computation }
                 }));
             }
             self.sightings[number].clear();
@@ -112,7 +112,7 @@ impl<'e, 'd> Pass<'e, 'd> {
                 let first = reading.letters[index - 1].character;
                 self.beginnings((first, letter.character), block, index - 1);
             }
-            if place.is_half() && engine.lexicon.may_be_slip(reading.characters(index as isize - 3)) {
+            if place.is_half() && engine.lexicon.may_be_idiom_mistake(reading.characters(index as isize - 3)) {
                 self.idioms(number, text, reading.letters[index.saturating_sub(1)].at as usize);
             }
             if place.is_asked() {
@@ -216,7 +216,7 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Asks the rules for idioms at byte `at`, where two characters stand that may be half of one.
     fn idioms(&mut self, number: usize, text: &str, at: usize) {
         let engine = self.engine;
-        let Some(slip) = engine.lexicon.idiom_slip(text, at) else { return };
+        let Some(slip) = engine.lexicon.idiom_mistake(text, at) else { return };
         for &index in &engine.idiom_rules {
             let rule = &engine.rules.rules[index as usize];
             if let Check::Idiom(idiom) = &*rule.check

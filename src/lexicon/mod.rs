@@ -7,8 +7,8 @@ mod segment;
 mod slip;
 
 pub use likeness::Likeness;
-pub use prepare::{Lists, prepare};
-pub use slip::Slip;
+pub use prepare::{LexiconSources, prepare};
+pub use slip::IdiomMistake;
 
 use std::fmt;
 
@@ -165,7 +165,7 @@ mod tests {
             prop_assert_eq!(words.iter().map(|word| word.of(&text)).collect::<String>(), text.as_str());
             let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             for (index, &start) in places.iter().enumerate() {
-                lexicon.idiom_slip(&text, start);
+                lexicon.idiom_mistake(&text, start);
                 for &end in &places[index..] {
                     lexicon.crosses_edge(&text, Span::new(start, end));
                 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::slip::Half;
 use super::{Entry, Parts, likeness, slip};
-use crate::text::{Filter, pair_key};
+use crate::text::{BloomFilter, pair_key};
 
 /// The lists: an entry a line, its fields apart by blanks; a line that begins with # is passed over.
 #[derive(Debug, Clone, Copy)]
-pub struct Lists<'t> {
+pub struct LexiconSources<'t> {
     /// A word, its frequency, its class.
     pub words: &'t str,
     /// An idiom of four characters, its frequency, and accepted variants.
@@ -22,7 +22,7 @@ pub struct Lists<'t> {
 }
 
 /// Prepares a lexicon. The error names the line that is not as it should be.
-pub fn prepare(lists: Lists) -> Result<Vec<u8>, String> {
+pub fn prepare(lists: LexiconSources) -> Result<Vec<u8>, String> {
     let mut words = BTreeMap::new();
     let mut classes: Vec<&str> = Vec::new();
     let mut total = 0.0;
@@ -101,8 +101,8 @@ struct Tables {
     by_last: Vec<u8>,
     first_buckets: Vec<u8>,
     last_buckets: Vec<u8>,
-    halves: Filter<'static>,
-    thirds: Filter<'static>,
+    halves: BloomFilter<'static>,
+    thirds: BloomFilter<'static>,
 }
 
 impl Tables {
@@ -122,8 +122,8 @@ impl Tables {
             by_last: Vec::new(),
             first_buckets: Vec::new(),
             last_buckets: Vec::new(),
-            halves: Filter::new(Half::HALVES),
-            thirds: Filter::new(Half::THIRDS),
+            halves: BloomFilter::new(Half::HALVES),
+            thirds: BloomFilter::new(Half::THIRDS),
         };
         for idiom in &idioms {
             for character in idiom {
@@ -159,7 +159,7 @@ fn pairs(idioms: &[(&str, &str)]) -> Result<Vec<u8>, String> {
 }
 
 /// Readings, blurred initials, blurred finals, shapes.
-fn characters(lists: Lists) -> Result<[Vec<u8>; 4], String> {
+fn characters(lists: LexiconSources) -> Result<[Vec<u8>; 4], String> {
     let mut initials: Vec<&str> = Vec::new();
     let mut finals: Vec<&str> = Vec::new();
     let mut readings = Vec::new();

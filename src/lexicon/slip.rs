@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::segment::around;
 use super::{Lexicon, Likeness};
-use crate::text::{Filter, Span, is_han};
+use crate::text::{BloomFilter, Span, is_han};
 
 /// An idiom that is nearly right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slip {
+pub struct IdiomMistake {
     /// Where it stands, in bytes of the text.
     pub span: Span,
     /// The idioms that may be meant, the likeliest first.
@@ -37,9 +37,9 @@ pub(super) struct Idioms<'a> {
     /// A variant and the form that is preferred to it; sorted by the variant.
     preferred: &'a [[u8; 16]],
     /// The halves, as pairs of characters.
-    halves: Filter<'a>,
+    halves: BloomFilter<'a>,
     /// Each half, with each character of the other.
-    thirds: Filter<'a>,
+    thirds: BloomFilter<'a>,
 }
 
 /// The tables as they are written down: their bytes one after another, numbers from the high byte down.
@@ -100,8 +100,8 @@ impl<'a> Idioms<'a> {
             first_buckets: parts.first_buckets.as_chunks().0,
             last_buckets: parts.last_buckets.as_chunks().0,
             preferred: parts.preferred.as_chunks().0,
-            halves: Filter::read(parts.halves, Half::HALVES)?,
-            thirds: Filter::read(parts.thirds, Half::THIRDS)?,
+            halves: BloomFilter::read(parts.halves, Half::HALVES)?,
+            thirds: BloomFilter::read(parts.thirds, Half::THIRDS)?,
         };
         let whole = idioms.first_buckets.len() == Half::BUCKETS + 1 && idioms.last_buckets.len() == Half::BUCKETS + 1;
         whole.then_some(idioms)
@@ -110,7 +110,7 @@ impl<'a> Idioms<'a> {
     /// May one of these characters stand in the other half of an idiom with this half, which is its last or first?
     #[inline]
     fn may_go_with(&self, half: Half, is_last: bool, thirds: [char; 2]) -> bool {
-        self.thirds.may_hold(half.with(thirds[0], is_last)) || self.thirds.may_hold(half.with(thirds[1], is_last))
+        self.thirds.may_contain(half.with(thirds[0], is_last)) || self.thirds.may_contain(half.with(thirds[1], is_last))
     }
 
     /// The last halves of the idioms with this first half.
@@ -179,14 +179,14 @@ struct Candidate {
 
 impl<'a> Lexicon<'a> {
     /// The halves of idioms, as a filter of pairs of characters.
-    pub fn halves(&self) -> &Filter<'a> {
+    pub fn halves(&self) -> &BloomFilter<'a> {
         &self.idioms.halves
     }
 
     /// May the middle two of these six characters be half of an idiom that is nearly right, so that
-    /// [`Lexicon::idiom_slip`] is worth asking? Quick; mostly says no even of halves.
+    /// [`Lexicon::idiom_mistake`] is worth asking? Quick; mostly says no even of halves.
     #[inline]
-    pub fn may_be_slip(&self, [before, previous, first, second, next, behind]: [char; 6]) -> bool {
+    pub fn may_be_idiom_mistake(&self, [before, previous, first, second, next, behind]: [char; 6]) -> bool {
         let half = Half::new(first, second);
         // A mark beside the half is no slip for a character.
         is_han(next) && self.idioms.may_go_with(half, false, [next, behind])
@@ -198,7 +198,7 @@ impl<'a> Lexicon<'a> {
     ///
     /// What is written must be unlikely as the words it can be cut into, beside the idiom: nothing is found where
     /// it is a word, an idiom, an accepted variant, or two common words.
-    pub fn idiom_slip(&self, text: &str, at: usize) -> Option<Slip> {
+    pub fn idiom_mistake(&self, text: &str, at: usize) -> Option<IdiomMistake> {
         let mut candidates = self.candidates(text, at);
         candidates.sort_by(|a, b| a.cost.partial_cmp(&b.cost).unwrap_or(Ordering::Equal));
         let span = candidates.iter().find(|found| self.is_likelier(text, found))?.span;
@@ -209,7 +209,7 @@ impl<'a> Lexicon<'a> {
                 right.push(idiom);
             }
         }
-        Some(Slip { span, right })
+        Some(IdiomMistake { span, right })
     }
 
     fn candidates(&self, text: &str, at: usize) -> Vec<Candidate> {
@@ -285,9 +285,9 @@ mod tests {
 
     /// All slips in `text`: the words covered, and what is proposed first.
     fn slips(lexicon: &Lexicon, text: &str) -> Vec<(String, String)> {
-        let mut found: Vec<Slip> = Vec::new();
+        let mut found: Vec<IdiomMistake> = Vec::new();
         for (at, _) in text.char_indices() {
-            found.extend(lexicon.idiom_slip(text, at).filter(|slip| !found.contains(slip)));
+            found.extend(lexicon.idiom_mistake(text, at).filter(|slip| !found.contains(slip)));
         }
         found.into_iter().map(|slip| (slip.span.of(text).to_owned(), slip.right[0].clone())).collect()
     }

@@ -65,7 +65,7 @@ impl CharSet {
     }
 
     /// The characters, if they are at most `most`.
-    pub fn few(&self, most: usize) -> Option<Vec<char>> {
+    pub fn chars_up_to(&self, most: usize) -> Option<Vec<char>> {
         let size: usize = self.ranges.iter().map(|(low, high)| *high as usize - *low as usize + 1).sum();
         (size <= most).then(|| self.ranges.iter().flat_map(|(low, high)| *low..=*high).collect())
     }

@@ -6,7 +6,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::char_set::CharSet;
 use super::program::{GROUPS, Program, Reach, Step};
-use super::syntax::{Classes, Mistake, parts};
+use super::syntax::{Classes, PatternError, parts};
 use super::{Matcher, needs};
 use crate::stored::Stored;
 
@@ -17,7 +17,7 @@ const MOST_STEPS: usize = 8_000;
 ///
 /// # Errors
 /// One Chinese sentence that says what is wrong with it.
-pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
+pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, PatternError> {
     let parts = parts(pattern, classes)?;
     let (context, hit, after) = (parse(&parts.before)?, parse(&parts.hit)?, parse(&parts.after)?);
     let (most_before, most_behind) = (longest_from_start(&context), longest_to_end(&hit, &after));
@@ -38,7 +38,7 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, Mistake> {
 
     let reach = here.reach(0);
     if reach.free || reach.at_edge || reach.chars.ranges().is_empty() {
-        return Err(Mistake("“⟦⟧”和它后面的语境至少要占一个字。".into()));
+        return Err(PatternError("“⟦⟧”和它后面的语境至少要占一个字。".into()));
     }
     let (previous, next) = (before.as_ref().map(|before| before.reach(0)), here.reach(1));
     Ok(Matcher {
@@ -73,10 +73,10 @@ fn limit(length: Option<usize>) -> u32 {
     length.and_then(|length| u32::try_from(length).ok()).unwrap_or(u32::MAX)
 }
 
-fn parse(part: &str) -> Result<Hir, Mistake> {
+fn parse(part: &str) -> Result<Hir, PatternError> {
     regex_syntax::Parser::new()
         .parse(part)
-        .map_err(|error| Mistake(format!("“{part}”不是合法的正则表达式：{}。", why(&error))))
+        .map_err(|error| PatternError(format!("“{part}”不是合法的正则表达式：{}。", why(&error))))
 }
 
 fn why(error: &regex_syntax::Error) -> String {
@@ -109,17 +109,17 @@ impl Compiler {
         Compiler { program: Program::default(), backward, groups_count: !backward }
     }
 
-    fn finish(mut self) -> Result<Program, Mistake> {
+    fn finish(mut self) -> Result<Program, PatternError> {
         self.push(Step::Match)?;
         Ok(self.program)
     }
 
-    fn push(&mut self, step: Step) -> Result<usize, Mistake> {
+    fn push(&mut self, step: Step) -> Result<usize, PatternError> {
         if let Step::Save(slot) = step {
             self.program.slots = self.program.slots.max(slot + 1);
         }
         if self.program.steps.len() >= MOST_STEPS {
-            return Err(Mistake("模式太长，请减少重复次数或拆成几条规则。".into()));
+            return Err(PatternError("模式太长，请减少重复次数或拆成几条规则。".into()));
         }
         self.program.steps.push(step);
         Ok(self.program.steps.len() - 1)
@@ -129,12 +129,12 @@ impl Compiler {
         self.program.steps.len() as u16
     }
 
-    fn add(&mut self, hir: &Hir) -> Result<(), Mistake> {
+    fn add(&mut self, hir: &Hir) -> Result<(), PatternError> {
         match hir.kind() {
             HirKind::Empty => Ok(()),
             HirKind::Literal(literal) => {
                 let text =
-                    std::str::from_utf8(&literal.0).map_err(|_| Mistake("模式只能写字符，不能写字节。".into()))?;
+                    std::str::from_utf8(&literal.0).map_err(|_| PatternError("模式只能写字符，不能写字节。".into()))?;
                 let chars: Vec<char> =
                     if self.backward { text.chars().rev().collect() } else { text.chars().collect() };
                 chars.into_iter().try_for_each(|c| self.push(Step::Char(c)).map(drop))
@@ -149,7 +149,7 @@ impl Compiler {
             }
             HirKind::Look(Look::Start) => self.push(Step::AtStart).map(drop),
             HirKind::Look(Look::End) => self.push(Step::AtEnd).map(drop),
-            HirKind::Look(_) => Err(Mistake("只能用“^”和“$”，不支持“\\b”一类的断言。".into())),
+            HirKind::Look(_) => Err(PatternError("只能用“^”和“$”，不支持“\\b”一类的断言。".into())),
             HirKind::Repetition(repetition) => {
                 self.repeat(&repetition.sub, repetition.min, repetition.max, repetition.greedy)
             }
@@ -158,7 +158,7 @@ impl Compiler {
                     return self.add(&capture.sub);
                 }
                 if capture.index as usize > GROUPS {
-                    return Err(Mistake(format!("“⟦⟧”里最多有 {GROUPS} 个括号组。")));
+                    return Err(PatternError(format!("“⟦⟧”里最多有 {GROUPS} 个括号组。")));
                 }
                 let slot = capture.index as u8 * 2 - 1;
                 self.push(Step::Save(slot))?;
@@ -176,8 +176,8 @@ impl Compiler {
         }
     }
 
-    fn set(&mut self, set: CharSet) -> Result<(), Mistake> {
-        if let Some(&[c]) = set.few(1).as_deref() {
+    fn set(&mut self, set: CharSet) -> Result<(), PatternError> {
+        if let Some(&[c]) = set.chars_up_to(1).as_deref() {
             return self.push(Step::Char(c)).map(drop);
         }
         let known = self.program.sets.iter().position(|known| *known == set);
@@ -188,7 +188,7 @@ impl Compiler {
         self.push(Step::Set(index as u16)).map(drop)
     }
 
-    fn repeat(&mut self, sub: &Hir, min: u32, max: Option<u32>, greedy: bool) -> Result<(), Mistake> {
+    fn repeat(&mut self, sub: &Hir, min: u32, max: Option<u32>, greedy: bool) -> Result<(), PatternError> {
         for _ in 0..min {
             self.add(sub)?;
         }
@@ -219,7 +219,7 @@ impl Compiler {
         self.program.steps[at] = if greedy { Step::Split(on, past) } else { Step::Split(past, on) };
     }
 
-    fn alternate(&mut self, parts: &[Hir]) -> Result<(), Mistake> {
+    fn alternate(&mut self, parts: &[Hir]) -> Result<(), PatternError> {
         if let Some(words) = parts.iter().map(|part| self.word(part)).collect::<Option<Vec<_>>>() {
             return self.words(&words.iter().map(Vec::as_slice).collect::<Vec<_>>());
         }
@@ -252,7 +252,7 @@ impl Compiler {
 
     /// Any one of `words`, the first that fits before the others. Words that part at a character exclude each
     /// other there, so only the order of those that go on together matters.
-    fn words(&mut self, words: &[&[char]]) -> Result<(), Mistake> {
+    fn words(&mut self, words: &[&[char]]) -> Result<(), PatternError> {
         let mut jumps = Vec::new();
         let runs: Vec<&[&[char]]> = words.chunk_by(|a, b| !a.is_empty() && !b.is_empty()).collect();
         for (index, run) in runs.iter().enumerate() {
@@ -274,7 +274,7 @@ impl Compiler {
     }
 
     /// Words none of which is empty. Every way ends in a jump, to be set by the caller.
-    fn branch(&mut self, words: &[&[char]], jumps: &mut Vec<usize>) -> Result<(), Mistake> {
+    fn branch(&mut self, words: &[&[char]], jumps: &mut Vec<usize>) -> Result<(), PatternError> {
         let mut ways: BTreeMap<char, Vec<&[char]>> = BTreeMap::new();
         for word in words {
             ways.entry(word[0]).or_default().push(&word[1..]);
@@ -385,7 +385,7 @@ mod tests {
             ("⟦a⟧\\b", "断言"),
             ("⟦a{9000}⟧", "太长"),
         ] {
-            let Mistake(message) = compile(pattern, &Classes::default()).expect_err(pattern);
+            let PatternError(message) = compile(pattern, &Classes::default()).expect_err(pattern);
             assert!(message.contains(part), "{pattern}: {message}");
         }
     }

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use char_set::CharSet;
 pub use compile::compile;
 pub use program::{Match, Scratch, WINDOW};
-pub use syntax::{Classes, Mistake, fill};
+pub use syntax::{Classes, PatternError, fill};
 
 use crate::stored::Stored;
 use crate::text::Span;
@@ -108,12 +108,12 @@ impl Matcher {
     }
 
     /// The most bytes of a block that can stand before a hit; `u32::MAX` where there is no limit.
-    pub fn most_before(&self) -> u32 {
+    pub fn max_bytes_before(&self) -> u32 {
         self.most_before
     }
 
     /// The most bytes of a block from the beginning of a hit on; `u32::MAX` where there is no limit.
-    pub fn most_behind(&self) -> u32 {
+    pub fn max_bytes_from_start(&self) -> u32 {
         self.most_behind
     }
 }

@@ -35,7 +35,7 @@ fn share(c: char) -> usize {
 
 /// In how many of a hundred paragraphs, about, one of the characters stands; `None`: too many.
 fn commonness(set: &CharSet) -> Option<usize> {
-    let sum = set.few(COMMONEST)?.into_iter().map(share).sum();
+    let sum = set.chars_up_to(COMMONEST)?.into_iter().map(share).sum();
     (sum <= COMMONEST).then_some(sum)
 }
 

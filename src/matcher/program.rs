@@ -319,7 +319,7 @@ pub struct Reach {
 impl Reach {
     /// The characters, where they are few and nothing else can be met here.
     pub fn few(self) -> Option<CharSet> {
-        let few = !self.free && !self.at_edge && self.chars.few(FEW).is_some();
+        let few = !self.free && !self.at_edge && self.chars.chars_up_to(FEW).is_some();
         few.then_some(self.chars)
     }
 

@@ -8,7 +8,7 @@ use crate::text::named_class;
 
 /// What is wrong with a pattern: one Chinese sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake(pub String);
+pub struct PatternError(pub String);
 
 /// The names that rule files define: each stands for any one of its words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,10 +16,10 @@ pub struct Classes(BTreeMap<String, Vec<String>>);
 
 impl Classes {
     /// Defines `{name}` as any one of `words`, given as text with blanks between them.
-    pub fn define(&mut self, name: &str, words: &str) -> Result<(), Mistake> {
+    pub fn define(&mut self, name: &str, words: &str) -> Result<(), PatternError> {
         let mut words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
         if words.is_empty() {
-            return Err(Mistake(format!("字类“{name}”是空的。")));
+            return Err(PatternError(format!("字类“{name}”是空的。")));
         }
         // Alternatives are tried in order, and a longer word must not be hidden by its own beginning.
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
@@ -27,16 +27,16 @@ impl Classes {
     }
 
     /// Defines `{name}` as that word alone, which may be empty.
-    pub fn define_word(&mut self, name: &str, word: &str) -> Result<(), Mistake> {
+    pub fn define_word(&mut self, name: &str, word: &str) -> Result<(), PatternError> {
         self.insert(name, vec![word.to_owned()])
     }
 
-    fn insert(&mut self, name: &str, words: Vec<String>) -> Result<(), Mistake> {
+    fn insert(&mut self, name: &str, words: Vec<String>) -> Result<(), PatternError> {
         if name.is_empty() || !name.bytes().all(is_name_byte) {
-            return Err(Mistake(format!("“{name}”不能作名字，只能用小写英文字母和连字符。")));
+            return Err(PatternError(format!("“{name}”不能作名字，只能用小写英文字母和连字符。")));
         }
         if named_class(name).is_some() || self.0.contains_key(name) {
-            return Err(Mistake(format!("字类“{{{name}}}”已经有了，请换一个名字。")));
+            return Err(PatternError(format!("字类“{{{name}}}”已经有了，请换一个名字。")));
         }
         self.0.insert(name.to_owned(), words);
         Ok(())
@@ -46,7 +46,7 @@ impl Classes {
     ///
     /// # Errors
     /// A name that does not stand for one word.
-    pub fn write_out(&self, text: &str) -> Result<String, Mistake> {
+    pub fn write_out(&self, text: &str) -> Result<String, PatternError> {
         fill(text, |name| match self.words(name) {
             Some([word]) => Some(word.clone()),
             _ => None,
@@ -75,18 +75,18 @@ pub struct Parts {
 }
 
 /// Splits a pattern at ⟦ ⟧ and writes out its `{name}`s.
-pub fn parts(pattern: &str, classes: &Classes) -> Result<Parts, Mistake> {
+pub fn parts(pattern: &str, classes: &Classes) -> Result<Parts, PatternError> {
     let (before, hit, after) = match pattern.split_once('⟦') {
-        None if pattern.contains('⟧') => return Err(Mistake("有“⟧”而没有“⟦”。".into())),
+        None if pattern.contains('⟧') => return Err(PatternError("有“⟧”而没有“⟦”。".into())),
         // The beginning of the block is context, whether or not the rest is marked.
         None => pattern.strip_prefix('^').map_or(("", pattern, ""), |rest| ("^", rest, "")),
         Some((before, rest)) => match rest.split_once('⟧') {
-            None => return Err(Mistake("有“⟦”而没有“⟧”。".into())),
+            None => return Err(PatternError("有“⟦”而没有“⟧”。".into())),
             Some((hit, after)) => (before, hit, after),
         },
     };
     if [before, hit, after].iter().any(|part| part.contains(['⟦', '⟧'])) {
-        return Err(Mistake("“⟦”和“⟧”只能各用一次。".into()));
+        return Err(PatternError("“⟦”和“⟧”只能各用一次。".into()));
     }
     Ok(Parts { before: expand(before, classes)?, hit: expand(hit, classes)?, after: expand(after, classes)? })
 }
@@ -95,14 +95,14 @@ pub fn parts(pattern: &str, classes: &Classes) -> Result<Parts, Mistake> {
 ///
 /// # Errors
 /// A name that has no value.
-pub fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, Mistake> {
+pub fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, PatternError> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, inner)) = rest.split_once('{') {
         out += before;
         match inner.split_once('}').filter(|(name, _)| !name.is_empty() && name.bytes().all(is_name_byte)) {
             Some((name, behind)) => {
-                out += &value(name).ok_or_else(|| Mistake(format!("“{{{name}}}”在这里没有意义。")))?;
+                out += &value(name).ok_or_else(|| PatternError(format!("“{{{name}}}”在这里没有意义。")))?;
                 rest = behind;
             }
             None => {
@@ -118,7 +118,7 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte == b'-'
 }
 
-fn expand(part: &str, classes: &Classes) -> Result<String, Mistake> {
+fn expand(part: &str, classes: &Classes) -> Result<String, PatternError> {
     let mut out = String::with_capacity(part.len() * 2);
     let mut in_class = false;
     let mut rest = part;
@@ -151,17 +151,17 @@ fn expand(part: &str, classes: &Classes) -> Result<String, Mistake> {
     Ok(out)
 }
 
-fn meaning(name: &str, classes: &Classes, in_class: bool) -> Result<String, Mistake> {
+fn meaning(name: &str, classes: &Classes, in_class: bool) -> Result<String, PatternError> {
     if let Some(ranges) = named_class(name) {
         return Ok(if in_class { ranges.to_owned() } else { format!("[{ranges}]") });
     }
-    let words = classes.words(name).ok_or_else(|| Mistake(format!("没有名为“{{{name}}}”的字类。")))?;
+    let words = classes.words(name).ok_or_else(|| PatternError(format!("没有名为“{{{name}}}”的字类。")))?;
     let single = words.iter().all(|word| word.chars().count() == 1);
     let escaped: Vec<String> = words.iter().map(|word| regex_syntax::escape(word)).collect();
     match (single, in_class) {
         (true, true) => Ok(escaped.concat()),
         (true, false) => Ok(format!("[{}]", escaped.concat())),
         (false, false) => Ok(format!("(?:{})", escaped.join("|"))),
-        (false, true) => Err(Mistake(format!("字类“{{{name}}}”含有多字词，不能写在方括号里。"))),
+        (false, true) => Err(PatternError(format!("字类“{{{name}}}”含有多字词，不能写在方括号里。"))),
     }
 }

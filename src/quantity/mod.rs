@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{NumeralStyle, Span};
 
-pub use scan::{BEGINNINGS, begins_quantity, scan, scan_from};
+pub use scan::{QUANTITY_START_CHARS, begins_quantity, scan, scan_from};
 pub use time::{Date, Time};
 pub use words::prepare;
 
@@ -27,7 +27,7 @@ pub struct Quantity {
     /// All of it, with the words that make it approximate.
     pub span: Span,
     /// What sort of quantity it is.
-    pub kind: Kind,
+    pub kind: QuantityKind,
     /// Its number; of a range the first, of a date or a time the first in it.
     pub number: Number,
     /// The other end of a range.
@@ -35,12 +35,12 @@ pub struct Quantity {
     /// Where its unit or measure word stands, and what it is. A 个多月 is one unit.
     pub unit: Option<(Span, &'static Unit)>,
     /// The words that make it approximate, in order.
-    pub marks: Vec<Mark>,
+    pub qualifiers: Vec<Qualifier>,
 }
 
 /// What sort of quantity it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum QuantityKind {
     /// So many of a unit, or a number alone.
     Amount,
     /// 第三
@@ -59,7 +59,7 @@ pub struct Number {
     /// Its numerals, with 万 and 亿 and the words of approximation between them.
     pub span: Span,
     /// What it says.
-    pub value: Value,
+    pub value: NumericValue,
     /// How its first numerals are written.
     pub style: NumeralStyle,
     /// The digits behind the point.
@@ -70,7 +70,7 @@ pub struct Number {
 
 /// What a number says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Value {
+pub enum NumericValue {
     /// 350
     Exact(Decimal),
     /// 三四百: from the first to the second
@@ -79,12 +79,12 @@ pub enum Value {
     Vague,
 }
 
-impl Value {
+impl NumericValue {
     /// The value, where it is one.
     pub fn exact(self) -> Option<Decimal> {
         match self {
-            Value::Exact(value) => Some(value),
-            Value::Between(..) | Value::Vague => None,
+            NumericValue::Exact(value) => Some(value),
+            NumericValue::Between(..) | NumericValue::Vague => None,
         }
     }
 }
@@ -102,7 +102,7 @@ pub struct RangeEnd {
 
 /// A word that makes a quantity approximate, beside its number or in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub struct Qualifier {
     /// Where it stands.
     pub span: Span,
     /// What it says.
@@ -189,16 +189,16 @@ impl Quantity {
     /// The date it is.
     pub fn date(&self) -> Option<Date> {
         match self.kind {
-            Kind::Date(date) => Some(date),
+            QuantityKind::Date(date) => Some(date),
             _ => None,
         }
     }
 
     /// The numerals with the unit, without the words around them.
     pub fn core(&self) -> Span {
-        let start = self.marks.first().filter(|mark| mark.span.end <= self.number.span.start);
+        let start = self.qualifiers.first().filter(|mark| mark.span.end <= self.number.span.start);
         let end =
-            self.marks.last().filter(|mark| mark.span.end == self.span.end && mark.span.start >= self.number.span.end);
+            self.qualifiers.last().filter(|mark| mark.span.end == self.span.end && mark.span.start >= self.number.span.end);
         let end = end.filter(|mark| self.unit.is_none_or(|(unit, _)| unit.end <= mark.span.start));
         Span::new(
             start.map_or(self.span.start, |mark| mark.span.end),

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::words::WORDS;
-use super::{Mark, Number, Value, begins_quantity};
+use super::{Qualifier, Number, NumericValue, begins_quantity};
 use crate::text::{NumeralStyle, Span, numeral_value};
 
 /// The digits that stand beside one another for a number between them: 三四, 三五, 一两.
@@ -11,21 +11,21 @@ const NEIGHBOURS: [&str; 11] = ["一二", "一两", "两三", "二三", "三四"
 /// The longest number that is read, in characters.
 const LONGEST: usize = 24;
 
-/// The number that begins at `at`; what makes it approximate from within is put into `marks`.
-pub(super) fn number(text: &str, at: usize, marks: &mut Vec<Mark>) -> Option<Number> {
+/// The number that begins at `at`; what makes it approximate from within is put into `qualifiers`.
+pub(super) fn number(text: &str, at: usize, qualifiers: &mut Vec<Qualifier>) -> Option<Number> {
     let first = text[at..].chars().next()?;
     let (mut value, mut end, mut decimals, style) = if first.is_ascii_digit() {
         let (value, end, decimals) = arabic(text, at)?;
-        (Value::Exact(value), end, decimals, NumeralStyle::Arabic)
+        (NumericValue::Exact(value), end, decimals, NumeralStyle::Arabic)
     } else {
         let (value, end, style) = chinese(text, at)?;
         (value, end, 0, style)
     };
     if style == NumeralStyle::Counting
-        && let Value::Exact(whole) = value
+        && let NumericValue::Exact(whole) = value
         && let Some((decimal, behind)) = chinese_decimals(text, end)
     {
-        value = Value::Exact(whole.checked_add(decimal)?);
+        value = NumericValue::Exact(whole.checked_add(decimal)?);
         decimals = decimal.scale();
         end = behind;
     }
@@ -34,7 +34,7 @@ pub(super) fn number(text: &str, at: usize, marks: &mut Vec<Mark>) -> Option<Num
     let mut scale = 0;
     loop {
         let (behind, mark) = match WORDS.inside.beginning(&text[end..]) {
-            Some((length, sense)) => (end + length, Some(Mark { span: Span::new(end, end + length), sense: *sense })),
+            Some((length, sense)) => (end + length, Some(Qualifier { span: Span::new(end, end + length), sense: *sense })),
             None if text[end..].starts_with('几') && style == NumeralStyle::Arabic => (end + '几'.len_utf8(), None),
             None => (end, None),
         };
@@ -49,18 +49,18 @@ pub(super) fn number(text: &str, at: usize, marks: &mut Vec<Mark>) -> Option<Num
         value = scaled(value, power)?;
         scale += power;
         end = behind + '万'.len_utf8();
-        marks.extend(mark);
+        qualifiers.extend(mark);
     }
     // 4亿5600万
     if scale >= 4
         && takes_scale
-        && let Value::Exact(large) = value
+        && let NumericValue::Exact(large) = value
         && text[end..].starts_with(|c: char| c.is_ascii_digit())
         && let Some((small, behind, 0)) = arabic(text, end)
         && let Some(power) = text[behind..].chars().next().and_then(power).filter(|power| *power < scale)
-        && let Value::Exact(small) = scaled(Value::Exact(small), power)?
+        && let NumericValue::Exact(small) = scaled(NumericValue::Exact(small), power)?
     {
-        value = Value::Exact(large.checked_add(small)?);
+        value = NumericValue::Exact(large.checked_add(small)?);
         scale = power;
         end = behind + '万'.len_utf8();
     }
@@ -79,12 +79,12 @@ fn power(c: char) -> Option<u32> {
     })
 }
 
-fn scaled(value: Value, power: u32) -> Option<Value> {
+fn scaled(value: NumericValue, power: u32) -> Option<NumericValue> {
     let factor = Decimal::from(10u64.pow(power));
     Some(match value {
-        Value::Exact(value) => Value::Exact(value.checked_mul(factor)?),
-        Value::Between(low, high) => Value::Between(low.checked_mul(factor)?, high.checked_mul(factor)?),
-        Value::Vague => Value::Vague,
+        NumericValue::Exact(value) => NumericValue::Exact(value.checked_mul(factor)?),
+        NumericValue::Between(low, high) => NumericValue::Between(low.checked_mul(factor)?, high.checked_mul(factor)?),
+        NumericValue::Vague => NumericValue::Vague,
     })
 }
 
@@ -120,10 +120,10 @@ fn is_numeral(c: &char) -> bool {
 }
 
 /// 三百五十, 二〇二三, 三四十, 几百; 百 and 万 where they stand for one of them.
-fn chinese(text: &str, at: usize) -> Option<(Value, usize, NumeralStyle)> {
+fn chinese(text: &str, at: usize) -> Option<(NumericValue, usize, NumeralStyle)> {
     let halves = ["一半", "半数", "半"];
     if let Some(half) = halves.into_iter().find(|half| text[at..].starts_with(half)) {
-        return Some((Value::Exact(Decimal::new(5, 1)), at + half.len(), NumeralStyle::Counting));
+        return Some((NumericValue::Exact(Decimal::new(5, 1)), at + half.len(), NumeralStyle::Counting));
     }
     let length: usize = text[at..].chars().take(LONGEST).take_while(is_numeral).map(char::len_utf8).sum();
     let numerals = &text[at..at + length];
@@ -131,7 +131,7 @@ fn chinese(text: &str, at: usize) -> Option<(Value, usize, NumeralStyle)> {
     if length == '一'.len_utf8()
         && let Some((value, style)) = numeral_value(numerals)
     {
-        return Some((Value::Exact(Decimal::from(value)), end, style));
+        return Some((NumericValue::Exact(Decimal::from(value)), end, style));
     }
     let bare = numerals.starts_with(['百', '千', '万', '亿']);
     // 万一, 百一十
@@ -142,7 +142,7 @@ fn chinese(text: &str, at: usize) -> Option<(Value, usize, NumeralStyle)> {
     if some || numerals.contains('几') {
         let sample = numerals.replace('几', "三");
         let counts = some || bare || sample.chars().count() == 1 || chinese_value(&sample).is_some();
-        return counts.then_some((Value::Vague, end, NumeralStyle::Counting));
+        return counts.then_some((NumericValue::Vague, end, NumeralStyle::Counting));
     }
     let whole = if bare { format!("一{numerals}") } else { numerals.to_owned() };
     for (place, _) in whole.char_indices() {
@@ -152,11 +152,11 @@ fn chinese(text: &str, at: usize) -> Option<(Value, usize, NumeralStyle)> {
         let (low, high) = pair.split_at('一'.len_utf8());
         let with = |digit: &str| chinese_value(&whole.replacen(pair, digit, 1));
         if let (Some((low, NumeralStyle::Counting)), Some((high, NumeralStyle::Counting))) = (with(low), with(high)) {
-            return Some((Value::Between(low, high), end, NumeralStyle::Counting));
+            return Some((NumericValue::Between(low, high), end, NumeralStyle::Counting));
         }
     }
     let (value, style) = chinese_value(&whole)?;
-    Some((Value::Exact(value), end, style))
+    Some((NumericValue::Exact(value), end, style))
 }
 
 /// The value of a whole number in 汉字, of any size that a [`Decimal`] holds.

@@ -5,16 +5,16 @@ use rust_decimal::Decimal;
 use super::number::number;
 use super::time::{Read, date, numeric_date, range_sign, time};
 use super::words::WORDS;
-use super::{Date, Kind, Mark, Number, Quantity, RangeEnd, Unit, Value};
+use super::{Date, QuantityKind, Qualifier, Number, Quantity, RangeEnd, Unit, NumericValue};
 use crate::text::{NumeralStyle, Span, is_han};
 
 /// The characters that a quantity begins with.
-pub const BEGINNINGS: &str = "0123456789〇一二两三四五六七八九十百千万亿几半";
+pub const QUANTITY_START_CHARS: &str = "0123456789〇一二两三四五六七八九十百千万亿几半";
 
 /// The Chinese ones among them, each at its [`place`].
 static NUMERALS: [char; 128] = {
     let mut table = ['\0'; 128];
-    let mut rest = BEGINNINGS.as_bytes();
+    let mut rest = QUANTITY_START_CHARS.as_bytes();
     while let [first, second, third, behind @ ..] = rest {
         if first.is_ascii() {
             (_, rest) = rest.split_at(1);
@@ -34,7 +34,7 @@ const fn place(c: char) -> usize {
     (c as usize ^ c as usize >> 8) & 127
 }
 
-/// Can a quantity begin with this character: is it one of [`BEGINNINGS`]? Asked of most characters of a text.
+/// Can a quantity begin with this character: is it one of [`QUANTITY_START_CHARS`]? Asked of most characters of a text.
 #[inline]
 pub fn begins_quantity(c: char) -> bool {
     c.is_ascii_digit() || NUMERALS[place(c)] == c && c != '\0'
@@ -95,20 +95,20 @@ fn read(text: &str, at: usize, free: usize) -> Result<Quantity, usize> {
         let start = what.part_of_day.map_or(at, |part| part.start.max(free));
         return Ok(Quantity {
             span: Span::new(start, end),
-            kind: Kind::Time(what),
+            kind: QuantityKind::Time(what),
             number: first,
             upper,
             unit: None,
-            marks: Vec::new(),
+            qualifiers: Vec::new(),
         });
     }
-    let mut marks = Vec::new();
-    let Some(number) = number(text, at, &mut marks) else {
+    let mut qualifiers = Vec::new();
+    let Some(number) = number(text, at, &mut qualifiers) else {
         let run = text[at..].chars().take_while(|c| begins_quantity(*c)).map(char::len_utf8).sum::<usize>();
         return Err(at + run);
     };
-    let quantity = amount(text, number, marks, free);
-    let is_bare = quantity.unit.is_none() && quantity.marks.is_empty() && quantity.kind == Kind::Amount;
+    let quantity = amount(text, number, qualifiers, free);
+    let is_bare = quantity.unit.is_none() && quantity.qualifiers.is_empty() && quantity.kind == QuantityKind::Amount;
     // 统一, 万一: one numeral that nothing makes a quantity.
     if !is_digit && is_bare && number.span.of(text).chars().nth(1).is_none() {
         return Err(number.span.end);
@@ -128,8 +128,8 @@ fn may_follow(c: char) -> bool {
 fn dated(text: &str, at: usize, read: Read<Date>, free: usize) -> Quantity {
     let Read { what, first, upper, end } = read;
     let core = Span::new(at, end);
-    let (span, marks) = with_marks(text, core, true, Vec::new(), free);
-    Quantity { span, kind: Kind::Date(what), number: first, upper, unit: None, marks }
+    let (span, qualifiers) = with_marks(text, core, true, Vec::new(), free);
+    Quantity { span, kind: QuantityKind::Date(what), number: first, upper, unit: None, qualifiers }
 }
 
 /// A number that is none but a part of a name (G20, 歼-20, BF.7): it hangs on what stands before it.
@@ -162,11 +162,11 @@ fn code(text: &str, at: usize, free: usize) -> Option<usize> {
     is_code.then_some(end)
 }
 
-/// An amount: the number with its unit, its range and its marks.
-fn amount(text: &str, number: Number, mut marks: Vec<Mark>, free: usize) -> Quantity {
+/// An amount: the number with its unit, its range and its qualifiers.
+fn amount(text: &str, number: Number, mut qualifiers: Vec<Qualifier>, free: usize) -> Quantity {
     let at = number.span.start;
     let head = &text[..at];
-    let mut kind = if head.ends_with('第') { Kind::Ordinal } else { Kind::Amount };
+    let mut kind = if head.ends_with('第') { QuantityKind::Ordinal } else { QuantityKind::Amount };
     let mut number = number;
     let mut unit = None;
     let mut upper = None;
@@ -176,7 +176,7 @@ fn amount(text: &str, number: Number, mut marks: Vec<Mark>, free: usize) -> Quan
         && let Some(denominator) = number.value.exact()
         && let behind = text.len() - rest.len()
         && text[behind..].starts_with(begins_quantity)
-        && let Some(numerator) = self::number(text, behind, &mut marks)
+        && let Some(numerator) = self::number(text, behind, &mut qualifiers)
     {
         let parts = Span::new(at, behind);
         if denominator == Decimal::ONE_HUNDRED
@@ -184,7 +184,7 @@ fn amount(text: &str, number: Number, mut marks: Vec<Mark>, free: usize) -> Quan
         {
             unit = Some((parts, percent));
         } else {
-            kind = Kind::Fraction(denominator);
+            kind = QuantityKind::Fraction(denominator);
         }
         number = numerator;
         end = number.span.end;
@@ -196,22 +196,22 @@ fn amount(text: &str, number: Number, mut marks: Vec<Mark>, free: usize) -> Quan
             unit = other_unit;
             end = other_end;
         } else {
-            marks.append(&mut marks_of_number);
+            qualifiers.append(&mut marks_of_number);
         }
     }
     let core = Span::new(at, end);
-    let (span, marks) = with_marks(text, core, unit.is_some(), marks, free);
-    Quantity { span, kind, number, upper, unit, marks }
+    let (span, qualifiers) = with_marks(text, core, unit.is_some(), qualifiers, free);
+    Quantity { span, kind, number, upper, unit, qualifiers }
 }
 
 /// The span with the words of approximation on both sides, and those and the `inner` ones in order.
-fn with_marks(text: &str, core: Span, has_unit: bool, mut inner: Vec<Mark>, free: usize) -> (Span, Vec<Mark>) {
+fn with_marks(text: &str, core: Span, has_unit: bool, mut inner: Vec<Qualifier>, free: usize) -> (Span, Vec<Qualifier>) {
     let before = mark_before(text, core.start, free);
     let behind = WORDS.behind.beginning(&text[core.end..]).and_then(|(length, sense)| {
         let span = Span::new(core.end, core.end + length);
         // 100元多 and 三百多, but 100个多功能厅.
         let is_word = length == '多'.len_utf8() && has_unit && text[span.end..].starts_with(is_han);
-        (!is_word).then_some(Mark { span, sense: *sense })
+        (!is_word).then_some(Qualifier { span, sense: *sense })
     });
     let start = before.map_or(core.start, |mark| mark.span.start);
     let end = behind.map_or(core.end, |mark| mark.span.end);
@@ -222,20 +222,20 @@ fn with_marks(text: &str, core: Span, has_unit: bool, mut inner: Vec<Mark>, free
 }
 
 /// The word of approximation that ends where a number begins.
-fn mark_before(text: &str, at: usize, free: usize) -> Option<Mark> {
+fn mark_before(text: &str, at: usize, free: usize) -> Option<Qualifier> {
     let (length, sense) = WORDS.before.ending(&text[free..at])?;
-    Some(Mark { span: Span::new(at - length, at), sense: *sense })
+    Some(Qualifier { span: Span::new(at - length, at), sense: *sense })
 }
 
 /// The unit behind a number, with the mark before it (10多万元) or inside (3个多月), and where that ends.
-fn unit_behind(text: &str, at: usize, marks: &mut Vec<Mark>) -> (Option<(Span, &'static Unit)>, usize) {
+fn unit_behind(text: &str, at: usize, qualifiers: &mut Vec<Qualifier>) -> (Option<(Span, &'static Unit)>, usize) {
     let mut end = at;
     if let Some((length, sense)) = WORDS.inside.beginning(&text[at..]) {
         let behind = at + length;
         let is_mark =
             text[at..].starts_with('余') || matches!(WORDS.units.beginning(&text[behind..]), Some((_, Some(_))));
         if is_mark || text[at..].starts_with('多') && !text[behind..].starts_with(is_han) {
-            marks.push(Mark { span: Span::new(at, behind), sense: *sense });
+            qualifiers.push(Qualifier { span: Span::new(at, behind), sense: *sense });
             end = behind;
         }
     }
@@ -248,7 +248,7 @@ fn unit_behind(text: &str, at: usize, marks: &mut Vec<Mark>) -> (Option<(Span, &
         && let Some(word) = ["月", "小时", "星期", "世纪", "百分点"].into_iter().find(|word| rest.starts_with(word))
         && let Some((_, Some(whole))) = WORDS.units.beginning(&format!("个{word}"))
     {
-        marks.push(Mark { span: Span::new(behind, behind + inside), sense: *sense });
+        qualifiers.push(Qualifier { span: Span::new(behind, behind + inside), sense: *sense });
         let span = Span::new(end, behind + inside + word.len());
         return (Some((span, whole)), span.end);
     }
@@ -261,18 +261,18 @@ type Ranged = (RangeEnd, Option<(Span, &'static Unit)>, usize);
 fn range(text: &str, first: &Number, unit: Option<(Span, &'static Unit)>, end: usize) -> Option<Ranged> {
     let behind = range_sign(text, end)?;
     let is_same_style = |c: char| begins_quantity(c) && c.is_ascii_digit() == (first.style == NumeralStyle::Arabic);
-    if first.value == Value::Vague || !text[behind..].starts_with(is_same_style) || date(text, behind).is_some() {
+    if first.value == NumericValue::Vague || !text[behind..].starts_with(is_same_style) || date(text, behind).is_some() {
         return None;
     }
-    let mut marks = Vec::new();
-    let number = number(text, behind, &mut marks)?;
-    let (other, other_end) = unit_behind(text, number.span.end, &mut marks);
+    let mut qualifiers = Vec::new();
+    let number = number(text, behind, &mut qualifiers)?;
+    let (other, other_end) = unit_behind(text, number.span.end, &mut qualifiers);
     let is_one = match (unit, other) {
         (Some((_, unit)), Some((_, other))) => unit.dimension == other.dimension,
         (Some(_), None) => false,
         (None, _) => true,
     };
-    (is_one && marks.is_empty()).then_some((
+    (is_one && qualifiers.is_empty()).then_some((
         RangeEnd { sign: Span::new(end, behind), first_unit: unit.map(|(span, _)| span), number },
         other,
         other_end,

@@ -52,13 +52,13 @@ fn what_is_no_quantity_is_not_read() {
 #[test]
 fn numbers_between_and_vague_numbers_are_told() {
     let of = |text: &str| scan(text).first().map(|quantity| quantity.number.value);
-    let between = |low: i64, high: i64| Some(Value::Between(Decimal::from(low), Decimal::from(high)));
+    let between = |low: i64, high: i64| Some(NumericValue::Between(Decimal::from(low), Decimal::from(high)));
     assert_eq!(of("三四个"), between(3, 4));
     assert_eq!(of("十五六岁"), between(15, 16));
     assert_eq!(of("七八十人"), between(70, 80));
     assert_eq!(of("两三百米"), between(200, 300));
     for text in ["几十人", "十几个", "数百名", "几百万元"] {
-        assert_eq!(of(text), Some(Value::Vague), "{text}");
+        assert_eq!(of(text), Some(NumericValue::Vague), "{text}");
     }
 }
 
@@ -66,12 +66,12 @@ fn numbers_between_and_vague_numbers_are_told() {
 fn marks_units_and_ranges_are_found() {
     let text = "已有近3000多个项目，年产13亿～17亿元，约5—10%左右。";
     let found = scan(text);
-    let marks: Vec<Vec<(&str, Sense)>> = found
+    let qualifiers: Vec<Vec<(&str, Sense)>> = found
         .iter()
-        .map(|quantity| quantity.marks.iter().map(|mark| (mark.span.of(text), mark.sense)).collect())
+        .map(|quantity| quantity.qualifiers.iter().map(|mark| (mark.span.of(text), mark.sense)).collect())
         .collect();
     assert_eq!(
-        marks,
+        qualifiers,
         [vec![("近", Sense::Below), ("多", Sense::Over)], vec![], vec![("约", Sense::About), ("左右", Sense::About)]]
     );
     let units: Vec<&str> = found.iter().map(|quantity| quantity.unit.unwrap().0.of(text)).collect();
@@ -108,7 +108,7 @@ fn dates_and_times_are_read() {
     for (text, hour, minute) in
         [("15时40分", 15, Some(40)), ("15:40", 15, Some(40)), ("下午3时", 3, None), ("下午三点半", 3, Some(30))]
     {
-        let Kind::Time(time) = scan(text)[0].kind else { panic!("{text} is no time") };
+        let QuantityKind::Time(time) = scan(text)[0].kind else { panic!("{text} is no time") };
         assert_eq!(
             (time.hour, time.minute, time.part_of_day.is_some()),
             (hour, minute, text.starts_with('下')),
@@ -195,7 +195,7 @@ proptest! {
             end = quantity.span.end;
             let core = quantity.core();
             let spans = [quantity.span, quantity.number.span, core].into_iter();
-            let spans = spans.chain(quantity.unit.map(|(span, _)| span)).chain(quantity.marks.iter().map(|mark| mark.span));
+            let spans = spans.chain(quantity.unit.map(|(span, _)| span)).chain(quantity.qualifiers.iter().map(|mark| mark.span));
             for span in spans.chain(quantity.upper.iter().flat_map(|upper| [upper.sign, upper.number.span])) {
                 prop_assert!(quantity.span.covers(span), "{:?} in {:?} of {}", span, quantity.span, text);
                 prop_assert!(text.get(span.range()).is_some());
@@ -207,6 +207,6 @@ proptest! {
 #[test]
 fn a_quantity_begins_with_the_numerals_and_nothing_else() {
     for c in '\0'..='\u{FFFF}' {
-        assert_eq!(begins_quantity(c), BEGINNINGS.contains(c), "{c:?}");
+        assert_eq!(begins_quantity(c), QUANTITY_START_CHARS.contains(c), "{c:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Number, RangeEnd, Value};
+use super::{Number, RangeEnd, NumericValue};
 use crate::text::{NumeralStyle, Span, numeral_value};
 
 /// A date as it is written: nothing says that there is such a day.
@@ -112,7 +112,7 @@ struct Whole {
 
 impl Whole {
     fn number(self) -> Number {
-        let value = Value::Exact(Decimal::from(self.value));
+        let value = NumericValue::Exact(Decimal::from(self.value));
         Number { span: self.span, value, style: self.style, decimals: 0, scale: 0 }
     }
 }

@@ -18,10 +18,10 @@ impl Write for Brief {
             out.push_str(&format!(" {} {}\n", rule.id, visible(&sheet.message(finding))));
         }
         let mut locator = Locator::new(sheet.text);
-        for holding in sheet.holdings {
-            let place = locator.position(holding.span.start);
-            let id = &sheet.rules.rules[holding.rule as usize].id;
-            out.push_str(&format!("{path}:{}:{}: 相合 {id} {}\n", place.line, place.column, sheet.ticked(holding)));
+        for confirmation in sheet.confirmations {
+            let place = locator.position(confirmation.span.start);
+            let id = &sheet.rules.rules[confirmation.rule as usize].id;
+            out.push_str(&format!("{path}:{}:{}: 相合 {id} {}\n", place.line, place.column, sheet.ticked(confirmation)));
         }
         out
     }

@@ -9,7 +9,7 @@ use super::sides::Sides;
 use super::stretch::{Stretch, stretches};
 use super::summary::summary;
 use super::{Options, Sheet, Tally, Write, safety};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::edit::Edit;
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
@@ -35,7 +35,7 @@ impl Write for Diff {
             .chunk_by(|&a, &b| sheet.findings[a].block == sheet.findings[b].block)
             .map(|findings| writer.entry(findings))
             .chain(repeated.iter().map(|hits| writer.repeated(hits)));
-        let held = (!sheet.holdings.is_empty()).then(|| writer.held());
+        let held = (!sheet.confirmations.is_empty()).then(|| writer.held());
         entries.chain(held).collect::<Vec<String>>().join("\n")
     }
 
@@ -89,7 +89,7 @@ impl<'a> Writer<'a> {
         });
         let numbered = if sheet.paragraphs { sheet.blocks } else { &[] };
         let headlines = numbered.iter().enumerate().scan(None, |last, (index, block)| {
-            *last = if block.kind == Kind::Headline { Some(index) } else { *last };
+            *last = if block.kind == BlockKind::Headline { Some(index) } else { *last };
             Some(*last)
         });
         Writer {
@@ -146,12 +146,12 @@ impl<'a> Writer<'a> {
 
     /// What was worked out and holds, a line each.
     fn held(&self) -> String {
-        let mut out = format!("{}：算过而相合的 {} 处\n", self.path, self.sheet.holdings.len());
+        let mut out = format!("{}：算过而相合的 {} 处\n", self.path, self.sheet.confirmations.len());
         let mut locator = Locator::new(self.sheet.text);
-        for holding in self.sheet.holdings {
-            let place = locator.position(holding.span.start);
+        for confirmation in self.sheet.confirmations {
+            let place = locator.position(confirmation.span.start);
             let lead = format!("  {}:{} ", place.line, place.column);
-            let text = Styled::default().with(Style::Plain, &visible(&self.sheet.ticked(holding)));
+            let text = Styled::default().with(Style::Plain, &visible(&self.sheet.ticked(confirmation)));
             self.screen.flow(&mut out, Lead { style: Style::Place, first: &lead, rest: None }, &text);
         }
         out
@@ -163,8 +163,8 @@ impl<'a> Writer<'a> {
         let between = if self.sheet.paragraphs { "：" } else { ":" };
         let place = format!("{}{between}{}", self.path, self.place(finding.span.start));
         self.screen.paint.put(&mut out, Style::Place, &place);
-        let kind = self.sheet.blocks.get(finding.block as usize).map_or(Kind::Paragraph, |block| block.kind);
-        for part in [if kind == Kind::Paragraph { "" } else { kind.chinese() }, more, &self.heading(finding)] {
+        let kind = self.sheet.blocks.get(finding.block as usize).map_or(BlockKind::Paragraph, |block| block.kind);
+        for part in [if kind == BlockKind::Paragraph { "" } else { kind.chinese() }, more, &self.heading(finding)] {
             if !part.is_empty() {
                 out.push(' ');
                 out.push_str(part);
@@ -215,7 +215,7 @@ impl<'a> Writer<'a> {
     fn edits(&self, span: Span) -> impl Iterator<Item = &Edit> {
         self.plan
             .edits
-            .within(span)
+            .touching(span)
             .iter()
             .filter(move |edit| edit.span.is_empty() || edit.span.start < span.end && span.start < edit.span.end)
     }

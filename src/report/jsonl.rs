@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::places::Places;
 use super::{Options, Sheet, Write, safety};
-use crate::finding::{Finding, FixSafety, Holding};
+use crate::finding::{Finding, FixSafety, Confirmation};
 
 /// One finding a line.
 pub(super) struct Jsonl;
@@ -49,25 +49,25 @@ struct RelatedRecord<'a> {
 pub(super) fn records<'a>(sheet: &'a Sheet<'a>) -> Vec<Record<'a>> {
     let places = Places::of(sheet);
     let findings = sheet.findings.iter().map(|finding| record(sheet, finding, &places));
-    findings.chain(sheet.holdings.iter().map(|holding| held(sheet, holding, &places))).collect()
+    findings.chain(sheet.confirmations.iter().map(|confirmation| held(sheet, confirmation, &places))).collect()
 }
 
 /// A computation that holds is no finding, and not counted as one.
-fn held<'a>(sheet: &'a Sheet<'a>, holding: &'a Holding, places: &Places) -> Record<'a> {
-    let rule = &sheet.rules.rules[holding.rule as usize];
-    let (from, to) = (places.at(holding.span.start), places.at(holding.span.end));
+fn held<'a>(sheet: &'a Sheet<'a>, confirmation: &'a Confirmation, places: &Places) -> Record<'a> {
+    let rule = &sheet.rules.rules[confirmation.rule as usize];
+    let (from, to) = (places.at(confirmation.span.start), places.at(confirmation.span.end));
     Record {
         path: sheet.path,
         rule: &rule.id,
         severity: "holds",
-        message: sheet.ticked(holding),
+        message: sheet.ticked(confirmation),
         line: from.line,
         column: from.column,
         end_line: to.line,
         end_column: to.column,
-        start: holding.span.start,
-        end: holding.span.end,
-        text: holding.span.of(sheet.text),
+        start: confirmation.span.start,
+        end: confirmation.span.end,
+        text: confirmation.span.of(sheet.text),
         suggestions: &[],
         fix: FixSafety::None.name(),
         source: &rule.metadata.source,

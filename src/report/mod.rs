@@ -32,7 +32,7 @@ mod xml;
 use serde::Serialize;
 
 use crate::block::Block;
-use crate::finding::{Finding, FixSafety, Holding};
+use crate::finding::{Finding, FixSafety, Confirmation};
 use crate::rule::{Rule, RuleSet};
 use paint::Paint;
 pub use tally::Tally;
@@ -129,7 +129,7 @@ pub struct Sheet<'a> {
     /// What to report, sorted by where it begins.
     pub findings: &'a [Finding],
     /// What was worked out and holds, if that is to be reported, sorted alike.
-    pub holdings: &'a [Holding],
+    pub confirmations: &'a [Confirmation],
     /// The rules that the findings index.
     pub rules: &'a RuleSet,
 }
@@ -140,8 +140,8 @@ impl<'a> Sheet<'a> {
     }
 
     /// A computation that holds, with a tick.
-    fn ticked(&self, holding: &Holding) -> String {
-        format!("{} ✓", holding.computation)
+    fn ticked(&self, confirmation: &Confirmation) -> String {
+        format!("{} ✓", confirmation.computation)
     }
 
     fn message(&self, finding: &Finding) -> String {

@@ -19,7 +19,7 @@ impl Places {
         let spans = sheet.findings.iter().flat_map(|finding| {
             std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span))
         });
-        let spans = spans.chain(sheet.holdings.iter().map(|holding| holding.span));
+        let spans = spans.chain(sheet.confirmations.iter().map(|confirmation| confirmation.span));
         Places::new(sheet.text, spans.flat_map(|span| [span.start, span.end]))
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Rule, RuleOption, Source};
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::error::{Error, Result};
 use crate::matcher::Classes;
 
@@ -20,7 +20,7 @@ pub struct RuleFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
     /// One block of that kind.
-    Block(Kind),
+    Block(BlockKind),
     /// A draft in plain text.
     Plain,
     /// A draft in Markdown.

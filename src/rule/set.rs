@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FAMILIES, Rule};
-use crate::block::Kinds;
+use crate::block::BlockKinds;
 use crate::error::{Error, Result, nearest};
 use crate::finding::{FixSafety, Severity};
 use crate::matcher::Classes;
@@ -22,7 +22,7 @@ struct Written<'a> {
     id: &'a str,
     severity: Severity,
     fix: FixSafety,
-    scope: Kinds,
+    scope: BlockKinds,
     enabled: bool,
     yields_to: Option<&'a str>,
     metadata: &'a [u8],

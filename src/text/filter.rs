@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// A set that never forgets a key, and seldom takes another for one of its own: each key sets two bits of one word.
 #[derive(Debug, Clone)]
-pub struct Filter<'a> {
+pub struct BloomFilter<'a> {
     /// As many as a power of two, the low byte first.
     words: Cow<'a, [[u8; 8]]>,
 }
@@ -17,29 +17,29 @@ pub fn pair_key(first: char, second: char) -> u64 {
 
 /// A key as a number in whose highest and lowest bits all its bits have a part.
 #[inline]
-pub fn mixed(key: u64) -> u64 {
+pub fn mix_bits(key: u64) -> u64 {
     let product = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     product ^ product >> 32
 }
 
-impl Default for Filter<'_> {
+impl Default for BloomFilter<'_> {
     fn default() -> Self {
-        Filter::new(1)
+        BloomFilter::new(1)
     }
 }
 
-impl<'a> Filter<'a> {
+impl<'a> BloomFilter<'a> {
     /// An empty set of `words` words of 64 bits, which must be a power of two. With eight bits a key, it is wrong about
     /// one other key in twenty.
-    pub fn new(words: usize) -> Filter<'a> {
+    pub fn new(words: usize) -> BloomFilter<'a> {
         assert!(words.is_power_of_two(), "{words} is not a power of two");
-        Filter { words: vec![[0; 8]; words].into() }
+        BloomFilter { words: vec![[0; 8]; words].into() }
     }
 
-    /// Reads what [`Filter::bytes`] gave, in place. `None` if it is not of `words` words.
-    pub fn read(bytes: &'a [u8], words: usize) -> Option<Filter<'a>> {
+    /// Reads what [`BloomFilter::bytes`] gave, in place. `None` if it is not of `words` words.
+    pub fn read(bytes: &'a [u8], words: usize) -> Option<BloomFilter<'a>> {
         let (read, rest) = bytes.as_chunks();
-        (read.len() == words && rest.is_empty() && words.is_power_of_two()).then_some(Filter { words: read.into() })
+        (read.len() == words && rest.is_empty() && words.is_power_of_two()).then_some(BloomFilter { words: read.into() })
     }
 
     /// How it is written down.
@@ -50,7 +50,7 @@ impl<'a> Filter<'a> {
     /// Its word, and its bits there.
     #[inline]
     fn place(&self, key: u64) -> (usize, u64) {
-        let mixed = mixed(key);
+        let mixed = mix_bits(key);
         (mixed as usize & (self.words.len() - 1), 1 << (mixed >> 18 & 63) | 1 << (mixed >> 24 & 63))
     }
 
@@ -63,7 +63,7 @@ impl<'a> Filter<'a> {
 
     /// May the key be in the set? `false` is certain.
     #[inline]
-    pub fn may_hold(&self, key: u64) -> bool {
+    pub fn may_contain(&self, key: u64) -> bool {
         let (word, bits) = self.place(key);
         u64::from_le_bytes(self.words[word]) & bits == bits
     }
@@ -75,14 +75,14 @@ mod tests {
 
     #[test]
     fn a_filter_forgets_none_and_is_seldom_wrong() {
-        let mut filter = Filter::new(1 << 10);
+        let mut filter = BloomFilter::new(1 << 10);
         let keys = |from: u32| (from..from + 8000).filter_map(char::from_u32).map(|c| pair_key(c, '一'));
         keys(0x4E00).for_each(|key| filter.add(key));
-        assert!(keys(0x4E00).all(|key| filter.may_hold(key)));
-        let wrong = keys(0x8E00).filter(|key| filter.may_hold(*key)).count();
+        assert!(keys(0x4E00).all(|key| filter.may_contain(key)));
+        let wrong = keys(0x8E00).filter(|key| filter.may_contain(*key)).count();
         assert!(wrong < 800, "{wrong}");
-        let read = Filter::read(filter.bytes(), 1 << 10).unwrap();
-        assert!(keys(0x4E00).all(|key| read.may_hold(key)));
-        assert!(Filter::read(filter.bytes(), 1 << 11).is_none());
+        let read = BloomFilter::read(filter.bytes(), 1 << 10).unwrap();
+        assert!(keys(0x4E00).all(|key| read.may_contain(key)));
+        assert!(BloomFilter::read(filter.bytes(), 1 << 11).is_none());
     }
 }

@@ -10,8 +10,8 @@ mod visible;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, is_point, named_class};
-pub use filter::{Filter, mixed, pair_key};
-pub use numeral::{Figures, NumeralStyle, numeral_value};
+pub use filter::{BloomFilter, mix_bits, pair_key};
+pub use numeral::{NumeralScript, NumeralStyle, numeral_value};
 pub use position::{Locator, Position};
 pub use span::Span;
 pub use visible::visible;

@@ -75,26 +75,26 @@ fn counting_value(text: &str) -> Option<u32> {
 /// The figures that numbers can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Figures {
+pub enum NumeralScript {
     /// 2023, 63.5
     Arabic,
     /// 十五
     Hanzi,
 }
 
-impl Figures {
+impl NumeralScript {
     /// `text` with every number in it written in these figures; `None` where something that looks like a
     /// number is none (七八十), or none that is written so (12345 as 汉字).
     pub fn rewrite(self, text: &str) -> Option<String> {
         let is_figure = |c: char| match self {
-            Figures::Arabic => c != '点' && (digit(c).is_some() || "十百千万".contains(c)),
-            Figures::Hanzi => c.is_ascii_digit(),
+            NumeralScript::Arabic => c != '点' && (digit(c).is_some() || "十百千万".contains(c)),
+            NumeralScript::Hanzi => c.is_ascii_digit(),
         };
         let (mut out, mut rest) = (String::new(), text);
         while let Some(start) = rest.find(is_figure) {
             let end = rest[start..].find(|c| !is_figure(c)).map_or(rest.len(), |length| start + length);
             let (between, figures) = (&rest[..start], &rest[start..end]);
-            let is_decimal = self == Figures::Arabic && between == "点" && !out.is_empty();
+            let is_decimal = self == NumeralScript::Arabic && between == "点" && !out.is_empty();
             if is_decimal {
                 out.push('.');
                 for c in figures.chars() {
@@ -104,8 +104,8 @@ impl Figures {
                 let (value, _) = numeral_value(figures)?;
                 out.push_str(between);
                 match self {
-                    Figures::Arabic => out.push_str(&value.to_string()),
-                    Figures::Hanzi => out.push_str(&counted(value)?),
+                    NumeralScript::Arabic => out.push_str(&value.to_string()),
+                    NumeralScript::Hanzi => out.push_str(&counted(value)?),
                 }
             }
             rest = &rest[end..];
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn numbers_are_rewritten_in_other_figures() {
-        use Figures::*;
+        use NumeralScript::*;
         for (figures, text, rewritten) in [
             (Hanzi, "15", Some("十五")),
             (Hanzi, "8月10日", Some("八月十日")),

@@ -402,7 +402,7 @@ fn body(text: &str, line: &Line) -> Body {
         if piece.editable {
             builder.verbatim(text, piece.span);
         } else {
-            builder.standing_for(piece.span, piece.span.of(text));
+            builder.substitute(piece.span, piece.span.of(text));
         }
     }
     builder.finish()

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use crate::block::Kind;
+use crate::block::BlockKind;
 use crate::draft::{Draft, Format};
 use crate::edit::{Edit, EditSet, Note};
 use crate::text::Span;
@@ -152,8 +152,8 @@ fn styles_say_what_a_paragraph_is() {
         + &format!("<w:tbl><w:tr><w:tc>{}</w:tc></w:tr></w:tbl>", paragraph(&run("试验一格")))
         + &paragraph(&format!("<w:pPr><w:outlineLvl w:val='0'/></w:pPr>{}", run("试验，大纲。")));
     let draft = open(&docx(&body, &[("word/styles.xml", styles)]));
-    let kinds: Vec<Kind> = draft.blocks().iter().map(|block| block.kind).collect();
-    assert_eq!(kinds, [Kind::Headline, Kind::ListItem, Kind::TableCell, Kind::Headline]);
+    let kinds: Vec<BlockKind> = draft.blocks().iter().map(|block| block.kind).collect();
+    assert_eq!(kinds, [BlockKind::Headline, BlockKind::ListItem, BlockKind::TableCell, BlockKind::Headline]);
 }
 
 #[test]
