@@ -1,18 +1,18 @@
-//! Classes of characters: the names that rule files may use, and the categories by which the
-//! engine tells, before trying a rule at a place, that it cannot hit there.
+//! Character classes: the class names available in rule files, and the coarse categories that let the engine rule
+//! out a match at a position before it attempts the pattern.
 
-/// Stands in a block's text for something that is not prose (a web address, inline code): it holds
-/// the sentence together and is never touched.
+/// The placeholder character for content of a block that is not prose (a web address, inline code). It keeps the
+/// sentence around it in one piece and is never edited.
 pub const OBJECT: char = '\u{FFFC}';
 
-/// Names usable in rule files as `{name}`, each with its meaning as the inside of a regex class.
-const NAMED: &[(&str, &str)] = &[
-    // Unified ideographs (with extensions A–H and the compatibility block), and 〇 々.
+/// The classes available in rule files as `{name}`, each with the contents of the equivalent regex character class.
+const NAMED_CLASSES: &[(&str, &str)] = &[
+    // Unified ideographs (with extensions A–H and the compatibility block), 〇 and 々.
     ("han", r"\x{3005}\x{3007}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{F900}-\x{FAFF}\x{20000}-\x{323AF}"),
     ("digit", "0-9"),
     ("numeral", "〇零一二三四五六七八九十百千万亿两"),
     ("latin", r"A-Za-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{24F}"),
-    // What a web address, a mail address or a piece of code leaves behind in a sentence.
+    // The placeholder for a web address, an e-mail address or a piece of code: `OBJECT`.
     ("object", r"\x{FFFC}"),
     ("blank", r" \t\x{A0}\x{2000}-\x{200A}\x{202F}\x{3000}"),
     ("open", "“‘（《〈【〔「『"),
@@ -22,68 +22,71 @@ const NAMED: &[(&str, &str)] = &[
     ("circled", r"\x{2460}-\x{2473}"),
 ];
 
-/// The inside of the regex class that `{name}` stands for.
+/// Returns the contents of the regex character class for `{name}` (without the brackets), or `None` if no built-in
+/// class has that name.
 pub fn named_class(name: &str) -> Option<&'static str> {
-    NAMED.iter().find(|(known, _)| *known == name).map(|(_, ranges)| *ranges)
+    NAMED_CLASSES.iter().find(|(known, _)| *known == name).map(|(_, ranges)| *ranges)
 }
 
-/// Is `c` a Chinese character (or 〇, 々)?
+/// Returns whether `c` is a Chinese character, including 〇 and 々.
 #[inline]
 pub fn is_han(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '々' | '〇'
         | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
 }
 
-/// Is `c` one of the seven points of a sentence (点号: 。！？，、；：)?
+/// Returns whether `c` is one of the seven pause and stop marks (点号): 。！？，、；：
 pub fn is_point(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '，' | '、' | '；' | '：')
 }
 
-/// The marks that have a category of their own.
+/// The punctuation marks that each form a category by themselves.
 const MARKS: &[char] = &[
     ',', '.', ';', ':', '?', '!', '(', ')', '[', ']', '"', '\'', '-', '~', '/', '<', '>', '%', '，', '。', '、', '；',
     '：', '？', '！', '（', '）', '《', '》', '〈', '〉', '“', '”', '‘', '’', '【', '】', '〔', '〕', '—', '…', '·',
     '～', '－',
 ];
 
-/// The Unicode blocks of 256 characters that hold the marks.
-const MARK_BLOCKS: [u32; 4] = [0x00, 0x20, 0x30, 0xFF];
+/// The high bytes of the code points of all marks. Each selects one row of 256 characters.
+const MARK_ROWS: [u32; 4] = [0x00, 0x20, 0x30, 0xFF];
 
-/// For each character of those blocks its index in `MARKS` plus one, or 0.
+/// Maps row (as an index into `MARK_ROWS`) and low byte of a code point to its index in `MARKS` plus one, or to 0 if
+/// the character is not in `MARKS`.
 static MARK_TABLE: [[u8; 256]; 4] = {
     let mut table = [[0; 256]; 4];
     let mut index = 0;
     while index < MARKS.len() {
-        let mut block = 0;
-        while block < MARK_BLOCKS.len() {
-            if MARK_BLOCKS[block] == MARKS[index] as u32 >> 8 {
-                table[block][MARKS[index] as usize & 0xFF] = index as u8 + 1;
+        let mut row = 0;
+        while row < MARK_ROWS.len() {
+            if MARK_ROWS[row] == MARKS[index] as u32 >> 8 {
+                table[row][MARKS[index] as usize & 0xFF] = index as u8 + 1;
             }
-            block += 1;
+            row += 1;
         }
         index += 1;
     }
     table
 };
 
+/// Returns the index of `c` in `MARKS`.
 #[inline]
 fn mark_index(c: char) -> Option<usize> {
-    let block = match c as u32 >> 8 {
+    let row = match c as u32 >> 8 {
         0x00 => 0,
         0x20 => 1,
         0x30 => 2,
         0xFF => 3,
         _ => return None,
     };
-    (MARK_TABLE[block][c as usize & 0xFF] as usize).checked_sub(1)
+    (MARK_TABLE[row][c as usize & 0xFF] as usize).checked_sub(1)
 }
 
-/// A category of characters, as one bit of a mask. Every character is in exactly one.
+/// A character category, represented as one bit of a 64-bit mask. Every character belongs to exactly one category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Category(u64);
 
 impl Category {
-    /// Where there is no character: the beginning or the end of the text.
+    /// The category for the absence of a character: before the first or after the last character of the text.
     pub const EDGE: Category = Category(1);
     const DIGIT: Category = Category(1 << 1);
     const LATIN: Category = Category(1 << 2);
@@ -92,14 +95,15 @@ impl Category {
     const FIRST_HAN: usize = 5;
     const FIRST_MARK: usize = Category::FIRST_HAN + 8;
 
-    /// Chinese characters are of eight categories, by their last bits: who wants one of them is not asked at
-    /// most of the others.
+    /// Returns the category of a Chinese character. The low three bits of the code point distribute Chinese
+    /// characters over eight categories, so that the mask of a pattern that needs one particular character excludes
+    /// seven eighths of the others.
     #[inline]
     fn of_han(c: char) -> Category {
         Category(1 << (Category::FIRST_HAN + (c as usize & 7)))
     }
 
-    /// The category of `c`.
+    /// Returns the category of `c`.
     #[inline]
     pub fn of(c: char) -> Category {
         if ('\u{4E00}'..='\u{9FFF}').contains(&c) {
@@ -117,29 +121,30 @@ impl Category {
         }
     }
 
-    /// The category before the first or after the last character.
+    /// Returns the category of a neighbouring character; [`Category::EDGE`] if there is none.
     #[inline]
     pub fn of_neighbour(c: Option<char>) -> Category {
         c.map_or(Category::EDGE, Category::of)
     }
 
-    /// This category as a mask.
+    /// Returns the mask that contains only this category.
     pub fn mask(self) -> u64 {
         self.0
     }
 
-    /// Is this category in `mask`?
+    /// Returns whether `mask` contains this category.
     #[inline]
     pub fn is_in(self, mask: u64) -> bool {
         self.0 & mask != 0
     }
 
-    /// The mask of the categories that hold any character of the given inclusive ranges.
+    /// Returns a mask that contains the category of every character in the inclusive `ranges`. For ranges of more than
+    /// 256 characters the mask may contain further categories.
     pub fn mask_of(ranges: &[(char, char)]) -> u64 {
         let mut mask = 0;
         for &(low, high) in ranges {
             if high as u32 - low as u32 > 256 {
-                // A wide range: the marks that lie in it, and the classes of letters it may touch.
+                // For a wide range, test the marks one by one and add every other category it could overlap.
                 for (index, &mark) in MARKS.iter().enumerate() {
                     if (low..=high).contains(&mark) {
                         mask |= 1 << (Category::FIRST_MARK + index);
@@ -168,19 +173,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mask_never_leaves_out_a_character_of_its_ranges() {
+    fn mask_contains_the_category_of_every_character_in_its_ranges() {
         let ranges =
             [vec![('\0', char::MAX)], vec![('一', '龥')], vec![('!', '~')], vec![(' ', '，')], vec![('，', '，')]];
         for ranges in ranges {
             let mask = Category::mask_of(&ranges);
             for c in ('\0'..='\u{FFFF}').filter(|c| ranges.iter().any(|(low, high)| (low..=high).contains(&c))) {
-                assert!(Category::of(c).is_in(mask), "{c:?} is not in the mask of {ranges:?}");
+                assert!(Category::of(c).is_in(mask), "the mask of {ranges:?} lacks the category of {c:?}");
             }
         }
     }
 
     #[test]
-    fn every_mark_has_a_bit_of_its_own() {
+    fn assigns_a_distinct_bit_to_every_mark() {
         assert!(Category::FIRST_MARK + MARKS.len() <= 64);
         for (index, &mark) in MARKS.iter().enumerate() {
             assert_eq!(mark_index(mark), Some(index), "{mark}");

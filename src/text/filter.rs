@@ -1,21 +1,22 @@
-//! Filters: sets of numbers that answer at one look, and now and then say yes too often.
+//! A blocked Bloom filter over 64-bit keys: one memory access per query, with a small rate of false positives.
 
 use std::borrow::Cow;
 
-/// A set that never forgets a key, and seldom takes another for one of its own: each key sets two bits of one word.
+/// A Bloom filter: a set of keys with rare false positives and no false negatives. Each key sets two bits of one
+/// 64-bit word.
 #[derive(Debug, Clone)]
 pub struct BloomFilter<'a> {
-    /// As many as a power of two, the low byte first.
+    /// The words in little-endian byte order. Their number is a power of two.
     words: Cow<'a, [[u8; 8]]>,
 }
 
-/// A pair of characters as a key.
+/// Returns the key for a pair of characters.
 #[inline]
 pub fn pair_key(first: char, second: char) -> u64 {
     u64::from(first) << 21 | u64::from(second)
 }
 
-/// A key as a number in whose highest and lowest bits all its bits have a part.
+/// Hashes `key` so that both the highest and the lowest bits of the result depend on every bit of the key.
 #[inline]
 pub fn mix_bits(key: u64) -> u64 {
     let product = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -29,42 +30,47 @@ impl Default for BloomFilter<'_> {
 }
 
 impl<'a> BloomFilter<'a> {
-    /// An empty set of `words` words of 64 bits, which must be a power of two. With eight bits a key, it is wrong about
-    /// one other key in twenty.
+    /// Creates an empty filter of `words` 64-bit words. At eight bits per key, about one absent key in twenty is
+    /// reported as present.
+    ///
+    /// # Panics
+    /// If `words` is not a power of two.
     pub fn new(words: usize) -> BloomFilter<'a> {
         assert!(words.is_power_of_two(), "{words} is not a power of two");
         BloomFilter { words: vec![[0; 8]; words].into() }
     }
 
-    /// Reads what [`BloomFilter::bytes`] gave, in place. `None` if it is not of `words` words.
+    /// Creates a filter that borrows `bytes`, which [`BloomFilter::bytes`] produced. Returns `None` unless they are
+    /// exactly `words` words and `words` is a power of two.
     pub fn read(bytes: &'a [u8], words: usize) -> Option<BloomFilter<'a>> {
-        let (read, rest) = bytes.as_chunks();
-        (read.len() == words && rest.is_empty() && words.is_power_of_two()).then_some(BloomFilter { words: read.into() })
+        let (chunks, rest) = bytes.as_chunks();
+        let is_valid = chunks.len() == words && rest.is_empty() && words.is_power_of_two();
+        is_valid.then_some(BloomFilter { words: chunks.into() })
     }
 
-    /// How it is written down.
+    /// Returns the serialized filter.
     pub fn bytes(&self) -> &[u8] {
         self.words.as_flattened()
     }
 
-    /// Its word, and its bits there.
+    /// Returns the index of the word for `key`, and the mask of its two bits in that word.
     #[inline]
-    fn place(&self, key: u64) -> (usize, u64) {
+    fn word_and_bits(&self, key: u64) -> (usize, u64) {
         let mixed = mix_bits(key);
         (mixed as usize & (self.words.len() - 1), 1 << (mixed >> 18 & 63) | 1 << (mixed >> 24 & 63))
     }
 
-    /// Adds a key.
+    /// Adds `key`.
     pub fn add(&mut self, key: u64) {
-        let (word, bits) = self.place(key);
+        let (word, bits) = self.word_and_bits(key);
         let word = &mut self.words.to_mut()[word];
         *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();
     }
 
-    /// May the key be in the set? `false` is certain.
+    /// Returns whether the filter may contain `key`. `false` is certain; `true` may be a false positive.
     #[inline]
     pub fn may_contain(&self, key: u64) -> bool {
-        let (word, bits) = self.place(key);
+        let (word, bits) = self.word_and_bits(key);
         u64::from_le_bytes(self.words[word]) & bits == bits
     }
 }
@@ -74,13 +80,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filter_forgets_none_and_is_seldom_wrong() {
+    fn has_no_false_negatives_and_few_false_positives() {
         let mut filter = BloomFilter::new(1 << 10);
         let keys = |from: u32| (from..from + 8000).filter_map(char::from_u32).map(|c| pair_key(c, '一'));
         keys(0x4E00).for_each(|key| filter.add(key));
         assert!(keys(0x4E00).all(|key| filter.may_contain(key)));
-        let wrong = keys(0x8E00).filter(|key| filter.may_contain(*key)).count();
-        assert!(wrong < 800, "{wrong}");
+        let false_positives = keys(0x8E00).filter(|key| filter.may_contain(*key)).count();
+        assert!(false_positives < 800, "{false_positives}");
         let read = BloomFilter::read(filter.bytes(), 1 << 10).unwrap();
         assert!(keys(0x4E00).all(|key| read.may_contain(key)));
         assert!(BloomFilter::read(filter.bytes(), 1 << 11).is_none());

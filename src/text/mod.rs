@@ -1,5 +1,5 @@
-//! Text itself: spans, lines and columns, classes of characters and filters of pairs of them, numerals, width on screen.
-//! This room knows nothing of drafts, rules or findings.
+//! Text primitives: spans, lines and columns, character classes, Bloom filters, numerals, width on screen.
+//! This module is independent of drafts, rules and findings.
 
 mod class;
 mod filter;

@@ -1,18 +1,21 @@
+//! Numerals: reading whole numbers written in Arabic digits or in Chinese characters (汉字), and converting between
+//! the two.
+
 use serde::{Deserialize, Serialize};
 
-/// How a number is written.
+/// The notation of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumeralStyle {
     /// 2023
     Arabic,
     /// 二十三, 三百零五
     Counting,
-    /// 二〇二三: digit by digit
+    /// 二〇二三, digit by digit
     Spelled,
 }
 
-/// The value of a whole number below one hundred million written in one style throughout, and the
-/// style; `None` where `text` is anything else.
+/// Parses a whole number below one hundred million, and returns its value and notation. Returns `None` if `text` is
+/// anything else or mixes notations.
 pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
     if text.is_empty() || text.len() > 16 * '一'.len_utf8() {
         return None;
@@ -28,18 +31,19 @@ pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
     }
 }
 
-/// 三百五十, 十二, 一万零五
+/// Parses a number with unit characters: 三百五十, 十二, 一万零五. Returns `None` for anything else.
 fn counting_value(text: &str) -> Option<u32> {
     let (mut total, mut section, mut pending) = (0u32, 0u32, None);
     let mut last_unit = u32::MAX;
-    // What the last unit was, 万 included, if nothing but a digit follows it: 一万二 is 12,000, 一万零二 is not.
+    // The last unit, including 万, unless a zero followed it; otherwise 1. A final digit counts tenths of it:
+    // 一万二 is 12,000, but 一万零二 is 10,002.
     let mut open_unit = 1;
     for c in text.chars() {
         if let Some(value) = digit(c) {
             if value == 0 {
                 open_unit = 1;
             }
-            if pending.is_some_and(|held| held != 0) {
+            if pending.is_some_and(|digit| digit != 0) {
                 return None;
             }
             pending = Some(value);
@@ -72,7 +76,7 @@ fn counting_value(text: &str) -> Option<u32> {
     total.checked_add(section + rest)
 }
 
-/// The figures that numbers can be written in.
+/// The script to write numbers in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NumeralScript {
@@ -83,29 +87,29 @@ pub enum NumeralScript {
 }
 
 impl NumeralScript {
-    /// `text` with every number in it written in these figures; `None` where something that looks like a
-    /// number is none (七八十), or none that is written so (12345 as 汉字).
+    /// Returns `text` with every number in it converted to this script. Returns `None` if something that looks like a
+    /// number cannot be read as one (七八十) or cannot be written in this script (12345 in 汉字).
     pub fn rewrite(self, text: &str) -> Option<String> {
-        let is_figure = |c: char| match self {
+        let is_numeral = |c: char| match self {
             NumeralScript::Arabic => c != '点' && (digit(c).is_some() || "十百千万".contains(c)),
             NumeralScript::Hanzi => c.is_ascii_digit(),
         };
         let (mut out, mut rest) = (String::new(), text);
-        while let Some(start) = rest.find(is_figure) {
-            let end = rest[start..].find(|c| !is_figure(c)).map_or(rest.len(), |length| start + length);
-            let (between, figures) = (&rest[..start], &rest[start..end]);
+        while let Some(start) = rest.find(is_numeral) {
+            let end = rest[start..].find(|c| !is_numeral(c)).map_or(rest.len(), |length| start + length);
+            let (between, numerals) = (&rest[..start], &rest[start..end]);
             let is_decimal = self == NumeralScript::Arabic && between == "点" && !out.is_empty();
             if is_decimal {
                 out.push('.');
-                for c in figures.chars() {
+                for c in numerals.chars() {
                     out.push(char::from_digit(digit(c)?, 10)?);
                 }
             } else {
-                let (value, _) = numeral_value(figures)?;
+                let (value, _) = numeral_value(numerals)?;
                 out.push_str(between);
                 match self {
                     NumeralScript::Arabic => out.push_str(&value.to_string()),
-                    NumeralScript::Hanzi => out.push_str(&counted(value)?),
+                    NumeralScript::Hanzi => out.push_str(&to_counting(value)?),
                 }
             }
             rest = &rest[end..];
@@ -115,8 +119,8 @@ impl NumeralScript {
     }
 }
 
-/// 15 → 十五, 105 → 一百零五; `None` above 9999.
-fn counted(value: u32) -> Option<String> {
+/// Writes `value` with unit characters (15 → 十五, 105 → 一百零五). Returns `None` above 9999.
+fn to_counting(value: u32) -> Option<String> {
     const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
     const UNITS: [(u32, &str); 4] = [(1000, "千"), (100, "百"), (10, "十"), (1, "")];
     if value > 9999 {
@@ -125,17 +129,17 @@ fn counted(value: u32) -> Option<String> {
     if value == 0 {
         return Some(DIGITS[0].to_owned());
     }
-    let (mut out, mut gap) = (String::new(), false);
+    let (mut out, mut zero_pending) = (String::new(), false);
     for (size, unit) in UNITS {
         let digit = value / size % 10;
         if digit == 0 {
-            gap = !out.is_empty();
+            zero_pending = !out.is_empty();
             continue;
         }
-        if std::mem::take(&mut gap) {
+        if std::mem::take(&mut zero_pending) {
             out.push_str(DIGITS[0]);
         }
-        // Ten to nineteen begin with 十, not 一十.
+        // 10 to 19 begin with 十, not 一十.
         if !(unit == "十" && digit == 1 && out.is_empty()) {
             out.push_str(DIGITS[digit as usize]);
         }
@@ -144,6 +148,7 @@ fn counted(value: u32) -> Option<String> {
     Some(out)
 }
 
+/// Returns the value of a Chinese digit.
 fn digit(c: char) -> Option<u32> {
     Some(match c {
         '〇' | '零' => 0,
@@ -165,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_in_each_style() {
+    fn parses_numbers_in_every_notation() {
         use NumeralStyle::*;
         for (text, value) in [
             ("2023", Some((2023, Arabic))),
@@ -190,9 +195,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_rewritten_in_other_figures() {
+    fn converts_numbers_between_scripts() {
         use NumeralScript::*;
-        for (figures, text, rewritten) in [
+        for (script, text, converted) in [
             (Hanzi, "15", Some("十五")),
             (Hanzi, "8月10日", Some("八月十日")),
             (Hanzi, "105届1010次", Some("一百零五届一千零一十次")),
@@ -206,7 +211,7 @@ mod tests {
             (Arabic, "三点十", None),
             (Arabic, "点一", Some("点1")),
         ] {
-            assert_eq!(figures.rewrite(text).as_deref(), rewritten, "{text}");
+            assert_eq!(script.rewrite(text).as_deref(), converted, "{text}");
         }
     }
 }

@@ -1,16 +1,18 @@
-/// A place as a person names it. Both numbers count from 1; the column counts Unicode code points.
+//! Converts byte offsets to line and column numbers.
+
+/// A line and column in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// Line, from 1.
+    /// Line number, counted from 1.
     pub line: usize,
-    /// Column in code points, from 1.
+    /// Column number in Unicode code points, counted from 1.
     pub column: usize,
 }
 
-/// Turns byte offsets of one text into lines and columns.
+/// Converts byte offsets in one text to lines and columns.
 ///
-/// It remembers where it was last asked and walks from there, so a run of questions in rising
-/// order costs one pass over the text, however many they are and however long the lines.
+/// A locator counts from the offset of its previous query. Queries in ascending order therefore cost one pass over the
+/// text in total, regardless of their number and of the length of the lines.
 pub struct Locator<'t> {
     text: &'t str,
     offset: usize,
@@ -18,12 +20,12 @@ pub struct Locator<'t> {
 }
 
 impl<'t> Locator<'t> {
-    /// A locator for `text`.
+    /// Creates a locator for `text`.
     pub fn new(text: &'t str) -> Locator<'t> {
         Locator { text, offset: 0, position: Position { line: 1, column: 1 } }
     }
 
-    /// The position of byte `offset`, which must be a character boundary of the text.
+    /// Returns the position of byte `offset`, which must be a character boundary of the text.
     pub fn position(&mut self, offset: usize) -> Position {
         if offset < self.offset {
             self.walk_back(offset);
@@ -41,6 +43,7 @@ impl<'t> Locator<'t> {
         self.position
     }
 
+    /// Updates `position` for `offset`, which must not be after the current offset.
     fn walk_back(&mut self, offset: usize) {
         let between = &self.text.as_bytes()[offset..self.offset];
         let breaks = memchr::memchr_iter(b'\n', between).count();
@@ -55,7 +58,7 @@ impl<'t> Locator<'t> {
     }
 }
 
-/// Code points in well-formed UTF-8: the bytes that do not continue a character.
+/// Counts the code points in well-formed UTF-8, that is, the bytes that are not continuation bytes.
 fn code_points(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| (byte as i8) >= -0x40).count()
 }
@@ -65,9 +68,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn positions_are_the_same_in_any_order_of_asking() {
+    fn positions_do_not_depend_on_the_order_of_queries() {
         let text = "一二\r\nab，\n\n末行";
-        let truth = |offset: usize| {
+        let expected = |offset: usize| {
             let before = &text[..offset];
             let line_start = before.rfind('\n').map_or(0, |at| at + 1);
             Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
@@ -76,8 +79,8 @@ mod tests {
         for &first in &offsets {
             for &second in &offsets {
                 let mut locator = Locator::new(text);
-                assert_eq!(locator.position(first), truth(first));
-                assert_eq!(locator.position(second), truth(second));
+                assert_eq!(locator.position(first), expected(first));
+                assert_eq!(locator.position(second), expected(second));
             }
         }
     }

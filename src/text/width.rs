@@ -1,13 +1,15 @@
+//! The width of text on a terminal.
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Columns that `text` takes on a Chinese terminal, where characters of ambiguous width (“ — …)
-/// take two.
+/// Returns the number of columns that `text` takes on a Chinese terminal, where characters of ambiguous width (“ — …)
+/// take two columns.
 pub fn width(text: &str) -> usize {
     text.width_cjk()
 }
 
-/// The longest beginning of `text` that fits `columns`, cut between user-perceived characters.
+/// Returns the longest prefix of `text` that fits into `columns` terminal columns. It ends at a grapheme boundary.
 pub fn fit(text: &str, columns: usize) -> &str {
     let mut used = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
