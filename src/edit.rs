@@ -1,46 +1,52 @@
-//! Edits as values: what to put where, and a set of them that cannot contradict itself.
+//! Edits of a text, and ordered sets of edits that do not overlap.
 
 use crate::text::Span;
 
-/// Put `text` in place of `span` (byte offsets in the canonical text of a draft, or in a block's text).
+/// The replacement of one span of a text. Offsets are in bytes, either in the canonical text of a draft or in the text
+/// of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// What is replaced; empty for an insertion.
+    /// The span to replace; empty for an insertion.
     pub span: Span,
-    /// What stands there afterwards; empty for a deletion.
+    /// The replacement; empty for a deletion.
     pub text: String,
 }
 
 impl Edit {
-    /// The same change without the characters at either end that stay as they are.
+    /// Returns an equivalent edit without the common prefix and suffix of the replaced text and the replacement. `base`
+    /// is the text that the edit applies to.
     pub fn trimmed(&self, base: &str) -> Edit {
         let old = self.span.of(base);
-        let head: usize =
+        let prefix: usize =
             old.chars().zip(self.text.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
-        let (old, new) = (&old[head..], &self.text[head..]);
-        let tail: usize =
+        let (old, new) = (&old[prefix..], &self.text[prefix..]);
+        let suffix: usize =
             old.chars().rev().zip(new.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
-        Edit { span: Span::new(self.span.start + head, self.span.end - tail), text: new[..new.len() - tail].to_owned() }
+        let span = Span::new(self.span.start + prefix, self.span.end - suffix);
+        Edit { span, text: new[..new.len() - suffix].to_owned() }
     }
 }
 
-/// Edits of one text, sorted and disjoint by construction.
+/// Edits of one text. They are sorted and disjoint by construction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EditSet {
     edits: Vec<Edit>,
 }
 
 impl EditSet {
-    /// Adds an edit that lies behind all edits so far; gives it back where it does not.
+    /// Adds an edit, which must come after all edits in the set.
     ///
-    /// Two insertions at one place overlap, as does an insertion with a replacement that begins there:
-    /// their order would be a matter of chance.
+    /// Two insertions at the same offset count as overlapping, as does an insertion with a replacement that starts at
+    /// its offset, because the order of the two would be arbitrary.
+    ///
+    /// # Errors
+    /// Returns the edit if it overlaps or precedes an edit in the set.
     pub fn push(&mut self, edit: Edit) -> Result<(), Edit> {
-        let free = self.edits.last().is_none_or(|last| {
+        let is_after_all = self.edits.last().is_none_or(|last| {
             last.span.end < edit.span.start
                 || last.span.end == edit.span.start && !last.span.is_empty() && !edit.span.is_empty()
         });
-        if free {
+        if is_after_all {
             self.edits.push(edit);
             Ok(())
         } else {
@@ -48,31 +54,32 @@ impl EditSet {
         }
     }
 
-    /// Are there no edits?
+    /// Returns whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty()
     }
 
-    /// How many edits there are.
+    /// Returns the number of edits.
     pub fn len(&self) -> usize {
         self.edits.len()
     }
 
-    /// The edits in order.
+    /// Iterates over the edits in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Edit> {
         self.edits.iter()
     }
 
-    /// The edits that touch `within`, in order.
-    pub fn touching(&self, within: Span) -> &[Edit] {
-        let from = self.edits.partition_point(|edit| edit.span.end < within.start);
-        let to = self.edits.partition_point(|edit| edit.span.start <= within.end);
+    /// Returns the edits that overlap or adjoin `span`, in order.
+    pub fn touching(&self, span: Span) -> &[Edit] {
+        let from = self.edits.partition_point(|edit| edit.span.end < span.start);
+        let to = self.edits.partition_point(|edit| edit.span.start <= span.end);
         &self.edits[from..to.max(from)]
     }
 
-    /// Where each of `spans` of the old text lies in the new one. What an edit replaces goes with it.
+    /// Maps spans of the text before the edits to the text after them. A span that starts or ends inside a replaced
+    /// range is extended to cover the whole replacement.
     pub fn spans_after(&self, spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
-        // For every edit how far its end has moved.
+        // For every edit, the offset in bytes by which its end moves.
         let mut shift = 0_isize;
         let shifts: Vec<isize> = (self.edits.iter())
             .map(|edit| {
@@ -81,7 +88,7 @@ impl EditSet {
             })
             .collect();
         let shift_before = |index: usize| index.checked_sub(1).map_or(0, |last| shifts[last]);
-        let moved = |offset: usize, is_end: bool| {
+        let map = |offset: usize, is_end: bool| {
             let index = self.edits.partition_point(|edit| edit.span.end <= offset);
             match self.edits.get(index).filter(|edit| edit.span.start < offset) {
                 Some(edit) if is_end => edit.span.end.saturating_add_signed(shifts[index]),
@@ -89,14 +96,14 @@ impl EditSet {
                 None => offset.saturating_add_signed(shift_before(index)),
             }
         };
-        let span = |span: Span| {
-            let start = moved(span.start, false);
-            Span::new(start, moved(span.end, true).max(start))
+        let map_span = |span: Span| {
+            let start = map(span.start, false);
+            Span::new(start, map(span.end, true).max(start))
         };
-        spans.into_iter().map(span).collect()
+        spans.into_iter().map(map_span).collect()
     }
 
-    /// `text` with every edit made.
+    /// Applies the edits to `text`.
     pub fn apply(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + self.edits.len());
         let mut done = 0;
@@ -108,97 +115,90 @@ impl EditSet {
         out.push_str(&text[done..]);
         out
     }
-}
 
-impl EditSet {
-    /// The one set that does to `base` what this set and then `later` do, which is of the text that this set makes.
+    /// Composes two sets: returns the set that has the same effect on `base` as this set followed by `later`. This set
+    /// applies to `base`; `later` applies to the text that this set produces.
     pub fn then(&self, later: &EditSet, base: &str) -> EditSet {
         let middle = self.apply(base);
-        let earlier: Vec<Span> = self.results().collect();
+        let earlier: Vec<Span> = self.replacement_spans().collect();
         let mut composed = EditSet::default();
-        let (mut mine, mut theirs) = (0, 0);
-        // How far the text has moved behind the edits that are done.
-        let mut moved = 0isize;
-        while mine < earlier.len() || theirs < later.len() {
-            // A group of edits that touch each other, as a stretch of the text between the two sets.
-            let next = [earlier.get(mine), later.edits.get(theirs).map(|edit| &edit.span)];
+        let (mut earlier_index, mut later_index) = (0, 0);
+        // The offset in bytes between `base` and `middle` after the edits of this set that are done.
+        let mut shift = 0isize;
+        while earlier_index < earlier.len() || later_index < later.len() {
+            // Collect a group of edits that touch each other. It covers `from..to` of `middle`.
+            let next = [earlier.get(earlier_index), later.edits.get(later_index).map(|edit| &edit.span)];
             let Some(from) = next.into_iter().flatten().map(|span| span.start).min() else { break };
-            let start = from.saturating_add_signed(-moved);
-            let (mut to, first) = (from, theirs);
+            let start = from.saturating_add_signed(-shift);
+            let (mut to, first_later) = (from, later_index);
             loop {
-                if let Some(span) = earlier.get(mine).filter(|span| span.start <= to) {
+                if let Some(span) = earlier.get(earlier_index).filter(|span| span.start <= to) {
                     to = to.max(span.end);
-                    moved += span.len() as isize - self.edits[mine].span.len() as isize;
-                    mine += 1;
-                } else if let Some(edit) = later.edits.get(theirs).filter(|edit| edit.span.start <= to) {
+                    shift += span.len() as isize - self.edits[earlier_index].span.len() as isize;
+                    earlier_index += 1;
+                } else if let Some(edit) = later.edits.get(later_index).filter(|edit| edit.span.start <= to) {
                     to = to.max(edit.span.end);
-                    theirs += 1;
+                    later_index += 1;
                 } else {
                     break;
                 }
             }
             let mut text = String::new();
             let mut done = from;
-            for edit in &later.edits[first..theirs] {
+            for edit in &later.edits[first_later..later_index] {
                 text.push_str(&middle[done..edit.span.start]);
                 text.push_str(&edit.text);
                 done = edit.span.end;
             }
             text.push_str(&middle[done..to]);
-            let edit = Edit { span: Span::new(start, to.saturating_add_signed(-moved)), text }.trimmed(base);
+            let edit = Edit { span: Span::new(start, to.saturating_add_signed(-shift)), text }.trimmed(base);
             if !edit.span.is_empty() || !edit.text.is_empty() {
-                // Groups do not touch each other.
+                // The groups are in order and do not touch each other, so `push` is not needed.
                 composed.edits.push(edit);
             }
         }
         composed
     }
 
-    /// Where the replacements stand in the edited text, in order.
-    fn results(&self) -> impl Iterator<Item = Span> + '_ {
-        let mut moved = 0isize;
+    /// Returns the spans of the replacements in the text after the edits, in order.
+    fn replacement_spans(&self) -> impl Iterator<Item = Span> + '_ {
+        let mut shift = 0isize;
         self.edits.iter().map(move |edit| {
-            let start = edit.span.start.saturating_add_signed(moved);
-            moved += edit.text.len() as isize - edit.span.len() as isize;
+            let start = edit.span.start.saturating_add_signed(shift);
+            shift += edit.text.len() as isize - edit.span.len() as isize;
             Span::new(start, start + edit.text.len())
         })
     }
 
-    /// For each of `spans` of the edited text the stretch of the text before that became it.
+    /// Maps spans of the text after the edits to the text before them. A span that starts or ends inside a replacement,
+    /// or that ends where one starts, is extended to cover the whole replaced range.
     pub fn spans_before(&self, spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
-        let results: Vec<Span> = self.results().collect();
-        let source = |offset: usize, at_end: bool| {
-            let count = results.partition_point(|result| result.start <= offset);
-            match count.checked_sub(1).map(|last| (results[last], self.edits[last].span)) {
+        let replacements: Vec<Span> = self.replacement_spans().collect();
+        let map = |offset: usize, is_end: bool| {
+            let count = replacements.partition_point(|replacement| replacement.start <= offset);
+            match count.checked_sub(1).map(|last| (replacements[last], self.edits[last].span)) {
                 None => offset,
-                Some((result, source)) if offset >= result.end => source.end + (offset - result.end),
-                Some((_, source)) => {
-                    if at_end {
-                        source.end
-                    } else {
-                        source.start
-                    }
-                }
+                Some((replacement, replaced)) if offset >= replacement.end => replaced.end + (offset - replacement.end),
+                Some((_, replaced)) if is_end => replaced.end,
+                Some((_, replaced)) => replaced.start,
             }
         };
-        spans
-            .into_iter()
-            .map(|span| {
-                let start = source(span.start, false);
-                Span::new(start, source(span.end, true).max(start))
-            })
-            .collect()
+        let map_span = |span: Span| {
+            let start = map(span.start, false);
+            Span::new(start, map(span.end, true).max(start))
+        };
+        spans.into_iter().map(map_span).collect()
     }
 }
 
-/// A remark on a stretch of a draft: a comment in Word.
+/// A remark on a span of a draft; becomes a comment in a Word file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Byte offsets in the canonical text of the draft.
     pub span: Span,
-    /// What is said.
+    /// The text of the remark.
     pub text: String,
-    /// The clause and the rule it rests on. A paragraph has one note of each source.
+    /// The clause of the standard and the rule that the remark is based on. A paragraph has at most one note per source.
     pub source: String,
 }
 
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_refuses_what_overlaps() {
+    fn rejects_overlapping_edits() {
         let mut set = EditSet::default();
         assert!(set.push(edit(0, 1, "x")).is_ok());
         assert!(set.push(edit(1, 2, "y")).is_ok());
@@ -221,15 +221,16 @@ mod tests {
         assert_eq!(set.apply("abcde"), "xyczde");
     }
 
-    fn set(text: &str, marks: &[(u8, u8, u8)]) -> EditSet {
-        const NEW: [&str; 5] = ["", "x", "yz", "甲", "abc"];
+    /// Builds a valid set of edits of `text` from arbitrary numbers: gap, length and replacement of each edit.
+    fn set(text: &str, numbers: &[(u8, u8, u8)]) -> EditSet {
+        const REPLACEMENTS: [&str; 5] = ["", "x", "yz", "甲", "abc"];
         let mut set = EditSet::default();
         let mut at = 0;
-        for &(gap, length, new) in marks {
+        for &(gap, length, replacement) in numbers {
             let start = text.floor_char_boundary(at + gap as usize % 5);
             let end = text.floor_char_boundary(start + length as usize % 4);
             if start >= at && end <= text.len() {
-                let _ = set.push(edit(start, end, NEW[new as usize % 5]));
+                let _ = set.push(edit(start, end, REPLACEMENTS[replacement as usize % 5]));
                 at = end;
             }
         }
@@ -238,7 +239,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn two_sets_are_one(
+        fn composed_set_is_equivalent_to_both_sets(
             base in "[a-c甲]{0,12}",
             first in proptest::collection::vec((0u8..9, 0u8..9, 0u8..9), 0..5),
             second in proptest::collection::vec((0u8..9, 0u8..9, 0u8..9), 0..5),
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_move_with_the_text() {
+    fn maps_spans_to_the_edited_text() {
         let mut set = EditSet::default();
         for edit in [edit(1, 2, "xxx"), edit(4, 6, "")] {
             set.push(edit).unwrap();
@@ -271,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn trimming_keeps_the_meaning() {
+    fn trimmed_edit_has_the_same_effect() {
         for (old, new) in [("2010-11", "2010—11"), ("的的", "的"), ("，，", "，"), ("甲", ""), ("", "乙"), ("同", "同")]
         {
             let whole = edit(0, old.len(), new);

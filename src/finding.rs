@@ -1,27 +1,27 @@
-//! What a rule found: where, how grave, and what could stand there instead.
+//! The results of rules: findings with their severity and suggestions, and confirmed calculations.
 
 use serde::{Deserialize, Serialize};
 
 use crate::edit::Edit;
 use crate::text::Span;
 
-/// How grave a finding is. Ordered: the gravest first.
+/// The severity of a finding, ordered from most to least severe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Breaks a mandatory clause of the standard, or is certainly a wrong word.
+    /// A breach of a mandatory clause of the standard, or certainly a wrong word.
     Error,
-    /// Almost certainly wrong, or needs the author.
+    /// Almost certainly wrong, or something only the author can settle.
     Warning,
-    /// Style, taste, or a place worth a look.
+    /// A matter of style or taste, or something worth checking.
     Advice,
 }
 
 impl Severity {
-    /// All severities, the gravest first.
+    /// All severities, the most severe first.
     pub const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Advice];
 
-    /// The name in rule files and reports for programs.
+    /// Returns the name used in rule files and machine-readable reports.
     pub fn name(self) -> &'static str {
         match self {
             Severity::Error => "error",
@@ -30,7 +30,7 @@ impl Severity {
         }
     }
 
-    /// The name for readers.
+    /// Returns the Chinese name shown to users.
     pub fn chinese(self) -> &'static str {
         match self {
             Severity::Error => "错误",
@@ -40,23 +40,23 @@ impl Severity {
     }
 }
 
-/// How far a suggestion may be trusted. Ordered: the safest first.
+/// How reliable a suggestion is, ordered from the safest to the least safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FixSafety {
-    /// Can be applied unseen on ten thousand drafts.
+    /// Can be applied to any number of drafts without review.
     Safe,
-    /// Wants an eye.
+    /// Needs review after it is applied.
     Suggested,
-    /// Is never applied: the finding only points.
+    /// Is never applied; the finding is only reported.
     None,
 }
 
 impl FixSafety {
-    /// All of them, the safest first.
+    /// All levels, the safest first.
     pub const ALL: [FixSafety; 3] = [FixSafety::Safe, FixSafety::Suggested, FixSafety::None];
 
-    /// The name in rule files and reports for programs.
+    /// Returns the name used in rule files and machine-readable reports.
     pub fn name(self) -> &'static str {
         match self {
             FixSafety::Safe => "safe",
@@ -65,7 +65,7 @@ impl FixSafety {
         }
     }
 
-    /// The name for readers.
+    /// Returns the Chinese name shown to users.
     pub fn chinese(self) -> &'static str {
         match self {
             FixSafety::Safe => "可直接改",
@@ -75,47 +75,48 @@ impl FixSafety {
     }
 }
 
-/// Another place that belongs to a finding.
+/// A further span that belongs to a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
     /// Byte offsets in the canonical text of the draft.
     pub span: Span,
-    /// What the place has to do with the finding.
+    /// How the span is related to the finding.
     pub message: String,
 }
 
-/// One place where a rule holds the draft to be wrong.
+/// A problem that a rule detected at one span of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule, as its index in the rule set that made the finding.
+    /// The index of the rule in the rule set that produced the finding.
     pub rule: u32,
-    /// The block it stands in (for a pair of marks: the block of the mark that is flagged).
+    /// The index of the block that contains the finding (for a pair of marks, the block of the flagged mark).
     pub block: u32,
     /// Byte offsets in the canonical text of the draft.
     pub span: Span,
-    /// What could stand in place of exactly `span`; the first is what a fix applies.
+    /// Possible replacements for exactly `span`. A fix applies the first.
     pub suggestions: Vec<String>,
-    /// How far `suggestions[0]` may be trusted.
+    /// How reliable `suggestions[0]` is.
     pub fix: FixSafety,
-    /// What this case adds to the rule's message, such as the figures of a date.
+    /// An addition to the rule's message for this finding, such as a calculation.
     pub detail: Option<String>,
-    /// Other places that belong to it.
+    /// Further spans that belong to the finding.
     pub related: Vec<Related>,
 }
 
-/// Something that a rule worked out and that holds: shown to whoever would work it out again.
+/// A calculation in the draft that came out right. `--explain` shows it, so that a proofreader need not repeat it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmation {
-    /// The rule, as its index in the rule set that made it.
+    /// The index of the rule in the rule set that produced the confirmation.
     pub rule: u32,
-    /// The figures, in byte offsets in the canonical text of the draft.
+    /// The span of the numbers, in byte offsets in the canonical text of the draft.
     pub span: Span,
-    /// The computation: `9 + 118 = 127`
+    /// The calculation, such as `9 + 118 = 127`.
     pub computation: String,
 }
 
 impl Finding {
-    /// The change a fix at `safety` makes, if this finding allows one.
+    /// Returns the edit that applies the first suggestion. Returns `None` if there is no suggestion, if it is less safe
+    /// than `safety`, or if its safety is [`FixSafety::None`].
     pub fn edit(&self, safety: FixSafety) -> Option<Edit> {
         let text = self.suggestions.first()?;
         (self.fix <= safety && self.fix != FixSafety::None).then(|| Edit { span: self.span, text: text.clone() })

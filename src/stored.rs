@@ -1,5 +1,5 @@
-//! Values that the build wrote down and that are read when they are first asked for: a start of zhubi pays for the
-//! rules that run, and for the patterns that are tried.
+//! Values that the build script serializes and that are deserialized on first use. Startup therefore only pays for the
+//! rules that run and the patterns that are attempted.
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
-/// A value, or the bytes it was written down in until somebody looks at it.
+/// A value that may still be in serialized form. It is deserialized on the first dereference.
 #[derive(Debug, Clone)]
 pub struct Stored<T> {
     bytes: Cow<'static, [u8]>,
@@ -22,14 +22,15 @@ impl<T> From<T> for Stored<T> {
 }
 
 impl<T> Stored<T> {
-    /// A value as [`Stored::bytes`] gave it, in place. Whoever looks at the value of other bytes panics.
+    /// Creates a value from `bytes`, which [`Stored::bytes`] produced. Dereferencing it panics if the bytes are
+    /// invalid.
     pub fn read(bytes: &'static [u8]) -> Stored<T> {
         Stored { bytes: bytes.into(), value: OnceLock::new() }
     }
 }
 
 impl<T: Serialize + DeserializeOwned> Stored<T> {
-    /// The value as it is written down.
+    /// Serializes the value.
     pub fn bytes(&self) -> Result<Vec<u8>, postcard::Error> {
         postcard::to_stdvec(&**self)
     }
@@ -39,8 +40,8 @@ impl<T: DeserializeOwned> Deref for Stored<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        let read = || postcard::from_bytes(&self.bytes).expect("the build wrote it with this very code");
-        self.value.get_or_init(|| Box::new(read()))
+        let decode = || postcard::from_bytes(&self.bytes).expect("the build serialized the value with the same code");
+        self.value.get_or_init(|| Box::new(decode()))
     }
 }
 
