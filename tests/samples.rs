@@ -1,12 +1,13 @@
-//! The drafts in `samples/`, each with what the program makes of it, for a proofreader to read:
+//! Golden tests of the drafts in `samples/`. Each draft has its expected output next to it, for a proofreader to read:
 //!
-//! - `page.txt` is the draft,
-//! - `page.report` what `zhubi check` prints,
-//! - `page.safe` what `zhubi fix --stdout` makes of it,
-//! - `page.fixed` what `zhubi fix --suggested --stdout` makes of it.
+//! - `page.txt`: the draft
+//! - `page.report`: the output of `zhubi check`
+//! - `page.safe`: the output of `zhubi fix --stdout`
+//! - `page.fixed`: the output of `zhubi fix --suggested --stdout`
 //!
-//! A draft whose name begins with `clean` has no such files: nothing may be found in it, nothing changed.
-//! A new draft is found without being listed. `ZHUBI_BLESS=1 cargo test --test samples` writes the files.
+//! A draft whose name starts with `clean` has no such files: `check` must find nothing in it and `fix` must not change
+//! it. New drafts in the directory are tested automatically; `ZHUBI_BLESS=1 cargo test --test samples` writes their
+//! expected output.
 
 mod support;
 
@@ -20,13 +21,15 @@ use support::{ROOT, assert_golden, zhubi};
 
 const BOM: &str = "\u{FEFF}";
 
-/// A draft, named from the crate's root as a user would.
+/// A draft in `samples/`.
 struct Sample {
+    /// Its path relative to the root of the repository.
     name: String,
     text: String,
 }
 
 impl Sample {
+    /// Returns the report of `zhubi check`.
     fn check(&self, options: &[&str]) -> String {
         let output = zhubi(Path::new(ROOT), &[&["check"], options, &[&self.name]].concat());
         assert_eq!(text(&output.stderr), "", "{}", self.name);
@@ -34,6 +37,7 @@ impl Sample {
         text(&output.stdout).to_owned()
     }
 
+    /// Returns the draft as `zhubi fix --stdout` prints it.
     fn fix(&self, options: &[&str]) -> String {
         let output = zhubi(Path::new(ROOT), &[&["fix", "--stdout"], options, &[&self.name]].concat());
         assert_eq!(output.status.code(), Some(0), "{}:\n{}", self.name, text(&output.stderr));
@@ -44,8 +48,9 @@ impl Sample {
         self.name.starts_with("samples/clean")
     }
 
-    fn golden(&self, ending: &str) -> PathBuf {
-        Path::new(ROOT).join(&self.name).with_extension(ending)
+    /// Returns the path of the golden file with this extension.
+    fn golden(&self, extension: &str) -> PathBuf {
+        Path::new(ROOT).join(&self.name).with_extension(extension)
     }
 }
 
@@ -61,7 +66,7 @@ fn files() -> Vec<PathBuf> {
 }
 
 fn is_draft(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["txt", "md", "html"].map(OsStr::new).contains(&ending))
+    path.extension().is_some_and(|extension| ["txt", "md", "html"].map(OsStr::new).contains(&extension))
 }
 
 fn samples() -> Vec<Sample> {
@@ -78,7 +83,7 @@ fn samples() -> Vec<Sample> {
 }
 
 #[test]
-fn drafts_are_reported_and_fixed_as_read() {
+fn reports_and_fixes_match_the_golden_files() {
     for sample in samples().iter().filter(|sample| !sample.is_clean()) {
         assert_golden(&sample.golden("report"), sample.check(&[]).as_bytes());
         assert_golden(&sample.golden("safe"), sample.fix(&[]).as_bytes());
@@ -87,7 +92,7 @@ fn drafts_are_reported_and_fixed_as_read() {
 }
 
 #[test]
-fn nothing_is_found_in_a_clean_draft() {
+fn finds_nothing_in_clean_drafts() {
     let samples = samples();
     assert!(samples.iter().any(Sample::is_clean));
     for sample in samples.iter().filter(|sample| sample.is_clean()) {
@@ -97,7 +102,7 @@ fn nothing_is_found_in_a_clean_draft() {
 }
 
 #[test]
-fn every_golden_file_has_its_draft() {
+fn every_golden_file_has_a_draft() {
     let stems: Vec<PathBuf> =
         samples().iter().filter(|sample| !sample.is_clean()).map(|sample| sample.golden("")).collect();
     for path in files() {
@@ -107,7 +112,7 @@ fn every_golden_file_has_its_draft() {
 }
 
 #[test]
-fn fixing_what_is_fixed_changes_nothing() {
+fn fixing_a_fixed_draft_changes_nothing() {
     let directory = tempfile::tempdir().unwrap();
     for sample in samples() {
         for options in [&[] as &[&str], &["--suggested"]] {
@@ -120,35 +125,35 @@ fn fixing_what_is_fixed_changes_nothing() {
     }
 }
 
-/// A draft in another encoding is the same draft.
+/// The encoding of a draft changes neither the findings nor the fixes.
 #[test]
-fn a_copy_in_gb_18030_is_reported_and_fixed_as_its_twin() {
+fn reports_and_fixes_a_gb18030_copy_like_the_utf8_draft() {
     let directory = tempfile::tempdir().unwrap();
     let fields =
         |report: &str| report.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>();
     for sample in samples() {
         let name = Path::new(&sample.name).file_name().unwrap().to_str().unwrap();
-        let twin = sample.text.strip_prefix(BOM).unwrap_or(&sample.text);
+        let without_bom = sample.text.strip_prefix(BOM).unwrap_or(&sample.text);
         let run = |folder: &str, bytes: &[u8], command: &[&str]| {
             let folder = directory.path().join(folder);
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join(name), bytes).unwrap();
             zhubi(&folder, &[command, &[name]].concat()).stdout
         };
-        let (encoded, _, _) = GB18030.encode(twin);
+        let (encoded, _, _) = GB18030.encode(without_bom);
         let check = ["check", "--format", "jsonl", "--level", "advice"];
-        let reports = [run("utf", twin.as_bytes(), &check), run("gb", &encoded, &check)];
+        let reports = [run("utf", without_bom.as_bytes(), &check), run("gb", &encoded, &check)];
         assert_eq!(fields(text(&reports[0])), fields(text(&reports[1])), "{name}");
         for options in [&["fix", "--stdout"][..], &["fix", "--stdout", "--suggested", "--level", "advice"]] {
-            let fixed = run("utf", twin.as_bytes(), options);
+            let fixed = run("utf", without_bom.as_bytes(), options);
             let fixed_encoded = run("gb", &encoded, options);
-            assert!(GB18030.encode(text(&fixed)).0 == fixed_encoded, "{name} is not fixed as its twin");
+            assert!(GB18030.encode(text(&fixed)).0 == fixed_encoded, "{name} is fixed differently in GB 18030");
         }
     }
 }
 
 #[test]
-fn safe_fixes_change_only_what_safe_findings_cover() {
+fn safe_fixes_change_only_text_within_safe_findings() {
     for sample in samples() {
         let report = sample.check(&["--format", "jsonl"]);
         let findings = report.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -157,10 +162,10 @@ fn safe_fixes_change_only_what_safe_findings_cover() {
             .map(|finding| ["start", "end"].map(|side| finding[side].as_u64().unwrap() as usize))
             .collect();
         covered.sort_unstable();
-        // Offsets do not count the BOM.
+        // Byte offsets in a report start after the byte order mark.
         let bom = if sample.text.starts_with(BOM) { BOM.len() } else { 0 };
         let fixed = sample.fix(&[]);
-        // What lies between the findings stands in the fixed text too, in the same order.
+        // The text between the findings must occur in the fixed draft, in the same order.
         let (mut at, mut rest) = (0, fixed.as_str());
         for [start, end] in covered {
             let kept = &sample.text[at..(start + bom).max(at)];
@@ -169,14 +174,14 @@ fn safe_fixes_change_only_what_safe_findings_cover() {
             rest = &rest[found + kept.len()..];
             at = at.max(end + bom);
         }
-        assert!(rest.ends_with(&sample.text[at..]), "{}: the end was changed", sample.name);
+        assert!(rest.ends_with(&sample.text[at..]), "{}: the text after the last finding was changed", sample.name);
     }
 }
 
 #[test]
-fn the_drafts_have_crlf_a_bom_and_no_final_newline() {
+fn samples_include_crlf_a_bom_and_a_missing_final_newline() {
     let samples = samples();
-    let has = |kept: fn(&str) -> bool| samples.iter().any(|sample| kept(&sample.text));
+    let has = |property: fn(&str) -> bool| samples.iter().any(|sample| property(&sample.text));
     assert!(has(|text| text.lines().count() > 1 && text.matches('\n').count() == text.matches("\r\n").count()));
     assert!(has(|text| text.starts_with(BOM)));
     assert!(has(|text| !text.ends_with('\n')));

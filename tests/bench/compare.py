@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Compares zhubi with limae, another checker of Chinese copy: whole processes, by turns, in one run.
+"""Compares the speed of zhubi and limae, another linter for Chinese text. Whole processes run alternately.
 
-limae runs twice: as it is installed, which is what its users get, and without the two of its rules that want what
-newspapers do not (half-width brackets, blanks around digits). Only the ratios mean anything; the machine is whatever it is.
-What is demanded is that zhubi and the second limae find nothing in clean copy, and all of them something in the other.
+limae runs in two configurations: as installed, which is what its users get, and without the two rules that newspapers
+do not follow (half-width brackets, spaces around digits). Only the ratios are meaningful, because absolute times depend
+on the machine. The script fails if zhubi or the second limae reports findings in text without errors, or if any of the
+three finds nothing in text with errors.
 """
 
 import argparse
@@ -18,20 +19,20 @@ import tempfile
 import time
 from pathlib import Path
 
-# How a report ends: 共 3 处 (zhubi); 3 error(s), 0 warning(s) (limae). One without findings has no such end.
+# The last line of a report: 共 3 处 (zhubi); 3 error(s), 0 warning(s) (limae). Reports without findings have none.
 COUNTS = r"共 (\d+) 处", r"(\d+) error\(s\)", r"(\d+) warning\(s\)"
 
-# Two of limae's rules want what newspapers do not: half-width brackets, and blanks around digits.
-NOT_OF_NEWSPAPERS = "zh-typography-2,zh-typography-5"
+# The rules of limae that newspapers do not follow: half-width brackets, and spaces around digits.
+NON_NEWSPAPER_RULES = "zh-typography-2,zh-typography-5"
 
-# Sentences made of so few words recur, which these rules rightly tell.
-RECURRING = "layout/repeated,layout/nearly-repeated"
+# The generated text has few distinct words, so sentences recur. These rules correctly report that.
+REPETITION_RULES = "layout/repeated,layout/nearly-repeated"
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "target" / "bench"
 MB = 1 << 20
 
-# Invented copy: who, what they did, to what, and why. The seed makes it the same each time.
+# The phrases of generated sentences: who, when, did, what, why, said. A fixed seed makes the text reproducible.
 WHO = "张晓明 李文静 王建国 老支书 合作社负责人 两位返乡青年 市图书馆 乡镇卫生院 社区网格员 青年突击队 水文站 县剧团 \
 护林员老周 技术骨干 值班医生 非遗传承人 采茶能手 村民代表 退休教师 快递小哥".split()
 WHEN = "清晨 去年秋天 连续三天 入冬以来 2021年3月 周末 近日 春耕时节 节前 当天下午 汛期来临前 每逢赶集日".split()
@@ -58,7 +59,7 @@ def sentence(rng):
 
 
 def copy(size, seed):
-    """About `size` bytes of paragraphs without a slip."""
+    """Returns about `size` bytes of paragraphs without errors."""
     rng = random.Random(seed)
     paragraphs, length = [], 0
     while length < size:
@@ -69,7 +70,7 @@ def copy(size, seed):
 
 
 def run(command, one_core=False, expect=(0, 1)):
-    """Wall time and CPU time of one process, in seconds."""
+    """Runs one process and returns its wall time and CPU time in seconds."""
     if one_core:
         command = ["taskset", "-c", str(max(os.sched_getaffinity(0))), *command]
     start = time.perf_counter()
@@ -83,14 +84,17 @@ def run(command, one_core=False, expect=(0, 1)):
 
 
 def findings(command):
-    """How many findings one process reports, by the count at the end of its report."""
+    """Runs one process and returns the number of findings, as given at the end of its report."""
     report = subprocess.run(command, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False)
-    ends = [re.findall(count, (report.stdout + report.stderr)[-2000:]) for count in COUNTS]
-    return sum(int(end[-1]) for end in ends if end)
+    counts = [re.findall(count, (report.stdout + report.stderr)[-2000:]) for count in COUNTS]
+    return sum(int(found[-1]) for found in counts if found)
 
 
 def medians(commands, repeat, **options):
-    """For every command the median wall and CPU time of `repeat` runs, taken by turns after one to warm up."""
+    """Returns the median wall and CPU time of each command over `repeat` runs.
+
+    The commands run alternately, after one warm-up run each.
+    """
     times = {name: [] for name in commands}
     for turn in range(repeat + 1):
         for name, command in commands.items():
@@ -111,13 +115,13 @@ def install_limae():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--zhubi", type=Path, default=ROOT / "target" / "release" / "zhubi")
-    parser.add_argument("--repeat", type=int, default=5, help="runs of each large case (a page: ten times as many)")
-    parser.add_argument("--largest", type=int, default=16, help="in MB: of the large cases")
+    parser.add_argument("--repeat", type=int, default=5, help="runs of each large case (the one-page case runs ten times as often)")
+    parser.add_argument("--largest", type=int, default=16, help="size of the largest case in MB")
     options = parser.parse_args()
     if not options.zhubi.exists():
-        sys.exit(f"{options.zhubi} is not there: cargo build --release")
+        sys.exit(f"{options.zhubi} does not exist; run cargo build --release")
     if not shutil.which("taskset"):
-        sys.exit("taskset is not there")
+        sys.exit("taskset is not installed")
     limae = install_limae()
 
     TARGET.mkdir(parents=True, exist_ok=True)
@@ -132,47 +136,47 @@ def main():
 
         def programs(path):
             return {
-                "zhubi": [options.zhubi, "check", "--skip", RECURRING, path],
+                "zhubi": [options.zhubi, "check", "--skip", REPETITION_RULES, path],
                 "limae": [limae, path],
-                "limae, two rules off": [limae, "--disable", NOT_OF_NEWSPAPERS, path],
+                "limae, two rules off": [limae, "--disable", NON_NEWSPAPER_RULES, path],
             }
 
-        def table(title, path, repeat, unit, of_time):
-            """A row for every program: how much of `unit` its CPU time comes to, and zhubi's share of that."""
+        def table(title, path, repeat, unit, convert):
+            """Prints a row per program: its CPU time converted to `unit`, and zhubi's value divided by it."""
             commands = programs(path)
             counts = {name: findings(command) for name, command in commands.items()}
             if counts["zhubi"] or counts["limae, two rules off"]:
-                sys.exit(f"{path.name} is not clean: {counts}")
-            result = {name: of_time(cpu) for name, (_, cpu) in medians(commands, repeat, one_core=True).items()}
+                sys.exit(f"findings in text without errors, {path.name}: {counts}")
+            result = {name: convert(cpu) for name, (_, cpu) in medians(commands, repeat, one_core=True).items()}
             print(f"{title:44} {unit:>8}  findings  zhubi / row")
             for name, value in result.items():
                 print(f"  {name:42} {value:8.1f}  {counts[name]:8}  {result['zhubi'] / value:11.2f}")
 
         page = write("page.md", copy(18 << 10, seed=1))
-        table("clean page of 18 KB, CPU time", page, options.repeat * 10, "ms", lambda cpu: cpu * 1000)
+        table("one page of 18 KB without errors, CPU time", page, options.repeat * 10, "ms", lambda cpu: cpu * 1000)
 
         clean = copy(options.largest * MB, seed=2)
         size = len(clean.encode()) / MB
-        title = f"clean copy of {size:.0f} MB, one core, by CPU time"
+        title = f"{size:.0f} MB without errors, one core, by CPU time"
         table(title, write("clean.md", clean), options.repeat, "MB/s", lambda cpu: size / cpu)
 
-        print("every ， a half-width comma, one core, CPU time a MB with the start taken off")
+        print("every ， replaced by a half-width comma, one core, CPU time per MB without process startup")
         sizes = [1 << power for power in range(options.largest.bit_length())]
         cases = [write(f"halfwidth-{size}.md", copy(size * MB, seed=3).replace("，", ",")) for size in sizes]
-        starts = medians(programs(write("nothing.md", "")), options.repeat * 4, one_core=True)
-        rates = {name: [] for name in starts}
+        startup = medians(programs(write("empty.md", "")), options.repeat * 4, one_core=True)
+        rates = {name: [] for name in startup}
         for case, size in zip(cases, sizes):
             real = case.stat().st_size / MB
             result = medians(programs(case), options.repeat, one_core=True, expect=(1,))
             for name, rate in rates.items():
-                rate.append((result[name][1] - starts[name][1]) / real)
+                rate.append((result[name][1] - startup[name][1]) / real)
             print(f"  {size:3} MB: " + ", ".join(f"{name}: {rate[-1] * 1000:.1f} ms" for name, rate in rates.items()))
         for name, rate in rates.items():
-            print(f"  {name}: the largest takes {rate[-1] / rate[0]:.2f} times a MB what the smallest takes")
+            print(f"  {name}: time per MB of the largest case over that of the smallest: {rate[-1] / rate[0]:.2f}")
 
         for number in range(800):
             write(f"many/{number}.md", copy(18 << 10, seed=100 + number))
-        many = [options.zhubi, "check", "--skip", RECURRING, folder / "many"]
+        many = [options.zhubi, "check", "--skip", REPETITION_RULES, folder / "many"]
         cores = len(os.sched_getaffinity(0))
         result = medians(
             {"one": ["env", "RAYON_NUM_THREADS=1", *many], "all": ["env", f"RAYON_NUM_THREADS={cores}", *many]},

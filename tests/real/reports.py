@@ -1,6 +1,6 @@
-"""Runs zhubi in every format over ordinary and hostile drafts, and gives the reports to validators.
+"""Runs zhubi in every report format on ordinary and hostile drafts, and validates the reports.
 
-Argument: the directory of npm packages that hold SARIF's schema and a validator of reviewdog's format.
+Argument: the node_modules directory with the schema of SARIF and the validator of reviewdog's format.
 """
 
 import csv
@@ -22,7 +22,7 @@ ZHUBI = ROOT / "target/debug/zhubi"
 PACKAGES = Path(sys.argv[1]).resolve()
 SCHEMAS = ROOT / "tests/schemas"
 
-# Names and texts that a careless report would stumble over.
+# Drafts (path → text) with characters that a report must escape.
 HOSTILE = {
     "a b,c:d%25&'<x>.txt": "他说：“=1+1,两地携手,共建联盟。",
     "稿件/第一版.md": "# 标题,甲。\n\n<b>两地</b>携手,共建 `联盟` & [链接](a,b),好。\n",
@@ -36,13 +36,15 @@ HOSTILE = {
 passed = 0
 
 
-def check(condition, *told):
+def check(condition, *details):
+    """Asserts the condition and counts it."""
     global passed
-    assert condition, told
+    assert condition, details
     passed += 1
 
 
 def run(folder, fmt, *paths, code):
+    """Runs `zhubi check`, checks its exit code and returns the report."""
     command = [ZHUBI, "check", "--level", "advice", "--format", fmt, *paths]
     done = subprocess.run(command, cwd=folder, capture_output=True)
     check(done.returncode == code, fmt, paths, done.returncode, done.stderr.decode())
@@ -50,7 +52,7 @@ def run(folder, fmt, *paths, code):
 
 
 def span(text, start_line, start, end_line, end):
-    """What stands there, columns counted in code points."""
+    """Returns the text of a range; lines and columns start at 1, columns count code points, `end` is exclusive."""
     lines = text.split("\n")
     if start_line == end_line:
         return lines[start_line - 1][start - 1 : end - 1]
@@ -125,7 +127,8 @@ def errata(report, findings):
     check(not any(cell[:1] in tuple("=+-@\t\r") for row in rows for cell in row if cell), rows)
 
 
-def every(folder, *paths, code):
+def check_all_formats(folder, *paths, code):
+    """Validates the reports of `paths` in all formats and returns the number of findings."""
     report = {
         fmt: run(folder, fmt, *paths, code=code)
         for fmt in ("jsonl", "sarif", "rdjson", "gitlab", "checkstyle", "junit", "github", "errata-csv")
@@ -146,9 +149,9 @@ with tempfile.TemporaryDirectory() as name:
     for path, text in HOSTILE.items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(text.encode())
-    check(every(folder, ".", code=1) > 8)
-    check(every(folder, "./稿件/第一版.md", code=1) > 0)
-    check(every(folder, "clean.txt", "empty.txt", code=0) == 0)
-    check(every(folder, "clean.txt", "none.txt", "crlf.txt", code=2) > 0)
-check(every(ROOT, "samples", code=1) > 50)
+    check(check_all_formats(folder, ".", code=1) > 8)
+    check(check_all_formats(folder, "./稿件/第一版.md", code=1) > 0)
+    check(check_all_formats(folder, "clean.txt", "empty.txt", code=0) == 0)
+    check(check_all_formats(folder, "clean.txt", "none.txt", "crlf.txt", code=2) > 0)
+check(check_all_formats(ROOT, "samples", code=1) > 50)
 print(f"{passed} passed, 0 failed")

@@ -1,4 +1,7 @@
-"""Makes Word files with python-docx, runs zhubi on them, and looks at the results with python-docx."""
+"""Creates Word files with python-docx, runs zhubi on them, and checks the results with python-docx.
+
+Arguments: the zhubi program, a working directory, and optionally the number of damaged files to try.
+"""
 
 import copy
 import io
@@ -19,13 +22,15 @@ ZHUBI, HOME = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
 
 
 def zhubi(*arguments, code=0):
+    """Runs zhubi, checks its exit code and returns its standard output."""
     done = subprocess.run([ZHUBI, *map(str, arguments)], capture_output=True, timeout=60)
     assert done.returncode == code, (arguments, done.returncode, done.stderr.decode())
     return done.stdout
 
 
 def page():
-    """Headings, runs cut amid words, a list, a table, a header, changes and a comment of somebody else."""
+    """A document with headings, runs split within words, a list, a table, a header, and another author's tracked
+    changes and comment."""
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "江城日报,要闻"
     document.add_heading("两地携手,共建联盟", 1)
@@ -50,6 +55,7 @@ def page():
 
 
 def no_comment():
+    """A document without comments, so that zhubi has to add the comments part."""
     document = docx.Document()
     document.add_paragraph("甲乙,丙丁 .")
     document.add_paragraph("约2023年11月1日左右,共有大约500多人参加，平均年龄45岁左右。")
@@ -57,30 +63,36 @@ def no_comment():
 
 
 def parts(path):
+    """Returns the files in the archive: name → content."""
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def ours(document, tag):
+def by_zhubi(document, tag):
+    """Returns the elements with this tag whose author is zhubi."""
     return [it for it in document.element.iter(qn(tag)) if it.get(qn("w:author")) == "zhubi"]
 
 
-def settled(document, refuse):
-    """The text of each paragraph with zhubi's changes refused or accepted, and all others accepted."""
+def paragraph_texts(document, reject):
+    """Returns the text of each paragraph with the tracked changes of other authors accepted.
+
+    The tracked changes of zhubi are rejected if `reject` is true, otherwise accepted.
+    """
     body = copy.deepcopy(document.element.body)
     lines = []
     for paragraph in body.iter(qn("w:p")):
         text = ""
         for it in paragraph.iter(qn("w:t"), qn("w:delText"), qn("w:tab"), qn("w:br")):
             marks = {(a.tag, a.get(qn("w:author")) == "zhubi") for a in it.iterancestors()}
-            gone = (qn("w:del"), False) in marks or ((qn("w:ins"), True) if refuse else (qn("w:del"), True)) in marks
-            if not gone:
+            removed = (qn("w:ins"), True) if reject else (qn("w:del"), True)
+            if (qn("w:del"), False) not in marks and removed not in marks:
                 text += {qn("w:tab"): "\t", qn("w:br"): "\n"}.get(it.tag) or it.text or ""
         lines.append(text)
     return lines
 
 
 def check_document(name, document):
+    """Fixes a document with tracked changes and with changes accepted, and checks both results."""
     draft, tracked, accepted = (HOME / f"{name}{end}.docx" for end in ("", "-tracked", "-accepted"))
     document.save(draft)
     before = parts(draft)
@@ -95,7 +107,7 @@ def check_document(name, document):
     assert [part for part in after if part in before] == list(before)
 
     read, plain = docx.Document(tracked), docx.Document(accepted)
-    assert ours(read, "w:ins") and ours(read, "w:del")
+    assert by_zhubi(read, "w:ins") and by_zhubi(read, "w:del")
     comments = [comment for comment in read.comments if comment.author == "zhubi"]
     assert comments and all("/" in comment.paragraphs[-1].text for comment in comments)
     anchors = {it.get(qn("w:id")) for it in read.element.iter(qn("w:commentReference"))}
@@ -103,9 +115,9 @@ def check_document(name, document):
     ids = [it.get(qn("w:id")) for tag in ("w:ins", "w:del") for it in read.element.iter(qn(tag))]
     assert len(ids) == len(set(ids)), ids
 
-    assert settled(read, refuse=True) == settled(document, refuse=True)
-    assert settled(read, refuse=False) == settled(plain, refuse=False)
-    assert not ours(plain, "w:ins") and not any(comment.author == "zhubi" for comment in plain.comments)
+    assert paragraph_texts(read, reject=True) == paragraph_texts(document, reject=True)
+    assert paragraph_texts(read, reject=False) == paragraph_texts(plain, reject=False)
+    assert not by_zhubi(plain, "w:ins") and not any(comment.author == "zhubi" for comment in plain.comments)
 
     again = HOME / "again.docx"
     for fixed, options in [(tracked, []), (accepted, ["--accept"])]:
@@ -117,7 +129,7 @@ def check_document(name, document):
 
 
 def mutated(data, chance):
-    """A file of which a part, or the archive, is no longer what it was."""
+    """Returns a damaged copy of a Word file: either random bytes of the archive or the XML of one part is changed."""
     if chance.random() < 0.3:
         data = bytearray(data)
         for _ in range(chance.randint(1, 6)):
@@ -138,6 +150,7 @@ def mutated(data, chance):
 
 
 def check_mutations(draft, count):
+    """Fixes damaged files: zhubi must neither crash nor hang, and must leave a file unchanged if it refuses it."""
     chance = random.Random(20231101)
     data, path = draft.read_bytes(), HOME / "mutated.docx"
     codes = {0: 0, 2: 0}
@@ -146,7 +159,7 @@ def check_mutations(draft, count):
         path.write_bytes(broken)
         started = time.monotonic()
         done = subprocess.run([ZHUBI, "fix", "--suggested", path], capture_output=True, timeout=20)
-        assert time.monotonic() - started < 2 * SLOW, "it hangs"
+        assert time.monotonic() - started < 2 * SLOW, "zhubi hangs"
         assert done.returncode in codes, done.stderr.decode()
         codes[done.returncode] += 1
         if done.returncode == 2:
@@ -158,6 +171,7 @@ def check_mutations(draft, count):
 
 
 def check_bomb(draft):
+    """Checks that zhubi refuses a small archive that expands to hundreds of megabytes."""
     bomb = HOME / "bomb.docx"
     with zipfile.ZipFile(draft) as old, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -165,11 +179,11 @@ def check_bomb(draft):
     assert "解压后过大".encode() in subprocess.run([ZHUBI, "check", bomb], capture_output=True).stderr
 
 
-# A debug build is slower than what a user has.
+# The time limits are multiplied by this factor, because a debug build is slower than a release build.
 SLOW = 3
 drafts = [check_document(name, make()) for name, make in [("page", page), ("no-comment", no_comment)]]
 places = zhubi("check", drafts[0], code=1).decode()
 assert "第 3 段第 12 字" in places or "第 2 段第" in places, places
 check_mutations(drafts[0], int(sys.argv[3]) if len(sys.argv) > 3 else 1000)
 check_bomb(drafts[0])
-print("python-docx reads what zhubi writes")
+print("python-docx reads the files that zhubi writes")
