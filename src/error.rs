@@ -1,50 +1,129 @@
-//! What went wrong, where, and what to do about it: one shape for every failure a user can meet.
+//! The error type of the crate: what failed, where, and what the user can do about it.
 
+use std::sync::Arc;
 use std::{fmt, io};
 
 use crate::text::{Position, visible};
 
-/// A failure that is told to the user. Its text is Chinese and complete: nothing is added on the way up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why an operation failed.
+///
+/// The text of an error ([`Display`](fmt::Display)) is a complete message in Chinese, meant for the user: the file and
+/// the place in it where they are known, what is wrong, and mostly what to do about it. Programs should match on
+/// [`Error::kind`].
+#[derive(Debug, Clone)]
 pub struct Error {
+    kind: ErrorKind,
     path: Option<String>,
     position: Option<Position>,
-    what: String,
+    message: String,
     help: Option<String>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
-/// A result whose failure is told to the user.
+/// The kinds of errors that a program may want to distinguish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A file could not be read or written. The source is the [`io::Error`].
+    Io,
+    /// The bytes are not a draft in the given format and encoding, or the draft is damaged, encrypted or too large.
+    InvalidDraft,
+    /// A rule file or style is not valid, or a rule contradicts its own examples.
+    InvalidFile,
+    /// There is no rule, family of rules, style, option or value of an option with the given name.
+    UnknownName,
+    /// The given date does not exist.
+    InvalidDate,
+    /// Rules undo each other's fixes, so that fixing does not end. The draft is unchanged.
+    EndlessFix,
+    /// Any other error.
+    Other,
+}
+
+/// The result of an operation of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// A failure: `what` is one sentence that ends in 。
-    pub fn new(what: impl Into<String>) -> Error {
-        Error { path: None, position: None, what: what.into(), help: None }
+    /// Creates an error of the kind [`ErrorKind::Other`]. `message` is one sentence that ends in 。
+    pub(crate) fn new(message: impl Into<String>) -> Error {
+        let message = message.into();
+        Error { kind: ErrorKind::Other, path: None, position: None, message, help: None, source: None }
     }
 
-    /// The file it happened in.
-    pub fn in_file(mut self, path: impl fmt::Display) -> Error {
+    /// Sets the kind, unless a more specific one than [`ErrorKind::Other`] is set.
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Error {
+        if self.kind == ErrorKind::Other {
+            self.kind = kind;
+        }
+        self
+    }
+
+    /// Sets the error that caused this one. The kind becomes [`ErrorKind::Io`] if that is an [`io::Error`].
+    pub(crate) fn caused_by(self, source: impl std::error::Error + Send + Sync + 'static) -> Error {
+        let source: Arc<dyn std::error::Error + Send + Sync> = Arc::new(source);
+        let kind = if source.is::<io::Error>() { ErrorKind::Io } else { self.kind };
+        Error { source: Some(source), ..self.of_kind(kind) }
+    }
+
+    /// Sets the file in which the error is, unless it is set.
+    pub(crate) fn in_file(mut self, path: impl fmt::Display) -> Error {
         self.path.get_or_insert_with(|| path.to_string());
         self
     }
 
-    /// The place in the file.
-    pub fn at(mut self, position: Position) -> Error {
+    /// Sets the place in the file, unless it is set.
+    pub(crate) fn at(mut self, position: Position) -> Error {
         self.position.get_or_insert(position);
         self
     }
 
-    /// The file and the place in it, where no file is known yet.
-    pub fn in_place(self, path: impl fmt::Display, position: Position) -> Error {
+    /// Sets the file and the place in it, unless the file is set.
+    pub(crate) fn in_place(self, path: impl fmt::Display, position: Position) -> Error {
         if self.path.is_some() { self } else { self.in_file(path).at(position) }
     }
 
-    /// What the user can do: one sentence that ends in 。
-    pub fn help(mut self, help: impl Into<String>) -> Error {
+    /// Sets what the user can do: one sentence that ends in 。
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Error {
         self.help = Some(help.into());
         self
     }
+
+    /// Returns the kind of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Returns the path of the file in which the error is, if it is known.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// Returns the place in the file, or in the draft that was opened, if it is known.
+    pub fn position(&self) -> Option<Position> {
+        self.position
+    }
+
+    /// Returns what is wrong: one sentence in Chinese, without the place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Returns what the user can do about it: one or two sentences in Chinese, if there is anything to do.
+    pub fn hint(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
 }
+
+/// Compares everything but the source.
+impl PartialEq for Error {
+    fn eq(&self, other: &Error) -> bool {
+        let Error { kind, path, position, message, help, source: _ } = self;
+        (kind, path, position, message, help)
+            == (&other.kind, &other.path, &other.position, &other.message, &other.help)
+    }
+}
+
+impl Eq for Error {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,7 +134,7 @@ impl fmt::Display for Error {
             }
             write!(f, "：")?;
         }
-        f.write_str(&visible(&self.what))?;
+        f.write_str(&visible(&self.message))?;
         if let Some(help) = &self.help {
             write!(f, "\n  {help}")?;
         }
@@ -63,18 +142,23 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
-
-/// The one of `known` that was probably meant by `name`, if one is near enough.
-pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    /// Below this likeness a guess would rather confuse, unless one slip of the finger is all there is.
-    const LIKE: f64 = 0.9;
-    let likeness = known.into_iter().map(|known| (strsim::jaro_winkler(known, name), known));
-    let best = likeness.max_by(|a, b| a.0.total_cmp(&b.0));
-    best.filter(|(likeness, known)| *likeness > LIKE || strsim::osa_distance(known, name) == 1).map(|(_, known)| known)
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
 }
 
-/// Why the system refused something, in a few words without a full stop.
+/// Returns the one of `known` that was probably meant by `name`, or `None` if none is similar enough.
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    /// The least Jaro-Winkler similarity of a suggestion, unless a single typing mistake makes the difference.
+    const LEAST_SIMILARITY: f64 = 0.9;
+    let similarities = known.into_iter().map(|known| (strsim::jaro_winkler(known, name), known));
+    let best = similarities.max_by(|a, b| a.0.total_cmp(&b.0));
+    let is_similar = |similarity, known| similarity > LEAST_SIMILARITY || strsim::osa_distance(known, name) == 1;
+    best.filter(|&(similarity, known)| is_similar(similarity, known)).map(|(_, known)| known)
+}
+
+/// Returns why the system refused an operation, in a few words without a full stop.
 pub fn cause(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "没有这个文件".to_owned(),
@@ -90,11 +174,23 @@ pub fn cause(error: &io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error as _;
+
     use super::*;
 
     #[test]
-    fn a_name_cannot_steer_the_terminal() {
+    fn escapes_control_characters() {
         let error = Error::new("没有\u{7}。").in_file("a\u{1b}[31m\n.txt");
         assert_eq!(error.to_string(), "a<U+001B>[31m↵.txt：没有<U+0007>。");
+    }
+
+    #[test]
+    fn keeps_the_most_specific_kind_and_the_source() {
+        let error = Error::new("读不了。").caused_by(io::Error::from(io::ErrorKind::NotFound));
+        let error = error.of_kind(ErrorKind::InvalidFile);
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Io, "读不了。"));
+        let source = error.source().and_then(|source| source.downcast_ref::<io::Error>()).unwrap();
+        assert_eq!(source.kind(), io::ErrorKind::NotFound);
+        assert!(Error::new("").source().is_none());
     }
 }

@@ -8,7 +8,7 @@ use crate::block::{Block, BlockKind};
 use crate::check::Claim;
 use crate::draft::{Draft, Format};
 use crate::engine::Engine;
-use crate::error::{Error, Result, cause};
+use crate::error::{Error, ErrorKind, Result, cause};
 use crate::finding::{Finding, FixSafety};
 use crate::fix;
 use crate::rule::{Case, Example, Rule, RuleFile, RuleSet, Written};
@@ -64,7 +64,9 @@ pub fn read_files(paths: &[PathBuf], known: &RuleSet) -> Result<Vec<RuleFile>> {
 }
 
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = |error| Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(folder.display());
+    let unreadable = |error| {
+        Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(folder.display()).caused_by(error)
+    };
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
@@ -81,11 +83,17 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    let bytes = fs::read(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Error::new("找不到这个规则文件。").in_file(path.display()),
-        _ => Error::new(format!("读不了这个规则文件：{}。", cause(&error))).in_file(path.display()),
+    let bytes = fs::read(path).map_err(|error| {
+        let message = match error.kind() {
+            std::io::ErrorKind::NotFound => "找不到这个规则文件。".to_owned(),
+            _ => format!("读不了这个规则文件：{}。", cause(&error)),
+        };
+        Error::new(message).in_file(path.display()).caused_by(error)
     })?;
-    String::from_utf8(bytes).map_err(|_| Error::new("规则文件不是 UTF-8 编码。").in_file(path.display()))
+    String::from_utf8(bytes).map_err(|error| {
+        let invalid = Error::new("规则文件不是 UTF-8 编码。").in_file(path.display());
+        invalid.of_kind(ErrorKind::InvalidFile).caused_by(error)
+    })
 }
 
 /// Proves every rule of `files` by its examples.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use crate::draft::Draft;
 use crate::edit::{EditSet, Note};
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
 use crate::stet::Limits;
@@ -86,7 +86,8 @@ fn written_as(draft: &Draft, text: impl FnOnce() -> String) -> Result<()> {
     if !draft.is_word() || draft.text() == text() {
         return Ok(());
     }
-    Err(Error::new("改动没能写进这个 Word 文件，原稿未动。").help("请用 Word 或 WPS 打开，另存为 .docx 后再校对。"))
+    let error = Error::new("改动没能写进这个 Word 文件，原稿未动。").of_kind(ErrorKind::InvalidDraft);
+    Err(error.help("请用 Word 或 WPS 打开，另存为 .docx 后再校对。"))
 }
 
 /// What is to be said of a finding in a draft of that text at `span` of the original.
@@ -166,6 +167,7 @@ fn endless<'r>(engine: &Engine, rules: impl Iterator<Item = &'r u32>) -> Error {
     rules.dedup();
     let ids: Vec<&str> = rules.iter().map(|&rule| engine.rules().rules[rule as usize].id.as_str()).collect();
     Error::new(format!("改了 {ROUNDS} 轮仍没有改完，原稿未动。争持不下的规则：{}。", ids.join("、")))
+        .of_kind(ErrorKind::EndlessFix)
         .help(format!("请用 --skip 停用其中一条，例如 --skip {}。", ids[0]))
 }
 

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::read_text;
 use super::settings::{RawSettings, Settings};
 use crate::builtin;
-use crate::error::{Error, Result, nearest};
+use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::rule::TomlFile;
 
 /// A style.
@@ -46,7 +46,7 @@ impl Style {
         let path = folder.join(name);
         if name.ends_with(".toml") || name.contains(['/', '\\']) {
             if !path.exists() {
-                return Err(Error::new(format!("找不到体例文件“{name}”。")));
+                return Err(Error::new(format!("找不到体例文件“{name}”。")).of_kind(ErrorKind::UnknownName));
             }
             let text = read_text(&path, "体例文件")?;
             return Style::read(TomlFile::new(path.display().to_string(), text));
@@ -54,7 +54,7 @@ impl Style {
         let known: Vec<&str> = builtin::styles().map(|(name, ..)| name).collect();
         let near = nearest(name, known.iter().copied()).map(|near| format!("想写的是 {near} 吗？")).unwrap_or_default();
         let help = format!("{near}可用的体例：{}；自己的体例请写文件的路径，例如 house.toml。", known.join("、"));
-        Err(Error::new(format!("没有名为“{name}”的体例。")).help(help))
+        Err(Error::new(format!("没有名为“{name}”的体例。")).help(help).of_kind(ErrorKind::UnknownName))
     }
 
     fn read(file: TomlFile) -> Result<Style> {

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::Refusal;
-use crate::error::{Error, Result, nearest};
+use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::text::{Locator, Position};
 
 /// A TOML file that has been read from disk or was built in.
@@ -29,7 +29,7 @@ impl TomlFile {
     /// # Errors
     /// No TOML, or not of that shape: with file, line and column.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T> {
-        toml::from_str(&self.text).map_err(|error| self.explain(&error))
+        toml::from_str(&self.text).map_err(|error| self.explain(&error).caused_by(error))
     }
 
     /// An error at a place of this file, given in bytes.
@@ -39,7 +39,7 @@ impl TomlFile {
 
     /// That error, at a place of this file given in bytes, where it has none yet.
     pub fn place(&self, at: Range<usize>, error: Error) -> Error {
-        error.in_place(&self.path, self.position(at.start))
+        error.in_place(&self.path, self.position(at.start)).of_kind(ErrorKind::InvalidFile)
     }
 
     /// The line and column of byte `offset`.
