@@ -3,7 +3,7 @@ use std::fmt::Write;
 use super::{Checklist, Entry, checklists};
 use crate::builtin;
 use crate::error::Result;
-use crate::rule::{Example, FAMILIES, Rule};
+use crate::rule::{Example, FAMILIES, Rule, page_file};
 
 /// A document in Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +39,8 @@ pub fn documents() -> Result<Vec<Document>> {
     for (family, title) in FAMILIES {
         let rules: Vec<_> = rules.iter().filter(|(rule, _)| rule.family() == family).copied().collect();
         if !rules.is_empty() {
-            let name = format!("{family}.md");
-            table(&mut index, title, &name, &rules);
-            documents.push(Document { text: page(title, &rules, &checklists), name });
+            table(&mut index, title, &rules);
+            documents.push(Document { name: page_file(family), text: page(title, &rules, &checklists) });
         }
     }
     documents.insert(0, Document { name: "README.md".to_owned(), text: index });
@@ -49,7 +48,7 @@ pub fn documents() -> Result<Vec<Document>> {
 }
 
 /// The rules of a family in the index.
-fn table(out: &mut String, title: &str, page: &str, rules: &[(&Rule, &[Example])]) {
+fn table(out: &mut String, title: &str, rules: &[(&Rule, &[Example])]) {
     let _ = write!(
         out,
         "\n## {title}\n\n{} 条。\n\n| 规则 | 查什么 | 级别 | 改法 | 依据 |\n|---|---|---|---|---|\n",
@@ -59,9 +58,9 @@ fn table(out: &mut String, title: &str, page: &str, rules: &[(&Rule, &[Example])
         let off = if rule.enabled { "" } else { "（停用）" };
         let _ = writeln!(
             out,
-            "| [{}]({page}#{}) | {}{off} | {} | {} | {} |",
+            "| [{}]({}) | {}{off} | {} | {} | {} |",
             rule.id,
-            rule.name(),
+            rule.page(),
             prose(&rule.metadata.title),
             rule.severity.chinese(),
             rule.fix.chinese(),

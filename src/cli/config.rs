@@ -109,6 +109,9 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             (None, None) => format!("{}（默认）", Severity::Warning.name()),
         },
     );
+    if let Some((url, line)) = config.as_ref().and_then(|config| config.docs_url.as_ref()) {
+        row("规则说明页", format!("{url}{}", origin(*line, "")));
+    }
     let own = config.iter().flat_map(|config| &config.rules).chain(arguments.get_many("rules").into_iter().flatten());
     let own: Vec<PathBuf> = own.cloned().collect();
     if !own.is_empty() {

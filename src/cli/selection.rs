@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 
-use crate::config::{Choices, Config, Settings, Style};
+use crate::config::{Choices, Config, Settings, Style, docs_url};
 use crate::error::Result;
 use crate::finding::Severity;
 use crate::quantity::Date;
@@ -89,6 +89,9 @@ pub fn rules(arguments: &ArgMatches, config: Option<&Config>, overrides: &[usize
     paths.extend(arguments.get_many("rules").into_iter().flatten().cloned());
 
     let mut rules = builtin::rules();
+    if let Some(url) = docs_url(config) {
+        rules.set_page_urls(&url);
+    }
     let files = example::add_files(&mut rules, &paths)?;
     let apply = |settings: &Settings, rules: &mut RuleSet| {
         settings.apply(rules, |id, rules| {

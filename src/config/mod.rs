@@ -3,6 +3,7 @@
 //! Both hold the same `[rule."family/name"]` tables, one in each layer: what a style sets goes before what the
 //! rule file says, what `zhubi.toml` sets before the style, and the command line before all.
 
+mod docs_url;
 mod paths;
 mod schema;
 mod settings;
@@ -19,6 +20,7 @@ use crate::finding::Severity;
 use crate::rule::TomlFile;
 use settings::RawSettings;
 
+pub use docs_url::docs_url;
 pub use paths::Paths;
 pub use schema::schema;
 pub use settings::Settings;
@@ -34,6 +36,8 @@ pub struct Config {
     pub file: TomlFile,
     /// More rule files, and directories of them.
     pub rules: Vec<PathBuf>,
+    /// The address under which the rules' pages are published, and the line that says so.
+    pub docs_url: Option<(String, usize)>,
     /// Drafts that are not read.
     pub ignore: Paths,
     /// What it chooses for every draft.
@@ -72,6 +76,8 @@ struct RawConfig {
     #[serde(default, alias = "terms")]
     rules: Vec<Spanned<String>>,
     level: Option<Spanned<String>>,
+    #[serde(rename = "docs-url")]
+    docs_url: Option<Spanned<String>>,
     #[serde(default)]
     ignore: Vec<Spanned<String>>,
     #[serde(default)]
@@ -146,8 +152,13 @@ impl Config {
             }
             Ok(Exception { rule: raw.rule, text: raw.text.into_inner() })
         });
+        let docs_url = raw.docs_url.map(|url| {
+            let line = file.position(url.span().start).line;
+            Ok((docs_url::read_docs_url(&file, &url)?, line))
+        });
         Ok(Config {
             rules,
+            docs_url: docs_url.transpose()?,
             ignore: Paths::read(&file, &raw.ignore)?,
             choices: Choices::read(&file, folder, raw.style, raw.level, raw.rule)?,
             overrides,
@@ -238,6 +249,9 @@ mod tests {
             ("rules = 'house'", "1:9", "这里要写数组"),
             ("rules = ['src', 'none/']", "1:17", "找不到规则文件或目录“none/”。"),
             ("[rules.x]", "1:2", "这里要写数组"),
+            ("\ndocs-url = 'docs/rules'", "2:12", "以 https:// 或 http:// 开头"),
+            ("docs-url = 3", "1:12", "这里要写字符串"),
+            ("docs_url = 'https://example.com'", "1:1", "想写的是 docs-url 吗？"),
             ("level = 'error'\nlevel = 'error'", "2:1", "同一个键写了两次。"),
             ("level = error", "1:9", "不是合法的 TOML"),
             ("[rule.\"number/quantity-range-sing\"]\nenabled = false", "1:7", "最接近的是 number/quantity-range-sign"),
@@ -361,6 +375,7 @@ mod tests {
             "styl = 'newspaper'",
             "level = 'warn'",
             "rules = 'house'",
+            "docs-url = 'docs/rules'",
             "[rule.number]\nenabled = false",
             "[rule.\"number/quantity-range-sign\"]\nsign = '-'",
             "[rule.\"number/quantity-range-sign\"]\nsgin = '—'",

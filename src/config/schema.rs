@@ -49,6 +49,12 @@ pub fn schema(rules: &RuleSet) -> Value {
         "required": ["paths"],
         "additionalProperties": false,
     });
+    let docs_url = json!({
+        "description": "规则说明页（docs/rules）发表在哪个网址下。报告里的规则编号链接到这里。",
+        "type": "string",
+        "format": "uri",
+        "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#]+$",
+    });
     let words = |description: &str| json!({ "description": description, "type": "string" });
     let stet = json!({
         "type": "object",
@@ -71,6 +77,7 @@ pub fn schema(rules: &RuleSet) -> Value {
             "level": level,
             "rules": paths("本报自己的规则和词表：文件或目录。"),
             "terms": paths("rules 的另一个名字，二者写一个。"),
+            "docs-url": docs_url,
             "ignore": paths("不检查的稿件，写法同 .gitignore。"),
             "rule": { "$ref": "#/definitions/rule" },
             "override": { "description": "一部分稿件另有的设置。", "type": "array", "items": over },

@@ -31,6 +31,11 @@ pub const FAMILIES: [(&str, &str); 7] = [
     ("layout", "版式"),
 ];
 
+/// Returns the name of the file in `docs/rules/` that describes the rules of `family`.
+pub fn page_file(family: &str) -> String {
+    format!("{family}.md")
+}
+
 /// A valid rule. What a run may not need is read when it is asked for.
 #[derive(Debug, Clone)]
 pub struct Rule {
@@ -46,6 +51,8 @@ pub struct Rule {
     pub enabled: bool,
     /// The id of a rule that finds the same and more: where that runs, this one need not.
     pub yields_to: Option<String>,
+    /// The web address of its page, if that is published; see [`RuleSet::set_page_urls`].
+    pub page_url: Option<String>,
     /// What a reader is told of it.
     pub metadata: Stored<Metadata>,
     /// Where it wants to be asked.
@@ -80,6 +87,11 @@ impl Rule {
     /// The name in its family: what stands behind the `/` of its id.
     pub fn name(&self) -> &str {
         self.id.split('/').nth(1).unwrap_or_default()
+    }
+
+    /// The rule's page in `docs/rules/`: file name and anchor, such as `fact.md#sum`.
+    pub fn page(&self) -> String {
+        format!("{}#{}", page_file(self.family()), self.name())
     }
 
     /// The message without a finding: `…` stands for what only a finding says.

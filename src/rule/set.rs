@@ -59,11 +59,20 @@ impl RuleSet {
             scope: written.scope,
             enabled: written.enabled,
             yields_to: written.yields_to.map(str::to_owned),
+            page_url: None,
             metadata: Stored::read(written.metadata),
             asks: Stored::read(written.asks),
             check: Stored::read(written.check),
         };
         Some(RuleSet { rules: written.into_iter().map(rule).collect(), classes })
+    }
+
+    /// Sets the address of every rule's page, given the address under which `docs/rules/` is published (no slash at
+    /// its end). Only the built-in rules have pages there.
+    pub fn set_page_urls(&mut self, docs_url: &str) {
+        for rule in &mut self.rules {
+            rule.page_url = Some(format!("{docs_url}/{}", rule.page()));
+        }
     }
 
     /// The rules that are to run.

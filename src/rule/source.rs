@@ -141,6 +141,7 @@ impl Source {
             scope,
             enabled: raw.enabled,
             yields_to: raw.yields_to.clone(),
+            page_url: None,
             metadata: Metadata {
                 title: raw.title.get_ref().clone(),
                 source: raw.source.get_ref().clone(),
