@@ -122,8 +122,10 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
 
 fn report(arguments: &ArgMatches) -> Report {
     let named = |option| arguments.get_one::<String>(option).map_or("", String::as_str);
+    let colour = console::colour(named("color"));
     let options = Options {
-        colour: console::colour(named("color")),
+        colour,
+        hyperlinks: console::hyperlinks(colour),
         columns: console::columns(),
         all: arguments.get_flag("all"),
     };
@@ -150,18 +152,18 @@ impl<'s> Checked<'s> {
     /// Its report, without what is let stand; and what is said to be let stand and is not there any more.
     fn render(self, report: &Report) -> (String, Tally, Vec<Error>) {
         let Checked { source, desk, draft, findings, confirmations } = self;
-        let review = desk.limits(source).sort_out(&desk.engine, &draft, findings);
+        let review = desk.review_options(source).divide(&desk.engine, &draft, findings);
         let (text, mut tally) = report.sheet(&Sheet {
             path: &source.to_string(),
             text: draft.text(),
-            paragraphs: draft.is_word(),
+            paragraphs: draft.is_document(),
             blocks: draft.blocks(),
             findings: &review.findings,
             confirmations: &confirmations,
             rules: desk.engine.rules(),
         });
-        tally.stet = review.standing.len();
-        (text, tally, review.stale.into_iter().map(|error| error.in_file(source)).collect())
+        tally.stet = review.suppressed.len();
+        (text, tally, review.ineffective.into_iter().map(|error| error.in_file(source)).collect())
     }
 }
 

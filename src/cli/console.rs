@@ -65,6 +65,12 @@ pub fn colour(choice: &str) -> bool {
     }
 }
 
+/// Are ids of rules linked to their pages? Only in coloured reports, on a terminal that is known to support
+/// hyperlinks; `FORCE_HYPERLINK` overrides what is known of the terminal.
+pub fn hyperlinks(colour: bool) -> bool {
+    colour && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+}
+
 /// The width of a report in columns.
 pub fn columns() -> usize {
     match terminal_size::terminal_size_of(io::stdout()) {

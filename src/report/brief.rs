@@ -1,4 +1,4 @@
-use super::{Options, Paint, Sheet, Write};
+use super::{Options, Paint, Sheet, Write, hyperlink};
 use crate::text::{Locator, visible};
 
 /// `path:line:column: 错误 rule message`
@@ -15,13 +15,17 @@ impl Write for Brief {
             let place = locator.position(finding.span.start);
             out.push_str(&format!("{path}:{}:{}: ", place.line, place.column));
             paint.put(&mut out, rule.severity.into(), rule.severity.chinese());
-            out.push_str(&format!(" {} {}\n", rule.id, visible(&sheet.message(finding))));
+            out.push(' ');
+            hyperlink::put(&mut out, options.link_to(rule), &rule.id);
+            out.push_str(&format!(" {}\n", visible(&sheet.message(finding))));
         }
         let mut locator = Locator::new(sheet.text);
         for confirmation in sheet.confirmations {
             let place = locator.position(confirmation.span.start);
-            let id = &sheet.rules.rules[confirmation.rule as usize].id;
-            out.push_str(&format!("{path}:{}:{}: 相合 {id} {}\n", place.line, place.column, sheet.ticked(confirmation)));
+            let rule = &sheet.rules.rules[confirmation.rule as usize];
+            out.push_str(&format!("{path}:{}:{}: 相合 ", place.line, place.column));
+            hyperlink::put(&mut out, options.link_to(rule), &rule.id);
+            out.push_str(&format!(" {}\n", sheet.ticked(confirmation)));
         }
         out
     }

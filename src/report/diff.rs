@@ -49,6 +49,10 @@ impl Write for Diff {
     }
 }
 
+fn plain(text: &str) -> Styled {
+    Styled::default().with(Style::Plain, text)
+}
+
 fn trust(safety: FixSafety) -> &'static str {
     match safety {
         FixSafety::Safe => "可直接改",
@@ -70,6 +74,7 @@ enum Fate {
 
 struct Writer<'a> {
     sheet: &'a Sheet<'a>,
+    options: &'a Options,
     screen: Screen,
     plan: Plan,
     located: Places,
@@ -79,10 +84,10 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new<'i>(sheet: &'a Sheet, options: &Options, shown: impl Iterator<Item = &'i usize>) -> Writer<'a> {
+    fn new<'i>(sheet: &'a Sheet, options: &'a Options, shown: impl Iterator<Item = &'i usize>) -> Writer<'a> {
         let mut plan = fix::plan(sheet.findings, sheet.text, FixSafety::Suggested);
         plan.applied.sort_unstable();
-        plan.held.sort_unstable();
+        plan.skipped.sort_unstable();
         let offsets = shown.flat_map(|&index| {
             let finding = &sheet.findings[index];
             std::iter::once(finding.span.start).chain(finding.related.iter().map(|related| related.span.start))
@@ -95,6 +100,7 @@ impl<'a> Writer<'a> {
         Writer {
             headlines: headlines.collect(),
             sheet,
+            options,
             screen: Screen::new(options.colour, options.columns),
             plan,
             located: Places::new(sheet.text, offsets),
@@ -109,7 +115,7 @@ impl<'a> Writer<'a> {
     fn fate(&self, index: usize) -> Fate {
         if self.plan.applied.binary_search(&index).is_ok() {
             Fate::Applied
-        } else if self.plan.held.binary_search_by_key(&index, |(loser, _)| *loser).is_ok() {
+        } else if self.plan.skipped.binary_search_by_key(&index, |(loser, _)| *loser).is_ok() {
             Fate::Held
         } else {
             Fate::Pointing
@@ -138,9 +144,9 @@ impl<'a> Writer<'a> {
         let rule = self.sheet.rule(finding);
         let places = self.places(&hits.first);
         let text = format!("{} {} 处：{places} 等。", rule.metadata.title, hits.count);
-        self.note(&mut out, finding, &Styled::default().with(Style::Plain, &text));
-        self.detail(&mut out, &self.sheet.message(finding));
-        self.detail(&mut out, &self.origin(finding, &hits.trust(trust)));
+        self.note(&mut out, finding, &plain(&text));
+        self.detail(&mut out, &plain(&self.sheet.message(finding)));
+        self.origin(&mut out, finding, &hits.trust(trust));
         out
     }
 
@@ -280,16 +286,16 @@ impl<'a> Writer<'a> {
             Fate::Pointing => trust(FixSafety::None),
         };
         let places = if places { format!("  {}", self.places(alike)) } else { String::new() };
-        self.detail(out, &(self.origin(finding, trust) + &places));
+        self.origin(out, finding, &format!("{trust}{places}"));
         let (lead, others) = match (fate, finding.suggestions.as_slice()) {
             (Fate::Applied, [_, others @ ..]) => ("也可改为", others),
             (_, all) => ("可改为", all),
         };
         if !others.is_empty() {
-            self.detail(out, &format!("{lead}：{}。", alternatives(others)));
+            self.detail(out, &plain(&format!("{lead}：{}。", alternatives(others))));
         }
         for related in &finding.related {
-            self.detail(out, &format!("另见 {}：{}", self.place(related.span.start), related.message));
+            self.detail(out, &plain(&format!("另见 {}：{}", self.place(related.span.start), related.message)));
         }
     }
 
@@ -317,10 +323,15 @@ impl<'a> Writer<'a> {
         text.push(Style::Plain, " ");
     }
 
-    fn origin(&self, finding: &Finding, trust: &str) -> String {
+    /// Writes the line with the rule of a finding, the rule's source, and `trust`.
+    fn origin(&self, out: &mut String, finding: &Finding, trust: &str) {
         let rule = self.sheet.rule(finding);
-        let parts = [rule.id.as_str(), rule.metadata.source.as_str(), trust];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+        let mut text = Styled::default();
+        text.push_link(&rule.id, self.options.link_to(rule));
+        for part in [rule.metadata.source.as_str(), trust].into_iter().filter(|part| !part.is_empty()) {
+            text.push(Style::Plain, &format!("  {part}"));
+        }
+        self.detail(out, &text);
     }
 
     fn note(&self, out: &mut String, finding: &Finding, text: &Styled) {
@@ -329,8 +340,8 @@ impl<'a> Writer<'a> {
         self.screen.flow(out, Lead { style: severity.into(), first: &first, rest: None }, text);
     }
 
-    fn detail(&self, out: &mut String, text: &str) {
+    fn detail(&self, out: &mut String, text: &Styled) {
         let lead = Lead { style: Style::Plain, first: "       ", rest: None };
-        self.screen.flow(out, lead, &Styled::default().with(Style::Plain, text));
+        self.screen.flow(out, lead, text);
     }
 }

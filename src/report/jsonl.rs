@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::places::Places;
 use super::{Options, Sheet, Write, safety};
-use crate::finding::{Finding, FixSafety, Confirmation};
+use crate::finding::{Confirmation, Finding, FixSafety};
 
 /// One finding a line.
 pub(super) struct Jsonl;

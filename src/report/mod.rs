@@ -12,6 +12,7 @@ mod errata_csv;
 mod fingerprint;
 mod github;
 mod gitlab;
+mod hyperlink;
 mod json;
 mod jsonl;
 mod junit;
@@ -32,7 +33,7 @@ mod xml;
 use serde::Serialize;
 
 use crate::block::Block;
-use crate::finding::{Finding, FixSafety, Confirmation};
+use crate::finding::{Confirmation, Finding, FixSafety};
 use crate::rule::{Rule, RuleSet};
 use paint::Paint;
 pub use tally::Tally;
@@ -109,10 +110,19 @@ impl Format {
 pub struct Options {
     /// With colours? Without them changes are marked by ⟦ ⟧.
     pub colour: bool,
+    /// Link the ids of rules to their pages? The terminal must support hyperlinks (OSC 8).
+    pub hyperlinks: bool,
     /// The columns of the screen.
     pub columns: usize,
     /// Show every place of a rule, however often it hits?
     pub all: bool,
+}
+
+impl Options {
+    /// The address to which the id of `rule` is linked, if it is.
+    fn link_to<'r>(&self, rule: &'r Rule) -> Option<&'r str> {
+        rule.page_url.as_deref().filter(|_| self.hyperlinks)
+    }
 }
 
 /// One checked draft.

@@ -43,6 +43,8 @@ struct Point {
 #[derive(Serialize)]
 struct Code<'a> {
     value: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -91,7 +93,7 @@ fn diagnostic<'a>(sheet: &Sheet<'a>, finding: &'a Finding, places: &Places, path
             Severity::Warning => "WARNING",
             Severity::Advice => "INFO",
         },
-        code: Code { value: &rule.id },
+        code: Code { value: &rule.id, url: rule.page_url.as_deref() },
         suggestions: offered.iter().map(|text| Suggestion { range: range(finding.span), text }).collect(),
         related_locations: (finding.related.iter())
             .map(|related| RelatedLocation {

@@ -37,14 +37,18 @@ impl Write for Sarif {
             .rules
             .iter()
             .map(|(id, rule)| {
-                json!({
+                let mut descriptor = json!({
                     "id": id,
                     "shortDescription": { "text": rule.title },
                     "fullDescription": { "text": rule.message },
                     "help": { "text": format!("{}\n依据：{}。\n运行 zhubi rules show {id} 看例子。", rule.message, rule.source) },
                     "defaultConfiguration": { "level": level(rule.severity) },
                     "properties": { "tags": [rule.family], "source": rule.source },
-                })
+                });
+                if let Some(url) = &rule.page_url {
+                    descriptor["helpUri"] = json!(url);
+                }
+                descriptor
             })
             .collect();
         let driver = json!({

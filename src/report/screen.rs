@@ -1,7 +1,9 @@
 use std::borrow::Cow;
+use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::hyperlink;
 use super::paint::{Paint, Style};
 use crate::text::{visible, width};
 
@@ -10,6 +12,8 @@ struct Cell<'t> {
     text: Cow<'t, str>,
     columns: usize,
     style: Style,
+    /// Is it part of the link of its text?
+    is_linked: bool,
 }
 
 /// Text in several styles: each run with the byte where it ends.
@@ -17,6 +21,8 @@ struct Cell<'t> {
 pub(super) struct Styled {
     text: String,
     runs: Vec<(usize, Style)>,
+    /// The bytes that are a hyperlink, and its address. A text has one at most.
+    link: Option<(Range<usize>, String)>,
 }
 
 impl Styled {
@@ -31,6 +37,15 @@ impl Styled {
         }
     }
 
+    /// Appends plain text, as a hyperlink if there is a `url`.
+    pub(super) fn push_link(&mut self, text: &str, url: Option<&str>) {
+        let start = self.text.len();
+        self.push(Style::Plain, text);
+        if let Some(url) = url {
+            self.link = Some((start..self.text.len(), url.to_owned()));
+        }
+    }
+
     pub(super) fn with(mut self, style: Style, text: &str) -> Styled {
         self.push(style, text);
         self
@@ -41,6 +56,7 @@ impl Styled {
         let mut cells: Vec<Cell> = Vec::with_capacity(self.text.len() / 3);
         let mut run = 0;
         for (at, grapheme) in self.text.grapheme_indices(true) {
+            let is_linked = self.link.as_ref().is_some_and(|(bytes, _)| bytes.contains(&at));
             while self.runs[run].0 <= at {
                 run += 1;
             }
@@ -53,13 +69,14 @@ impl Styled {
             // What takes more than a few columns is no character but a pile of them.
             let text = visible(grapheme);
             if width(&text) <= 4 {
-                cells.push(Cell { text, columns: 0, style });
+                cells.push(Cell { text, columns: 0, style, is_linked });
             } else {
                 let mut buffer = [0; 4];
                 cells.extend(grapheme.chars().map(|c| Cell {
                     text: Cow::Owned(visible(c.encode_utf8(&mut buffer)).into_owned()),
                     columns: 0,
                     style,
+                    is_linked,
                 }));
             }
         }
@@ -120,9 +137,19 @@ impl Screen {
             let first = from == 0;
             let head = if first { lead.first } else { lead.rest.unwrap_or(&blanks) };
             self.paint.put(out, if first || lead.rest.is_some() { lead.style } else { Style::Plain }, head);
-            for run in without_blanks_at_end(&cells[from..to]).chunk_by(|a, b| a.style == b.style) {
+            for run in without_blanks_at_end(&cells[from..to])
+                .chunk_by(|a, b| (a.style, a.is_linked) == (b.style, b.is_linked))
+            {
                 let run_text: String = run.iter().map(|cell| cell.text.as_ref()).collect();
+                // A link is opened and closed on each line. The sequences have no width.
+                let link = text.link.as_ref().filter(|_| run[0].is_linked);
+                if let Some((_, url)) = link {
+                    hyperlink::open(out, url);
+                }
                 self.paint.put(out, run[0].style, &run_text);
+                if link.is_some() {
+                    hyperlink::close(out);
+                }
             }
             out.push('\n');
             from = to;
@@ -192,6 +219,16 @@ mod tests {
         assert_eq!(flowed(&text, 32), format!("- {}\n  1:12\n", "一".repeat(14)));
         let text = Styled::default().with(Style::Plain, "一").with(Style::Deleted, " ");
         assert_eq!(flowed(&text, 32), "- 一⟦ ⟧\n");
+    }
+
+    #[test]
+    fn a_link_takes_no_room_and_ends_with_its_line() {
+        let mut text = Styled::default().with(Style::Plain, "一");
+        text.push_link(&"a".repeat(40), Some("https://example.com/"));
+        text.push(Style::Plain, "  二");
+        let linked = |text: &str| format!("\u{1b}]8;;https://example.com/\u{1b}\\{text}\u{1b}]8;;\u{1b}\\");
+        let expected = format!("- 一\n  {}\n  {}  二\n", linked(&"a".repeat(30)), linked(&"a".repeat(10)));
+        assert_eq!(flowed(&text, 32), expected);
     }
 
     #[test]

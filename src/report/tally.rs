@@ -35,6 +35,8 @@ pub struct RuleTally {
     pub message: String,
     /// The standard and its clause.
     pub source: String,
+    /// The web address of the rule's page, if it has one.
+    pub page_url: Option<String>,
     /// The rule's severity.
     pub severity: Severity,
     /// How many findings.
@@ -63,6 +65,7 @@ impl Tally {
                     title: rule.metadata.title.clone(),
                     message: rule.plain_message(),
                     source: rule.metadata.source.clone(),
+                    page_url: rule.page_url.clone(),
                     severity: rule.severity,
                     count: 0,
                     first: format!("{}:{}:{}", sheet.path, position.line, position.column),

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::block::{Body, BlockKind, BlockKinds};
+use crate::block::{BlockKind, BlockKinds, Body};
 use crate::check::{Asks, Check};
 use crate::finding::{Related, Severity};
 use crate::rule::Metadata;
@@ -110,12 +110,18 @@ impl Page {
         Report::new(format, options).sheet(&self.sheet()).0
     }
 
+    /// The page, with the pages of its rules published.
+    fn published(mut self) -> Page {
+        self.rules.set_page_urls("https://example.com/docs");
+        self
+    }
+
     fn diff(&self) -> String {
         self.report(Format::Diff, PLAIN)
     }
 }
 
-const PLAIN: Options = Options { colour: false, columns: 80, all: false };
+const PLAIN: Options = Options { colour: false, hyperlinks: false, columns: 80, all: false };
 
 #[test]
 fn a_short_paragraph_is_shown_whole() {
@@ -141,6 +147,20 @@ fn colours_stand_in_place_of_the_brackets() {
          \u{1b}[1;31m  错误 \u{1b}[0m句内停顿用全角逗号。\n\
          \x20      punctuation/comma  GB/T 15834—2011 4.4  可直接改\n"
     );
+}
+
+#[test]
+fn rule_ids_are_linked_to_their_published_pages() {
+    const LINKED: &str =
+        "\u{1b}]8;;https://example.com/docs/punctuation.md#comma\u{1b}\\punctuation/comma\u{1b}]8;;\u{1b}\\";
+    let linked = Options { hyperlinks: true, ..PLAIN };
+    let page = Page::new("甲,乙").find(COMMA, ",", &["，"]);
+    assert_eq!(page.report(Format::Diff, linked), page.diff());
+    let page = page.published();
+    assert_eq!(page.report(Format::Diff, linked), page.diff().replace("punctuation/comma", LINKED));
+    let brief = page.report(Format::Brief, linked);
+    assert_eq!(brief, format!("稿.txt:1:2: 错误 {LINKED} 句内停顿用全角逗号。\n"));
+    assert!(!page.diff().contains('\u{1b}'));
 }
 
 #[test]
@@ -359,15 +379,17 @@ fn pages() -> impl Strategy<Value = Page> {
     })
 }
 
-fn without_colours(text: &str) -> String {
-    regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap().replace_all(text, "").into_owned()
+fn without_escape_sequences(text: &str) -> String {
+    regex::Regex::new("\u{1b}\\[[0-9;]*m|\u{1b}\\]8;;[!-~]*?\u{1b}\\\\").unwrap().replace_all(text, "").into_owned()
 }
 
 proptest! {
     #[test]
     fn no_line_is_wider_than_the_screen(page in pages(), columns in 32..100_usize, colour: bool, all: bool) {
-        let report = page.report(Format::Diff, Options { colour, columns, all });
-        for line in without_colours(&report).lines().filter(|line| !line.starts_with("稿.txt:")) {
+        let report = page.report(Format::Diff, Options { colour, hyperlinks: false, columns, all });
+        let linked = page.published().report(Format::Diff, Options { colour, hyperlinks: true, columns, all });
+        prop_assert_eq!(without_escape_sequences(&linked), without_escape_sequences(&report));
+        for line in without_escape_sequences(&report).lines().filter(|line| !line.starts_with("稿.txt:")) {
             prop_assert!(width(line) <= columns, "{} columns: {line:?}", width(line));
         }
     }
