@@ -109,7 +109,7 @@ fn working_directory() -> TempDir {
 fn zhubi(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zhubi"));
     command.args(arguments).current_dir(directory);
-    for variable in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+    for variable in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "FORCE_HYPERLINK"] {
         command.env_remove(variable);
     }
     command
@@ -291,6 +291,28 @@ fn creates_a_working_rule_in_every_family() {
         assert_eq!(text(&output.stdout), "1 条规则、2 个例子，全部通过。\n", "{}", text(&output.stderr));
         let output = run(directory.path(), &["check", "--rules", &file, "--only", &id, "--format", "brief", "a.txt"]);
         assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
+fn links_rule_ids_only_in_coloured_reports_for_terminals_with_hyperlinks() {
+    const LINK: &str = "\u{1b}]8;;https://example.com/rules/number.md#quantity-range-sign\u{1b}\\\
+                        number/quantity-range-sign\u{1b}]8;;\u{1b}\\";
+    let directory = working_directory();
+    fs::write(directory.path().join("a.txt"), "计划招聘20-30人。\n").unwrap();
+    fs::write(directory.path().join("zhubi.toml"), "docs-url = 'https://example.com/rules'\n").unwrap();
+    let report = |format: &str, options: &[&str], hyperlinks: Option<&str>| {
+        let mut command = zhubi(directory.path(), &[&["check", "--format", format], options, &["a.txt"]].concat());
+        command.envs(hyperlinks.map(|value| ("FORCE_HYPERLINK", value)));
+        text(&command.output().unwrap().stdout).to_owned()
+    };
+    for format in ["diff", "brief"] {
+        let coloured = report(format, &["--color", "always"], None);
+        let linked = report(format, &["--color", "always"], Some("1"));
+        assert_eq!(linked, coloured.replace("number/quantity-range-sign", LINK), "{format}");
+        assert!(linked.contains(LINK) && !coloured.contains("\u{1b}]8"), "{format}");
+        assert_eq!(report(format, &["--color", "always"], Some("0")), coloured);
+        assert_eq!(report(format, &["--color", "never"], Some("1")), report(format, &[], None));
     }
 }
 
