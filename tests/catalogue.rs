@@ -1,5 +1,5 @@
-//! The catalogue: `docs/rules/` is what the rule files say (`ZHUBI_WRITE_DOCS=1 cargo test --test catalogue` writes
-//! it anew), and what papers write into their settings does not change unseen.
+//! Checks that `docs/rules/` matches the rule files, and that rule ids and options, which users name in their
+//! configuration, do not change unnoticed. `ZHUBI_WRITE_DOCS=1 cargo test --test catalogue` writes `docs/rules/`.
 
 mod support;
 
@@ -15,7 +15,7 @@ use zhubi::finding::Severity;
 const FOLDER: &str = "docs/rules";
 
 #[test]
-fn the_documents_are_what_the_rules_say() {
+fn rule_documents_are_up_to_date() {
     let documents = documents().unwrap();
     for document in &documents {
         assert_document(&Path::new(FOLDER).join(&document.name), "catalogue", &document.text);
@@ -23,10 +23,11 @@ fn the_documents_are_what_the_rules_say() {
     let names: BTreeSet<String> = documents.into_iter().map(|document| document.name).collect();
     let files = fs::read_dir(Path::new(ROOT).join(FOLDER)).unwrap();
     let found: BTreeSet<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(found, names, "of families that are no more nothing is left");
+    assert_eq!(found, names, "docs/rules/ must contain exactly one page per family and an index");
 }
 
-/// Settings and drafts name them: whoever renames one breaks them, and shall see it in the diff of this file.
+/// Configurations and drafts name rule ids and options, so renaming one breaks them. The diff of `tests/rules.txt` shows
+/// every such change.
 #[test]
 fn ids_and_options_are_stable() {
     let mut text = String::new();
@@ -42,7 +43,7 @@ fn ids_and_options_are_stable() {
 }
 
 #[test]
-fn a_rule_yields_to_one_that_is_there() {
+fn yields_to_names_an_enabled_rule() {
     let rules = builtin::rules();
     for rule in &rules.rules {
         if let Some(other) = &rule.yields_to {
@@ -50,6 +51,7 @@ fn a_rule_yields_to_one_that_is_there() {
             assert!(other.enabled && other.yields_to.is_none(), "{}", rule.id);
         }
     }
+    // A rule that yields does not run together with the other rule, unless --only names it by its full id.
     let runs = |only: &[&str], id: &str| {
         let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
         builtin::rules().select(&only, &[], Severity::Warning).unwrap().rule(id).is_ok()

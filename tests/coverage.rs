@@ -1,7 +1,7 @@
-//! Every line of a standard's checklist is answered by a rule, or says why it is not.
+//! Checks that every line of a standard's checklist is covered by a rule or gives a reason why it is not.
 //!
-//! The checklists are `rules/checklist/*.tsv`; rules name the lines they answer in `covers`. Both together make
-//! `docs/coverage.md`, which `ZHUBI_WRITE_DOCS=1 cargo test --test coverage` writes anew.
+//! The checklists are `rules/checklist/*.tsv`; a rule names the lines it covers in `covers`. `docs/coverage.md` is
+//! generated from both; `ZHUBI_WRITE_DOCS=1 cargo test --test coverage` writes it.
 
 mod support;
 
@@ -14,10 +14,10 @@ use zhubi::builtin;
 use zhubi::catalogue::{Checklist, Line, checklists};
 use zhubi::rule::Rule;
 
-/// What the reason of a line begins with that rules answer in part.
-const REST: &str = "其余：";
+/// The start of the reason of a line that rules cover only in part: what follows is not covered.
+const PARTLY_COVERED: &str = "其余：";
 
-/// For each line the rules that cover it, in the order of the catalogue.
+/// Returns the rules that cover each line, by line id, in catalogue order.
 fn covering(rules: &[Rule]) -> BTreeMap<&str, Vec<&Rule>> {
     let mut covering: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     for rule in rules {
@@ -29,35 +29,40 @@ fn covering(rules: &[Rule]) -> BTreeMap<&str, Vec<&Rule>> {
 }
 
 #[test]
-fn every_line_is_answered_or_says_why_not() {
+fn every_line_is_covered_or_gives_a_reason() {
     let rules = builtin::rules().rules;
     let mut covering = covering(&rules);
     let mut wrong = Vec::new();
     let mut letters = Vec::new();
     for line in checklists().iter().flat_map(|list| &list.lines) {
-        assert!(!line.demand.is_empty(), "{line:?}: not id, clause, demand, reason");
+        assert!(!line.demand.is_empty(), "{line:?}: the columns must be id, clause, demand, reason");
         letters.extend(line.id.chars().next());
         let covered = covering.remove(line.id.as_str()).is_some();
         match (covered, line.reason.as_str()) {
             (false, "") => wrong.push(format!("{}: no rule covers it, and no reason is given", line.id)),
-            (false, reason) if reason.starts_with(REST) => {
-                wrong.push(format!("{}: no rule covers it, yet the reason is of the rest", line.id));
+            (false, reason) if reason.starts_with(PARTLY_COVERED) => {
+                wrong.push(format!(
+                    "{}: no rule covers it, but the reason says that only a part is not covered",
+                    line.id
+                ));
             }
-            (true, reason) if !reason.is_empty() && !reason.starts_with(REST) => {
-                wrong.push(format!("{}: a rule covers it, yet a reason is given why none does", line.id));
+            (true, reason) if !reason.is_empty() && !reason.starts_with(PARTLY_COVERED) => {
+                wrong.push(format!("{}: a rule covers it, but the reason says that none does", line.id));
             }
             _ => {}
         }
     }
-    // The first letter of a line names its checklist. One that is not written yet has no lines to hold rules to.
+    // The first letter of a line id names its checklist. Rules may already cover lines of a checklist that does not exist
+    // yet.
     covering.retain(|id, _| id.starts_with(letters.as_slice()));
     for (id, rules) in covering {
         let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        wrong.push(format!("{id}: no such line, or a second of that name; {ids:?} cover it"));
+        wrong.push(format!("{id}: covered by {ids:?}, but the line does not exist or its id is not unique"));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Generates `docs/coverage.md`.
 fn document() -> String {
     let rules = builtin::rules().rules;
     let covering = covering(&rules);
@@ -88,6 +93,6 @@ fn document() -> String {
 }
 
 #[test]
-fn the_document_is_what_rules_and_checklists_say() {
+fn coverage_document_is_up_to_date() {
     assert_document(Path::new("docs/coverage.md"), "coverage", &document());
 }

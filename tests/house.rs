@@ -1,4 +1,7 @@
-//! The house is in order: rooms use what `ARCHITECTURE.md` lets them, files are small, the repository is tidy.
+//! Checks the structure of the repository: dependencies between rooms, file sizes, the top-level directory.
+//!
+//! A room is a top-level module, that is a file or directory in `src/`. The table in `ARCHITECTURE.md` lists the rooms
+//! and which others each may use.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -10,14 +13,14 @@ use regex::Regex;
 use zhubi::builtin;
 use zhubi::engine::Engine;
 
-/// What may stand at the top of the repository.
-const TOP: &[&str] = &[
-    // What is built, and what it is built from.
+/// The files and directories allowed in the root directory.
+const TOP_LEVEL_ENTRIES: &[&str] = &[
+    // Sources.
     "Cargo.toml",
     "Cargo.lock",
     "src",
     "rules",
-    // What is read.
+    // Documentation.
     "README.md",
     "README.zh-CN.md",
     "ARCHITECTURE.md",
@@ -27,13 +30,13 @@ const TOP: &[&str] = &[
     "LICENSE-MIT",
     "docs",
     "samples",
-    // What tries it.
+    // Tests.
     "tests",
     "fuzz",
     "proptest-regressions",
     ".ci",
     ".github",
-    // What tools want here and nowhere else.
+    // Configuration of tools that expect it here.
     ".editorconfig",
     ".gitattributes",
     ".gitignore",
@@ -43,14 +46,14 @@ const TOP: &[&str] = &[
     "rustfmt.toml",
 ];
 
-/// In lines. A file that is longer holds more than one thing.
-const LONGEST_FILE: usize = 600;
+/// The maximum number of lines of a source file. A longer one should be split.
+const MAX_FILE_LINES: usize = 600;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files of the repository (not what `.gitignore` names), by their path from its top.
+/// Returns the files under a directory, without ignored ones. The paths are relative to the root and sorted.
 fn files(under: &str) -> Vec<PathBuf> {
     let walk =
         WalkBuilder::new(root().join(under)).hidden(false).filter_entry(|entry| entry.file_name() != ".git").build();
@@ -65,7 +68,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(root().join(path)).unwrap()
 }
 
-/// The rooms in the order of the table in `ARCHITECTURE.md`, each with the rooms it may use.
+/// Returns the rooms in the order of the table in `ARCHITECTURE.md`, each with the rooms it may use.
 fn table() -> Vec<(String, BTreeSet<String>)> {
     let row = Regex::new(r"(?m)^\| `(\w+)` \|[^|]*\| ([^|]*) \|$").unwrap();
     let name = Regex::new(r"`(\w+)`").unwrap();
@@ -79,7 +82,7 @@ fn table() -> Vec<(String, BTreeSet<String>)> {
     table
 }
 
-/// A source file's path as a module: `src/check/mod.rs` is `[check]`, `src/check/terms.rs` is `[check, terms]`.
+/// Converts a source path to a module path: `src/check/mod.rs` is `[check]`, `src/check/terms.rs` is `[check, terms]`.
 fn module(path: &Path) -> Vec<String> {
     let name = |part: &OsStr| part.to_str().unwrap().to_owned();
     let mut parts: Vec<String> = path.with_extension("").iter().skip(1).map(name).collect();
@@ -87,19 +90,19 @@ fn module(path: &Path) -> Vec<String> {
     parts
 }
 
-/// The source without its tests and comments.
+/// Returns the source code of a file without its unit tests and line comments.
 fn code(path: &Path) -> String {
     let source = read(path);
     let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// The rooms that a source file names.
-fn used(path: &Path) -> BTreeSet<String> {
+/// Returns the rooms that a source file uses.
+fn used_rooms(path: &Path) -> BTreeSet<String> {
     let module = module(path);
     let code = code(path);
-    let climb = "super::".repeat(module.len());
-    assert!(!code.contains(&climb), "{}: write crate:: in place of {climb}", path.display());
+    let path_to_root = "super::".repeat(module.len());
+    assert!(!code.contains(&path_to_root), "{}: write crate:: instead of {path_to_root}", path.display());
     let pattern = match module[0].as_str() {
         "build" => r"(?m)^mod (\w+);",
         "main" => r"\bzhubi::(\w+)",
@@ -108,14 +111,14 @@ fn used(path: &Path) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     for found in Regex::new(pattern).unwrap().captures_iter(&code) {
         let names = found.get(1).or(found.get(2)).map(|names| names.as_str());
-        let names = names.unwrap_or_else(|| panic!("{}: name the rooms of {}", path.display(), &found[0]));
+        let names = names.unwrap_or_else(|| panic!("{}: name the rooms in {} one by one", path.display(), &found[0]));
         used.extend(names.split(',').filter_map(|name| name.trim().split("::").next()).map(str::to_owned));
     }
     used
 }
 
 #[test]
-fn rooms_use_what_the_table_allows() {
+fn rooms_use_only_what_the_table_allows() {
     let table = table();
     let rooms: BTreeMap<&str, &BTreeSet<String>> = table.iter().map(|(room, uses)| (room.as_str(), uses)).collect();
     assert_eq!(rooms.len(), table.len(), "a room has two rows");
@@ -132,36 +135,36 @@ fn rooms_use_what_the_table_allows() {
             wrong.push(format!("{}: the room {room} has no row in ARCHITECTURE.md", path.display()));
             continue;
         };
-        let strange = used(&path).into_iter().filter(|used| used != room && !allowed.contains(used));
-        wrong.extend(strange.map(|used| format!("{}: {room} may not use {used}", path.display())));
+        let forbidden = used_rooms(&path).into_iter().filter(|used| used != room && !allowed.contains(used));
+        wrong.extend(forbidden.map(|used| format!("{}: {room} may not use {used}", path.display())));
     }
-    let gone = rooms.keys().filter(|room| !found.contains(**room));
-    wrong.extend(gone.map(|room| format!("ARCHITECTURE.md: there is no room {room}")));
+    let missing = rooms.keys().filter(|room| !found.contains(**room));
+    wrong.extend(missing.map(|room| format!("ARCHITECTURE.md: there is no room {room}")));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 #[test]
-fn the_table_goes_one_way() {
+fn rooms_use_only_rooms_above_them_in_the_table() {
     let mut above = BTreeSet::new();
     for (room, uses) in table() {
         let below: Vec<&String> = uses.difference(&above).collect();
-        assert!(below.is_empty(), "{room} uses {below:?}, which do not stand above it");
+        assert!(below.is_empty(), "{room} uses {below:?}, which are not above it in the table");
         above.insert(room);
     }
 }
 
 #[test]
-fn source_files_are_small_and_safe() {
+fn source_files_are_short_and_contain_no_unsafe_code() {
     let unsafe_code = Regex::new(r"\bunsafe\b").unwrap();
     for path in files("src") {
         let source = read(&path);
         let lines = source.lines().count();
-        assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
-        assert!(!unsafe_code.is_match(&source), "{} is not safe", path.display());
+        assert!(lines <= MAX_FILE_LINES, "{} has {lines} lines", path.display());
+        assert!(!unsafe_code.is_match(&source), "{} contains unsafe code", path.display());
     }
 }
 
-/// Every text under `value`.
+/// Returns all strings in a TOML value, however deeply nested.
 fn strings(value: &toml::Value) -> Vec<&str> {
     match value {
         toml::Value::String(text) => vec![text],
@@ -173,7 +176,7 @@ fn strings(value: &toml::Value) -> Vec<&str> {
 
 #[test]
 fn patterns_have_no_unicode_word_classes() {
-    // Each of them is a set of 130,000 characters, which gates nothing.
+    // Each of these classes is a set of 130,000 characters, so it does not narrow down where a pattern can match.
     let word = Regex::new(r"(?:^|[^\\])(?:\\\\)*\\[bBwW]").unwrap();
     for path in files("rules").iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")) {
         let file: toml::Table = toml::from_str(&read(path)).unwrap();
@@ -185,23 +188,23 @@ fn patterns_have_no_unicode_word_classes() {
 }
 
 #[test]
-fn no_built_in_rule_is_asked_everywhere() {
+fn every_built_in_rule_has_triggers() {
     let engine = Engine::new(builtin::rules());
     assert_eq!(engine.asked_everywhere().collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
 #[test]
-fn the_top_of_the_repository_is_tidy() {
+fn root_directory_contains_only_known_entries() {
     let stray: BTreeSet<PathBuf> = files("")
         .iter()
         .map(|path| PathBuf::from(path.iter().next().unwrap()))
-        .filter(|entry| !TOP.iter().any(|known| entry == Path::new(known)))
+        .filter(|entry| !TOP_LEVEL_ENTRIES.iter().any(|known| entry == Path::new(known)))
         .collect();
-    assert!(stray.is_empty(), "{stray:?} should stand elsewhere, or in this test's list with its reason");
+    assert!(stray.is_empty(), "{stray:?}: move it, or add it to TOP_LEVEL_ENTRIES");
 }
 
 #[test]
-fn no_file_speaks_of_somebody_s_machine() {
+fn no_file_contains_private_paths_or_addresses() {
     let private = Regex::new(
         r"(?x) /(?:work|root|home|Users)(?:/|\b) | \b[A-Z]:\\Users\b
         | \b(?:10|127)(?:\.[0-9]{1,3}){3}\b | \b(?:192\.168|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]{1,3}){2}\b | \blocalhost\b
@@ -209,7 +212,7 @@ fn no_file_speaks_of_somebody_s_machine() {
     )
     .unwrap();
     for path in files("").iter().filter(|path| path.file_name().is_some_and(|name| name != "Cargo.lock")) {
-        // What is no text has no lines.
+        // Binary files are skipped.
         let Ok(text) = fs::read_to_string(root().join(path)) else { continue };
         for (number, line) in text.lines().enumerate() {
             assert!(!private.is_match(line), "{}:{}: {line}", path.display(), number + 1);

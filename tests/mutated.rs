@@ -1,4 +1,4 @@
-//! Files that something has gone wrong with: nothing panics or hangs, and nothing but text is changed.
+//! Fixes damaged HTML and GBK files: zhubi must not panic or hang, and must change only text.
 
 #[path = "support/markup.rs"]
 mod markup;
@@ -15,21 +15,23 @@ use zhubi::engine::Engine;
 use zhubi::finding::FixSafety;
 use zhubi::revise::revise;
 
+/// The number of damaged files per test.
 const FILES: usize = 1000;
-/// No draft takes longer, in a build without optimisation on a busy machine.
-const LONGEST: Duration = Duration::from_secs(2);
+/// The time limit for one draft, generous enough for a debug build on a busy machine.
+const TIME_LIMIT: Duration = Duration::from_secs(2);
 
-/// A sequence of numbers that is the same in every run (a linear congruential generator, Knuth's constants).
-struct Numbers(u64);
+/// A reproducible random number generator (linear congruential, with Knuth's constants).
+struct Random(u64);
 
-impl Numbers {
+impl Random {
+    /// Returns a number below `end`, or 0 if `end` is 0.
     fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % end.max(1)
     }
 
-    /// A stretch of a draft's characters with a few of them lost, doubled, or replaced by one of `pieces` or, now
-    /// and then, by any byte.
+    /// Returns an excerpt of up to 500 characters with one to eight runs of them deleted, doubled, or replaced by one of
+    /// `pieces` or, rarely, by a random byte. Each element of `characters` is one encoded character.
     fn mutated(&mut self, characters: &[Vec<u8>], pieces: &[&[u8]]) -> Vec<u8> {
         let start = self.below(characters.len());
         let mut characters = characters[start..characters.len().min(start + 500)].to_vec();
@@ -48,32 +50,33 @@ impl Numbers {
     }
 }
 
-/// The samples with one of these endings, character by character.
-fn samples(endings: &[&str], encode: fn(char) -> Vec<u8>) -> Vec<(PathBuf, Vec<Vec<u8>>)> {
+/// Returns the path and the encoded characters of each draft in `samples/` with one of these extensions.
+fn samples(extensions: &[&str], encode: fn(char) -> Vec<u8>) -> Vec<(PathBuf, Vec<Vec<u8>>)> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let mut paths: Vec<PathBuf> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| endings.iter().any(|ending| path.extension().is_some_and(|it| it == *ending)));
+    paths.retain(|path| extensions.iter().any(|extension| path.extension().is_some_and(|it| it == *extension)));
     paths.sort();
     let read = |path: &PathBuf| fs::read_to_string(path).unwrap().chars().map(encode).collect();
     paths.into_iter().map(|path| (path.clone(), read(&path))).collect()
 }
 
-/// The draft and what becomes of it, if it is one.
-fn fixed(engine: &Engine, bytes: &[u8], format: Format) -> Option<(Draft, Vec<u8>)> {
+/// Fixes a draft twice, checks that the second run changes nothing, and returns the draft and the fixed bytes. Returns
+/// `None` if the bytes cannot be read as a draft.
+fn fix(engine: &Engine, bytes: &[u8], format: Format) -> Option<(Draft, Vec<u8>)> {
     let start = Instant::now();
     let draft = Draft::open(bytes.to_vec(), format).ok()?;
     for finding in engine.check(&draft) {
         assert!(draft.text().get(finding.span.range()).is_some());
     }
     let once = revise(engine, draft.clone(), FixSafety::Suggested).unwrap().bytes;
-    assert!(start.elapsed() < LONGEST, "{:?}", String::from_utf8_lossy(bytes));
+    assert!(start.elapsed() < TIME_LIMIT, "{:?}", String::from_utf8_lossy(bytes));
     let twice = revise(engine, draft.reopen(once.clone()).unwrap(), FixSafety::Suggested).unwrap();
     assert!(twice.bytes == once, "{:?}", String::from_utf8_lossy(bytes));
     Some((draft, once))
 }
 
 #[test]
-fn of_damaged_pages_only_text_is_changed() {
+fn fixing_damaged_html_changes_only_text() {
     const PIECES: &[&[u8]] = &[
         b"<",
         b">",
@@ -98,11 +101,11 @@ fn of_damaged_pages_only_text_is_changed() {
         b"\r",
     ];
     let engine = Engine::new(builtin::rules());
-    let mut numbers = Numbers(7);
+    let mut random = Random(7);
     let mut changed = 0;
     for (_, page) in samples(&["html"], |c| c.to_string().into()).iter().cycle().take(FILES) {
-        let bytes = numbers.mutated(page, PIECES);
-        if let Some((draft, fixed)) = fixed(&engine, &bytes, Format::Html) {
+        let bytes = random.mutated(page, PIECES);
+        if let Some((draft, fixed)) = fix(&engine, &bytes, Format::Html) {
             let fixed = draft.reopen(fixed).unwrap();
             assert_eq!(markup(draft.text()), markup(fixed.text()), "{:?}", draft.text());
             changed += usize::from(draft.text() != fixed.text());
@@ -112,7 +115,7 @@ fn of_damaged_pages_only_text_is_changed() {
 }
 
 #[test]
-fn of_damaged_files_in_gbk_only_text_is_changed() {
+fn fixing_damaged_gbk_files_changes_only_text() {
     const PIECES: &[&[u8]] = &[
         b"\x80",
         b"\xA3\xA0",
@@ -127,18 +130,18 @@ fn of_damaged_files_in_gbk_only_text_is_changed() {
         b"\xD6\xD0",
     ];
     let engine = Engine::new(builtin::rules());
-    let mut numbers = Numbers(11);
+    let mut random = Random(11);
     let mut changed = 0;
     for (path, text) in samples(&["txt", "md"], |c| GB18030.encode(&c.to_string()).0.into()).iter().cycle().take(FILES)
     {
-        let bytes = numbers.mutated(text, PIECES);
-        if let Some((draft, fixed)) = fixed(&engine, &bytes, Format::of_path(path).unwrap()) {
-            // The twin in UTF-8 becomes the same text.
-            let twin =
+        let bytes = random.mutated(text, PIECES);
+        if let Some((draft, fixed)) = fix(&engine, &bytes, Format::of_path(path).unwrap()) {
+            // The same text in UTF-8 is fixed in the same way.
+            let utf8 =
                 Draft::open_in(draft.text().into(), Format::of_path(path).unwrap(), Some(Encoding::Utf8)).unwrap();
-            let twin = revise(&engine, twin, FixSafety::Suggested).unwrap();
+            let utf8 = revise(&engine, utf8, FixSafety::Suggested).unwrap();
             let fixed_text = draft.reopen(fixed.clone()).unwrap();
-            assert_eq!(fixed_text.text(), std::str::from_utf8(&twin.bytes).unwrap());
+            assert_eq!(fixed_text.text(), std::str::from_utf8(&utf8.bytes).unwrap());
             changed += usize::from(fixed != bytes);
         }
     }

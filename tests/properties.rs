@@ -1,4 +1,4 @@
-//! What holds of every text whatever, with all the built-in rules.
+//! Property tests of checking and fixing random texts, with all built-in rules.
 
 #[path = "support/markup.rs"]
 mod markup;
@@ -15,17 +15,18 @@ use zhubi::{builtin, fix, revise};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(builtin::rules()));
 
-/// What drafts are made of at their worst.
+/// Pieces of text that are hard to parse or that rules react to.
 const PIECES: &str = "甲 乙 他说 记者 等 一 二 十 〇 第一 的 0 1 23 2023 % a Bc e.g. \
     ， 。 、 ； ： ？ ！ “ ” ‘ ’ （ ） 《 》 〈 〉 【 】 〔 〕 「 」 『 』 ［ ］ —— — …… … · ～ － ／ ％ ． ， \
     , . ; : ? ! \" ' ( ) [ ] < > << >> - -- ~ / \\ * ** _ ` ``` # $ | & &amp; &#0; ... 。。。 ⋯ • ・ ▲ ① 1. 1、 （一） - \
     https://a.cn/b,c?d=e a@b.cn [甲](b) ![ <br> <!-- --> <b> </b> <p> <li> <td> \
     <h2> </h2> <code> </code> <title> </title> <!-- <script> </script> <img/alt=\" \"> < & &nbsp; &ldquo; &#44; &lt 本报讯 （上接1版） 😀 \u{200B} \u{FEFF} \u{FFFC} \0";
-const BLANKS: [&str; 8] = [" ", "\t", "\u{A0}", "\u{3000}", "\n", "\r\n", "\r", "\n\n"];
+/// Whitespace that cannot be part of `PIECES`, which is split at whitespace.
+const WHITESPACE: [&str; 8] = [" ", "\t", "\u{A0}", "\u{3000}", "\n", "\r\n", "\r", "\n\n"];
 
-/// Those pieces, and two to four characters at a time of what the rules themselves call wrong.
+/// `PIECES`, `WHITESPACE`, and the bad examples of all rules, whole and in chunks of three characters.
 static ALPHABET: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let mut alphabet: Vec<String> = PIECES.split_whitespace().chain(BLANKS).map(str::to_owned).collect();
+    let mut alphabet: Vec<String> = PIECES.split_whitespace().chain(WHITESPACE).map(str::to_owned).collect();
     let files = builtin::files().unwrap();
     for (_, examples) in files.iter().flat_map(|file| &file.rules) {
         for example in examples {
@@ -39,6 +40,7 @@ static ALPHABET: LazyLock<Vec<String>> = LazyLock::new(|| {
     alphabet
 });
 
+/// Generates texts of up to 23 pieces.
 fn texts() -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(ALPHABET.as_slice()), 0..24).prop_map(|pieces| pieces.concat())
 }
@@ -47,14 +49,14 @@ fn formats() -> impl Strategy<Value = Format> {
     prop_oneof![Just(Format::Plain), Just(Format::Markdown), Just(Format::Html)]
 }
 
-/// What a fix may touch.
+/// Which fixes are applied: safe ones only, or suggested ones too.
 const SAFETIES: [FixSafety; 2] = [FixSafety::Safe, FixSafety::Suggested];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn findings_stand_in_the_text(text in texts(), format in formats()) {
+    fn findings_have_valid_spans_and_their_fixes_apply(text in texts(), format in formats()) {
         let draft = Draft::open(text.into_bytes(), format).unwrap();
         let canonical = draft.text();
         let findings = ENGINE.check(&draft);
@@ -68,8 +70,8 @@ proptest! {
             }
             if finding.fix != FixSafety::None {
                 let alone = fix::plan(std::slice::from_ref(finding), canonical, FixSafety::Suggested);
-                let (before, behind) = (&canonical[..finding.span.start], &canonical[finding.span.end..]);
-                let fixed = format!("{before}{}{behind}", finding.suggestions[0]);
+                let (before, after) = (&canonical[..finding.span.start], &canonical[finding.span.end..]);
+                let fixed = format!("{before}{}{after}", finding.suggestions[0]);
                 prop_assert_ne!(&fixed, canonical, "{} changes nothing", id);
                 prop_assert_eq!(alone.edits.apply(canonical), fixed, "{}", id);
             }
@@ -77,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn a_fix_changes_its_edits_alone(text in texts(), format in formats()) {
+    fn rewriting_changes_only_the_spans_of_edits(text in texts(), format in formats()) {
         let draft = Draft::open(text.into_bytes(), format).unwrap();
         let findings = ENGINE.check(&draft);
         for safety in SAFETIES {
@@ -97,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn a_fix_of_a_page_leaves_its_markup_alone(text in texts()) {
+    fn fixing_html_leaves_the_markup_unchanged(text in texts()) {
         let page = Draft::open(text.into_bytes(), Format::Html).unwrap();
         for safety in SAFETIES {
             let fixed = revise::revise(&ENGINE, page.clone(), safety).unwrap();
@@ -107,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn fixing_comes_to_an_end(text in texts(), format in formats()) {
+    fn fixing_terminates_and_is_idempotent(text in texts(), format in formats()) {
         for safety in SAFETIES {
             let once = revise::revise(&ENGINE, Draft::open(text.clone().into(), format).unwrap(), safety);
             let once = once.map_err(|error| TestCaseError::fail(error.to_string()))?;

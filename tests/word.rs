@@ -1,5 +1,5 @@
-//! Word files of other programs, with all the built-in rules. `tests/documents/` holds files of python-docx, each with
-//! its text after a fix; `ZHUBI_BLESS=1 cargo test --test word` writes the texts.
+//! Fixes Word files with all built-in rules. `tests/documents/` contains files written by python-docx, each with its
+//! expected text after the fix; `ZHUBI_BLESS=1 cargo test --test word` writes the expected texts.
 
 mod support;
 
@@ -20,7 +20,7 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 #[test]
-fn tracked_and_accepted_they_say_the_same_and_are_not_changed_again() {
+fn tracked_and_accepted_fixes_agree_and_are_idempotent() {
     assert!(!documents().is_empty());
     for path in documents() {
         let directory = tempfile::tempdir().unwrap();
@@ -45,7 +45,7 @@ fn tracked_and_accepted_they_say_the_same_and_are_not_changed_again() {
 }
 
 #[test]
-fn other_word_processors_files_are_refused_with_a_way_out() {
+fn refuses_legacy_word_files_and_suggests_docx() {
     let directory = tempfile::tempdir().unwrap();
     for name in ["稿.doc", "稿.wps", "稿.docx"] {
         let bytes = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and so on";

@@ -1,8 +1,9 @@
-//! What of a page is no text for readers.
+//! Extracts the markup of an HTML page, to check that fixes change only text.
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 
-/// Tags, comments and attributes that no reader is shown, in order.
+/// Returns the tags and comments of a page in order, without attributes that are shown to readers (`alt`, `title`,
+/// `content`).
 pub fn markup(page: &str) -> Vec<String> {
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
