@@ -78,21 +78,21 @@ impl Scenario {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Expected {
-    Whole(String),
-    Parts(Vec<String>),
+    Exact(String),
+    Substrings(Vec<String>),
 }
 
 impl Default for Expected {
     fn default() -> Expected {
-        Expected::Whole(String::new())
+        Expected::Exact(String::new())
     }
 }
 
 impl Expected {
     fn is_met_by(&self, text: &str) -> bool {
         match self {
-            Expected::Whole(whole) => text == whole,
-            Expected::Parts(parts) => parts.iter().all(|part| text.contains(part)),
+            Expected::Exact(expected) => text == expected,
+            Expected::Substrings(parts) => parts.iter().all(|part| text.contains(part)),
         }
     }
 }
@@ -125,7 +125,7 @@ fn run_scenario(directory: &Path, arguments: &[&str], scenario: &Scenario) -> Ou
     if scenario.closed {
         drop(child.stdout.take());
     }
-    // A program that does not read its input may be gone already.
+    // Writing fails if the program has exited without reading its input.
     let _ = child.stdin.take().unwrap().write_all(&scenario.encode(&scenario.stdin));
     child.wait_with_output().unwrap()
 }
@@ -134,8 +134,8 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// Returns the English words of `text` that are neither command-line names, format names and the like (`names`) nor
-/// words of `allowed`.
+/// Returns the English words of `text` that are neither names of commands, options and formats (`names`) nor words of
+/// `allowed`.
 fn unexpected_english_words<'t>(text: &'t str, allowed: &[&str]) -> Vec<&'t str> {
     let names = "zhubi check fix stet init config compare rule override terms path text before after count \
         Schema schema hook since staged who why explain issue date HEAD main git ignore rules list show new test completions man help version format level only skip suggested stdout output accept o docx docm doc Word WPS all \

@@ -1,17 +1,17 @@
-//! Invented articles, of people, bodies and places that do not exist. What they say holds.
+//! Generates articles without errors, about people, organisations and places that do not exist.
 
-use super::{Random, Twin};
+use super::{ArticlePair, Random};
 
 const SURNAMES: &[&str] =
     &["赵", "钱", "孙", "李", "周", "吴", "郑", "冯", "陈", "蒋", "沈", "韩", "杨", "朱", "秦", "许"];
-const GIVEN: &[&str] =
+const GIVEN_NAMES: &[&str] =
     &["明远", "晓岚", "建国", "思齐", "雨桐", "文博", "海燕", "立新", "佳怡", "志强", "春梅", "子墨", "红霞", "国栋"];
 const PLACES: &[&str] =
     &["青川", "云溪", "临江", "石桥", "东坪", "安和", "清源", "双河", "永丰", "龙泉", "望海", "金坝"];
-const BODIES: &[&str] =
+const ORGANISATIONS: &[&str] =
     &["农业农村局", "文化和旅游局", "交通运输局", "教育局", "总工会", "水务局", "图书馆", "博物馆", "残联", "科技局"];
-const TITLES: &[&str] = &["局长", "副局长", "主任", "负责人", "书记", "工作人员"];
-const SAYS: &[&str] = &["说", "表示", "介绍", "告诉记者"];
+const JOB_TITLES: &[&str] = &["局长", "副局长", "主任", "负责人", "书记", "工作人员"];
+const SPEECH_VERBS: &[&str] = &["说", "表示", "介绍", "告诉记者"];
 const HEADLINES: &[&str] = &[
     "山乡新路通到家门口",
     "老厂房里的新剧场",
@@ -21,7 +21,7 @@ const HEADLINES: &[&str] = &[
     "社区食堂飘出饭菜香",
     "非遗手艺走进校园",
 ];
-/// Paragraphs with nothing to compute, and some in which the figures agree.
+/// Paragraphs without numbers, and some whose numbers agree.
 const PARAGRAPHS: &[&str] = &[
     "清晨的街道上，环卫工人已经开始忙碌。路边的早餐店升起热气，赶早班的人们排起了队。",
     "走进村口，柏油路平整宽阔，两旁的行道树刚刚修剪过。几位老人坐在树下聊天，孩子们在广场上追逐。",
@@ -39,7 +39,7 @@ const PARAGRAPHS: &[&str] = &[
     "据了解，这样的讲座每月举办一次，市民可以提前预约。",
 ];
 
-/// An article in the making.
+/// An article under construction.
 #[derive(Clone)]
 pub struct Article {
     pub headline: String,
@@ -47,63 +47,68 @@ pub struct Article {
 }
 
 impl Article {
-    /// An article with a headline and a few paragraphs.
-    pub fn invent(random: &mut Random) -> Article {
+    /// Generates an article with a headline and three to six paragraphs. The first one starts with a byline.
+    pub fn generate(random: &mut Random) -> Article {
         let count = random.between(3, 6) as usize;
-        let mut paragraphs: Vec<String> = random.some(count, PARAGRAPHS).into_iter().map(str::to_owned).collect();
+        let mut paragraphs: Vec<String> = random.sample(count, PARAGRAPHS).into_iter().map(str::to_owned).collect();
         let opening = format!("本报讯（记者 {}）", name(random));
         paragraphs[0].insert_str(0, &opening);
         Article { headline: random.pick(HEADLINES).to_owned(), paragraphs }
     }
 
-    /// The article with one more paragraph, before or behind any but the first.
-    pub fn with(mut self, at: usize, paragraph: &str) -> Article {
+    /// Inserts a paragraph after the first one or further down. `at` selects the position, modulo the number of
+    /// paragraphs.
+    pub fn with_paragraph(mut self, at: usize, paragraph: &str) -> Article {
         let at = at % self.paragraphs.len() + 1;
         self.paragraphs.insert(at, paragraph.to_owned());
         self
     }
 
-    /// As a draft of plain text.
+    /// Returns the article as a plain-text draft.
     pub fn text(&self) -> String {
         format!("{}\n\n{}\n", self.headline, self.paragraphs.join("\n\n"))
     }
 }
 
-impl Twin {
-    /// Twins that differ in one paragraph.
-    pub fn of_paragraph(random: &mut Random, clean: &str, faulty: &str) -> Twin {
-        let article = Article::invent(random);
+impl ArticlePair {
+    /// Generates an article and inserts `clean` in one version and `faulty` in the other, as a paragraph at the same
+    /// position.
+    pub fn with_paragraphs(random: &mut Random, clean: &str, faulty: &str) -> ArticlePair {
+        let article = Article::generate(random);
         let at = random.between(0, 9) as usize;
-        Twin { clean: article.clone().with(at, clean).text(), faulty: article.with(at, faulty).text() }
+        ArticlePair {
+            clean: article.clone().with_paragraph(at, clean).text(),
+            faulty: article.with_paragraph(at, faulty).text(),
+        }
     }
 }
 
-/// A person's name.
+/// Returns a person's name, such as 赵明远.
 pub fn name(random: &mut Random) -> String {
-    format!("{}{}", random.pick(SURNAMES), random.pick(GIVEN))
+    format!("{}{}", random.pick(SURNAMES), random.pick(GIVEN_NAMES))
 }
 
-/// The name of a place, without 市 or 县.
+/// Returns the name of a place without 市 or 县, such as 青川.
 pub fn place(random: &mut Random) -> &'static str {
     random.pick(PLACES)
 }
 
-/// `count` places, all different.
+/// Returns `count` different places.
 pub fn places(random: &mut Random, count: usize) -> Vec<&'static str> {
-    random.some(count, PLACES)
+    random.sample(count, PLACES)
 }
 
-/// 青川县教育局
-pub fn body(random: &mut Random) -> String {
-    format!("{}{}{}", place(random), random.pick(&["市", "县", "区"]), random.pick(BODIES))
+/// Returns the name of an organisation, such as 青川县教育局.
+pub fn organisation(random: &mut Random) -> String {
+    format!("{}{}{}", place(random), random.pick(&["市", "县", "区"]), random.pick(ORGANISATIONS))
 }
 
-/// 局长
+/// Returns a job title, such as 局长.
 pub fn title(random: &mut Random) -> &'static str {
-    random.pick(TITLES)
+    random.pick(JOB_TITLES)
 }
 
-/// 表示
-pub fn says(random: &mut Random) -> &'static str {
-    random.pick(SAYS)
+/// Returns a verb that introduces speech, such as 表示.
+pub fn speech_verb(random: &mut Random) -> &'static str {
+    random.pick(SPEECH_VERBS)
 }

@@ -1,34 +1,47 @@
-use super::article::{body, name, place, says};
-use super::{Article, Fault, Random, Twin};
+//! Planted contradictions within an article: words, names, titles, ages, organisations, abbreviations and formats.
 
-/// The faults of this family.
+use super::article::{name, organisation, place, speech_verb};
+use super::{Article, ArticlePair, Fault, Random};
+
+/// The kinds of errors that rules of the family `consistency` detect.
 pub const FAULTS: &[Fault] = &[
-    Fault { kind: "two forms of a word", rule: "consistency/wording", plant: wording },
-    Fault { kind: "a verb and its objects", rule: "consistency/wording-verb", plant: verb },
-    Fault { kind: "会员单位, 成员单位", rule: "consistency/wording", plant: members },
-    Fault { kind: "a name that sounds alike", rule: "consistency/person-name", plant: sound },
-    Fault { kind: "a name that nobody introduced", rule: "consistency/person-name", plant: stranger },
-    Fault { kind: "a name with two characters exchanged", rule: "consistency/person-name", plant: exchanged },
-    Fault { kind: "正 and 副", rule: "consistency/person-title", plant: vice },
-    Fault { kind: "another rank", rule: "consistency/person-title", plant: rank },
-    Fault { kind: "another age", rule: "consistency/person-age", plant: age },
-    Fault { kind: "a body without its first character", rule: "consistency/organisation", plant: headless },
-    Fault { kind: "a body with another character", rule: "consistency/organisation", plant: misspelt },
-    Fault { kind: "a body with half a word", rule: "consistency/organisation", plant: halved },
-    Fault { kind: "a short name explained twice", rule: "consistency/abbreviation-twice", plant: explained_twice },
-    Fault { kind: "a short name not yet explained", rule: "consistency/abbreviation-early", plant: unexplained },
-    Fault { kind: "another form of date", rule: "consistency/date-form", plant: date },
-    Fault { kind: "another form of percentage", rule: "consistency/percent-form", plant: percentage },
+    Fault { kind: "two variants of a word", rule: "consistency/wording", plant: word_variant },
+    Fault { kind: "作出, 做出", rule: "consistency/wording-verb", plant: verb_variant },
+    Fault { kind: "会员单位, 成员单位", rule: "consistency/wording", plant: member_word },
+    Fault { kind: "a similar-sounding name", rule: "consistency/person-name", plant: similar_sound },
+    Fault { kind: "an unknown given name", rule: "consistency/person-name", plant: unknown_given_name },
+    Fault { kind: "a name with two characters swapped", rule: "consistency/person-name", plant: swapped_characters },
+    Fault { kind: "正 and 副", rule: "consistency/person-title", plant: deputy_title },
+    Fault { kind: "another title", rule: "consistency/person-title", plant: other_title },
+    Fault { kind: "another age", rule: "consistency/person-age", plant: other_age },
+    Fault {
+        kind: "organisation: first character missing",
+        rule: "consistency/organisation",
+        plant: missing_first_character,
+    },
+    Fault { kind: "organisation: one character wrong", rule: "consistency/organisation", plant: wrong_character },
+    Fault { kind: "organisation: half of a word missing", rule: "consistency/organisation", plant: truncated_word },
+    Fault { kind: "abbreviation explained twice", rule: "consistency/abbreviation-twice", plant: explained_twice },
+    Fault {
+        kind: "abbreviation used before explained",
+        rule: "consistency/abbreviation-early",
+        plant: used_before_explained,
+    },
+    Fault { kind: "another date format", rule: "consistency/date-form", plant: date_format },
+    Fault { kind: "another percentage format", rule: "consistency/percent-form", plant: percentage_format },
 ];
 
-/// Twins that differ in the later of two paragraphs.
-fn twins(random: &mut Random, first: &str, clean: &str, faulty: &str) -> Twin {
-    let article = Article::invent(random).with(0, first);
+/// Generates an article with the paragraph `first` and, later, `clean` in one version and `faulty` in the other.
+fn pair_after(random: &mut Random, first: &str, clean: &str, faulty: &str) -> ArticlePair {
+    let article = Article::generate(random).with_paragraph(0, first);
     let at = article.paragraphs.len() - 1;
-    Twin { clean: article.clone().with(at, clean).text(), faulty: article.with(at, faulty).text() }
+    ArticlePair {
+        clean: article.clone().with_paragraph(at, clean).text(),
+        faulty: article.with_paragraph(at, faulty).text(),
+    }
 }
 
-fn wording(random: &mut Random) -> Twin {
+fn word_variant(random: &mut Random) -> ArticlePair {
     const PAIRS: &[&str] = &[
         "其他 其它 除此以外，XX材料也要一并提交。|对XX情形，另行规定。",
         "账户 帐户 居民开立XX只要一刻钟。|企业的XX已经全部启用。",
@@ -46,12 +59,12 @@ fn wording(random: &mut Random) -> Twin {
     let mut parts = random.pick(PAIRS).splitn(3, ' ');
     let (right, wrong, sentences) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
     let (first, second) = sentences.split_once('|').unwrap();
-    // Either form may come first.
+    // Either variant may occur first.
     let (one, other) = if random.once_in(2) { (right, wrong) } else { (wrong, right) };
-    twins(random, &first.replace("XX", one), &second.replace("XX", one), &second.replace("XX", other))
+    pair_after(random, &first.replace("XX", one), &second.replace("XX", one), &second.replace("XX", other))
 }
 
-fn verb(random: &mut Random) -> Twin {
+fn verb_variant(random: &mut Random) -> ArticlePair {
     let (first, second) = random
         .pick(&[
             "在农业技术推广领域XX更大、更多的成果|要在农业技术推广领域XX更大、更多的成效",
@@ -64,29 +77,29 @@ fn verb(random: &mut Random) -> Twin {
         .split_once('|')
         .unwrap();
     let (one, other) = if random.once_in(2) { ("作出", "做出") } else { ("做出", "作出") };
-    let says = says(random);
+    let says = speech_verb(random);
     let who = name(random);
     let sentence = |verb: &str| format!("“{}。”{who}{says}，一切才刚刚开始。", second.replace("XX", verb));
-    twins(random, &format!("大家认为，{}。", first.replace("XX", one)), &sentence(one), &sentence(other))
+    pair_after(random, &format!("大家认为，{}。", first.replace("XX", one)), &sentence(one), &sentence(other))
 }
 
-fn members(random: &mut Random) -> Twin {
+fn member_word(random: &mut Random) -> ArticlePair {
     let (one, other) =
         if random.once_in(2) { ("会员单位", "成员单位") } else { ("成员单位", "会员单位") };
     let place = place(random);
     let sentence = |word: &str| format!("{place}的{word}代表接过牌匾，承诺共享资源。");
-    twins(random, &format!("一年来，联盟的{one}交流频繁。"), &sentence(one), &sentence(other))
+    pair_after(random, &format!("一年来，联盟的{one}交流频繁。"), &sentence(one), &sentence(other))
 }
 
-/// An introduction, and a sentence in which the person speaks.
-fn introduced(random: &mut Random, full: &str) -> (String, String) {
-    let body = body(random);
+/// Returns a sentence that introduces a person by full name, and a later sentence with XX as the name of the speaker.
+fn introduction(random: &mut Random, full: &str) -> (String, String) {
+    let organisation = organisation(random);
     let title = super::article::title(random);
-    let says = says(random);
+    let says = speech_verb(random);
     let first = match random.between(0, 2) {
-        0 => format!("{body}{title}{full}{says}，这项工作已经全面铺开。"),
-        1 => format!("在现场，{body}{title}{full}正和同事核对清单。{full}{says}，清单每周更新。"),
-        _ => format!("“工期很紧，但质量不能放松。”{body}{title}{full}{says}。"),
+        0 => format!("{organisation}{title}{full}{says}，这项工作已经全面铺开。"),
+        1 => format!("在现场，{organisation}{title}{full}正和同事核对清单。{full}{says}，清单每周更新。"),
+        _ => format!("“工期很紧，但质量不能放松。”{organisation}{title}{full}{says}。"),
     };
     let second = match random.between(0, 2) {
         0 => format!("“下一步还要啃硬骨头。”XX{says}。"),
@@ -96,7 +109,7 @@ fn introduced(random: &mut Random, full: &str) -> (String, String) {
     (first, second)
 }
 
-fn sound(random: &mut Random) -> Twin {
+fn similar_sound(random: &mut Random) -> ArticlePair {
     const PAIRS: &[&str] = &[
         "赵小东 赵晓东",
         "陈君凡 陈君帆",
@@ -112,46 +125,46 @@ fn sound(random: &mut Random) -> Twin {
         "孙明远 孙铭远",
     ];
     let (right, wrong) = random.pick(PAIRS).split_once(' ').unwrap();
-    let (first, second) = introduced(random, right);
-    twins(random, &first, &second.replace("XX", right), &second.replace("XX", wrong))
+    let (first, second) = introduction(random, right);
+    pair_after(random, &first, &second.replace("XX", right), &second.replace("XX", wrong))
 }
 
-fn stranger(random: &mut Random) -> Twin {
+fn unknown_given_name(random: &mut Random) -> ArticlePair {
     let right = name(random);
     let mut characters: Vec<char> = right.chars().collect();
     let last = characters.len() - 1;
     characters[last] = random.pick(&["民", "平", "光", "芳", "涛"]).chars().next().unwrap_or_default();
     let wrong: String = characters.into_iter().collect();
-    let (first, second) = introduced(random, &right);
-    twins(random, &first, &second.replace("XX", &right), &second.replace("XX", &wrong))
+    let (first, second) = introduction(random, &right);
+    pair_after(random, &first, &second.replace("XX", &right), &second.replace("XX", &wrong))
 }
 
-fn exchanged(random: &mut Random) -> Twin {
+fn swapped_characters(random: &mut Random) -> ArticlePair {
     let right = name(random);
     let characters: Vec<char> = right.chars().collect();
     let wrong = format!("{}{}{}", characters[0], characters[2], characters[1]);
-    let (first, second) = introduced(random, &right);
-    twins(random, &first, &second.replace("XX", &right), &second.replace("XX", &wrong))
+    let (first, second) = introduction(random, &right);
+    pair_after(random, &first, &second.replace("XX", &right), &second.replace("XX", &wrong))
 }
 
-fn vice(random: &mut Random) -> Twin {
-    let (body, full, says) = (body(random), name(random), says(random));
+fn deputy_title(random: &mut Random) -> ArticlePair {
+    let (organisation, full, says) = (organisation(random), name(random), speech_verb(random));
     let title = random.pick(&["局长", "主任", "院长", "馆长", "主席", "秘书长"]);
     let (one, other) = if random.once_in(2) { ("副", "") } else { ("", "副") };
     let sentence = |vice: &str| format!("会后，{vice}{title}{full}{says}，年底前全部完成。");
-    twins(random, &format!("{body}{one}{title}{full}到场查看进度。"), &sentence(one), &sentence(other))
+    pair_after(random, &format!("{organisation}{one}{title}{full}到场查看进度。"), &sentence(one), &sentence(other))
 }
 
-fn rank(random: &mut Random) -> Twin {
-    let (place, full, says) = (place(random), name(random), says(random));
+fn other_title(random: &mut Random) -> ArticlePair {
+    let (place, full, says) = (place(random), name(random), speech_verb(random));
     let (one, other) =
         random.pick(&["局长 处长", "校长 院长", "教授 讲师", "镇长 乡长", "医生 护士"]).split_once(' ').unwrap();
     let sentence = |title: &str| format!("“今年的变化最大。”{title}{full}{says}。");
-    twins(random, &format!("{place}的{one}{full}一早就到了现场。"), &sentence(one), &sentence(other))
+    pair_after(random, &format!("{place}的{one}{full}一早就到了现场。"), &sentence(one), &sentence(other))
 }
 
-fn age(random: &mut Random) -> Twin {
-    let (full, says) = (name(random), says(random));
+fn other_age(random: &mut Random) -> ArticlePair {
+    let (full, says) = (name(random), speech_verb(random));
     let years = random.between(21, 78);
     let (first, second) = random
         .pick(&[
@@ -166,20 +179,20 @@ fn age(random: &mut Random) -> Twin {
         text.replace("NN", &years.to_string()).replace("WW", &full).replace("说。", &format!("{says}。"))
     };
     let wrong = years + random.between(1, 9);
-    twins(random, &fill(first, years), &fill(second, years), &fill(second, wrong))
+    pair_after(random, &fill(first, years), &fill(second, years), &fill(second, wrong))
 }
 
-/// The long and the short of a name, which differ by a slip, in sentences.
-fn named(random: &mut Random, right: &str, wrong: &str) -> Twin {
+/// Generates an article in which the name of an organisation occurs twice, the second time as `right` or as `wrong`.
+fn repeated_name(random: &mut Random, right: &str, wrong: &str) -> ArticlePair {
     let place = place(random);
     let unit = random.pick(&["新区", "县", "区", "市"]);
-    let says = says(random);
+    let says = speech_verb(random);
     let second = random.pick(&["“孩子们都很喜欢。”XX负责人SS。", "目前，XX的改造已经完工。", "对此，XX发布了公告。"]);
-    let fill = |body: &str| second.replace("XX", body).replace("SS", says);
-    twins(random, &format!("这是{place}{unit}{right}今年的重点项目。"), &fill(right), &fill(wrong))
+    let fill = |organisation: &str| second.replace("XX", organisation).replace("SS", says);
+    pair_after(random, &format!("这是{place}{unit}{right}今年的重点项目。"), &fill(right), &fill(wrong))
 }
 
-fn headless(random: &mut Random) -> Twin {
+fn missing_first_character(random: &mut Random) -> ArticlePair {
     let right = random.pick(&[
         "西青禾幼儿园",
         "云岭松小学",
@@ -190,10 +203,10 @@ fn headless(random: &mut Random) -> Twin {
         "福康源医院",
     ]);
     let wrong: String = right.chars().skip(1).collect();
-    named(random, right, &wrong)
+    repeated_name(random, right, &wrong)
 }
 
-fn misspelt(random: &mut Random) -> Twin {
+fn wrong_character(random: &mut Random) -> ArticlePair {
     let (right, wrong) = random
         .pick(&[
             "青禾幼儿园 青和幼儿园",
@@ -207,10 +220,10 @@ fn misspelt(random: &mut Random) -> Twin {
         ])
         .split_once(' ')
         .unwrap();
-    named(random, right, wrong)
+    repeated_name(random, right, wrong)
 }
 
-fn halved(random: &mut Random) -> Twin {
+fn truncated_word(random: &mut Random) -> ArticlePair {
     let (right, wrong) = random
         .pick(&[
             "鼎盛创新科技公司 鼎盛创科技公司",
@@ -221,31 +234,31 @@ fn halved(random: &mut Random) -> Twin {
         ])
         .split_once(' ')
         .unwrap();
-    named(random, right, wrong)
+    repeated_name(random, right, wrong)
 }
 
-fn explained_twice(random: &mut Random) -> Twin {
+fn explained_twice(random: &mut Random) -> ArticlePair {
     let (place, short) = (place(random), random.pick(&["工匠联盟", "农技中心", "产业园", "合作社", "创投会"]));
     let first = format!("{place}市劳模工匠{short}（以下简称“{short}”）昨天成立。{short}由多家单位发起。");
     let faulty = random.pick(&["（以下简称“XX”）", "（下称“XX”）", "（简称“XX”）"]).replace("XX", short);
     let sentence = |gloss: &str| format!("{place}市劳模工匠{short}{gloss}的章程同时公布。");
-    twins(random, &first, &sentence(""), &sentence(&faulty))
+    pair_after(random, &first, &sentence(""), &sentence(&faulty))
 }
 
-fn unexplained(random: &mut Random) -> Twin {
+fn used_before_explained(random: &mut Random) -> ArticlePair {
     let place = place(random);
     let short = random.pick(&["工匠盟", "农技联", "创投会", "康养办", "运维部"]);
-    let says = says(random);
+    let says = speech_verb(random);
     let define = format!("{place}市技能人才服务中心（以下简称“{short}”）于去年成立，{short}现有专职人员多名。");
     let early = format!("今年以来，{short}组织了多次下乡活动。");
     let late = format!("有关负责人{says}，{short}的服务不收取费用。");
-    let article = Article::invent(random);
-    let clean = article.clone().with(0, &late).with(0, &define).text();
-    let faulty = article.with(0, &late).with(0, &define).with(0, &early).text();
-    Twin { clean, faulty }
+    let article = Article::generate(random);
+    let clean = article.clone().with_paragraph(0, &late).with_paragraph(0, &define).text();
+    let faulty = article.with_paragraph(0, &late).with_paragraph(0, &define).with_paragraph(0, &early).text();
+    ArticlePair { clean, faulty }
 }
 
-fn date(random: &mut Random) -> Twin {
+fn date_format(random: &mut Random) -> ArticlePair {
     let (year, month, day) = (random.between(2019, 2024), random.between(1, 9), random.between(1, 28));
     let right = format!("{year}年{month}月{day}日");
     let wrong = match random.between(0, 2) {
@@ -254,14 +267,14 @@ fn date(random: &mut Random) -> Twin {
         _ => format!("{year}/{month}/{day}"),
     };
     let sentence = |date: &str| format!("展厅的留言簿上，第一页写于{date}。");
-    twins(random, "项目2018年12月3日动工，2020年10月建成。", &sentence(&right), &sentence(&wrong))
+    pair_after(random, "项目2018年12月3日动工，2020年10月建成。", &sentence(&right), &sentence(&wrong))
 }
 
-fn percentage(random: &mut Random) -> Twin {
+fn percentage_format(random: &mut Random) -> ArticlePair {
     let (tens, ones) = (random.pick(&["三", "四", "六", "七"]), random.pick(&["一", "五", "八"]));
     let first = format!("老年人占全村人口的{}%，留守儿童占{}%。", random.between(21, 49), random.between(3, 9));
     let digits = |c: &str| "〇一二三四五六七八九".chars().position(|digit| c.starts_with(digit)).unwrap_or(0);
     let sentence = |share: &str| format!("问卷显示，{share}的受访者愿意再来。");
     let clean = format!("{}{}%", digits(tens), digits(ones));
-    twins(random, &first, &sentence(&clean), &sentence(&format!("百分之{tens}十{ones}")))
+    pair_after(random, &first, &sentence(&clean), &sentence(&format!("百分之{tens}十{ones}")))
 }

@@ -1,54 +1,55 @@
-//! Faults in figures, dates, lists and sums.
+//! Planted errors in numbers, dates, lists and sums.
 
-use crate::article::{body, name, place, places, says, title};
-use crate::{Article, Fault, Random, Twin};
+use crate::article::{name, organisation, place, places, speech_verb, title};
+use crate::{Article, ArticlePair, Fault, Random};
 
-/// The faults of this family.
+/// The kinds of errors that rules of the family `fact` detect.
 pub const FAULTS: &[Fault] = &[
-    Fault { kind: "parts behind their total", rule: "fact/sum", plant: parts_behind },
-    Fault { kind: "parts before their total", rule: "fact/sum", plant: parts_before },
-    Fault { kind: "a total, a part, and the rest", rule: "fact/sum", plant: rest },
-    Fault { kind: "parts in the next sentence", rule: "fact/sum", plant: parts_apart },
+    Fault { kind: "parts after their total", rule: "fact/sum", plant: parts_after_total },
+    Fault { kind: "parts before their total", rule: "fact/sum", plant: parts_before_total },
+    Fault { kind: "a total, a part and the remainder", rule: "fact/sum", plant: remainder },
+    Fault { kind: "parts in the next sentence", rule: "fact/sum", plant: parts_in_next_sentence },
     Fault { kind: "money in parts", rule: "fact/sum", plant: money },
-    Fault { kind: "cities and districts", rule: "fact/joint-count", plant: joint },
-    Fault { kind: "share of a whole", rule: "fact/share", plant: share },
-    Fault { kind: "rate of something done", rule: "fact/share", plant: rate },
+    Fault { kind: "joint count of cities and districts", rule: "fact/joint-count", plant: joint_count },
+    Fault { kind: "share of a total", rule: "fact/share", plant: share },
+    Fault { kind: "completion rate", rule: "fact/share", plant: rate },
     Fault { kind: "growth in per cent", rule: "fact/growth", plant: growth },
     Fault { kind: "growth in multiples", rule: "fact/growth", plant: multiple },
     Fault { kind: "difference in percentage points", rule: "fact/growth", plant: points },
-    Fault { kind: "growth in things", rule: "fact/growth", plant: difference },
-    Fault { kind: "doubled so many times", rule: "fact/growth", plant: doubling },
+    Fault { kind: "absolute growth", rule: "fact/growth", plant: difference },
+    Fault { kind: "number of doublings (翻番)", rule: "fact/growth", plant: doubling },
     Fault { kind: "days of an event", rule: "fact/duration", plant: days },
     Fault { kind: "years of a plan", rule: "fact/duration", plant: years },
     Fault { kind: "weekday of a date", rule: "fact/weekday", plant: weekday },
-    Fault { kind: "dates the wrong way round", rule: "fact/date-order", plant: date_order },
+    Fault { kind: "end date before start date", rule: "fact/date-order", plant: date_order },
     Fault { kind: "age and year of birth", rule: "fact/age", plant: age },
     Fault { kind: "anniversary", rule: "fact/anniversary", plant: anniversary },
     Fault { kind: "money in headline and text", rule: "fact/headline-figure", plant: headline_money },
     Fault { kind: "count in headline and text", rule: "fact/headline-figure", plant: headline_count },
-    Fault { kind: "list behind its count", rule: "fact/list-count", plant: list_behind },
-    Fault { kind: "list before its count", rule: "fact/list-count", plant: list_before },
-    Fault { kind: "points told and points made", rule: "fact/point-sequence", plant: points_told },
-    Fault { kind: "a point left out", rule: "fact/point-sequence", plant: point_missing },
-    Fault { kind: "figure and gloss", rule: "fact/gloss", plant: gloss },
-    Fault { kind: "conversion of units", rule: "fact/gloss", plant: conversion },
+    Fault { kind: "list after its count", rule: "fact/list-count", plant: list_after_count },
+    Fault { kind: "list before its count", rule: "fact/list-count", plant: list_before_count },
+    Fault { kind: "number of points announced", rule: "fact/point-sequence", plant: number_of_points },
+    Fault { kind: "a number missing in a sequence", rule: "fact/point-sequence", plant: missing_point },
+    Fault { kind: "number repeated in brackets", rule: "fact/gloss", plant: gloss },
+    Fault { kind: "unit conversion in brackets", rule: "fact/gloss", plant: conversion },
 ];
 
-/// Twins of the paragraph that `write` makes with the right figure and with a wrong one.
-fn twins<T>(random: &mut Random, right: T, wrong: T, write: impl Fn(T) -> String) -> Twin {
+/// Generates an article with a paragraph that `write` builds from the right value and, in the other version, from a
+/// wrong one.
+fn pair_with<T>(random: &mut Random, right: T, wrong: T, write: impl Fn(T) -> String) -> ArticlePair {
     let (clean, faulty) = (write(right), write(wrong));
-    Twin::of_paragraph(random, &clean, &faulty)
+    ArticlePair::with_paragraphs(random, &clean, &faulty)
 }
 
-/// A number that is another than `right`, but not far from it, as a slip of the pen is.
-fn slip(random: &mut Random, right: u64) -> u64 {
+/// Returns a number close to `right` but different from it.
+fn close_number(random: &mut Random, right: u64) -> u64 {
     let most = (right / 15).max(1);
     let by = random.between(1, most);
     if right > by + 1 && random.once_in(2) { right - by } else { right + by }
 }
 
-/// The digits of a number with one of them changed.
-fn digit_slip(random: &mut Random, right: u64) -> u64 {
+/// Returns `right` with one of its digits changed.
+fn change_digit(random: &mut Random, right: u64) -> u64 {
     let place = 10u64.pow(random.between(0, right.ilog10().into()) as u32);
     let digit = right / place % 10;
     let least = u64::from(place * 10 > right);
@@ -57,14 +58,14 @@ fn digit_slip(random: &mut Random, right: u64) -> u64 {
     right - digit * place + other * place
 }
 
-/// 一 to 十
+/// Returns a number from 0 to 10 as a Chinese numeral, with 两 for 2.
 fn hanzi(number: u64) -> &'static str {
     ["零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"][number as usize]
 }
 
-fn parts_behind(random: &mut Random) -> Twin {
+fn parts_after_total(random: &mut Random) -> ArticlePair {
     let (one, other) = (random.between(12, 80), random.between(12, 80));
-    let wrong = slip(random, one);
+    let wrong = close_number(random, one);
     let (unit, what, first, second) = [
         ("个", "文化站点", "城区", "乡镇"),
         ("名", "参赛选手", "男选手", "女选手"),
@@ -79,7 +80,7 @@ fn parts_behind(random: &mut Random) -> Twin {
     let shape = random.between(0, 4);
     let place = place(random);
     let total = one + other;
-    twins(random, one, wrong, |one| match shape {
+    pair_with(random, one, wrong, |one| match shape {
         0 => format!(
             "{lead}{place}共有{what}{total}{unit}，其中{first}{one}{unit}、{second}{other}{unit}，分布在各个片区。"
         ),
@@ -92,10 +93,10 @@ fn parts_behind(random: &mut Random) -> Twin {
     })
 }
 
-fn parts_before(random: &mut Random) -> Twin {
+fn parts_before_total(random: &mut Random) -> ArticlePair {
     let parts = [random.between(15, 60), random.between(15, 60), random.between(15, 60)];
     let total: u64 = parts.iter().sum();
-    let wrong = slip(random, total);
+    let wrong = close_number(random, total);
     let (unit, labels) = [
         ("场", ["讲座", "展览", "演出"]),
         ("份", ["倡议书", "明白纸", "宣传册"]),
@@ -106,7 +107,7 @@ fn parts_before(random: &mut Random) -> Twin {
     let shape = random.between(0, 3);
     let [one, two, three] = parts;
     let [a, b, c] = labels;
-    twins(random, total, wrong, |total| match shape {
+    pair_with(random, total, wrong, |total| match shape {
         0 => format!("今年以来，当地组织{a}{one}{unit}、{b}{two}{unit}、{c}{three}{unit}，共{total}{unit}。"),
         1 => format!("统计显示，{a}{one}{unit}，{b}{two}{unit}，{c}{three}{unit}，合计{total}{unit}。"),
         2 => format!(
@@ -116,12 +117,12 @@ fn parts_before(random: &mut Random) -> Twin {
     })
 }
 
-fn rest(random: &mut Random) -> Twin {
+fn remainder(random: &mut Random) -> ArticlePair {
     let (done, left) = (random.between(40, 200), random.between(11, 60));
-    let wrong = slip(random, left);
+    let wrong = close_number(random, left);
     let total = done + left;
     let shape = random.between(0, 3);
-    twins(random, left, wrong, |left| match shape {
+    pair_with(random, left, wrong, |left| match shape {
         0 => format!("专班共梳理问题{total}个，已办结{done}个，剩余{left}个正在办理。"),
         1 => format!("全镇有{total}户需要改造，目前完成{done}户，其余{left}户年底前完成。"),
         2 => format!("{total}件提案中，已答复{done}件，余下{left}件正在抓紧办理。"),
@@ -129,20 +130,20 @@ fn rest(random: &mut Random) -> Twin {
     })
 }
 
-fn parts_apart(random: &mut Random) -> Twin {
+fn parts_in_next_sentence(random: &mut Random) -> ArticlePair {
     let (one, other) = (random.between(30, 90), random.between(30, 90));
     let total = one + other;
-    let wrong = slip(random, other).clamp(other - 2, other + 2);
+    let wrong = close_number(random, other).clamp(other - 2, other + 2);
     let wrong = if wrong == other { other + 1 } else { wrong };
     let (unit, what) = [("个", "问题"), ("条", "建议"), ("项", "任务"), ("件", "提案")][random.between(0, 3) as usize];
-    twins(random, other, wrong, |other| {
+    pair_with(random, other, wrong, |other| {
         format!(
             "座谈会收集到{total}{unit}{what}，全部登记造册。截至目前，{one}{unit}{what}已经落实，另外{other}{unit}{what}正在推进。"
         )
     })
 }
 
-fn money(random: &mut Random) -> Twin {
+fn money(random: &mut Random) -> ArticlePair {
     let (one, other) = (random.between(51, 99), random.between(41, 89));
     let wrong = if random.once_in(2) { other + random.between(3, 6) } else { other - random.between(3, 6) };
     let tenths = |number: u64| format!("{}.{}", number / 10, number % 10);
@@ -150,7 +151,7 @@ fn money(random: &mut Random) -> Twin {
         [("一期", "二期"), ("中央资金", "地方配套资金"), ("银行贷款", "自筹资金")][random.between(0, 2) as usize];
     let total = one + other;
     let shape = random.between(0, 2);
-    twins(random, other, wrong, |other| {
+    pair_with(random, other, wrong, |other| {
         let (total, one, other) = (tenths(total), tenths(one), tenths(other));
         match shape {
             0 => format!("项目总投资{total}亿元，其中{first}{one}亿元，{second}{other}亿元。"),
@@ -160,7 +161,7 @@ fn money(random: &mut Random) -> Twin {
     })
 }
 
-fn joint(random: &mut Random) -> Twin {
+fn joint_count(random: &mut Random) -> ArticlePair {
     let (one, other) = (random.between(2, 9), random.between(2, 9));
     let total = one + other;
     let wrong = if random.once_in(2) { total + 1 } else { total + 2 };
@@ -168,7 +169,7 @@ fn joint(random: &mut Random) -> Twin {
         [("市", "区", "市（区）"), ("市", "县", "市、县"), ("县", "区", "县（区）"), ("省", "市", "省市")]
             [random.between(0, 3) as usize];
     let shape = random.between(0, 1);
-    let clean = Article::invent(random);
+    let clean = Article::generate(random);
     let at = random.between(0, 5) as usize;
     let with = |total: u64| {
         let lead = match shape {
@@ -180,12 +181,12 @@ fn joint(random: &mut Random) -> Twin {
             hanzi(one).replace('两', "二"),
             hanzi(other).replace('两', "二")
         );
-        clean.clone().with(at, &tail).with(at, &lead).text()
+        clean.clone().with_paragraph(at, &tail).with_paragraph(at, &lead).text()
     };
-    Twin { clean: with(total), faulty: with(wrong) }
+    ArticlePair { clean: with(total), faulty: with(wrong) }
 }
 
-fn share(random: &mut Random) -> Twin {
+fn share(random: &mut Random) -> ArticlePair {
     let whole = random.between(40, 800);
     let part = random.between(whole / 5, whole * 4 / 5);
     let right = (1000 * part + whole / 2) / whole;
@@ -198,7 +199,7 @@ fn share(random: &mut Random) -> Twin {
         ("个", "村", "通了天然气的"),
     ][random.between(0, 4) as usize];
     let shape = random.between(0, 4);
-    twins(random, right, wrong, |share| {
+    pair_with(random, right, wrong, |share| {
         let share = format!("{}.{}%", share / 10, share % 10);
         match shape {
             0 => format!("全乡共有{what}{whole}{unit}，其中{some}{part}{unit}，占{share}。"),
@@ -210,7 +211,7 @@ fn share(random: &mut Random) -> Twin {
     })
 }
 
-fn rate(random: &mut Random) -> Twin {
+fn rate(random: &mut Random) -> ArticlePair {
     let whole = random.between(60, 900);
     let part = random.between(whole / 2, whole - 3);
     let right = (1000 * part + whole / 2) / whole;
@@ -218,7 +219,7 @@ fn rate(random: &mut Random) -> Twin {
     let wrong = wrong.clamp(10, 999);
     let wrong = if wrong.abs_diff(right) < 8 { right - 30 } else { wrong };
     let shape = random.between(0, 4);
-    twins(random, right, wrong, |share| {
+    pair_with(random, right, wrong, |share| {
         let share = format!("{}.{}%", share / 10, share % 10);
         match shape {
             0 => format!("前期交办的{whole}个问题已办结{part}个，问题办结率{share}。"),
@@ -230,19 +231,19 @@ fn rate(random: &mut Random) -> Twin {
     })
 }
 
-fn growth(random: &mut Random) -> Twin {
+fn growth(random: &mut Random) -> ArticlePair {
     let old = random.between(10, 90) * 10;
     let right = random.between(6, 95);
-    // Thousandths, so that nothing has to be rounded.
     let new = old * (100 + right) / 100;
     let new = if (old * (100 + right)).is_multiple_of(100) { new } else { old + old * right / 100 + 1 };
+    // In tenths of a per cent.
     let right = ((new - old) * 1000 + old / 2) / old;
     let wrong = if random.once_in(2) { right + random.between(15, 200) } else { new * 1000 / old };
     let (unit, what) =
         [("家", "企业"), ("吨", "产量"), ("张", "床位"), ("个", "车位"), ("万元", "收入"), ("亩", "面积")]
             [random.between(0, 5) as usize];
     let shape = random.between(0, 6);
-    twins(random, right, wrong, |share| {
+    pair_with(random, right, wrong, |share| {
         let share = format!("{}.{}%", share / 10, share % 10);
         match shape {
             0 => format!("几年来，当地{what}从{old}{unit}增加到{new}{unit}，增长{share}。"),
@@ -256,7 +257,7 @@ fn growth(random: &mut Random) -> Twin {
     })
 }
 
-fn multiple(random: &mut Random) -> Twin {
+fn multiple(random: &mut Random) -> ArticlePair {
     let old = random.between(11, 60);
     let right = random.between(2, 6);
     let new = old * (right + 1);
@@ -264,22 +265,22 @@ fn multiple(random: &mut Random) -> Twin {
     let (unit, what) =
         [("家", "农家乐"), ("个", "网点"), ("名", "技术员"), ("台", "充电桩")][random.between(0, 3) as usize];
     let shape = random.between(0, 2);
-    twins(random, right, wrong, |times| match shape {
+    pair_with(random, right, wrong, |times| match shape {
         0 => format!("{what}从{old}{unit}增加到{new}{unit}，增长{}倍。", hanzi(times)),
         1 => format!("{what}由{old}{unit}发展到{new}{unit}，增长了{times}倍。"),
         _ => format!("{what}从{old}{unit}增至{new}{unit}，是原来的{}倍。", times + 1),
     })
 }
 
-fn points(random: &mut Random) -> Twin {
+fn points(random: &mut Random) -> ArticlePair {
     let old = random.between(300, 700);
     let right = random.between(11, 150);
-    let wrong = slip(random, right) + 10;
+    let wrong = close_number(random, right) + 10;
     let new = old + right;
     let what = random.pick(&["参保率", "森林覆盖率", "入园率", "机械化率", "签约率"]);
     let tenths = |number: u64| format!("{}.{}", number / 10, number % 10);
     let shape = random.between(0, 3);
-    twins(random, right, wrong, |points| {
+    pair_with(random, right, wrong, |points| {
         let (old, new, points) = (tenths(old), tenths(new), tenths(points));
         match shape {
             0 => format!("全县{what}从{old}%提高到{new}%，提高{points}个百分点。"),
@@ -290,27 +291,27 @@ fn points(random: &mut Random) -> Twin {
     })
 }
 
-fn difference(random: &mut Random) -> Twin {
+fn difference(random: &mut Random) -> ArticlePair {
     let old = random.between(100, 900);
     let right = random.between(30, 500);
-    let wrong = digit_slip(random, right);
+    let wrong = change_digit(random, right);
     let (unit, what) = [("张", "床位"), ("家", "门店"), ("个", "岗位"), ("公里", "管网"), ("元", "补贴标准")]
         [random.between(0, 4) as usize];
     let shape = random.between(0, 2);
     let new = old + right;
-    twins(random, right, wrong, |more| match shape {
+    pair_with(random, right, wrong, |more| match shape {
         0 => format!("{what}从{old}{unit}增加到{new}{unit}，增加{more}{unit}。"),
         1 => format!("{what}由{old}{unit}提高到{new}{unit}，提高了{more}{unit}。"),
         _ => format!("去年{what}{old}{unit}，今年达到{new}{unit}，净增{more}{unit}。"),
     })
 }
 
-fn doubling(random: &mut Random) -> Twin {
+fn doubling(random: &mut Random) -> ArticlePair {
     let old = random.between(2, 9) * 100;
     let (right, wrong) = if random.once_in(2) { (1, 2) } else { (2, 3) };
     let new = old << right;
     let shape = random.between(0, 1);
-    twins(random, right, wrong, |times| {
+    pair_with(random, right, wrong, |times| {
         let times = ["", "一", "两", "三"][times as usize];
         match shape {
             0 => format!("村集体收入从{old}万元增加到{new}万元，翻了{times}番。"),
@@ -319,7 +320,7 @@ fn doubling(random: &mut Random) -> Twin {
     })
 }
 
-fn days(random: &mut Random) -> Twin {
+fn days(random: &mut Random) -> ArticlePair {
     let month = random.between(1, 12);
     let first = random.between(1, 15);
     let right = random.between(2, 9);
@@ -328,34 +329,35 @@ fn days(random: &mut Random) -> Twin {
     let what = random.pick(&["展览", "培训", "比赛", "会议", "文化节"]).to_owned();
     let place = place(random);
     let shape = random.between(0, 5);
-    twins(random, right, wrong, |days| match shape {
+    pair_with(random, right, wrong, |days| match shape {
         0 => format!("{what}于{month}月{first}日至{last}日在{place}举行，为期{days}天。"),
         1 => format!("{month}月{first}日—{last}日，{what}在{place}举行。在为期{days}天的活动中，大家交流经验。"),
-        2 => format!("{what}将从{month}月{first}日持续到{month}月{last}日，为期{}天。", hanzi_count(days)),
+        2 => format!("{what}将从{month}月{first}日持续到{month}月{last}日，为期{}天。", hanzi_to_20(days)),
         3 => format!("为期{days}天的{what}{month}月{first}日至{last}日在{place}举办。"),
         4 => format!("{month}月{first}日至{last}日，{place}举办{what}。{what}为期{days}天，吸引不少市民。"),
         _ => format!("{what}时间为{month}月{first}—{last}日，会期{days}天。"),
     })
 }
 
-fn hanzi_count(number: u64) -> String {
+/// Returns a number from 0 to 20 as a Chinese numeral.
+fn hanzi_to_20(number: u64) -> String {
     if number <= 10 { hanzi(number).to_owned() } else { format!("十{}", hanzi(number - 10).replace('两', "二")) }
 }
 
-fn years(random: &mut Random) -> Twin {
+fn years(random: &mut Random) -> ArticlePair {
     let first = random.between(2012, 2020);
     let right = random.between(3, 6);
     let last = first + right - 1;
     let wrong = right + random.between(3, 5);
     let shape = random.between(0, 2);
-    twins(random, right, wrong, |years| match shape {
+    pair_with(random, right, wrong, |years| match shape {
         0 => format!("{first}年至{last}年，当地开展环境整治，为期{years}年。"),
-        1 => format!("行动自{first}年至{last}年实施，历时{}年。", hanzi_count(years)),
-        _ => format!("规划期为{first}—{last}年，为期{}年。", hanzi_count(years)),
+        1 => format!("行动自{first}年至{last}年实施，历时{}年。", hanzi_to_20(years)),
+        _ => format!("规划期为{first}—{last}年，为期{}年。", hanzi_to_20(years)),
     })
 }
 
-fn weekday(random: &mut Random) -> Twin {
+fn weekday(random: &mut Random) -> ArticlePair {
     const DAYS: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
     let (year, month, day) = (random.between(2015, 2026), random.between(1, 12), random.between(1, 28));
     let date = format!("{year}-{month}-{day}");
@@ -363,7 +365,7 @@ fn weekday(random: &mut Random) -> Twin {
     let right = date.weekday().unwrap();
     let wrong = (right + random.between(1, 6) as usize) % 7;
     let shape = random.between(0, 4);
-    twins(random, right, wrong, |weekday| {
+    pair_with(random, right, wrong, |weekday| {
         let weekday = DAYS[weekday];
         match shape {
             0 => format!("发布会定于{year}年{month}月{day}日（星期{weekday}）举行，欢迎参加。"),
@@ -375,24 +377,27 @@ fn weekday(random: &mut Random) -> Twin {
     })
 }
 
-fn date_order(random: &mut Random) -> Twin {
+fn date_order(random: &mut Random) -> ArticlePair {
     let month = random.between(1, 12);
     let first = random.between(1, 14);
     let last = first + random.between(2, 12);
     let year = random.between(2010, 2020);
     let shape = random.between(0, 3);
     let years = random.between(2, 5);
-    twins(random, (first, last, year, year + years), (last, first, year + years, year), |(first, last, begin, end)| {
-        match shape {
+    pair_with(
+        random,
+        (first, last, year, year + years),
+        (last, first, year + years, year),
+        |(first, last, begin, end)| match shape {
             0 => format!("展览将于{month}月{first}日至{last}日举行，市民可以免费参观。"),
             1 => format!("{month}月{first}—{last}日，道路封闭施工，请绕行。"),
             2 => format!("工程自{begin}年至{end}年实施，沿线群众出行更加方便。"),
             _ => format!("报名时间为{month}月{first}日—{month}月{last}日，逾期不候。"),
-        }
-    })
+        },
+    )
 }
 
-fn age(random: &mut Random) -> Twin {
+fn age(random: &mut Random) -> ArticlePair {
     let year = random.between(2015, 2026);
     let right = random.between(22, 88);
     let birth = year - right;
@@ -400,7 +405,7 @@ fn age(random: &mut Random) -> Twin {
     let name = name(random);
     let month = random.between(1, 12);
     let shape = random.between(0, 4);
-    twins(random, right, wrong, |age| match shape {
+    pair_with(random, right, wrong, |age| match shape {
         0 => format!("{year}年{month}月，记者见到了{birth}年出生的{name}。他今年{age}岁，精神很好。"),
         1 => format!("{birth}年出生的{name}今年{age}岁，{year}年春天当选为村主任。"),
         2 => format!("{year}年，{name}成为社区志愿者。{name}生于{birth}年，现年{age}岁。"),
@@ -409,28 +414,31 @@ fn age(random: &mut Random) -> Twin {
     })
 }
 
-fn anniversary(random: &mut Random) -> Twin {
+fn anniversary(random: &mut Random) -> ArticlePair {
     let year = random.between(2015, 2026);
     let right = random.between(2, 15) * 5;
     let wrong = if random.once_in(2) { right + 5 } else { right + 10 };
     let begin = year - right;
-    let body = body(random);
+    let organisation = organisation(random);
     let shape = random.between(0, 2);
-    twins(random, right, wrong, |years| match shape {
-        0 => format!("{year}年春天，{begin}年成立的{body}迎来{years}周年。"),
-        1 => format!("{body}成立于{begin}年，今年迎来成立{years}周年，{year}年的系列活动已经启动。"),
-        _ => format!("{year}年5月，始建于{begin}年的{body}旧址恰逢{years}周年。"),
+    pair_with(random, right, wrong, |years| match shape {
+        0 => format!("{year}年春天，{begin}年成立的{organisation}迎来{years}周年。"),
+        1 => format!("{organisation}成立于{begin}年，今年迎来成立{years}周年，{year}年的系列活动已经启动。"),
+        _ => format!("{year}年5月，始建于{begin}年的{organisation}旧址恰逢{years}周年。"),
     })
 }
 
-/// An article with that headline, and a paragraph that bears it out or does not.
-fn headed(random: &mut Random, headline: String, clean: &str, faulty: &str) -> Twin {
-    let article = Article { headline, ..Article::invent(random) };
+/// Generates an article with this headline, and `clean` in one version and `faulty` in the other as a paragraph.
+fn pair_with_headline(random: &mut Random, headline: String, clean: &str, faulty: &str) -> ArticlePair {
+    let article = Article { headline, ..Article::generate(random) };
     let at = random.between(0, 3) as usize;
-    Twin { clean: article.clone().with(at, clean).text(), faulty: article.with(at, faulty).text() }
+    ArticlePair {
+        clean: article.clone().with_paragraph(at, clean).text(),
+        faulty: article.with_paragraph(at, faulty).text(),
+    }
 }
 
-fn headline_money(random: &mut Random) -> Twin {
+fn headline_money(random: &mut Random) -> ArticlePair {
     let right = random.between(11, 98);
     let right = if right.is_multiple_of(10) { right + 3 } else { right };
     let place = place(random);
@@ -445,12 +453,12 @@ fn headline_money(random: &mut Random) -> Twin {
         _ => (right / 10 + right % 10 * 10).to_string(),
     };
     let wrong = if wrong == right.to_string() { (right + 1).to_string() } else { wrong };
-    headed(random, headline, &clean, &text(&wrong))
+    pair_with_headline(random, headline, &clean, &text(&wrong))
 }
 
-fn headline_count(random: &mut Random) -> Twin {
+fn headline_count(random: &mut Random) -> ArticlePair {
     let right = random.between(21, 98);
-    let wrong = digit_slip(random, right);
+    let wrong = change_digit(random, right);
     let wrong = if wrong < 10 { right + 1 } else { wrong };
     let place = place(random);
     let (unit, what, verb) = [
@@ -461,18 +469,18 @@ fn headline_count(random: &mut Random) -> Twin {
     ][random.between(0, 3) as usize];
     let headline = format!("{place}{right}{unit}{what}{verb}");
     let text = |count: u64| format!("昨天，{place}{count}{unit}{what}{verb}，现场气氛热烈。");
-    headed(random, headline, &text(right), &text(wrong))
+    pair_with_headline(random, headline, &text(right), &text(wrong))
 }
 
-fn list_behind(random: &mut Random) -> Twin {
+fn list_after_count(random: &mut Random) -> ArticlePair {
     let right = random.between(3, 6);
     let wrong = if random.once_in(2) || right == 3 { right + 1 } else { right - 1 };
-    let items =
-        random.some(right as usize, &["稳增长", "促改革", "调结构", "惠民生", "防风险", "保安全", "优环境", "强队伍"]);
+    let items = random
+        .sample(right as usize, &["稳增长", "促改革", "调结构", "惠民生", "防风险", "保安全", "优环境", "强队伍"]);
     let quoted: String = items.iter().map(|item| format!("“{item}”")).collect();
     let listed = items.join("、");
     let shape = random.between(0, 3);
-    twins(random, right, wrong, |count| match shape {
+    pair_with(random, right, wrong, |count| match shape {
         0 => format!("下一步要抓住{}个重点：{listed}。", hanzi(count)),
         1 => format!("展览分为{count}个单元：{quoted}。"),
         2 => format!("方案明确了以下{}项任务：{listed}。", hanzi(count)),
@@ -480,7 +488,7 @@ fn list_behind(random: &mut Random) -> Twin {
     })
 }
 
-fn list_before(random: &mut Random) -> Twin {
+fn list_before_count(random: &mut Random) -> ArticlePair {
     let right = random.between(3, 6);
     let wrong = if random.once_in(2) || right == 3 { right + 1 } else { right - 1 };
     let names = places(random, right as usize);
@@ -488,14 +496,14 @@ fn list_before(random: &mut Random) -> Twin {
     let (last, rest) = names.split_last().unwrap();
     let (comma, and) = (names.join("、"), format!("{}和{last}", rest.join("、")));
     let shape = random.between(0, 2);
-    twins(random, right, wrong, |count| match shape {
+    pair_with(random, right, wrong, |count| match shape {
         0 => format!("{comma}{}{unit}共同签署了合作协议。", hanzi(count)),
         1 => format!("昨天，{and}{}{unit}联合举办了推介会。", hanzi(count)),
         _ => format!("参加演练的有{comma}{}{unit}，现场秩序井然。", hanzi(count)),
     })
 }
 
-fn points_told(random: &mut Random) -> Twin {
+fn number_of_points(random: &mut Random) -> ArticlePair {
     let right = random.between(3, 5);
     let wrong = if random.once_in(2) { right + 1 } else { right - 1 };
     let actions = ["压实责任", "强化宣传", "加强督导", "完善机制", "严格考核"];
@@ -511,22 +519,22 @@ fn points_told(random: &mut Random) -> Twin {
             }
         })
         .collect();
-    let (name, title, says) = (name(random), title(random), says(random));
+    let (name, title, says) = (name(random), title(random), speech_verb(random));
     let shape = random.between(0, 2);
     let chain = chain.join(if form == 0 { "；" } else { "。" });
-    twins(random, right, wrong, |count| match shape {
+    pair_with(random, right, wrong, |count| match shape {
         0 => format!("会议提出{}点要求：{chain}。", hanzi(count)),
         1 => format!("{title}{name}{says}，下一步要做好{}项工作。{chain}。", hanzi(count)),
         _ => format!("围绕这一目标，当地从{}个方面入手：{chain}。", hanzi(count)),
     })
 }
 
-fn point_missing(random: &mut Random) -> Twin {
+fn missing_point(random: &mut Random) -> ArticlePair {
     let form = random.between(0, 3);
     let missing = random.between(2, 3) as usize;
     let actions = ["摸清底数", "分类施策", "跟踪问效", "总结推广"];
-    let says = says(random);
-    twins(random, 0, missing, |missing| {
+    let says = speech_verb(random);
+    pair_with(random, 0, missing, |missing| {
         let numbers: Vec<usize> =
             (1..=actions.len() + usize::from(missing > 0)).filter(|number| *number != missing).collect();
         let chain: Vec<String> = numbers
@@ -546,12 +554,12 @@ fn point_missing(random: &mut Random) -> Twin {
     })
 }
 
-fn gloss(random: &mut Random) -> Twin {
+fn gloss(random: &mut Random) -> ArticlePair {
     let right = random.between(2, 9);
     let wrong = right * 10 + random.between(1, 9);
     let tens = ["", "", "二十", "三十", "四十", "五十", "六十", "七十", "八十", "九十"][right as usize];
     let shape = random.between(0, 3);
-    twins(random, right * 10, wrong, |figure| match shape {
+    pair_with(random, right * 10, wrong, |figure| match shape {
         0 => format!("调查显示，百分之{tens}（{figure}%）的受访者表示满意。"),
         1 => format!("投标保证金为{tens}万元（{figure}万元），请按时缴纳。"),
         2 => format!("计划用{tens}天（{figure}天）完成全部整改。"),
@@ -559,11 +567,11 @@ fn gloss(random: &mut Random) -> Twin {
     })
 }
 
-fn conversion(random: &mut Random) -> Twin {
+fn conversion(random: &mut Random) -> ArticlePair {
     let base = random.between(2, 40) * 3;
     let shape = random.between(0, 4);
     let wrong = if random.once_in(2) { 10 } else { 2 };
-    twins(random, 1, wrong, |times| match shape {
+    pair_with(random, 1, wrong, |times| match shape {
         0 => format!("村里流转土地{}亩（约{}公顷），种上了高粱。", base * 5 * 10, base * 10 / 3 * times),
         1 => format!("新修的步道全长{base}公里（{}米），沿河而建。", base * 1000 * times),
         2 => format!("每筐重{}斤（{}公斤），装车发往外地。", base * 2, base * times),

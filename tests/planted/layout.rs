@@ -1,21 +1,27 @@
-use super::article::{body, name, place};
-use super::{Article, Fault, Random, Twin};
+//! Planted layout errors: repeated text, bylines, numbered headings and jump lines (转版提示).
 
-/// The faults of this family.
+use super::article::{name, organisation, place};
+use super::{Article, ArticlePair, Fault, Random};
+
+/// The kinds of errors that rules of the family `layout` detect.
 pub const FAULTS: &[Fault] = &[
-    Fault { kind: "a paragraph twice", rule: "layout/repeated", plant: paragraph },
-    Fault { kind: "a sentence twice", rule: "layout/repeated", plant: sentence },
-    Fault { kind: "a sentence twice, a character changed", rule: "layout/nearly-repeated", plant: changed },
-    Fault { kind: "a sentence twice, a word lost", rule: "layout/nearly-repeated", plant: shortened },
-    Fault { kind: "a byline twice", rule: "layout/byline-twice", plant: byline },
-    Fault { kind: "a number without a heading", rule: "layout/bare-number", plant: bare },
-    Fault { kind: "a heading without a text", rule: "layout/empty-heading", plant: empty },
-    Fault { kind: "a jump line without a page", rule: "layout/jump-page", plant: jump },
+    Fault { kind: "repeated paragraph", rule: "layout/repeated", plant: repeated_paragraph },
+    Fault { kind: "repeated sentence", rule: "layout/repeated", plant: exact_sentence },
+    Fault {
+        kind: "repeated, one character changed",
+        rule: "layout/nearly-repeated",
+        plant: sentence_with_other_character,
+    },
+    Fault { kind: "repeated, one word missing", rule: "layout/nearly-repeated", plant: sentence_with_word_missing },
+    Fault { kind: "repeated byline", rule: "layout/byline-twice", plant: repeated_byline },
+    Fault { kind: "number without a heading", rule: "layout/bare-number", plant: number_without_heading },
+    Fault { kind: "heading without text", rule: "layout/empty-heading", plant: heading_without_text },
+    Fault { kind: "jump line without a page", rule: "layout/jump-page", plant: jump_line_without_page },
 ];
 
-/// A long sentence that no other paragraph has.
-fn long(random: &mut Random) -> String {
-    let (body, place) = (body(random), place(random));
+/// Returns a long sentence that occurs in no other paragraph.
+fn long_sentence(random: &mut Random) -> String {
+    let (organisation, place) = (organisation(random), place(random));
     random
         .pick(&[
             "AA把服务窗口搬到田间地头，让PP的乡亲们少跑路、好办事。",
@@ -24,63 +30,63 @@ fn long(random: &mut Random) -> String {
             "从育苗到采收，PP的种植户都能得到AA的技术指导。",
             "为了让孩子们安全过河，AA请人修了便桥，还装上护栏和路灯。",
         ])
-        .replace("AA", &body)
+        .replace("AA", &organisation)
         .replace("PP", place)
 }
 
-fn paragraph(random: &mut Random) -> Twin {
-    let article = Article::invent(random);
-    let (long, at) = (long(random), random.between(0, 5) as usize);
-    let clean = article.with(0, &long);
-    Twin { faulty: clean.clone().with(at, &long).text(), clean: clean.text() }
+fn repeated_paragraph(random: &mut Random) -> ArticlePair {
+    let article = Article::generate(random);
+    let (long, at) = (long_sentence(random), random.between(0, 5) as usize);
+    let clean = article.with_paragraph(0, &long);
+    ArticlePair { faulty: clean.clone().with_paragraph(at, &long).text(), clean: clean.text() }
 }
 
-/// Twins of which one says again, further on, what `again` makes of a sentence.
-fn said_again(random: &mut Random, again: impl Fn(&str) -> String) -> Twin {
-    let article = Article::invent(random);
-    let long = long(random);
+/// Generates an article whose faulty version repeats a sentence in a later paragraph, changed by `alter`.
+fn repeated_sentence(random: &mut Random, alter: impl Fn(&str) -> String) -> ArticlePair {
+    let article = Article::generate(random);
+    let long = long_sentence(random);
     let first = format!("天刚蒙蒙亮，集市上已经人头攒动。{long}");
     let second = "说起以后的打算，大家都很有信心。";
-    let clean = article.clone().with(0, &first).with(3, second);
-    let faulty = article.with(0, &first).with(3, &format!("{}{second}", again(&long)));
-    Twin { clean: clean.text(), faulty: faulty.text() }
+    let clean = article.clone().with_paragraph(0, &first).with_paragraph(3, second);
+    let faulty = article.with_paragraph(0, &first).with_paragraph(3, &format!("{}{second}", alter(&long)));
+    ArticlePair { clean: clean.text(), faulty: faulty.text() }
 }
 
-fn sentence(random: &mut Random) -> Twin {
-    said_again(random, str::to_owned)
+fn exact_sentence(random: &mut Random) -> ArticlePair {
+    repeated_sentence(random, str::to_owned)
 }
 
-fn changed(random: &mut Random) -> Twin {
+fn sentence_with_other_character(random: &mut Random) -> ArticlePair {
     let at = random.between(2, 18) as usize;
-    said_again(random, |long| {
+    repeated_sentence(random, |long| {
         let changed = |(index, c)| if index == at { '某' } else { c };
         long.chars().enumerate().map(changed).collect()
     })
 }
 
-fn shortened(random: &mut Random) -> Twin {
+fn sentence_with_word_missing(random: &mut Random) -> ArticlePair {
     let at = random.between(2, 14) as usize;
-    said_again(random, |long| {
+    repeated_sentence(random, |long| {
         long.chars().enumerate().filter(|(index, _)| *index != at && *index != at + 1).map(|(_, c)| c).collect()
     })
 }
 
-fn byline(random: &mut Random) -> Twin {
+fn repeated_byline(random: &mut Random) -> ArticlePair {
     let full = name(random);
-    let mut article = Article::invent(random);
+    let mut article = Article::generate(random);
     let head = format!("本报讯（记者 {full}）");
     let start = article.paragraphs[0].find('）').map_or(0, |at| at + '）'.len_utf8());
     article.paragraphs[0].replace_range(..start, &head);
     let clean = article.text();
     let again = random.pick(&["本报记者 XX", "记者 XX", "□ 记者 XX", "◆江城日报记者 XX"]).replace("XX", &full);
-    Twin { faulty: clean.replacen("\n\n", &format!("\n\n{again}\n\n"), 1), clean }
+    ArticlePair { faulty: clean.replacen("\n\n", &format!("\n\n{again}\n\n"), 1), clean }
 }
 
-/// A notice with numbered headings.
+/// Returns the lines of a notice with numbered headings, each followed by a paragraph.
 fn notice(random: &mut Random, headings: &[&str]) -> Vec<String> {
-    let body = body(random);
+    let organisation = organisation(random);
     let texts = [
-        format!("{body}面向社会公开招聘工作人员，岗位和人数见附表。"),
+        format!("{organisation}面向社会公开招聘工作人员，岗位和人数见附表。"),
         "应聘人员应当身体健康，品行良好，热爱本职工作。".to_owned(),
         "报名表可以在网上下载，填好以后现场提交。".to_owned(),
         "录用人员的待遇按照有关规定执行，试用期为三个月。".to_owned(),
@@ -92,30 +98,30 @@ fn notice(random: &mut Random, headings: &[&str]) -> Vec<String> {
 
 const HEADINGS: [&str; 4] = ["招聘岗位", "应聘条件", "报名办法", "工资待遇"];
 
-fn bare(random: &mut Random) -> Twin {
+fn number_without_heading(random: &mut Random) -> ArticlePair {
     let at = random.between(0, 3) as usize;
     let clean = notice(random, &HEADINGS);
     let mut faulty = clean.clone();
     faulty[2 * at].truncate("一、".len());
     let text = |lines: &[String]| format!("招聘公告\n\n{}\n", lines.join("\n\n"));
-    Twin { clean: text(&clean), faulty: text(&faulty) }
+    ArticlePair { clean: text(&clean), faulty: text(&faulty) }
 }
 
-fn empty(random: &mut Random) -> Twin {
+fn heading_without_text(random: &mut Random) -> ArticlePair {
     let at = random.between(0, 3) as usize;
     let clean = notice(random, &HEADINGS);
     let mut faulty = clean.clone();
     faulty.remove(2 * at + 1);
     let text = |lines: &[String]| format!("招聘公告\n\n{}\n", lines.join("\n\n"));
-    Twin { clean: text(&clean), faulty: text(&faulty) }
+    ArticlePair { clean: text(&clean), faulty: text(&faulty) }
 }
 
-fn jump(random: &mut Random) -> Twin {
-    let article = Article::invent(random);
+fn jump_line_without_page(random: &mut Random) -> ArticlePair {
+    let article = Article::generate(random);
     let (right, wrong) = random
         .pick(&["（下转2版） （下转版）", "（上接1版） （上接版）", "▶▶下转3版 ▶▶下转", "（下转第4版） （下转第版）"])
         .split_once(' ')
         .unwrap();
     let with = |line: &str| format!("{}\n{line}\n", article.text());
-    Twin { clean: with(right), faulty: with(wrong) }
+    ArticlePair { clean: with(right), faulty: with(wrong) }
 }

@@ -1,5 +1,7 @@
-//! Faults planted in invented articles: the truth is known, so what is found and what is falsely raised can be
-//! counted. `cargo test --test planted -- --nocapture` prints the table.
+//! Measures detection and false alarms of the rules that compute or compare. Each generated article exists in two
+//! versions, one without errors and one with a planted error, so both rates can be counted.
+//!
+//! `cargo test --test planted -- --nocapture` prints the table of rates.
 
 mod article;
 mod consistency;
@@ -15,74 +17,74 @@ use zhubi::finding::Severity;
 pub use article::Article;
 pub use random::Random;
 
-/// A kind of fault that can be planted.
+/// A kind of error that can be planted in an article.
 #[derive(Clone, Copy)]
 pub struct Fault {
-    /// What it is, for the table.
+    /// The name in the table. It also seeds the random numbers: a renamed kind generates other articles.
     pub kind: &'static str,
-    /// The rule that is to find it.
+    /// The id of the rule that detects it. The test accepts a finding of any rule of the same family.
     pub rule: &'static str,
-    /// Invents an article and plants the fault in its twin.
-    pub plant: fn(&mut Random) -> Twin,
+    /// Generates an article and plants the error in a copy of it.
+    pub plant: fn(&mut Random) -> ArticlePair,
 }
 
-/// An article without a fault, and the same with one.
-pub struct Twin {
+/// The text of an article without errors, and of the same article with one planted error.
+pub struct ArticlePair {
     pub clean: String,
     pub faulty: String,
 }
 
-/// The families whose rules are tried.
+/// The families of the rules that run.
 const FAMILIES: [&str; 3] = ["consistency", "fact", "layout"];
-/// How often each kind is planted, and how often at least it must be found, in per cent.
-const SEEDS: u64 = 40;
-const FOUND: usize = 90;
-/// How many cases of a kind that fails are shown.
-const SHOWN: usize = 4;
+/// The number of articles per kind.
+const ARTICLES_PER_KIND: u64 = 40;
+/// The minimum share of planted errors of a kind that must be found, in per cent.
+const MIN_FOUND_PERCENT: usize = 90;
+/// The maximum number of cases printed for a kind that fails.
+const MAX_SHOWN_CASES: usize = 4;
 
 #[test]
-fn planted_faults_are_found_and_their_twins_are_silent() {
+fn finds_planted_errors_and_raises_no_false_alarms() {
     let families = FAMILIES.map(str::to_owned);
     let engine = Engine::new(builtin::rules().select(&families, &[], Severity::Warning).unwrap());
     let rules = &engine.rules().rules;
-    let found = |text: &str| -> Vec<String> {
+    let found_rules = |text: &str| -> Vec<String> {
         let draft = Draft::open(text.as_bytes().to_vec(), Format::Plain).unwrap();
         let findings = engine.check(&draft);
-        let told = |rule: usize| rules[rule].id.clone();
-        findings.iter().map(|finding| told(finding.rule as usize)).collect()
+        findings.iter().map(|finding| rules[finding.rule as usize].id.clone()).collect()
     };
     let mut failures = Vec::new();
     println!("{:<32}{:<34}{:>6}{:>6}", "rule", "kind", "found", "false");
     for fault in [consistency::FAULTS, fact::FAULTS, layout::FAULTS].concat() {
-        let (mut hits, mut alarms) = (0, 0);
+        let (mut hits, mut false_alarms) = (0, 0);
         let mut wrong = Vec::new();
-        for seed in 0..SEEDS {
-            let twin = (fault.plant)(&mut Random::new(seed, fault.kind));
-            assert_ne!(twin.clean, twin.faulty, "{} plants nothing", fault.kind);
+        for seed in 0..ARTICLES_PER_KIND {
+            let pair = (fault.plant)(&mut Random::new(seed, fault.kind));
+            assert_ne!(pair.clean, pair.faulty, "{} plants nothing", fault.kind);
             let family = fault.rule.split('/').next().unwrap_or_default();
-            if found(&twin.faulty).iter().any(|rule| rule.starts_with(family)) {
+            if found_rules(&pair.faulty).iter().any(|rule| rule.starts_with(family)) {
                 hits += 1;
             } else {
-                wrong.push(format!("{} ({seed}) is not found:\n{}", fault.kind, differing(&twin)));
+                wrong.push(format!("{} ({seed}) is not found:\n{}", fault.kind, faulty_lines(&pair)));
             }
-            let raised = found(&twin.clean);
+            let raised = found_rules(&pair.clean);
             if !raised.is_empty() {
-                alarms += 1;
-                wrong.push(format!("{} ({seed}) has no fault, but {raised:?}:\n{}", fault.kind, twin.clean));
+                false_alarms += 1;
+                wrong.push(format!("{} ({seed}) has no error, but {raised:?}:\n{}", fault.kind, pair.clean));
             }
         }
-        let rate = 100 * hits / SEEDS as usize;
-        println!("{:<32}{:<34}{rate:>5}%{alarms:>6}", fault.rule, fault.kind);
-        if rate < FOUND || alarms > 0 {
-            wrong.truncate(SHOWN);
+        let rate = 100 * hits / ARTICLES_PER_KIND as usize;
+        println!("{:<32}{:<34}{rate:>5}%{false_alarms:>6}", fault.rule, fault.kind);
+        if rate < MIN_FOUND_PERCENT || false_alarms > 0 {
+            wrong.truncate(MAX_SHOWN_CASES);
             failures.append(&mut wrong);
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
 
-/// The lines of the faulty twin that the clean one has not.
-fn differing(twin: &Twin) -> String {
-    let lines = twin.faulty.lines().filter(|line| !twin.clean.lines().any(|other| other == *line));
+/// Returns the lines of the faulty article that the clean one does not have.
+fn faulty_lines(pair: &ArticlePair) -> String {
+    let lines = pair.faulty.lines().filter(|line| !pair.clean.lines().any(|other| other == *line));
     lines.collect::<Vec<_>>().join("\n")
 }
