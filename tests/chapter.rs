@@ -1,5 +1,5 @@
-//! `docs/write-a-rule.md` is true: its files are written as it says, its commands run one after the other, and what
-//! they print is what stands there.
+//! Runs `docs/write-a-rule.md` and its English twin as a reader would: writes the files, types the commands, and
+//! compares what they print with the page.
 
 #![cfg(unix)]
 
@@ -11,42 +11,45 @@ use std::path::Path;
 
 use support::{ROOT, command, zhubi};
 
-const CHAPTER: &str = include_str!("../docs/write-a-rule.md");
+const CHINESE: &str = include_str!("../docs/write-a-rule.md");
+const ENGLISH: &str = include_str!("../docs/write-a-rule.en.md");
 
-/// A fenced block.
+/// A fenced block of a page.
 struct Block<'t> {
-    /// The last line of prose before it.
+    /// The last line of text before the block.
     before: &'t str,
     language: &'t str,
     content: &'t str,
 }
 
-fn blocks() -> Vec<Block<'static>> {
-    let mut parts = CHAPTER.split("\n```");
-    let mut prose = parts.next().unwrap();
+fn blocks(page: &str) -> Vec<Block<'_>> {
+    let mut parts = page.split("\n```");
+    let mut text = parts.next().unwrap();
     let mut blocks = Vec::new();
     while let Some(block) = parts.next() {
         let (language, content) = block.split_once('\n').unwrap();
-        blocks.push(Block { before: prose.trim_end().lines().next_back().unwrap_or_default(), language, content });
-        prose = parts.next().expect("a fence is closed");
+        blocks.push(Block { before: text.trim_end().lines().next_back().unwrap_or_default(), language, content });
+        text = parts.next().expect("every fence is closed");
     }
     blocks
 }
 
-/// The file that the prose before a block names last: “存为 `house.toml`：”.
+/// Returns the file name at the end of the line before a block: “存为 `house.toml`：”, “Save this as `house.toml`:”.
 fn file_name<'t>(block: &Block<'t>) -> Option<&'t str> {
-    block.before.strip_suffix("`：").or(block.before.strip_suffix("` 改成：")).and_then(|line| line.rsplit('`').next())
+    let line = ["`：", "` 改成：", "`:"].iter().find_map(|end| block.before.strip_suffix(end))?;
+    line.rsplit('`').next().filter(|name| name.contains('.'))
 }
 
-#[test]
-fn every_file_holds_and_every_command_prints_what_is_told() {
+/// Writes the files of a page to an empty directory, runs its commands there, and compares their output.
+#[track_caller]
+fn assert_page_is_true(page: &str) {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let program = Path::new(env!("CARGO_BIN_EXE_zhubi")).parent().unwrap();
     let path = env::join_paths(std::iter::once(program.into()).chain(env::split_paths(&env::var_os("PATH").unwrap())));
     let path = path.unwrap();
-    let mut run = 0;
-    for block in blocks() {
+    let mut commands = 0;
+    for block in blocks(page) {
         match block.language {
             "toml" => {
                 let name = file_name(&block).unwrap_or("unnamed.toml");
@@ -57,25 +60,49 @@ fn every_file_holds_and_every_command_prints_what_is_told() {
                 }
             }
             "text" => {
-                let name = file_name(&block).expect("a name for the draft");
+                let name = file_name(&block).expect("the page names the draft");
                 fs::write(directory.join(name), format!("{}\n", block.content)).unwrap();
             }
             "console" => {
-                let (line, told) = block.content.split_once('\n').unwrap_or((block.content, ""));
-                let line = line.strip_prefix("$ ").expect("a command");
+                let (line, expected) = block.content.split_once('\n').unwrap_or((block.content, ""));
+                let line = line.strip_prefix("$ ").expect("the block begins with a command");
                 let output = command("sh", directory).env("PATH", &path).args(["-c", &format!("{line} 2>&1")]).output();
                 let printed = String::from_utf8(output.unwrap().stdout).unwrap();
-                assert_eq!(printed.trim_end(), told.trim_end(), "{line}\n{printed}");
-                run += 1;
+                assert_eq!(printed.trim_end(), expected.trim_end(), "{line}\n{printed}");
+                commands += 1;
             }
-            other => panic!("a block of {other}"),
+            other => panic!("unexpected language of a block: {other}"),
         }
     }
-    assert!(run > 5);
+    assert!(commands > 5);
 }
 
 #[test]
-fn the_chapter_is_proofread() {
+fn chinese_files_pass_and_commands_print_the_quoted_output() {
+    assert_page_is_true(CHINESE);
+}
+
+#[test]
+fn english_files_pass_and_commands_print_the_quoted_output() {
+    assert_page_is_true(ENGLISH);
+}
+
+#[test]
+fn both_languages_have_the_same_blocks_and_structure() {
+    let (chinese, english) = (blocks(CHINESE), blocks(ENGLISH));
+    assert_eq!(chinese.len(), english.len());
+    for (chinese, english) in chinese.iter().zip(&english) {
+        assert_eq!((chinese.language, chinese.content), (english.language, english.content));
+        assert_eq!(file_name(chinese), file_name(english), "{}", english.before);
+    }
+    for mark in ["\n## ", "\n- ", "\n| "] {
+        assert_eq!(CHINESE.matches(mark).count(), ENGLISH.matches(mark).count(), "{mark:?}");
+    }
+    assert!(CHINESE.contains("(write-a-rule.en.md)") && ENGLISH.contains("(write-a-rule.md)"));
+}
+
+#[test]
+fn the_chinese_page_has_no_findings() {
     let output = zhubi(Path::new(ROOT), &["check", "--level", "advice", "docs/write-a-rule.md"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
 }

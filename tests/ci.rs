@@ -1,4 +1,5 @@
-//! What `docs/ci.md` and `action.yml` tell others to write does what it says, as far as that can be tried here.
+//! Tests what `docs/ci.md`, its English twin and `action.yml` tell users to write, as far as that is possible without
+//! the services they are written for, and the issue forms of the repository.
 
 mod support;
 
@@ -10,18 +11,21 @@ use serde_json::Value;
 use support::{ROOT, command, zhubi};
 use tempfile::TempDir;
 
-const PAGE: &str = include_str!("../docs/ci.md");
+const CHINESE: &str = include_str!("../docs/ci.md");
+const ENGLISH: &str = include_str!("../docs/ci.en.md");
+const PAGES: [&str; 2] = [CHINESE, ENGLISH];
 
-/// The fenced blocks of YAML on the page.
-fn blocks() -> Vec<&'static str> {
-    PAGE.split("\n```yaml\n").skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
+/// Returns the contents of the fenced blocks of a page that are in `language`.
+fn blocks<'t>(page: &'t str, language: &str) -> Vec<&'t str> {
+    let fence = format!("\n```{language}\n");
+    page.split(&fence).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
 }
 
 fn read(yaml: &str) -> Value {
     serde_saphyr::from_str(yaml).unwrap()
 }
 
-/// Runs a script of a CI with `zhubi` as a command, in a repository with a clean commit and a draft changed since.
+/// Runs a script as a CI service does, with `zhubi` as a command.
 #[cfg(unix)]
 fn run(directory: &Path, script: &str, variables: &[(&str, &str)]) -> Output {
     let built = Path::new(env!("CARGO_BIN_EXE_zhubi")).parent().unwrap().to_owned();
@@ -37,27 +41,48 @@ fn run(directory: &Path, script: &str, variables: &[(&str, &str)]) -> Output {
 }
 
 #[cfg(unix)]
+#[track_caller]
+fn assert_exit_code(output: &Output, expected: i32) {
+    let printed = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert_eq!(output.status.code(), Some(expected), "{}{}", printed[0], printed[1]);
+}
+
+#[cfg(unix)]
+const COMMIT: &str = "git -c user.name=z -c user.email=z@example.com commit -q";
+
+/// Makes a git repository in which `a.txt` has been committed with the text `old` and then changed to `new`.
+#[cfg(unix)]
 fn repository(old: &str, new: &str) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("a.txt"), old).unwrap();
-    let git = "git -c user.name=z -c user.email=z@example.com";
-    let made = run(directory.path(), &format!("git init -q && git add . && {git} commit -qm old"), &[]);
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert_exit_code(&run(directory.path(), &format!("git init -q && git add . && {COMMIT} -m old"), &[]), 0);
     fs::write(directory.path().join("a.txt"), new).unwrap();
     directory
 }
 
 #[test]
-fn the_page_is_proofread() {
+fn the_chinese_page_has_no_findings() {
     let output = zhubi(Path::new(ROOT), &["check", "--level", "advice", "docs/ci.md"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn both_languages_have_the_same_blocks_and_structure() {
+    for language in ["yaml", "sh", "markdown"] {
+        assert!(!blocks(CHINESE, language).is_empty(), "{language}");
+        assert_eq!(blocks(CHINESE, language), blocks(ENGLISH, language));
+    }
+    for mark in ["\n```", "\n## ", "\n- "] {
+        assert_eq!(CHINESE.matches(mark).count(), ENGLISH.matches(mark).count(), "{mark:?}");
+    }
+    assert!(CHINESE.contains("(ci.en.md)") && ENGLISH.contains("(ci.md)"));
 }
 
 #[test]
 fn every_snippet_is_yaml_and_its_hooks_are_in_the_manifest() {
     let manifest = read(include_str!("../.pre-commit-hooks.yaml"));
     let known: Vec<&str> = manifest.as_array().unwrap().iter().map(|hook| hook["id"].as_str().unwrap()).collect();
-    for block in blocks() {
+    for block in PAGES.iter().flat_map(|page| blocks(page, "yaml")) {
         read(block);
         for id in block.lines().filter_map(|line| line.split_once("- id: ")) {
             assert!(known.contains(&id.1), "{}", id.1);
@@ -67,10 +92,10 @@ fn every_snippet_is_yaml_and_its_hooks_are_in_the_manifest() {
 
 #[cfg(unix)]
 #[test]
-fn the_action_finds_what_is_wrong_in_what_was_changed() {
+fn the_action_reports_findings_in_changed_lines() {
     let action = read(include_str!("../action.yml"));
     let steps = action["runs"]["steps"].as_array().unwrap();
-    assert!(steps.iter().all(|step| step["shell"] == "bash"), "a composite action names the shell of each step");
+    assert!(steps.iter().all(|step| step["shell"] == "bash"), "every step of a composite action names its shell");
     let directory = repository("旧稿,不算。\n", "旧稿,不算。\n投资13-17亿元。\n");
     for (since, arguments, expected) in [
         ("", "", 1),
@@ -90,17 +115,135 @@ fn the_action_finds_what_is_wrong_in_what_was_changed() {
 
 #[cfg(unix)]
 #[test]
-fn the_gitlab_job_finds_what_is_wrong_in_what_was_changed() {
-    let job = blocks().into_iter().map(read).find(|block| !block["zhubi"].is_null()).unwrap();
-    let script: Vec<&str> = ["before_script", "script"]
-        .iter()
-        .flat_map(|part| job["zhubi"][part].as_array().unwrap())
-        .map(|line| line.as_str().unwrap())
-        .collect();
-    for (new, expected) in [("旧稿,不算。\n新的一行。\n", 0), ("旧稿,不算。\n投资13-17亿元。\n", 1)]
-    {
-        let directory = repository("旧稿,不算。\n", new);
-        let output = run(directory.path(), &script.join("\n"), &[("CI_MERGE_REQUEST_DIFF_BASE_SHA", "HEAD")]);
-        assert_eq!(output.status.code(), Some(expected), "{}", String::from_utf8_lossy(&output.stderr));
+fn the_gitlab_job_reports_findings_in_changed_lines() {
+    for page in PAGES {
+        let job = blocks(page, "yaml").into_iter().map(read).find(|block| !block["zhubi"].is_null()).unwrap();
+        let script: Vec<&str> = ["before_script", "script"]
+            .iter()
+            .flat_map(|part| job["zhubi"][part].as_array().unwrap())
+            .map(|line| line.as_str().unwrap())
+            .collect();
+        for (new, expected) in [("旧稿,不算。\n新的一行。\n", 0), ("旧稿,不算。\n投资13-17亿元。\n", 1)]
+        {
+            let directory = repository("旧稿,不算。\n", new);
+            let output = run(directory.path(), &script.join("\n"), &[("CI_MERGE_REQUEST_DIFF_BASE_SHA", "HEAD")]);
+            assert_exit_code(&output, expected);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_installed_hook_stops_a_commit_with_findings_in_changed_lines() {
+    for page in PAGES {
+        let install = blocks(page, "sh").into_iter().find(|block| block.contains("--hook")).unwrap();
+        for (new, expected) in [("旧稿,不算。\n新的一行。\n", 0), ("旧稿,不算。\n投资13-17亿元。\n", 1)]
+        {
+            let directory = repository("旧稿,不算。\n", new);
+            assert_exit_code(&run(directory.path(), install, &[]), 0);
+            assert_exit_code(&run(directory.path(), &format!("git add a.txt && {COMMIT} -m new"), &[]), expected);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn recorded_findings_are_not_reported_again() {
+    for page in PAGES {
+        let record = blocks(page, "sh").into_iter().find(|block| block.contains("zhubi stet")).unwrap();
+        let directory = repository("旧稿,不算。\n", "旧稿,不算。\n");
+        assert_exit_code(&run(directory.path(), record, &[]), 0);
+        assert!(directory.path().join(".zhubi-stet.toml").is_file());
+        assert_exit_code(&run(directory.path(), "zhubi check .", &[]), 0);
+        fs::write(directory.path().join("a.txt"), "旧稿,不算。\n投资13-17亿元。\n").unwrap();
+        assert_exit_code(&run(directory.path(), "zhubi check .", &[]), 1);
+    }
+}
+
+#[test]
+fn every_stet_mark_on_the_pages_suppresses_its_finding() {
+    for page in PAGES {
+        let [example] = blocks(page, "markdown")[..] else { panic!("the page has one example of a mark") };
+        let (first, paragraph) = example.split_once('\n').unwrap();
+        let inline = page.split('`').find(|code| code.starts_with("<!-- zhubi stet ")).unwrap();
+        let begin = page.find("【朱笔保留").unwrap();
+        let line = &page[begin..begin + page[begin..].find('】').unwrap() + '】'.len_utf8()];
+        for (mark, name) in [(first, "a.md"), (inline, "a.md"), (line, "a.txt")] {
+            let directory = tempfile::tempdir().unwrap();
+            fs::write(directory.path().join(name), format!("{mark}\n{paragraph}\n")).unwrap();
+            let code = |arguments: &[&str]| zhubi(directory.path(), arguments).status.code();
+            assert_eq!(code(&["check", name]), Some(0), "{mark}");
+            assert_eq!(code(&["check", "--no-stet", name]), Some(1), "{mark}");
+        }
+    }
+}
+
+/// The issue forms, each with its file name.
+fn issue_forms() -> Vec<(String, Value)> {
+    let folder = Path::new(ROOT).join(".github/ISSUE_TEMPLATE");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let forms = files.filter(|path| path.file_name().is_some_and(|name| name != "config.yml"));
+    forms.map(|path| (path.display().to_string(), read(&fs::read_to_string(&path).unwrap()))).collect()
+}
+
+#[test]
+fn issue_forms_have_the_required_keys() {
+    let forms = issue_forms();
+    assert_eq!(forms.len(), 3);
+    for (path, form) in forms {
+        for key in ["name", "description"] {
+            assert!(form[key].as_str().is_some_and(|text| !text.is_empty()), "{path}: {key}");
+        }
+        let body = form["body"].as_array().unwrap();
+        assert!(
+            body[0]["type"] == "markdown"
+                && body[0]["attributes"]["value"].as_str().unwrap().contains("请勿粘贴未见报的、涉密的稿件"),
+            "{path} begins with the warning"
+        );
+        let mut ids = Vec::new();
+        for field in &body[1..] {
+            let kind = field["type"].as_str().unwrap();
+            assert!(["input", "textarea", "dropdown"].contains(&kind), "{path}: {kind}");
+            assert!(
+                field["attributes"]["label"].is_string() && field["validations"]["required"].is_boolean(),
+                "{path}"
+            );
+            let options = field["attributes"]["options"].as_array();
+            assert_eq!(options.is_some_and(|options| options.len() > 1), kind == "dropdown", "{path}");
+            ids.push(field["id"].as_str().unwrap());
+            if field["id"] == "rule" {
+                let example = field["attributes"]["placeholder"].as_str().unwrap();
+                assert!(zhubi::builtin::rules().rule(example).is_ok(), "{path}: {example}");
+            }
+        }
+        for id in ["version", "rule", "text", "expected", "format", "encoding"] {
+            assert_eq!(ids.iter().filter(|known| **known == id).count(), 1, "{path}: {id}");
+        }
+    }
+    assert!(read(include_str!("../.github/ISSUE_TEMPLATE/config.yml"))["blank_issues_enabled"].is_boolean());
+}
+
+/// Appends the texts that a person reads in a form. Placeholders are left out: they may show mistakes.
+fn collect_texts(value: &Value, key: &str, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) if ["name", "description", "label", "value", "options"].contains(&key) => {
+            texts.push(text.trim_end().to_owned());
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect_texts(value, key, texts)),
+        Value::Object(entries) => entries.iter().for_each(|(key, value)| collect_texts(value, key, texts)),
+        _ => {}
+    }
+}
+
+#[test]
+fn issue_forms_have_no_findings() {
+    let directory = tempfile::tempdir().unwrap();
+    for (path, form) in issue_forms() {
+        let mut texts = Vec::new();
+        collect_texts(&form, "", &mut texts);
+        assert!(texts.len() > 10, "{path}");
+        fs::write(directory.path().join("form.md"), texts.join("\n\n")).unwrap();
+        let output = zhubi(directory.path(), &["check", "--level", "advice", "form.md"]);
+        assert_eq!(output.status.code(), Some(0), "{path}\n{}", String::from_utf8_lossy(&output.stdout));
     }
 }
