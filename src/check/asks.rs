@@ -95,32 +95,32 @@ impl Asks {
 /// The gates of a pattern that has these alternatives. Of two that open at one place the first must be asked first,
 /// and places by the next character are found last.
 fn gates(matchers: &[Matcher]) -> Vec<Gate> {
-    let by_next = |matcher: &Matcher| Some(Listing::ByNext(pairs(Some(matcher.first()), matcher.next())?));
+    let by_next = |matcher: &Matcher| Some(Listing::ByNext(pairs(Some(matcher.first_chars()), matcher.next_chars())?));
     let last = matchers.iter().rposition(|matcher| by_next(matcher).is_none());
     let (mixed, all_by_next) = matchers.split_at(last.map_or(0, |last| last + 1));
     let mut is_first = true;
-    let listings = mixed.iter().map(|matcher| match pairs(matcher.previous(), Some(matcher.first())) {
+    let listings = mixed.iter().map(|matcher| match pairs(matcher.previous_chars(), Some(matcher.first_chars())) {
         Some(pairs) if is_first => Listing::ByPrevious(pairs),
         _ => {
             is_first = false;
-            matcher.first().chars_up_to(MOST_LISTED).map_or(Listing::Anywhere, |few| Listing::ByOne(few.into_iter().collect()))
+            matcher.first_chars().chars_up_to(MOST_LISTED).map_or(Listing::Anywhere, |few| Listing::ByOne(few.into_iter().collect()))
         }
     });
     let listings: Vec<Listing> = listings.chain(all_by_next.iter().filter_map(by_next)).collect();
     // Digits are everywhere, also by twos.
     let is_common = listings.iter().any(|listing| matches!(listing, Listing::ByOne(_) | Listing::Anywhere))
-        || matchers.iter().any(|matcher| matcher.first().has('1'));
+        || matchers.iter().any(|matcher| matcher.first_chars().has('1'));
     let gate = |(matcher, listing): (&Matcher, Listing)| Gate {
         listing: if matcher.max_bytes_before() == 0 {
-            Listing::AtStart(matcher.first().clone())
+            Listing::AtStart(matcher.first_chars().clone())
         } else if matcher.next_mask() == Category::EDGE.mask() {
-            Listing::AtEnd(matcher.first().clone())
+            Listing::AtEnd(matcher.first_chars().clone())
         } else {
             listing
         },
         previous_mask: matcher.previous_mask(),
         next_mask: matcher.next_mask(),
-        needs: if is_common { matcher.needs().to_vec() } else { Vec::new() },
+        needs: if is_common { matcher.required_sets().to_vec() } else { Vec::new() },
         most_before: matcher.max_bytes_before(),
         most_behind: matcher.max_bytes_from_start(),
     };

@@ -41,7 +41,7 @@ impl Variants {
             .iter()
             .map(|form| {
                 let matcher = compile_matcher(&form.find, classes)?;
-                if matcher.first().chars_up_to(MOST_WATCHED).is_none() {
+                if matcher.first_chars().chars_up_to(MOST_WATCHED).is_none() {
                     return Err(Fault::of(&form.find, "find 要以具体的字开头，不能以“{han}”一类的大类开头。"));
                 }
                 Ok((form.name.clone(), matcher))
@@ -51,13 +51,13 @@ impl Variants {
     }
 
     pub(super) fn watched(&self) -> CharSet {
-        self.forms.iter().fold(CharSet::default(), |all, (_, matcher)| all.union(matcher.first()))
+        self.forms.iter().fold(CharSet::default(), |all, (_, matcher)| all.union(matcher.first_chars()))
     }
 
     /// One hit for every form but the commonest, at the first place where it stands.
     pub(super) fn over(&self, article: &Article, sightings: &[Sighting], scratch: &mut Scratch) -> Vec<Hit> {
         // Most articles have nothing of more than one form.
-        let may_be = |matcher: &Matcher| sightings.iter().any(|sighting| matcher.first().has(sighting.character));
+        let may_be = |matcher: &Matcher| sightings.iter().any(|sighting| matcher.first_chars().has(sighting.character));
         if self.forms.iter().filter(|(_, matcher)| may_be(matcher)).nth(1).is_none() {
             return Vec::new();
         }
@@ -66,7 +66,7 @@ impl Variants {
             let (block, at) = (sighting.block as usize, sighting.at as usize);
             let text = article.text(block);
             for (places, (_, matcher)) in seen.iter_mut().zip(&self.forms) {
-                if matcher.first().has(sighting.character)
+                if matcher.first_chars().has(sighting.character)
                     && let Some(found) = matcher.match_at(text, at, scratch)
                 {
                     places.push((block, found.span));

@@ -1,14 +1,17 @@
+//! Sets of characters.
+
 use serde::{Deserialize, Serialize};
 
 /// A set of characters.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(from = "&str", into = "String")]
 pub struct CharSet {
-    /// Inclusive, sorted, apart.
+    /// Inclusive ranges, sorted, with a gap between any two.
     ranges: Vec<(char, char)>,
 }
 
-/// Written down as the ends of its ranges, one after another: a start of zhubi reads hundreds of sets.
+/// Serializes the set as a string of the first and last characters of its ranges. The format is compact because startup
+/// reads hundreds of sets.
 impl From<CharSet> for String {
     fn from(set: CharSet) -> String {
         set.ranges.into_iter().flat_map(|(low, high)| [low, high]).collect()
@@ -16,14 +19,14 @@ impl From<CharSet> for String {
 }
 
 impl From<&str> for CharSet {
-    fn from(ends: &str) -> CharSet {
-        let mut ends = ends.chars();
-        CharSet { ranges: std::iter::from_fn(|| Some((ends.next()?, ends.next()?))).collect() }
+    fn from(bounds: &str) -> CharSet {
+        let mut bounds = bounds.chars();
+        CharSet { ranges: std::iter::from_fn(|| Some((bounds.next()?, bounds.next()?))).collect() }
     }
 }
 
 impl CharSet {
-    /// The set of the characters in any of `ranges` (inclusive).
+    /// Creates the set of all characters in the inclusive `ranges`.
     pub fn new(mut ranges: Vec<(char, char)>) -> CharSet {
         ranges.sort_unstable();
         let mut merged: Vec<(char, char)> = Vec::with_capacity(ranges.len());
@@ -36,37 +39,37 @@ impl CharSet {
         CharSet { ranges: merged }
     }
 
-    /// The set of one character.
+    /// Creates the set of one character.
     pub fn single(c: char) -> CharSet {
         CharSet { ranges: vec![(c, c)] }
     }
 
-    /// This set and `other`.
+    /// Returns the union of this set and `other`.
     pub fn union(&self, other: &CharSet) -> CharSet {
         CharSet::new(self.ranges.iter().chain(&other.ranges).copied().collect())
     }
 
-    /// Is `c` in the set?
+    /// Returns whether the set contains `c`.
     #[inline]
     pub fn has(&self, c: char) -> bool {
         match self.ranges.as_slice() {
             [(low, high)] => *low <= c && c <= *high,
             ranges if ranges.len() <= 8 => ranges.iter().any(|(low, high)| *low <= c && c <= *high),
             ranges => {
-                let past = ranges.partition_point(|(low, _)| *low <= c);
-                past > 0 && c <= ranges[past - 1].1
+                let count = ranges.partition_point(|(low, _)| *low <= c);
+                count > 0 && c <= ranges[count - 1].1
             }
         }
     }
 
-    /// The inclusive ranges, sorted and apart.
+    /// Returns the inclusive ranges, sorted, with a gap between any two.
     pub fn ranges(&self) -> &[(char, char)] {
         &self.ranges
     }
 
-    /// The characters, if they are at most `most`.
-    pub fn chars_up_to(&self, most: usize) -> Option<Vec<char>> {
+    /// Returns the characters in ascending order, or `None` if there are more than `limit`.
+    pub fn chars_up_to(&self, limit: usize) -> Option<Vec<char>> {
         let size: usize = self.ranges.iter().map(|(low, high)| *high as usize - *low as usize + 1).sum();
-        (size <= most).then(|| self.ranges.iter().flat_map(|(low, high)| *low..=*high).collect())
+        (size <= limit).then(|| self.ranges.iter().flat_map(|(low, high)| *low..=*high).collect())
     }
 }

@@ -1,85 +1,89 @@
-//! Regex syntax → program.
+//! Compiles a pattern: from regex syntax to a program for the virtual machine.
 
 use std::collections::BTreeMap;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use super::Matcher;
 use super::char_set::CharSet;
-use super::program::{GROUPS, Program, Reach, Step};
-use super::syntax::{Classes, PatternError, parts};
-use super::{Matcher, needs};
+use super::program::{GROUPS, Instruction, Program, ReachableChars};
+use super::required::required_sets;
+use super::syntax::{Classes, PatternError, split_pattern};
 use crate::stored::Stored;
 
-/// A longer program is not a pattern any more.
-const MOST_STEPS: usize = 8_000;
+/// The maximum number of instructions in a program.
+const MAX_INSTRUCTIONS: usize = 8_000;
 
 /// Compiles a pattern.
 ///
 /// # Errors
-/// One Chinese sentence that says what is wrong with it.
+/// If the pattern is not valid regex syntax, uses an unsupported feature, is too long, or can match without a character
+/// in the hit or the context after it.
 pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, PatternError> {
-    let parts = parts(pattern, classes)?;
-    let (context, hit, after) = (parse(&parts.before)?, parse(&parts.hit)?, parse(&parts.after)?);
-    let (most_before, most_behind) = (longest_from_start(&context), longest_to_end(&hit, &after));
-    let mut here = Compiler::new(false);
-    here.add(&hit)?;
-    here.push(Step::Save(0))?;
-    here.groups_count = false;
-    here.add(&after)?;
-    let here = here.finish()?;
+    let parts = split_pattern(pattern, classes)?;
+    let (before, hit, after) = (parse(&parts.before)?, parse(&parts.hit)?, parse(&parts.after)?);
+    let mut forward = Compiler::new(false);
+    forward.compile(&hit)?;
+    forward.push(Instruction::Save(0))?;
+    forward.saves_groups = false;
+    forward.compile(&after)?;
+    let forward = forward.finish()?;
 
-    let before = if parts.before.is_empty() {
+    let backward = if parts.before.is_empty() {
         None
     } else {
         let mut backward = Compiler::new(true);
-        backward.add(&context)?;
+        backward.compile(&before)?;
         Some(backward.finish()?)
     };
 
-    let reach = here.reach(0);
-    if reach.free || reach.at_edge || reach.chars.ranges().is_empty() {
+    let first = forward.reachable_chars(0);
+    if first.is_unconstrained || first.may_be_edge || first.chars.ranges().is_empty() {
         return Err(PatternError("“⟦⟧”和它后面的语境至少要占一个字。".into()));
     }
-    let (previous, next) = (before.as_ref().map(|before| before.reach(0)), here.reach(1));
+    let (previous, next) = (backward.as_ref().map(|backward| backward.reachable_chars(0)), forward.reachable_chars(1));
     Ok(Matcher {
-        first: reach.chars,
-        previous_mask: previous.as_ref().map_or(u64::MAX, Reach::mask),
+        first_chars: first.chars,
+        previous_mask: previous.as_ref().map_or(u64::MAX, ReachableChars::mask),
         next_mask: next.mask(),
-        previous: previous.and_then(Reach::few),
-        next: next.few(),
-        before: before.map(Stored::from),
-        here: here.into(),
-        most_before,
-        most_behind,
-        needs: needs::of([&context, &hit, &after]),
+        previous_chars: previous.and_then(ReachableChars::into_small_set),
+        next_chars: next.into_small_set(),
+        max_bytes_before: max_bytes_before(&before),
+        max_bytes_from_start: max_bytes_from_start(&hit, &after),
+        required_sets: required_sets([&before, &hit, &after]),
+        backward: backward.map(Stored::from),
+        forward: forward.into(),
     })
 }
 
-/// How long a context that begins at the beginning of the block can be.
-fn longest_from_start(before: &Hir) -> u32 {
+/// Returns the maximum length in bytes of the context before the hit if it is anchored at the start of the block, or
+/// `u32::MAX`.
+fn max_bytes_before(before: &Hir) -> u32 {
     let properties = before.properties();
-    let anchored = properties.look_set_prefix().contains(Look::Start);
-    limit(properties.maximum_len().filter(|_| anchored))
+    let is_anchored = properties.look_set_prefix().contains(Look::Start);
+    to_limit(properties.maximum_len().filter(|_| is_anchored))
 }
 
-/// How long a hit and a context that ends at the end of the block can be.
-fn longest_to_end(hit: &Hir, after: &Hir) -> u32 {
-    let anchored = after.properties().look_set_suffix().contains(Look::End);
+/// Returns the maximum length in bytes of the hit and the context after it if that context is anchored at the end of
+/// the block, or `u32::MAX`.
+fn max_bytes_from_start(hit: &Hir, after: &Hir) -> u32 {
+    let is_anchored = after.properties().look_set_suffix().contains(Look::End);
     let length = hit.properties().maximum_len().zip(after.properties().maximum_len()).map(|(hit, after)| hit + after);
-    limit(length.filter(|_| anchored))
+    to_limit(length.filter(|_| is_anchored))
 }
 
-fn limit(length: Option<usize>) -> u32 {
+fn to_limit(length: Option<usize>) -> u32 {
     length.and_then(|length| u32::try_from(length).ok()).unwrap_or(u32::MAX)
 }
 
 fn parse(part: &str) -> Result<Hir, PatternError> {
     regex_syntax::Parser::new()
         .parse(part)
-        .map_err(|error| PatternError(format!("“{part}”不是合法的正则表达式：{}。", why(&error))))
+        .map_err(|error| PatternError(format!("“{part}”不是合法的正则表达式：{}。", describe(&error))))
 }
 
-fn why(error: &regex_syntax::Error) -> String {
+/// Describes a syntax error in Chinese.
+fn describe(error: &regex_syntax::Error) -> String {
     use regex_syntax::ast::ErrorKind::*;
     let regex_syntax::Error::Parse(error) = error else { return "字符类不可用".into() };
     match error.kind() {
@@ -97,198 +101,222 @@ fn why(error: &regex_syntax::Error) -> String {
     }
 }
 
+/// Builds one program from regex syntax trees.
 struct Compiler {
     program: Program,
-    backward: bool,
-    /// Are groups kept? Only those inside ⟦ ⟧ are.
-    groups_count: bool,
+    /// Whether the program reads the text backward.
+    is_backward: bool,
+    /// Whether to save the spans of groups. Only groups inside ⟦ ⟧ are saved.
+    saves_groups: bool,
 }
 
 impl Compiler {
-    fn new(backward: bool) -> Compiler {
-        Compiler { program: Program::default(), backward, groups_count: !backward }
+    fn new(is_backward: bool) -> Compiler {
+        Compiler { program: Program::default(), is_backward, saves_groups: !is_backward }
     }
 
     fn finish(mut self) -> Result<Program, PatternError> {
-        self.push(Step::Match)?;
+        self.push(Instruction::Match)?;
         Ok(self.program)
     }
 
-    fn push(&mut self, step: Step) -> Result<usize, PatternError> {
-        if let Step::Save(slot) = step {
+    /// Appends an instruction and returns its index.
+    fn push(&mut self, instruction: Instruction) -> Result<usize, PatternError> {
+        if let Instruction::Save(slot) = instruction {
             self.program.slots = self.program.slots.max(slot + 1);
         }
-        if self.program.steps.len() >= MOST_STEPS {
+        if self.program.instructions.len() >= MAX_INSTRUCTIONS {
             return Err(PatternError("模式太长，请减少重复次数或拆成几条规则。".into()));
         }
-        self.program.steps.push(step);
-        Ok(self.program.steps.len() - 1)
+        self.program.instructions.push(instruction);
+        Ok(self.program.instructions.len() - 1)
     }
 
-    fn here(&self) -> u16 {
-        self.program.steps.len() as u16
+    /// Appends a placeholder for an instruction whose target is not known yet, and returns its index.
+    fn push_placeholder(&mut self) -> Result<usize, PatternError> {
+        self.push(Instruction::Match)
     }
 
-    fn add(&mut self, hir: &Hir) -> Result<(), PatternError> {
+    /// Returns the index of the next instruction.
+    fn next_index(&self) -> u16 {
+        self.program.instructions.len() as u16
+    }
+
+    /// Appends the instructions for `hir`.
+    fn compile(&mut self, hir: &Hir) -> Result<(), PatternError> {
         match hir.kind() {
             HirKind::Empty => Ok(()),
             HirKind::Literal(literal) => {
                 let text =
                     std::str::from_utf8(&literal.0).map_err(|_| PatternError("模式只能写字符，不能写字节。".into()))?;
-                let chars: Vec<char> =
-                    if self.backward { text.chars().rev().collect() } else { text.chars().collect() };
-                chars.into_iter().try_for_each(|c| self.push(Step::Char(c)).map(drop))
+                self.in_reading_order(text).into_iter().try_for_each(|c| self.push(Instruction::Char(c)).map(drop))
             }
             HirKind::Class(Class::Unicode(class)) => {
                 let set = CharSet::new(class.iter().map(|range| (range.start(), range.end())).collect());
-                self.set(set)
+                self.compile_set(set)
             }
             HirKind::Class(Class::Bytes(class)) => {
                 let ranges = class.iter().map(|range| (range.start() as char, range.end() as char)).collect();
-                self.set(CharSet::new(ranges))
+                self.compile_set(CharSet::new(ranges))
             }
-            HirKind::Look(Look::Start) => self.push(Step::AtStart).map(drop),
-            HirKind::Look(Look::End) => self.push(Step::AtEnd).map(drop),
+            HirKind::Look(Look::Start) => self.push(Instruction::AtStart).map(drop),
+            HirKind::Look(Look::End) => self.push(Instruction::AtEnd).map(drop),
             HirKind::Look(_) => Err(PatternError("只能用“^”和“$”，不支持“\\b”一类的断言。".into())),
             HirKind::Repetition(repetition) => {
-                self.repeat(&repetition.sub, repetition.min, repetition.max, repetition.greedy)
+                self.compile_repetition(&repetition.sub, repetition.min, repetition.max, repetition.greedy)
             }
             HirKind::Capture(capture) => {
-                if !self.groups_count {
-                    return self.add(&capture.sub);
+                if !self.saves_groups {
+                    return self.compile(&capture.sub);
                 }
                 if capture.index as usize > GROUPS {
                     return Err(PatternError(format!("“⟦⟧”里最多有 {GROUPS} 个括号组。")));
                 }
                 let slot = capture.index as u8 * 2 - 1;
-                self.push(Step::Save(slot))?;
-                self.add(&capture.sub)?;
-                self.push(Step::Save(slot + 1)).map(drop)
+                self.push(Instruction::Save(slot))?;
+                self.compile(&capture.sub)?;
+                self.push(Instruction::Save(slot + 1)).map(drop)
             }
             HirKind::Concat(parts) => {
-                if self.backward {
-                    parts.iter().rev().try_for_each(|part| self.add(part))
+                if self.is_backward {
+                    parts.iter().rev().try_for_each(|part| self.compile(part))
                 } else {
-                    parts.iter().try_for_each(|part| self.add(part))
+                    parts.iter().try_for_each(|part| self.compile(part))
                 }
             }
-            HirKind::Alternation(parts) => self.alternate(parts),
+            HirKind::Alternation(alternatives) => self.compile_alternation(alternatives),
         }
     }
 
-    fn set(&mut self, set: CharSet) -> Result<(), PatternError> {
+    /// Returns the characters of `text` in the order in which the program reads them.
+    fn in_reading_order(&self, text: &str) -> Vec<char> {
+        if self.is_backward { text.chars().rev().collect() } else { text.chars().collect() }
+    }
+
+    fn compile_set(&mut self, set: CharSet) -> Result<(), PatternError> {
         if let Some(&[c]) = set.chars_up_to(1).as_deref() {
-            return self.push(Step::Char(c)).map(drop);
+            return self.push(Instruction::Char(c)).map(drop);
         }
         let known = self.program.sets.iter().position(|known| *known == set);
         let index = known.unwrap_or_else(|| {
             self.program.sets.push(set);
             self.program.sets.len() - 1
         });
-        self.push(Step::Set(index as u16)).map(drop)
+        self.push(Instruction::Set(index as u16)).map(drop)
     }
 
-    fn repeat(&mut self, sub: &Hir, min: u32, max: Option<u32>, greedy: bool) -> Result<(), PatternError> {
+    fn compile_repetition(
+        &mut self,
+        sub: &Hir,
+        min: u32,
+        max: Option<u32>,
+        is_greedy: bool,
+    ) -> Result<(), PatternError> {
         for _ in 0..min {
-            self.add(sub)?;
+            self.compile(sub)?;
         }
         match max {
             None => {
-                let split = self.push(Step::Match)?;
-                self.add(sub)?;
-                self.push(Step::Jump(split as u16))?;
-                self.split(split, self.here(), greedy);
+                let split = self.push_placeholder()?;
+                self.compile(sub)?;
+                self.push(Instruction::Jump(split as u16))?;
+                self.set_split(split, self.next_index(), is_greedy);
             }
             Some(max) => {
                 let mut splits = Vec::new();
                 for _ in min..max {
-                    splits.push(self.push(Step::Match)?);
-                    self.add(sub)?;
+                    splits.push(self.push_placeholder()?);
+                    self.compile(sub)?;
                 }
                 for split in splits {
-                    self.split(split, self.here(), greedy);
+                    self.set_split(split, self.next_index(), is_greedy);
                 }
             }
         }
         Ok(())
     }
 
-    /// Makes step `at` a choice between going on and skipping to `past`.
-    fn split(&mut self, at: usize, past: u16, greedy: bool) {
-        let on = at as u16 + 1;
-        self.program.steps[at] = if greedy { Step::Split(on, past) } else { Step::Split(past, on) };
+    /// Replaces the placeholder at `index` with a choice between the following instruction and `target`. A greedy
+    /// choice tries the following instruction first.
+    fn set_split(&mut self, index: usize, target: u16, is_greedy: bool) {
+        let following = index as u16 + 1;
+        self.program.instructions[index] =
+            if is_greedy { Instruction::Split(following, target) } else { Instruction::Split(target, following) };
     }
 
-    fn alternate(&mut self, parts: &[Hir]) -> Result<(), PatternError> {
-        if let Some(words) = parts.iter().map(|part| self.word(part)).collect::<Option<Vec<_>>>() {
-            return self.words(&words.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    /// Replaces the placeholders at `indices` with jumps to the next instruction.
+    fn set_jumps(&mut self, indices: Vec<usize>) {
+        let target = self.next_index();
+        for index in indices {
+            self.program.instructions[index] = Instruction::Jump(target);
+        }
+    }
+
+    fn compile_alternation(&mut self, alternatives: &[Hir]) -> Result<(), PatternError> {
+        if let Some(words) = alternatives.iter().map(|hir| self.literal_chars(hir)).collect::<Option<Vec<_>>>() {
+            return self.compile_words(&words.iter().map(Vec::as_slice).collect::<Vec<_>>());
         }
         let mut jumps = Vec::new();
-        for (index, part) in parts.iter().enumerate() {
-            if index + 1 == parts.len() {
-                self.add(part)?;
+        for (index, alternative) in alternatives.iter().enumerate() {
+            if index + 1 == alternatives.len() {
+                self.compile(alternative)?;
             } else {
-                let split = self.push(Step::Match)?;
-                self.add(part)?;
-                jumps.push(self.push(Step::Match)?);
-                self.split(split, self.here(), true);
+                let split = self.push_placeholder()?;
+                self.compile(alternative)?;
+                jumps.push(self.push_placeholder()?);
+                self.set_split(split, self.next_index(), true);
             }
         }
-        let end = self.here();
-        for jump in jumps {
-            self.program.steps[jump] = Step::Jump(end);
-        }
+        self.set_jumps(jumps);
         Ok(())
     }
-}
 
-impl Compiler {
-    /// The characters of a literal, in the order they are met; `None` for anything else.
-    fn word(&self, hir: &Hir) -> Option<Vec<char>> {
+    /// Returns the characters of a literal in reading order, or `None` if `hir` is not a literal.
+    fn literal_chars(&self, hir: &Hir) -> Option<Vec<char>> {
         let HirKind::Literal(literal) = hir.kind() else { return None };
         let text = std::str::from_utf8(&literal.0).ok()?;
-        Some(if self.backward { text.chars().rev().collect() } else { text.chars().collect() })
+        Some(self.in_reading_order(text))
     }
 
-    /// Any one of `words`, the first that fits before the others. Words that part at a character exclude each
-    /// other there, so only the order of those that go on together matters.
-    fn words(&mut self, words: &[&[char]]) -> Result<(), PatternError> {
+    /// Compiles an alternation of `words`, earlier words first.
+    ///
+    /// At most one of the words that differ in their next character can match, so they become one branch instruction.
+    /// The order only matters among words that share a prefix.
+    fn compile_words(&mut self, words: &[&[char]]) -> Result<(), PatternError> {
         let mut jumps = Vec::new();
         let runs: Vec<&[&[char]]> = words.chunk_by(|a, b| !a.is_empty() && !b.is_empty()).collect();
         for (index, run) in runs.iter().enumerate() {
-            let split = if index + 1 < runs.len() { Some(self.push(Step::Match)?) } else { None };
+            let split = if index + 1 < runs.len() { Some(self.push_placeholder()?) } else { None };
             if !run[0].is_empty() {
-                self.branch(run, &mut jumps)?;
+                self.compile_branch(run, &mut jumps)?;
             } else if split.is_some() {
-                jumps.push(self.push(Step::Match)?);
+                jumps.push(self.push_placeholder()?);
             }
             if let Some(split) = split {
-                self.split(split, self.here(), true);
+                self.set_split(split, self.next_index(), true);
             }
         }
-        let end = self.here();
-        for jump in jumps {
-            self.program.steps[jump] = Step::Jump(end);
-        }
+        self.set_jumps(jumps);
         Ok(())
     }
 
-    /// Words none of which is empty. Every way ends in a jump, to be set by the caller.
-    fn branch(&mut self, words: &[&[char]], jumps: &mut Vec<usize>) -> Result<(), PatternError> {
-        let mut ways: BTreeMap<char, Vec<&[char]>> = BTreeMap::new();
+    /// Compiles an alternation of non-empty `words` to a branch on their first characters. Each path of the branch ends
+    /// in a placeholder for a jump, whose index is added to `jumps`.
+    fn compile_branch(&mut self, words: &[&[char]], jumps: &mut Vec<usize>) -> Result<(), PatternError> {
+        let mut rests_by_first: BTreeMap<char, Vec<&[char]>> = BTreeMap::new();
         for word in words {
-            ways.entry(word[0]).or_default().push(&word[1..]);
+            rests_by_first.entry(word[0]).or_default().push(&word[1..]);
         }
-        let number = self.program.branches.len();
+        let branch = self.program.branches.len();
         self.program.branches.push(Vec::new());
-        self.push(Step::Branch(number as u16))?;
-        let mut table = Vec::with_capacity(ways.len());
-        for (first, rests) in ways {
-            table.push((first, self.here()));
-            self.words(&rests)?;
-            jumps.push(self.push(Step::Match)?);
+        self.push(Instruction::Branch(branch as u16))?;
+        let mut table = Vec::with_capacity(rests_by_first.len());
+        for (first, rests) in rests_by_first {
+            table.push((first, self.next_index()));
+            self.compile_words(&rests)?;
+            jumps.push(self.push_placeholder()?);
         }
-        self.program.branches[number] = table;
+        self.program.branches[branch] = table;
         Ok(())
     }
 }
@@ -300,19 +328,19 @@ mod tests {
     use crate::text::{Category, Span};
     use proptest::prelude::*;
 
-    /// What the crate regex says a pattern means.
-    struct Oracle {
+    /// A reference implementation of a pattern with the crate `regex`.
+    struct Reference {
         before: Option<regex::Regex>,
-        here: regex::Regex,
+        hit_and_after: regex::Regex,
     }
 
-    impl Oracle {
-        fn new(pattern: &str) -> Oracle {
-            let parts = parts(pattern, &Classes::default()).unwrap();
-            Oracle {
+    impl Reference {
+        fn new(pattern: &str) -> Reference {
+            let parts = split_pattern(pattern, &Classes::default()).unwrap();
+            Reference {
                 before: (!parts.before.is_empty())
                     .then(|| regex::Regex::new(&format!("(?:{})\\z", parts.before)).unwrap()),
-                here: regex::Regex::new(&format!("(?P<hit>{})(?:{})", parts.hit, parts.after)).unwrap(),
+                hit_and_after: regex::Regex::new(&format!("(?P<hit>{})(?:{})", parts.hit, parts.after)).unwrap(),
             }
         }
 
@@ -320,7 +348,7 @@ mod tests {
             if self.before.as_ref().is_some_and(|before| !before.is_match(&text[..at])) {
                 return None;
             }
-            let found = self.here.captures_at(text, at)?;
+            let found = self.hit_and_after.captures_at(text, at)?;
             (found.get(0)?.start() == at).then(|| Span::new(at, found.name("hit").unwrap().end()))
         }
     }
@@ -344,21 +372,21 @@ mod tests {
     ];
 
     #[test]
-    fn a_program_means_what_the_regex_means() {
-        let patterns: Vec<(Matcher, Oracle)> = PATTERNS
+    fn matches_like_the_regex_crate() {
+        let patterns: Vec<(Matcher, Reference)> = PATTERNS
             .iter()
-            .map(|pattern| (compile(pattern, &Classes::default()).unwrap(), Oracle::new(pattern)))
+            .map(|pattern| (compile(pattern, &Classes::default()).unwrap(), Reference::new(pattern)))
             .collect();
         proptest!(ProptestConfig::with_cases(2000), |(text in "[一二年月,，。;abcd0-]{0,14}")| {
             let mut scratch = Scratch::default();
-            for ((matcher, oracle), pattern) in patterns.iter().zip(PATTERNS) {
+            for ((matcher, reference), pattern) in patterns.iter().zip(PATTERNS) {
                 for (at, c) in text.char_indices() {
                     let found = matcher.match_at(&text, at, &mut scratch).map(|found| found.span);
-                    prop_assert_eq!(found, oracle.match_at(&text, at), "{} at {} of {:?}", pattern, at, text);
+                    prop_assert_eq!(found, reference.match_at(&text, at), "{} at {} of {:?}", pattern, at, text);
                     if found.is_some() {
                         let next = text[at + c.len_utf8()..].chars().next();
                         let previous = text[..at].chars().next_back();
-                        prop_assert!(matcher.first().has(c));
+                        prop_assert!(matcher.first_chars().has(c));
                         prop_assert!(Category::of_neighbour(next).is_in(matcher.next_mask()));
                         prop_assert!(Category::of_neighbour(previous).is_in(matcher.previous_mask()));
                     }
@@ -368,14 +396,14 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_is_bounded() {
+    fn attempt_on_long_text_terminates() {
         let matcher = compile("⟦(?:a|a|aa)+⟧b", &Classes::default()).unwrap();
         let text = "a".repeat(100_000);
         assert!(matcher.match_at(&text, 0, &mut Scratch::default()).is_none());
     }
 
     #[test]
-    fn mistakes_are_told_in_chinese() {
+    fn describes_pattern_errors_in_chinese() {
         for (pattern, part) in [
             ("⟦,", "没有“⟧”"),
             ("{hon}⟦,⟧", "{hon}"),

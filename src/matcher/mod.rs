@@ -1,22 +1,24 @@
-//! The pattern language of rule files, and the small machine that runs it.
+//! The pattern language of rule files and the virtual machine that runs it.
 //!
-//! A pattern is a regular expression in the syntax of the crate `regex`, with three additions:
+//! A pattern is a regular expression in the syntax of the crate `regex`, with three differences:
 //!
-//! - `⟦ ⟧` marks what is flagged. What stands before and after is context: it must be there, it is not
-//!   touched, and hits may share it.
-//! - `{name}` is a class of characters (`{han}`, `{digit}`, …) or a list of words that a rule file defines.
-//! - It looks at one block. `^` and `$` are the block's beginning and end; there is no `\b`. Context and
-//!   hit reach at most [`WINDOW`] bytes to either side of where the hit begins.
+//! - `⟦ ⟧` encloses the hit, the text to flag. The text before and after is context: it must match, it is not
+//!   edited, and several hits may share it.
+//! - `{name}` is a character class (`{han}`, `{digit}`, …) or a list of words defined by a rule file.
+//! - A pattern matches within one block. `^` and `$` are the start and end of the block; `\b` is not supported. Context
+//!   and hit extend at most [`WINDOW`] bytes to either side of the start of the hit.
 //!
-//! The meaning of a pattern is defined by the crate `regex`: the hit and the context behind it match at a
-//! place as an anchored search there would, and the context before it matches if a search for it can end there.
-//! A regex automaton of bytes would have to be built at every start (0.2 ms a rule); a program over
-//! characters is built once, when zhubi is, and answers in some ten nanoseconds.
+//! The crate `regex` defines the semantics: the hit and the context after it match at a position like an anchored
+//! search there, and the context before the hit matches if a search for it can end there.
+//!
+//! Patterns do not run on `regex` itself, because it would have to build its automata over bytes at every startup
+//! (0.2 ms per rule). Here a pattern is compiled at build time to a program over characters, and one attempt takes some
+//! ten nanoseconds.
 
 mod char_set;
 mod compile;
-mod needs;
 mod program;
+mod required;
 mod syntax;
 
 use serde::{Deserialize, Serialize};
@@ -33,87 +35,92 @@ use program::Program;
 /// A compiled pattern.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Matcher {
-    /// The context before the hit, as a program that runs backwards.
-    before: Option<Stored<Program>>,
-    /// The hit and the context behind it.
-    here: Stored<Program>,
-    first: CharSet,
-    /// The only characters that can stand right before a hit, and behind its first character, where they are
-    /// few: most attempts need not begin.
-    previous: Option<CharSet>,
-    next: Option<CharSet>,
+    /// The program for the context before the hit. It runs backward.
+    backward: Option<Stored<Program>>,
+    /// The program for the hit and the context after it. It runs forward.
+    forward: Stored<Program>,
+    first_chars: CharSet,
+    /// The characters that can precede a hit, if they are few. Like `next_chars`, they rule out most attempts.
+    previous_chars: Option<CharSet>,
+    /// The characters that can follow the first character of a hit, if they are few.
+    next_chars: Option<CharSet>,
     previous_mask: u64,
     next_mask: u64,
-    /// Where every hit lies near the beginning or the end of the block: how far from it at most, in bytes.
-    most_before: u32,
-    most_behind: u32,
-    /// The rarest sets of characters of each of which the text around a hit has one.
-    needs: Vec<CharSet>,
+    max_bytes_before: u32,
+    max_bytes_from_start: u32,
+    required_sets: Vec<CharSet>,
 }
 
 impl Matcher {
-    /// The hit that begins at byte `at` of `text`, if there is one.
+    /// Returns the match whose hit starts at byte `at` of `text`.
     pub fn match_at<'s>(&self, text: &str, at: usize, scratch: &'s mut Scratch) -> Option<Match<'s>> {
-        let lacks = |few: &Option<CharSet>, c: Option<char>| match few {
-            Some(few) => !c.is_some_and(|c| few.has(c)),
+        let is_excluded = |allowed: &Option<CharSet>, c: Option<char>| match allowed {
+            Some(allowed) => !c.is_some_and(|c| allowed.has(c)),
             None => false,
         };
-        if lacks(&self.previous, text[..at].chars().next_back()) || lacks(&self.next, text[at..].chars().nth(1)) {
+        if is_excluded(&self.previous_chars, text[..at].chars().next_back())
+            || is_excluded(&self.next_chars, text[at..].chars().nth(1))
+        {
             return None;
         }
-        let end = self.here.run_forward(text, at, scratch)?;
-        if let Some(before) = &self.before {
-            before.run_backward(text, at, scratch)?;
+        let end = self.forward.run_forward(text, at, scratch)?;
+        if let Some(backward) = &self.backward {
+            backward.run_backward(text, at, scratch)?;
         }
-        Some(Match::new(Span::new(at, end), &self.here, scratch))
+        Some(Match::new(Span::new(at, end), &self.forward, scratch))
     }
 
-    /// Does some match that begins at `from` or later, and before `span` ends, cover all of `span`?
+    /// Returns whether a hit that starts at byte `from` or later covers all of `span`.
     pub fn covers(&self, text: &str, from: usize, span: Span, scratch: &mut Scratch) -> bool {
         text[from..].char_indices().map(|(at, c)| (from + at, c)).take_while(|(at, _)| *at <= span.start).any(
             |(at, c)| {
-                self.first.has(c) && self.match_at(text, at, scratch).is_some_and(|found| found.span.end >= span.end)
+                self.first_chars.has(c)
+                    && self.match_at(text, at, scratch).is_some_and(|found| found.span.end >= span.end)
             },
         )
     }
 
-    /// The characters that a hit can begin with (or, for an empty hit, that can stand behind it).
-    pub fn first(&self) -> &CharSet {
-        &self.first
+    /// Returns the characters that a hit can start with (for an empty hit, the characters that can follow it).
+    pub fn first_chars(&self) -> &CharSet {
+        &self.first_chars
     }
 
-    /// The only characters that can stand right before a hit, where they are few.
-    pub fn previous(&self) -> Option<&CharSet> {
-        self.previous.as_ref()
+    /// Returns the characters that can precede a hit. `None` if there are too many of them or if a hit can be at the
+    /// start of the block.
+    pub fn previous_chars(&self) -> Option<&CharSet> {
+        self.previous_chars.as_ref()
     }
 
-    /// The only characters that can stand behind the first character of a hit, where they are few.
-    pub fn next(&self) -> Option<&CharSet> {
-        self.next.as_ref()
+    /// Returns the characters that can follow the first character of a hit. `None` if there are too many of them or if
+    /// the block can end there.
+    pub fn next_chars(&self) -> Option<&CharSet> {
+        self.next_chars.as_ref()
     }
 
-    /// Sets of characters of each of which one must stand in the block: in the hit or its context.
-    pub fn needs(&self) -> &[CharSet] {
-        &self.needs
+    /// Returns the required character sets, the rarest first: the block must contain at least one character of each
+    /// set, in the hit or its context.
+    pub fn required_sets(&self) -> &[CharSet] {
+        &self.required_sets
     }
 
-    /// The categories that may stand before a hit.
+    /// Returns the mask of the character categories that can precede a hit.
     pub fn previous_mask(&self) -> u64 {
         self.previous_mask
     }
 
-    /// The categories that may stand behind the first character of a hit.
+    /// Returns the mask of the character categories that can follow the first character of a hit.
     pub fn next_mask(&self) -> u64 {
         self.next_mask
     }
 
-    /// The most bytes of a block that can stand before a hit; `u32::MAX` where there is no limit.
+    /// Returns the maximum number of bytes between the start of the block and a hit, or `u32::MAX` if there is no limit.
     pub fn max_bytes_before(&self) -> u32 {
-        self.most_before
+        self.max_bytes_before
     }
 
-    /// The most bytes of a block from the beginning of a hit on; `u32::MAX` where there is no limit.
+    /// Returns the maximum number of bytes between the start of a hit and the end of the block, or `u32::MAX` if there
+    /// is no limit.
     pub fn max_bytes_from_start(&self) -> u32 {
-        self.most_behind
+        self.max_bytes_from_start
     }
 }

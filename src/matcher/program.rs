@@ -1,76 +1,76 @@
-//! The machine: a program over characters, run from one place of a text, forward or backward.
+//! The virtual machine for patterns: runs a program over characters from one position of a text, forward or backward.
 
 use serde::{Deserialize, Serialize};
 
 use super::char_set::CharSet;
 use crate::text::{Category, Span};
 
-/// How far a pattern can see from where its hit begins, in bytes to either side (some 250 Chinese characters).
-/// It bounds what an attempt can cost, whatever the pattern and however long the paragraph.
+/// The distance in bytes that a pattern can read to either side of the start of its hit (some 250 Chinese characters).
+/// It bounds the cost of an attempt for any pattern and any length of text.
 pub const WINDOW: usize = 768;
 
-/// The groups a pattern may have inside its ⟦ ⟧.
+/// The maximum number of groups in the hit of a pattern.
 pub const GROUPS: usize = 9;
 
-/// Slots of a match: the end of the hit, then beginning and end of each group.
+/// The number of slots: one for the end of the hit, then two for the start and end of each group.
 const SLOTS: usize = 1 + 2 * GROUPS;
 const UNSET: usize = usize::MAX;
 
-/// Attempts that take more steps than this start over with a memory of where they have been.
-const FREE_STEPS: usize = 400;
+/// The maximum number of steps of an attempt without memoization. A longer attempt starts over with memoization.
+const MAX_PLAIN_STEPS: usize = 400;
 
-/// So few characters are worth being looked for before an attempt.
-const FEW: usize = 300;
+/// The maximum size of a character set that is worth testing before an attempt.
+const SMALL_SET: usize = 300;
 
-/// One instruction. Targets are indices into the program.
+/// An instruction of a program. Targets are indices into [`Program::instructions`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Step {
-    /// Exactly this character.
+pub enum Instruction {
+    /// Consumes this character.
     Char(char),
-    /// Any character of that set.
+    /// Consumes a character of the set with this index in [`Program::sets`].
     Set(u16),
-    /// A character of that branch, and on to where the branch goes with it.
+    /// Consumes a character and continues at its target in the branch with this index in [`Program::branches`].
     Branch(u16),
-    /// Try the first way; where it fails, the second.
+    /// Continues at the first target. If that path fails, backtracks and continues at the second.
     Split(u16, u16),
-    /// Go on there.
+    /// Continues at the target.
     Jump(u16),
-    /// Note the place in that slot.
+    /// Stores the current position in this slot.
     Save(u8),
-    /// Only at the beginning of the text.
+    /// Succeeds only at the start of the text.
     AtStart,
-    /// Only at the end of the text.
+    /// Succeeds only at the end of the text.
     AtEnd,
-    /// Done.
+    /// Ends the program with a match.
     Match,
 }
 
-/// Steps and the sets they name.
+/// A sequence of instructions and the tables they refer to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
-    pub steps: Vec<Step>,
+    pub instructions: Vec<Instruction>,
     pub sets: Vec<CharSet>,
-    /// Ways that part at their first characters, sorted by them: many words are told apart at one look.
+    /// Branch tables: characters with their targets, sorted by character. One lookup chooses among many words.
     pub branches: Vec<Vec<(char, u16)>>,
-    /// How many slots it uses.
+    /// The number of slots that the program uses.
     pub slots: u8,
 }
 
-/// What matched; the groups lie in the scratch of the attempt.
+/// A match. The spans of its groups are stored in the scratch memory of the attempt.
 #[derive(Debug)]
 pub struct Match<'s> {
-    /// The hit, in bytes of the text.
+    /// The hit, in byte offsets in the text.
     pub span: Span,
     slots: &'s [usize],
 }
 
 impl<'s> Match<'s> {
-    /// The match of `span` whose groups an attempt of `program` left in `scratch`.
+    /// Creates the match of `span`. An attempt of `program` has stored the groups in `scratch`.
     pub(super) fn new(span: Span, program: &Program, scratch: &'s Scratch) -> Match<'s> {
         Match { span, slots: &scratch.slots[..program.slots as usize] }
     }
 
-    /// Group `number`, from 1; `None` where it took no part.
+    /// Returns the span of group `number`, counted from 1, or `None` if the group took no part in the match.
     pub fn group(&self, number: usize) -> Option<Span> {
         let slot = number.checked_sub(1)? * 2 + 1;
         let (start, end) = (*self.slots.get(slot)?, *self.slots.get(slot + 1)?);
@@ -78,11 +78,13 @@ impl<'s> Match<'s> {
     }
 }
 
-/// Memory that attempts share, so that none has to allocate.
+/// Memory that attempts reuse to avoid allocations.
 #[derive(Debug)]
 pub struct Scratch {
     slots: [usize; SLOTS],
+    /// The backtracking stack.
     stack: Vec<Frame>,
+    /// One bit per instruction and position, set once the instruction has run there. Used with memoization only.
     visited: Vec<u64>,
 }
 
@@ -92,18 +94,46 @@ impl Default for Scratch {
     }
 }
 
+impl Scratch {
+    /// Pops the backtracking stack down to the last untried alternative, and returns its instruction and position.
+    /// Restores the slots on the way. Returns `None` if there is no alternative.
+    #[inline(always)]
+    fn backtrack(&mut self) -> Option<(u16, usize)> {
+        loop {
+            match self.stack.pop()? {
+                Frame::Restore { slot, value } => self.slots[slot as usize] = value,
+                Frame::Try { instruction, at } => return Some((instruction, at)),
+            }
+        }
+    }
+
+    /// Marks a bit of `visited`. Returns whether it was unmarked.
+    #[inline(always)]
+    fn visit(&mut self, bit: usize) -> bool {
+        let word = &mut self.visited[bit / 64];
+        let is_first_visit = *word & 1 << (bit % 64) == 0;
+        *word |= 1 << (bit % 64);
+        is_first_visit
+    }
+}
+
+/// An entry of the backtracking stack.
 #[derive(Debug, Clone, Copy)]
 enum Frame {
-    Try { step: u16, at: usize },
+    /// Continue with this instruction at this position.
+    Try { instruction: u16, at: usize },
+    /// Restore this slot to its former value.
     Restore { slot: u8, value: usize },
 }
 
-/// The characters of a text, read in one direction from one place.
-trait Reader {
-    /// The character next to `at` and the place behind it.
+/// Reads the characters of a text in one direction from one position.
+trait CharReader {
+    /// Returns the next character at byte `at` in reading direction and the position after it. Returns `None` at the
+    /// end of the text or of the window.
     fn next(&self, at: usize) -> Option<(char, usize)>;
-    /// How far `at` is from where the attempt began, in bytes.
+    /// Returns the distance in bytes between `at` and the start of the attempt.
     fn distance(&self, at: usize) -> usize;
+    /// Returns the whole text.
     fn text(&self) -> &str;
 }
 
@@ -117,7 +147,7 @@ struct Backward<'t> {
     from: usize,
 }
 
-impl Reader for Forward<'_> {
+impl CharReader for Forward<'_> {
     #[inline]
     fn next(&self, at: usize) -> Option<(char, usize)> {
         if at - self.from >= WINDOW {
@@ -134,7 +164,7 @@ impl Reader for Forward<'_> {
     }
 }
 
-impl Reader for Backward<'_> {
+impl CharReader for Backward<'_> {
     #[inline]
     fn next(&self, at: usize) -> Option<(char, usize)> {
         if self.from - at >= WINDOW {
@@ -152,182 +182,188 @@ impl Reader for Backward<'_> {
 }
 
 impl Program {
-    /// Matches forward from byte `at`; where the hit ends.
+    /// Runs the program forward from byte `at`. Returns the end of the hit.
     pub fn run_forward(&self, text: &str, at: usize, scratch: &mut Scratch) -> Option<usize> {
         self.run(&Forward { text, from: at }, at, scratch)?;
         Some(if scratch.slots[0] == UNSET { at } else { scratch.slots[0] })
     }
 
-    /// Matches backward from byte `at`: does the text before it end so? It leaves the groups alone.
+    /// Runs the program backward from byte `at`. Returns `Some` if it matches. A backward program saves no groups, so
+    /// those of the forward program stay in `scratch`.
     pub fn run_backward(&self, text: &str, at: usize, scratch: &mut Scratch) -> Option<()> {
         self.run(&Backward { text, from: at }, at, scratch)
     }
 
-    fn run(&self, reader: &impl Reader, at: usize, scratch: &mut Scratch) -> Option<()> {
+    fn run(&self, reader: &impl CharReader, at: usize, scratch: &mut Scratch) -> Option<()> {
         match self.attempt(reader, at, scratch, false) {
-            Outcome::Matched => Some(()),
-            Outcome::Failed => None,
-            Outcome::TooLong => match self.attempt(reader, at, scratch, true) {
-                Outcome::Matched => Some(()),
+            AttemptOutcome::Matched => Some(()),
+            AttemptOutcome::Failed => None,
+            AttemptOutcome::TooManySteps => match self.attempt(reader, at, scratch, true) {
+                AttemptOutcome::Matched => Some(()),
                 _ => None,
             },
         }
     }
 
-    /// One attempt. With `memory`, no step is taken twice at one place, which bounds the work by the
-    /// program's length times the window; without, by `FREE_STEPS`.
-    fn attempt(&self, reader: &impl Reader, at: usize, scratch: &mut Scratch, memory: bool) -> Outcome {
+    /// Makes one attempt from byte `at`. With `memoize`, no instruction runs twice at the same position, which bounds
+    /// the work by the length of the program times the window. Without it, the bound is [`MAX_PLAIN_STEPS`].
+    fn attempt(&self, reader: &impl CharReader, at: usize, scratch: &mut Scratch, memoize: bool) -> AttemptOutcome {
+        // The number of positions that an attempt can reach: the window plus the rest of its last character.
+        const POSITIONS: usize = WINDOW + 4;
         scratch.slots[..self.slots as usize].fill(UNSET);
         scratch.stack.clear();
-        if memory {
+        if memoize {
             scratch.visited.clear();
-            scratch.visited.resize(self.steps.len() * (WINDOW + 4) / 64 + 1, 0);
+            scratch.visited.resize(self.instructions.len() * POSITIONS / 64 + 1, 0);
         }
-        let mut taken = 0;
-        let (mut step, mut at) = (0u16, at);
+        let mut steps = 0;
+        let (mut index, mut at) = (0u16, at);
         loop {
-            taken += 1;
-            let mut alive = true;
-            if memory {
-                let bit = step as usize * (WINDOW + 4) + reader.distance(at);
-                let seen = &mut scratch.visited[bit / 64];
-                alive = *seen & 1 << (bit % 64) == 0;
-                *seen |= 1 << (bit % 64);
-            } else if taken > FREE_STEPS {
-                return Outcome::TooLong;
+            steps += 1;
+            let mut is_alive = true;
+            if memoize {
+                is_alive = scratch.visit(index as usize * POSITIONS + reader.distance(at));
+            } else if steps > MAX_PLAIN_STEPS {
+                return AttemptOutcome::TooManySteps;
             }
-            if alive {
-                match &self.steps[step as usize] {
-                    Step::Match => return Outcome::Matched,
-                    Step::Char(wanted) => match reader.next(at) {
-                        Some((c, next)) if c == *wanted => (step, at) = (step + 1, next),
-                        _ => alive = false,
+            if is_alive {
+                match &self.instructions[index as usize] {
+                    Instruction::Match => return AttemptOutcome::Matched,
+                    Instruction::Char(wanted) => match reader.next(at) {
+                        Some((c, next)) if c == *wanted => (index, at) = (index + 1, next),
+                        _ => is_alive = false,
                     },
-                    Step::Set(set) => match reader.next(at) {
-                        Some((c, next)) if self.sets[*set as usize].has(c) => (step, at) = (step + 1, next),
-                        _ => alive = false,
+                    Instruction::Set(set) => match reader.next(at) {
+                        Some((c, next)) if self.sets[*set as usize].has(c) => (index, at) = (index + 1, next),
+                        _ => is_alive = false,
                     },
-                    Step::Branch(branch) => {
-                        let ways = &self.branches[*branch as usize];
-                        let way = reader.next(at).and_then(|(c, next)| {
-                            let found = ways.binary_search_by_key(&c, |(first, _)| *first).ok()?;
-                            Some((ways[found].1, next))
+                    Instruction::Branch(branch) => {
+                        let table = &self.branches[*branch as usize];
+                        let target = reader.next(at).and_then(|(c, next)| {
+                            let entry = table.binary_search_by_key(&c, |(first, _)| *first).ok()?;
+                            Some((table[entry].1, next))
                         });
-                        match way {
-                            Some(way) => (step, at) = way,
-                            None => alive = false,
+                        match target {
+                            Some(target) => (index, at) = target,
+                            None => is_alive = false,
                         }
                     }
-                    Step::Split(first, second) => {
-                        scratch.stack.push(Frame::Try { step: *second, at });
-                        step = *first;
+                    Instruction::Split(first, second) => {
+                        scratch.stack.push(Frame::Try { instruction: *second, at });
+                        index = *first;
                     }
-                    Step::Jump(target) => step = *target,
-                    Step::Save(slot) => {
+                    Instruction::Jump(target) => index = *target,
+                    Instruction::Save(slot) => {
                         let value = std::mem::replace(&mut scratch.slots[*slot as usize], at);
                         scratch.stack.push(Frame::Restore { slot: *slot, value });
-                        step += 1;
+                        index += 1;
                     }
-                    Step::AtStart => {
-                        alive = at == 0;
-                        step += 1;
+                    Instruction::AtStart => {
+                        is_alive = at == 0;
+                        index += 1;
                     }
-                    Step::AtEnd => {
-                        alive = at == reader.text().len();
-                        step += 1;
+                    Instruction::AtEnd => {
+                        is_alive = at == reader.text().len();
+                        index += 1;
                     }
                 }
             }
-            while !alive {
-                match scratch.stack.pop() {
-                    None => return Outcome::Failed,
-                    Some(Frame::Restore { slot, value }) => scratch.slots[slot as usize] = value,
-                    Some(Frame::Try { step: other, at: place }) => {
-                        (step, at) = (other, place);
-                        alive = true;
-                    }
+            if !is_alive {
+                match scratch.backtrack() {
+                    Some(alternative) => (index, at) = alternative,
+                    None => return AttemptOutcome::Failed,
                 }
             }
         }
     }
 
-    /// The characters that the first step over a character can take, and the categories that can stand
-    /// next: the union over all characters, for the place `depth` characters in (0 or 1).
-    pub fn reach(&self, depth: usize) -> Reach {
-        let mut places = vec![0u16];
+    /// Returns what can occur `depth` characters (0 or 1) after the start of a match, as the union over all paths of
+    /// the program.
+    pub fn reachable_chars(&self, depth: usize) -> ReachableChars {
+        let mut starts = vec![0u16];
         for _ in 0..depth {
-            places = self.closure(&places).0.iter().flat_map(|&step| self.behind(step)).collect();
+            starts = self.closure(&starts).consumers.iter().flat_map(|&index| self.successors(index)).collect();
         }
-        let (steps, at_edge, free) = self.closure(&places);
-        let chars = steps.iter().fold(CharSet::default(), |set, &step| match &self.steps[step as usize] {
-            Step::Char(c) => set.union(&CharSet::single(*c)),
-            Step::Set(index) => set.union(&self.sets[*index as usize]),
-            Step::Branch(index) => {
+        let Closure { consumers, may_be_edge, is_unconstrained } = self.closure(&starts);
+        let chars = consumers.iter().fold(CharSet::default(), |set, &index| match &self.instructions[index as usize] {
+            Instruction::Char(c) => set.union(&CharSet::single(*c)),
+            Instruction::Set(index) => set.union(&self.sets[*index as usize]),
+            Instruction::Branch(index) => {
                 set.union(&CharSet::new(self.branches[*index as usize].iter().map(|(c, _)| (*c, *c)).collect()))
             }
             _ => set,
         });
-        Reach { chars, at_edge, free }
+        ReachableChars { chars, may_be_edge, is_unconstrained }
     }
 
-    /// Where a step over a character can lead.
-    fn behind(&self, step: u16) -> Vec<u16> {
-        match &self.steps[step as usize] {
-            Step::Branch(index) => self.branches[*index as usize].iter().map(|(_, way)| *way).collect(),
-            _ => vec![step + 1],
+    /// Returns the instructions that can follow a consuming instruction.
+    fn successors(&self, index: u16) -> Vec<u16> {
+        match &self.instructions[index as usize] {
+            Instruction::Branch(branch) => self.branches[*branch as usize].iter().map(|(_, target)| *target).collect(),
+            _ => vec![index + 1],
         }
     }
 
-    /// The steps over a character that can be reached from `places` without one; whether the edge of the
-    /// text can be demanded there; and whether the end of the program can be reached.
-    fn closure(&self, places: &[u16]) -> (Vec<u16>, bool, bool) {
-        let mut seen = vec![false; self.steps.len()];
-        let (mut out, mut at_edge, mut free) = (Vec::new(), false, false);
-        let mut open = places.to_vec();
-        while let Some(step) = open.pop() {
-            if std::mem::replace(&mut seen[step as usize], true) {
+    /// Follows all paths from the instructions `starts` up to the first consuming instruction.
+    fn closure(&self, starts: &[u16]) -> Closure {
+        let mut visited = vec![false; self.instructions.len()];
+        let mut closure = Closure { consumers: Vec::new(), may_be_edge: false, is_unconstrained: false };
+        let mut pending = starts.to_vec();
+        while let Some(index) = pending.pop() {
+            if std::mem::replace(&mut visited[index as usize], true) {
                 continue;
             }
-            match &self.steps[step as usize] {
-                Step::Char(_) | Step::Set(_) | Step::Branch(_) => out.push(step),
-                Step::Split(first, second) => open.extend([*first, *second]),
-                Step::Jump(target) => open.push(*target),
-                Step::Save(_) => open.push(step + 1),
-                Step::AtStart | Step::AtEnd => at_edge = true,
-                Step::Match => free = true,
+            match &self.instructions[index as usize] {
+                Instruction::Char(_) | Instruction::Set(_) | Instruction::Branch(_) => closure.consumers.push(index),
+                Instruction::Split(first, second) => pending.extend([*first, *second]),
+                Instruction::Jump(target) => pending.push(*target),
+                Instruction::Save(_) => pending.push(index + 1),
+                Instruction::AtStart | Instruction::AtEnd => closure.may_be_edge = true,
+                Instruction::Match => closure.is_unconstrained = true,
             }
         }
-        (out, at_edge, free)
+        closure
     }
 }
 
-enum Outcome {
+/// What a program can do next without consuming a character.
+struct Closure {
+    /// The indices of the reachable instructions that consume a character.
+    consumers: Vec<u16>,
+    /// Whether a path requires the start or end of the text.
+    may_be_edge: bool,
+    /// Whether a path reaches the end of the program.
+    is_unconstrained: bool,
+}
+
+enum AttemptOutcome {
     Matched,
     Failed,
-    TooLong,
+    TooManySteps,
 }
 
-/// What a program can meet at a place.
-pub struct Reach {
+/// What a program accepts at one position.
+pub struct ReachableChars {
+    /// The characters that a path consumes here.
     pub chars: CharSet,
-    /// The edge of the text may be demanded here.
-    pub at_edge: bool,
-    /// Nothing more may be demanded: anything can stand here.
-    pub free: bool,
+    /// Whether a path requires the start or end of the text here.
+    pub may_be_edge: bool,
+    /// Whether a path ends here, so that any character can follow.
+    pub is_unconstrained: bool,
 }
 
-impl Reach {
-    /// The characters, where they are few and nothing else can be met here.
-    pub fn few(self) -> Option<CharSet> {
-        let few = !self.free && !self.at_edge && self.chars.chars_up_to(FEW).is_some();
-        few.then_some(self.chars)
+impl ReachableChars {
+    /// Returns the characters if nothing else is accepted and there are at most [`SMALL_SET`] of them.
+    pub fn into_small_set(self) -> Option<CharSet> {
+        let is_small = !self.is_unconstrained && !self.may_be_edge && self.chars.chars_up_to(SMALL_SET).is_some();
+        is_small.then_some(self.chars)
     }
 
-    /// The categories that can stand here.
+    /// Returns the mask of the accepted character categories.
     pub fn mask(&self) -> u64 {
-        if self.free {
+        if self.is_unconstrained {
             return u64::MAX;
         }
-        Category::mask_of(self.chars.ranges()) | if self.at_edge { Category::EDGE.mask() } else { 0 }
+        Category::mask_of(self.chars.ranges()) | if self.may_be_edge { Category::EDGE.mask() } else { 0 }
     }
 }

@@ -1,4 +1,4 @@
-//! Pattern text → the regex syntax of its three parts.
+//! Splits a pattern of a rule file into its three parts and translates each into regex syntax.
 
 use std::collections::BTreeMap;
 
@@ -6,27 +6,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::named_class;
 
-/// What is wrong with a pattern: one Chinese sentence.
+/// An error in a pattern or a class definition, described in one Chinese sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatternError(pub String);
 
-/// The names that rule files define: each stands for any one of its words.
+/// The classes that rule files define. The name of a class stands for any one of its words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Classes(BTreeMap<String, Vec<String>>);
 
 impl Classes {
-    /// Defines `{name}` as any one of `words`, given as text with blanks between them.
+    /// Defines `{name}` as any one of `words`, which are separated by whitespace.
+    ///
+    /// # Errors
+    /// If `words` is empty, or the name is invalid or already in use.
     pub fn define(&mut self, name: &str, words: &str) -> Result<(), PatternError> {
         let mut words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
         if words.is_empty() {
             return Err(PatternError(format!("字类“{name}”是空的。")));
         }
-        // Alternatives are tried in order, and a longer word must not be hidden by its own beginning.
+        // Alternatives are tried in order, so a word must come before its prefixes.
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         self.insert(name, words)
     }
 
-    /// Defines `{name}` as that word alone, which may be empty.
+    /// Defines `{name}` as the single word `word`, which may be empty.
+    ///
+    /// # Errors
+    /// If the name is invalid or already in use.
     pub fn define_word(&mut self, name: &str, word: &str) -> Result<(), PatternError> {
         self.insert(name, vec![word.to_owned()])
     }
@@ -42,10 +48,10 @@ impl Classes {
         Ok(())
     }
 
-    /// `text` with each `{name}` written out as its word.
+    /// Replaces each `{name}` in `text` with its word.
     ///
     /// # Errors
-    /// A name that does not stand for one word.
+    /// If a name is undefined or stands for several words.
     pub fn write_out(&self, text: &str) -> Result<String, PatternError> {
         fill(text, |name| match self.words(name) {
             Some([word]) => Some(word.clone()),
@@ -53,7 +59,7 @@ impl Classes {
         })
     }
 
-    /// These and those of `others`; a name of these wins.
+    /// Adds the classes of `others`. Where both define a name, the definition in `self` takes precedence.
     pub fn or(mut self, others: &Classes) -> Classes {
         for (name, words) in &others.0 {
             self.0.entry(name.clone()).or_insert_with(|| words.clone());
@@ -61,24 +67,30 @@ impl Classes {
         self
     }
 
-    /// The words that a name stands for.
+    /// Returns the words that `name` stands for.
     pub fn words(&self, name: &str) -> Option<&[String]> {
         self.0.get(name).map(Vec::as_slice)
     }
 }
 
-/// A pattern's three parts, in regex syntax.
-pub struct Parts {
+/// The three parts of a pattern, in regex syntax.
+pub struct PatternParts {
+    /// The context before the hit.
     pub before: String,
+    /// The hit, which is the part inside ⟦ ⟧.
     pub hit: String,
+    /// The context after the hit.
     pub after: String,
 }
 
-/// Splits a pattern at ⟦ ⟧ and writes out its `{name}`s.
-pub fn parts(pattern: &str, classes: &Classes) -> Result<Parts, PatternError> {
+/// Splits a pattern at ⟦ ⟧ and expands each `{name}`. Without ⟦ ⟧ the whole pattern is the hit.
+///
+/// # Errors
+/// If ⟦ and ⟧ are unbalanced or occur more than once, or a name cannot be expanded.
+pub fn split_pattern(pattern: &str, classes: &Classes) -> Result<PatternParts, PatternError> {
     let (before, hit, after) = match pattern.split_once('⟦') {
         None if pattern.contains('⟧') => return Err(PatternError("有“⟧”而没有“⟦”。".into())),
-        // The beginning of the block is context, whether or not the rest is marked.
+        // A leading `^` is context even without ⟦ ⟧.
         None => pattern.strip_prefix('^').map_or(("", pattern, ""), |rest| ("^", rest, "")),
         Some((before, rest)) => match rest.split_once('⟧') {
             None => return Err(PatternError("有“⟦”而没有“⟧”。".into())),
@@ -88,22 +100,22 @@ pub fn parts(pattern: &str, classes: &Classes) -> Result<Parts, PatternError> {
     if [before, hit, after].iter().any(|part| part.contains(['⟦', '⟧'])) {
         return Err(PatternError("“⟦”和“⟧”只能各用一次。".into()));
     }
-    Ok(Parts { before: expand(before, classes)?, hit: expand(hit, classes)?, after: expand(after, classes)? })
+    Ok(PatternParts { before: expand(before, classes)?, hit: expand(hit, classes)?, after: expand(after, classes)? })
 }
 
-/// `text` with each `{name}` replaced by its value.
+/// Replaces each `{name}` in `text` with `value(name)`. A `{` that does not begin a `{name}` stays as it is.
 ///
 /// # Errors
-/// A name that has no value.
+/// If `value` returns `None` for a name.
 pub fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, PatternError> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, inner)) = rest.split_once('{') {
         out += before;
         match inner.split_once('}').filter(|(name, _)| !name.is_empty() && name.bytes().all(is_name_byte)) {
-            Some((name, behind)) => {
+            Some((name, after)) => {
                 out += &value(name).ok_or_else(|| PatternError(format!("“{{{name}}}”在这里没有意义。")))?;
-                rest = behind;
+                rest = after;
             }
             None => {
                 out.push('{');
@@ -118,13 +130,14 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte == b'-'
 }
 
+/// Replaces each `{name}` in one part of a pattern with its regex. Escapes and repetition counts stay as they are.
 fn expand(part: &str, classes: &Classes) -> Result<String, PatternError> {
     let mut out = String::with_capacity(part.len() * 2);
     let mut in_class = false;
     let mut rest = part;
     while let Some(c) = rest.chars().next() {
         if c == '\\' {
-            // An escape, and the whole name of a Unicode class: `\p{Han}`.
+            // Copy the escape, with its braces if it has any: `\p{Han}`.
             let length = if rest.starts_with("\\p{") || rest.starts_with("\\P{") || rest.starts_with("\\x{") {
                 rest.find('}').map_or(rest.len(), |end| end + 1)
             } else {
@@ -137,7 +150,7 @@ fn expand(part: &str, classes: &Classes) -> Result<String, PatternError> {
         let name = rest.strip_prefix('{').and_then(|inner| inner.split_once('}')).map(|(name, _)| name);
         match (c, name) {
             ('{', Some(name)) if !name.is_empty() && name.bytes().all(is_name_byte) => {
-                out.push_str(&meaning(name, classes, in_class)?);
+                out.push_str(&class_regex(name, classes, in_class)?);
                 rest = &rest[name.len() + 2..];
                 continue;
             }
@@ -151,14 +164,15 @@ fn expand(part: &str, classes: &Classes) -> Result<String, PatternError> {
     Ok(out)
 }
 
-fn meaning(name: &str, classes: &Classes, in_class: bool) -> Result<String, PatternError> {
+/// Returns the regex for `{name}`. `in_class` says whether it occurs inside `[ ]`.
+fn class_regex(name: &str, classes: &Classes, in_class: bool) -> Result<String, PatternError> {
     if let Some(ranges) = named_class(name) {
         return Ok(if in_class { ranges.to_owned() } else { format!("[{ranges}]") });
     }
     let words = classes.words(name).ok_or_else(|| PatternError(format!("没有名为“{{{name}}}”的字类。")))?;
-    let single = words.iter().all(|word| word.chars().count() == 1);
+    let are_single_chars = words.iter().all(|word| word.chars().count() == 1);
     let escaped: Vec<String> = words.iter().map(|word| regex_syntax::escape(word)).collect();
-    match (single, in_class) {
+    match (are_single_chars, in_class) {
         (true, true) => Ok(escaped.concat()),
         (true, false) => Ok(format!("[{}]", escaped.concat())),
         (false, false) => Ok(format!("(?:{})", escaped.join("|"))),
