@@ -1,5 +1,7 @@
-//! Two states of a draft (核红): what was changed, whether each finding of the old one is settled, and which changes
-//! nobody asked for.
+//! Compares two states of a draft (核红): what was changed, whether each finding in the old state is resolved, and which
+//! changes no finding requested.
+
+use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
@@ -8,123 +10,138 @@ use crate::edit::{Edit, EditSet};
 use crate::finding::Finding;
 use crate::text::Span;
 
-/// What became of a finding in the old state.
+/// What happened to a finding of the old state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// It was changed to what a suggestion says.
+    /// The flagged text was changed to one of the suggestions.
     AsSuggested,
-    /// It is no longer found.
+    /// The rule no longer finds it.
     Settled,
-    /// It is still found.
+    /// The rule still finds it.
     Remains,
 }
 
 /// A place that was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What stood there (bytes of the old text); empty where something was added.
+    /// The range in the canonical text of the old draft; empty for an insertion.
     pub old: Span,
-    /// What stands there now (bytes of the new text); empty where something was taken away.
+    /// The range in the canonical text of the new draft; empty for a deletion.
     pub new: Span,
-    /// Did a finding ask for a change here?
-    pub asked: bool,
+    /// Whether a finding of the old state requested a change here.
+    pub is_requested: bool,
 }
 
-/// Two states of a draft, held against each other.
+/// The result of comparing two states of a draft.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// What was changed, in order.
+    /// The changes in text order.
     pub changes: Vec<Change>,
-    /// For each finding of the old state what became of it.
+    /// The fate of each finding of the old state.
     pub fates: Vec<Fate>,
-    /// The findings of the new state, as indices, that were none of the old one's.
-    pub fresh: Vec<usize>,
+    /// The indices of the findings of the new state that do not correspond to a finding of the old state.
+    pub new_findings: Vec<usize>,
 }
 
-/// Lines that differ in more characters than this are compared no finer: they were written anew.
-const FINE: usize = 4000;
+/// Above this total of characters in an old and a new range, they count as one change and are not compared by character.
+const MAX_COMPARED_CHARS: usize = 4000;
 
-/// Holds `new` against `old`; `fixed` is what all fixes would make of the old state: a change that it makes too was
-/// asked for, even where it only became possible by another.
+/// Compares two states of a draft, each with its findings, which are sorted by start. `fixed` is the old state with all
+/// fixes made. A change that fixing makes too counts as requested, even if it becomes possible only through another fix.
 pub fn compare(old: (&Draft, &[Finding]), new: (&Draft, &[Finding]), fixed: &Draft) -> Comparison {
-    let (old_text, new_text) = (old.0.text(), new.0.text());
-    let pairs = differences(old_text, new_text);
+    let ((old, old_findings), (new, new_findings)) = (old, new);
+    let differences = diff(old.text(), new.text());
     let mut edits = EditSet::default();
-    for (old, new) in &pairs {
-        // Disjoint and in order: none is refused.
-        let _ = edits.push(Edit { span: *old, text: new.of(new_text).to_owned() });
+    for (old_span, new_span) in &differences {
+        // The differences are sorted and disjoint, so no edit is refused.
+        let _ = edits.push(Edit { span: *old_span, text: new_span.of(new.text()).to_owned() });
     }
-    let moved = edits.spans_after(old.1.iter().map(|finding| finding.span));
-    let mut is_old = vec![false; new.1.len()];
-    let fates = (old.1.iter().zip(moved))
-        .map(|(finding, place)| {
-            let first = new.1.partition_point(|other| other.span.start < place.start);
-            let same = (first.saturating_sub(1)..new.1.len())
-                .take_while(|&index| new.1[index].span.start <= place.end)
-                .find(|&index| new.1[index].rule == finding.rule && new.1[index].span.end >= place.start);
-            match same {
-                Some(index) => {
-                    is_old[index] = true;
-                    Fate::Remains
-                }
-                None if finding.suggestions.iter().any(|to| to == place.of(new_text)) => Fate::AsSuggested,
-                None => Fate::Settled,
+    let mut is_old = vec![false; new_findings.len()];
+    let moved = edits.spans_after(old_findings.iter().map(|finding| finding.span));
+    let fates = (old_findings.iter().zip(moved))
+        .map(|(finding, moved)| match find_touching(new_findings, finding.rule, moved) {
+            Some(index) => {
+                is_old[index] = true;
+                Fate::Remains
             }
+            None if finding.suggestions.iter().any(|text| text == moved.of(new.text())) => Fate::AsSuggested,
+            None => Fate::Settled,
         })
         .collect();
-    let mut asked: Vec<Span> = old
-        .1
-        .iter()
-        .flat_map(|finding| std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span)))
-        .collect();
-    asked.extend(differences(old_text, fixed.text()).into_iter().map(|(old, _)| old));
-    asked.sort_unstable();
-    // For each the furthest end so far: what is asked may lie within what is asked.
-    let mut furthest = 0;
-    let ends: Vec<usize> = asked
-        .iter()
-        .map(|span| {
-            furthest = furthest.max(span.end);
-            furthest
-        })
-        .collect();
-    let touches = |change: Span| {
-        let past = asked.partition_point(|span| span.start <= change.end);
-        past > 0 && ends[past - 1] >= change.start
-    };
-    let changes = pairs.into_iter().map(|(old, new)| Change { old, new, asked: touches(old) }).collect();
-    let fresh = (0..new.1.len()).filter(|&index| !is_old[index]).collect();
-    Comparison { changes, fates, fresh }
+    let requests = Requests::new(old_findings, diff(old.text(), fixed.text()).into_iter().map(|(span, _)| span));
+    let changes =
+        differences.into_iter().map(|(old, new)| Change { old, new, is_requested: requests.touch(old) }).collect();
+    let new_findings = (0..new_findings.len()).filter(|&index| !is_old[index]).collect();
+    Comparison { changes, fates, new_findings }
 }
 
-/// Where two texts differ: lines first, then the characters of lines that answer to each other.
-fn differences(old: &str, new: &str) -> Vec<(Span, Span)> {
+/// Returns the index of the first of the sorted `findings` of `rule` that overlaps or adjoins `span`.
+fn find_touching(findings: &[Finding], rule: u32, span: Span) -> Option<usize> {
+    let first = findings.partition_point(|finding| finding.span.start < span.start);
+    (first.saturating_sub(1)..findings.len())
+        .take_while(|&index| findings[index].span.start <= span.end)
+        .find(|&index| findings[index].rule == rule && findings[index].span.end >= span.start)
+}
+
+/// The ranges of the old text in which a change was requested.
+struct Requests {
+    /// Sorted; they may overlap.
+    spans: Vec<Span>,
+    /// For each span the greatest end of the spans up to it, which may be that of a span it is nested in.
+    greatest_ends: Vec<usize>,
+}
+
+impl Requests {
+    /// Collects the ranges that `findings` flag, those of their related places, and the ranges that fixing changes.
+    fn new(findings: &[Finding], fixed: impl Iterator<Item = Span>) -> Requests {
+        let related = |finding: &Finding| finding.related.iter().map(|related| related.span).collect::<Vec<_>>();
+        let flagged = findings.iter().flat_map(|finding| std::iter::once(finding.span).chain(related(finding)));
+        let mut spans: Vec<Span> = flagged.chain(fixed).collect();
+        spans.sort_unstable();
+        let greatest_ends = spans.iter().scan(0, |greatest, span| {
+            *greatest = span.end.max(*greatest);
+            Some(*greatest)
+        });
+        Requests { greatest_ends: greatest_ends.collect(), spans }
+    }
+
+    /// Whether one of the ranges overlaps or adjoins `change`.
+    fn touch(&self, change: Span) -> bool {
+        let past = self.spans.partition_point(|span| span.start <= change.end);
+        past > 0 && self.greatest_ends[past - 1] >= change.start
+    }
+}
+
+/// Returns the ranges in which two texts differ, sorted and disjoint. Lines are compared first; where as many old lines
+/// were replaced as there are new ones, they are compared in pairs, by character.
+fn diff(old: &str, new: &str) -> Vec<(Span, Span)> {
     let (old_lines, new_lines) = (lines(old), lines(new));
-    let old_words: Vec<&str> = old_lines.iter().map(|line| line.of(old)).collect();
-    let new_words: Vec<&str> = new_lines.iter().map(|line| line.of(new)).collect();
-    let mut pairs = Vec::new();
-    for op in capture_diff_slices(Algorithm::Patience, &old_words, &new_words) {
+    let old_contents: Vec<&str> = old_lines.iter().map(|line| line.of(old)).collect();
+    let new_contents: Vec<&str> = new_lines.iter().map(|line| line.of(new)).collect();
+    let mut differences = Vec::new();
+    for op in capture_diff_slices(Algorithm::Patience, &old_contents, &new_contents) {
         if let DiffOp::Equal { .. } = op {
             continue;
         }
-        let (olds, news) = (op.old_range(), op.new_range());
-        if olds.len() == news.len() {
-            for (old_line, new_line) in olds.zip(news) {
-                within(old, new, old_lines[old_line], new_lines[new_line], &mut pairs);
+        let (old_range, new_range) = (op.old_range(), op.new_range());
+        if old_range.len() == new_range.len() {
+            for (old_line, new_line) in old_range.zip(new_range) {
+                diff_chars(old, new, old_lines[old_line], new_lines[new_line], &mut differences);
             }
         } else {
-            let whole = |lines: &[Span], range: std::ops::Range<usize>, text: &str| {
+            let whole = |lines: &[Span], range: Range<usize>, text: &str| {
                 let start = lines.get(range.start).map_or(text.len(), |line| line.start);
                 let end = if range.is_empty() { start } else { lines[range.end - 1].end };
                 Span::new(start, end)
             };
-            within(old, new, whole(&old_lines, olds, old), whole(&new_lines, news, new), &mut pairs);
+            let (old_span, new_span) = (whole(&old_lines, old_range, old), whole(&new_lines, new_range, new));
+            diff_chars(old, new, old_span, new_span, &mut differences);
         }
     }
-    pairs
+    differences
 }
 
-/// The lines of a text, with what ends them.
+/// Returns the ranges of the lines of `text`, with their line breaks.
 fn lines(text: &str) -> Vec<Span> {
     let mut start = 0;
     let line = |line: &str| {
@@ -135,40 +152,43 @@ fn lines(text: &str) -> Vec<Span> {
     text.split_inclusive('\n').map(line).collect()
 }
 
-/// Adds the differences between two stretches, character by character.
-fn within(old: &str, new: &str, old_span: Span, new_span: Span, pairs: &mut Vec<(Span, Span)>) {
-    let edit = Edit { span: old_span, text: new_span.of(new).to_owned() };
-    let trimmed = edit.trimmed(old);
+/// Compares a range of the old text with one of the new text by character, and appends the differences.
+fn diff_chars(old: &str, new: &str, old_span: Span, new_span: Span, differences: &mut Vec<(Span, Span)>) {
+    let trimmed = Edit { span: old_span, text: new_span.of(new).to_owned() }.trimmed(old);
     let head = trimmed.span.start - old_span.start;
     let new_span = Span::new(new_span.start + head, new_span.start + head + trimmed.text.len());
     let old_span = trimmed.span;
     if old_span.is_empty() && new_span.is_empty() {
         return;
     }
-    let places = |text: &str, span: Span| -> Vec<(usize, char)> {
-        span.of(text).char_indices().map(|(at, c)| (span.start + at, c)).collect()
-    };
-    let (old_chars, new_chars) = (places(old, old_span), places(new, new_span));
-    if old_chars.len() + new_chars.len() > FINE {
-        return pairs.push((old_span, new_span));
+    let (old_chars, new_chars) = (chars_with_offsets(old, old_span), chars_with_offsets(new, new_span));
+    if old_chars.len() + new_chars.len() > MAX_COMPARED_CHARS {
+        return differences.push((old_span, new_span));
     }
-    let only = |chars: &[(usize, char)]| -> Vec<char> { chars.iter().map(|(_, c)| *c).collect() };
-    let at = |chars: &[(usize, char)], index: usize, end: usize| chars.get(index).map_or(end, |(at, _)| *at);
-    for op in capture_diff_slices(Algorithm::Myers, &only(&old_chars), &only(&new_chars)) {
+    let chars_only = |chars: &[(usize, char)]| -> Vec<char> { chars.iter().map(|(_, c)| *c).collect() };
+    let span_of = |chars: &[(usize, char)], range: Range<usize>, end: usize| {
+        let offset = |index: usize| chars.get(index).map_or(end, |(at, _)| *at);
+        Span::new(offset(range.start), offset(range.end))
+    };
+    for op in capture_diff_slices(Algorithm::Myers, &chars_only(&old_chars), &chars_only(&new_chars)) {
         if let DiffOp::Equal { .. } = op {
             continue;
         }
-        let (olds, news) = (op.old_range(), op.new_range());
-        let before = Span::new(at(&old_chars, olds.start, old_span.end), at(&old_chars, olds.end, old_span.end));
-        let after = Span::new(at(&new_chars, news.start, new_span.end), at(&new_chars, news.end, new_span.end));
-        match pairs.last_mut() {
-            // A replacement may be told as taking away and adding.
+        let before = span_of(&old_chars, op.old_range(), old_span.end);
+        let after = span_of(&new_chars, op.new_range(), new_span.end);
+        match differences.last_mut() {
+            // The algorithm may report a replacement as a deletion followed by an insertion.
             Some((old, new)) if old.end == before.start && new.end == after.start => {
                 (old.end, new.end) = (before.end, after.end);
             }
-            _ => pairs.push((before, after)),
+            _ => differences.push((before, after)),
         }
     }
+}
+
+/// Returns the characters of `span`, each with its byte offset in `text`.
+fn chars_with_offsets(text: &str, span: Span) -> Vec<(usize, char)> {
+    span.of(text).char_indices().map(|(at, c)| (span.start + at, c)).collect()
 }
 
 #[cfg(test)]
@@ -182,7 +202,8 @@ mod tests {
     use crate::finding::FixSafety;
     use crate::revise::revise;
 
-    fn compared(old: &str, new: &str) -> (Comparison, Vec<Finding>) {
+    /// Compares two plain texts under the built-in rules; returns the findings of the old one too.
+    fn compare_texts(old: &str, new: &str) -> (Comparison, Vec<Finding>) {
         let engine = Engine::new(builtin::rules());
         let open = |text: &str| Draft::open(text.into(), Format::Plain).unwrap();
         let fixed =
@@ -194,10 +215,10 @@ mod tests {
     }
 
     #[test]
-    fn each_finding_has_its_fate_and_each_change_its_reason() {
+    fn reports_fate_of_each_finding_and_whether_each_change_is_requested() {
         const OLD: &str = "前一段在这里。\n两地携手,共建联盟；各方协作,共谋发展。\n";
         use Fate::{AsSuggested, Remains, Settled};
-        for (new, fates, asked, fresh) in [
+        for (new, fates, is_requested, new_findings) in [
             (OLD, [Remains, Remains], &[][..], 0),
             ("前一段在这里。\n两地携手，共建联盟；各方协作,共谋发展。\n", [AsSuggested, Remains], &[true], 0),
             ("前一段在这里。\n两地携手共建联盟；各方协作、共谋发展。\n", [Settled, Settled], &[true, true], 0),
@@ -211,17 +232,17 @@ mod tests {
             ("前一段在这里。\n", [Settled, Settled], &[true], 0),
             ("前一段,在这里。\n两地携手,共建联盟；各方协作,共谋发展。\n", [Remains; 2], &[false], 1),
         ] {
-            let (comparison, findings) = compared(OLD, new);
+            let (comparison, findings) = compare_texts(OLD, new);
             assert_eq!(findings.len(), 2);
             assert_eq!(comparison.fates, fates, "{new}");
-            let seen: Vec<bool> = comparison.changes.iter().map(|change| change.asked).collect();
-            assert_eq!(seen, asked, "{new}");
-            assert_eq!(comparison.fresh.len(), fresh, "{new}");
+            let flags: Vec<bool> = comparison.changes.iter().map(|change| change.is_requested).collect();
+            assert_eq!(flags, is_requested, "{new}");
+            assert_eq!(comparison.new_findings.len(), new_findings, "{new}");
         }
     }
 
     #[test]
-    fn what_fixing_changes_was_asked_for() {
+    fn changes_made_by_fixing_count_as_requested() {
         let engine = Engine::new(builtin::rules());
         for entry in std::fs::read_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")).unwrap() {
             let path = entry.unwrap().path();
@@ -230,21 +251,21 @@ mod tests {
                 let new = revise(&engine, Draft::open(old.clone().into(), Format::Plain).unwrap(), FixSafety::Safe)
                     .unwrap()
                     .bytes;
-                let (comparison, _) = compared(&old, &String::from_utf8(new).unwrap());
-                assert!(comparison.changes.iter().all(|change| change.asked));
+                let (comparison, _) = compare_texts(&old, &String::from_utf8(new).unwrap());
+                assert!(comparison.changes.iter().all(|change| change.is_requested));
             }
         }
     }
 
     proptest! {
         #[test]
-        fn the_changes_make_the_new_text(
+        fn differences_turn_old_text_into_new_text(
             old in "[甲乙,，\\n]{0,40}",
             new in "[甲乙,，\\n]{0,40}",
         ) {
             let mut out = String::new();
             let mut done = 0;
-            for (before, after) in differences(&old, &new) {
+            for (before, after) in diff(&old, &new) {
                 out += &old[done..before.start];
                 out += after.of(&new);
                 done = before.end;

@@ -1,35 +1,42 @@
-//! Findings → the set of edits a fix makes, and what was held back and why.
+//! Turns findings into the set of edits that a fix makes, and records which findings are skipped and why.
 //!
-//! The only place that decides between findings that overlap.
+//! This is the only place that decides between overlapping findings.
 
-use crate::edit::EditSet;
+use std::cmp::Reverse;
+
+use crate::edit::{Edit, EditSet};
 use crate::finding::{Finding, FixSafety};
 
-/// What a fix would do.
+/// The edits that a fix makes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// The edits, of the canonical text.
+    /// The edits of the canonical text.
     pub edits: EditSet,
-    /// For every edit the finding it comes from, as an index into the findings.
+    /// For each edit, in order, the index of the finding it comes from.
     pub applied: Vec<usize>,
-    /// The findings whose edit had to give way, each with the finding that won.
-    pub held: Vec<(usize, usize)>,
+    /// The findings whose edit is skipped because it overlaps another: the index of the skipped finding, and the index
+    /// of the finding whose edit is made instead.
+    pub skipped: Vec<(usize, usize)>,
 }
 
-/// Plans the fixes that `safety` allows. Of findings that overlap the earliest wins; of those that
-/// begin together the longest. The losers stay findings, and the next round of fixing meets them again.
+/// Plans the fixes that `safety` allows, for findings in a draft with the canonical text `canonical`. Of overlapping
+/// edits the earliest is made; of those with the same start, the longest. Skipped findings come up again in the next
+/// round of fixing.
 pub fn plan(findings: &[Finding], canonical: &str, safety: FixSafety) -> Plan {
-    let mut wanted: Vec<(usize, crate::edit::Edit)> = findings
+    let mut candidates: Vec<(usize, Edit)> = findings
         .iter()
         .enumerate()
         .filter_map(|(index, finding)| Some((index, finding.edit(safety)?.trimmed(canonical))))
         .collect();
-    wanted.sort_by_key(|(index, edit)| (edit.span.start, std::cmp::Reverse(edit.span.end), *index));
+    candidates.sort_by_key(|(index, edit)| (edit.span.start, Reverse(edit.span.end), *index));
     let mut plan = Plan::default();
-    for (index, edit) in wanted {
+    for (index, edit) in candidates {
         match plan.edits.push(edit) {
             Ok(()) => plan.applied.push(index),
-            Err(_) => plan.held.push((index, *plan.applied.last().expect("an edit is refused for one before it"))),
+            Err(_) => {
+                let winner = *plan.applied.last().expect("only an edit before it can make an edit overlap");
+                plan.skipped.push((index, winner));
+            }
         }
     }
     plan

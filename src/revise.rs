@@ -1,4 +1,4 @@
-//! Fixing until nothing is left to fix: the loop around engine, plan and rewriting.
+//! Fixes a draft until nothing is left to fix: the loop around the engine, the fix plan and the rewriting of the draft.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -8,165 +8,168 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
-use crate::stet::Limits;
+use crate::stet::ReviewOptions;
 use crate::text::Span;
 
-/// How often a draft is rewritten before its fixes count as never ending.
-pub const ROUNDS: usize = 8;
+/// After this many rewrites of a draft, fixing it counts as endless.
+pub const MAX_ROUNDS: usize = 8;
 
-/// A draft that has been fixed.
+/// The result of fixing a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
-    /// The file afterwards.
+    /// The bytes of the fixed file.
     pub bytes: Vec<u8>,
-    /// How many edits each rule made, by its index in the engine's rules, in the order of the catalogue.
-    /// Empty where nothing was changed.
-    pub changed: BTreeMap<u32, usize>,
-    /// How often the draft was rewritten.
+    /// The number of edits each rule made, by the index of the rule in the engine. Empty if nothing was changed.
+    pub edits_by_rule: BTreeMap<u32, usize>,
+    /// How many times the draft was rewritten.
     pub rounds: usize,
-    /// What is still found afterwards.
-    pub left: Vec<Finding>,
-    /// What could not be written in the draft's encoding, each thing told once.
-    pub unwritten: BTreeSet<String>,
-    /// How many findings were let stand.
-    pub standing: usize,
+    /// The findings in the fixed draft.
+    pub remaining: Vec<Finding>,
+    /// A message for each suggestion that cannot be written in the encoding of the draft, without duplicates.
+    pub unencodable: BTreeSet<String>,
+    /// The number of suppressed findings.
+    pub suppressed: usize,
 }
 
-/// Makes every fix of `draft` that `safety` allows, and then those that have become possible by it, until none remains.
+/// Makes all fixes of `draft` that `safety` allows, then those that become possible as a result, until none is left.
 ///
 /// # Errors
-/// Fixes that do not come to an end within [`ROUNDS`] rounds, because
-/// rules undo each other's work.
+/// The fixes do not end within [`MAX_ROUNDS`] rounds, because rules undo each other's work.
 pub fn revise(engine: &Engine, draft: Draft, safety: FixSafety) -> Result<Revision> {
-    revise_within(engine, draft, safety, &Limits::default())
+    revise_with(engine, draft, safety, &ReviewOptions::default())
 }
 
-/// The same, of the findings that `limits` leaves.
+/// Does what [`revise`] does, for the findings that `options` leave to report.
 ///
 /// # Errors
-/// Those of [`revise`].
-pub fn revise_within(engine: &Engine, draft: Draft, safety: FixSafety, limits: &Limits) -> Result<Revision> {
-    settle(engine, &draft, safety, limits, |_, _, _| {})
+/// See [`revise`].
+pub fn revise_with(engine: &Engine, draft: Draft, safety: FixSafety, options: &ReviewOptions) -> Result<Revision> {
+    fix_repeatedly(engine, &draft, safety, options, |_, _, _| {})
 }
 
-/// Does what [`revise_within`] does, but leaves the decision to the author where the draft can say so: in Word the
-/// fixes are tracked changes, with comments on them and on what is only questioned, of that date (see
+/// Does what [`revise_with`] does, but leaves the decision to the author where the format allows it: in a Word file the
+/// fixes become tracked changes with comments, and findings without a fix become comments. All carry `date` (see
 /// [`Draft::track`]).
 ///
 /// # Errors
-/// Those of [`revise`].
-pub fn mark(engine: &Engine, draft: Draft, safety: FixSafety, limits: &Limits, date: &str) -> Result<Revision> {
-    if !draft.is_word() {
-        return revise_within(engine, draft, safety, limits);
+/// See [`revise`].
+pub fn revise_tracked(
+    engine: &Engine,
+    draft: Draft,
+    safety: FixSafety,
+    options: &ReviewOptions,
+    date: &str,
+) -> Result<Revision> {
+    if !draft.is_document() {
+        return revise_with(engine, draft, safety, options);
     }
     let mut edits = EditSet::default();
     let mut notes = Vec::new();
-    let mut revision = settle(engine, &draft, safety, limits, |now, findings, plan| {
-        // Of what is found in between only what is mended is told; the rest is met again.
-        let mut told = plan.applied.clone();
-        if told.is_empty() {
-            told = (0..findings.len()).collect();
-        }
-        let sources = edits.spans_before(told.iter().map(|&index| findings[index].span));
+    let mut revision = fix_repeatedly(engine, &draft, safety, options, |current, findings, plan| {
+        // In a round that makes fixes only the fixed findings get a comment: the others are found again in later rounds.
+        let is_last_round = plan.applied.is_empty();
+        let noted = if is_last_round { (0..findings.len()).collect() } else { plan.applied.clone() };
+        let sources = edits.spans_before(noted.iter().map(|&index| findings[index].span));
         notes.extend(
-            told.iter()
+            noted
+                .iter()
                 .zip(sources)
-                .map(|(&index, span)| note(engine, &findings[index], now.text(), span, !plan.applied.is_empty())),
+                .map(|(&index, span)| note(engine, &findings[index], current.text(), span, !is_last_round)),
         );
         edits = edits.then(&plan.edits, draft.text());
     })?;
     revision.bytes = draft.track(&edits, &notes, date);
-    written_as(&draft.reopen(revision.bytes.clone())?, || edits.apply(draft.text()))?;
+    verify_written(&draft.reopen(revision.bytes.clone())?, || edits.apply(draft.text()))?;
     Ok(revision)
 }
 
-/// Holds a Word file that has been written against the text it should have: an archive can be damaged where nobody
-/// has looked.
-fn written_as(draft: &Draft, text: impl FnOnce() -> String) -> Result<()> {
-    if !draft.is_word() || draft.text() == text() {
+/// Checks that a rewritten Word file has the `expected` canonical text. Other formats are not checked.
+///
+/// # Errors
+/// The text differs: the archive has a defect that reading it did not reveal.
+fn verify_written(draft: &Draft, expected: impl FnOnce() -> String) -> Result<()> {
+    if !draft.is_document() || draft.text() == expected() {
         return Ok(());
     }
     let error = Error::new("改动没能写进这个 Word 文件，原稿未动。").of_kind(ErrorKind::InvalidDraft);
     Err(error.help("请用 Word 或 WPS 打开，另存为 .docx 后再校对。"))
 }
 
-/// What is to be said of a finding in a draft of that text at `span` of the original.
-fn note(engine: &Engine, finding: &Finding, text: &str, span: Span, mended: bool) -> Note {
+/// Creates the comment on a finding. `text` is the canonical text in which it was found, and `span` the corresponding
+/// range of the original draft. The comment lists the suggestions unless the finding is fixed.
+fn note(engine: &Engine, finding: &Finding, text: &str, span: Span, is_fixed: bool) -> Note {
     let rule = &engine.rules().rules[finding.rule as usize];
-    let mut told = rule.message_for(finding, text);
-    if !mended && !finding.suggestions.is_empty() {
-        let others = finding.suggestions.iter().map(|other| match other.as_str() {
+    let mut message = rule.message_for(finding, text);
+    if !is_fixed && !finding.suggestions.is_empty() {
+        let alternatives = finding.suggestions.iter().map(|suggestion| match suggestion.as_str() {
             "" => "删去".to_owned(),
-            other => format!("“{other}”"),
+            suggestion => format!("“{suggestion}”"),
         });
-        told += &format!("可改为：{}。", others.collect::<Vec<_>>().join("、"));
+        message += &format!("可改为：{}。", alternatives.collect::<Vec<_>>().join("、"));
     }
-    Note { span, text: told, source: format!("{}  {}", rule.metadata.source, rule.id).trim().to_owned() }
+    Note { span, text: message, source: format!("{}  {}", rule.metadata.source, rule.id).trim().to_owned() }
 }
 
-/// Fixes `draft` until nothing is left to fix, and tells `each` of every round: the draft as it stands, what is found
-/// in it, and what is done about it.
-fn settle(
+/// Fixes `original` until nothing is left to fix. Calls `each_round` once a round, the last one without edits included,
+/// with the current draft, its findings and the plan of the round.
+fn fix_repeatedly(
     engine: &Engine,
     original: &Draft,
     safety: FixSafety,
-    limits: &Limits,
-    mut each: impl FnMut(&Draft, &[Finding], &Plan),
+    options: &ReviewOptions,
+    mut each_round: impl FnMut(&Draft, &[Finding], &Plan),
 ) -> Result<Revision> {
     let mut revised = None;
-    let mut review = limits.review(engine, original);
-    let standing = review.standing.len();
-    // Fixes nearby change what a place is known by: what is left alone at first is left alone to the end.
-    let mut alone: Vec<(u32, Span)> =
-        review.standing.iter().chain(&review.elsewhere).map(|finding| (finding.rule, finding.span)).collect();
-    let limits = Limits { lines: None, ..*limits };
-    let mut changed = BTreeMap::new();
+    let mut review = options.review(engine, original);
+    let suppressed = review.suppressed.len();
+    // Fixes change the context by which suppressions identify a place, and the line numbers. Findings left out at first
+    // are therefore followed by position, and left out in all rounds.
+    let left_out = review.suppressed.iter().chain(&review.on_other_lines);
+    let mut left_out: Vec<(u32, Span)> = left_out.map(|finding| (finding.rule, finding.span)).collect();
+    let options = ReviewOptions { lines: None, ..*options };
+    let mut edits_by_rule = BTreeMap::new();
     let mut rounds = 0;
-    let mut before = Vec::new();
+    let mut previous_rules = Vec::new();
     loop {
         let draft = revised.as_ref().unwrap_or(original);
         let findings = review.findings;
         let plan = fix::plan(&findings, draft.text(), safety);
         let bytes = draft.rewrite(&plan.edits);
-        each(draft, &findings, &plan);
+        each_round(draft, &findings, &plan);
         if plan.edits.is_empty() {
-            let wanted = findings.iter().filter_map(|finding| finding.suggestions.first());
-            let unwritten = wanted.filter_map(|wanted| draft.spell(wanted).err()).collect();
-            return Ok(Revision { bytes, changed, rounds, left: findings, unwritten, standing });
+            let suggestions = findings.iter().filter_map(|finding| finding.suggestions.first());
+            let unencodable = suggestions.filter_map(|suggestion| draft.render_replacement(suggestion).err()).collect();
+            return Ok(Revision { bytes, edits_by_rule, rounds, remaining: findings, unencodable, suppressed });
         }
-        let applied = rules_of(&plan, &findings);
-        if rounds == ROUNDS {
-            return Err(endless(engine, before.iter().chain(&applied)));
+        let rules: Vec<u32> = plan.applied.iter().map(|&index| findings[index].rule).collect();
+        if rounds == MAX_ROUNDS {
+            return Err(endless(engine, previous_rules.iter().chain(&rules)));
         }
-        for &rule in &applied {
-            *changed.entry(rule).or_default() += 1;
+        for &rule in &rules {
+            *edits_by_rule.entry(rule).or_default() += 1;
         }
         rounds += 1;
-        before = applied;
-        let now = draft.reopen(bytes)?;
-        written_as(&now, || plan.edits.apply(draft.text()))?;
-        review = limits.review(engine, &now);
-        if !alone.is_empty() {
-            let moved = plan.edits.spans_after(alone.iter().map(|(_, span)| *span));
-            alone = alone.iter().zip(moved).map(|((rule, _), span)| (*rule, span)).collect();
-            let known: HashSet<(u32, Span)> = alone.iter().copied().collect();
+        previous_rules = rules;
+        let rewritten = draft.reopen(bytes)?;
+        verify_written(&rewritten, || plan.edits.apply(draft.text()))?;
+        review = options.review(engine, &rewritten);
+        if !left_out.is_empty() {
+            let moved = plan.edits.spans_after(left_out.iter().map(|(_, span)| *span));
+            left_out = left_out.iter().zip(moved).map(|((rule, _), span)| (*rule, span)).collect();
+            let known: HashSet<(u32, Span)> = left_out.iter().copied().collect();
             review.findings.retain(|finding| !known.contains(&(finding.rule, finding.span)));
         }
-        revised = Some(now);
+        revised = Some(rewritten);
     }
 }
 
-/// For every edit the rule that makes it.
-fn rules_of(plan: &Plan, findings: &[Finding]) -> Vec<u32> {
-    plan.applied.iter().map(|&index| findings[index].rule).collect()
-}
-
+/// Creates the error for fixes that do not end. `rules` are the rules that made edits in the last two rounds.
 fn endless<'r>(engine: &Engine, rules: impl Iterator<Item = &'r u32>) -> Error {
     let mut rules: Vec<u32> = rules.copied().collect();
     rules.sort_unstable();
     rules.dedup();
     let ids: Vec<&str> = rules.iter().map(|&rule| engine.rules().rules[rule as usize].id.as_str()).collect();
-    Error::new(format!("改了 {ROUNDS} 轮仍没有改完，原稿未动。争持不下的规则：{}。", ids.join("、")))
+    Error::new(format!("改了 {MAX_ROUNDS} 轮仍没有改完，原稿未动。争持不下的规则：{}。", ids.join("、")))
         .of_kind(ErrorKind::EndlessFix)
         .help(format!("请用 --skip 停用其中一条，例如 --skip {}。", ids[0]))
 }
@@ -180,8 +183,8 @@ mod tests {
     use crate::example;
     use crate::rule::RuleSet;
 
-    /// An engine whose rules each put one word in place of another.
-    fn engine(words: &[(&str, &str)]) -> Engine {
+    /// Creates an engine with one rule per pair, which replaces the first word with the second.
+    fn replacing_engine(words: &[(&str, &str)]) -> Engine {
         let mut text = "family = \"punctuation\"\n".to_owned();
         for (number, (wrong, right)) in words.iter().enumerate() {
             let _ = write!(
@@ -212,27 +215,27 @@ mod tests {
     }
 
     fn revised(words: &[(&str, &str)], text: &str) -> Result<Revision> {
-        revise(&engine(words), Draft::open(text.into(), Format::Plain)?, FixSafety::Safe)
+        revise(&replacing_engine(words), Draft::open(text.into(), Format::Plain)?, FixSafety::Safe)
     }
 
     #[test]
-    fn fixes_go_on_until_none_is_left() {
+    fn fixes_until_nothing_is_left_to_fix() {
         let revision = revised(&[("甲", "乙"), ("乙", "丙")], "一甲二乙三\r\n").unwrap();
         assert_eq!(String::from_utf8(revision.bytes).unwrap(), "一丙二丙三\r\n");
-        assert_eq!(revision.changed, BTreeMap::from([(0, 1), (1, 2)]));
-        assert_eq!((revision.rounds, revision.left), (2, Vec::new()));
+        assert_eq!(revision.edits_by_rule, BTreeMap::from([(0, 1), (1, 2)]));
+        assert_eq!((revision.rounds, revision.remaining), (2, Vec::new()));
     }
 
     #[test]
-    fn a_draft_without_findings_comes_back_as_it_was() {
+    fn returns_draft_without_findings_unchanged() {
         let revision = revised(&[("甲", "乙")], "丙 \n\n").unwrap();
         assert_eq!(revision.bytes, "丙 \n\n".as_bytes());
-        assert!(revision.changed.is_empty());
+        assert!(revision.edits_by_rule.is_empty());
         assert_eq!(revision.rounds, 0);
     }
 
     #[test]
-    fn a_run_without_end_is_no_slip() {
+    fn leaves_endless_run_of_one_character_unchanged() {
         let text = format!("甲{}", "。".repeat(100_000));
         let engine = Engine::new(crate::builtin::rules());
         let revision =
@@ -241,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_undo_each_other_are_named() {
+    fn error_names_rules_that_undo_each_other() {
         let error = revised(&[("甲", "乙"), ("丁", "戊"), ("乙", "甲")], "一甲二丁三").unwrap_err().to_string();
         assert!(error.contains("punctuation/probe-0、punctuation/probe-2"), "{error}");
         assert!(!error.contains("probe-1"), "{error}");

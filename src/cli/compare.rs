@@ -13,7 +13,7 @@ use crate::compare::{Change, Comparison, Fate, compare};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, FixSafety};
-use crate::revise::revise_within;
+use crate::revise::revise_with;
 use crate::rule::Rule;
 use crate::text::{Locator, Position, Span, visible};
 
@@ -73,11 +73,11 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let read = |source: &Source| -> Result<State> {
         let bytes = source.read().map_err(|error| error.in_file(source))?;
         let draft = source.open(bytes).map_err(|error| error.in_file(source))?;
-        let findings = desk.limits(source).review(&desk.engine, &draft).findings;
+        let findings = desk.review_options(source).review(&desk.engine, &draft).findings;
         Ok(State { path: source.to_string(), draft, findings })
     };
     let (before, after) = (read(old)?, read(new)?);
-    let revised = revise_within(&desk.engine, before.draft.clone(), FixSafety::Suggested, &desk.limits(old));
+    let revised = revise_with(&desk.engine, before.draft.clone(), FixSafety::Suggested, &desk.review_options(old));
     // Where rules undo each other there is nothing that fixing would ask for.
     let fixed = revised.and_then(|revision| before.draft.reopen(revision.bytes));
     let fixed = fixed.unwrap_or_else(|_| before.draft.clone());
@@ -105,8 +105,8 @@ struct Report<'r> {
 impl Report<'_> {
     fn is_done(&self) -> bool {
         self.with_fate(Fate::Remains).next().is_none()
-            && self.comparison.fresh.is_empty()
-            && self.comparison.changes.iter().all(|change| change.asked)
+            && self.comparison.new_findings.is_empty()
+            && self.comparison.changes.iter().all(|change| change.is_requested)
     }
 
     fn with_fate(&self, fate: Fate) -> impl Iterator<Item = &Finding> {
@@ -115,7 +115,7 @@ impl Report<'_> {
     }
 
     fn fresh(&self) -> impl Iterator<Item = &Finding> {
-        self.comparison.fresh.iter().map(|&index| &self.after.findings[index])
+        self.comparison.new_findings.iter().map(|&index| &self.after.findings[index])
     }
 
     fn text(&self) -> String {
@@ -145,7 +145,7 @@ impl Report<'_> {
         };
         list("还没有改的", before, self.with_fate(Fate::Remains).collect());
         list("新出现的问题", after, self.fresh().collect());
-        let unasked: Vec<&Change> = self.comparison.changes.iter().filter(|change| !change.asked).collect();
+        let unasked: Vec<&Change> = self.comparison.changes.iter().filter(|change| !change.is_requested).collect();
         if !unasked.is_empty() {
             let _ = writeln!(out, "\n没有要求的改动 {} 处：", unasked.len());
         }
@@ -191,7 +191,7 @@ impl Report<'_> {
             json!({
                 "old": place(&self.before, change.old),
                 "new": place(&self.after, change.new),
-                "asked": change.asked,
+                "asked": change.is_requested,
             })
         });
         json!({

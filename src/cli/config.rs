@@ -11,7 +11,7 @@ use super::{Attempt, Outcome, selection, usage};
 use crate::config::{Choices, Style, schema};
 use crate::example;
 use crate::finding::Severity;
-use crate::{builtin, stet::List};
+use crate::{builtin, stet::SuppressionList};
 
 const BODY: &str = "\
 参数：
@@ -120,7 +120,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     if let (Some(list), Some(path)) = (&list, &place.list) {
         row("保留清单", format!("{}，共 {} 条", office.shown(path).display(), list.entries().count()));
     } else {
-        row("保留清单", format!("没有（{}）", List::FILE_NAME));
+        row("保留清单", format!("没有（{}）", SuppressionList::FILE_NAME));
     }
     if let Some(config) = config.as_ref().filter(|config| !config.exceptions.is_empty()) {
         row("保留的字句", format!("{} 条（{file} 的 [[stet]]）", config.exceptions.len()));

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
 use crate::quantity::Date;
-use crate::stet::{Limits, List};
+use crate::stet::{ReviewOptions, SuppressionList};
 
 /// What reads drafts: rules, and what they are not to find.
 pub struct Desk {
@@ -25,7 +25,7 @@ pub struct Desk {
     /// The ids of all rules.
     known: Vec<String>,
     config: Option<Arc<Config>>,
-    list: Option<Arc<List>>,
+    list: Option<Arc<SuppressionList>>,
     /// Is nothing let stand?
     stet_off: bool,
 }
@@ -42,10 +42,10 @@ impl Desk {
     }
 
     /// What narrows the findings of a draft of this desk.
-    pub fn limits<'a>(&'a self, source: &'a Source) -> Limits<'a> {
-        Limits {
-            off: self.stet_off,
-            known: &self.known,
+    pub fn review_options<'a>(&'a self, source: &'a Source) -> ReviewOptions<'a> {
+        ReviewOptions {
+            ignore_suppressions: self.stet_off,
+            known_rules: &self.known,
             exceptions: self.config.as_ref().map_or(&[], |config| &config.exceptions),
             list: self.list.as_deref().map(|list| (list, source.listed_as.as_str())),
             lines: source.lines.as_deref(),
@@ -81,12 +81,12 @@ pub fn desks(arguments: &ArgMatches, sources: &mut Vec<Source>, console: &mut Co
 }
 
 /// Tells the drafts that a list names and that are gone.
-fn tell_gone(path: &Path, list: &List, console: &Console) {
+fn tell_gone(path: &Path, list: &SuppressionList, console: &Console) {
     let folder = path.parent().unwrap_or(Path::new(""));
     for draft in list.drafts().into_iter().filter(|draft| !folder.join(draft).exists()) {
         let error = Error::new(format!("保留清单里的稿件 {draft} 已经不在。"));
         let error = error.help("稿件改了名的，运行 zhubi stet 重写清单；已经删去的，删去相应的一段。");
-        console.note(&list.place(draft, error).to_string());
+        console.note(&list.locate(draft, error).to_string());
     }
 }
 
@@ -108,7 +108,7 @@ pub struct Office<'a> {
     folders: HashMap<PathBuf, PathBuf>,
     places: HashMap<PathBuf, Place>,
     configs: HashMap<PathBuf, Option<Arc<Config>>>,
-    lists: HashMap<PathBuf, Option<Arc<List>>>,
+    lists: HashMap<PathBuf, Option<Arc<SuppressionList>>>,
     seats: HashMap<(Place, Vec<usize>), Option<usize>>,
     made: Vec<Desk>,
     errors: Vec<Error>,
@@ -181,7 +181,7 @@ impl<'a> Office<'a> {
         } else {
             let named = self.arguments.get_one::<PathBuf>("config");
             let named = named.map(|path| fs::canonicalize(path).unwrap_or_else(|_| self.here.join(path)));
-            let list = folder.ancestors().map(|folder| folder.join(List::FILE_NAME)).find(|path| path.is_file());
+            let list = folder.ancestors().map(|folder| folder.join(SuppressionList::FILE_NAME)).find(|path| path.is_file());
             Place { config: named.or_else(|| Config::find(folder)), list }
         };
         self.places.insert(folder.to_owned(), place.clone());
@@ -211,10 +211,10 @@ impl<'a> Office<'a> {
     }
 
     /// The list of a place, if it has one; `None` where that cannot be read.
-    pub fn list(&mut self, place: &Place) -> Option<Option<Arc<List>>> {
+    pub fn list(&mut self, place: &Place) -> Option<Option<Arc<SuppressionList>>> {
         let Some(path) = &place.list else { return Some(None) };
         if !self.lists.contains_key(path) {
-            let opened = List::open(&self.shown(path));
+            let opened = SuppressionList::open(&self.shown(path));
             let kept = self.keep(opened).map(Arc::new);
             self.lists.insert(path.clone(), kept);
         }

@@ -15,7 +15,7 @@ use super::{Attempt, Outcome, git, selection, usage};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::finding::{FixSafety, Severity};
-use crate::revise::{Revision, mark, revise_within};
+use crate::revise::{Revision, revise_tracked, revise_with};
 use crate::text::visible;
 
 const BODY: &str = "\
@@ -94,9 +94,9 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
         |source| Ok((source, fix(source, &desks[source.desk], &manner)?)),
         |console, (source, revision)| {
             done += 1;
-            changed += revision.changed.values().sum::<usize>();
-            left += revision.left.len();
-            if sources.len() > 1 && revision.changed.is_empty() && revision.left.is_empty() {
+            changed += revision.edits_by_rule.values().sum::<usize>();
+            left += revision.remaining.len();
+            if sources.len() > 1 && revision.edits_by_rule.is_empty() && revision.remaining.is_empty() {
                 return Ok(());
             }
             console.print(&summary(source, &revision, &desks[source.desk]))
@@ -136,10 +136,10 @@ struct Manner {
 
 impl Manner {
     fn revise(&self, source: &Source, desk: &Desk, draft: Draft) -> Result<Revision> {
-        let limits = desk.limits(source);
+        let limits = desk.review_options(source);
         match &self.date {
-            Some(date) => mark(&desk.engine, draft, self.safety, &limits, date),
-            None => revise_within(&desk.engine, draft, self.safety, &limits),
+            Some(date) => revise_tracked(&desk.engine, draft, self.safety, &limits, date),
+            None => revise_with(&desk.engine, draft, self.safety, &limits),
         }
     }
 }
@@ -192,27 +192,27 @@ fn summary(source: &Source, revision: &Revision, desk: &Desk) -> String {
     let rule = |index: u32| &desk.engine.rules().rules[index as usize];
     let path = source.to_string();
     let path = visible(&path);
-    let mut out = match revision.changed.values().sum::<usize>() {
+    let mut out = match revision.edits_by_rule.values().sum::<usize>() {
         0 => format!("{path}：没有改动。\n"),
         changed => format!("{path}：改了 {changed} 处。\n"),
     };
-    for (&index, count) in &revision.changed {
+    for (&index, count) in &revision.edits_by_rule {
         let _ = writeln!(out, "  {} {count} 处", rule(index).metadata.title);
     }
-    for unwritten in &revision.unwritten {
+    for unwritten in &revision.unencodable {
         let _ = writeln!(out, "  {unwritten}");
     }
-    if !revision.left.is_empty() {
+    if !revision.remaining.is_empty() {
         let counts: Vec<String> = Severity::ALL
             .into_iter()
-            .map(|level| (level, revision.left.iter().filter(|finding| rule(finding.rule).severity == level).count()))
+            .map(|level| (level, revision.remaining.iter().filter(|finding| rule(finding.rule).severity == level).count()))
             .filter(|(_, count)| *count > 0)
             .map(|(level, count)| format!("{} {count} 处", level.chinese()))
             .collect();
         let _ = writeln!(out, "  还有{}请过目，用 zhubi check 查看。", counts.join("、"));
     }
-    if revision.standing > 0 {
-        let _ = writeln!(out, "  保留 {} 处，没有改。", revision.standing);
+    if revision.suppressed > 0 {
+        let _ = writeln!(out, "  保留 {} 处，没有改。", revision.suppressed);
     }
     out
 }

@@ -11,7 +11,7 @@ use super::desks::{self, Desk, Office, slashed, whole};
 use super::drafts::{self, Source};
 use super::{Attempt, Outcome, replace, selection, usage};
 use crate::error::{Error, Result};
-use crate::stet::{Entry, Limits, List};
+use crate::stet::{ReviewOptions, SuppressionEntry, SuppressionList};
 
 const BODY: &str = "\
 参数：
@@ -58,21 +58,21 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     let words = |name| arguments.get_one::<String>(name).map_or("", String::as_str);
     for (target, sources) in lists {
         let shown = office.shown(&target);
-        let old = if target.is_file() { Some(List::open(&shown)?) } else { None };
-        let old: Vec<Entry> = old.iter().flat_map(|list| list.entries().cloned()).collect();
+        let old = if target.is_file() { Some(SuppressionList::open(&shown)?) } else { None };
+        let old: Vec<SuppressionEntry> = old.iter().flat_map(|list| list.entries().cloned()).collect();
         let (found, read) = look(&sources, &desks, (&office.here, &target), console)?;
         // What was not looked at this time stays as it is.
         let folder = target.parent().unwrap_or(Path::new(""));
-        let is_unseen = |entry: &Entry| match read.get(&entry.path) {
+        let is_unseen = |entry: &SuppressionEntry| match read.get(&entry.path) {
             Some(desk) => desk.knows(&entry.rule) && !desk.runs(&entry.rule),
             None => folder.join(&entry.path).exists(),
         };
-        let (unseen, seen): (Vec<Entry>, Vec<Entry>) = old.into_iter().partition(is_unseen);
+        let (unseen, seen): (Vec<SuppressionEntry>, Vec<SuppressionEntry>) = old.into_iter().partition(is_unseen);
         let (mut entries, added) = merge(&found, &seen, words("who"), words("why"));
         let total = entries.iter().map(|entry| entry.count).sum::<usize>();
         entries.extend(unseen);
         entries.sort_by(|one, other| one.path.cmp(&other.path));
-        write(&target, &List::write(&entries)).map_err(|error| error.in_file(shown.display()))?;
+        write(&target, &SuppressionList::format(&entries)).map_err(|error| error.in_file(shown.display()))?;
         let (path, count) = (shown.display(), entries.len());
         console.print(&format!("{path}：这次记下 {total} 处，其中新的 {added} 处；清单里共 {count} 条。\n"))?;
     }
@@ -85,7 +85,7 @@ fn look<'d>(
     desks: &'d [Desk],
     (here, target): (&Path, &Path),
     console: &mut Console,
-) -> Attempt<(Vec<Entry>, HashMap<String, &'d Desk>)> {
+) -> Attempt<(Vec<SuppressionEntry>, HashMap<String, &'d Desk>)> {
     let folder = target.parent().unwrap_or(Path::new(""));
     let mut found = Vec::new();
     let mut read = HashMap::new();
@@ -116,36 +116,36 @@ fn target(source: &Source, office: &mut Office) -> PathBuf {
     }
     let beside = [place.config.as_deref().and_then(Path::parent), Some(office.here.as_path()), draft.parent()];
     let folder = beside.into_iter().flatten().find(|folder| draft.starts_with(folder));
-    folder.unwrap_or(&office.here).join(List::FILE_NAME)
+    folder.unwrap_or(&office.here).join(SuppressionList::FILE_NAME)
 }
 
 /// What is found in a draft that is not let stand by a mark or by the configuration.
-fn entries(source: &Source, desk: &Desk, path: &str) -> Result<Vec<Entry>> {
+fn entries(source: &Source, desk: &Desk, path: &str) -> Result<Vec<SuppressionEntry>> {
     let draft = source.open(source.read()?)?;
-    let limits = Limits { list: None, ..desk.limits(source) };
+    let limits = ReviewOptions { list: None, ..desk.review_options(source) };
     let review = limits.review(&desk.engine, &draft);
-    Ok(review.findings.iter().map(|finding| Entry::of(path, &desk.engine, &draft, finding)).collect())
+    Ok(review.findings.iter().map(|finding| SuppressionEntry::of(path, &desk.engine, &draft, finding)).collect())
 }
 
 /// What is found as entries, those that read the same as one; with the free words of the `old` entries for the same
 /// places, or else the words given. And how many places are new.
-fn merge(found: &[Entry], old: &[Entry], who: &str, why: &str) -> (Vec<Entry>, usize) {
-    let mut merged: Vec<Entry> = Vec::new();
+fn merge(found: &[SuppressionEntry], old: &[SuppressionEntry], who: &str, why: &str) -> (Vec<SuppressionEntry>, usize) {
+    let mut merged: Vec<SuppressionEntry> = Vec::new();
     let mut places = HashMap::new();
     for entry in found {
-        let index = *places.entry((&entry.path, entry.place())).or_insert(merged.len());
+        let index = *places.entry((&entry.path, entry.key())).or_insert(merged.len());
         match merged.get_mut(index) {
             Some(known) => known.count += 1,
             None => merged.push(entry.clone()),
         }
     }
-    let mut by_place: HashMap<_, Vec<&Entry>> = HashMap::new();
+    let mut by_place: HashMap<_, Vec<&SuppressionEntry>> = HashMap::new();
     for entry in old {
-        by_place.entry(entry.place()).or_default().push(entry);
+        by_place.entry(entry.key()).or_default().push(entry);
     }
     let mut added = 0;
     for entry in &mut merged {
-        let known = by_place.get(&entry.place()).map_or(&[][..], Vec::as_slice);
+        let known = by_place.get(&entry.key()).map_or(&[][..], Vec::as_slice);
         // The same words in another draft: the draft was renamed.
         let known = known.iter().find(|known| known.path == entry.path).or(known.first());
         let (who, why) = known.map_or((who, why), |known| (&known.who, &known.why));

@@ -1,5 +1,6 @@
-//! The list of places that are let stand, `.zhubi-stet.toml`: so that a house with old copy can begin today and
-//! see only what is new. A place is known by its rule, its text and what stands around it, not by its line.
+//! The suppression list `.zhubi-stet.toml`: places where findings are suppressed. With it a newsroom that has old copy
+//! can start using zhubi at once and see only new problems. A place is identified by its rule, the flagged text and
+//! the text around it, not by its line.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
@@ -8,7 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use super::unknown;
+use super::unknown_rule;
 use crate::config::read_text;
 use crate::draft::Draft;
 use crate::engine::Engine;
@@ -16,45 +17,45 @@ use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::rule::TomlFile;
 
-/// How many letters, figures and Chinese characters are kept of what stands before and behind a place. Marks and
-/// blanks between them do not count: correcting one nearby does not make a place unknown.
-const AROUND: usize = 10;
+/// How many letters, digits and Chinese characters before and after a place are stored as its context. Punctuation
+/// and whitespace do not count, so the place is still found when punctuation nearby is corrected.
+const CONTEXT_CHARS: usize = 10;
 
-/// In bytes. Further than this no neighbour is looked for.
-const REACH: usize = 240;
+/// How far from a place its context may reach, in bytes.
+const CONTEXT_BYTES: usize = 240;
 
-/// The list as it was read.
+/// A suppression list that has been read from a file.
 #[derive(Debug, Clone)]
-pub struct List {
+pub struct SuppressionList {
     file: TomlFile,
-    entries: Vec<Spanned<Entry>>,
-    /// The entries of each draft.
+    entries: Vec<Spanned<SuppressionEntry>>,
+    /// The indices of the entries for each draft, by the path of the draft.
     by_path: HashMap<String, Vec<usize>>,
 }
 
-/// A place that is let stand.
+/// A place where findings are suppressed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// The draft, told from the folder of the list, with `/` between folders.
+pub struct SuppressionEntry {
+    /// The path of the draft, relative to the folder of the list, with `/` between folders.
     pub path: String,
-    /// The rule.
+    /// The id of the rule.
     pub rule: String,
-    /// What was flagged.
+    /// The flagged text.
     pub text: String,
-    /// What stands before it in its paragraph.
+    /// The context before the flagged text, within its block.
     #[serde(default)]
     pub before: String,
-    /// What stands behind it.
+    /// The context after the flagged text, within its block.
     #[serde(default)]
     pub after: String,
-    /// How many places of the draft read so.
+    /// How many places of the draft have this rule, text and context.
     #[serde(default = "one")]
     pub count: usize,
-    /// Who let it stand, in free words.
+    /// Who decided on the suppression, in free words.
     #[serde(default)]
     pub who: String,
-    /// Why, in free words.
+    /// The reason for the suppression, in free words.
     #[serde(default)]
     pub why: String,
 }
@@ -65,59 +66,68 @@ fn one() -> usize {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawList {
+struct RawSuppressionList {
     #[serde(default)]
-    stet: Vec<Spanned<Entry>>,
+    stet: Vec<Spanned<SuppressionEntry>>,
 }
 
-/// What a place is known by: rule, text and its neighbours before and behind, without marks and blanks.
-pub type Key<'k> = (&'k str, &'k str, String, String);
+/// What identifies a place within a draft: the rule, the flagged text, and the context before and after it without
+/// punctuation and whitespace.
+pub type PlaceKey<'k> = (&'k str, &'k str, String, String);
 
-const HEAD: &str = "\
+/// Which sides of the context two places must share to count as the same place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ContextMatch {
+    Both,
+    Before,
+    After,
+}
+
+const FILE_HEADER: &str = "\
 # 已经看过、决定保留的问题，由 zhubi stet 写成；zhubi check 不再显示，zhubi fix 也不改。
 # who（谁定的）和 why（为什么）请随意填写，重写时原样留下；要恢复检查，删去相应的一段。
 ";
 
-impl List {
+impl SuppressionList {
     /// The name of the file.
     pub const FILE_NAME: &str = ".zhubi-stet.toml";
 
     /// Reads the list at `path`.
     ///
     /// # Errors
-    /// It cannot be read, or is no such list: with file, line and column.
-    pub fn open(path: &Path) -> Result<List> {
-        List::read(TomlFile::new(path.display().to_string(), read_text(path, "保留清单")?))
+    /// The file cannot be read or is not a valid list. The error of an invalid list has a line and a column.
+    pub fn open(path: &Path) -> Result<SuppressionList> {
+        SuppressionList::parse(TomlFile::new(path.display().to_string(), read_text(path, "保留清单")?))
     }
 
-    pub(super) fn read(file: TomlFile) -> Result<List> {
-        let entries = file.parse::<RawList>()?.stet;
+    pub(super) fn parse(file: TomlFile) -> Result<SuppressionList> {
+        let entries = file.parse::<RawSuppressionList>()?.stet;
         let mut by_path: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
             by_path.entry(entry.get_ref().path.clone()).or_default().push(index);
         }
-        Ok(List { file, entries, by_path })
+        Ok(SuppressionList { file, entries, by_path })
     }
 
-    /// The entries, in order.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+    /// Returns the entries in the order of the file.
+    pub fn entries(&self) -> impl Iterator<Item = &SuppressionEntry> {
         self.entries.iter().map(Spanned::get_ref)
     }
 
-    /// The drafts that are named.
+    /// Returns the paths of the drafts that have entries.
     pub fn drafts(&self) -> BTreeSet<&str> {
         self.entries().map(|entry| entry.path.as_str()).collect()
     }
 
-    /// That error, at the place of the first entry for the draft at `path`.
-    pub fn place(&self, path: &str, error: Error) -> Error {
+    /// Adds to `error` the position of the first entry for the draft at `path`.
+    pub fn locate(&self, path: &str, error: Error) -> Error {
         let first = self.by_path.get(path).and_then(|entries| self.entries.get(*entries.first()?));
-        self.file.place(first.map_or(0..0, Spanned::span), error)
+        self.file.locate_error(first.map_or(0..0, Spanned::span), error)
     }
 
-    /// The list as a file.
-    pub fn write(entries: &[Entry]) -> String {
-        let mut out = HEAD.to_owned();
+    /// Formats `entries` as the content of a list file.
+    pub fn format(entries: &[SuppressionEntry]) -> String {
+        let mut out = FILE_HEADER.to_owned();
         for entry in entries {
             out.push_str("\n[[stet]]\n");
             let count = entry.count.to_string();
@@ -140,70 +150,85 @@ impl List {
         out
     }
 
-    /// Lets stand what the list names in the draft at `path`, and tells the entries that nothing answers to.
-    pub(super) fn settle(
+    /// Sets `suppressed[i]` for every finding `i` that the list names in the draft at `path`. Returns an error for each
+    /// entry that has no effect: it names an unknown rule, or its place no longer occurs although its rule runs.
+    pub(super) fn apply(
         &self,
         path: &str,
         engine: &Engine,
         draft: &Draft,
         findings: &[Finding],
-        stands: &mut [bool],
-        known: &[String],
+        suppressed: &mut [bool],
+        known_rules: &[String],
     ) -> Vec<Error> {
         let Some(indices) = self.by_path.get(path) else { return Vec::new() };
-        let rules = &engine.rules().rules;
-        let mut left: Vec<usize> = indices.iter().map(|&index| self.entries[index].get_ref().count).collect();
-        let places: Vec<Entry> = findings.iter().map(|finding| Entry::of(path, engine, draft, finding)).collect();
-        // First what reads the same on both sides, then what does on one: the other side was edited.
-        for sides in [(true, true), (true, false), (false, true)] {
-            let mut by_key: HashMap<Key, Vec<usize>> = HashMap::new();
-            for (number, &index) in indices.iter().enumerate().rev() {
-                if let Some(key) = self.entries[index].get_ref().known_by(sides) {
-                    by_key.entry(key).or_default().push(number);
-                }
-            }
-            for (place, stands) in places.iter().zip(&mut *stands) {
-                if *stands {
-                    continue;
-                }
-                let numbers = place.known_by(sides).and_then(|key| by_key.get(&key)).map_or(&[][..], Vec::as_slice);
-                if let Some(&number) = numbers.iter().rev().find(|&&number| left[number] > 0) {
-                    left[number] -= 1;
-                    *stands = true;
-                }
-            }
+        // For each entry of this draft the number of places it has yet to match.
+        let mut remaining: Vec<usize> = indices.iter().map(|&index| self.entries[index].get_ref().count).collect();
+        let places: Vec<SuppressionEntry> =
+            findings.iter().map(|finding| SuppressionEntry::of(path, engine, draft, finding)).collect();
+        // Places whose context is unchanged on both sides take precedence over places edited on one side.
+        for sides in [ContextMatch::Both, ContextMatch::Before, ContextMatch::After] {
+            self.match_places(sides, indices, &places, &mut remaining, suppressed);
         }
-        let running = |id: &str| rules.iter().any(|rule| rule.id == id);
-        let mut stale = Vec::new();
-        for (&index, &left) in indices.iter().zip(&left) {
+        let is_running = |id: &str| engine.rules().rules.iter().any(|rule| rule.id == id);
+        let mut ineffective = Vec::new();
+        for (&index, &remaining) in indices.iter().zip(&remaining) {
             let entry = self.entries[index].get_ref();
-            let error = match unknown(&entry.rule, known) {
+            let error = match unknown_rule(&entry.rule, known_rules) {
                 Some(error) => error,
-                None if left > 0 && running(&entry.rule) => {
-                    let what = format!("保留的“{}”在 {path} 里已经找不到。", entry.text);
-                    Error::new(what).help("删去这一段，或运行 zhubi stet 重写清单。")
+                None if remaining > 0 && is_running(&entry.rule) => {
+                    let message = format!("保留的“{}”在 {path} 里已经找不到。", entry.text);
+                    Error::new(message).help("删去这一段，或运行 zhubi stet 重写清单。")
                 }
                 None => continue,
             };
-            stale.push(self.file.place(self.entries[index].span(), error));
+            ineffective.push(self.file.locate_error(self.entries[index].span(), error));
         }
-        stale
+        ineffective
+    }
+
+    /// Assigns `places` (one for each finding) that are not yet suppressed to the entries at `indices` that agree with
+    /// them on `sides`. Each entry takes at most `remaining` places, the earliest entries first.
+    fn match_places(
+        &self,
+        sides: ContextMatch,
+        indices: &[usize],
+        places: &[SuppressionEntry],
+        remaining: &mut [usize],
+        suppressed: &mut [bool],
+    ) {
+        let mut by_key: HashMap<PlaceKey, Vec<usize>> = HashMap::new();
+        for (number, &index) in indices.iter().enumerate() {
+            if let Some(key) = self.entries[index].get_ref().key_for(sides) {
+                by_key.entry(key).or_default().push(number);
+            }
+        }
+        for (place, suppressed) in places.iter().zip(suppressed) {
+            if *suppressed {
+                continue;
+            }
+            let numbers = place.key_for(sides).and_then(|key| by_key.get(&key)).map_or(&[][..], Vec::as_slice);
+            if let Some(&number) = numbers.iter().find(|&&number| remaining[number] > 0) {
+                remaining[number] -= 1;
+                *suppressed = true;
+            }
+        }
     }
 }
 
-impl Entry {
-    /// The entry for a finding in the draft at `path`.
-    pub fn of(path: &str, engine: &Engine, draft: &Draft, finding: &Finding) -> Entry {
+impl SuppressionEntry {
+    /// Creates the entry for a finding in the draft at `path`, with a count of 1 and without who and why.
+    pub fn of(path: &str, engine: &Engine, draft: &Draft, finding: &Finding) -> SuppressionEntry {
         let text = draft.text();
         let span = finding.span;
         let extent = draft.blocks().get(finding.block as usize).map_or(span, |block| block.extent());
-        let from = text.ceil_char_boundary(extent.start.max(span.start.saturating_sub(REACH)).min(span.start));
-        let to = text.floor_char_boundary(extent.end.min(span.end.saturating_add(REACH)).max(span.end));
+        let from = text.ceil_char_boundary(extent.start.max(span.start.saturating_sub(CONTEXT_BYTES)).min(span.start));
+        let to = text.floor_char_boundary(extent.end.min(span.end.saturating_add(CONTEXT_BYTES)).max(span.end));
         let before = &text[from..span.start];
         let after = &text[span.end..to];
-        let first = before.char_indices().rev().filter(|(_, c)| c.is_alphanumeric()).take(AROUND).last();
-        let last = after.char_indices().filter(|(_, c)| c.is_alphanumeric()).take(AROUND).last();
-        Entry {
+        let first = before.char_indices().rev().filter(|(_, c)| c.is_alphanumeric()).take(CONTEXT_CHARS).last();
+        let last = after.char_indices().filter(|(_, c)| c.is_alphanumeric()).take(CONTEXT_CHARS).last();
+        SuppressionEntry {
             path: path.to_owned(),
             rule: engine.rules().rules[finding.rule as usize].id.clone(),
             text: span.of(text).to_owned(),
@@ -215,22 +240,22 @@ impl Entry {
         }
     }
 
-    /// What the place is known by, in whichever draft it stands.
-    pub fn place(&self) -> Key<'_> {
+    /// Returns the key that identifies the place, regardless of the draft it is in.
+    pub fn key(&self) -> PlaceKey<'_> {
         let words = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect();
         (&self.rule, &self.text, words(&self.before), words(&self.after))
     }
 
-    /// What it is known by on the sides that are asked for. `None` where only one is and nothing stands there.
-    fn known_by(&self, (before, after): (bool, bool)) -> Option<Key<'_>> {
-        let (rule, text, mut words_before, mut words_after) = self.place();
-        if !before {
-            words_before.clear();
+    /// Returns the key with the context on the given sides only. Returns `None` if just one side counts and it has no
+    /// context: the flagged text alone does not identify a place.
+    fn key_for(&self, sides: ContextMatch) -> Option<PlaceKey<'_>> {
+        let (rule, text, mut before, mut after) = self.key();
+        match sides {
+            ContextMatch::Both => {}
+            ContextMatch::Before => after.clear(),
+            ContextMatch::After => before.clear(),
         }
-        if !after {
-            words_after.clear();
-        }
-        let is_known = before && after || !words_before.is_empty() || !words_after.is_empty();
-        is_known.then_some((rule, text, words_before, words_after))
+        let is_identified = sides == ContextMatch::Both || !before.is_empty() || !after.is_empty();
+        is_identified.then_some((rule, text, before, after))
     }
 }

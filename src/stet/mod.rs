@@ -1,9 +1,10 @@
-//! What is let stand (保留): findings that a person has seen and keeps, by a mark in the draft, by the
-//! configuration, or by a list of places. And, for who asks only about a change, the lines that count.
+//! Suppressions (保留): findings that a person has reviewed and keeps. "Stet" is a proofreader's mark, "let it stand".
+//! A finding is suppressed by a mark in the draft, by the configuration, or by a suppression list. This module also
+//! restricts findings to the changed lines, for a run that is about a change only.
 //!
-//! It stands behind the engine: the rules know nothing of it, and what is let stand is neither shown nor fixed.
+//! It works on the output of the engine, and rules know nothing of it. Suppressed findings are neither shown nor fixed.
 
-mod cover;
+mod coverage;
 mod list;
 
 use std::collections::{BTreeSet, HashSet};
@@ -18,163 +19,162 @@ use crate::error::{Error, nearest};
 use crate::finding::Finding;
 use crate::rule::FAMILIES;
 use crate::text::{Locator, Span};
-use cover::Covers;
-pub use list::{Entry, Key, List};
+use coverage::MarkCoverage;
+pub use list::{PlaceKey, SuppressionEntry, SuppressionList};
 
-/// What narrows the findings of one draft. By default nothing does but the marks in the draft.
+/// Which findings of one draft are reported. By default all are, except those suppressed by marks in the draft.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Limits<'a> {
-    /// Show and fix what is let stand too?
-    pub off: bool,
-    /// Every rule's id, also of those that do not run.
-    pub known: &'a [String],
-    /// What the configuration lets stand.
+pub struct ReviewOptions<'a> {
+    /// Whether suppressed findings are shown and fixed too.
+    pub ignore_suppressions: bool,
+    /// The ids of all rules, including those that do not run. Empty if they are unknown.
+    pub known_rules: &'a [String],
+    /// The exceptions in the configuration.
     pub exceptions: &'a [Exception],
-    /// The list of places, and the draft's name in it.
-    pub list: Option<(&'a List, &'a str)>,
-    /// The lines that count, in order, from 1; all where there is nothing.
+    /// The suppression list, and the path of the draft in that list.
+    pub list: Option<(&'a SuppressionList, &'a str)>,
+    /// The line numbers, from 1 and ascending, to which findings are restricted; `None` for all lines.
     pub lines: Option<&'a [RangeInclusive<usize>]>,
 }
 
-/// The findings of a draft, sorted out.
+/// The findings of a draft, divided into those to report and those to leave out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Review {
-    /// Those to show and to fix.
+    /// The findings to show and to fix.
     pub findings: Vec<Finding>,
-    /// Those that are let stand.
-    pub standing: Vec<Finding>,
-    /// Those on lines that do not count.
-    pub elsewhere: Vec<Finding>,
-    /// What was to let something stand and does not: each with its place, but a place in the draft without its name.
-    pub stale: Vec<Error>,
+    /// The suppressed findings.
+    pub suppressed: Vec<Finding>,
+    /// The findings on lines outside [`ReviewOptions::lines`].
+    pub on_other_lines: Vec<Finding>,
+    /// An error for each suppression that has no effect. If the suppression is a mark, the error has a position in the
+    /// draft but not the name of the draft.
+    pub ineffective: Vec<Error>,
 }
 
-impl Limits<'_> {
-    /// Sorts out what `engine` finds in `draft`.
+impl ReviewOptions<'_> {
+    /// Runs `engine` on `draft` and divides the findings.
     pub fn review(&self, engine: &Engine, draft: &Draft) -> Review {
-        self.sort_out(engine, draft, engine.check(draft))
+        self.divide(engine, draft, engine.check(draft))
     }
 
-    /// Sorts out `findings`, which are all that `engine` finds in `draft`.
-    pub fn sort_out(&self, engine: &Engine, draft: &Draft, findings: Vec<Finding>) -> Review {
+    /// Divides `findings`, which must be all that `engine` finds in `draft`.
+    pub fn divide(&self, engine: &Engine, draft: &Draft, findings: Vec<Finding>) -> Review {
         let mut review = Review::default();
-        let mut stands = vec![false; findings.len()];
-        if !self.off {
-            self.by_marks(engine, draft, &findings, &mut stands, &mut review.stale);
-            self.by_exceptions(engine, draft, &findings, &mut stands);
+        let mut suppressed = vec![false; findings.len()];
+        if !self.ignore_suppressions {
+            review.ineffective = self.apply_marks(engine, draft, &findings, &mut suppressed);
+            self.apply_exceptions(engine, draft, &findings, &mut suppressed);
             if let Some((list, path)) = self.list {
-                review.stale.extend(list.settle(path, engine, draft, &findings, &mut stands, self.known));
+                let ineffective = list.apply(path, engine, draft, &findings, &mut suppressed, self.known_rules);
+                review.ineffective.extend(ineffective);
             }
         }
-        let lines = self.lines.map(|lines| spans_of(draft.text(), lines));
-        for (finding, stands) in findings.into_iter().zip(stands) {
-            let counts = lines.as_ref().is_none_or(|lines| touches(&finding, lines));
-            let pile = match (counts, stands) {
-                (false, _) => &mut review.elsewhere,
-                (true, true) => &mut review.standing,
+        let lines = self.lines.map(|lines| spans_of_lines(draft.text(), lines));
+        for (finding, is_suppressed) in findings.into_iter().zip(suppressed) {
+            let is_on_lines = lines.as_ref().is_none_or(|lines| touches(&finding, lines));
+            let group = match (is_on_lines, is_suppressed) {
+                (false, _) => &mut review.on_other_lines,
+                (true, true) => &mut review.suppressed,
                 (true, false) => &mut review.findings,
             };
-            pile.push(finding);
+            group.push(finding);
         }
         review
     }
 
-    fn by_marks(
-        &self,
-        engine: &Engine,
-        draft: &Draft,
-        findings: &[Finding],
-        stands: &mut [bool],
-        stale: &mut Vec<Error>,
-    ) {
+    /// Sets `suppressed[i]` for every finding `i` covered by a mark that names its rule or family. Returns an error for
+    /// each mark without names and for each name that has no effect.
+    fn apply_marks(&self, engine: &Engine, draft: &Draft, findings: &[Finding], suppressed: &mut [bool]) -> Vec<Error> {
+        let mut ineffective = Vec::new();
         if draft.marks().is_empty() {
-            return;
+            return ineffective;
         }
         let rules = &engine.rules().rules;
-        let mut covers = Covers::new(draft);
+        let mut coverage = MarkCoverage::new(draft);
         let mut locator = Locator::new(draft.text());
-        // Where no rule is known, nothing can be said of those that are named.
+        // The ids and families of the rules that run. A mark for a rule that does not run may be of use in other runs.
         let running: HashSet<&str> = rules.iter().flat_map(|rule| [rule.id.as_str(), rule.family()]).collect();
         for mark in draft.marks() {
-            let mut tell = |at: usize, error: Error| stale.push(error.at(locator.position(at)));
+            let mut report = |at: usize, error: Error| ineffective.push(error.at(locator.position(at)));
             if mark.names.is_empty() {
                 let help = "写法：<!-- zhubi 保留 规则编号：理由 -->，或单独一行【朱笔保留 规则编号：理由】。";
-                tell(mark.span.start, Error::new("这处保留没有写明规则，不起作用。").help(help));
+                report(mark.span.start, Error::new("这处保留没有写明规则，不起作用。").help(help));
             }
-            let covered: BTreeSet<u32> = covers.of(mark).into_iter().collect();
+            let covered: BTreeSet<u32> = coverage.blocks_of(mark).into_iter().collect();
             for &span in &mark.names {
                 let name = span.of(draft.text());
-                let mut used = false;
+                let mut is_used = false;
                 for &block in &covered {
-                    let inside = covers.findings_in(findings, block);
-                    for &index in inside {
-                        if names(name, &rules[findings[index].rule as usize].id) {
-                            stands[index] = true;
-                            used = true;
+                    for &index in coverage.findings_in(findings, block) {
+                        if selects(name, &rules[findings[index].rule as usize].id) {
+                            suppressed[index] = true;
+                            is_used = true;
                         }
                     }
                 }
-                if let Some(error) = unknown(name, self.known) {
-                    tell(span.start, error);
-                } else if !used && running.contains(name) {
-                    tell(
-                        span.start,
-                        Error::new(format!("这处保留已经用不上：没有查出“{name}”的问题。")).help("可以把它删去。"),
-                    );
+                if let Some(error) = unknown_rule(name, self.known_rules) {
+                    report(span.start, error);
+                } else if !is_used && running.contains(name) {
+                    let error = Error::new(format!("这处保留已经用不上：没有查出“{name}”的问题。"));
+                    report(span.start, error.help("可以把它删去。"));
                 }
             }
         }
+        ineffective
     }
 
-    fn by_exceptions(&self, engine: &Engine, draft: &Draft, findings: &[Finding], stands: &mut [bool]) {
+    /// Sets `suppressed[i]` for every finding `i` that lies within the words of an exception for its rule or family.
+    fn apply_exceptions(&self, engine: &Engine, draft: &Draft, findings: &[Finding], suppressed: &mut [bool]) {
         let text = draft.text();
         for exception in self.exceptions {
+            let length = exception.text.len();
             let finder = memmem::Finder::new(&exception.text);
-            for (finding, stands) in findings.iter().zip(&mut *stands) {
-                if !names(exception.rule.get_ref(), &engine.rules().rules[finding.rule as usize].id) {
+            for (finding, suppressed) in findings.iter().zip(&mut *suppressed) {
+                if !selects(exception.rule.get_ref(), &engine.rules().rules[finding.rule as usize].id) {
                     continue;
                 }
+                // Every occurrence of the words that covers the finding lies in this window.
                 let span = finding.span;
-                let from = span.end.saturating_sub(exception.text.len());
-                let window = &text.as_bytes()
-                    [from.min(span.start)..(span.start + exception.text.len()).clamp(span.end, text.len())];
-                let base = from.min(span.start);
-                *stands |= finder
-                    .find_iter(window)
-                    .any(|at| Span::new(base + at, base + at + exception.text.len()).covers(span));
+                let from = span.end.saturating_sub(length).min(span.start);
+                let to = (span.start + length).clamp(span.end, text.len());
+                let mut occurrences = finder.find_iter(&text.as_bytes()[from..to]);
+                *suppressed |= occurrences.any(|at| Span::new(from + at, from + at + length).covers(span));
             }
         }
     }
 }
 
-/// Does `name`, of a rule or of a family, name the rule with that id?
-fn names(name: &str, id: &str) -> bool {
+/// Whether `name`, the id of a rule or the name of a family, selects the rule with the id `id`.
+fn selects(name: &str, id: &str) -> bool {
     id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What is to be said of a name that is none of the `known` rules' and no family's. Where no rule is known
-/// nothing is.
-fn unknown(name: &str, known: &[String]) -> Option<Error> {
+/// Returns an error if `name` is neither one of `known_rules` nor a family. Returns `None` if `known_rules` is empty.
+fn unknown_rule(name: &str, known_rules: &[String]) -> Option<Error> {
     let families = FAMILIES.iter().map(|(family, _)| *family);
-    if known.is_empty() || known.iter().any(|id| id == name) || families.clone().any(|family| family == name) {
+    if known_rules.is_empty()
+        || known_rules.iter().any(|id| id == name)
+        || families.clone().any(|family| family == name)
+    {
         return None;
     }
-    let near = nearest(name, known.iter().map(String::as_str).chain(families));
-    let near = near.or_else(|| known.iter().map(String::as_str).find(|id| id.rsplit('/').next() == Some(name)));
+    let near = nearest(name, known_rules.iter().map(String::as_str).chain(families));
+    let same_name = || known_rules.iter().map(String::as_str).find(|id| id.rsplit('/').next() == Some(name));
+    let near = near.or_else(same_name);
     let help = near.map_or("全部规则见 zhubi rules list。".to_owned(), |near| format!("想写的是 {near} 吗？"));
     Some(Error::new(format!("要保留的规则“{name}”并不存在，不起作用。")).help(help))
 }
 
-/// The spans of those lines.
-fn spans_of(text: &str, lines: &[RangeInclusive<usize>]) -> Vec<Span> {
-    let mut lines = lines.iter().peekable();
+/// Returns the byte ranges of the numbered `lines` of `text`, sorted, with adjacent lines merged. A range includes the
+/// line break: a punctuation mark that is missing at the end of a line is missing before the break.
+fn spans_of_lines(text: &str, lines: &[RangeInclusive<usize>]) -> Vec<Span> {
+    let mut ranges = lines.iter().peekable();
     let mut spans: Vec<Span> = Vec::new();
     let mut start = 0;
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        while lines.next_if(|lines| *lines.end() < number).is_some() {}
-        let Some(next) = lines.peek() else { break };
-        if next.contains(&number) {
-            // The break is the line's: a mark that is missing at its end is missing before it.
+        while ranges.next_if(|range| *range.end() < number).is_some() {}
+        let Some(range) = ranges.peek() else { break };
+        if range.contains(&number) {
             let span = Span::new(start, start + line.len());
             match spans.last_mut() {
                 Some(last) if last.end == span.start => last.end = span.end,
@@ -186,13 +186,13 @@ fn spans_of(text: &str, lines: &[RangeInclusive<usize>]) -> Vec<Span> {
     spans
 }
 
-/// Does a finding, or another place that belongs to it, lie on one of these sorted spans?
+/// Whether a finding or one of its related places lies at least partly on one of the sorted `spans`.
 fn touches(finding: &Finding, spans: &[Span]) -> bool {
     std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span)).any(|span| {
         let index = spans.partition_point(|line| line.end <= span.start);
         let end = span.end.max(span.start + 1);
         spans.get(index).is_some_and(|line| line.start < end)
-            // At the end of a text that has no last line break.
+            // An empty span at the end of a text whose last line has no line break.
             || span.is_empty() && index > 0 && index == spans.len() && spans[index - 1].end == span.start
     })
 }
