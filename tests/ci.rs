@@ -90,6 +90,17 @@ fn every_snippet_is_yaml_and_its_hooks_are_in_the_manifest() {
     }
 }
 
+#[test]
+fn snippets_name_the_current_version() {
+    let version = format!("v{}", env!("CARGO_PKG_VERSION"));
+    for page in PAGES {
+        for start in ["rev: ", "example/zhubi@"] {
+            let (_, rest) = page.split_once(start).unwrap();
+            assert_eq!(rest.lines().next(), Some(version.as_str()), "{start}");
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_action_reports_findings_in_changed_lines() {

@@ -1,5 +1,5 @@
-//! The READMEs are true: every command in them runs, both say the same, and the picture is the program's
-//! own output. `ZHUBI_BLESS=1 cargo test --test readme` draws the picture anew.
+//! Tests the READMEs, `CONTRIBUTING.md` and `CHANGELOG.md`: the commands run, both READMEs have the same content, and
+//! the picture shows the program's real output. `ZHUBI_BLESS=1 cargo test --test readme` draws the picture again.
 
 mod support;
 
@@ -12,11 +12,13 @@ use zhubi::text::width;
 
 const ENGLISH: &str = include_str!("../README.md");
 const CHINESE: &str = include_str!("../README.zh-CN.md");
+const CONTRIBUTING: &str = include_str!("../CONTRIBUTING.md");
+const CHANGELOG: &str = include_str!("../CHANGELOG.md");
 
-/// Needs the network or runs these tests: not run here.
+/// Commands that are not run here, because they need the network or run these tests.
 const NOT_RUN: [&str; 2] = ["cargo test", "cargo install --path ."];
 
-/// The contents of the fenced blocks in `language`.
+/// Returns the contents of the fenced blocks that are in `language`.
 fn blocks<'t>(readme: &'t str, language: &str) -> Vec<&'t str> {
     let fence = format!("\n```{language}\n");
     readme.split(&fence).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
@@ -26,7 +28,7 @@ fn is_script(block: &str) -> bool {
     block.starts_with("#!")
 }
 
-/// The commands, without their comments.
+/// Returns the commands of the shell blocks, without comments.
 fn commands(readme: &str) -> Vec<&str> {
     blocks(readme, "sh")
         .into_iter()
@@ -38,7 +40,7 @@ fn commands(readme: &str) -> Vec<&str> {
 }
 
 #[test]
-fn both_readmes_say_the_same() {
+fn both_readmes_have_the_same_commands_and_structure() {
     assert_eq!(commands(ENGLISH), commands(CHINESE));
     assert_eq!(blocks(ENGLISH, "toml"), blocks(CHINESE, "toml"));
     let scripts = |readme| blocks(readme, "sh").into_iter().filter(|block| is_script(block)).collect::<Vec<_>>();
@@ -52,7 +54,7 @@ fn both_readmes_say_the_same() {
 }
 
 #[test]
-fn the_chinese_readme_is_proofread() {
+fn the_chinese_readme_has_no_findings() {
     let output = zhubi(Path::new(ROOT), &["check", "--level", "advice", "README.zh-CN.md"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
 }
@@ -67,7 +69,7 @@ mod run {
 
     use super::*;
 
-    /// A directory with the samples and the README's rule file and configuration.
+    /// Makes a directory with the samples and the README's rule file and configuration.
     fn directory() -> TempDir {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir(directory.path().join("samples")).unwrap();
@@ -90,15 +92,15 @@ mod run {
     }
 
     #[test]
-    fn every_command_does_what_it_says() {
+    fn every_command_runs_with_the_expected_exit_code_and_output() {
         let directory = directory();
         for command in commands(ENGLISH).into_iter().filter(|command| !NOT_RUN.contains(command)) {
             let line = command.replace("cargo run --release --", "zhubi");
             let output = shell(directory.path(), &line);
-            // The drafts of the examples have something to find.
+            // Every draft in the examples has findings.
             let expected = i32::from(line.starts_with("zhubi check"));
-            let told = String::from_utf8_lossy(&output.stderr);
-            assert_eq!(output.status.code(), Some(expected), "{command}\n{told}");
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(expected), "{command}\n{errors}");
             let is_silent = command.contains(" > ") || command.starts_with("cp ");
             assert_eq!(output.stdout.is_empty(), is_silent, "{command}");
         }
@@ -108,7 +110,7 @@ mod run {
     }
 
     #[test]
-    fn the_hook_holds_back_a_draft_with_findings() {
+    fn the_hook_stops_a_commit_of_a_draft_with_findings() {
         let directory = directory();
         let git = |arguments: &str| {
             let author = "git -c user.name=z -c user.email=z@example.com -c core.hooksPath=.git/hooks";
@@ -126,14 +128,31 @@ mod run {
         assert!(git("add samples/page.txt").status.success());
         assert!(!git("commit --quiet -m page").status.success());
     }
+
+    #[test]
+    fn the_commands_for_false_alarms_count_alarms_by_rule() {
+        let directory = directory();
+        let is_wanted = |block: &&str| block.starts_with("FOLDER=samples ");
+        let script = blocks(CONTRIBUTING, "sh").into_iter().find(is_wanted).unwrap();
+        let output = shell(directory.path(), script);
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+
+        let alarms = fs::read_to_string(directory.path().join("alarms.jsonl")).unwrap();
+        let rule = "punctuation/halfwidth-comma";
+        let count = alarms.lines().filter(|line| line.contains(&format!("\"rule\":\"{rule}\""))).count();
+        assert!(count > 0 && printed.contains(&format!("{count} \"rule\":\"{rule}\"\n")), "{count}\n{printed}");
+        let brief = printed.lines().filter(|line| line.starts_with("samples/") && line.contains(rule)).count();
+        assert_eq!(brief, count, "{printed}");
+    }
 }
 
-// In pixels. A Chinese character is as wide as its font is high, one of a monospaced Latin font 0.6 of it.
+// All in pixels. A Chinese character is as wide as its font size, a monospaced Latin one 0.6 times as wide.
 const COLUMN: usize = 8;
 const LINE: usize = 23;
 const MARGIN: usize = 16;
 
-/// The class of a run of characters with those terminal codes, and whether it has a ground of its own.
+/// Returns the CSS class for text with these terminal codes, and whether the text has a background colour.
 fn class(codes: &str) -> (&'static str, bool) {
     match codes {
         "0" | "" => ("plain", false),
@@ -145,12 +164,12 @@ fn class(codes: &str) -> (&'static str, bool) {
         "41;97" => ("deleted", true),
         "42;30" => ("inserted", true),
         "43;30" => ("pointed", true),
-        _ => panic!("no class for the codes {codes}"),
+        _ => panic!("the codes {codes} have no class"),
     }
 }
 
-/// Draws a coloured report. Each stretch is held to its columns, whatever fonts are at hand; the picture
-/// brings its own ground and follows the reader's choice of light or dark.
+/// Draws a coloured report as SVG. Every run of characters is fitted to its columns, whatever fonts are installed. The
+/// picture has its own background and follows the reader's choice of light or dark colours.
 fn draw(report: &str) -> String {
     let columns = 80;
     let (right, bottom) = (columns * COLUMN + 2 * MARGIN, report.lines().count() * LINE + 2 * MARGIN);
@@ -164,29 +183,29 @@ fn draw(report: &str) -> String {
         let mut x = MARGIN;
         for (index, piece) in line.split("\u{1B}[").enumerate() {
             let (codes, text) = if index == 0 { ("", piece) } else { piece.split_once('m').unwrap() };
-            let (class, has_ground) = class(codes);
-            if has_ground {
-                let (long, height) = (width(text) * COLUMN, LINE - 2);
+            let (class, has_background) = class(codes);
+            if has_background {
+                let (run_width, height) = (width(text) * COLUMN, LINE - 2);
                 let _ = writeln!(
                     out,
-                    "<rect class=\"{class}-ground\" x=\"{x}\" y=\"{top}\" width=\"{long}\" height=\"{height}\"/>"
+                    "<rect class=\"{class}-ground\" x=\"{x}\" y=\"{top}\" width=\"{run_width}\" height=\"{height}\"/>"
                 );
             }
             let characters: Vec<char> = text.chars().collect();
             let kind = |c: &char| (*c == ' ', width(&c.to_string()));
-            for stretch in characters.chunk_by(|a, b| kind(a) == kind(b)) {
-                let (blank, columns) = kind(&stretch[0]);
-                let long = stretch.len() * columns * COLUMN;
-                if !blank {
+            for run in characters.chunk_by(|a, b| kind(a) == kind(b)) {
+                let (is_space, columns) = kind(&run[0]);
+                let run_width = run.len() * columns * COLUMN;
+                if !is_space {
                     let size = if columns == 1 { " narrow" } else { "" };
                     let bottom = top + LINE - 6;
-                    let shown = String::from_iter(stretch).replace('&', "&amp;").replace('<', "&lt;");
+                    let shown = String::from_iter(run).replace('&', "&amp;").replace('<', "&lt;");
                     let _ = writeln!(
                         out,
-                        "<text class=\"{class}{size}\" x=\"{x}\" y=\"{bottom}\" textLength=\"{long}\">{shown}</text>"
+                        "<text class=\"{class}{size}\" x=\"{x}\" y=\"{bottom}\" textLength=\"{run_width}\">{shown}</text>"
                     );
                 }
-                x += long;
+                x += run_width;
             }
         }
     }
@@ -218,16 +237,35 @@ text { fill: #e6edf3 }
 </style>
 ";
 
-/// The entries of a report that the picture shows.
-const SHOWN: usize = 4;
+/// How many entries of the report the picture shows.
+const SHOWN_ENTRIES: usize = 4;
 
 #[test]
-fn the_picture_is_the_programs_own_output() {
+fn the_picture_shows_the_real_output() {
     let output = zhubi(Path::new(ROOT), &["check", "--color", "always", "samples/quotes.txt"]);
     let report = String::from_utf8(output.stdout).unwrap();
-    let end = report.match_indices("\n\n").nth(SHOWN - 1).unwrap().0;
+    let end = report.match_indices("\n\n").nth(SHOWN_ENTRIES - 1).unwrap().0;
     let picture = "docs/report.svg";
     assert!(ENGLISH.contains(picture) && CHINESE.contains(picture));
     fs::create_dir_all(Path::new(ROOT).join("docs")).unwrap();
     assert_golden(&Path::new(ROOT).join(picture), draw(&report[..end]).as_bytes());
+}
+
+#[test]
+fn every_path_in_the_guide_for_contributors_exists() {
+    let is_path = |code: &&str| {
+        ["src/", "rules/", "tests/", "docs/", ".ci/", "."].iter().any(|start| code.starts_with(start))
+            && code.chars().all(|c| c.is_ascii_alphanumeric() || "/.-_".contains(c))
+    };
+    let paths: Vec<&str> = CONTRIBUTING.split('`').filter(is_path).collect();
+    assert!(paths.len() > 10, "{paths:?}");
+    for path in paths {
+        assert!(Path::new(ROOT).join(path).exists(), "{path}");
+    }
+}
+
+#[test]
+fn the_changelog_names_the_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(CHANGELOG.contains("\n## [Unreleased]\n") && CHANGELOG.contains(version), "{version}");
 }
