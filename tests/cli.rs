@@ -138,7 +138,7 @@ fn text(bytes: &[u8]) -> &str {
 /// `allowed`.
 fn unexpected_english_words<'t>(text: &'t str, allowed: &[&str]) -> Vec<&'t str> {
     let names = "zhubi check fix stet init config compare rule override terms path text before after count \
-        Schema schema hook since staged who why explain issue date HEAD main git ignore rules list show new test completions man help version format level only skip suggested stdout output accept o docx docm doc Word WPS all \
+        docs url Schema schema hook since staged who why explain issue date HEAD main git ignore rules list show new test completions man help version format level only skip suggested stdout output accept o docx docm doc Word WPS all \
         color colour encoding stdin path html htm utf gb gbk le be BOM GB GBK Big diff brief json jsonl JSON \
         sarif SARIF github GitHub gitlab GitLab checkstyle Checkstyle XML junit JUnit rdjson reviewdog errata csv error warning advice auto always never txt md markdown toml \
         punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
