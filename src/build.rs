@@ -1,7 +1,7 @@
-//! Prepares the built-in rules and the lexicon: reads every file under `rules/`, compiles its patterns and tables,
-//! and writes them down so that a start of zhubi reads them in place of compiling anything.
+//! The build script: compiles every file under `rules/` and serializes the results, so that zhubi has nothing to compile
+//! at startup.
 //!
-//! It is a second root over the rooms that these need; their code is the same, said once.
+//! It is a second crate root over the modules of zhubi that this needs.
 
 #![allow(dead_code, unused_imports)]
 
@@ -23,17 +23,17 @@ use std::{env, fs, io};
 use matcher::Classes;
 use rule::{RuleFile, RuleSet};
 
-/// The file that defines the words all rule files may use.
-const SHARED: &str = "classes.toml";
-/// The directory that holds styles, and no rule files.
+/// The file with the character classes that all rule files may use.
+const SHARED_CLASSES: &str = "classes.toml";
+/// The directory with the styles. It contains no rule files.
 const STYLES: &str = "styles";
-/// The directory that holds the standards' checklists.
+/// The directory with the checklists of the standards.
 const CHECKLISTS: &str = "checklist";
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src");
-    // What the build has prepared is there for the crate, but not for the build itself.
+    // The crate includes the prepared files under this condition. The build script itself is compiled without it.
     println!("cargo::rustc-cfg=prepared");
     if let Err(message) = prepare() {
         eprintln!("{message}");
@@ -41,32 +41,30 @@ fn main() {
     }
 }
 
+/// Writes the prepared files into the output directory.
 fn prepare() -> Result<(), String> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
-    fs::write(out.join("lexicon.bin"), lexicon(&root.join("rules/lexicon"))?).map_err(|error| error.to_string())?;
-    fs::write(out.join("quantity.bin"), quantity::prepare()?).map_err(|error| error.to_string())?;
-    let mut paths = Vec::new();
-    for family in fs::read_dir(root.join("rules")).map_err(|error| error.to_string())? {
-        let family = family.map_err(|error| error.to_string())?.path();
-        if family.is_dir() && !family.ends_with(STYLES) {
-            collect(&family, "toml", &mut paths).map_err(|error| error.to_string())?;
-        }
-    }
-    // The catalogue follows the order of the families, then that of the file names.
-    let order = |path: &PathBuf| {
-        let family = path.strip_prefix(root.join("rules")).ok().and_then(|path| path.iter().next()).unwrap_or_default();
-        rule::FAMILIES.iter().position(|(name, _)| family == *name)
-    };
-    paths.sort_by_key(|path| (order(path), path.clone()));
+    let write = |name: &str, content: &[u8]| fs::write(out.join(name), content).map_err(|error| error.to_string());
+    write("lexicon.bin", &lexicon(&root.join("rules/lexicon"))?)?;
+    write("quantity.bin", &quantity::prepare()?)?;
+    let (rules, files) = rules(&root)?;
+    write("rules.bin", &rules.to_bytes().map_err(|error| error.to_string())?)?;
+    write("rule_files.rs", files.as_bytes())?;
+    let texts = |folder, extension| texts(&root, folder, extension).map_err(|error| error.to_string());
+    write("checklist_files.rs", texts(CHECKLISTS, "tsv")?.as_bytes())?;
+    write("style_files.rs", texts(STYLES, "toml")?.as_bytes())
+}
 
-    let shared = read(&root, &root.join("rules").join(SHARED), &Classes::default())?.source.classes;
+/// Compiles the rule files. Returns the rules and, as a Rust array, path, rule ids and text of every file.
+fn rules(root: &Path) -> Result<(RuleSet, String), String> {
+    let shared = read(root, &root.join("rules").join(SHARED_CLASSES), &Classes::default())?.parsed.classes;
     let mut set = RuleSet { rules: Vec::new(), classes: shared };
     let mut files = String::from("&[\n");
-    for path in &paths {
-        let file = read(&root, path, &set.classes)?;
+    for path in &rule_file_paths(root)? {
+        let file = read(root, path, &set.classes)?;
         let ids: Vec<&str> = file.rules.iter().map(|(rule, _)| rule.id.as_str()).collect();
-        files += &format!("    ({:?}, &{ids:?}, include_str!({path:?})),\n", name(&root, path));
+        files += &format!("    ({:?}, &{ids:?}, include_str!({path:?})),\n", name(root, path));
         for (rule, _) in file.rules {
             if set.rules.iter().any(|known| known.id == rule.id) {
                 return Err(format!("{}: {} is defined twice", path.display(), rule.id));
@@ -75,16 +73,28 @@ fn prepare() -> Result<(), String> {
         }
     }
     files += "]\n";
-
-    let styles = texts(&root, STYLES, "toml").map_err(|error| error.to_string())?;
-    let checklists = texts(&root, CHECKLISTS, "tsv").map_err(|error| error.to_string())?;
-    let bytes = set.write().map_err(|error| error.to_string())?;
-    fs::write(out.join("rules.bin"), bytes).map_err(|error| error.to_string())?;
-    fs::write(out.join("rule_files.rs"), files).map_err(|error| error.to_string())?;
-    fs::write(out.join("checklist_files.rs"), checklists).map_err(|error| error.to_string())?;
-    fs::write(out.join("style_files.rs"), styles).map_err(|error| error.to_string())
+    Ok((set, files))
 }
 
+/// Returns the paths of the rule files in the order of the catalogue: by family, then by file name.
+fn rule_file_paths(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let rules = root.join("rules");
+    let mut paths = Vec::new();
+    for folder in fs::read_dir(&rules).map_err(|error| error.to_string())? {
+        let folder = folder.map_err(|error| error.to_string())?.path();
+        if folder.is_dir() && !folder.ends_with(STYLES) {
+            collect(&folder, "toml", &mut paths).map_err(|error| error.to_string())?;
+        }
+    }
+    let family_index = |path: &PathBuf| {
+        let family = path.strip_prefix(&rules).ok().and_then(|path| path.iter().next()).unwrap_or_default();
+        rule::FAMILIES.iter().position(|(name, _)| family == *name)
+    };
+    paths.sort_by_key(|path| (family_index(path), path.clone()));
+    Ok(paths)
+}
+
+/// Returns the serialized lexicon.
 fn lexicon(folder: &Path) -> Result<Vec<u8>, String> {
     let list = |name| fs::read_to_string(folder.join(name)).map_err(|error| format!("{name}: {error}"));
     lexicon::prepare(lexicon::LexiconSources {
@@ -96,33 +106,35 @@ fn lexicon(folder: &Path) -> Result<Vec<u8>, String> {
     })
 }
 
-/// The files of a directory under `rules/`, as an array of paths and texts in Rust.
-fn texts(root: &Path, folder: &str, ending: &str) -> io::Result<String> {
+/// Returns the files with that extension in a directory under `rules/`, as a Rust array of paths and texts.
+fn texts(root: &Path, folder: &str, extension: &str) -> io::Result<String> {
     let mut paths = Vec::new();
-    collect(&root.join("rules").join(folder), ending, &mut paths)?;
+    collect(&root.join("rules").join(folder), extension, &mut paths)?;
     paths.sort();
     let entry = |path: &PathBuf| format!("    ({:?}, include_str!({path:?})),\n", name(root, path));
     Ok(format!("&[\n{}]\n", paths.iter().map(entry).collect::<String>()))
 }
 
-fn collect(folder: &Path, ending: &str, paths: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Appends the paths of all files with that extension in `folder` and below.
+fn collect(folder: &Path, extension: &str, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, ending, paths)?;
-        } else if path.extension().is_some_and(|found| found == ending) {
+            collect(&path, extension, paths)?;
+        } else if path.extension().is_some_and(|found| found == extension) {
             paths.push(path);
         }
     }
     Ok(())
 }
 
+/// Compiles the rule file at `path`.
 fn read(root: &Path, path: &Path, shared: &Classes) -> Result<RuleFile, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     RuleFile::read(&name(root, path), &text, shared).map_err(|error| error.to_string())
 }
 
-/// The path from the project's root, with `/` on every system.
+/// Returns the path relative to `root`, with `/` as separator on every system.
 fn name(root: &Path, path: &Path) -> String {
     let parts: Vec<_> = path.strip_prefix(root).unwrap_or(path).iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")

@@ -1,41 +1,46 @@
-//! The built-in rules, styles and lexicon, as the build prepared them, and the rule files they come from.
+//! The built-in rules, styles, checklists and lexicon. The build script has prepared them and embedded them in the
+//! program.
 
 use crate::error::Result;
 use crate::lexicon::Lexicon;
-use crate::rule::{RuleFile, RuleSet, Source};
+use crate::rule::{ParsedRuleFile, RuleFile, RuleSet};
 
+/// The compiled rules, serialized.
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+/// The lexicon, serialized.
 static LEXICON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.bin"));
-/// Path, ids of its rules, text.
-static FILES: &[(&str, &[&str], &str)] = include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
-/// Path, text.
+/// Path, ids of the rules and text of every rule file.
+static RULE_FILES: &[(&str, &[&str], &str)] = include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
+/// Path and text of every style.
 static STYLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/style_files.rs"));
-
-/// Path, text.
+/// Path and text of every checklist.
 static CHECKLISTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/checklist_files.rs"));
 
-/// The built-in rules.
+/// Returns the built-in rules.
 pub fn rules() -> RuleSet {
-    RuleSet::read(RULES).expect("the build wrote the rules with this very code")
+    RuleSet::from_bytes(RULES).expect("the build script serialized the rules with the same code")
 }
 
-/// The built-in rule files, read anew from their text, with the examples of their rules.
-pub fn files() -> Result<Vec<RuleFile>> {
-    let shared = rules().classes;
-    FILES.iter().map(|(path, _, text)| RuleFile::read(path, text, &shared)).collect()
-}
-
-/// The rule file that holds the built-in rule with that id, parsed anew; `rules` are rules that begin with the
-/// built-in ones. `None` where no built-in rule has the id.
+/// Compiles the built-in rule files from their text, which gives their rules with the examples.
 ///
 /// # Errors
-/// None that a test of this crate would not have met.
-pub fn source(id: &str, rules: &RuleSet) -> Result<Option<Source>> {
-    let file = FILES.iter().find(|(_, ids, _)| ids.contains(&id));
-    file.map(|(path, _, text)| Source::parse(path, text, &rules.classes)).transpose()
+/// A file is invalid. The tests rule this out.
+pub fn files() -> Result<Vec<RuleFile>> {
+    let shared = rules().classes;
+    RULE_FILES.iter().map(|(path, _, text)| RuleFile::read(path, text, &shared)).collect()
 }
 
-/// The paths and texts of the built-in styles, by name.
+/// Parses the rule file that contains the built-in rule with that id. Returns `None` if there is no such rule. `rules`
+/// provides the shared character classes.
+///
+/// # Errors
+/// The file is invalid. The tests rule this out.
+pub fn rule_file_of(id: &str, rules: &RuleSet) -> Result<Option<ParsedRuleFile>> {
+    let file = RULE_FILES.iter().find(|(_, ids, _)| ids.contains(&id));
+    file.map(|(path, _, text)| ParsedRuleFile::parse(path, text, &rules.classes)).transpose()
+}
+
+/// Returns name, path and text of every built-in style.
 pub fn styles() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     STYLES.iter().map(|(path, text)| {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -43,12 +48,12 @@ pub fn styles() -> impl Iterator<Item = (&'static str, &'static str, &'static st
     })
 }
 
-/// The texts of the standards' checklists.
+/// Returns the texts of the standards' checklists.
 pub fn checklists() -> impl Iterator<Item = &'static str> {
     CHECKLISTS.iter().map(|(_, text)| *text)
 }
 
-/// The lexicon.
+/// Returns the lexicon.
 pub fn lexicon() -> Lexicon<'static> {
-    Lexicon::read(LEXICON).expect("the build wrote the lexicon with this very code")
+    Lexicon::read(LEXICON).expect("the build script serialized the lexicon with the same code")
 }

@@ -1,4 +1,5 @@
-//! Proves rules by their examples. A rule that does not hold its own examples does not run.
+//! Proves rules by their examples, and loads the rule files of users. A rule that contradicts one of its examples does
+//! not run.
 
 use std::collections::HashSet;
 use std::fs;
@@ -11,30 +12,30 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result, cause};
 use crate::finding::{Finding, FixSafety};
 use crate::fix;
-use crate::rule::{Case, Example, Rule, RuleFile, RuleSet, Written};
+use crate::rule::{Case, Example, ExampleFormat, Rule, RuleFile, RuleSet};
 use crate::text::Span;
 
-/// How much was proved.
+/// How many rules and examples were proved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Proof {
-    /// Rules.
+    /// The number of rules.
     pub rules: usize,
-    /// Examples.
+    /// The number of examples.
     pub examples: usize,
 }
 
-/// Reads the rule files at `paths` (a directory: every .toml file in it), proves their rules, and adds them
-/// to `rules`.
+/// Reads the rule files at `paths`, proves their rules and adds them to `rules`. A directory stands for all .toml files
+/// in it.
 ///
 /// # Errors
-/// A file that cannot be read or is no valid rule file, an id that `rules` has already, an example that does
-/// not hold: with file, line and column.
+/// A file cannot be read or is not a valid rule file, an id is already in `rules`, or an example fails. The error has
+/// file, line and column.
 pub fn add_files(rules: &mut RuleSet, paths: &[PathBuf]) -> Result<Vec<RuleFile>> {
     let files = read_files(paths, rules)?;
     for file in &files {
         if let Some((rule, _)) = file.rules.iter().find(|(rule, _)| rules.rules.iter().any(|known| known.id == rule.id))
         {
-            let at = file.source.file.text.find(rule.name()).unwrap_or(0);
+            let at = file.parsed.file.text.find(rule.name()).unwrap_or(0);
             return Err(file
                 .error(at..at, format!("规则“{}”已经有了。", rule.id))
                 .help("自己的规则请用别的名字；内置规则用 zhubi.toml 调整，不能用规则文件改写。"));
@@ -45,10 +46,11 @@ pub fn add_files(rules: &mut RuleSet, paths: &[PathBuf]) -> Result<Vec<RuleFile>
     Ok(files)
 }
 
-/// Reads the rule files at `paths` (a directory: every .toml file in it), each of them once.
+/// Reads the rule files at `paths`, each of them once. A directory stands for all .toml files in it. `known` provides the
+/// shared character classes.
 ///
 /// # Errors
-/// A file that cannot be read or is no valid rule file.
+/// A file cannot be read or is not a valid rule file.
 pub fn read_files(paths: &[PathBuf], known: &RuleSet) -> Result<Vec<RuleFile>> {
     let mut files = Vec::new();
     for path in paths {
@@ -63,18 +65,18 @@ pub fn read_files(paths: &[PathBuf], known: &RuleSet) -> Result<Vec<RuleFile>> {
     files.iter().map(|path| RuleFile::read(&path.display().to_string(), &read(path)?, &known.classes)).collect()
 }
 
+/// Returns the .toml files in `folder` and below, sorted.
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = |error| {
-        Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(folder.display()).caused_by(error)
-    };
+    let unreadable =
+        |error| Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(folder.display()).caused_by(error);
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let path = entry.path();
-        // Links to directories are not followed: they may lead back here.
+        // Links to directories are not followed: they could form a cycle.
         if entry.file_type().map_err(unreadable)?.is_dir() {
             files.extend(files_in(&path)?);
-        } else if path.extension().is_some_and(|ending| ending == "toml") && !path.is_dir() {
+        } else if path.extension().is_some_and(|extension| extension == "toml") && !path.is_dir() {
             files.push(path);
         }
     }
@@ -99,29 +101,29 @@ fn read(path: &Path) -> Result<String> {
 /// Proves every rule of `files` by its examples.
 ///
 /// # Errors
-/// Every example that does not hold: where it stands, what was expected, what was seen.
+/// Returns an error for every example that fails: its position, the expected and the actual result.
 pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
     let (mut proof, mut errors) = (Proof::default(), Vec::new());
     for file in files {
         for (rule, examples) in &file.rules {
-            let alone = |rule: Rule| Engine::new(RuleSet { rules: vec![rule], ..RuleSet::default() });
-            let mut engine = alone(rule.clone());
-            for example in examples.iter().chain(&claimed(file, rule)) {
+            let engine_of = |rule: Rule| Engine::new(RuleSet { rules: vec![rule], ..RuleSet::default() });
+            let mut engine = engine_of(rule.clone());
+            for example in examples.iter().chain(&claims_as_examples(file, rule)) {
                 proof.examples += 1;
                 let options = &engine.rules().rules[0].metadata.options;
                 if example.options != *options {
-                    let mut chosen = rule.clone();
-                    match file.source.recompile(&mut chosen, example.options.clone()) {
-                        Ok(()) => engine = alone(chosen),
+                    let mut recompiled = rule.clone();
+                    match file.parsed.recompile(&mut recompiled, example.options.clone()) {
+                        Ok(()) => engine = engine_of(recompiled),
                         Err(error) => {
                             errors.push(error);
                             continue;
                         }
                     }
                 }
-                if let Err(Fails { expected, seen }) = hold(&engine, rule, example) {
+                if let Err(Failure { expected, actual }) = prove_example(&engine, rule, example) {
                     let error = file.error(example.at.clone(), format!("规则“{}”不符合自己的例子。", rule.id));
-                    errors.push(error.help(format!("应当：{expected}。\n  实际：{seen}。")));
+                    errors.push(error.help(format!("应当：{expected}。\n  实际：{actual}。")));
                 }
             }
             proof.rules += 1;
@@ -130,118 +132,132 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
     if errors.is_empty() { Ok(proof) } else { Err(errors) }
 }
 
-/// What the rule's check says of itself, as examples. Their place in the file is where their text first stands.
-fn claimed(file: &RuleFile, rule: &Rule) -> Vec<Example> {
+/// Returns the claims of the rule's check about its own words as examples. As their position in the file, they get the
+/// first occurrence of their text.
+fn claims_as_examples(file: &RuleFile, rule: &Rule) -> Vec<Example> {
     let kind = BlockKind::ALL.map(|(kind, ..)| kind).into_iter().find(|&kind| rule.scope.has(kind));
-    let written = Written::Block(kind.unwrap_or(BlockKind::Paragraph));
+    let format = ExampleFormat::Block(kind.unwrap_or(BlockKind::Paragraph));
     let example = |Claim { text, becomes }: Claim| {
-        let at = file.source.file.text.find(text).unwrap_or(0);
+        let at = file.parsed.file.text.find(text).unwrap_or(0);
         let case = match becomes {
             Some(good) => Case::Bad { text: format!("⟦{text}⟧"), good: Some(good.to_owned()) },
-            None => Case::Right(text.to_owned()),
+            None => Case::Ok(text.to_owned()),
         };
-        Example { at: at..at, case, written, options: rule.metadata.options.clone() }
+        Example { at: at..at, case, format, options: rule.metadata.options.clone() }
     };
     rule.check.claims().into_iter().map(example).collect()
 }
 
-/// An example does not hold.
-struct Fails {
+/// The reason why an example fails, in Chinese.
+struct Failure {
     expected: String,
-    seen: String,
+    actual: String,
 }
 
-fn hold(engine: &Engine, rule: &Rule, example: &Example) -> std::result::Result<(), Fails> {
+/// Checks that the rule does with the example what the example says.
+fn prove_example(engine: &Engine, rule: &Rule, example: &Example) -> std::result::Result<(), Failure> {
     match &example.case {
-        Case::Right(text) => silent(engine, text, example.written, "这里什么也不报"),
+        Case::Ok(text) => expect_no_findings(engine, text, example.format, "这里什么也不报"),
         Case::Bad { text, good } => {
-            let (text, marked) = unmarked(text);
-            let findings = findings(engine, &text, example.written)?;
-            let seen = || describe(&findings, &text);
+            let (text, marked) = remove_markers(text);
+            let findings = findings(engine, &text, example.format)?;
+            let failure = |expected: String| Failure { expected, actual: describe(&findings, &text) };
             if marked.is_empty() && findings.len() != 1 {
-                return Err(Fails {
-                    expected: "恰好报一处（几处都对，请用 ⟦ ⟧ 逐处标出）".into(), seen: seen()
-                });
+                return Err(failure("恰好报一处（几处都对，请用 ⟦ ⟧ 逐处标出）".to_owned()));
             }
-            let places: Vec<Span> = findings.iter().map(|finding| finding.span).collect();
-            if !marked.is_empty() && places != marked {
+            let found: Vec<Span> = findings.iter().map(|finding| finding.span).collect();
+            if !marked.is_empty() && found != marked {
                 let expected: Vec<&str> = marked.iter().map(|span| span.of(&text)).collect();
-                return Err(Fails { expected: format!("报标出的“{}”", expected.join("”“")), seen: seen() });
+                return Err(failure(format!("报标出的“{}”", expected.join("”“"))));
             }
             let Some(good) = good else {
                 return match rule.fix {
                     FixSafety::None if !marked.is_empty() => Ok(()),
-                    FixSafety::None => Err(Fails {
-                        expected: "没有改法的规则，反例要用 ⟦ ⟧ 标出报哪里".into(),
-                        seen: seen(),
-                    }),
-                    _ => Err(Fails {
-                        expected: "有改法的规则，反例要用 good 写出改好的样子".into(), seen: seen()
-                    }),
+                    FixSafety::None => Err(failure("没有改法的规则，反例要用 ⟦ ⟧ 标出报哪里".to_owned())),
+                    FixSafety::Safe | FixSafety::Suggested => {
+                        Err(failure("有改法的规则，反例要用 good 写出改好的样子".to_owned()))
+                    }
                 };
             };
             let fixed = fixed(&findings, &text);
             if rule.fix != FixSafety::None && fixed != *good {
-                return Err(Fails { expected: format!("改成“{good}”"), seen: format!("改成“{fixed}”") });
+                return Err(Failure {
+                    expected: format!("改成“{good}”"), actual: format!("改成“{fixed}”")
+                });
             }
-            silent(engine, good, example.written, "改好以后不再报")
+            expect_no_findings(engine, good, example.format, "改好以后不再报")
         }
     }
 }
 
-fn silent(engine: &Engine, text: &str, written: Written, expected: &str) -> std::result::Result<(), Fails> {
-    let findings = findings(engine, text, written)?;
+/// Checks that the text has no findings. `expected` describes that in Chinese for the failure.
+fn expect_no_findings(
+    engine: &Engine,
+    text: &str,
+    format: ExampleFormat,
+    expected: &str,
+) -> std::result::Result<(), Failure> {
+    let findings = findings(engine, text, format)?;
     if findings.is_empty() {
         Ok(())
     } else {
-        Err(Fails { expected: expected.to_owned(), seen: describe(&findings, text) })
+        Err(Failure { expected: expected.to_owned(), actual: describe(&findings, text) })
     }
 }
 
-fn findings(engine: &Engine, text: &str, written: Written) -> std::result::Result<Vec<Finding>, Fails> {
-    if written == Written::Issue {
-        return over_issue(engine, text);
+/// Returns the findings in the text of an example.
+fn findings(engine: &Engine, text: &str, format: ExampleFormat) -> std::result::Result<Vec<Finding>, Failure> {
+    match format {
+        ExampleFormat::Block(kind) => {
+            let draft = open(text, Format::Plain)?;
+            let as_kind = |block: &Block| match kind {
+                BlockKind::Dateline => {
+                    Block { kind: BlockKind::Paragraph, dateline: text.len() as u32, ..block.clone() }
+                }
+                _ => Block { kind, ..block.clone() },
+            };
+            let blocks: Vec<Block> = draft.blocks().iter().map(as_kind).collect();
+            Ok(engine.check_blocks(&draft, &blocks))
+        }
+        ExampleFormat::Plain => Ok(engine.check(&open(text, Format::Plain)?)),
+        ExampleFormat::Markdown => Ok(engine.check(&open(text, Format::Markdown)?)),
+        ExampleFormat::Issue => findings_in_issue(engine, text),
     }
-    let format = if written == Written::Markdown { Format::Markdown } else { Format::Plain };
-    let draft = open(text, format)?;
-    let Written::Block(kind) = written else { return Ok(engine.check(&draft)) };
-    let as_kind = |block: &Block| match kind {
-        BlockKind::Dateline => Block { kind: BlockKind::Paragraph, dateline: text.len() as u32, ..block.clone() },
-        _ => Block { kind, ..block.clone() },
-    };
-    let blocks: Vec<Block> = draft.blocks().iter().map(as_kind).collect();
-    Ok(engine.check_blocks(&draft, &blocks))
 }
 
-fn open(text: &str, format: Format) -> std::result::Result<Draft, Fails> {
-    let unreadable = |error: Error| Fails { expected: "例子是能读的文稿".into(), seen: error.to_string() };
+/// Opens the text of an example as a draft.
+fn open(text: &str, format: Format) -> std::result::Result<Draft, Failure> {
+    let unreadable =
+        |error: Error| Failure { expected: "例子是能读的文稿".to_owned(), actual: error.to_string() };
     Draft::open(text.as_bytes().to_vec(), format).map_err(unreadable)
 }
 
-/// The findings in an issue whose pages stand one behind another, each under the line `@ name of its file`.
-fn over_issue(engine: &Engine, text: &str) -> std::result::Result<Vec<Finding>, Fails> {
+/// Returns the findings in a newspaper issue whose pages follow each other in `text`, each below a line `@ FILE NAME`.
+/// Their spans are in `text`.
+fn findings_in_issue(engine: &Engine, text: &str) -> std::result::Result<Vec<Finding>, Failure> {
+    const HEAD: &str = "@ ";
     let mut pages: Vec<(&str, usize, Draft)> = Vec::new();
-    let heads: Vec<usize> = text.match_indices("@ ").map(|(at, _)| at).chain([text.len()]).collect();
-    for part in heads.windows(2) {
-        let page = &text[part[0]..part[1]];
-        let (name, body) = page.split_once('\n').unwrap_or((page, ""));
-        pages.push((&name["@ ".len()..], part[1] - body.len(), open(body, Format::Plain)?));
+    let starts: Vec<usize> = text.match_indices(HEAD).map(|(at, _)| at).chain([text.len()]).collect();
+    for bounds in starts.windows(2) {
+        let page = &text[bounds[0]..bounds[1]];
+        let (head, body) = page.split_once('\n').unwrap_or((page, ""));
+        pages.push((&head[HEAD.len()..], bounds[1] - body.len(), open(body, Format::Plain)?));
     }
-    let named: Vec<(&str, &Draft)> = pages.iter().map(|(name, _, draft)| (*name, draft)).collect();
-    let found = engine.check_issue(&named).into_iter().zip(&pages);
-    let in_text = found.flat_map(|(findings, (_, start, _))| {
+    let drafts: Vec<(&str, &Draft)> = pages.iter().map(|(name, _, draft)| (*name, draft)).collect();
+    let by_page = engine.check_issue(&drafts).into_iter().zip(&pages);
+    let in_text = by_page.flat_map(|(findings, (_, start, _))| {
         findings.into_iter().map(|finding| Finding { span: finding.span.shifted(*start), ..finding })
     });
     Ok(in_text.collect())
 }
 
-/// The text with every finding's first suggestion in place.
+/// Returns the text with the first suggestion of every finding applied.
 fn fixed(findings: &[Finding], text: &str) -> String {
     fix::plan(findings, text, FixSafety::Suggested).edits.apply(text)
 }
 
-/// The text without its ⟦ ⟧, and the places they marked.
-fn unmarked(text: &str) -> (String, Vec<Span>) {
+/// Returns the text without its markers ⟦ ⟧, and the spans that they marked.
+fn remove_markers(text: &str) -> (String, Vec<Span>) {
     let (mut plain, mut marked, mut open) = (String::with_capacity(text.len()), Vec::new(), None);
     for c in text.chars() {
         match (c, open) {
@@ -256,6 +272,7 @@ fn unmarked(text: &str) -> (String, Vec<Span>) {
     (plain, marked)
 }
 
+/// Describes the findings in Chinese.
 fn describe(findings: &[Finding], text: &str) -> String {
     if findings.is_empty() {
         return "什么也没有报".to_owned();
@@ -277,7 +294,7 @@ mod tests {
     use crate::check::Claim;
 
     #[test]
-    fn no_word_of_a_table_is_found_twice() {
+    fn finds_no_word_of_a_word_list_twice() {
         let rules = builtin::rules();
         let claims = rules.rules.iter().flat_map(|rule| rule.check.claims()).filter(|claim| claim.becomes.is_some());
         let text: Vec<&str> = claims.map(|Claim { text, .. }| text).collect();
@@ -287,14 +304,14 @@ mod tests {
         let rule = |finding: &Finding| &engine.rules().rules[finding.rule as usize];
         let of_words: Vec<&Finding> =
             findings.iter().filter(|finding| ["typo", "term"].contains(&rule(finding).family())).collect();
-        let told = |found: &&Finding| format!("{}：{}", rule(found).id, found.span.of(draft.text()));
-        let twice = of_words.chunk_by(|a, b| a.block == b.block).find(|found| found.len() > 1);
-        assert_eq!(twice.map(|found| found.iter().map(told).collect::<Vec<_>>()), None);
+        let describe = |found: &&Finding| format!("{}：{}", rule(found).id, found.span.of(draft.text()));
+        let found_twice = of_words.chunk_by(|a, b| a.block == b.block).find(|found| found.len() > 1);
+        assert_eq!(found_twice.map(|found| found.iter().map(describe).collect::<Vec<_>>()), None);
         assert!(of_words.len() > 3000);
     }
 
     #[test]
-    fn every_built_in_rule_holds_its_examples() {
+    fn proves_every_built_in_rule() {
         let files = crate::builtin::files().unwrap();
         if let Err(errors) = super::prove(&files) {
             let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();

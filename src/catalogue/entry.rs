@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use super::Checklist;
 use crate::block::BlockKind;
-use crate::rule::{Case, Example, Rule, Written};
+use crate::rule::{Case, Example, ExampleFormat, Rule};
 
 /// What is told of one rule.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +55,7 @@ impl Entry<'_> {
                 .filter(|option| option.chosen != 0)
                 .map(|option| format!("{} = {}", option.name, option.value().name))
                 .collect();
-            if let Written::Block(kind) = example.written
+            if let ExampleFormat::Block(kind) = example.format
                 && kind != BlockKind::Paragraph
             {
                 notes.push(kind.chinese().to_owned());
@@ -66,7 +66,7 @@ impl Entry<'_> {
                     writeln!(out, "误：{}{notes}\n正：{}", hung(text), hung(good))
                 }
                 Case::Bad { text, good: None } => writeln!(out, "误：{}{notes}", hung(text)),
-                Case::Right(text) => writeln!(out, "对：{}{notes}", hung(text)),
+                Case::Ok(text) => writeln!(out, "对：{}{notes}", hung(text)),
             };
         }
         out

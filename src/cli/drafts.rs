@@ -108,7 +108,7 @@ pub fn paths() -> Arg {
         .required(true)
         .num_args(1..)
         .value_parser(value_parser!(PathBuf))
-        .help(format!("稿件，或装有稿件（{}）的目录；“-”是标准输入", Format::endings()))
+        .help(format!("稿件，或装有稿件（{}）的目录；“-”是标准输入", Format::extensions()))
 }
 
 /// The options that say how drafts are to be read.
@@ -250,7 +250,7 @@ fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(Source)) {
         }
     }
     if empty {
-        console.note(&format!("{}：这个目录里没有稿件（{}）。", directory.display(), Format::endings()));
+        console.note(&format!("{}：这个目录里没有稿件（{}）。", directory.display(), Format::extensions()));
     }
 }
 

@@ -9,7 +9,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::usage;
 use crate::builtin;
 use crate::error::{Error, Result, cause, nearest};
-use crate::rule::{FAMILIES, name_fault};
+use crate::rule::{FAMILIES, rule_name_error};
 
 /// A rule that holds; its comments say what to put in the place of what.
 const TEMPLATE: &str = include_str!("new-rule.toml");
@@ -58,7 +58,7 @@ fn parts(id: &str) -> Result<(&str, &str)> {
         let near = nearest(family, families).map(|near| format!("想写的是 {near} 吗？")).unwrap_or_default();
         return Err(Error::new(format!("没有名为“{family}”的规则族。")).help(near + &known()));
     }
-    if let Some(fault) = name_fault(name) {
+    if let Some(fault) = rule_name_error(name) {
         return Err(Error::new(fault).help("例如 typo/chuan-lian。"));
     }
     if builtin::rules().rules.iter().any(|rule| rule.id == id) {

@@ -96,7 +96,7 @@ pub fn rules(arguments: &ArgMatches, config: Option<&Config>, overrides: &[usize
     let apply = |settings: &Settings, rules: &mut RuleSet| {
         settings.apply(rules, |id, rules| {
             let own = files.iter().find(|file| file.rules.iter().any(|(rule, _)| rule.id == id));
-            own.map_or_else(|| builtin::source(id, rules), |file| Ok(Some(file.source.clone())))
+            own.map_or_else(|| builtin::rule_file_of(id, rules), |file| Ok(Some(file.parsed.clone())))
         })
     };
     style.iter().try_for_each(|style| apply(&style.settings, &mut rules))?;
@@ -109,7 +109,7 @@ pub fn rules(arguments: &ArgMatches, config: Option<&Config>, overrides: &[usize
         }
         for exception in &config.exceptions {
             let known = rules.check_name(exception.rule.get_ref());
-            known.map_err(|error| config.file.place(exception.rule.span(), error))?;
+            known.map_err(|error| config.file.locate_error(exception.rule.span(), error))?;
         }
     }
     let wanted = arguments.get_one::<String>("level");

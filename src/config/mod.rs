@@ -187,7 +187,8 @@ impl Choices {
         rule: RawSettings,
     ) -> Result<Choices> {
         let style = style.map(|style| {
-            let named = Style::named(style.get_ref(), folder).map_err(|error| file.place(style.span(), error))?;
+            let named =
+                Style::named(style.get_ref(), folder).map_err(|error| file.locate_error(style.span(), error))?;
             Ok((named, file.position(style.span().start).line))
         });
         let levels = Severity::ALL.map(|severity| (severity.name(), severity));
@@ -225,7 +226,7 @@ mod tests {
     fn rules(text: &str) -> Result<RuleSet> {
         let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new(""))?;
         let mut rules = builtin::rules();
-        config.choices.settings.apply(&mut rules, builtin::source)?;
+        config.choices.settings.apply(&mut rules, builtin::rule_file_of)?;
         Ok(rules)
     }
 
@@ -299,7 +300,7 @@ mod tests {
         for (name, ..) in builtin::styles() {
             let style = Style::named(name, Path::new("")).unwrap();
             let mut rules = builtin::rules();
-            style.settings.apply(&mut rules, builtin::source).unwrap();
+            style.settings.apply(&mut rules, builtin::rule_file_of).unwrap();
             let unchanged = format!("{rules:?}") == format!("{:?}", builtin::rules());
             assert_eq!(unchanged, name == Style::DEFAULT, "{name}");
         }

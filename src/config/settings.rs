@@ -7,7 +7,7 @@ use toml::{Spanned, Value};
 
 use crate::error::{Result, nearest};
 use crate::finding::{FixSafety, Severity};
-use crate::rule::{RESERVED, RuleSet, Source, TomlFile, choose};
+use crate::rule::{ParsedRuleFile, RESERVED_NAMES, RuleSet, TomlFile, choose};
 
 /// The tables by the ids of the rules. What belongs to a rule is only known with the rules.
 pub type RawSettings = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<toml::Value>>>;
@@ -52,7 +52,7 @@ impl Settings {
                     }
                     (_, Value::String(text)) => setting.options.push((name, Spanned::new(at, text))),
                     (text, _) => {
-                        let near = nearest(text, RESERVED).filter(|near| *near != text);
+                        let near = nearest(text, RESERVED_NAMES).filter(|near| *near != text);
                         return Err(match near {
                             Some(near) => file
                                 .error(name.span(), format!("没有名为“{text}”的项。"))
@@ -73,20 +73,24 @@ impl Settings {
     /// # Errors
     /// A setting for a rule or an option that is not there, or a value that the option cannot take: with file,
     /// line and column.
-    pub fn apply(&self, rules: &mut RuleSet, source: impl Fn(&str, &RuleSet) -> Result<Option<Source>>) -> Result<()> {
+    pub fn apply(
+        &self,
+        rules: &mut RuleSet,
+        source: impl Fn(&str, &RuleSet) -> Result<Option<ParsedRuleFile>>,
+    ) -> Result<()> {
         for (id, setting) in &self.rules {
-            let index = rules.index(id.get_ref()).map_err(|error| self.file.place(id.span(), error))?;
+            let index = rules.index(id.get_ref()).map_err(|error| self.file.locate_error(id.span(), error))?;
             let rule = &mut rules.rules[index];
             rule.enabled = setting.enabled.as_ref().map_or(rule.enabled, |set| *set.get_ref());
             rule.severity = setting.severity.as_ref().map_or(rule.severity, |set| *set.get_ref());
             rule.fix = setting.fix.as_ref().map_or(rule.fix, |set| *set.get_ref());
             let mut options = rule.metadata.options.clone();
             for (name, value) in &setting.options {
-                choose(&mut options, name.get_ref(), value.get_ref()).map_err(|mut refusal| {
-                    if let Some(near) = nearest(name.get_ref(), RESERVED).filter(|_| !refusal.of_value) {
-                        refusal.help = format!("想写的是 {near} 吗？");
+                choose(&mut options, name.get_ref(), value.get_ref()).map_err(|mut error| {
+                    if let Some(near) = nearest(name.get_ref(), RESERVED_NAMES).filter(|_| !error.is_value_wrong) {
+                        error.help = format!("想写的是 {near} 吗？");
                     }
-                    self.file.refusal(name, value.span(), refusal)
+                    self.file.choice_error(name, value.span(), error)
                 })?;
             }
             if options != rule.metadata.options

@@ -1,5 +1,5 @@
-//! Encodings: bytes → text, and edits of the text → bytes. A file is never encoded anew as a whole: what an edit
-//! does not touch is copied from the bytes that were read.
+//! Encodings: bytes → text, and edits of the text → bytes. A file is never re-encoded as a whole: bytes outside the
+//! edits are copied from the bytes that were read.
 
 use std::borrow::Cow;
 
@@ -17,16 +17,16 @@ pub enum Encoding {
     Utf8,
     /// GB 18030: the characters of GBK in two bytes, all others in four.
     Gb18030,
-    /// GBK, of which GB 2312 is a part. What is written in it keeps to its two bytes.
+    /// GBK, a superset of GB 2312. Edits may only contain characters of one or two bytes.
     Gbk,
-    /// UTF-16, the lesser byte first.
+    /// UTF-16, little-endian.
     Utf16Le,
-    /// UTF-16, the greater byte first.
+    /// UTF-16, big-endian.
     Utf16Be,
 }
 
 impl Encoding {
-    /// Every encoding with its name on the command line, its name to readers, and the other names it goes by.
+    /// Every encoding with its name on the command line, its display name and its aliases on the command line.
     pub const ALL: [(Encoding, &'static str, &'static str, &'static [&'static str]); 5] = [
         (Encoding::Utf8, "utf-8", "UTF-8", &["utf8"]),
         (Encoding::Gb18030, "gb18030", "GB18030", &["gb-18030"]),
@@ -35,34 +35,35 @@ impl Encoding {
         (Encoding::Utf16Be, "utf-16be", "UTF-16BE", &["utf16be"]),
     ];
 
-    /// The name for readers.
+    /// The display name.
     pub fn name(self) -> &'static str {
         Encoding::ALL[self as usize].2
     }
 
-    /// The bytes of `text`; `None` where the encoding lacks a character of it.
+    /// Returns the bytes of `text`, or `None` if the encoding lacks one of its characters.
     fn encode(self, text: &str) -> Option<Cow<'_, [u8]>> {
         match self {
             Encoding::Utf8 => Some(Cow::Borrowed(text.as_bytes())),
             Encoding::Utf16Le => Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
             Encoding::Utf16Be => Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
             Encoding::Gb18030 => Some(GB18030.encode(text).0),
-            Encoding::Gbk => Some(GB18030.encode(text).0).filter(|bytes| !has_four_bytes(bytes)),
+            Encoding::Gbk => Some(GB18030.encode(text).0).filter(|bytes| !has_four_byte_chars(bytes)),
         }
     }
 
-    /// How many of `bytes`, which are well-formed, its first character `c` takes.
-    fn length(self, c: char, bytes: &[u8]) -> usize {
+    /// Returns the length in bytes of the first character of the well-formed `bytes`. `c` is that character.
+    fn char_length(self, c: char, bytes: &[u8]) -> usize {
         match self {
             Encoding::Utf8 => c.len_utf8(),
             Encoding::Utf16Le | Encoding::Utf16Be => 2 * c.len_utf16(),
-            Encoding::Gb18030 | Encoding::Gbk => length_in_gb18030(bytes),
+            Encoding::Gb18030 | Encoding::Gbk => gb18030_char_length(bytes),
         }
     }
 }
 
-/// 0x80 is the euro of Windows, which stands alone.
-fn length_in_gb18030(bytes: &[u8]) -> usize {
+/// Returns the length in bytes of the first character of well-formed GB 18030. 0x80, the euro sign of Windows, is a
+/// character of one byte.
+fn gb18030_char_length(bytes: &[u8]) -> usize {
     match bytes {
         [..=0x80, ..] | [_] | [] => 1,
         [_, b'0'..=b'9', ..] => 4,
@@ -70,9 +71,9 @@ fn length_in_gb18030(bytes: &[u8]) -> usize {
     }
 }
 
-fn has_four_bytes(mut bytes: &[u8]) -> bool {
+fn has_four_byte_chars(mut bytes: &[u8]) -> bool {
     while !bytes.is_empty() {
-        match length_in_gb18030(bytes) {
+        match gb18030_char_length(bytes) {
             4 => return true,
             length => bytes = bytes.get(length..).unwrap_or_default(),
         }
@@ -80,112 +81,117 @@ fn has_four_bytes(mut bytes: &[u8]) -> bool {
     false
 }
 
-/// How a text stands in its file.
+/// A text file that has been decoded, as far as it is needed to write edits back.
 #[derive(Debug, Clone)]
-pub struct Encoded {
+pub struct EncodedFile {
     encoding: Encoding,
-    /// The byte order mark before the text, or nothing.
-    mark: &'static [u8],
-    /// The file; empty for UTF-8, where the text itself is the file.
+    /// The byte order mark at the beginning of the file; empty if there is none.
+    bom: &'static [u8],
+    /// The bytes of the file. Empty for UTF-8, where the canonical text has the same bytes.
     bytes: Vec<u8>,
 }
 
-/// The marks that say which encoding a file is in.
-const MARKS: [(&[u8], Encoding); 3] =
+/// The byte order marks and their encodings.
+const BOMS: [(&[u8], Encoding); 3] =
     [(b"\xEF\xBB\xBF", Encoding::Utf8), (b"\xFF\xFE", Encoding::Utf16Le), (b"\xFE\xFF", Encoding::Utf16Be)];
 
-impl Encoded {
+impl EncodedFile {
     /// The encoding of the file.
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
 
-    /// Can `text` be written in the file's encoding?
-    pub fn can_hold(&self, text: &str) -> bool {
+    /// Does the file's encoding have all characters of `text`?
+    pub fn can_encode(&self, text: &str) -> bool {
         self.encoding == Encoding::Utf8 || self.encoding.encode(text).is_some()
     }
 
-    /// The file with the edits of its `text` made. An edit that the encoding lacks a character for is not made.
+    /// Returns the bytes of the file with the edits of its `text` made. An edit with a character that the encoding
+    /// lacks is not made.
     pub fn rewrite(&self, text: &str, edits: &EditSet) -> Vec<u8> {
         if self.encoding == Encoding::Utf8 {
-            return [self.mark, edits.apply(text).as_bytes()].concat();
+            return [self.bom, edits.apply(text).as_bytes()].concat();
         }
         let mut out = Vec::with_capacity(self.bytes.len() + 16 * edits.len());
-        let mut place = Place { encoded: self, text, offset: 0, at: self.mark.len() };
-        let mut done = 0;
+        let mut cursor = EncodedCursor { file: self, text, text_offset: 0, file_offset: self.bom.len() };
+        let mut copied = 0;
         for edit in edits.iter() {
             if let Some(bytes) = self.encoding.encode(&edit.text) {
-                out.extend_from_slice(&self.bytes[done..place.walk(edit.span.start)]);
+                out.extend_from_slice(&self.bytes[copied..cursor.advance(edit.span.start)]);
                 out.extend_from_slice(&bytes);
-                done = place.walk(edit.span.end);
+                copied = cursor.advance(edit.span.end);
             }
         }
-        out.extend_from_slice(&self.bytes[done..]);
+        out.extend_from_slice(&self.bytes[copied..]);
         out
     }
 }
 
-/// A place in a text and in its file, which goes forward only.
-struct Place<'t> {
-    encoded: &'t Encoded,
+/// A position in a text and in the file it was decoded from. It only moves forward.
+struct EncodedCursor<'t> {
+    file: &'t EncodedFile,
     text: &'t str,
-    /// In the text.
-    offset: usize,
-    /// In the file.
-    at: usize,
+    /// The position in the text, in bytes.
+    text_offset: usize,
+    /// The same position in the file, in bytes.
+    file_offset: usize,
 }
 
-impl Place<'_> {
-    /// Where byte `offset` of the text stands in the file.
-    fn walk(&mut self, offset: usize) -> usize {
-        let Encoded { encoding, bytes, .. } = self.encoded;
-        for c in self.text[self.offset..offset].chars() {
-            self.at += encoding.length(c, &bytes[self.at..]);
+impl EncodedCursor<'_> {
+    /// Moves to byte `text_offset` of the text and returns the offset in the file.
+    fn advance(&mut self, text_offset: usize) -> usize {
+        let EncodedFile { encoding, bytes, .. } = self.file;
+        for c in self.text[self.text_offset..text_offset].chars() {
+            self.file_offset += encoding.char_length(c, &bytes[self.file_offset..]);
         }
-        self.offset = offset;
-        self.at
+        self.text_offset = text_offset;
+        self.file_offset
     }
 }
 
-/// The text of a file. A byte order mark tells its encoding, or else `encoding` says it; where neither does, it is
-/// UTF-8 if it can be, and GB 18030 if it can be that and does not look like something else.
+/// Decodes a text file. A byte order mark determines the encoding, otherwise `encoding` does. Without either, the file
+/// is read as UTF-8 if it is valid UTF-8, else as GB 18030 if it is valid and does not look like another encoding.
 ///
 /// # Errors
-/// Bytes that are not in that encoding, or in none of these.
-pub fn decode(bytes: Vec<u8>, encoding: Option<Encoding>) -> Result<(String, Encoded)> {
-    let marked = MARKS.into_iter().find(|(mark, _)| bytes.starts_with(mark));
-    let mark = marked.map_or(&[] as &[u8], |(mark, _)| mark);
-    let content = &bytes[mark.len()..];
-    let (text, encoding) = match marked.map(|(_, marked)| marked).or(encoding) {
-        Some(encoding) => (decode_as(encoding, content).map_err(|bad| bad.error(encoding))?, encoding),
+/// The bytes are not valid in that encoding, or no encoding fits.
+pub fn decode(bytes: Vec<u8>, encoding: Option<Encoding>) -> Result<(String, EncodedFile)> {
+    let (bom, bom_encoding) = match BOMS.into_iter().find(|(bom, _)| bytes.starts_with(bom)) {
+        Some((bom, encoding)) => (bom, Some(encoding)),
+        None => (&[] as &[u8], None),
+    };
+    let content = &bytes[bom.len()..];
+    let (text, encoding) = match bom_encoding.or(encoding) {
+        Some(encoding) => (decode_as(encoding, content).map_err(|invalid| invalid.error(encoding))?, encoding),
         None => match decode_as(Encoding::Utf8, content) {
             Ok(text) => (text, Encoding::Utf8),
-            Err(bad) => decode_unmarked(content, bad)?,
+            Err(invalid) => decode_non_utf8(content, invalid)?,
         },
     };
     let bytes = if encoding == Encoding::Utf8 { Vec::new() } else { bytes };
-    Ok((text, Encoded { encoding, mark, bytes }))
+    Ok((text, EncodedFile { encoding, bom, bytes }))
 }
 
-/// The text of a file that no mark tells the encoding of, and that is not UTF-8 for the reason `not_utf8`.
-fn decode_unmarked(bytes: &[u8], not_utf8: Undecodable) -> Result<(String, Encoding)> {
-    const PREFIX: usize = 64 << 10;
-    let prefix = &bytes[..bytes.len().min(not_utf8.good.len() + PREFIX)];
+/// Decodes a file of unknown encoding that is not valid UTF-8, as `not_utf8` says.
+fn decode_non_utf8(bytes: &[u8], not_utf8: InvalidBytes) -> Result<(String, Encoding)> {
+    /// How many bytes after the first invalid one are used to guess the encoding.
+    const SAMPLE: usize = 64 << 10;
+    let prefix = &bytes[..bytes.len().min(not_utf8.valid.len() + SAMPLE)];
     if is_damaged_utf8(prefix) {
         return Err(not_utf8.error(Encoding::Utf8));
     }
-    if let Some(name) = resembles(&prefix[not_utf8.good.len()..]) {
+    if let Some(name) = guess_unsupported(&prefix[not_utf8.valid.len()..]) {
         return Err(Error::new(format!("这里的字节像是 {name} 编码，不能校对。"))
             .at(not_utf8.position())
             .help("请用编辑器另存为 UTF-8 编码后再校对；如果确是国标编码，请加上 --encoding gb18030。"));
     }
     match decode_as(Encoding::Gb18030, bytes) {
         Ok(text) => {
-            let encoding = if has_four_bytes(bytes) { Encoding::Gb18030 } else { Encoding::Gbk };
+            let encoding = if has_four_byte_chars(bytes) { Encoding::Gb18030 } else { Encoding::Gbk };
             Ok((text, encoding))
         }
-        Err(bad) => {
-            let further = if bad.good.chars().count() > not_utf8.good.chars().count() { bad } else { not_utf8 };
+        Err(not_gb18030) => {
+            let further =
+                if not_gb18030.valid.chars().count() > not_utf8.valid.chars().count() { not_gb18030 } else { not_utf8 };
             Err(Error::new("这里的字节不是 UTF-8 编码，也不是 GB18030 编码，无法读取。")
                 .at(further.position())
                 .help("请用编辑器打开原稿，另存为 UTF-8 编码后再校对；知道是什么编码的，也可以用 --encoding 指明。"))
@@ -193,20 +199,22 @@ fn decode_unmarked(bytes: &[u8], not_utf8: Undecodable) -> Result<(String, Encod
     }
 }
 
-/// Is this UTF-8 with bytes lost or added? In text of another encoding, what happens to be a character of three
-/// bytes or more in UTF-8 is far rarer than what is not UTF-8 at all.
+/// Is this UTF-8 with some bytes lost or added? True if there are more valid characters of at least three bytes than
+/// invalid sequences. In text of another encoding, such characters occur by chance and are far rarer than invalid
+/// sequences.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
-    let (mut good, mut bad) = (0, 0);
+    let (mut valid, mut invalid) = (0, 0);
     for chunk in bytes.utf8_chunks() {
-        good += chunk.valid().chars().filter(|&c| c >= '\u{800}').count();
-        bad += usize::from(!chunk.invalid().is_empty());
+        valid += chunk.valid().chars().filter(|&c| c >= '\u{800}').count();
+        invalid += usize::from(!chunk.invalid().is_empty());
     }
-    good > bad
+    valid > invalid
 }
 
-/// The name of the encoding that these bytes look like, of those that cannot be told from GB 18030 by trying.
-fn resembles(bytes: &[u8]) -> Option<&'static str> {
-    /// A few words of Chinese can look like Japanese or Korean. In bytes outside ASCII.
+/// Returns the name of the unsupported encoding that these bytes look like, if they do. Text in these encodings is
+/// often valid GB 18030 too.
+fn guess_unsupported(bytes: &[u8]) -> Option<&'static str> {
+    /// With fewer non-ASCII bytes than this, Chinese text can look like Japanese or Korean.
     const FEW: usize = 64;
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -216,15 +224,15 @@ fn resembles(bytes: &[u8]) -> Option<&'static str> {
     known.iter().copied().find(|&name| name == guess)
 }
 
-/// Bytes that are not in an encoding.
-struct Undecodable {
-    /// The text before the first that is not.
-    good: String,
+/// The result of decoding bytes that are not valid in an encoding.
+struct InvalidBytes {
+    /// The text before the first invalid byte.
+    valid: String,
 }
 
-impl Undecodable {
+impl InvalidBytes {
     fn position(&self) -> crate::text::Position {
-        Locator::new(&self.good).position(self.good.len())
+        Locator::new(&self.valid).position(self.valid.len())
     }
 
     fn error(&self, encoding: Encoding) -> Error {
@@ -236,11 +244,11 @@ impl Undecodable {
     }
 }
 
-fn decode_as(encoding: Encoding, bytes: &[u8]) -> std::result::Result<String, Undecodable> {
+fn decode_as(encoding: Encoding, bytes: &[u8]) -> std::result::Result<String, InvalidBytes> {
     let decoder = match encoding {
         Encoding::Utf8 => {
-            return simdutf8::compat::from_utf8(bytes).map(str::to_owned).map_err(|bad| Undecodable {
-                good: String::from_utf8_lossy(&bytes[..bad.valid_up_to()]).into_owned(),
+            return simdutf8::compat::from_utf8(bytes).map(str::to_owned).map_err(|error| InvalidBytes {
+                valid: String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned(),
             });
         }
         Encoding::Gb18030 | Encoding::Gbk => GB18030,
@@ -252,7 +260,7 @@ fn decode_as(encoding: Encoding, bytes: &[u8]) -> std::result::Result<String, Un
     let mut text = String::with_capacity(capacity);
     match decoder.decode_to_string_without_replacement(bytes, &mut text, true).0 {
         DecoderResult::InputEmpty => Ok(text),
-        _ => Err(Undecodable { good: text }),
+        _ => Err(InvalidBytes { valid: text }),
     }
 }
 
@@ -264,7 +272,7 @@ mod tests {
     use crate::edit::Edit;
     use crate::text::Span;
 
-    fn told(bytes: &[u8]) -> String {
+    fn error_message(bytes: &[u8]) -> String {
         decode(bytes.to_vec(), None).unwrap_err().to_string()
     }
 
@@ -273,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoding_is_told_by_its_mark_or_by_trying() {
+    fn detects_encoding_by_bom_or_content() {
         for (bytes, encoding, text) in [
             (&b"ab"[..], Encoding::Utf8, "ab"),
             (b"\xEF\xBB\xBFab", Encoding::Utf8, "ab"),
@@ -290,35 +298,38 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_outranks_what_is_said() {
+    fn prefers_bom_to_requested_encoding() {
         assert_eq!(decode(b"\xEF\xBB\xBF\xD6\xB8".to_vec(), Some(Encoding::Gbk)).unwrap().0, "ָ");
         assert_eq!(decode(b"\xD6\xB8".to_vec(), Some(Encoding::Gbk)).unwrap().0, "指");
     }
 
     #[test]
-    fn what_is_no_text_is_refused_with_its_place() {
+    fn reports_line_and_column_of_invalid_bytes() {
         let utf8 = "江城日报\n今日新闻".as_bytes();
-        for (bytes, place, said) in [
+        for (bytes, position, expected) in [
             ([utf8, b"\xD6\xD0"].concat(), (2, 5), "不是 UTF-8 编码"),
             (utf8[1..].to_vec(), (1, 1), "不是 UTF-8 编码"),
             (utf8[..utf8.len() - 1].to_vec(), (2, 4), "不是 UTF-8 编码"),
             (b"\xD6\xD0\xCE\xC4\n\xD6\xD0\xFF".to_vec(), (2, 2), "也不是 GB18030"),
         ] {
             let error = decode(bytes, None).unwrap_err().in_file("稿").to_string();
-            assert!(error.starts_with(&format!("稿:{}:{}：", place.0, place.1)) && error.contains(said), "{error}");
+            assert!(
+                error.starts_with(&format!("稿:{}:{}：", position.0, position.1)) && error.contains(expected),
+                "{error}"
+            );
         }
         assert!(decode(b"\xFF\xFEa\0\x2D".to_vec(), None).is_err());
         assert!(decode(b"\xFF\xFE\0\xD8a\0".to_vec(), None).is_err());
     }
 
     #[test]
-    fn big5_is_named() {
+    fn names_big5_in_the_error() {
         let text = "臺北市政府昨天宣布，將於明年一月起實施新的交通管理辦法，請市民注意相關規定。";
-        assert!(told(&encoding_rs::BIG5.encode(text).0).contains("像是 Big5 编码"));
+        assert!(error_message(&encoding_rs::BIG5.encode(text).0).contains("像是 Big5 编码"));
     }
 
     #[test]
-    fn short_drafts_in_gbk_are_read() {
+    fn reads_short_drafts_in_gbk() {
         for text in
             ["江城日报", "记者 王小明", "两地携手,共建联盟", "图为现场。", "一、招聘岗位", "本报讯", "2023年11月1日"]
         {
@@ -327,9 +338,9 @@ mod tests {
     }
 
     #[test]
-    fn what_the_encoding_lacks_is_not_written() {
+    fn skips_edits_with_characters_the_encoding_lacks() {
         let (text, file) = decode(encoded("一二三", Encoding::Gbk), None).unwrap();
-        assert!(file.can_hold("〇—“”·～") && !file.can_hold("〜") && !file.can_hold("😀"));
+        assert!(file.can_encode("〇—“”·～") && !file.can_encode("〜") && !file.can_encode("😀"));
         let mut edits = EditSet::default();
         edits.push(Edit { span: Span::new(0, 3), text: "〜".to_owned() }).unwrap();
         edits.push(Edit { span: Span::new(6, 9), text: "叁".to_owned() }).unwrap();
@@ -352,7 +363,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn edits_are_spliced_into_the_bytes(
+        fn splices_edits_into_the_original_bytes(
             pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..30),
             picked in proptest::collection::vec(any::<bool>(), 30),
         ) {
@@ -376,9 +387,9 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_text_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
-            for said in Encoding::ALL.map(|(encoding, ..)| Some(encoding)).into_iter().chain([None]) {
-                if let Ok((text, file)) = decode(bytes.clone(), said) {
+        fn decodes_any_bytes_losslessly_or_fails(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            for requested in Encoding::ALL.map(|(encoding, ..)| Some(encoding)).into_iter().chain([None]) {
+                if let Ok((text, file)) = decode(bytes.clone(), requested) {
                     prop_assert_eq!(&file.rewrite(&text, &EditSet::default()), &bytes);
                 }
             }

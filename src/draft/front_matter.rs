@@ -1,12 +1,12 @@
-//! What the site builders (Hugo, Hexo, VitePress) keep before the text of a page: YAML, TOML or JSON.
+//! Front matter: the YAML, TOML or JSON with which Markdown pages of site generators (Hugo, Hexo, VitePress) begin.
 
 use serde::de::IgnoredAny;
 
 use crate::block::{Body, Fragment, Shape};
 use crate::text::Span;
 
-/// The keys whose values a reader is shown, and what they are.
-const SHOWN: [(&str, Shape); 5] = [
+/// The keys whose values readers see, with the shape of the value.
+const VISIBLE_KEYS: [(&str, Shape); 5] = [
     ("title", Shape::Heading(1)),
     ("subtitle", Shape::Heading(2)),
     ("description", Shape::Paragraph),
@@ -14,39 +14,44 @@ const SHOWN: [(&str, Shape); 5] = [
     ("excerpt", Shape::Paragraph),
 ];
 
-/// Where the front matter of `text` ends, and what of it a reader is shown; 0 where there is none.
+/// Returns the end of the front matter of `text` (a byte offset; 0 if there is no front matter) and fragments for the
+/// values in it that readers see.
 pub fn read(text: &str) -> (usize, Vec<Fragment>) {
-    let end = fenced(text, "---").or_else(|| fenced(text, "+++")).or_else(|| unopened(text)).or_else(|| json(text));
-    let end = end.unwrap_or(0);
+    let end = fenced_end(text, "---")
+        .or_else(|| fenced_end(text, "+++"))
+        .or_else(|| unopened_end(text))
+        .or_else(|| json_end(text))
+        .unwrap_or(0);
     let mut start = 0;
     let fragments = text[..end].split_inclusive('\n').filter_map(|line| {
-        let begin = start;
+        let line_start = start;
         start += line.len();
-        let (shape, value) = shown(line)?;
-        Fragment::new(text, shape, Body::Slice(value.shifted(begin)))
+        let (shape, value) = visible_value(line)?;
+        Fragment::new(text, shape, Body::Slice(value.shifted(line_start)))
     });
     (end, fragments.collect())
 }
 
-/// Front matter between two lines of `fence`.
-fn fenced(text: &str, fence: &str) -> Option<usize> {
+/// Returns the end of front matter between two lines that consist of `fence`.
+fn fenced_end(text: &str, fence: &str) -> Option<usize> {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().filter(|first| first.trim_end() == fence)?;
-    let end = first.len() + closed(&text[first.len()..], &[fence, "..."])?;
+    let end = first.len() + end_of_fence(&text[first.len()..], &[fence, "..."])?;
     let is_prose = |line: &str| !line.trim().is_empty() && !line.starts_with(['#', '-']) && key(line).is_none();
-    // Two lines of dashes around a paragraph make no front matter of it.
+    // A paragraph between two lines of dashes is not front matter.
     (!lines.next().is_some_and(is_prose)).then_some(end)
 }
 
-/// What Hexo reads without a line above it: YAML that `---` closes, or JSON without braces that `;;;` closes.
-fn unopened(text: &str) -> Option<usize> {
+/// Returns the end of front matter without an opening fence, which Hexo accepts: YAML closed by `---`, or JSON without
+/// braces closed by `;;;`.
+fn unopened_end(text: &str) -> Option<usize> {
     let first = text.lines().next()?;
     key(first)?;
-    closed(text, &[if first.starts_with('"') { ";;;" } else { "---" }])
+    end_of_fence(text, &[if first.starts_with('"') { ";;;" } else { "---" }])
 }
 
-/// Where the line that is one of `fences` ends, if all lines before it can be front matter.
-fn closed(text: &str, fences: &[&str]) -> Option<usize> {
+/// Returns the end of the first line that is one of `fences`.
+fn end_of_fence(text: &str, fences: &[&str]) -> Option<usize> {
     let mut end = 0;
     for line in text.split_inclusive('\n') {
         end += line.len();
@@ -57,7 +62,8 @@ fn closed(text: &str, fences: &[&str]) -> Option<usize> {
     None
 }
 
-fn json(text: &str) -> Option<usize> {
+/// Returns the end of front matter that is a JSON object.
+fn json_end(text: &str) -> Option<usize> {
     if !text.starts_with('{') {
         return None;
     }
@@ -69,7 +75,7 @@ fn json(text: &str) -> Option<usize> {
     line.trim().is_empty().then_some(end + line.len())
 }
 
-/// The key at the head of a line of YAML, TOML or JSON, and where its value begins.
+/// Returns the key at the beginning of a line of YAML, TOML or JSON, and the byte offset where its value begins.
 fn key(line: &str) -> Option<(&str, usize)> {
     let at = line.find([':', '='])?;
     let name = line[..at].trim_matches([' ', '\t', '"', '\'']);
@@ -78,17 +84,19 @@ fn key(line: &str) -> Option<(&str, usize)> {
     (!name.is_empty() && name.chars().all(is_name) && ends_key).then_some((name, at + 1))
 }
 
-/// The value of a line of front matter that a reader is shown, if it is simple enough to be edited in place.
-fn shown(line: &str) -> Option<(Shape, Span)> {
+/// Returns the shape and span of the value in a line of front matter, if readers see the value and it is simple enough
+/// to be edited in place.
+fn visible_value(line: &str) -> Option<(Shape, Span)> {
     let (name, from) = key(line)?;
-    let (_, shape) = SHOWN.into_iter().find(|(shown, _)| shown.eq_ignore_ascii_case(name))?;
+    let (_, shape) = VISIBLE_KEYS.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
     let value = line[from..].trim().trim_end_matches(',');
     let start = from + line[from..].find(value)?;
-    let quoted =
-        ['"', '\''].into_iter().find_map(|mark| value.strip_prefix(mark)?.strip_suffix(mark).map(|it| (mark, it)));
+    let quoted = ['"', '\'']
+        .into_iter()
+        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote).map(|inner| (quote, inner)));
     match quoted {
-        Some((mark, inner)) => {
-            let is_simple = !inner.contains(['\\', mark]);
+        Some((quote, inner)) => {
+            let is_simple = !inner.contains(['\\', quote]);
             is_simple.then_some((shape, Span::new(start + 1, start + 1 + inner.len())))
         }
         None => {
@@ -104,7 +112,7 @@ fn shown(line: &str) -> Option<(Shape, Span)> {
 mod tests {
     use super::*;
 
-    /// What is shown of the front matter, and what follows it.
+    /// Returns the visible values of the front matter, and the text after it.
     fn split(text: &str) -> (Vec<&str>, &str) {
         let (end, fragments) = read(text);
         let fragments: &[Fragment] = fragments.leak();
@@ -112,8 +120,8 @@ mod tests {
     }
 
     #[test]
-    fn front_matter_ends_before_the_text() {
-        for (text, shown) in [
+    fn separates_front_matter_from_text() {
+        for (text, expected) in [
             ("---\ntitle: 题,一\ndate: 2025-09-21\ntags: [甲,乙]\n---\n文", vec!["题,一"]),
             ("---\r\nlayout: home\r\nhero:\r\n  title: 题\r\ntitle: \"题\"\r\n---\r\n文", vec!["题", "题"]),
             ("---\n---\n文", vec![]),
@@ -123,13 +131,12 @@ mod tests {
             ("\"title\": \"题\",\n\"tags\": [\"甲\"]\n;;;\n文", vec!["题"]),
             ("{\n  \"title\": \"题\",\n  \"tags\": [\"甲\"]\n}\n文", vec!["题"]),
         ] {
-            let (found, rest) = split(text);
-            assert_eq!((found, rest), (shown, "文"), "{text}");
+            assert_eq!(split(text), (expected, "文"), "{text}");
         }
     }
 
     #[test]
-    fn prose_is_no_front_matter() {
+    fn finds_no_front_matter_in_prose() {
         for text in [
             "",
             "文",

@@ -1,60 +1,75 @@
-//! HTML: what a reader sees of a page, with the words of its pictures and of its head.
+//! HTML: the text that readers of a page see, including picture descriptions and the description in the head.
 //!
-//! The tokenizer is html5gum: it follows the standard in what is a tag and what is text, however broken the page is,
-//! and tells the bytes that each token stands on. No tree is built: a fragment ends where a block element begins or
-//! ends, whatever is open.
+//! The tokenizer is html5gum. It separates tags from text as the HTML standard requires, however broken the page is, and
+//! reports the byte range of every token. No tree is built: a fragment ends wherever a block element begins or ends.
 
 use std::borrow::Cow;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span as TokenSpan, Token, Tokenizer};
 
-use super::joins;
+use super::{FormatDefinition, Reader, joins_without_space, mark};
 use crate::block::{Body, BodyBuilder, Fragment, Shape};
 use crate::text::Span;
 
-/// The fragments of HTML that stands on `span` of the canonical text.
+pub const FORMAT: FormatDefinition = FormatDefinition {
+    extensions: &["html", "htm"],
+    reader: Reader::Text(|text, _| fragments(text, Span::new(0, text.len()))),
+    marks: mark::comment_marks,
+    escape,
+};
+
+/// Returns the fragments of the HTML in `span` of the canonical text.
 pub fn fragments(text: &str, span: Span) -> Vec<Fragment> {
-    let mut reader = Reader::new(text);
-    let read = |event: CallbackEvent<'_>, token: TokenSpan<usize>| -> Option<()> {
+    let mut reader = HtmlReader::new(text);
+    let on_event = |event: CallbackEvent<'_>, token: TokenSpan<usize>| -> Option<()> {
         reader.read(event, Span::new(token.start, token.end).shifted(span.start));
         None
     };
-    let mut emitter = CallbackEmitter::new(read);
+    let mut emitter = CallbackEmitter::new(on_event);
     emitter.naively_switch_states(true);
     for token in Tokenizer::new_with_emitter(span.of(text), emitter) {
-        // Text in memory can always be read, and all is done as it is read.
+        // Reading from memory cannot fail, and the callback has done all the work.
         let Ok(()) = token;
     }
     reader.end_fragment();
     reader.fragments
 }
 
-/// `text` as it is written in HTML, where its signs would be markup.
-pub fn escape(text: &str) -> Cow<'_, str> {
-    const SIGNS: [(char, &str); 4] = [('&', "&amp;"), ('<', "&lt;"), ('"', "&quot;"), ('\'', "&#39;")];
-    let is_sign = |c: char| SIGNS.iter().any(|(sign, _)| *sign == c);
-    if !text.contains(is_sign) {
+/// Returns `text` with the characters escaped that would be markup in HTML.
+fn escape(text: &str) -> Cow<'_, str> {
+    const ESCAPES: [(char, &str); 4] = [('&', "&amp;"), ('<', "&lt;"), ('"', "&quot;"), ('\'', "&#39;")];
+    let is_escaped = |c: char| ESCAPES.iter().any(|(escaped, _)| *escaped == c);
+    if !text.contains(is_escaped) {
         return Cow::Borrowed(text);
     }
-    SIGNS.iter().fold(text.to_owned(), |text, (sign, written)| text.replace(*sign, written)).into()
+    ESCAPES.iter().fold(text.to_owned(), |text, (c, reference)| text.replace(*c, reference)).into()
 }
 
-/// Is the content of that element no prose, and does something stand for it in the sentence around it?
-pub fn passed_over(name: &str) -> Option<bool> {
-    if OBJECTS.contains(&name) { Some(true) } else { NOTHING.contains(&name).then_some(false) }
+/// How an element whose content is not prose affects the sentence around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skip {
+    /// The element stands for an object in the sentence, for example a piece of code.
+    Object,
+    /// The sentence continues as if the element were absent.
+    Nothing,
 }
 
-/// Elements whose content is no prose, and stands for something in the sentence around it.
+/// Returns how the element `name` is skipped, or `None` if its content is prose.
+pub fn skip_of_element(name: &str) -> Option<Skip> {
+    if OBJECTS.contains(&name) { Some(Skip::Object) } else { INVISIBLE.contains(&name).then_some(Skip::Nothing) }
+}
+
+/// Elements whose content is not prose and which stand for an object in the sentence.
 const OBJECTS: &[&str] = &[
     "audio", "canvas", "code", "iframe", "kbd", "math", "object", "samp", "select", "svg", "textarea", "tt", "var",
     "video",
 ];
-/// Elements whose content is no prose, and which the sentence goes on around.
-const NOTHING: &[&str] = &["noembed", "noframes", "rp", "rt", "script", "style", "template", "xmp"];
-/// Elements without content that stand for something in the sentence.
+/// Elements whose content is not prose and which the sentence ignores.
+const INVISIBLE: &[&str] = &["noembed", "noframes", "rp", "rt", "script", "style", "template", "xmp"];
+/// Elements without content that stand for an object in the sentence.
 const VOID_OBJECTS: &[&str] = &["embed", "img", "input"];
-/// Elements that a sentence does not go on across.
+/// Elements at which a sentence ends, sorted.
 const BLOCKS: &[&str] = &[
     "address",
     "article",
@@ -114,55 +129,57 @@ const BLOCKS: &[&str] = &[
     "tr",
     "ul",
 ];
-/// Attributes that a reader is shown or told.
-const SHOWN: &[&str] = &["alt", "title"];
-/// What of a page's head is shown where the page is found or shared.
+/// Attributes whose values readers see or hear.
+const VISIBLE_ATTRIBUTES: &[&str] = &["alt", "title"];
+/// Names of `<meta>` elements whose content search results and shared links show.
 const DESCRIPTIONS: &[&str] = &["description", "og:description", "og:title", "twitter:description", "twitter:title"];
 
-/// Deeper than any page; what stands deeper is read as if it stood here.
-const DEEPEST: usize = 64;
+/// The deepest nesting of containers that is tracked. Text in deeper containers gets the shape of this depth.
+const MAX_CONTAINERS: usize = 64;
 
-struct Reader<'t> {
+struct HtmlReader<'t> {
     text: &'t str,
     fragments: Vec<Fragment>,
     body: BodyBuilder,
-    /// The end of a line behind the body, which may be a blank.
+    /// The line break after the body. It becomes a space if the next text does not join without one.
     line_break: Option<Span>,
-    /// The words of pictures in the body; they follow it.
+    /// The descriptions of the body's pictures. They become fragments after it.
     captions: Vec<Fragment>,
-    /// The lists, tables and definitions that the text stands in, as what it is there.
+    /// The open lists and tables, each as the shape of the text in it.
     containers: Vec<Shape>,
-    /// The heading or caption that the text stands in.
+    /// The shape of the open heading or caption.
     label: Option<Shape>,
-    /// Is the text that of a paragraph in a table: a page that is laid out by a table?
+    /// Is a `<p>` open? In a table cell this means that the table only serves the layout of the page.
     in_paragraph: bool,
     in_title: bool,
     skipped: Option<Skipped>,
     tag: Tag,
 }
 
-/// An element that is passed over.
+/// An open element whose content is skipped.
 struct Skipped {
     name: &'static str,
     /// How many elements of that name are open.
     depth: usize,
-    /// Where it begins.
+    /// The start of the element in the canonical text.
     start: usize,
 }
 
-/// A start tag that is being read.
+/// The start tag that is being read.
 #[derive(Default)]
 struct Tag {
     name: String,
+    /// The start of the tag in the canonical text.
     start: usize,
+    /// The name of the attribute whose value comes next.
     attribute: String,
-    /// The values of the attributes that count, with their names.
+    /// Names and values of the attributes that can hold visible text.
     values: Vec<(String, Span)>,
 }
 
-impl<'t> Reader<'t> {
-    fn new(text: &'t str) -> Reader<'t> {
-        Reader {
+impl<'t> HtmlReader<'t> {
+    fn new(text: &'t str) -> HtmlReader<'t> {
+        HtmlReader {
             text,
             fragments: Vec::new(),
             body: BodyBuilder::default(),
@@ -185,7 +202,7 @@ impl<'t> Reader<'t> {
             CallbackEvent::AttributeName { name } => self.tag.attribute = lower(name),
             CallbackEvent::AttributeValue { .. } => {
                 let name = std::mem::take(&mut self.tag.attribute);
-                if SHOWN.contains(&&*name) || self.tag.name == "meta" {
+                if VISIBLE_ATTRIBUTES.contains(&&*name) || self.tag.name == "meta" {
                     self.tag.values.push((name, span));
                 }
             }
@@ -195,7 +212,7 @@ impl<'t> Reader<'t> {
             }
             CallbackEvent::EndTag { name } => self.end_tag(&lower(name), span),
             CallbackEvent::String { .. } if self.skipped.is_none() => {
-                words(self.text, span, &mut self.body, &mut self.line_break);
+                append_text(self.text, span, &mut self.body, &mut self.line_break);
             }
             _ => {}
         }
@@ -207,7 +224,7 @@ impl<'t> Reader<'t> {
             if skipped.name == name && !self_closing {
                 skipped.depth += 1;
             }
-            if !self.ends_with_block(name) {
+            if !self.is_ended_by_block(name) {
                 return;
             }
             self.end_skipped(tag.start);
@@ -217,18 +234,18 @@ impl<'t> Reader<'t> {
             self.start_block(name);
         }
         let known = |names: &[&'static str]| names.iter().copied().find(|known| *known == name);
-        let shown = tag.values.iter().filter(|(attribute, _)| SHOWN.contains(&attribute.as_str()));
+        let visible = tag.values.iter().filter(|(attribute, _)| VISIBLE_ATTRIBUTES.contains(&attribute.as_str()));
         if name == "meta" {
-            self.meta(tag);
+            self.read_meta(tag);
         } else {
-            for (_, value) in shown {
-                let caption = self.attribute(Shape::Caption, *value);
+            for (_, value) in visible {
+                let caption = self.attribute_fragment(Shape::Caption, *value);
                 self.captions.extend(caption);
             }
         }
         if known(VOID_OBJECTS).is_some() || self_closing && known(&["svg", "math"]).is_some() {
             self.object(Span::new(tag.start, end));
-        } else if let Some(name) = known(OBJECTS).or(known(NOTHING)).or(known(&["pre"])) {
+        } else if let Some(name) = known(OBJECTS).or(known(INVISIBLE)).or(known(&["pre"])) {
             self.skipped = Some(Skipped { name, depth: 1, start: tag.start });
         }
     }
@@ -245,7 +262,7 @@ impl<'t> Reader<'t> {
                 }
                 return;
             }
-            if !self.ends_with_block(name) {
+            if !self.is_ended_by_block(name) {
                 return;
             }
             self.end_skipped(span.start);
@@ -256,8 +273,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Is code passed over that nobody closed before `name` begins or ends a block?
-    fn ends_with_block(&self, name: &str) -> bool {
+    /// Does the tag `name` end the skipped element? True for tags of block elements inside code that was never closed.
+    fn is_ended_by_block(&self, name: &str) -> bool {
         let is_inline = |skipped: &Skipped| ["code", "kbd", "samp", "tt", "var", "rp", "rt"].contains(&skipped.name);
         is_block(name) && name != "br" && self.skipped.as_ref().is_some_and(is_inline)
     }
@@ -277,10 +294,10 @@ impl<'t> Reader<'t> {
 
     fn start_block(&mut self, name: &str) {
         if name != "div" && name != "br" && !(name == "p" && self.label == Some(Shape::Caption)) {
-            self.label = label(name);
+            self.label = label_shape(name);
         }
-        if let Some(container) = container(name)
-            && self.containers.len() < DEEPEST
+        if let Some(container) = container_shape(name)
+            && self.containers.len() < MAX_CONTAINERS
         {
             self.containers.push(container);
         }
@@ -291,10 +308,10 @@ impl<'t> Reader<'t> {
     }
 
     fn end_block(&mut self, name: &str) {
-        if label(name).is_some() {
+        if label_shape(name).is_some() {
             self.label = None;
         }
-        if let Some(container) = container(name)
+        if let Some(container) = container_shape(name)
             && let Some(index) = self.containers.iter().rposition(|open| *open == container)
         {
             self.containers.truncate(index);
@@ -303,7 +320,7 @@ impl<'t> Reader<'t> {
         self.in_title &= name != "title";
     }
 
-    /// What the text is that comes next.
+    /// Returns the shape of the current text.
     fn shape(&self) -> Shape {
         match self.containers.last() {
             _ if let Some(label) = self.label => label,
@@ -317,28 +334,29 @@ impl<'t> Reader<'t> {
         let shape = self.shape();
         let mut body = std::mem::take(&mut self.body).finish();
         if self.in_title {
-            body = without_site(self.text, body);
+            body = separate_site_name(self.text, body);
         }
         self.line_break = None;
         self.fragments.extend(Fragment::new(self.text, shape, body));
         self.fragments.append(&mut self.captions);
     }
 
-    fn meta(&mut self, tag: &Tag) {
+    /// Adds a fragment for a `<meta>` element that describes the page.
+    fn read_meta(&mut self, tag: &Tag) {
         let value = |wanted: &str| tag.values.iter().find(|(name, _)| name == wanted).map(|(_, value)| *value);
         let Some(name) = value("name").or(value("property")) else { return };
         if DESCRIPTIONS.contains(&name.of(self.text).to_ascii_lowercase().as_str()) {
-            let content = value("content").and_then(|content| self.attribute(Shape::Paragraph, content));
+            let content = value("content").and_then(|content| self.attribute_fragment(Shape::Paragraph, content));
             self.fragments.extend(content);
         }
     }
 
-    fn attribute(&self, shape: Shape, value: Span) -> Option<Fragment> {
+    fn attribute_fragment(&self, shape: Shape, value: Span) -> Option<Fragment> {
         let mut body = BodyBuilder::default();
         if self.text[..value.start].ends_with(['"', '\'']) {
-            words(self.text, value, &mut body, &mut None);
+            append_text(self.text, value, &mut body, &mut None);
         } else {
-            // Without quotation marks around it a value ends at the first blank: it is not to be edited.
+            // An unquoted value ends at the first space, so an edit could break the tag.
             body.substitute(value, value.of(self.text));
         }
         Fragment::new(self.text, shape, body.finish())
@@ -353,8 +371,8 @@ fn is_block(name: &str) -> bool {
     BLOCKS.binary_search(&name).is_ok()
 }
 
-/// What the text of that element is, whatever it stands in.
-fn label(name: &str) -> Option<Shape> {
+/// Returns the shape of the text of headings, titles and captions, which is the same in every container.
+fn label_shape(name: &str) -> Option<Shape> {
     match name.as_bytes() {
         [b'h', level @ b'1'..=b'6'] => Some(Shape::Heading(level - b'0')),
         b"title" => Some(Shape::Heading(1)),
@@ -363,8 +381,8 @@ fn label(name: &str) -> Option<Shape> {
     }
 }
 
-/// What the text in that element is.
-fn container(name: &str) -> Option<Shape> {
+/// Returns the shape of text in the container element `name`.
+fn container_shape(name: &str) -> Option<Shape> {
     match name {
         "ul" | "ol" | "menu" | "dir" | "dl" => Some(Shape::ListItem),
         "table" => Some(Shape::TableCell),
@@ -372,63 +390,66 @@ fn container(name: &str) -> Option<Shape> {
     }
 }
 
-/// A page's title with the hyphen before the name of the site, which is no dash, out of the sentence.
-fn without_site(text: &str, body: Body) -> Body {
-    const HYPHEN: &str = " - ";
-    match body.text(text).rfind(HYPHEN) {
-        Some(at) => body.with_objects(text, &[Span::new(at, at + HYPHEN.len())]),
+/// Replaces the hyphen before the site name in a page title by an object, because it is not a misspelt dash.
+fn separate_site_name(text: &str, body: Body) -> Body {
+    const SEPARATOR: &str = " - ";
+    match body.text(text).rfind(SEPARATOR) {
+        Some(at) => body.with_objects(text, &[Span::new(at, at + SEPARATOR.len())]),
         None => body,
     }
 }
 
-/// Adds the text that stands on `span` to `body`. Character references stand for what they mean; a `&` or `<` that is
-/// none has the blanks behind it to it, so that no edit makes a reference or a tag of it.
-fn words(text: &str, span: Span, body: &mut BodyBuilder, line_break: &mut Option<Span>) {
+/// Appends the text in `span` to `body`. A character reference is replaced by the character it means. A `&` or `<` that
+/// is not markup forms one uneditable piece with the whitespace after it, so that no edit can turn it into markup.
+fn append_text(text: &str, span: Span, body: &mut BodyBuilder, line_break: &mut Option<Span>) {
     let bytes = &text.as_bytes()[..span.end];
-    let run = |from: usize, belongs: fn(&u8) -> bool| from + bytes[from..].iter().take_while(|it| belongs(it)).count();
+    let end_of_run =
+        |from: usize, belongs: fn(&u8) -> bool| from + bytes[from..].iter().take_while(|byte| belongs(byte)).count();
     let mut at = span.start;
     while at < span.end {
         let special = bytes[at..].iter().position(|byte| b"&<\n\r".contains(byte)).map_or(span.end, |it| at + it);
         let is_break = matches!(bytes.get(special), Some(b'\n' | b'\r'));
-        let plain = Span::new(at, special);
-        let plain =
-            if is_break { Span::new(at, at + plain.of(text).trim_end_matches([' ', '\t']).len()) } else { plain };
+        let mut plain = Span::new(at, special);
+        if is_break {
+            plain.end = at + plain.of(text).trim_end_matches([' ', '\t']).len();
+        }
         let end = match bytes.get(special) {
             None => special,
             Some(b'&') => {
-                let end = run(special + 1, |byte| byte.is_ascii_alphanumeric() || *byte == b'#');
+                let end = end_of_run(special + 1, |byte| byte.is_ascii_alphanumeric() || *byte == b'#');
                 let end = end + usize::from(bytes.get(end) == Some(&b';'));
-                if end == special + 1 { run(end, u8::is_ascii_whitespace) } else { end }
+                if end == special + 1 { end_of_run(end, u8::is_ascii_whitespace) } else { end }
             }
-            Some(_) => run(special + 1, u8::is_ascii_whitespace),
+            Some(_) => end_of_run(special + 1, u8::is_ascii_whitespace),
         };
         if !plain.is_empty() {
-            join_line(body, line_break, plain.of(text));
+            append_line_break(body, line_break, plain.of(text));
             body.verbatim(text, plain);
         }
-        let marked = Span::new(special, end);
+        let special_span = Span::new(special, end);
         if is_break {
             *line_break = Some(Span::new(plain.end, end));
-        } else if !marked.is_empty() {
-            let meaning = if bytes[special] == b'&' { meaning(marked.of(text)) } else { marked.of(text).into() };
-            join_line(body, line_break, &meaning);
-            body.substitute(marked, &meaning);
+        } else if !special_span.is_empty() {
+            let source = special_span.of(text);
+            let meaning = if bytes[special] == b'&' { decode_reference(source) } else { source.into() };
+            append_line_break(body, line_break, &meaning);
+            body.substitute(special_span, &meaning);
         }
         at = end;
     }
 }
 
-/// Adds the blank that the end of a line is before `next`, if it is one.
-fn join_line(body: &mut BodyBuilder, line_break: &mut Option<Span>, next: &str) {
+/// Appends a space for the pending line break, unless the body and `next` join without one.
+fn append_line_break(body: &mut BodyBuilder, line_break: &mut Option<Span>, next: &str) {
     if let Some(span) = line_break.take()
-        && !joins(body.text().chars().next_back(), next.chars().next())
+        && !joins_without_space(body.text().chars().next_back(), next.chars().next())
     {
         body.substitute(span, " ");
     }
 }
 
-/// What a character reference means; other text means itself.
-fn meaning(reference: &str) -> Cow<'_, str> {
+/// Returns the text that a character reference means. Other text is returned unchanged.
+fn decode_reference(reference: &str) -> Cow<'_, str> {
     match reference {
         "&nbsp;" => "\u{A0}".into(),
         "&amp;" => "&".into(),
@@ -463,12 +484,12 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_blocks_are_in_order() {
+    fn keeps_block_names_sorted() {
         assert!(BLOCKS.is_sorted());
     }
 
     #[test]
-    fn inline_markup_is_transparent() {
+    fn reads_text_through_inline_markup() {
         for (source, text) in [
             ("<b>江城</b>日<i class=x>报</i>", "江城日报"),
             ("旧<!-- 注 -->新<wbr>闻<![CDATA[注]]>", "旧新闻"),
@@ -489,7 +510,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_have_their_shapes() {
+    fn gives_blocks_their_shapes() {
         use Shape::*;
         let page = "<!doctype html><html><head><title>题</title><meta charset=utf-8>\
             <meta name=description content=\"述\"><meta property='og:description' content='分享'>\
@@ -522,7 +543,7 @@ mod tests {
     }
 
     #[test]
-    fn only_text_is_edited() {
+    fn allows_edits_of_plain_text_only() {
         for (source, at, editable) in [
             ("甲,乙", ",", true),
             ("甲&#44;乙", ",", false),
@@ -540,13 +561,13 @@ mod tests {
     }
 
     #[test]
-    fn signs_are_escaped() {
+    fn escapes_markup_characters() {
         assert_eq!(escape("a<b & \"c\""), "a&lt;b &amp; &quot;c&quot;");
     }
 
     proptest! {
         #[test]
-        fn text_is_what_the_tokenizer_says(pieces in proptest::collection::vec(proptest::sample::select(&[
+        fn reads_the_same_text_as_the_tokenizer(pieces in proptest::collection::vec(proptest::sample::select(&[
             "甲", "a", ";", "#", "&", "&amp", "&#20013", "&lt;", "&notin", "<", "<b>", "</b>", "</", "<!--", "-->", "乙 ", "\0",
         ][..]), 0..20)) {
             let source = pieces.concat();
@@ -554,11 +575,11 @@ mod tests {
                 .filter_map(|Ok(token)| if let Token::String(text) = token { Some(text.to_vec()) } else { None })
                 .flatten()
                 .collect();
-            let mut reader = Reader::new(&source);
+            let mut reader = HtmlReader::new(&source);
             let mut text = String::new();
             let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: TokenSpan<usize>| -> Option<()> {
                 if let CallbackEvent::String { .. } = event {
-                    words(&source, Span::new(span.start, span.end), &mut reader.body, &mut None);
+                    append_text(&source, Span::new(span.start, span.end), &mut reader.body, &mut None);
                 }
                 None
             });

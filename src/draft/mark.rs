@@ -1,110 +1,116 @@
-//! Marks in a draft that let findings stand: `<!-- zhubi 保留 规则：理由 -->`, and for copy without markup the line
-//! `【朱笔保留 规则：理由】`.
+//! Stet marks: text in a draft that suppresses findings (stet, a proofreader's mark: "let it stand").
 //!
-//! A comment is a mark in every format. The line in brackets is one where the format has no comments: an editor
-//! can type it, and a compositor cannot overlook it.
+//! A mark is the comment `<!-- zhubi 保留 规则：理由 -->` or a bracketed `【朱笔保留 规则：理由】` at the end of a line.
+//! Formats without comments accept both: an editor can type the brackets, and a compositor cannot overlook them.
+//! Formats with comments accept only the comment.
 
 use memchr::memmem;
 
-use super::{Format, markdown};
 use crate::text::Span;
 
-/// A mark that lets findings stand.
+/// A mark that suppresses findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct StetMark {
     /// The whole mark, in the canonical text.
     pub span: Span,
-    /// The names of rules and of families that it gives, each with its place; none where it was written wrongly.
+    /// The names of rules and rule families that the mark lists, in the canonical text. Empty if the mark is malformed.
     pub names: Vec<Span>,
 }
 
-/// What opens a mark, and what closes it.
-const FORMS: [(&str, &str); 4] = [("<!--", "-->"), ("【", "】"), ("〔", "〕"), ("[", "]")];
-const COMMENT: (&str, &str) = FORMS[0];
-/// What stands at the beginning of a mark.
-const NAMES: [&str; 2] = ["zhubi", "朱笔"];
+/// The opening and closing delimiters of a mark.
+const DELIMITERS: [(&str, &str); 4] = [("<!--", "-->"), ("【", "】"), ("〔", "〕"), ("[", "]")];
+const COMMENT: (&str, &str) = DELIMITERS[0];
+/// The first word of a mark.
+const PROGRAM_NAMES: [&str; 2] = ["zhubi", "朱笔"];
+/// The second word of a mark.
 const VERBS: [&str; 2] = ["保留", "stet"];
 
-/// In bytes. What is longer was not meant as a mark.
-const LONGEST: usize = 2048;
+/// The longest mark, in bytes. Longer text is not meant as a mark.
+const LONGEST_MARK: usize = 2048;
 
-/// The marks of a draft, in order.
-pub fn marks(text: &str, format: Format) -> Vec<Mark> {
-    let mut openings: Vec<usize> = NAMES
+/// Returns the marks in a format without comments: comments and brackets that end their line, in order.
+pub fn line_end_marks(text: &str) -> Vec<StetMark> {
+    let mut marks = candidates(text);
+    marks.retain(|mark| ends_line(text, mark.span));
+    marks
+}
+
+/// Returns the marks that have the form of a comment, in order.
+pub fn comment_marks(text: &str) -> Vec<StetMark> {
+    let mut marks = candidates(text);
+    marks.retain(|mark| text[mark.span.start..].starts_with(COMMENT.0));
+    marks
+}
+
+/// Returns everything that has the form of a mark, in order.
+fn candidates(text: &str) -> Vec<StetMark> {
+    let mut starts: Vec<usize> = PROGRAM_NAMES
         .iter()
         .flat_map(|name| memmem::find_iter(text.as_bytes(), name))
-        .filter_map(|at| opening(text, at))
+        .filter_map(|at| mark_start(text, at))
         .collect();
-    if openings.is_empty() {
-        return Vec::new();
-    }
-    openings.sort_unstable();
-    let found = openings.into_iter().filter_map(|at| read(text, at));
-    match format {
-        Format::Markdown => {
-            let comments = markdown::comments(text);
-            let is_comment = |mark: &Mark| {
-                let index = comments.partition_point(|comment| comment.end < mark.span.end);
-                comments.get(index).is_some_and(|comment| comment.covers(mark.span))
-            };
-            found.filter(|mark| text[mark.span.start..].starts_with(COMMENT.0) && is_comment(mark)).collect()
-        }
-        Format::Html => found.filter(|mark| text[mark.span.start..].starts_with(COMMENT.0)).collect(),
-        Format::Plain | Format::Word => found.filter(|mark| ends_its_line(text, mark.span)).collect(),
-    }
+    starts.sort_unstable();
+    starts.into_iter().filter_map(|at| parse(text, at)).collect()
 }
 
-/// Where a mark may begin whose name stands at byte `name`.
-fn opening(text: &str, name: usize) -> Option<usize> {
+/// Returns the start of the delimiter before the program name at byte `name`, or `None` if there is no delimiter.
+fn mark_start(text: &str, name: usize) -> Option<usize> {
     let before = text[..name].trim_end_matches([' ', '\t', '\u{3000}']);
-    FORMS.iter().find(|(open, _)| before.ends_with(open)).map(|(open, _)| before.len() - open.len())
+    DELIMITERS.iter().find(|(open, _)| before.ends_with(open)).map(|(open, _)| before.len() - open.len())
 }
 
-fn ends_its_line(text: &str, mark: Span) -> bool {
+/// Does only whitespace follow the mark on its line?
+fn ends_line(text: &str, mark: Span) -> bool {
     let rest = text[mark.end..].trim_start_matches([' ', '\t', '\u{3000}']);
     rest.is_empty() || rest.starts_with(['\n', '\r'])
 }
 
-/// Reads the mark that begins at byte `start`, if it is one.
-fn read(text: &str, start: usize) -> Option<Mark> {
-    let rest = &text[start..text.floor_char_boundary(start.saturating_add(LONGEST))];
-    let (open, close) = FORMS.into_iter().find(|(open, _)| rest.starts_with(open))?;
+/// Parses the mark that starts at byte `start`. Returns `None` if the text there is not a mark.
+fn parse(text: &str, start: usize) -> Option<StetMark> {
+    let rest = &text[start..text.floor_char_boundary(start.saturating_add(LONGEST_MARK))];
+    let (open, close) = DELIMITERS.into_iter().find(|(open, _)| rest.starts_with(open))?;
     let end = rest.find(close)?;
     let mut content = rest[open.len()..end].trim();
-    content = NAMES.iter().find_map(|name| content.strip_prefix(name))?.trim_start();
+    content = PROGRAM_NAMES.iter().find_map(|name| content.strip_prefix(name))?.trim_start();
     content = VERBS.iter().find_map(|verb| content.strip_prefix(verb))?;
-    // In brackets a line ends a mark that was left open.
+    // A bracketed mark does not continue on the next line: there, the opening bracket was left open by mistake.
     if open != COMMENT.0 && rest[..end].contains('\n') {
         return None;
     }
     let base = content.as_ptr() as usize - text.as_ptr() as usize;
+    let names = rule_names(content).into_iter().map(|name| name.shifted(base)).collect();
+    Some(StetMark { span: Span::new(start, start + end + close.len()), names })
+}
+
+/// Returns the names of rules and families at the beginning of `content`, up to the reason.
+fn rule_names(content: &str) -> Vec<Span> {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '/';
-    let is_between = |c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',');
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',');
     let mut names = Vec::new();
-    let mut at = content.find(|c: char| !is_between(c) && c != '：' && c != ':').unwrap_or(content.len());
+    let mut at = content.find(|c: char| !is_separator(c) && c != '：' && c != ':').unwrap_or(content.len());
     loop {
         let length = content[at..].find(|c| !is_name(c)).unwrap_or(content.len() - at);
         if length == 0 {
-            break;
+            return names;
         }
-        names.push(Span::new(base + at, base + at + length));
+        names.push(Span::new(at, at + length));
         at += length;
-        at += content[at..].find(|c| !is_between(c)).unwrap_or(content.len() - at);
+        at += content[at..].find(|c| !is_separator(c)).unwrap_or(content.len() - at);
     }
-    Some(Mark { span: Span::new(start, start + end + close.len()), names })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::draft::Format;
 
+    /// Returns the names of every mark in `text`, joined by `+`.
     fn names(text: &str, format: Format) -> Vec<String> {
-        let marks = marks(text, format);
+        let marks = (format.definition().marks)(text);
         marks.iter().map(|mark| mark.names.iter().map(|name| name.of(text)).collect::<Vec<_>>().join("+")).collect()
     }
 
     #[test]
-    fn a_mark_is_read_in_every_spelling() {
+    fn accepts_every_spelling_of_a_mark() {
         for text in [
             "<!-- zhubi 保留 typo/word：原文如此 -->",
             "<!-- zhubi stet typo/word: as in the original -->",
@@ -125,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_mark_is_none() {
+    fn ignores_text_that_only_resembles_a_mark() {
         for text in [
             "【朱笔点评】",
             "他用朱笔保留 typo/word",

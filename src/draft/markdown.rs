@@ -1,9 +1,20 @@
+//! Markdown: headings, paragraphs, list items, table cells and picture descriptions.
+
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::{front_matter, html, joins};
+use super::html::Skip;
+use super::{FormatDefinition, Reader, StetMark, front_matter, html, joins_without_space, mark, unescaped};
 use crate::block::{Body, BodyBuilder, Fragment, Shape};
 use crate::text::{Span, is_han};
 
+pub const FORMAT: FormatDefinition = FormatDefinition {
+    extensions: &["md", "markdown"],
+    reader: Reader::Text(|text, _| fragments(text)),
+    marks,
+    escape: unescaped,
+};
+
+/// The extensions to CommonMark. Math is off: in newspapers `$` precedes a price.
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
@@ -12,11 +23,9 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_YAML_STYLE_METADATA_BLOCKS)
     .union(Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS);
 
-/// The fragments of Markdown: its headings, paragraphs, items, cells and the words of its pictures.
-/// `$…$` is no formula: in a newspaper `$` stands before a price.
-pub fn fragments(text: &str) -> Vec<Fragment> {
+fn fragments(text: &str) -> Vec<Fragment> {
     let (start, front_matter) = front_matter::read(text);
-    let mut reader = Reader::new(text);
+    let mut reader = MarkdownReader::new(text);
     reader.fragments = front_matter;
     for (event, range) in Parser::new_ext(&text[start..], OPTIONS).into_offset_iter() {
         reader.read(event, Span::new(range.start, range.end).shifted(start));
@@ -25,57 +34,74 @@ pub fn fragments(text: &str) -> Vec<Fragment> {
     reader.fragments
 }
 
-/// Where HTML stands that is no part of a program: comments are in there. In order.
-pub fn comments(text: &str) -> Vec<Span> {
+/// Returns the stet marks in comments, without those in code.
+fn marks(text: &str) -> Vec<StetMark> {
+    let mut marks = mark::comment_marks(text);
+    if !marks.is_empty() {
+        let html = html_spans(text);
+        marks.retain(|mark| {
+            let index = html.partition_point(|span| span.end < mark.span.end);
+            html.get(index).is_some_and(|span| span.covers(mark.span))
+        });
+    }
+    marks
+}
+
+/// Returns the spans of the HTML in `text`, in order. They contain all comments.
+fn html_spans(text: &str) -> Vec<Span> {
     let events = Parser::new_ext(text, OPTIONS).into_offset_iter();
     let html = events.filter(|(event, _)| matches!(event, Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_)));
     html.map(|(_, range)| Span::new(range.start, range.end)).collect()
 }
 
-struct Reader<'t> {
+struct MarkdownReader<'t> {
     text: &'t str,
     fragments: Vec<Fragment>,
-    /// What the text that comes next is.
+    /// The shape of the current text.
     shape: Shape,
-    /// How many lists it stands in.
+    /// How many lists are open.
     lists: usize,
-    /// How many quotations it stands in.
-    quotations: usize,
-    /// The lines of the open block before the one that is being read.
+    /// How many block quotes are open.
+    quotes: usize,
+    /// The finished lines of the current fragment.
     block: BodyBuilder,
+    /// The current line of the current fragment.
     line: BodyBuilder,
-    /// Does the line hold anything but pictures?
+    /// Does the line contain anything but pictures?
     has_words: bool,
-    /// The end of the line before.
+    /// The line break before the current line.
     line_break: Span,
-    /// The words of the block's pictures; they follow the block.
+    /// The descriptions of the block's pictures. They become fragments after it.
     captions: Vec<Fragment>,
-    /// The picture that is being read, and how deep in pictures it stands.
+    /// The description of the picture that is being read.
     picture: BodyBuilder,
+    /// How many pictures are open. They can be nested.
     pictures: usize,
-    code: Code,
+    mode: Mode,
 }
 
-/// What text is being read that is not marked up as text.
+/// How text is read.
 #[derive(Clone, Copy, PartialEq)]
-enum Code {
-    No,
-    /// A program, front matter, a bare address: passed over.
-    Skipped,
-    /// Inline HTML that holds code, from there.
-    Html(usize),
-    /// Prose that its indent or its dashes made look like code: each line is a paragraph.
-    Prose,
+enum Mode {
+    /// As marked-up text.
+    Text,
+    /// Not at all: code, or an address between `<` and `>`.
+    Skip,
+    /// Not at all, up to the end of the inline HTML element that starts at this offset in the canonical text.
+    SkipHtml(usize),
+    /// As paragraphs of one line each: prose that looks like code because it is indented, or like front matter because
+    /// it is between lines of dashes.
+    Lines,
 }
 
-impl<'t> Reader<'t> {
-    fn new(text: &'t str) -> Reader<'t> {
-        Reader {
+impl<'t> MarkdownReader<'t> {
+    fn new(text: &'t str) -> MarkdownReader<'t> {
+        MarkdownReader {
             text,
             fragments: Vec::new(),
             shape: Shape::Paragraph,
             lists: 0,
-            quotations: 0,
+            quotes: 0,
             block: BodyBuilder::default(),
             line: BodyBuilder::default(),
             has_words: false,
@@ -83,7 +109,7 @@ impl<'t> Reader<'t> {
             captions: Vec::new(),
             picture: BodyBuilder::default(),
             pictures: 0,
-            code: Code::No,
+            mode: Mode::Text,
         }
     }
 
@@ -91,7 +117,7 @@ impl<'t> Reader<'t> {
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag, span),
-            Event::Text(text) => self.words(&text, span),
+            Event::Text(text) => self.append_text(&text, span),
             Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) => self.object(span),
             Event::InlineHtml(html) => self.inline_html(&html, span),
             Event::SoftBreak => self.soft_break(span),
@@ -105,7 +131,7 @@ impl<'t> Reader<'t> {
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {}
             Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } => {
                 self.object(span);
-                self.code = Code::Skipped;
+                self.mode = Mode::Skip;
             }
             Tag::Link { .. } => {}
             Tag::Image { .. } => self.pictures += 1,
@@ -125,13 +151,13 @@ impl<'t> Reader<'t> {
         };
         match tag {
             Tag::List(_) => self.lists += 1,
-            // A program is seldom Chinese, and the front matter has been read.
-            Tag::CodeBlock(CodeBlockKind::Indented) if is_mostly_chinese(span.of(self.text)) => self.code = Code::Prose,
-            Tag::MetadataBlock(_) => self.code = Code::Prose,
-            Tag::CodeBlock(_) => self.code = Code::Skipped,
-            Tag::BlockQuote(_) => self.quotations += 1,
-            // In a quotation there are marks between the lines that are not HTML.
-            Tag::HtmlBlock if self.quotations == 0 => self.fragments.extend(html::fragments(self.text, span)),
+            // An indented block in Chinese is prose. A metadata block is prose too: front matter has been read before.
+            Tag::CodeBlock(CodeBlockKind::Indented) if is_mostly_chinese(span.of(self.text)) => self.mode = Mode::Lines,
+            Tag::MetadataBlock(_) => self.mode = Mode::Lines,
+            Tag::CodeBlock(_) => self.mode = Mode::Skip,
+            Tag::BlockQuote(_) => self.quotes += 1,
+            // In a quote, the `>` at the beginning of each line would be read as part of the HTML.
+            Tag::HtmlBlock if self.quotes == 0 => self.fragments.extend(html::fragments(self.text, span)),
             _ => {}
         }
     }
@@ -140,8 +166,8 @@ impl<'t> Reader<'t> {
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {}
             TagEnd::Link => {
-                if self.code == Code::Skipped {
-                    self.code = Code::No;
+                if self.mode == Mode::Skip {
+                    self.mode = Mode::Text;
                 }
             }
             TagEnd::Image => self.end_picture(span),
@@ -151,50 +177,50 @@ impl<'t> Reader<'t> {
             }
             TagEnd::BlockQuote(_) => {
                 self.end_block();
-                self.quotations -= 1;
+                self.quotes -= 1;
             }
             TagEnd::CodeBlock
             | TagEnd::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => {
                 self.end_block();
-                self.code = Code::No;
+                self.mode = Mode::Text;
             }
             _ => self.end_block(),
         }
     }
 
-    /// Where words go: under the picture that is being read, or into the line.
+    /// Returns the builder that text is appended to: that of the open picture or of the line.
     fn target(&mut self) -> &mut BodyBuilder {
         if self.pictures > 0 { &mut self.picture } else { &mut self.line }
     }
 
-    fn words(&mut self, words: &str, span: Span) {
+    fn append_text(&mut self, text: &str, span: Span) {
         let canonical = self.text;
-        match self.code {
-            Code::Skipped | Code::Html(_) => return,
-            Code::Prose => return self.lines(span),
-            Code::No => {}
+        match self.mode {
+            Mode::Skip | Mode::SkipHtml(_) => return,
+            Mode::Lines => return self.append_lines(span),
+            Mode::Text => {}
         }
-        let verbatim = span.of(canonical) == words;
-        // Newsroom Markdown: no empty line between paragraphs, each begins with two blanks.
+        let verbatim = span.of(canonical) == text;
+        // Some newsrooms separate paragraphs by an indent of two ideographic spaces instead of an empty line.
         let begins_line = verbatim && self.pictures == 0 && self.line.is_empty();
-        if begins_line && words.starts_with('\u{3000}') {
+        if begins_line && text.starts_with('\u{3000}') {
             self.end_fragment();
         }
-        // The lines around a box on a VitePress page.
-        if begins_line && words.starts_with(":::") {
+        // The delimiters of a VitePress container.
+        if begins_line && text.starts_with(":::") {
             self.end_fragment();
             return;
         }
         if verbatim {
             self.target().verbatim(canonical, span);
         } else {
-            self.target().substitute(span, words);
+            self.target().substitute(span, text);
         }
-        self.has_words |= self.pictures == 0 && !words.trim().is_empty();
+        self.has_words |= self.pictures == 0 && !text.trim().is_empty();
     }
 
-    /// Every line under `span` is a paragraph of its own.
-    fn lines(&mut self, span: Span) {
+    /// Adds every line in `span` as an indented paragraph.
+    fn append_lines(&mut self, span: Span) {
         let mut start = span.start;
         for line in span.of(self.text).split_inclusive(['\n', '\r']) {
             let body = Body::Slice(Span::new(start, start + line.len()));
@@ -205,7 +231,7 @@ impl<'t> Reader<'t> {
     }
 
     fn object(&mut self, span: Span) {
-        if self.code == Code::No {
+        if self.mode == Mode::Text {
             self.target().object(span);
             self.has_words |= self.pictures == 0;
         }
@@ -216,9 +242,9 @@ impl<'t> Reader<'t> {
         if self.pictures > 0 {
             return;
         }
-        let words = std::mem::take(&mut self.picture).finish();
-        self.captions.extend(Fragment::new(self.text, Shape::Caption, words));
-        if self.code == Code::No {
+        let description = std::mem::take(&mut self.picture).finish();
+        self.captions.extend(Fragment::new(self.text, Shape::Caption, description));
+        if self.mode == Mode::Text {
             self.line.object(span);
         }
     }
@@ -227,22 +253,22 @@ impl<'t> Reader<'t> {
         let name = html.trim_start_matches(['<', '/']);
         let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
         let is = |known: &str| name.eq_ignore_ascii_case(known);
-        let closes = html.starts_with("</");
-        if let Some(is_object) = html::passed_over(&name.to_ascii_lowercase()) {
-            match self.code {
-                Code::No if !closes && !html.ends_with("/>") => self.code = Code::Html(span.start),
-                Code::Html(start) if closes => {
-                    self.code = Code::No;
-                    if is_object {
+        let is_end_tag = html.starts_with("</");
+        if let Some(skip) = html::skip_of_element(&name.to_ascii_lowercase()) {
+            match self.mode {
+                Mode::Text if !is_end_tag && !html.ends_with("/>") => self.mode = Mode::SkipHtml(span.start),
+                Mode::SkipHtml(start) if is_end_tag => {
+                    self.mode = Mode::Text;
+                    if skip == Skip::Object {
                         self.object(Span::new(start, span.end));
                     }
                 }
                 _ => {}
             }
-        } else if self.code == Code::No {
-            // Whatever it says stands beside the sentence that the tag is in.
-            let beside = html::fragments(self.text, span).into_iter();
-            self.captions.extend(beside.map(|fragment| Fragment { shape: Shape::Caption, ..fragment }));
+        } else if self.mode == Mode::Text {
+            // The visible attributes of a tag are not part of the sentence around it.
+            let attributes = html::fragments(self.text, span).into_iter();
+            self.captions.extend(attributes.map(|fragment| Fragment { shape: Shape::Caption, ..fragment }));
             if is("br") {
                 self.hard_break();
             } else if is("img") {
@@ -253,7 +279,7 @@ impl<'t> Reader<'t> {
 
     fn soft_break(&mut self, span: Span) {
         if self.pictures > 0 {
-            if self.code == Code::No {
+            if self.mode == Mode::Text {
                 self.picture.substitute(span, " ");
             }
         } else {
@@ -262,15 +288,14 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Two lines of a headline are two headlines, a line of verse is a unit of its own.
+    /// Ends the fragment: the lines of a headline or of a poem are separate units.
     fn hard_break(&mut self) {
         if self.pictures == 0 {
             self.end_fragment();
         }
     }
 
-    /// Adds the line to the block. Between Chinese characters the end of a line is nothing, between
-    /// Latin words it is a blank.
+    /// Moves the current line to the block. The line break before it becomes nothing next to Chinese, otherwise a space.
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line).finish();
         if !std::mem::take(&mut self.has_words) {
@@ -279,11 +304,11 @@ impl<'t> Reader<'t> {
         let text = line.text(self.text);
         let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
         if self.block.is_empty() {
-            // The blanks at the beginning tell an indented line.
+            // The spaces at the beginning are kept: they show that the paragraph is indented.
             return self.block.part(self.text, &line, Span::new(0, end));
         }
         if start < end {
-            if !joins(self.block.text().chars().next_back(), text[start..].chars().next()) {
+            if !joins_without_space(self.block.text().chars().next_back(), text[start..].chars().next()) {
                 self.block.substitute(self.line_break, " ");
             }
             self.block.part(self.text, &line, Span::new(start, end));
@@ -293,36 +318,37 @@ impl<'t> Reader<'t> {
     fn end_fragment(&mut self) {
         self.end_line();
         let body = std::mem::take(&mut self.block).finish();
-        let templates = templates(body.text(self.text));
-        let body = body.with_objects(self.text, &templates);
+        let placeholders = placeholders(body.text(self.text));
+        let body = body.with_objects(self.text, &placeholders);
         self.fragments.extend(Fragment::new(self.text, self.shape, body));
         self.fragments.append(&mut self.captions);
     }
 
     fn end_block(&mut self) {
-        if let Code::Html(_) = self.code {
-            self.code = Code::No;
+        if let Mode::SkipHtml(_) = self.mode {
+            self.mode = Mode::Text;
         }
         self.end_fragment();
         self.shape = if self.lists > 0 { Shape::ListItem } else { Shape::Paragraph };
     }
 }
 
-/// What a site builder puts something else in place of: `{{< figure >}}`, `{% raw %}`, `{{ name }}`.
-fn templates(text: &str) -> Vec<Span> {
+/// Returns the spans of placeholders that a site generator replaces: `{{< figure >}}`, `{% raw %}`, `{{ name }}`.
+fn placeholders(text: &str) -> Vec<Span> {
     if !text.contains('{') {
         return Vec::new();
     }
-    let closes = ["}}", "%}"].map(|close| (close, text.rfind(close).unwrap_or(0)));
+    // Without the last occurrences, a text of many `{{` and no `}}` would be searched to its end again and again.
+    let [braces, percent] = ["}}", "%}"].map(|close| (close, text.rfind(close).unwrap_or(0)));
     let mut found: Vec<Span> = Vec::new();
     for (start, _) in text.match_indices('{') {
-        let (close, last) = match text.as_bytes().get(start + 1) {
-            Some(b'{') => closes[0],
-            Some(b'%') => closes[1],
+        let (close, last_close) = match text.as_bytes().get(start + 1) {
+            Some(b'{') => braces,
+            Some(b'%') => percent,
             _ => continue,
         };
-        if start < last
-            && found.last().is_none_or(|last| last.end <= start)
+        if start < last_close
+            && found.last().is_none_or(|previous| previous.end <= start)
             && let Some(length) = text[start..].find(close)
         {
             found.push(Span::new(start, start + length + close.len()));
@@ -331,7 +357,7 @@ fn templates(text: &str) -> Vec<Span> {
     found
 }
 
-/// Are more than half of the letters and marks Chinese characters?
+/// Does the text contain more Chinese characters than visible ASCII characters?
 fn is_mostly_chinese(text: &str) -> bool {
     let han = text.chars().filter(|&c| is_han(c)).count();
     let ascii = text.chars().filter(char::is_ascii_graphic).count();
@@ -352,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn inline_markup_is_transparent() {
+    fn reads_text_through_inline_markup() {
         for (source, text) in [
             ("**江城**日_报_", "江城日_报_"),
             ("~~旧~~新<b>闻</b><!-- 注 -->", "旧新闻"),
@@ -371,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn entities_are_not_edited_and_escapes_are() {
+    fn allows_edits_of_escapes_but_not_of_entities() {
         let text = "甲&lt;乙\\.丙";
         let fragment = fragments(text).remove(0);
         assert_eq!(fragment.body.edit(Span::new(3, 4), "《", text), None);
@@ -380,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_have_their_shapes() {
+    fn gives_blocks_their_shapes() {
         let text = "---\ntitle: 题\n---\n# 标题\n\n正文\n\n- 1.具有\n- [ ] 乙\n\n  乙二\n\n> 引文\n\n|甲|乙\\|丙|\n|-|-|\n|1|**2**|\n\n```\n代码\n```\n\n<div>\n网页\n</div>\n\n尾";
         assert_eq!(
             read(text),
@@ -403,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn soft_breaks_join_and_hard_breaks_part() {
+    fn joins_lines_at_soft_breaks_and_splits_at_hard_breaks() {
         for (source, expected) in [
             ("江城 \n日报", vec!["江城日报"]),
             ("于2023\r\n年，the\nend", vec!["于2023年，the end"]),
@@ -416,14 +442,14 @@ mod tests {
     }
 
     #[test]
-    fn pictures_have_captions_of_their_own() {
+    fn reads_picture_descriptions_as_captions() {
         assert_eq!(texts("![*参观*现场](a.jpg)\n江城日报"), ["江城日报", "参观现场"]);
         assert_eq!(texts("前![](a.jpg)后"), ["前\u{FFFC}后"]);
         assert_eq!(read("![现场](a.jpg)"), [(Shape::Caption, "现场")]);
     }
 
     #[test]
-    fn html_is_read_as_html() {
+    fn reads_html_blocks_as_html() {
         let text = "<div align=center>\n<b>江城</b>日报<img alt='图'>\n</div>\n\n正文<img src=a alt='二图'>，<ruby>汉<rt>hàn</rt></ruby>字\n\n\
                     <script>\n\n码,\n</script>\n\n<details><summary>题</summary>\n\n内**文**\n\n</details>";
         assert_eq!(
@@ -440,14 +466,14 @@ mod tests {
     }
 
     #[test]
-    fn what_site_builders_put_in_is_no_prose() {
+    fn replaces_site_generator_placeholders_by_objects() {
         assert_eq!(texts("甲{{< figure src=\"a,b\" >}}乙{% raw %}丙{{ d }}"), ["甲\u{FFFC}乙\u{FFFC}丙\u{FFFC}"]);
         assert_eq!(texts("::: tip 提示\n正文\n:::\n"), ["正文"]);
         assert_eq!(texts("甲{{乙"), ["甲{{乙"]);
     }
 
     #[test]
-    fn indented_prose_is_prose() {
+    fn reads_indented_prose_as_paragraphs() {
         let indented = fragments("    第一段，在此。\n    第二段，在此。\n");
         assert_eq!(indented.len(), 2);
         assert!(indented.iter().all(|fragment| fragment.indented && fragment.shape == Shape::Paragraph));
@@ -456,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn dashes_around_a_paragraph_do_not_make_it_front_matter() {
+    fn reads_a_paragraph_between_dashes_as_text() {
         assert_eq!(texts("第一篇。\n\n---\n第二篇。\n---\n"), ["第一篇。", "第二篇。"]);
     }
 }

@@ -1,127 +1,183 @@
-//! Drafts: bytes → canonical text and blocks, and the way back. One file per format.
+//! Drafts: bytes → canonical text and blocks, and edits → bytes. One file per format.
+//!
+//! The canonical text is the text of a draft as the program works on it. In a text file it is the decoded content
+//! without the byte order mark, with line ends unchanged; in a word processor's document it has one line per paragraph.
+//! All offsets are byte offsets in the canonical text.
 
-mod docx;
 mod encoding;
 mod front_matter;
-mod html;
 mod mark;
-mod markdown;
-mod plain;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::block::{Block, recognise};
+use crate::block::{Block, Fragment, recognise};
 use crate::edit::{EditSet, Note};
 use crate::error::{Error, Result};
-use crate::text::{Locator, Span};
-use encoding::Encoded;
+use crate::text::Locator;
+use encoding::EncodedFile;
 
 pub use encoding::Encoding;
-pub use mark::Mark;
+pub use mark::StetMark;
 
-/// A format of drafts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Plain text: a line is a paragraph.
-    Plain,
-    /// Markdown (CommonMark with the extensions of GitHub).
-    Markdown,
-    /// HTML.
-    Html,
-    /// Word (.docx).
-    Word,
+/// Declares the formats of drafts. Each line of the list gives the variant of [`Format`], the module that implements
+/// it, and the variant's doc comment. The module defines `pub const FORMAT: FormatDefinition`.
+///
+/// rustfmt does not find modules that a macro declares: their files have to be named to it.
+macro_rules! formats {
+    ($($variant:ident in $module:ident: $doc:literal;)+) => {
+        $(mod $module;)+
+
+        /// A format of drafts.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Format {
+            $(#[doc = $doc] $variant,)+
+        }
+
+        impl Format {
+            /// Every format, in the order of the list.
+            const ALL: &[Format] = &[$(Format::$variant,)+];
+
+            fn definition(self) -> &'static FormatDefinition {
+                match self {
+                    $(Format::$variant => &$module::FORMAT,)+
+                }
+            }
+        }
+    };
+}
+
+// A new format is one line here and the file of its module.
+formats! {
+    Plain in plain: "Plain text: every line is a paragraph.";
+    Markdown in markdown: "Markdown (CommonMark with GitHub's extensions).";
+    Html in html: "HTML.";
+    Word in docx: "Word (.docx).";
+}
+
+/// How drafts of one format are read and written.
+struct FormatDefinition {
+    /// File name extensions, in lower case and without the dot.
+    extensions: &'static [&'static str],
+    reader: Reader,
+    /// Returns the suppression marks in a canonical text, in order.
+    marks: fn(&str) -> Vec<StetMark>,
+    /// Returns a replacement text as it has to be written in the format's markup.
+    escape: fn(&str) -> Cow<'_, str>,
+}
+
+/// How the file of a draft is turned into canonical text and fragments.
+enum Reader {
+    /// The file is text in one of the known encodings. The function returns the fragments of the canonical text.
+    Text(fn(&str, &[StetMark]) -> Vec<Fragment>),
+    /// The file is a word processor's document. The function opens it.
+    Document(fn(Vec<u8>) -> Result<OpenedDocument>),
+}
+
+/// A word processor's document that has just been read.
+struct OpenedDocument {
+    document: Arc<dyn Document>,
+    /// The canonical text, one line per paragraph.
+    text: String,
+    /// The fragments in reading order.
+    fragments: Vec<Fragment>,
+}
+
+/// A word processor's document: writes edits of its canonical text back into the file.
+trait Document: fmt::Debug + Send + Sync {
+    /// Returns the bytes of the file with the edits made.
+    fn rewrite(&self, edits: &EditSet) -> Vec<u8>;
+
+    /// Returns the bytes of the file with the edits as tracked changes and the notes as comments, all dated `date`
+    /// (`2023-11-01T08:00:00Z`). `text` is the canonical text.
+    fn track(&self, text: &str, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8>;
 }
 
 impl Format {
-    /// The endings of each format's files.
-    const ENDINGS: [(Format, &'static [&'static str]); 4] = [
-        (Format::Plain, &["txt"]),
-        (Format::Markdown, &["md", "markdown"]),
-        (Format::Html, &["html", "htm"]),
-        (Format::Word, &["docx", "docm"]),
-    ];
-
-    /// The format that a file's ending tells; `None` for a file that a walk passes over.
+    /// Returns the format that the file name extension of `path` stands for, or `None` if the file is not a draft.
     pub fn of_path(path: &Path) -> Option<Format> {
-        let ending = path.extension()?.to_str()?;
-        let is_known = |endings: &[&str]| endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
-        Format::ENDINGS.into_iter().find(|(_, endings)| is_known(endings)).map(|(format, _)| format)
+        let extension = path.extension()?.to_str()?;
+        let is_known = |known: &str| known.eq_ignore_ascii_case(extension);
+        let has_extension = |format: &Format| format.definition().extensions.iter().any(|known| is_known(known));
+        Format::ALL.iter().copied().find(has_extension)
     }
 
-    /// The endings of drafts as they are told to a user: `.txt、.md`.
-    pub fn endings() -> String {
-        let endings = Format::ENDINGS.into_iter().flat_map(|(_, endings)| endings);
-        endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join("、")
+    /// Returns the file name extensions of all formats as a list for users: `.txt、.md`.
+    pub fn extensions() -> String {
+        let extensions = Format::ALL.iter().flat_map(|format| format.definition().extensions);
+        extensions.map(|extension| format!(".{extension}")).collect::<Vec<_>>().join("、")
     }
 }
 
-/// In bytes. No draft has such a line; a dump of a data base has.
+/// The longest accepted line, in bytes. Longer lines occur in database dumps, not in drafts.
 const LONGEST_LINE: usize = 16 << 20;
 
 /// A draft that has been read.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// The text as decoded, without a BOM; line ends as they are. All offsets count in it.
+    /// The canonical text.
     text: String,
     blocks: Vec<Block>,
-    marks: Vec<Mark>,
+    marks: Vec<StetMark>,
     format: Format,
     original: Original,
 }
 
-/// The file that a draft was read from, as far as its text does not tell it: the way back.
+/// The file that a draft was read from, as far as it is needed to write the draft back.
 #[derive(Debug, Clone)]
 enum Original {
-    /// Text in some encoding.
-    Text(Encoded),
-    /// A Word file.
-    Word(Box<docx::Document>),
+    /// A text file.
+    Text(EncodedFile),
+    /// A word processor's document.
+    Document(Arc<dyn Document>),
 }
 
 impl Draft {
-    /// Reads a draft whose encoding is to be found out.
+    /// Reads a draft and detects its encoding.
     ///
     /// # Errors
-    /// Bytes that are no text, and lines longer than any draft's (more than 16 MiB).
+    /// The bytes are not text, or a line is longer than 16 MiB.
     pub fn open(bytes: Vec<u8>, format: Format) -> Result<Draft> {
         Draft::open_in(bytes, format, None)
     }
 
-    /// Reads a draft in that encoding, if one is said.
+    /// Reads a draft in `encoding`, or detects the encoding if it is `None`. A byte order mark takes precedence over
+    /// `encoding`.
     ///
     /// # Errors
-    /// Bytes that are no text in that encoding, and lines longer than any draft's (more than 16 MiB).
+    /// The bytes are not text in that encoding, or a line is longer than 16 MiB.
     pub fn open_in(bytes: Vec<u8>, format: Format, encoding: Option<Encoding>) -> Result<Draft> {
-        if let Some(refusal) = docx::foreign(&bytes) {
-            return Err(refusal);
+        if let Some(error) = docx::unsupported_document(&bytes) {
+            return Err(error);
         }
-        if format == Format::Word {
-            let (document, text, fragments) = docx::Document::open(bytes)?;
-            let original = Original::Word(Box::new(document));
-            let marks = mark::marks(&text, format);
-            return Ok(Draft { blocks: recognise(&text, fragments), marks, text, format, original });
-        }
-        let (text, encoded) = encoding::decode(bytes, encoding)?;
-        refuse_long_lines(&text)?;
-        let marks = mark::marks(&text, format);
-        let fragments = match format {
-            Format::Plain => plain::fragments(&text, &marks),
-            Format::Markdown => markdown::fragments(&text),
-            Format::Html => html::fragments(&text, Span::new(0, text.len())),
-            Format::Word => Vec::new(),
+        let FormatDefinition { reader, marks: find_marks, .. } = format.definition();
+        let (text, marks, fragments, original) = match reader {
+            Reader::Text(read_fragments) => {
+                let (text, file) = encoding::decode(bytes, encoding)?;
+                reject_long_lines(&text)?;
+                let marks = find_marks(&text);
+                let fragments = read_fragments(&text, &marks);
+                (text, marks, fragments, Original::Text(file))
+            }
+            Reader::Document(open) => {
+                let OpenedDocument { document, text, fragments } = open(bytes)?;
+                let marks = find_marks(&text);
+                (text, marks, fragments, Original::Document(document))
+            }
         };
-        Ok(Draft { blocks: recognise(&text, fragments), marks, text, format, original: Original::Text(encoded) })
+        Ok(Draft { blocks: recognise(&text, fragments), marks, text, format, original })
     }
 
-    /// Reads what this draft was rewritten to, in its format and encoding.
+    /// Reads `bytes`, a rewritten version of this draft, in the same format and encoding.
     ///
     /// # Errors
-    /// Those of [`Draft::open_in`].
+    /// Same as [`Draft::open_in`].
     pub fn reopen(&self, bytes: Vec<u8>) -> Result<Draft> {
         match &self.original {
-            Original::Text(encoded) => Draft::open_in(bytes, self.format, Some(encoded.encoding())),
-            Original::Word(_) => Draft::open(bytes, self.format),
+            Original::Text(file) => Draft::open_in(bytes, self.format, Some(file.encoding())),
+            Original::Document(_) => Draft::open(bytes, self.format),
         }
     }
 
@@ -130,64 +186,67 @@ impl Draft {
         &self.text
     }
 
-    /// The blocks in reading order; those of one article stand together.
+    /// The blocks in reading order. The blocks of one article are adjacent.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
     }
 
-    /// The marks that let findings stand, in order.
-    pub fn marks(&self) -> &[Mark] {
+    /// The suppression marks in the draft, in order.
+    pub fn marks(&self) -> &[StetMark] {
         &self.marks
     }
 
-    /// `text` as it is to be written in this draft.
+    /// Returns the replacement `text` as it has to be written in this draft, for example with `<` escaped in HTML.
     ///
     /// # Errors
-    /// Its encoding lacks a character of it: the message says which.
-    pub fn spell<'s>(&self, text: &'s str) -> std::result::Result<Cow<'s, str>, String> {
-        if let Original::Text(encoded) = &self.original
-            && let Some(lacking) = text.chars().find(|c| !encoded.can_hold(c.encode_utf8(&mut [0; 4])))
+    /// The draft's encoding lacks a character of `text`. The error is a Chinese sentence that names the character.
+    pub fn render_replacement<'s>(&self, text: &'s str) -> std::result::Result<Cow<'s, str>, String> {
+        if let Original::Text(file) = &self.original
+            && let Some(missing) = text.chars().find(|c| !file.can_encode(c.encode_utf8(&mut [0; 4])))
         {
-            let encoding = encoded.encoding().name();
-            return Err(format!("原稿的 {encoding} 编码里没有“{lacking}”，不能代改。"));
+            let encoding = file.encoding().name();
+            return Err(format!("原稿的 {encoding} 编码里没有“{missing}”，不能代改。"));
         }
-        Ok(match self.format {
-            Format::Html => html::escape(text),
-            Format::Plain | Format::Markdown | Format::Word => Cow::Borrowed(text),
-        })
+        Ok((self.format.definition().escape)(text))
     }
 
-    /// The file's bytes with the edits made, and not one byte else changed.
+    /// Returns the bytes of the file with the edits made. All other bytes are unchanged.
     pub fn rewrite(&self, edits: &EditSet) -> Vec<u8> {
         match &self.original {
-            Original::Text(encoded) => encoded.rewrite(&self.text, edits),
-            Original::Word(document) => document.rewrite(edits),
+            Original::Text(file) => file.rewrite(&self.text, edits),
+            Original::Document(document) => document.rewrite(edits),
         }
     }
 
-    /// Is it a Word file? Its lines are paragraphs, and it can hold tracked changes and comments.
-    pub fn is_word(&self) -> bool {
-        self.format == Format::Word
+    /// Is the draft a word processor's document? Its lines are paragraphs, and it can hold tracked changes and
+    /// comments.
+    pub fn is_document(&self) -> bool {
+        matches!(self.original, Original::Document(_))
     }
 
-    /// The file with the edits as tracked changes and the notes as comments, all of `date` (`2023-11-01T08:00:00Z`);
-    /// where the format has none of these, with the edits made.
+    /// Returns the bytes of the file with the edits as tracked changes and the notes as comments, all dated `date`
+    /// (`2023-11-01T08:00:00Z`). In a text file, which can hold neither, the edits are made and the notes dropped.
     pub fn track(&self, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8> {
         match &self.original {
             Original::Text(_) => self.rewrite(edits),
-            Original::Word(document) => document.track(&self.text, edits, notes, date),
+            Original::Document(document) => document.track(&self.text, edits, notes, date),
         }
     }
 }
 
-/// Does text go on across the end of a line without a blank, as Chinese does, where these characters stand at its
-/// sides? Nothing is parted from nothing.
-fn joins(left: Option<char>, right: Option<char>) -> bool {
+/// Returns a replacement text unchanged, for formats that need no escaping.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
+}
+
+/// Is a line break between these characters removed when lines are joined, instead of becoming a space? True if either
+/// side is Chinese or missing.
+fn joins_without_space(left: Option<char>, right: Option<char>) -> bool {
     let is_chinese = |c: Option<char>| c.is_none_or(|c| c >= '\u{2E80}');
     is_chinese(left) || is_chinese(right)
 }
 
-fn refuse_long_lines(text: &str) -> Result<()> {
+fn reject_long_lines(text: &str) -> Result<()> {
     if text.len() > LONGEST_LINE {
         let mut locator = Locator::new(text);
         let mut start = 0;
@@ -210,32 +269,37 @@ mod tests {
 
     use super::*;
     use crate::edit::Edit;
+    use crate::text::Span;
 
     #[test]
-    fn what_is_no_utf8_is_refused_with_its_place() {
+    fn reports_line_and_column_of_invalid_utf8() {
         let error = Draft::open("一行\n二".bytes().chain([0xD6, 0xD0]).collect(), Format::Plain).unwrap_err();
-        let told = error.in_file("稿.txt").to_string();
-        assert!(told.starts_with("稿.txt:2:2：") && told.contains("另存为 UTF-8"), "{told}");
+        let message = error.in_file("稿.txt").to_string();
+        assert!(message.starts_with("稿.txt:2:2：") && message.contains("另存为 UTF-8"), "{message}");
     }
 
     #[test]
-    fn a_line_of_more_than_16_mib_is_refused() {
+    fn rejects_lines_longer_than_16_mib() {
         let line = "\r\n".to_owned() + &"a".repeat(LONGEST_LINE + 1) + "\n";
-        let told = Draft::open(line.into_bytes(), Format::Plain).unwrap_err().to_string();
-        assert!(told.contains("第 2 行长 16777217 字节"), "{told}");
+        let message = Draft::open(line.into_bytes(), Format::Plain).unwrap_err().to_string();
+        assert!(message.contains("第 2 行长 16777217 字节"), "{message}");
         assert!(Draft::open(vec![b'a'; LONGEST_LINE], Format::Plain).is_ok());
     }
 
     #[test]
-    fn edits_leave_bom_and_line_ends_alone() {
+    fn keeps_bom_and_line_ends_when_rewriting() {
         let draft = Draft::open("\u{FEFF}甲,乙\r\n丙 \n".into(), Format::Plain).unwrap();
         let mut edits = EditSet::default();
         edits.push(Edit { span: Span::new(3, 4), text: "，".to_owned() }).unwrap();
         assert_eq!(draft.rewrite(&edits), "\u{FEFF}甲，乙\r\n丙 \n".as_bytes());
     }
 
-    /// Lines of copy, markup and odd characters.
-    fn drafts() -> impl Strategy<Value = String> {
+    fn is_text(format: &Format) -> bool {
+        matches!(format.definition().reader, Reader::Text(_))
+    }
+
+    /// Sources made of newspaper text, markup and unusual characters.
+    fn sources() -> impl Strategy<Value = String> {
         const PIECES: &[&str] = &[
             "甲乙丙丁",
             "，",
@@ -320,9 +384,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_draft_comes_back_and_its_blocks_map_to_it(
-            source in drafts().boxed().prop_union(any::<String>().boxed()),
-            format in proptest::sample::select(&[Format::Plain, Format::Markdown, Format::Html][..]),
+        fn rewrites_losslessly_and_maps_blocks_to_canonical_text(
+            source in sources().boxed().prop_union(any::<String>().boxed()),
+            format in proptest::sample::select(Format::ALL.iter().copied().filter(is_text).collect::<Vec<_>>()),
         ) {
             let draft = Draft::open(source.clone().into_bytes(), format).unwrap();
             prop_assert_eq!(draft.rewrite(&EditSet::default()), source.into_bytes());
@@ -341,7 +405,7 @@ mod tests {
                     let span = Span::new(at, at + c.len_utf8());
                     let placed = block.body.locate(span);
                     prop_assert!(canonical.get(placed.span.range()).is_some() && placed.rest.is_empty());
-                    // What can be edited is the draft's own text.
+                    // A block only allows edits where its text is that of the draft.
                     if let Some(edit) = block.body.edit(span, "", canonical) {
                         prop_assert_eq!(edit.span.of(canonical), span.of(text));
                     }

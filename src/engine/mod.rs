@@ -256,7 +256,7 @@ impl Engine {
         let mut suggestions = Vec::with_capacity(hit.to.len());
         let mut unwritten = None;
         for (number, to) in hit.to.into_iter().enumerate() {
-            let written = match draft.spell(&to) {
+            let written = match draft.render_replacement(&to) {
                 Ok(written) => block.body.edit(hit.span, &written, draft.text()),
                 Err(message) if number == 0 => {
                     unwritten = Some(Related { span: placed.span, message });

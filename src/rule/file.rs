@@ -1,73 +1,73 @@
-//! One rule file: text → valid rules and their examples, or an error that names the place.
+//! Rule files that have been read: valid rules with their examples.
 
 use std::ops::Range;
 
-use super::{Rule, RuleOption, Source};
+use super::{ParsedRuleFile, Rule, RuleOption};
 use crate::block::BlockKind;
 use crate::error::{Error, Result};
 use crate::matcher::Classes;
 
-/// A rule file that has been read.
+/// A rule file whose rules have been compiled.
 #[derive(Debug, Clone)]
 pub struct RuleFile {
-    /// What it was read from.
-    pub source: Source,
-    /// Its rules, each with its examples.
+    /// The file before compilation.
+    pub parsed: ParsedRuleFile,
+    /// The rules, each with its examples.
     pub rules: Vec<(Rule, Vec<Example>)>,
 }
 
-/// What an example is written as.
+/// How the text of an example is read (the key `as`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// One block of that kind.
+pub enum ExampleFormat {
+    /// As one block of that kind.
     Block(BlockKind),
-    /// A draft in plain text.
+    /// As a draft in plain text.
     Plain,
-    /// A draft in Markdown.
+    /// As a draft in Markdown.
     Markdown,
-    /// The pages of an issue in plain text, each under a line `@ name of its file`.
+    /// As the pages of a newspaper issue in plain text, each below a line `@ FILE NAME`.
     Issue,
 }
 
 /// An example of a rule.
 #[derive(Debug, Clone)]
 pub struct Example {
-    /// Where it stands in the rule file (bytes).
+    /// The byte range in the rule file.
     pub at: Range<usize>,
-    /// What it is.
+    /// The text and what the rule does with it.
     pub case: Case,
-    /// How it is to be read.
-    pub written: Written,
-    /// The rule's options with the values it holds under.
+    /// How the text is read.
+    pub format: ExampleFormat,
+    /// The options of the rule, with the values for which the example is meant.
     pub options: Vec<RuleOption>,
 }
 
-/// What an example shows.
+/// The text of an example and what the rule does with it.
 #[derive(Debug, Clone)]
 pub enum Case {
-    /// A text that the rule hits once; with the text that the first suggestion makes of it.
+    /// A text in which the rule reports an error (反例).
     Bad {
-        /// The text, perhaps with ⟦ ⟧ around what is flagged.
+        /// The text. ⟦ ⟧ can mark the expected findings; without them, exactly one finding is expected.
         text: String,
-        /// The text afterwards.
+        /// The text after the first suggestions have been applied.
         good: Option<String>,
     },
-    /// A text that the rule leaves alone.
-    Right(String),
+    /// A text in which the rule finds nothing.
+    Ok(String),
 }
 
 impl RuleFile {
-    /// Reads a rule file. `shared` are the words that every rule file may use.
+    /// Reads a rule file. `shared` contains the character classes that every rule file may use.
     ///
     /// # Errors
-    /// The first thing that is wrong, with file, line and column.
+    /// Returns the first problem, with file, line and column.
     pub fn read(path: &str, text: &str, shared: &Classes) -> Result<RuleFile> {
-        let source = Source::parse(path, text, shared)?;
-        Ok(RuleFile { rules: source.rules()?, source })
+        let parsed = ParsedRuleFile::parse(path, text, shared)?;
+        Ok(RuleFile { rules: parsed.rules()?, parsed })
     }
 
-    /// An error at a place of this file.
+    /// Returns an error at a byte range of this file.
     pub fn error(&self, at: Range<usize>, what: impl Into<String>) -> Error {
-        self.source.file.error(at, what)
+        self.parsed.file.error(at, what)
     }
 }

@@ -1,10 +1,10 @@
-//! Rule files → valid rules, or errors that name file, line and column.
+//! Rules: rule files → valid rules, or errors with file, line and column.
 
 mod file;
 mod option;
+mod parsed;
 mod raw;
 mod set;
-mod source;
 mod toml_file;
 
 use serde::{Deserialize, Serialize};
@@ -14,13 +14,13 @@ use crate::check::{Asks, Check};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::stored::Stored;
 
-pub use file::{Case, Example, RuleFile, Written};
-pub use option::{Refusal, RuleOption, Value, choose};
+pub use file::{Case, Example, ExampleFormat, RuleFile};
+pub use option::{ChoiceError, OptionValue, RuleOption, choose};
+pub use parsed::{MESSAGE_FIELDS, ParsedRuleFile, RESERVED_NAMES, rule_name_error};
 pub use set::RuleSet;
-pub use source::{FIELDS, RESERVED, Source, name_fault};
 pub use toml_file::TomlFile;
 
-/// The families of rules, each with its name for readers.
+/// The families of rules, each with its Chinese name.
 pub const FAMILIES: [(&str, &str); 7] = [
     ("punctuation", "标点"),
     ("number", "数字"),
@@ -36,70 +36,73 @@ pub fn page_file(family: &str) -> String {
     format!("{family}.md")
 }
 
-/// A valid rule. What a run may not need is read when it is asked for.
+/// A valid rule. [`Stored`] parts of built-in rules are deserialized when they are first used.
 #[derive(Debug, Clone)]
 pub struct Rule {
     /// `family/name`, unique.
     pub id: String,
-    /// How grave its findings are.
+    /// The severity of its findings.
     pub severity: Severity,
-    /// How far its suggestions may be trusted.
+    /// How reliable its suggestions are.
     pub fix: FixSafety,
-    /// The kinds of blocks it looks at.
+    /// The kinds of blocks that it checks.
     pub scope: BlockKinds,
-    /// Does it run unless named?
+    /// Does the rule run by default, without being named by id?
     pub enabled: bool,
-    /// The id of a rule that finds the same and more: where that runs, this one need not.
+    /// The id of a rule that finds everything this one finds. If that rule runs, this one does not.
     pub yields_to: Option<String>,
-    /// The web address of its page, if that is published; see [`RuleSet::set_page_urls`].
+    /// The web address of the rule's page, if it is published; see [`RuleSet::set_page_urls`].
     pub page_url: Option<String>,
-    /// What a reader is told of it.
+    /// Title, message and other descriptive data.
     pub metadata: Stored<Metadata>,
-    /// Where it wants to be asked.
+    /// Where in a text the check is attempted.
     pub asks: Stored<Asks>,
-    /// What it looks for.
+    /// The check that produces the findings.
     pub check: Stored<Check>,
 }
 
-/// What a reader is told of a rule.
+/// The descriptive data of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
-    /// What it finds, in a few words.
+    /// What the rule finds, in a few words.
     pub title: String,
-    /// The standard and its clause.
+    /// The standard that the rule follows, and the clause.
     pub source: String,
     /// The version since which the rule exists: three numbers, such as `0.1.0`. Every built-in rule has one.
     pub since: Option<String>,
-    /// What is wrong and what to do, one sentence. May hold `{hit}`, `{to}` and `{detail}`.
+    /// A sentence that says what is wrong and what to do. It can contain the placeholders `{hit}`, `{to}` and
+    /// `{detail}`.
     pub message: String,
-    /// The lines of the standards' checklists that it answers.
+    /// The ids of the lines in the standards' checklists that the rule covers.
     pub covers: Vec<String>,
-    /// What it leaves to the paper.
+    /// The choices that the rule leaves to the newspaper.
     pub options: Vec<RuleOption>,
 }
 
 impl Rule {
-    /// The family: what stands before the `/` of its id.
+    /// Returns the family: the part of the id before `/`.
     pub fn family(&self) -> &str {
         self.id.split('/').next().unwrap_or_default()
     }
 
-    /// The name in its family: what stands behind the `/` of its id.
+    /// Returns the name within the family: the part of the id after `/`.
     pub fn name(&self) -> &str {
         self.id.split('/').nth(1).unwrap_or_default()
     }
 
-    /// The rule's page in `docs/rules/`: file name and anchor, such as `fact.md#sum`.
+    /// Returns the file name and anchor of the rule's page in `docs/rules/`, such as `fact.md#sum`.
     pub fn page(&self) -> String {
         format!("{}#{}", page_file(self.family()), self.name())
     }
 
-    /// The message without a finding: `…` stands for what only a finding says.
+    /// Returns the message with `…` in place of everything that depends on a finding.
     pub fn plain_message(&self) -> String {
-        FIELDS.into_iter().fold(self.metadata.message.clone(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
+        MESSAGE_FIELDS
+            .into_iter()
+            .fold(self.metadata.message.clone(), |text, field| text.replace(&format!("{{{field}}}"), "…"))
     }
 
-    /// The message for one finding of this rule in a draft with that canonical text.
+    /// Returns the message for a finding of this rule in a draft with that canonical text.
     pub fn message_for(&self, finding: &Finding, canonical: &str) -> String {
         if !self.metadata.message.contains('{') {
             return self.metadata.message.clone();

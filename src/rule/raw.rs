@@ -1,4 +1,4 @@
-//! A rule file as it is written.
+//! The TOML structure of a rule file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,11 +8,10 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::Value;
-
+use super::OptionValue;
 use crate::check::RawCheck;
 
-/// A rule file.
+/// A rule file as written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawFile {
@@ -25,7 +24,7 @@ pub struct RawFile {
     pub rule: Vec<Spanned<RawRule>>,
 }
 
-/// A rule.
+/// A `[[rule]]` as written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawRule {
@@ -37,7 +36,7 @@ pub struct RawRule {
     pub fix: Spanned<String>,
     pub message: Spanned<String>,
     pub scope: Option<Vec<Spanned<String>>>,
-    #[serde(default = "yes")]
+    #[serde(default = "enabled_by_default")]
     pub enabled: bool,
     pub yields_to: Option<String>,
     #[serde(default)]
@@ -49,11 +48,11 @@ pub struct RawRule {
     pub example: Vec<Spanned<RawExample>>,
 }
 
-fn yes() -> bool {
+fn enabled_by_default() -> bool {
     true
 }
 
-/// An example: `bad` (with `good` where there is a fix), or `ok`.
+/// A `[[rule.example]]` as written: either `bad`, with `good` if the rule has a fix, or `ok`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawExample {
@@ -65,16 +64,15 @@ pub struct RawExample {
     pub with: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
-/// A value that an option can take.
+/// A possible value of an option: `"～"`, or `{ name = "不用", text = "" }` if name and text differ.
 #[derive(Debug, Clone)]
-pub struct RawValue(pub Value);
+pub struct RawValue(pub OptionValue);
 
-/// `"～"`, or `{ name = "不用", text = "" }` where the text does not name itself.
 impl<'de> Deserialize<'de> for RawValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RawValue, D::Error> {
-        struct Either;
+        struct StringOrTable;
 
-        impl<'de> Visitor<'de> for Either {
+        impl<'de> Visitor<'de> for StringOrTable {
             type Value = RawValue;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,14 +80,14 @@ impl<'de> Deserialize<'de> for RawValue {
             }
 
             fn visit_str<E>(self, text: &str) -> Result<RawValue, E> {
-                Ok(RawValue(Value { name: text.to_owned(), text: text.to_owned() }))
+                Ok(RawValue(OptionValue { name: text.to_owned(), text: text.to_owned() }))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawValue, A::Error> {
-                Value::deserialize(MapAccessDeserializer::new(map)).map(RawValue)
+                OptionValue::deserialize(MapAccessDeserializer::new(map)).map(RawValue)
             }
         }
 
-        deserializer.deserialize_any(Either)
+        deserializer.deserialize_any(StringOrTable)
     }
 }

@@ -1,3 +1,5 @@
+//! A set of rules: serialized at build time, narrowed by the selection of a run, searched by id.
+
 use serde::{Deserialize, Serialize};
 
 use super::{FAMILIES, Rule};
@@ -7,18 +9,18 @@ use crate::finding::{FixSafety, Severity};
 use crate::matcher::Classes;
 use crate::stored::Stored;
 
-/// Rules that can run together, and the words they share.
+/// Rules with unique ids, and the character classes that they share.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
-    /// In the order of the catalogue.
+    /// The rules in the order of the catalogue.
     pub rules: Vec<Rule>,
-    /// The words that every rule file may use.
+    /// The character classes that every rule file may use.
     pub classes: Classes,
 }
 
-/// A rule as it is written down: what is told of it, where it wants to be asked and what it looks for as bytes.
+/// A rule in serialized form. Metadata, triggers and check are bytes, which a run deserializes only if it needs them.
 #[derive(Serialize, Deserialize)]
-struct Written<'a> {
+struct SerializedRule<'a> {
     id: &'a str,
     severity: Severity,
     fix: FixSafety,
@@ -31,11 +33,14 @@ struct Written<'a> {
 }
 
 impl RuleSet {
-    /// Writes the rules down, for [`RuleSet::read`]. The error is that of the format.
-    pub fn write(&self) -> std::result::Result<Vec<u8>, postcard::Error> {
+    /// Serializes the rules for [`RuleSet::from_bytes`].
+    ///
+    /// # Errors
+    /// The serialization format reports an error.
+    pub fn to_bytes(&self) -> std::result::Result<Vec<u8>, postcard::Error> {
         let parts = |rule: &Rule| Ok((rule.metadata.bytes()?, rule.asks.bytes()?, rule.check.bytes()?));
         let parts: Vec<_> = self.rules.iter().map(parts).collect::<std::result::Result<_, postcard::Error>>()?;
-        let written = self.rules.iter().zip(&parts).map(|(rule, (metadata, asks, check))| Written {
+        let serialized = self.rules.iter().zip(&parts).map(|(rule, (metadata, asks, check))| SerializedRule {
             id: &rule.id,
             severity: rule.severity,
             fix: rule.fix,
@@ -46,96 +51,104 @@ impl RuleSet {
             asks,
             check,
         });
-        postcard::to_stdvec(&(written.collect::<Vec<_>>(), &self.classes))
+        postcard::to_stdvec(&(serialized.collect::<Vec<_>>(), &self.classes))
     }
 
-    /// Reads what [`RuleSet::write`] wrote, in place. `None` if the bytes are anything else.
-    pub fn read(bytes: &'static [u8]) -> Option<RuleSet> {
-        let (written, classes): (Vec<Written>, Classes) = postcard::from_bytes(bytes).ok()?;
-        let rule = |written: Written<'static>| Rule {
-            id: written.id.to_owned(),
-            severity: written.severity,
-            fix: written.fix,
-            scope: written.scope,
-            enabled: written.enabled,
-            yields_to: written.yields_to.map(str::to_owned),
+    /// Deserializes what [`RuleSet::to_bytes`] returned. Metadata, triggers and checks stay serialized until they are
+    /// first used. Returns `None` if the bytes are malformed.
+    pub fn from_bytes(bytes: &'static [u8]) -> Option<RuleSet> {
+        let (serialized, classes): (Vec<SerializedRule>, Classes) = postcard::from_bytes(bytes).ok()?;
+        let rule = |serialized: SerializedRule<'static>| Rule {
+            id: serialized.id.to_owned(),
+            severity: serialized.severity,
+            fix: serialized.fix,
+            scope: serialized.scope,
+            enabled: serialized.enabled,
+            yields_to: serialized.yields_to.map(str::to_owned),
             page_url: None,
-            metadata: Stored::read(written.metadata),
-            asks: Stored::read(written.asks),
-            check: Stored::read(written.check),
+            metadata: Stored::read(serialized.metadata),
+            asks: Stored::read(serialized.asks),
+            check: Stored::read(serialized.check),
         };
-        Some(RuleSet { rules: written.into_iter().map(rule).collect(), classes })
+        Some(RuleSet { rules: serialized.into_iter().map(rule).collect(), classes })
     }
 
-    /// Sets the address of every rule's page, given the address under which `docs/rules/` is published (no slash at
-    /// its end). Only the built-in rules have pages there.
+    /// Sets the web address of every rule's page. `docs_url` is the address under which `docs/rules/` is published,
+    /// without a slash at its end. Only the built-in rules have pages there.
     pub fn set_page_urls(&mut self, docs_url: &str) {
         for rule in &mut self.rules {
             rule.page_url = Some(format!("{docs_url}/{}", rule.page()));
         }
     }
 
-    /// The rules that are to run.
+    /// Keeps the rules that run.
     ///
-    /// `only` and `skip` name rules or families; an empty `only` names all. A rule that `only` names by its
-    /// full id runs even if it is off or below `level`; all others run if they are on and at least as grave, and
-    /// yield to no rule that runs.
+    /// `only` and `skip` contain ids of rules and names of families; an empty `only` selects all rules. Skipped rules
+    /// never run. A rule whose id is in `only` runs even if it is disabled or less severe than `level`. Other selected
+    /// rules run if they are enabled, at least as severe as `level`, and do not yield to a rule that runs.
     ///
     /// # Errors
-    /// A name that is neither a rule's nor a family's.
+    /// `only` or `skip` contains an unknown name.
     pub fn select(self, only: &[String], skip: &[String], level: Severity) -> Result<RuleSet> {
         only.iter().chain(skip).try_for_each(|name| self.check_name(name))?;
-        let named = |names: &[String], rule: &Rule| names.iter().any(|name| name == rule.family());
-        let by_id = |names: &[String], rule: &Rule| names.contains(&rule.id);
+        let has_family = |names: &[String], rule: &Rule| names.iter().any(|name| name == rule.family());
+        let has_id = |names: &[String], rule: &Rule| names.contains(&rule.id);
         let RuleSet { rules, classes } = self;
         let mut rules: Vec<Rule> = rules
             .into_iter()
             .filter(|rule| {
-                let ordinary = rule.enabled && rule.severity <= level && (only.is_empty() || named(only, rule));
-                (ordinary || by_id(only, rule)) && !named(skip, rule) && !by_id(skip, rule)
+                let is_selected = only.is_empty() || has_family(only, rule);
+                let runs_by_default = rule.enabled && rule.severity <= level && is_selected;
+                (runs_by_default || has_id(only, rule)) && !has_family(skip, rule) && !has_id(skip, rule)
             })
             .collect();
-        let wanted = rules.iter().filter_map(|rule| rule.yields_to.clone());
-        let stronger: Vec<String> = wanted.filter(|id| rules.iter().any(|rule| rule.id == *id)).collect();
-        rules
-            .retain(|rule| by_id(only, rule) || !rule.yields_to.as_ref().is_some_and(|other| stronger.contains(other)));
+        let yielded_to: Vec<String> = rules
+            .iter()
+            .filter_map(|rule| rule.yields_to.clone())
+            .filter(|id| rules.iter().any(|rule| rule.id == *id))
+            .collect();
+        rules.retain(|rule| {
+            has_id(only, rule) || !rule.yields_to.as_ref().is_some_and(|other| yielded_to.contains(other))
+        });
         Ok(RuleSet { rules, classes })
     }
 
-    /// The rule with that id.
+    /// Returns the rule with that id.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such rule.
     pub fn rule(&self, id: &str) -> Result<&Rule> {
         self.index(id).map(|index| &self.rules[index])
     }
 
-    /// The index of the rule with that id.
+    /// Returns the index of the rule with that id.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such rule.
     pub fn index(&self, id: &str) -> Result<usize> {
         self.rules.iter().position(|rule| rule.id == id).ok_or_else(|| self.unknown(id))
     }
 
-    /// Is `name` that of a rule or of a family?
+    /// Checks that `name` is the id of a rule or the name of a family.
     ///
     /// # Errors
-    /// It is not.
+    /// It is neither.
     pub fn check_name(&self, name: &str) -> Result<()> {
-        let family = FAMILIES.iter().any(|(family, _)| *family == name);
-        if family || self.rules.iter().any(|rule| rule.id == name) { Ok(()) } else { Err(self.unknown(name)) }
+        let is_family = FAMILIES.iter().any(|(family, _)| *family == name);
+        if is_family || self.rules.iter().any(|rule| rule.id == name) { Ok(()) } else { Err(self.unknown(name)) }
     }
 
+    /// Returns the error for a name that is neither a rule nor a family. It suggests the most similar name.
     fn unknown(&self, name: &str) -> Error {
         if name.is_empty() {
             return Error::new("规则名是空的。").help("请看看是不是多写了一个逗号；全部规则见 zhubi rules list。");
         }
         let ids = || self.rules.iter().map(|rule| rule.id.as_str()).chain(FAMILIES.iter().map(|(family, _)| *family));
-        // The family is the likeliest part to be left out, so a name alone is held against names alone.
-        let part = |id: &'_ str| if name.contains('/') { 0 } else { id.find('/').map_or(0, |slash| slash + 1) };
-        let near = nearest(name, ids().map(|id| &id[part(id)..]));
-        let near = near.and_then(|near| ids().find(|id| id[part(id)..] == *near));
+        // Users often leave out the family, so a name without a family is compared with names without family.
+        let compared_from =
+            |id: &'_ str| if name.contains('/') { 0 } else { id.find('/').map_or(0, |slash| slash + 1) };
+        let near = nearest(name, ids().map(|id| &id[compared_from(id)..]));
+        let near = near.and_then(|near| ids().find(|id| id[compared_from(id)..] == *near));
         let help = match near {
             Some(id) => format!("最接近的是 {id}；全部规则见 zhubi rules list。"),
             None => "全部规则见 zhubi rules list。".to_owned(),

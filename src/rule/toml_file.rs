@@ -1,56 +1,56 @@
-//! A TOML file: parsing it, and errors that name its places.
+//! TOML files: parsing, and errors with line and column.
 
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
-use super::Refusal;
+use super::ChoiceError;
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::text::{Locator, Position};
 
-/// A TOML file that has been read from disk or was built in.
+/// The path and text of a TOML file, read from disk or built in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TomlFile {
-    /// Its path as given.
+    /// The path as given by the user.
     pub path: String,
-    /// Its text.
+    /// The content.
     pub text: String,
 }
 
 impl TomlFile {
-    /// A file with that path and text.
+    /// Creates a file from path and text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> TomlFile {
         TomlFile { path: path.into(), text: text.into() }
     }
 
-    /// What the file says.
+    /// Parses the file.
     ///
     /// # Errors
-    /// No TOML, or not of that shape: with file, line and column.
+    /// The file is not valid TOML or does not have the structure of `T`. The error has file, line and column.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T> {
         toml::from_str(&self.text).map_err(|error| self.explain(&error).caused_by(error))
     }
 
-    /// An error at a place of this file, given in bytes.
+    /// Returns an error at the byte range `at` of this file.
     pub fn error(&self, at: Range<usize>, what: impl Into<String>) -> Error {
-        self.place(at, Error::new(what))
+        self.locate_error(at, Error::new(what))
     }
 
-    /// That error, at a place of this file given in bytes, where it has none yet.
-    pub fn place(&self, at: Range<usize>, error: Error) -> Error {
+    /// Adds this file and the byte range `at` to `error`, unless the error already names a file.
+    pub fn locate_error(&self, at: Range<usize>, error: Error) -> Error {
         error.in_place(&self.path, self.position(at.start)).of_kind(ErrorKind::InvalidFile)
     }
 
-    /// The line and column of byte `offset`.
+    /// Returns the line and column of byte `offset`.
     pub fn position(&self, offset: usize) -> Position {
         Locator::new(&self.text).position(self.text.floor_char_boundary(offset))
     }
 
-    /// That of the `known` values which `value`, standing behind `key`, names.
+    /// Returns the one of the `known` values that `value`, the value of `key`, names.
     ///
     /// # Errors
-    /// It names none.
+    /// There is no such name.
     pub fn choice<T: Copy>(&self, key: &str, value: &Spanned<String>, known: &[(&str, T)]) -> Result<T> {
         known.iter().find(|(name, _)| name == value.get_ref()).map(|(_, choice)| *choice).ok_or_else(|| {
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
@@ -59,12 +59,12 @@ impl TomlFile {
         })
     }
 
-    /// The error of an option's name or value that was refused.
-    pub fn refusal(&self, name: &Spanned<String>, value: Range<usize>, refusal: Refusal) -> Error {
-        self.error(if refusal.of_value { value } else { name.span() }, refusal.what).help(refusal.help)
+    /// Returns the error for a choice, located at the option's name or at the byte range of its value.
+    pub fn choice_error(&self, name: &Spanned<String>, value: Range<usize>, error: ChoiceError) -> Error {
+        self.error(if error.is_value_wrong { value } else { name.span() }, error.what).help(error.help)
     }
 
-    /// What the TOML parser says, in Chinese.
+    /// Translates an error of the TOML parser into Chinese.
     fn explain(&self, error: &toml::de::Error) -> Error {
         let message = error.message();
         let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();

@@ -1,4 +1,4 @@
-//! The zip archive that a Word file is: reading parts within bounds, and putting parts in place of others.
+//! The zip archive of a Word file: reads parts within size limits and replaces parts.
 
 use std::io::{Cursor, Read, Write};
 
@@ -8,86 +8,87 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::error::{Error, Result};
 
-/// The longest part that is read, in bytes: ten times the text of a thick book.
-const LONGEST_PART: u64 = 32 << 20;
-/// The most that is read of one file, in bytes.
-const LONGEST_TOTAL: u64 = 48 << 20;
-/// Text with markup shrinks to a twentieth; what shrinks more than this was made to burst.
-const GREATEST_RATIO: u64 = 200;
-/// Below this many bytes the ratio says nothing: an empty header shrinks well, too.
-const HARMLESS: u64 = 1 << 20;
-/// The most entries: a book with thousands of pictures has fewer.
-const MOST_ENTRIES: usize = 20_000;
+/// The longest part that is read, in bytes. It is ten times the text of a thick book.
+const MAX_PART_SIZE: u64 = 32 << 20;
+/// The limit for all parts of one file together, in bytes.
+const MAX_TOTAL_SIZE: u64 = 48 << 20;
+/// The highest accepted compression ratio. XML text shrinks to a twentieth; more than this indicates a zip bomb.
+const MAX_RATIO: u64 = 200;
+/// The ratio of parts up to this size, in bytes, is not checked: a nearly empty header compresses very well too.
+const MIN_SIZE_FOR_RATIO: u64 = 1 << 20;
+/// The most entries. A book with thousands of pictures has fewer.
+const MAX_ENTRIES: usize = 20_000;
 
-/// A Word file's archive.
+/// The archive of a Word file.
 pub struct Archive<'b> {
     zip: ZipArchive<Cursor<&'b [u8]>>,
-    read: u64,
+    /// How many bytes of parts have been read.
+    total_read: u64,
 }
 
 impl<'b> Archive<'b> {
     /// Opens an archive.
     ///
     /// # Errors
-    /// It is none, or one that is damaged.
+    /// The bytes are not a zip archive, the archive is damaged, or it has too many entries.
     pub fn open(bytes: &'b [u8]) -> Result<Archive<'b>> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
-        if zip.len() > MOST_ENTRIES { Err(oversized()) } else { Ok(Archive { zip, read: 0 }) }
+        if zip.len() > MAX_ENTRIES { Err(oversized()) } else { Ok(Archive { zip, total_read: 0 }) }
     }
 
-    /// Is there a part of that name?
-    pub fn has(&self, name: &str) -> bool {
+    /// Does the archive contain a part of that name?
+    pub fn contains(&self, name: &str) -> bool {
         self.zip.index_for_name(name).is_some()
     }
 
-    /// The part of that name as text; `None` where there is none.
+    /// Returns the text of the part of that name, or `None` if there is no such part.
     ///
     /// # Errors
-    /// It is damaged, encrypted, no UTF-8, or longer than any draft.
+    /// The part is damaged, encrypted or not UTF-8, or exceeds a size limit.
     pub fn text(&mut self, name: &str) -> Result<Option<String>> {
         let Some(index) = self.zip.index_for_name(name) else { return Ok(None) };
         let entry = self.zip.by_index(index).map_err(|error| unreadable(&error))?;
-        let packed = entry.compressed_size();
-        let most = LONGEST_PART.min(LONGEST_TOTAL - self.read).min((packed * GREATEST_RATIO).max(HARMLESS));
-        // What the archive says of the length is not believed.
+        let limit_by_ratio = (entry.compressed_size() * MAX_RATIO).max(MIN_SIZE_FOR_RATIO);
+        let limit = MAX_PART_SIZE.min(MAX_TOTAL_SIZE - self.total_read).min(limit_by_ratio);
+        // The uncompressed size in the archive's directory can be wrong, so the bytes are counted while reading.
         let mut bytes = Vec::new();
-        entry.take(most + 1).read_to_end(&mut bytes).map_err(|_| damaged())?;
+        entry.take(limit + 1).read_to_end(&mut bytes).map_err(|_| damaged())?;
         let length = bytes.len() as u64;
-        if length > most {
+        if length > limit {
             return Err(oversized());
         }
-        self.read += length;
+        self.total_read += length;
         String::from_utf8(bytes).map(Some).map_err(|_| damaged())
     }
 }
 
-/// The archive `original` with `parts` (name and content) in place of those of the same name, and behind all others
-/// where there is none. What is not replaced is copied without being unpacked.
+/// Returns the archive `original` with `parts` (name and content) replaced, or added at the end if they are new. Other
+/// entries are copied without being decompressed.
 ///
 /// # Errors
-/// An entry that cannot be copied.
-pub fn replace(original: &[u8], parts: &[(String, String)]) -> Result<Vec<u8>> {
+/// An entry cannot be copied.
+pub fn replace_parts(original: &[u8], parts: &[(String, String)]) -> Result<Vec<u8>> {
     write(original, parts).map_err(|error| unreadable(&error))
 }
 
 fn write(original: &[u8], parts: &[(String, String)]) -> ZipResult<Vec<u8>> {
     let mut zip = ZipArchive::new(Cursor::new(original))?;
     let mut out = ZipWriter::new(Cursor::new(Vec::with_capacity(original.len() + original.len() / 8)));
-    let places: Vec<Option<usize>> = parts.iter().map(|(name, _)| zip.index_for_name(name)).collect();
+    let indices: Vec<Option<usize>> = parts.iter().map(|(name, _)| zip.index_for_name(name)).collect();
     let deflated = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index)?;
-        match places.iter().position(|place| *place == Some(index)) {
+        match indices.iter().position(|replaced| *replaced == Some(index)) {
             None => out.raw_copy_file(entry)?,
             Some(part) => {
                 let (name, content) = &parts[part];
-                let dated = entry.last_modified().map_or(deflated, |date| deflated.last_modified_time(date));
-                out.start_file(name.as_str(), dated)?;
+                let options = entry.last_modified().map_or(deflated, |date| deflated.last_modified_time(date));
+                out.start_file(name.as_str(), options)?;
                 out.write_all(content.as_bytes())?;
             }
         }
     }
-    for ((name, content), _) in parts.iter().zip(&places).filter(|(_, place)| place.is_none()) {
+    for ((name, content), _) in parts.iter().zip(&indices).filter(|(_, index)| index.is_none()) {
         out.start_file(name.as_str(), deflated)?;
         out.write_all(content.as_bytes())?;
     }
@@ -95,13 +96,13 @@ fn write(original: &[u8], parts: &[(String, String)]) -> ZipResult<Vec<u8>> {
     Ok(out.finish()?.into_inner())
 }
 
-/// The file cannot be what Word wrote.
+/// Returns the error for a file that Word cannot have written.
 pub fn damaged() -> Error {
     Error::new("这个 Word 文件已损坏，或者不是 .docx 文件，无法读取。")
         .help("请用 Word 或 WPS 打开检查，另存为 .docx 后再校对。")
 }
 
-/// The file bursts when it is unpacked.
+/// Returns the error for a file that is too large when decompressed or too deeply nested.
 pub fn oversized() -> Error {
     Error::new("这个 Word 文件解压后过大，或者嵌套过深，不像正常的文稿，没有读取。")
         .help("请确认文件来源；若确是文稿，请拆成几个文件后再校对。")
@@ -118,21 +119,22 @@ fn encrypted() -> Error {
     Error::new("这个文件加了密，无法读取。").help("请用 Word 或 WPS 打开，取消密码后另存为 .docx。")
 }
 
-/// Why a file is refused that is no `.docx` although a word processor wrote it; `None` for all others.
-pub fn foreign(bytes: &[u8]) -> Option<Error> {
-    /// The head of the containers of Office 97, of WPS and of encrypted files.
-    const CONTAINER: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-    if bytes.starts_with(CONTAINER) {
+/// Returns the error for a document that another word processor format or encryption makes unreadable, or `None` if the
+/// bytes are no such document.
+pub fn unsupported_document(bytes: &[u8]) -> Option<Error> {
+    /// The first bytes of compound files: Office 97, WPS and encrypted documents.
+    const COMPOUND_FILE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    if bytes.starts_with(COMPOUND_FILE) {
         let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
         return Some(if memchr::memmem::find(bytes, &name).is_some() {
             encrypted()
         } else {
-            old("这是旧版 Word（.doc）或 WPS（.wps）的文件")
+            unsupported("这是旧版 Word（.doc）或 WPS（.wps）的文件")
         });
     }
-    bytes.starts_with(b"{\\rtf").then(|| old("这是 RTF 文件"))
+    bytes.starts_with(b"{\\rtf").then(|| unsupported("这是 RTF 文件"))
 }
 
-fn old(what: &str) -> Error {
+fn unsupported(what: &str) -> Error {
     Error::new(format!("{what}，无法读取。")).help("请用 Word 或 WPS 打开，另存为 .docx 后再校对。")
 }

@@ -1,24 +1,23 @@
-//! Comments: the part that holds them, and how a file is told that it has one.
+//! Comments: the comments part, and its entries in the relationships and content types of the file.
 
 use std::collections::HashMap;
 
 use super::xml::{Token, Tokens, escape};
-use super::{AUTHOR, Relations};
+use super::{AUTHOR, Relationships};
 use crate::error::Result;
 
-/// What a comment says.
+/// A comment to be added.
 pub struct Comment {
-    /// Its `w:id`.
+    /// The `w:id` that the comment and its range in the document share.
     pub id: u32,
-    /// Its paragraphs.
     pub paragraphs: [String; 2],
 }
 
-/// For every comment of ours in `comments.xml`: its `w:id` and its last paragraph.
+/// Returns the `w:id` and the last paragraph of every comment in `comments.xml` whose author is [`AUTHOR`].
 ///
 /// # Errors
 /// The part is damaged.
-pub fn ours(xml: &str) -> Result<HashMap<String, String>> {
+pub fn own_comments(xml: &str) -> Result<HashMap<String, String>> {
     let mut found = HashMap::new();
     let mut id = None;
     let mut last = String::new();
@@ -39,7 +38,7 @@ pub fn ours(xml: &str) -> Result<HashMap<String, String>> {
                 }
             }
             Token::Text if id.is_some() => {
-                last += quick_xml::escape::unescape(&xml[tokens.at.clone()]).unwrap_or_default().trim_matches('\n');
+                last += quick_xml::escape::unescape(&xml[tokens.range.clone()]).unwrap_or_default().trim_matches('\n');
             }
             Token::End | Token::Text => {}
         }
@@ -47,7 +46,8 @@ pub fn ours(xml: &str) -> Result<HashMap<String, String>> {
     Ok(found)
 }
 
-fn written(comments: &[Comment], date: &str) -> String {
+/// Returns the comments as XML.
+fn comments_xml(comments: &[Comment], date: &str) -> String {
     let mut out = String::new();
     for comment in comments {
         let id = comment.id;
@@ -60,22 +60,23 @@ fn written(comments: &[Comment], date: &str) -> String {
     out
 }
 
-/// The comments part `existing` with `comments` at its end, or a new one in the namespace of the document.
-pub fn added(existing: Option<&str>, comments: &[Comment], date: &str, namespace: &str) -> Option<String> {
-    let new = written(comments, date);
+/// Returns the comments part with `comments` appended. Without an existing part, creates one in the namespace of the
+/// document.
+pub fn comments_part(existing: Option<&str>, comments: &[Comment], date: &str, namespace: &str) -> Option<String> {
+    let new = comments_xml(comments, date);
     match existing {
-        Some(xml) => appended(xml, &new),
+        Some(xml) => append_to_root(xml, &new),
         None => Some(format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{namespace}\">{new}</w:comments>"
         )),
     }
 }
 
-/// `xml` with `content` at the end of its root.
-fn appended(xml: &str, content: &str) -> Option<String> {
+/// Returns `xml` with `content` at the end of its root element, or `None` if there is no root element.
+fn append_to_root(xml: &str, content: &str) -> Option<String> {
     let end = xml.trim_end().strip_suffix('>')?;
     if let Some(open) = end.strip_suffix('/') {
-        // A root without content.
+        // The root is an empty element.
         let start = open.rfind('<')?;
         let name = open[start + 1..].split([' ', '\t', '\r', '\n']).next()?;
         return Some(format!("{open}>{content}</{name}>"));
@@ -84,12 +85,18 @@ fn appended(xml: &str, content: &str) -> Option<String> {
     Some(format!("{}{content}{}", &xml[..at], &xml[at..]))
 }
 
-/// The relationships part with one more, to the comments part `target`.
-pub fn related(existing: Option<&str>, relations: &Relations, target: &str, base: &str) -> Option<String> {
-    let id = (1..).map(|number| format!("rIdZhubi{number}")).find(|id| !relations.ids.contains(id))?;
+/// Returns the relationships part with a relationship to the comments part `target` appended. `base` is the namespace of
+/// relationship types.
+pub fn relationships_part(
+    existing: Option<&str>,
+    relationships: &Relationships,
+    target: &str,
+    base: &str,
+) -> Option<String> {
+    let id = (1..).map(|number| format!("rIdZhubi{number}")).find(|id| !relationships.ids.contains(id))?;
     let new = format!(r#"<Relationship Id="{id}" Type="{base}/comments" Target="{target}"/>"#);
     match existing {
-        Some(xml) => appended(xml, &new),
+        Some(xml) => append_to_root(xml, &new),
         None => Some(format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships \
              xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{new}</Relationships>"
@@ -97,8 +104,8 @@ pub fn related(existing: Option<&str>, relations: &Relations, target: &str, base
     }
 }
 
-/// The list of content types with that of the comments part `name`.
-pub fn listed(types: &str, name: &str) -> Option<String> {
+/// Returns the content types part with the type of the comments part `name` appended.
+pub fn content_types_part(types: &str, name: &str) -> Option<String> {
     let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
-    appended(types, &format!(r#"<Override PartName="/{name}" ContentType="{kind}"/>"#))
+    append_to_root(types, &format!(r#"<Override PartName="/{name}" ContentType="{kind}"/>"#))
 }

@@ -1,182 +1,188 @@
-//! Edits and the ends of comments → the XML of a part, with nothing else changed.
+//! Edits and comments → changes to the XML of a part. XML outside the changes stays as it is.
 
 use std::ops::Range;
 
-use super::story::{Piece, Run};
+use super::story::{Run, Segment};
 use super::xml::escape;
-use super::{AUTHOR, Ids};
+use super::{AUTHOR, IdGenerator};
 
-/// Something to be done at a piece; the offsets count in the canonical text.
+/// A change to be made in a segment. Offsets are in the canonical text.
 #[derive(Debug, Clone)]
 pub struct Task {
-    /// The piece.
-    pub piece: usize,
+    /// The index of the segment.
+    pub segment: usize,
     pub at: usize,
-    pub what: What,
+    pub action: Action,
 }
 
-/// What is to be done. In this order where two have one place.
+/// What a task does. Tasks at the same offset are done in the order of the variants.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
-    /// Put a text in.
+pub enum Action {
+    /// Insert the text.
     Insert(String),
-    /// End the comment of that id here.
-    End(u32),
-    /// Begin the comment of that id here.
-    Begin(u32),
-    /// Take out what stands up to there, and put a text in its place.
-    Delete(usize, String),
+    /// End the range of the comment with that id.
+    EndComment(u32),
+    /// Begin the range of the comment with that id.
+    BeginComment(u32),
+    /// Replace the text from the task's offset to this one.
+    Replace(usize, String),
 }
 
-/// How edits are made.
+/// How edits are written.
 #[derive(Debug, Clone, Copy)]
-pub enum Manner<'d> {
-    /// As tracked changes of that date.
+pub enum EditMode<'d> {
+    /// As tracked changes with that date.
     Tracked(&'d str),
-    /// Plainly.
+    /// As if the text had been written that way.
     Plain,
 }
 
-/// What is put in place of a range of a part.
+/// A byte range of a part and the XML that replaces it.
 pub type Splice = (Range<usize>, String);
 
-/// The part with the splices made.
+/// Returns the part with the splices made.
 pub fn apply(xml: &str, mut splices: Vec<Splice>) -> String {
-    // Stable: what is put in at one place comes in the order in which it was asked for.
+    // The sort is stable, so insertions at the same offset keep their order.
     splices.sort_by_key(|(range, _)| (range.start, range.end));
     let mut out = String::with_capacity(xml.len() + splices.iter().map(|(_, text)| text.len()).sum::<usize>());
-    let mut done = 0;
+    let mut copied = 0;
     for (range, text) in splices {
-        out.push_str(&xml[done..range.start]);
+        out.push_str(&xml[copied..range.start]);
         out.push_str(&text);
-        done = range.end;
+        copied = range.end;
     }
-    out.push_str(&xml[done..]);
+    out.push_str(&xml[copied..]);
     out
 }
 
-/// The end of a comment and the mark that refers to it.
+/// Returns the end of a comment range and the reference to the comment.
 pub fn comment_end(id: u32) -> String {
     format!(r#"<w:commentRangeEnd w:id="{id}"/><w:r><w:commentReference w:id="{id}"/></w:r>"#)
 }
 
-/// The beginning of a comment.
+/// Returns the beginning of a comment range.
 pub fn comment_begin(id: u32) -> String {
     format!(r#"<w:commentRangeStart w:id="{id}"/>"#)
 }
 
-/// Writes one piece anew with its tasks done, which are in order.
-pub fn piece(xml: &str, piece: &Piece, run: &Run, tasks: &[Task], manner: Manner, ids: &mut Ids) -> Splice {
-    let mut writer =
-        Writer { xml, run, manner, ids, out: String::new(), inside: run.head.end < piece.element.start, pending: None };
-    let from = if writer.inside { piece.element.start } else { run.whole.start };
-    let mut cursor = Cursor::new(xml, piece);
+/// Returns the splice that does `tasks`, which are sorted and belong to `segment` of `run`. The segment is written again;
+/// the rest of the run is left alone.
+pub fn rewrite_segment(
+    xml: &str,
+    segment: &Segment,
+    run: &Run,
+    tasks: &[Task],
+    mode: EditMode,
+    ids: &mut IdGenerator,
+) -> Splice {
+    let follows_another = run.head.end < segment.element.start;
+    let mut writer = RunWriter { xml, run, mode, ids, out: String::new(), is_run_open: follows_another, pending: None };
+    let from = if follows_another { segment.element.start } else { run.range.start };
+    let mut cursor = Cursor::new(xml, segment);
     for task in tasks {
-        let kept = cursor.upto(task.at);
+        let kept = cursor.advance(task.at);
         writer.keep(kept);
-        match &task.what {
-            What::Insert(text) => writer.insert(text),
-            What::Begin(id) => writer.put(&comment_begin(*id)),
-            What::End(id) => writer.put(&comment_end(*id)),
-            What::Delete(end, text) => {
-                let gone = cursor.upto(*end);
-                writer.delete(gone, text);
+        match &task.action {
+            Action::Insert(text) => writer.insert(text),
+            Action::BeginComment(id) => writer.put_between_runs(&comment_begin(*id)),
+            Action::EndComment(id) => writer.put_between_runs(&comment_end(*id)),
+            Action::Replace(end, text) => {
+                let removed = cursor.advance(*end);
+                writer.replace(removed, text);
             }
         }
     }
-    let kept = cursor.upto(piece.span.end);
+    let kept = cursor.advance(segment.span.end);
     writer.keep(kept);
     writer.flush();
-    let to = if piece.element.end < run.tail {
-        writer.enter();
-        piece.element.end
+    let to = if segment.element.end < run.end_tag {
+        writer.open_run();
+        segment.element.end
     } else {
-        writer.leave();
-        run.whole.end
+        writer.close_run();
+        run.range.end
     };
     (from..to, writer.out)
 }
 
-/// What is kept or taken out of a piece.
+/// A part of a segment's content.
 enum Content<'x> {
-    /// Characters of a `w:t`, as they are written.
+    /// Characters of a `w:t` as written in the XML.
     Characters(&'x str),
-    /// An element that is not taken apart.
+    /// An element that cannot be split.
     Element(&'x str),
 }
 
-/// Walks over the characters of a piece in the canonical text and in the part at once.
-struct Cursor<'x, 'p> {
+/// A position in a segment, in the canonical text and in the part.
+struct Cursor<'x, 's> {
     xml: &'x str,
-    piece: &'p Piece,
-    /// In the canonical text.
-    at: usize,
-    /// In the part.
-    raw: usize,
+    segment: &'s Segment,
+    /// The offset in the canonical text.
+    text_offset: usize,
+    /// The offset in the part.
+    xml_offset: usize,
 }
 
-impl<'x, 'p> Cursor<'x, 'p> {
-    fn new(xml: &'x str, piece: &'p Piece) -> Cursor<'x, 'p> {
-        let raw = piece.characters.as_ref().map_or(0, |characters| characters.start);
-        Cursor { xml, piece, at: piece.span.start, raw }
+impl<'x, 's> Cursor<'x, 's> {
+    fn new(xml: &'x str, segment: &'s Segment) -> Cursor<'x, 's> {
+        let xml_offset = segment.characters.as_ref().map_or(0, |characters| characters.start);
+        Cursor { xml, segment, text_offset: segment.span.start, xml_offset }
     }
 
-    /// What stands between here and `end`, which lies in the piece.
-    fn upto(&mut self, end: usize) -> Content<'x> {
-        let Some(characters) = &self.piece.characters else {
-            let whole = self.at < self.piece.span.end && end >= self.piece.span.end;
-            if whole {
-                self.at = end;
+    /// Moves to `end`, an offset in the canonical text within the segment, and returns the content in between.
+    fn advance(&mut self, end: usize) -> Content<'x> {
+        let segment = self.segment;
+        let Some(characters) = &segment.characters else {
+            if self.text_offset < segment.span.end && end >= segment.span.end {
+                self.text_offset = end;
+                return Content::Element(&self.xml[segment.element.clone()]);
             }
-            return if whole {
-                Content::Element(&self.xml[self.piece.element.clone()])
-            } else {
-                Content::Characters("")
-            };
+            return Content::Characters("");
         };
-        let start = self.raw;
-        if end >= self.piece.span.end {
-            self.raw = characters.end;
-            self.at = end;
+        let start = self.xml_offset;
+        if end >= segment.span.end {
+            self.xml_offset = characters.end;
+            self.text_offset = end;
         }
-        while self.at < end {
-            let rest = &self.xml[self.raw..characters.end];
+        while self.text_offset < end {
+            let rest = &self.xml[self.xml_offset..characters.end];
             let Some(first) = rest.chars().next() else { break };
-            let (length, decoded) = match (first, rest.find(';')) {
+            let (written_length, text_length) = match (first, rest.find(';')) {
                 ('&', Some(semicolon)) => {
                     let reference = &rest[..=semicolon];
-                    let decoded = quick_xml::escape::unescape(reference).map_or(1, |text| text.len());
-                    (reference.len(), decoded)
+                    let text_length = quick_xml::escape::unescape(reference).map_or(1, |text| text.len());
+                    (reference.len(), text_length)
                 }
                 _ => (first.len_utf8(), first.len_utf8()),
             };
-            self.raw += length;
-            self.at += decoded;
+            self.xml_offset += written_length;
+            self.text_offset += text_length;
         }
-        Content::Characters(&self.xml[start..self.raw])
+        Content::Characters(&self.xml[start..self.xml_offset])
     }
 }
 
-struct Writer<'x, 'r> {
+/// Writes the XML of a run again, split where changes have to be between runs.
+struct RunWriter<'x, 'r> {
     xml: &'x str,
     run: &'r Run,
-    manner: Manner<'r>,
-    ids: &'r mut Ids,
+    mode: EditMode<'r>,
+    ids: &'r mut IdGenerator,
     out: String,
-    /// Is a run open?
-    inside: bool,
-    /// Characters of a `w:t` that is not yet written.
+    is_run_open: bool,
+    /// Characters of a `w:t` that has not been written yet.
     pending: Option<String>,
 }
 
-impl Writer<'_, '_> {
+impl RunWriter<'_, '_> {
+    /// Writes unchanged content.
     fn keep(&mut self, content: Content) {
         match content {
             Content::Characters("") => {}
             Content::Characters(text) => self.pending.get_or_insert_default().push_str(text),
             Content::Element(element) => {
                 self.flush();
-                self.enter();
+                self.open_run();
                 self.out.push_str(element);
             }
         }
@@ -186,84 +192,87 @@ impl Writer<'_, '_> {
         if text.is_empty() {
             return;
         }
-        let Manner::Tracked(date) = self.manner else {
+        let EditMode::Tracked(date) = self.mode else {
             return self.pending.get_or_insert_default().push_str(&escape(text));
         };
-        let (id, head) = (self.ids.next(), self.head());
+        let (id, head) = (self.ids.next(), self.run_head());
         let ins = format!(
             r#"<w:ins w:id="{id}" w:author="{AUTHOR}" w:date="{date}">{head}{}</w:r></w:ins>"#,
-            characters("w:t", &escape(text))
+            text_element("w:t", &escape(text))
         );
         match self.run.insertion.clone() {
-            None => self.put(&ins),
-            // An insertion of another hand is parted, so that each can be refused by itself.
+            None => self.put_between_runs(&ins),
+            // The run is part of somebody else's tracked insertion. That insertion is split in two, so that each change
+            // can be rejected alone.
             Some(tag) => {
-                let again = renumbered(&self.xml[tag], self.ids);
-                self.put(&format!("</w:ins>{ins}{again}"));
+                let reopened = with_new_id(&self.xml[tag], self.ids);
+                self.put_between_runs(&format!("</w:ins>{ins}{reopened}"));
             }
         }
     }
 
-    fn delete(&mut self, content: Content, text: &str) {
-        if let (Content::Characters(gone), Manner::Tracked(date)) = (content, self.manner)
-            && !gone.is_empty()
+    /// Replaces the content by `text`.
+    fn replace(&mut self, content: Content, text: &str) {
+        if let (Content::Characters(removed), EditMode::Tracked(date)) = (content, self.mode)
+            && !removed.is_empty()
         {
-            let (id, head) = (self.ids.next(), self.head());
+            let (id, head) = (self.ids.next(), self.run_head());
             let del = format!(
                 r#"<w:del w:id="{id}" w:author="{AUTHOR}" w:date="{date}">{head}{}</w:r></w:del>"#,
-                characters("w:delText", gone)
+                text_element("w:delText", removed)
             );
-            self.put(&del);
+            self.put_between_runs(&del);
         }
         self.insert(text);
     }
 
-    /// What a run begins with that has the run's properties. A change of them that is tracked has an id.
-    fn head(&mut self) -> String {
-        renumbered(&self.xml[self.run.head.clone()], self.ids)
+    /// Returns the start tag and the properties of the run, for another run with the same properties. A tracked change
+    /// of the properties gets a new id.
+    fn run_head(&mut self) -> String {
+        with_new_id(&self.xml[self.run.head.clone()], self.ids)
     }
 
-    /// Puts something between runs.
-    fn put(&mut self, xml: &str) {
-        self.leave();
+    fn put_between_runs(&mut self, xml: &str) {
+        self.close_run();
         self.out.push_str(xml);
     }
 
+    /// Writes the pending characters.
     fn flush(&mut self) {
         if let Some(text) = self.pending.take() {
-            self.enter();
-            self.out.push_str(&characters("w:t", &text));
+            self.open_run();
+            self.out.push_str(&text_element("w:t", &text));
         }
     }
 
-    fn enter(&mut self) {
-        if !self.inside {
-            let head = self.head();
+    fn open_run(&mut self) {
+        if !self.is_run_open {
+            let head = self.run_head();
             self.out.push_str(&head);
-            self.inside = true;
+            self.is_run_open = true;
         }
     }
 
-    fn leave(&mut self) {
+    fn close_run(&mut self) {
         self.flush();
-        if self.inside {
+        if self.is_run_open {
             self.out.push_str("</w:r>");
-            self.inside = false;
+            self.is_run_open = false;
         }
     }
 }
 
-/// An element that holds characters; blanks at their ends are kept.
-fn characters(name: &str, raw: &str) -> String {
-    let blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
-    let space = if raw.starts_with(blank) || raw.ends_with(blank) { r#" xml:space="preserve""# } else { "" };
-    format!("<{name}{space}>{raw}</{name}>")
+/// Returns an element with the escaped `text`. Whitespace at its ends is marked as significant.
+fn text_element(name: &str, text: &str) -> String {
+    let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+    let space = if text.starts_with(is_space) || text.ends_with(is_space) { r#" xml:space="preserve""# } else { "" };
+    format!("<{name}{space}>{text}</{name}>")
 }
 
-/// A start tag with an id of its own.
-fn renumbered(tag: &str, ids: &mut Ids) -> String {
+/// Returns `xml` with its first `w:id`, if it has one, replaced by a new id.
+fn with_new_id(xml: &str, ids: &mut IdGenerator) -> String {
     const ID: &str = "w:id=\"";
-    let Some(start) = tag.find(ID).map(|at| at + ID.len()) else { return tag.to_owned() };
-    let end = start + tag[start..].find('"').unwrap_or_default();
-    format!("{}{}{}", &tag[..start], ids.next(), &tag[end..])
+    let Some(start) = xml.find(ID).map(|at| at + ID.len()) else { return xml.to_owned() };
+    let end = start + xml[start..].find('"').unwrap_or_default();
+    format!("{}{}{}", &xml[..start], ids.next(), &xml[end..])
 }

@@ -1,144 +1,171 @@
-//! A part with running text → its lines, and where each piece of them stands in the part.
+//! Reads the stories of a Word file: the XML of a part → its lines, with the place of every segment of text in the part.
+//!
+//! A story is Word's term for text that flows on its own: the main text, a note, a header, a text box.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::archive::damaged;
-use super::style::{Look, Styles};
+use super::style::{ParagraphProperties, Styles};
 use super::xml::{Tag, Token, Tokens};
 use crate::block::Shape;
 use crate::error::Result;
 use crate::text::{OBJECT, Span};
 
-/// A paragraph.
+/// A paragraph, which is a line of the canonical text.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// Its text. A tab is `\t`, a break U+2028.
+    /// The text. A tab is `\t`, a line break within the paragraph U+2028.
     pub text: String,
-    /// What its text is made of, in order and without gaps.
-    pub pieces: Vec<Piece>,
+    /// The segments that the text consists of, in order and without gaps.
+    pub segments: Vec<Segment>,
     pub shape: Shape,
-    pub indented: bool,
-    /// The part it stands in.
+    pub is_indented: bool,
+    /// The index of the part that contains the paragraph.
     pub part: usize,
-    /// In the part: where its content begins.
+    /// The start of the paragraph's content in the part, after its properties.
     pub start: usize,
-    /// Is it in a text box?
-    pub boxed: bool,
-    /// The note it belongs to, by its `w:id`.
+    pub is_in_text_box: bool,
+    /// The `w:id` of the note that the paragraph belongs to.
     pub note: Option<String>,
 }
 
-/// A stretch of a line that is one element in the part.
+/// A range of a line that is one element in the part.
 #[derive(Debug, Clone)]
-pub struct Piece {
-    /// Where it stands: in the line's text while a story is read, then in the canonical text.
+pub struct Segment {
+    /// The span in the line's text, and after all lines have been joined, in the canonical text.
     pub span: Span,
-    /// The run it stands in; a formula stands in none.
+    /// The index of the run that contains the element. A formula is not in a run.
     pub run: Option<usize>,
-    /// The element, in the part.
+    /// The range of the element in the part.
     pub element: Range<usize>,
-    /// The characters of a `w:t`, in the part; `None` for anything else, which cannot be taken apart.
+    /// The range of the characters of a `w:t` in the part, or `None` for an element that cannot be split.
     pub characters: Option<Range<usize>>,
-    /// May its text be changed?
-    pub editable: bool,
+    /// May the text be changed?
+    pub is_editable: bool,
 }
 
-/// A `w:r`.
+/// A `w:r` element. All ranges are in the part.
 #[derive(Debug, Clone)]
 pub struct Run {
-    /// All of it, in the part.
-    pub whole: Range<usize>,
-    /// From its start to the end of its properties: what every piece of it has to begin with.
+    /// The whole element.
+    pub range: Range<usize>,
+    /// The start tag and the properties. Every run that this run is split into begins with them.
     pub head: Range<usize>,
-    /// Where its end tag begins.
-    pub tail: usize,
-    /// The start tag of the insertion that it stands in, directly.
+    /// The start of the end tag.
+    pub end_tag: usize,
+    /// The start tag of the tracked insertion whose child the run is.
     pub insertion: Option<Range<usize>>,
 }
 
 /// A reference to a footnote or an endnote.
 #[derive(Debug, Clone)]
-pub struct Reference {
-    /// Of an endnote?
-    pub at_end: bool,
-    /// The note's `w:id`.
+pub struct NoteReference {
+    pub is_endnote: bool,
+    /// The `w:id` of the note.
     pub id: String,
-    /// The run that holds it.
+    /// The index of the run that contains the reference.
     pub run: usize,
-    /// The line that holds it.
+    /// The index of the line that contains the reference.
     pub line: usize,
 }
 
-/// What is read of the parts of a file.
+/// A text box.
+#[derive(Debug, Clone)]
+pub struct TextBox {
+    /// The index of its first line in [`Stories::text_box_lines`].
+    pub first_line: usize,
+    /// The index of the line that the box is anchored in.
+    pub host_line: usize,
+}
+
+/// What has been read from the parts of a file.
 #[derive(Debug, Clone, Default)]
 pub struct Stories {
+    /// The lines outside text boxes.
     pub lines: Vec<Line>,
-    /// The lines of text boxes; they come behind all others.
-    pub boxes: Vec<Line>,
+    /// The lines in text boxes. They come after all other lines.
+    pub text_box_lines: Vec<Line>,
     pub runs: Vec<Run>,
-    /// References to notes, in order.
-    pub references: Vec<Reference>,
-    /// Comments: `w:id`, and the line with the reference.
+    /// The references to notes, in order.
+    pub note_references: Vec<NoteReference>,
+    /// For every comment its `w:id` and the index of the line with the reference to it.
     pub comments: Vec<(String, usize)>,
-    /// For every text box its first line among the boxes, and the line that holds it.
-    pub frames: Vec<(usize, usize)>,
+    pub text_boxes: Vec<TextBox>,
 }
 
 impl Stories {
-    /// Reads part number `part`.
+    /// Reads the part with the index `part`.
     ///
     /// # Errors
-    /// It is damaged, or nested too deep.
+    /// The part is damaged or nested too deeply.
     pub fn read(&mut self, part: usize, xml: &str, styles: &Styles) -> Result<()> {
-        let tokens = Tokens::new(xml);
-        let mut story =
-            Story { xml, tokens, part, styles, out: self, fields: Vec::new(), open: None, boxed: false, note: None };
-        while let Some(token) = story.tokens.next()? {
-            if let Token::Start(tag) = token {
-                let bound = tag.attribute("xmlns:w").is_some_and(|name| name.contains("/wordprocessingml/"));
-                if !bound {
+        let mut reader = StoryReader {
+            xml,
+            tokens: Tokens::new(xml),
+            part,
+            styles,
+            out: self,
+            fields: Vec::new(),
+            open_line: None,
+            is_in_text_box: false,
+            note: None,
+        };
+        while let Some(token) = reader.tokens.next()? {
+            if let Token::Start(root) = token {
+                let is_word = root.attribute("xmlns:w").is_some_and(|name| name.contains("/wordprocessingml/"));
+                if !is_word {
                     return Err(damaged());
                 }
-                story.container(false)?;
+                reader.container(false)?;
             }
         }
         Ok(())
     }
 }
 
-struct Story<'x, 's> {
+/// Which part of an open field is being read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FieldPart {
+    /// The instruction, which is not shown.
+    Instruction,
+    /// The result, which is shown.
+    Result,
+}
+
+struct StoryReader<'x, 's> {
     xml: &'x str,
     tokens: Tokens<'x>,
     part: usize,
     styles: &'s Styles,
     out: &'s mut Stories,
-    /// The fields that are open; is the result of each being read?
-    fields: Vec<bool>,
-    /// A paragraph whose end was deleted: the next one goes on with it.
-    open: Option<Line>,
-    boxed: bool,
+    /// The open fields, innermost last.
+    fields: Vec<FieldPart>,
+    /// A paragraph whose end is a tracked deletion, so that the next paragraph continues it.
+    open_line: Option<Line>,
+    is_in_text_box: bool,
+    /// The `w:id` of the open note.
     note: Option<String>,
 }
 
-/// What holds of the text inside an element.
+/// What the elements around a run mean for its text.
 #[derive(Clone)]
-struct Around {
-    editable: bool,
-    /// The start tag of an insertion, for its children.
+struct RunContext {
+    is_editable: bool,
+    /// The start tag of a tracked insertion, for its children.
     insertion: Option<Range<usize>>,
 }
 
-impl<'x> Story<'x, '_> {
-    /// What holds paragraphs and tables.
-    fn container(&mut self, cell: bool) -> Result<()> {
+impl<'x> StoryReader<'x, '_> {
+    /// Reads an element that contains paragraphs and tables.
+    fn container(&mut self, is_cell: bool) -> Result<()> {
         while let Some(token) = self.tokens.next()? {
             match token {
                 Token::Start(tag) => match tag.name() {
-                    "w:p" => self.paragraph(cell)?,
+                    "w:p" => self.paragraph(is_cell)?,
                     "w:tc" => {
                         self.container(true)?;
-                        self.close();
+                        self.close_line();
                     }
                     "w:body"
                     | "w:tbl"
@@ -149,112 +176,116 @@ impl<'x> Story<'x, '_> {
                     | "w:ins"
                     | "w:moveTo"
                     | "mc:AlternateContent"
-                    | "mc:Choice" => self.container(cell)?,
+                    | "mc:Choice" => self.container(is_cell)?,
                     "w:footnote" | "w:endnote" => self.note(&tag)?,
-                    _ => self.tokens.skip()?,
+                    _ => self.tokens.skip_element()?,
                 },
                 Token::End => break,
                 Token::Text => {}
             }
         }
         if self.tokens.depth() <= 1 {
-            self.close();
+            self.close_line();
         }
         Ok(())
     }
 
+    /// Reads a footnote or an endnote.
     fn note(&mut self, tag: &Tag) -> Result<()> {
         if tag.attribute("w:type").is_some_and(|kind| kind != "normal") {
-            // The line above the notes.
-            return self.tokens.skip();
+            // The separator line above the notes.
+            return self.tokens.skip_element();
         }
         self.note = Some(tag.attribute("w:id").unwrap_or_default());
         self.container(false)?;
-        self.close();
+        self.close_line();
         self.note = None;
         Ok(())
     }
 
-    fn close(&mut self) {
-        if let Some(line) = self.open.take() {
-            if self.boxed { self.out.boxes.push(line) } else { self.out.lines.push(line) }
+    /// Adds the open line to the lines.
+    fn close_line(&mut self) {
+        if let Some(line) = self.open_line.take() {
+            let lines = if self.is_in_text_box { &mut self.out.text_box_lines } else { &mut self.out.lines };
+            lines.push(line);
         }
     }
 
-    fn paragraph(&mut self, cell: bool) -> Result<()> {
-        let start = self.tokens.at.end;
-        let mut line = self.open.take().unwrap_or(Line {
+    fn paragraph(&mut self, is_cell: bool) -> Result<()> {
+        let start = self.tokens.range.end;
+        let mut line = self.open_line.take().unwrap_or(Line {
             text: String::new(),
-            pieces: Vec::new(),
+            segments: Vec::new(),
             shape: Shape::Paragraph,
-            indented: false,
+            is_indented: false,
             part: self.part,
             start,
-            boxed: self.boxed,
+            is_in_text_box: self.is_in_text_box,
             note: self.note.clone(),
         });
-        let mut look = self.styles.resolve(&Look::default(), None);
-        let mut goes_on = false;
-        let around = Around { editable: true, insertion: None };
+        let mut properties = self.styles.resolve(&ParagraphProperties::default(), None);
+        let mut is_continued = false;
+        let context = RunContext { is_editable: true, insertion: None };
         while let Some(token) = self.tokens.next()? {
             match token {
                 Token::Start(tag) if tag.name() == "w:pPr" => {
-                    (look, goes_on) = self.properties()?;
-                    if line.pieces.is_empty() {
-                        line.start = self.tokens.at.end;
+                    (properties, is_continued) = self.properties()?;
+                    if line.segments.is_empty() {
+                        line.start = self.tokens.range.end;
                     }
                 }
-                Token::Start(tag) => self.inline(&tag, &mut line, &around)?,
+                Token::Start(tag) => self.inline(&tag, &mut line, &context)?,
                 Token::End => break,
                 Token::Text => {}
             }
         }
-        line.shape = match look.outline {
-            _ if cell => Shape::TableCell,
+        line.shape = match properties.outline {
+            _ if is_cell => Shape::TableCell,
             Some(level @ 1..) => Shape::Heading(level),
-            _ if look.caption => Shape::Caption,
-            _ if look.listed == Some(true) => Shape::ListItem,
+            _ if properties.is_caption => Shape::Caption,
+            _ if properties.is_list_item == Some(true) => Shape::ListItem,
             _ => Shape::Paragraph,
         };
-        line.indented = look.indented == Some(true);
-        self.open = Some(line);
-        if !goes_on {
-            self.close();
+        line.is_indented = properties.is_indented == Some(true);
+        self.open_line = Some(line);
+        if !is_continued {
+            self.close_line();
         }
         Ok(())
     }
 
-    /// `w:pPr`: what the paragraph looks like, and whether its end was deleted.
-    fn properties(&mut self) -> Result<(Look, bool)> {
+    /// Reads `w:pPr`. Returns the effective properties and whether the end of the paragraph is a tracked deletion.
+    fn properties(&mut self) -> Result<(ParagraphProperties, bool)> {
         let inside = self.tokens.depth();
-        let (mut own, mut style, mut goes_on) = (Look::default(), None, false);
+        let (mut own, mut style, mut is_continued) = (ParagraphProperties::default(), None, false);
         while self.tokens.depth() >= inside {
             match self.tokens.next()?.ok_or_else(damaged)? {
                 Token::Start(tag) => match tag.name() {
                     "w:pStyle" => style = tag.value(),
-                    "w:del" | "w:moveFrom" => goes_on = true,
-                    "w:pPrChange" | "w:rPrChange" | "w:sectPr" => self.tokens.skip()?,
-                    _ => own.property(&tag),
+                    "w:del" | "w:moveFrom" => is_continued = true,
+                    "w:pPrChange" | "w:rPrChange" | "w:sectPr" => self.tokens.skip_element()?,
+                    _ => own.set(&tag),
                 },
                 Token::End | Token::Text => {}
             }
         }
-        Ok((self.styles.resolve(&own, style.as_deref()), goes_on))
+        Ok((self.styles.resolve(&own, style.as_deref()), is_continued))
     }
 
-    fn inline(&mut self, tag: &Tag, line: &mut Line, around: &Around) -> Result<()> {
-        let at = self.tokens.at.clone();
-        let around = match tag.name() {
-            "w:r" => return self.run(line, around),
+    /// Reads an element within a paragraph.
+    fn inline(&mut self, tag: &Tag, line: &mut Line, context: &RunContext) -> Result<()> {
+        let start_tag = self.tokens.range.clone();
+        let context = match tag.name() {
+            "w:r" => return self.run(line, context),
             "m:oMath" | "m:oMathPara" => {
-                self.tokens.skip()?;
-                let element = at.start..self.tokens.at.end;
-                add(line, OBJECT.encode_utf8(&mut [0; 4]), None, element);
+                self.tokens.skip_element()?;
+                let element = start_tag.start..self.tokens.range.end;
+                append_whole(line, OBJECT.encode_utf8(&mut [0; 4]), None, element);
                 return Ok(());
             }
-            "w:ins" => Around { editable: around.editable, insertion: Some(at) },
-            // Whether its words come from a field or from elsewhere in the text: they are not to be changed here.
-            "w:moveTo" | "w:fldSimple" => Around { editable: false, insertion: None },
+            "w:ins" => RunContext { is_editable: context.is_editable, insertion: Some(start_tag) },
+            // The text comes from another place in the document or from a field, so it cannot be changed here.
+            "w:moveTo" | "w:fldSimple" => RunContext { is_editable: false, insertion: None },
             "w:hyperlink"
             | "w:smartTag"
             | "w:sdt"
@@ -263,12 +294,12 @@ impl<'x> Story<'x, '_> {
             | "w:dir"
             | "w:bdo"
             | "mc:AlternateContent"
-            | "mc:Choice" => Around { editable: around.editable, insertion: None },
-            _ => return self.tokens.skip(),
+            | "mc:Choice" => RunContext { is_editable: context.is_editable, insertion: None },
+            _ => return self.tokens.skip_element(),
         };
         while let Some(token) = self.tokens.next()? {
             match token {
-                Token::Start(tag) => self.inline(&tag, line, &around)?,
+                Token::Start(tag) => self.inline(&tag, line, &context)?,
                 Token::End => break,
                 Token::Text => {}
             }
@@ -276,136 +307,153 @@ impl<'x> Story<'x, '_> {
         Ok(())
     }
 
-    fn run(&mut self, line: &mut Line, around: &Around) -> Result<()> {
-        let open = self.tokens.at.clone();
-        let number = self.out.runs.len();
-        let whole = open.start..open.start;
-        self.out.runs.push(Run { whole, head: open.clone(), tail: open.end, insertion: around.insertion.clone() });
-        let mut hidden = false;
+    /// Reads a run.
+    fn run(&mut self, line: &mut Line, context: &RunContext) -> Result<()> {
+        let start_tag = self.tokens.range.clone();
+        let run = self.out.runs.len();
+        self.out.runs.push(Run {
+            range: start_tag.start..start_tag.start,
+            head: start_tag.clone(),
+            end_tag: start_tag.end,
+            insertion: context.insertion.clone(),
+        });
+        let mut is_hidden = false;
         while let Some(token) = self.tokens.next()? {
-            let at = self.tokens.at.clone();
-            let tag = match token {
-                Token::Start(tag) => tag,
+            match token {
+                Token::Start(tag) if tag.name() == "w:rPr" => {
+                    is_hidden = self.run_properties()?;
+                    self.out.runs[run].head.end = self.tokens.range.end;
+                }
+                Token::Start(tag) => self.run_child(&tag, line, run, is_hidden, context)?,
                 Token::End => break,
-                Token::Text => continue,
-            };
-            let shown = !hidden && self.fields.last() != Some(&false);
-            match tag.name() {
-                "w:rPr" => {
-                    hidden = self.run_properties()?;
-                    self.out.runs[number].head.end = self.tokens.at.end;
-                    continue;
-                }
-                "w:t" if shown => {
-                    self.characters(line, number, around)?;
-                    continue;
-                }
-                "w:fldChar" => match tag.attribute("w:fldCharType").as_deref() {
-                    Some("begin") => self.fields.push(false),
-                    Some("separate") => {
-                        if let Some(result) = self.fields.last_mut() {
-                            *result = true;
-                        }
-                    }
-                    _ => drop(self.fields.pop()),
-                },
-                "w:footnoteReference" | "w:endnoteReference" => {
-                    self.out.references.push(Reference {
-                        at_end: tag.name() == "w:endnoteReference",
-                        id: tag.attribute("w:id").unwrap_or_default(),
-                        run: number,
-                        line: self.out.lines.len(),
-                    });
-                }
-                "w:commentReference" => {
-                    self.out.comments.push((tag.attribute("w:id").unwrap_or_default(), self.out.lines.len()));
-                }
-                "w:drawing" | "w:pict" | "w:object" | "mc:AlternateContent" => {
-                    self.boxes()?;
-                    continue;
-                }
-                "w:ruby" if shown => {
-                    let base = self.ruby()?;
-                    add(line, &base, Some(number), at.start..self.tokens.at.end);
-                    continue;
-                }
-                _ => {}
-            }
-            let sign = match tag.name() {
-                "w:tab" | "w:ptab" => "\t",
-                "w:br" | "w:cr" => "\u{2028}",
-                "w:noBreakHyphen" => "\u{2011}",
-                "w:sym" => "\u{FFFC}",
-                _ => "",
-            };
-            self.tokens.skip()?;
-            if shown {
-                add(line, sign, Some(number), at.start..self.tokens.at.end);
+                Token::Text => {}
             }
         }
-        let run = &mut self.out.runs[number];
-        run.tail = self.tokens.at.start;
-        run.whole.end = self.tokens.at.end;
+        let run = &mut self.out.runs[run];
+        run.end_tag = self.tokens.range.start;
+        run.range.end = self.tokens.range.end;
         Ok(())
     }
 
-    /// `w:rPr`: is the text hidden?
+    /// Reads a child element of the run with the index `run`.
+    fn run_child(
+        &mut self,
+        tag: &Tag,
+        line: &mut Line,
+        run: usize,
+        is_hidden: bool,
+        context: &RunContext,
+    ) -> Result<()> {
+        let start = self.tokens.range.start;
+        let is_shown = !is_hidden && self.fields.last() != Some(&FieldPart::Instruction);
+        let text = match tag.name() {
+            "w:t" if is_shown => return self.characters(line, run, context),
+            "w:drawing" | "w:pict" | "w:object" | "mc:AlternateContent" => return self.text_boxes(),
+            "w:ruby" if is_shown => {
+                let base = self.ruby()?;
+                append_whole(line, &base, Some(run), start..self.tokens.range.end);
+                return Ok(());
+            }
+            "w:tab" | "w:ptab" => "\t",
+            "w:br" | "w:cr" => "\u{2028}",
+            "w:noBreakHyphen" => "\u{2011}",
+            "w:sym" => "\u{FFFC}",
+            name => {
+                self.record_marker(name, tag, run);
+                ""
+            }
+        };
+        self.tokens.skip_element()?;
+        if is_shown {
+            append_whole(line, text, Some(run), start..self.tokens.range.end);
+        }
+        Ok(())
+    }
+
+    /// Records a child element of a run that marks something and has no text: a field or a reference.
+    fn record_marker(&mut self, name: &str, tag: &Tag, run: usize) {
+        match name {
+            "w:fldChar" => match tag.attribute("w:fldCharType").as_deref() {
+                Some("begin") => self.fields.push(FieldPart::Instruction),
+                Some("separate") => {
+                    if let Some(part) = self.fields.last_mut() {
+                        *part = FieldPart::Result;
+                    }
+                }
+                _ => drop(self.fields.pop()),
+            },
+            "w:footnoteReference" | "w:endnoteReference" => {
+                self.out.note_references.push(NoteReference {
+                    is_endnote: name == "w:endnoteReference",
+                    id: tag.attribute("w:id").unwrap_or_default(),
+                    run,
+                    line: self.out.lines.len(),
+                });
+            }
+            "w:commentReference" => {
+                self.out.comments.push((tag.attribute("w:id").unwrap_or_default(), self.out.lines.len()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Reads `w:rPr`. Returns whether the text of the run is hidden.
     fn run_properties(&mut self) -> Result<bool> {
         let inside = self.tokens.depth();
-        let mut hidden = false;
+        let mut is_hidden = false;
         while self.tokens.depth() >= inside {
             match self.tokens.next()?.ok_or_else(damaged)? {
-                Token::Start(tag) if tag.name() == "w:vanish" => hidden = tag.is_on(),
-                Token::Start(tag) if tag.name() == "w:rPrChange" => self.tokens.skip()?,
+                Token::Start(tag) if tag.name() == "w:vanish" => is_hidden = tag.is_on(),
+                Token::Start(tag) if tag.name() == "w:rPrChange" => self.tokens.skip_element()?,
                 _ => {}
             }
         }
-        Ok(hidden)
+        Ok(is_hidden)
     }
 
-    /// `w:t`.
-    fn characters(&mut self, line: &mut Line, run: usize, around: &Around) -> Result<()> {
-        let open = self.tokens.at.clone();
-        let start = line.text.len();
+    /// Reads a `w:t` and appends its text to `line`.
+    fn characters(&mut self, line: &mut Line, run: usize, context: &RunContext) -> Result<()> {
+        let start_tag = self.tokens.range.clone();
         let text = self.text()?;
-        line.text.push_str(&text);
-        let close = self.tokens.at.clone();
-        let characters = open.end..close.start;
+        let end_tag = self.tokens.range.clone();
         if text.is_empty() {
             return Ok(());
         }
-        // What is written as CDATA, or has a comment inside, cannot be taken apart.
-        let plain = !self.xml[characters.clone()].contains('<');
-        line.pieces.push(Piece {
+        let start = line.text.len();
+        line.text.push_str(&text);
+        let characters = start_tag.end..end_tag.start;
+        // CDATA sections and comments within the element cannot be split.
+        let is_plain = !self.xml[characters.clone()].contains('<');
+        line.segments.push(Segment {
             span: Span::new(start, line.text.len()),
             run: Some(run),
-            element: open.start..close.end,
-            characters: plain.then_some(characters),
-            editable: plain && around.editable && self.fields.is_empty(),
+            element: start_tag.start..end_tag.end,
+            characters: is_plain.then_some(characters),
+            is_editable: is_plain && context.is_editable && self.fields.is_empty(),
         });
         Ok(())
     }
 
-    /// The characters up to the end of the element.
+    /// Reads to the end of the element and returns its text.
     fn text(&mut self) -> Result<String> {
         let inside = self.tokens.depth();
         let mut text = String::new();
         while self.tokens.depth() >= inside {
             if let Token::Text = self.tokens.next()?.ok_or_else(damaged)? {
-                text.push_str(&decoded(&self.xml[self.tokens.at.clone()]).ok_or_else(damaged)?);
+                text.push_str(&unescape(&self.xml[self.tokens.range.clone()]).ok_or_else(damaged)?);
             }
         }
-        // A line of the canonical text is a paragraph.
+        // In the canonical text, a newline ends a paragraph and a tab stands for `w:tab`.
         Ok(if text.contains(['\n', '\r', '\t']) { text.replace(['\n', '\r', '\t'], " ") } else { text })
     }
 
-    /// `w:ruby`: the words below the reading.
+    /// Reads `w:ruby`. Returns the base text without the pronunciation above it.
     fn ruby(&mut self) -> Result<String> {
         let inside = self.tokens.depth();
         let mut base = String::new();
         while self.tokens.depth() >= inside {
             match self.tokens.next()?.ok_or_else(damaged)? {
-                Token::Start(tag) if ["w:rt", "w:del"].contains(&tag.name()) => self.tokens.skip()?,
+                Token::Start(tag) if ["w:rt", "w:del"].contains(&tag.name()) => self.tokens.skip_element()?,
                 Token::Start(tag) if tag.name() == "w:t" => base.push_str(&self.text()?),
                 _ => {}
             }
@@ -413,20 +461,22 @@ impl<'x> Story<'x, '_> {
         Ok(base)
     }
 
-    /// The text boxes in a drawing.
-    fn boxes(&mut self) -> Result<()> {
+    /// Reads the text boxes in a drawing.
+    fn text_boxes(&mut self) -> Result<()> {
         let inside = self.tokens.depth();
         while self.tokens.depth() >= inside {
             match self.tokens.next()?.ok_or_else(damaged)? {
-                Token::Start(tag) if tag.name() == "mc:Fallback" => self.tokens.skip()?,
+                Token::Start(tag) if tag.name() == "mc:Fallback" => self.tokens.skip_element()?,
                 Token::Start(tag) if tag.name() == "w:txbxContent" => {
-                    self.out.frames.push((self.out.boxes.len(), self.out.lines.len()));
+                    self.out
+                        .text_boxes
+                        .push(TextBox { first_line: self.out.text_box_lines.len(), host_line: self.out.lines.len() });
                     let fields = std::mem::take(&mut self.fields);
-                    let open = self.open.take();
-                    let boxed = std::mem::replace(&mut self.boxed, true);
+                    let open_line = self.open_line.take();
+                    let is_in_text_box = std::mem::replace(&mut self.is_in_text_box, true);
                     self.container(false)?;
-                    self.close();
-                    (self.fields, self.open, self.boxed) = (fields, open, boxed);
+                    self.close_line();
+                    (self.fields, self.open_line, self.is_in_text_box) = (fields, open_line, is_in_text_box);
                 }
                 _ => {}
             }
@@ -435,18 +485,18 @@ impl<'x> Story<'x, '_> {
     }
 }
 
-/// Adds something to a line that stands there as a whole.
-fn add(line: &mut Line, text: &str, run: Option<usize>, element: Range<usize>) {
+/// Appends text to `line` that is one element in the part and cannot be edited.
+fn append_whole(line: &mut Line, text: &str, run: Option<usize>, element: Range<usize>) {
     if !text.is_empty() {
         let start = line.text.len();
         line.text.push_str(text);
         let span = Span::new(start, line.text.len());
-        line.pieces.push(Piece { span, run, element, characters: None, editable: false });
+        line.segments.push(Segment { span, run, element, characters: None, is_editable: false });
     }
 }
 
-/// What is written as `raw`.
-fn decoded(raw: &str) -> Option<Cow<'_, str>> {
+/// Returns the text that `raw`, the source of a text token, means, or `None` if it is malformed.
+fn unescape(raw: &str) -> Option<Cow<'_, str>> {
     match raw.strip_prefix("<![CDATA[") {
         Some(data) => Some(Cow::Borrowed(data.strip_suffix("]]>")?)),
         None => quick_xml::escape::unescape(raw).ok(),

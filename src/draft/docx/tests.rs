@@ -1,3 +1,5 @@
+//! Tests of reading and writing Word files.
+
 use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;
@@ -13,7 +15,7 @@ const DATE: &str = "2023-11-01T08:00:00Z";
 const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 const R: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
-/// A file of those parts, and of a document with that body.
+/// Returns a Word file with these parts and a main document with that body.
 fn docx(body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
     let relation =
         |kind: &str, target: &str| format!(r#"<Relationship Id="r{kind}" Type="{R}/{kind}" Target="{target}"/>"#);
@@ -40,6 +42,7 @@ fn docx(body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+/// Returns the text of a part.
 fn part(bytes: &[u8], name: &str) -> String {
     let mut xml = String::new();
     ZipArchive::new(Cursor::new(bytes)).unwrap().by_name(name).unwrap().read_to_string(&mut xml).unwrap();
@@ -54,7 +57,7 @@ fn text(body: &str) -> String {
     open(&docx(body, &[])).text().to_owned()
 }
 
-fn refusal(bytes: Vec<u8>) -> String {
+fn error_message(bytes: Vec<u8>) -> String {
     Draft::open(bytes, Format::Word).unwrap_err().to_string()
 }
 
@@ -74,15 +77,15 @@ fn paragraph(inner: &str) -> String {
     format!("<w:p>{inner}</w:p>")
 }
 
-/// The document as it is when all changes of ours are refused.
-fn refused(xml: &str) -> String {
-    let ours = regex::Regex::new(r#"<w:ins w:id="\d+" w:author="zhubi"[^>]*>.*?</w:ins>"#).unwrap();
-    let kept = regex::Regex::new(r#"<w:del w:id="\d+" w:author="zhubi"[^>]*>(.*?)</w:del>"#).unwrap();
-    kept.replace_all(&ours.replace_all(xml, ""), "$1").replace("w:delText", "w:t")
+/// Returns the document after all changes by zhubi have been rejected.
+fn with_changes_rejected(xml: &str) -> String {
+    let inserted = regex::Regex::new(r#"<w:ins w:id="\d+" w:author="zhubi"[^>]*>.*?</w:ins>"#).unwrap();
+    let deleted = regex::Regex::new(r#"<w:del w:id="\d+" w:author="zhubi"[^>]*>(.*?)</w:del>"#).unwrap();
+    deleted.replace_all(&inserted.replace_all(xml, ""), "$1").replace("w:delText", "w:t")
 }
 
 #[test]
-fn text_is_what_a_reader_sees() {
+fn reads_the_visible_text() {
     for (inner, expected) in [
         ("<w:r><w:t>甲</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>乙</w:t></w:r>", "甲乙"),
         ("<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t><w:br/><w:t>丙</w:t></w:r>", "甲\t乙\u{2028}丙"),
@@ -109,13 +112,13 @@ fn text_is_what_a_reader_sees() {
         assert_eq!(text(&paragraph(inner)), format!("{expected}\n"), "{inner}");
     }
     assert_eq!(text("<w:p/><w:p><w:r><w:t>甲</w:t></w:r></w:p>"), "\n甲\n");
-    // The end of a paragraph was deleted.
+    // The end of the first paragraph is a tracked deletion.
     let joined = "<w:p><w:pPr><w:rPr><w:del w:id='1'/></w:rPr></w:pPr><w:r><w:t>甲</w:t></w:r></w:p><w:p><w:r><w:t>乙</w:t></w:r></w:p>";
     assert_eq!(text(joined), "甲乙\n");
 }
 
 #[test]
-fn notes_headers_and_boxes_follow_the_document() {
+fn reads_notes_headers_and_text_boxes_after_the_main_text() {
     let boxed = "<w:r><w:drawing><w:txbxContent><w:p><w:r><w:t>框</w:t></w:r></w:p></w:txbxContent></w:drawing></w:r>";
     let choice = format!(
         "<mc:AlternateContent><mc:Choice>{boxed}</mc:Choice><mc:Fallback>{boxed}</mc:Fallback></mc:AlternateContent>"
@@ -141,7 +144,7 @@ fn notes_headers_and_boxes_follow_the_document() {
 }
 
 #[test]
-fn styles_say_what_a_paragraph_is() {
+fn derives_block_kinds_from_styles() {
     let styles = "<w:R><w:style w:type='paragraph' w:styleId='2'><w:name w:val='heading 2'/></w:style>\
         <w:style w:type='paragraph' w:styleId='own'><w:name w:val='小标题'/><w:basedOn w:val='2'/></w:style>\
         <w:style w:type='paragraph' w:styleId='loop'><w:basedOn w:val='loop'/><w:pPr><w:numPr><w:numId w:val='3'/></w:numPr></w:pPr></w:style></w:R>";
@@ -157,7 +160,7 @@ fn styles_say_what_a_paragraph_is() {
 }
 
 #[test]
-fn a_change_in_another_s_insertion_parts_it() {
+fn splits_the_insertion_of_another_author() {
     let body =
         paragraph("<w:ins w:id='7' w:author='甲'><w:r><w:t>一,二</w:t></w:r></w:ins>".replace('\'', "\"").as_str());
     let bytes = docx(&body, &[]);
@@ -171,7 +174,7 @@ fn a_change_in_another_s_insertion_parts_it() {
 }
 
 #[test]
-fn what_is_no_plain_text_is_not_edited() {
+fn does_not_allow_edits_of_field_results() {
     let field = "<w:fldSimple w:instr='X'><w:r><w:t>一,二</w:t></w:r></w:fldSimple>";
     let draft = open(&docx(&paragraph(&format!("{}{field}", run("甲,乙"))), &[]));
     let block = &draft.blocks()[0];
@@ -180,19 +183,19 @@ fn what_is_no_plain_text_is_not_edited() {
 }
 
 #[test]
-fn other_files_are_refused() {
+fn rejects_other_files() {
     let container = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
-    assert!(refusal(container.clone()).contains("另存为 .docx"));
+    assert!(error_message(container.clone()).contains("另存为 .docx"));
     let name = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes);
-    assert!(refusal(container.into_iter().chain(name).collect()).contains("加了密"));
-    assert!(refusal(b"{\\rtf1 x}".to_vec()).contains("RTF"));
-    assert!(refusal(b"PK\x03\x04".to_vec()).contains("损坏"));
-    assert!(refusal(docx("<w:p>", &[])).contains("损坏"));
-    assert!(refusal(docx("<w:p><w:r><w:t>&x;</w:t></w:r></w:p>", &[])).contains("损坏"));
-    assert!(refusal(docx("<!DOCTYPE x>", &[])).contains("损坏"));
-    assert!(refusal(docx(&("<w:tbl>".repeat(5000) + &"</w:tbl>".repeat(5000)), &[])).contains("嵌套过深"));
+    assert!(error_message(container.into_iter().chain(name).collect()).contains("加了密"));
+    assert!(error_message(b"{\\rtf1 x}".to_vec()).contains("RTF"));
+    assert!(error_message(b"PK\x03\x04".to_vec()).contains("损坏"));
+    assert!(error_message(docx("<w:p>", &[])).contains("损坏"));
+    assert!(error_message(docx("<w:p><w:r><w:t>&x;</w:t></w:r></w:p>", &[])).contains("损坏"));
+    assert!(error_message(docx("<!DOCTYPE x>", &[])).contains("损坏"));
+    assert!(error_message(docx(&("<w:tbl>".repeat(5000) + &"</w:tbl>".repeat(5000)), &[])).contains("嵌套过深"));
     assert!(
-        refusal(docx(&format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", " ".repeat(40 << 20)), &[]))
+        error_message(docx(&format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", " ".repeat(40 << 20)), &[]))
             .contains("解压后过大")
     );
     let whole = docx(&paragraph(&run("甲")), &[]);
@@ -201,7 +204,7 @@ fn other_files_are_refused() {
     }
 }
 
-/// Paragraphs of runs, some of them in odd company.
+/// Paragraphs of runs among other elements.
 fn bodies() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
         "<w:r><w:t>甲,乙</w:t></w:r>",
@@ -223,7 +226,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn accepted_it_is_the_edited_text_refused_the_original(
+    fn accepted_changes_give_the_edited_text_and_rejected_changes_the_original(
         body in bodies(),
         cuts in proptest::collection::vec((0usize..40, 0usize..9, "[，新 &<]{0,3}"), 0..6),
     ) {
@@ -233,7 +236,7 @@ proptest! {
         prop_assert!(draft.rewrite(&EditSet::default()) == bytes);
         prop_assert!(draft.track(&EditSet::default(), &[], DATE) == bytes);
 
-        // Edits that the map of some block allows.
+        // Edits that some block allows.
         let mut allowed = EditSet::default();
         let mut notes = Vec::new();
         for block in draft.blocks() {
@@ -258,8 +261,8 @@ proptest! {
         let reopened = open(&tracked);
         prop_assert_eq!(reopened.text(), &expected);
         let xml = part(&tracked, "word/document.xml");
-        let back = Draft::open(docx(&body_of(&refused(&xml)), &[]), Format::Word).unwrap();
-        prop_assert_eq!(back.text(), canonical);
+        let restored = Draft::open(docx(&body_of(&with_changes_rejected(&xml)), &[]), Format::Word).unwrap();
+        prop_assert_eq!(restored.text(), canonical);
         let ids: Vec<&str> = regex::Regex::new("<w:(?:ins|del|comment) w:id=\"([0-9]+)\"").unwrap()
             .captures_iter(&xml).map(|it| it.get(1).unwrap().as_str()).collect();
         let unique: std::collections::HashSet<&&str> = ids.iter().filter(|id| id.len() < 3).collect();
@@ -267,9 +270,9 @@ proptest! {
     }
 
     #[test]
-    fn a_mutated_file_does_no_harm(body in bodies(), cuts in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..6), inside: bool) {
+    fn survives_mutated_files(body in bodies(), cuts in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..6), mutate_xml: bool) {
         let mut bytes = docx(&body, &[]);
-        if inside {
+        if mutate_xml {
             let mut xml = body.into_bytes();
             for (at, byte) in cuts {
                 let at = at % xml.len();
@@ -288,6 +291,7 @@ proptest! {
     }
 }
 
+/// Returns the content of `w:body`.
 fn body_of(xml: &str) -> String {
     let (start, end) = (xml.find("<w:body>").unwrap() + "<w:body>".len(), xml.rfind("</w:body>").unwrap());
     xml[start..end].to_owned()

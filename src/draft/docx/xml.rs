@@ -1,4 +1,4 @@
-//! XML as Word writes it: a reader of places, and what every part has to keep to.
+//! XML as Word writes it: a tokenizer that reports byte ranges, and escaping.
 
 use std::ops::Range;
 
@@ -8,16 +8,16 @@ use quick_xml::events::{BytesStart, Event};
 use super::archive::{damaged, oversized};
 use crate::error::Result;
 
-/// The deepest nesting. Tables in text boxes in tables come to some sixty.
-const DEEPEST: usize = 400;
+/// The deepest accepted nesting. Tables in text boxes in tables need about sixty levels.
+const MAX_DEPTH: usize = 400;
 
-/// What stands at a place of a part.
+/// A token of XML.
 pub enum Token<'x> {
-    /// A start tag; an empty element has an end as well.
+    /// A start tag. An empty element yields `Start` and `End`.
     Start(Tag<'x>),
     /// An end tag, or the end of an empty element.
     End,
-    /// Characters, as they are written.
+    /// Text, a CDATA section or a character reference; [`Tokens::range`] says where it is.
     Text,
 }
 
@@ -27,77 +27,76 @@ pub struct Tag<'x> {
 }
 
 impl Tag<'_> {
-    /// The name, with its prefix.
+    /// Returns the name with its namespace prefix.
     pub fn name(&self) -> &str {
         self.event.name().into_inner()
     }
 
-    /// The value of an attribute, by its name with its prefix.
+    /// Returns the value of the attribute with that name, which includes the namespace prefix.
     pub fn attribute(&self, name: &str) -> Option<String> {
         let attribute = self.event.try_get_attribute(name).ok()??;
         Some(quick_xml::escape::unescape(&attribute.value).ok()?.into_owned())
     }
 
-    /// Is this a property that is switched on?
+    /// Is the tag a boolean property that is on?
     pub fn is_on(&self) -> bool {
         self.value().is_none_or(|value| !["0", "false", "off", "none"].contains(&value.as_str()))
     }
 
-    /// `w:val`, which most properties have.
+    /// Returns the attribute `w:val`, which most properties have.
     pub fn value(&self) -> Option<String> {
         self.attribute("w:val")
     }
 }
 
-/// Reads a part from its head to its end. Entities from outside and document types are refused; so is what nests too
-/// deep.
+/// Reads the tokens of a part in order. Rejects custom entities, document types and nesting deeper than [`MAX_DEPTH`].
 pub struct Tokens<'x> {
     reader: Reader<&'x [u8]>,
-    /// Bytes before the first that the reader sees.
-    skipped: usize,
+    /// The length in bytes of the byte order mark, which the reader does not see.
+    bom_length: usize,
     depth: usize,
-    /// The end of an empty element is still to come.
-    open: bool,
-    /// Where the last token stands.
-    pub at: Range<usize>,
+    /// Was the last token the start of an empty element, so that its end comes next?
+    in_empty_element: bool,
+    /// The byte range of the last token in the part.
+    pub range: Range<usize>,
 }
 
 impl<'x> Tokens<'x> {
-    /// The tokens of a part.
+    /// Starts at the beginning of the part `xml`.
     pub fn new(xml: &'x str) -> Tokens<'x> {
         let content = xml.trim_start_matches('\u{FEFF}');
         Tokens {
             reader: Reader::from_str(content),
-            skipped: xml.len() - content.len(),
+            bom_length: xml.len() - content.len(),
             depth: 0,
-            open: false,
-            at: 0..0,
+            in_empty_element: false,
+            range: 0..0,
         }
     }
 
-    /// How many elements are open.
+    /// Returns how many elements are open.
     pub fn depth(&self) -> usize {
         self.depth
     }
 
-    /// The next token; `None` at the end.
+    /// Returns the next token, or `None` at the end.
     ///
     /// # Errors
-    /// It is no XML, or none that Word writes.
+    /// The part is not well-formed, contains what Word does not write, or is nested too deeply.
     pub fn next(&mut self) -> Result<Option<Token<'x>>> {
-        if std::mem::take(&mut self.open) {
+        if std::mem::take(&mut self.in_empty_element) {
             self.depth -= 1;
-            self.at.start = self.at.end;
+            self.range.start = self.range.end;
             return Ok(Some(Token::End));
         }
         loop {
             let start = self.position();
             let event = self.reader.read_event().map_err(|_| damaged())?;
-            self.at = start..self.position();
+            self.range = start..self.position();
             return Ok(Some(match event {
                 Event::Start(event) => self.start(event)?,
                 Event::Empty(event) => {
-                    self.open = true;
+                    self.in_empty_element = true;
                     self.start(event)?
                 }
                 Event::End(_) => {
@@ -121,11 +120,11 @@ impl<'x> Tokens<'x> {
         }
     }
 
-    /// Passes over the rest of the element whose start tag has just been read.
+    /// Skips the rest of the element whose start tag was the last token.
     ///
     /// # Errors
-    /// As [`next`](Tokens::next).
-    pub fn skip(&mut self) -> Result<()> {
+    /// Same as [`next`](Tokens::next).
+    pub fn skip_element(&mut self) -> Result<()> {
         let outside = self.depth - 1;
         while self.depth > outside {
             self.next()?.ok_or_else(damaged)?;
@@ -135,27 +134,27 @@ impl<'x> Tokens<'x> {
 
     fn start(&mut self, event: BytesStart<'x>) -> Result<Token<'x>> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err(oversized());
         }
         Ok(Token::Start(Tag { event }))
     }
 
     fn position(&self) -> usize {
-        self.skipped + self.reader.buffer_position() as usize
+        self.bom_length + self.reader.buffer_position() as usize
     }
 }
 
-/// The namespace that `w:` stands for at the root of a part.
-pub fn namespace(xml: &str) -> &str {
+/// Returns the namespace that the prefix `w:` is bound to in a part.
+pub fn w_namespace(xml: &str) -> &str {
     const BINDING: &str = "xmlns:w=\"";
     let rest = xml.find(BINDING).map_or("", |at| &xml[at + BINDING.len()..]);
     &rest[..rest.find('"').unwrap_or_default()]
 }
 
-/// `text` as the content of an element or of an attribute.
+/// Escapes `text` for the content of an element or attribute.
 pub fn escape(text: &str) -> String {
-    // Characters that no XML file may hold are left out.
-    let kept: String = text.chars().filter(|&c| c >= ' ' || matches!(c, '\t' | '\n')).collect();
-    quick_xml::escape::escape(kept.as_str()).into_owned()
+    // XML does not allow other control characters.
+    let allowed: String = text.chars().filter(|&c| c >= ' ' || matches!(c, '\t' | '\n')).collect();
+    quick_xml::escape::escape(allowed.as_str()).into_owned()
 }

@@ -1,69 +1,59 @@
-//! The text of a rule file → its rules, under the default or any other choice of their options.
+//! Parses the text of a rule file and compiles its rules, for the default or any other values of their options.
 
 use toml::Spanned;
 
-use super::raw::{RawExample, RawFile, RawRule};
-use super::{Case, Example, FAMILIES, Metadata, Rule, RuleOption, TomlFile, Written, choose};
+use super::raw::{RawExample, RawFile, RawRule, RawValue};
+use super::{Case, Example, ExampleFormat, FAMILIES, Metadata, OptionValue, Rule, RuleOption, TomlFile, choose};
 use crate::block::{BlockKind, BlockKinds};
 use crate::check::{Asks, Check, Fault};
 use crate::error::Result;
 use crate::finding::{FixSafety, Severity};
 use crate::matcher::{Classes, PatternError, fill};
 
-/// What settings of a rule may say of every rule; no option can be called so.
-pub const RESERVED: [&str; 3] = ["enabled", "severity", "fix"];
+/// The settings that every rule has. An option of a rule cannot have these names.
+pub const RESERVED_NAMES: [&str; 3] = ["enabled", "severity", "fix"];
 
-/// The fields of a message that only a finding fills.
-pub const FIELDS: [&str; 3] = ["hit", "to", "detail"];
+/// The placeholders in a message that each finding fills in.
+pub const MESSAGE_FIELDS: [&str; 3] = ["hit", "to", "detail"];
 
-/// A rule file that has been parsed, its rules not yet compiled.
+/// A rule file that has been parsed but whose rules have not been compiled.
 #[derive(Debug, Clone)]
-pub struct Source {
-    /// The file.
+pub struct ParsedRuleFile {
+    /// The text of the file.
     pub file: TomlFile,
-    /// The words it defines.
+    /// The character classes that the file defines.
     pub classes: Classes,
-    /// Those and the words that every rule file may use.
-    words: Classes,
+    /// Those classes and the ones that every rule file may use.
+    all_classes: Classes,
     family: String,
-    /// The `since` of the rules that state none.
+    /// The version (`since`) for rules that state none.
     since: Option<String>,
     rules: Vec<RawRule>,
 }
 
-impl Source {
-    /// Parses a rule file. `shared` are the words that every rule file may use.
+impl ParsedRuleFile {
+    /// Parses a rule file. `shared` contains the character classes that every rule file may use.
     ///
     /// # Errors
-    /// No TOML, not of the shape of a rule file, or wrong words: with file, line and column.
-    pub fn parse(path: &str, text: &str, shared: &Classes) -> Result<Source> {
+    /// The file is not valid TOML, does not have the structure of a rule file, or defines an invalid class. The error has
+    /// file, line and column.
+    pub fn parse(path: &str, text: &str, shared: &Classes) -> Result<ParsedRuleFile> {
         let file = TomlFile::new(path, text);
         let raw: RawFile = file.parse()?;
         let mut classes = Classes::default();
-        for (name, words) in &raw.classes {
-            classes.define(name, words.get_ref()).map_err(|PatternError(message)| file.error(words.span(), message))?;
+        for (name, members) in &raw.classes {
+            let defined = classes.define(name, members.get_ref());
+            defined.map_err(|PatternError(message)| file.error(members.span(), message))?;
         }
-        let family = match &raw.family {
-            None if raw.rule.is_empty() => String::new(),
-            None => {
-                let help = format!("请在文件开头写明规则族，例如 family = \"{}\"。", FAMILIES[0].0);
-                return Err(file.error(0..0, "缺少 family。").help(help));
-            }
-            Some(family) if FAMILIES.iter().any(|(name, _)| name == family.get_ref()) => family.get_ref().clone(),
-            Some(family) => {
-                let known: Vec<&str> = FAMILIES.iter().map(|(name, _)| *name).collect();
-                let what = format!("没有名为“{}”的规则族。", family.get_ref());
-                return Err(file.error(family.span(), what).help(format!("可用的规则族：{}。", known.join("、"))));
-            }
-        };
+        let family = read_family(&file, &raw)?;
         let since = read_since(&file, raw.since.as_ref())?;
-        let words = classes.clone().or(shared);
+        let all_classes = classes.clone().or(shared);
         let rules = raw.rule.into_iter().map(Spanned::into_inner).collect();
-        Ok(Source { file, classes, words, family, since, rules })
+        Ok(ParsedRuleFile { file, classes, all_classes, family, since, rules })
     }
 
-    /// The rules with their examples, as they are when a paper chooses nothing. Every value of an option has
-    /// been seen to compile.
+    /// Returns the rules with the default values of their options, and their examples. Checks that the rules compile with
+    /// every other value too.
     pub(super) fn rules(&self) -> Result<Vec<(Rule, Vec<Example>)>> {
         let mut rules: Vec<(Rule, Vec<Example>)> = Vec::with_capacity(self.rules.len());
         for raw in &self.rules {
@@ -76,10 +66,10 @@ impl Source {
         Ok(rules)
     }
 
-    /// Makes `rule`, which is one of this file, follow `options`, which are its own with other values chosen.
+    /// Compiles `rule`, a rule of this file, again with other values for its options.
     ///
     /// # Errors
-    /// The rule does not compile so.
+    /// The rule does not compile with these values.
     pub fn recompile(&self, rule: &mut Rule, options: Vec<RuleOption>) -> Result<()> {
         if let Some(raw) = self.rules.iter().find(|raw| raw.id.get_ref() == rule.name()) {
             let (check, message) = self.compile(raw, &options)?;
@@ -90,50 +80,26 @@ impl Source {
         Ok(())
     }
 
+    /// Validates and compiles a rule.
     fn rule(&self, raw: &RawRule) -> Result<(Rule, Vec<Example>)> {
         let file = &self.file;
         let id = raw.id.get_ref();
-        if let Some(fault) = name_fault(id) {
-            return Err(file.error(raw.id.span(), fault));
-        }
-        for (name, value) in [("title", &raw.title), ("source", &raw.source), ("message", &raw.message)] {
-            if value.get_ref().trim().is_empty() {
-                return Err(file.error(value.span(), format!("{name} 是空的。")));
-            }
-        }
-        if !raw.message.get_ref().ends_with('。') {
-            return Err(file.error(raw.message.span(), "message 要以句号“。”结束。"));
-        }
-        let severity =
-            file.choice("severity", &raw.severity, &Severity::ALL.map(|severity| (severity.name(), severity)))?;
+        self.check_texts(raw)?;
+        let severities = Severity::ALL.map(|severity| (severity.name(), severity));
+        let severity = file.choice("severity", &raw.severity, &severities)?;
         let fix = file.choice("fix", &raw.fix, &FixSafety::ALL.map(|fix| (fix.name(), fix)))?;
+        let kinds = BlockKind::ALL.map(|(kind, name, _)| (name, kind));
         let scope = match &raw.scope {
             None => BlockKinds::ALL,
-            Some(names) => names.iter().try_fold(BlockKinds::NONE, |kinds, name| {
-                let known = BlockKind::ALL.map(|(kind, known, _)| (known, kind));
-                file.choice("scope", name, &known).map(|kind| kinds.with(kind))
+            Some(names) => names.iter().try_fold(BlockKinds::NONE, |scope, name| {
+                file.choice("scope", name, &kinds).map(|kind| scope.with(kind))
             })?,
         };
         let since = read_since(file, raw.since.as_ref())?.or_else(|| self.since.clone());
         let options = self.options(raw)?;
-        let examples: Result<Vec<Example>> =
-            raw.example.iter().map(|example| self.example(example, &options)).collect();
-        let examples = examples?;
-        if !examples.iter().any(|example| matches!(example.case, Case::Bad { .. })) {
-            return Err(file
-                .error(raw.id.span(), format!("规则“{id}”没有反例。"))
-                .help("请至少写一个 [[rule.example]]，用 bad 写出错例，用 good 写出改好的样子。"));
-        }
+        let examples = self.examples(raw, &options)?;
         let (check, message) = self.compile(raw, &options)?;
-        for index in 0..options.len() {
-            let mut others = options.clone();
-            for other in 1..options[index].values.len() {
-                others[index].chosen = other;
-                self.compile(raw, &others).map_err(|error| {
-                    error.help(format!("这是选项 {} 取“{}”的时候。", others[index].name, others[index].value().name))
-                })?;
-            }
-        }
+        self.check_other_values(raw, &options)?;
         let rule = Rule {
             id: format!("{}/{id}", self.family),
             severity,
@@ -157,92 +123,154 @@ impl Source {
         Ok((rule, examples))
     }
 
-    /// The options of a rule, with their defaults chosen.
+    /// Checks the name of a rule and the texts for readers.
+    fn check_texts(&self, raw: &RawRule) -> Result<()> {
+        let file = &self.file;
+        if let Some(error) = rule_name_error(raw.id.get_ref()) {
+            return Err(file.error(raw.id.span(), error));
+        }
+        for (name, value) in [("title", &raw.title), ("source", &raw.source), ("message", &raw.message)] {
+            if value.get_ref().trim().is_empty() {
+                return Err(file.error(value.span(), format!("{name} 是空的。")));
+            }
+        }
+        if !raw.message.get_ref().ends_with('。') {
+            return Err(file.error(raw.message.span(), "message 要以句号“。”结束。"));
+        }
+        Ok(())
+    }
+
+    /// Returns the examples of a rule.
+    fn examples(&self, raw: &RawRule, options: &[RuleOption]) -> Result<Vec<Example>> {
+        let examples: Result<Vec<Example>> = raw.example.iter().map(|example| self.example(example, options)).collect();
+        let examples = examples?;
+        if !examples.iter().any(|example| matches!(example.case, Case::Bad { .. })) {
+            return Err(self
+                .file
+                .error(raw.id.span(), format!("规则“{}”没有反例。", raw.id.get_ref()))
+                .help("请至少写一个 [[rule.example]]，用 bad 写出错例，用 good 写出改好的样子。"));
+        }
+        Ok(examples)
+    }
+
+    /// Checks that a rule compiles with every value of every option that is not the default.
+    fn check_other_values(&self, raw: &RawRule, options: &[RuleOption]) -> Result<()> {
+        for index in 0..options.len() {
+            let mut others = options.to_vec();
+            for other in 1..options[index].values.len() {
+                others[index].chosen = other;
+                self.compile(raw, &others).map_err(|error| {
+                    error.help(format!("这是选项 {} 取“{}”的时候。", others[index].name, others[index].value().name))
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the options of a rule with their default values.
     fn options(&self, raw: &RawRule) -> Result<Vec<RuleOption>> {
         let mut options = Vec::with_capacity(raw.options.len());
         for (name, values) in &raw.options {
-            let refuse = |what: String| Err(self.file.error(name.span(), what));
-            if RESERVED.contains(&name.get_ref().as_str()) || FIELDS.contains(&name.get_ref().as_str()) {
-                return refuse(format!("“{}”另有用处，选项请换一个名字。", name.get_ref()));
+            let name_error = |what: String| Err(self.file.error(name.span(), what));
+            if [RESERVED_NAMES, MESSAGE_FIELDS].concat().contains(&name.get_ref().as_str()) {
+                return name_error(format!("“{}”另有用处，选项请换一个名字。", name.get_ref()));
             }
-            if let Err(PatternError(message)) = self.words.clone().define_word(name.get_ref(), "") {
-                return refuse(message);
+            if let Err(PatternError(message)) = self.all_classes.clone().define_word(name.get_ref(), "") {
+                return name_error(message);
             }
             if values.get_ref().is_empty() {
                 return Err(self.file.error(values.span(), format!("选项 {} 没有可用的值。", name.get_ref())));
             }
-            let mut known = Vec::with_capacity(values.get_ref().len());
-            for value in values.get_ref() {
-                let repeated = known.iter().any(|known: &super::Value| {
-                    known.name == value.get_ref().0.name || known.text == value.get_ref().0.text
-                });
-                if repeated {
-                    let what = format!("“{}”写了两次。", value.get_ref().0.name);
-                    return Err(self.file.error(value.span(), what));
+            let mut distinct: Vec<OptionValue> = Vec::with_capacity(values.get_ref().len());
+            for raw_value in values.get_ref() {
+                let RawValue(value) = raw_value.get_ref();
+                if distinct.iter().any(|known| known.name == value.name || known.text == value.text) {
+                    return Err(self.file.error(raw_value.span(), format!("“{}”写了两次。", value.name)));
                 }
-                known.push(value.get_ref().0.clone());
+                distinct.push(value.clone());
             }
-            options.push(RuleOption { name: name.get_ref().clone(), values: known, chosen: 0 });
+            options.push(RuleOption { name: name.get_ref().clone(), values: distinct, chosen: 0 });
         }
         Ok(options)
     }
 
-    /// The check and the message of a rule whose options have those values.
+    /// Compiles the check of a rule and fills in its message, for these values of the options.
     fn compile(&self, raw: &RawRule, options: &[RuleOption]) -> Result<(Check, String)> {
-        let mut words = self.words.clone();
+        let mut classes = self.all_classes.clone();
         for option in options {
-            let defined = words.define_word(&option.name, &option.value().text);
+            let defined = classes.define_word(&option.name, &option.value().text);
             defined.map_err(|PatternError(message)| self.file.error(raw.id.span(), message))?;
         }
-        let check = Check::compile(&raw.check, &words);
+        let check = Check::compile(&raw.check, &classes);
         let check = check.map_err(|Fault { at, message }| self.file.error(at, message))?;
         let message = fill(raw.message.get_ref(), |name| {
             let option = options.iter().find(|option| option.name == name);
             option
                 .map(|option| option.value().name.clone())
-                .or_else(|| FIELDS.contains(&name).then(|| format!("{{{name}}}")))
+                .or_else(|| MESSAGE_FIELDS.contains(&name).then(|| format!("{{{name}}}")))
         });
         let message = message.map_err(|PatternError(message)| self.file.error(raw.message.span(), message))?;
         Ok((check, message))
     }
 
+    /// Returns an example of a rule with these options.
     fn example(&self, example: &Spanned<RawExample>, options: &[RuleOption]) -> Result<Example> {
         let at = example.span();
         let RawExample { bad, good, ok, r#as, with } = example.get_ref();
         let text = bad.as_ref().or(ok.as_ref()).map(|text| text.get_ref().as_str()).unwrap_or_default();
-        let written = match r#as {
+        let format = match r#as {
             Some(name) => {
-                let kinds = BlockKind::ALL.map(|(kind, known, _)| (known, Written::Block(kind)));
-                let formats = [("plain", Written::Plain), ("markdown", Written::Markdown), ("issue", Written::Issue)];
-                let known = [&formats, kinds.as_slice()].concat();
-                self.file.choice("as", name, &known)?
+                let drafts = [
+                    ("plain", ExampleFormat::Plain),
+                    ("markdown", ExampleFormat::Markdown),
+                    ("issue", ExampleFormat::Issue),
+                ];
+                let blocks = BlockKind::ALL.map(|(kind, name, _)| (name, ExampleFormat::Block(kind)));
+                self.file.choice("as", name, &[&drafts, blocks.as_slice()].concat())?
             }
-            None if text.contains('\n') => Written::Plain,
-            None => Written::Block(BlockKind::Paragraph),
+            None if text.contains('\n') => ExampleFormat::Plain,
+            None => ExampleFormat::Block(BlockKind::Paragraph),
         };
         let owned = |text: &Spanned<String>| text.get_ref().clone();
         let case = match (bad, good, ok) {
             (Some(bad), good, None) => Case::Bad { text: owned(bad), good: good.as_ref().map(owned) },
-            (None, None, Some(ok)) => Case::Right(owned(ok)),
+            (None, None, Some(ok)) => Case::Ok(owned(ok)),
             _ => return Err(self.file.error(at, "例子要么写 bad（可加 good），要么写 ok。")),
         };
         let mut options = options.to_vec();
         for (name, value) in with {
             choose(&mut options, name.get_ref(), value.get_ref())
-                .map_err(|refusal| self.file.refusal(name, value.span(), refusal))?;
+                .map_err(|error| self.file.choice_error(name, value.span(), error))?;
         }
-        Ok(Example { at, case, written, options })
+        Ok(Example { at, case, format, options })
     }
 }
 
-/// Checks that a `since` is a version, and returns it.
+/// Returns the family that a rule file states. A file without rules need not state one.
+fn read_family(file: &TomlFile, raw: &RawFile) -> Result<String> {
+    match &raw.family {
+        None if raw.rule.is_empty() => Ok(String::new()),
+        None => {
+            let help = format!("请在文件开头写明规则族，例如 family = \"{}\"。", FAMILIES[0].0);
+            Err(file.error(0..0, "缺少 family。").help(help))
+        }
+        Some(family) if FAMILIES.iter().any(|(name, _)| name == family.get_ref()) => Ok(family.get_ref().clone()),
+        Some(family) => {
+            let known: Vec<&str> = FAMILIES.iter().map(|(name, _)| *name).collect();
+            let what = format!("没有名为“{}”的规则族。", family.get_ref());
+            Err(file.error(family.span(), what).help(format!("可用的规则族：{}。", known.join("、"))))
+        }
+    }
+}
+
+/// Returns the version in `since`.
 ///
 /// # Errors
-/// It is not three numbers separated by dots: with file, line and column.
+/// It is not three numbers separated by dots. The error has file, line and column.
 fn read_since(file: &TomlFile, since: Option<&Spanned<String>>) -> Result<Option<String>> {
     let Some(since) = since else { return Ok(None) };
     let version = since.get_ref();
-    // Written back, so that `+1` and `01` are no numbers.
+    // Parsing alone would accept `+1` and `01`.
     let is_number = |part: &str| part.parse::<u32>().is_ok_and(|number| number.to_string() == part);
     let parts: Vec<&str> = version.split('.').collect();
     if parts.len() != 3 || !parts.into_iter().all(is_number) {
@@ -252,10 +280,11 @@ fn read_since(file: &TomlFile, since: Option<&Spanned<String>>) -> Result<Option
     Ok(Some(version.clone()))
 }
 
-/// Why no rule can be called `name`, if none can.
-pub fn name_fault(name: &str) -> Option<String> {
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (name.is_empty() || !name.bytes().all(fits)).then(|| format!("规则名“{name}”只能用小写英文字母、数字和连字符。"))
+/// Returns the Chinese error message for an invalid rule name, or `None` if `name` is valid.
+pub fn rule_name_error(name: &str) -> Option<String> {
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (name.is_empty() || !name.bytes().all(is_allowed))
+        .then(|| format!("规则名“{name}”只能用小写英文字母、数字和连字符。"))
 }
 
 #[cfg(test)]
@@ -263,8 +292,8 @@ mod tests {
     use crate::matcher::Classes;
     use crate::rule::RuleFile;
 
-    /// A rule file with that options table, pattern table, message and further example.
-    fn file(options: &str, pattern: &str, message: &str, example: &str) -> String {
+    /// Returns a rule file with these options, pattern, message and second example.
+    fn rule_file(options: &str, pattern: &str, message: &str, example: &str) -> String {
         format!(
             "family = 'fact'\n[classes]\nown = '甲 乙'\n[[rule]]\nid = 'probe'\ntitle = '试'\nsource = '试'\n\
              severity = 'error'\nfix = 'safe'\nmessage = '{message}'\n[rule.options]\n{options}\n\
@@ -274,11 +303,11 @@ mod tests {
     }
 
     #[test]
-    fn options_that_cannot_be_are_told_with_their_place() {
+    fn reports_line_and_column_of_invalid_options() {
         const PATTERN: &str = "find = '丙⟦-⟧丁'\nto = '{sign}'";
         const EXAMPLE: &str = "ok = '丙丁'";
         const SIGN: &str = "sign = ['～', '至']";
-        for (options, pattern, message, example, place, told) in [
+        for (options, pattern, message, example, position, expected) in [
             ("sign = []", PATTERN, "试。", EXAMPLE, "12:8", "没有可用的值"),
             ("sign = ['～', '～']", PATTERN, "试。", EXAMPLE, "12:14", "“～”写了两次。"),
             ("sign = [{ name = '～' }]", PATTERN, "试。", EXAMPLE, "12:9", "缺少 text。"),
@@ -302,12 +331,19 @@ mod tests {
             (SIGN, PATTERN, "试。", "ok = '丙丁'\nwith = { sing = '至' }", "21:10", "想写的是 sign 吗？"),
             (SIGN, PATTERN, "试。", "ok = '丙丁'\nwith = { sign = '到' }", "21:17", "可用的值：～、至。"),
         ] {
-            let text = file(options, pattern, message, example);
+            let text = rule_file(options, pattern, message, example);
             let error = RuleFile::read("probe.toml", &text, &Classes::default()).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("probe.toml:{place}：")) && error.contains(told), "{text}\n{error}");
+            assert!(
+                error.starts_with(&format!("probe.toml:{position}：")) && error.contains(expected),
+                "{text}\n{error}"
+            );
         }
-        let text =
-            file(SIGN, PATTERN, "用“{sign}”，不用“{hit}”。", "bad = '丙-丁'\ngood = '丙至丁'\nwith = { sign = '至' }");
+        let text = rule_file(
+            SIGN,
+            PATTERN,
+            "用“{sign}”，不用“{hit}”。",
+            "bad = '丙-丁'\ngood = '丙至丁'\nwith = { sign = '至' }",
+        );
         let read = RuleFile::read("probe.toml", &text, &Classes::default()).unwrap();
         assert_eq!(read.rules[0].0.metadata.message, "用“～”，不用“{hit}”。");
         assert_eq!(crate::example::prove(&[read]).unwrap().examples, 2);
@@ -355,14 +391,14 @@ mod tests {
     }
 
     #[test]
-    fn every_value_of_a_built_in_option_has_a_counterexample() {
+    fn every_option_value_of_a_built_in_rule_has_a_bad_example() {
         for (rule, examples) in crate::builtin::files().unwrap().iter().flat_map(|file| &file.rules) {
             for (index, option) in rule.metadata.options.iter().enumerate() {
                 for value in 0..option.values.len() {
-                    let proved = examples.iter().any(|example| {
+                    let has_bad_example = examples.iter().any(|example| {
                         example.options[index].chosen == value && matches!(example.case, crate::rule::Case::Bad { .. })
                     });
-                    assert!(proved, "{}: {} = {}", rule.id, option.name, option.values[value].name);
+                    assert!(has_bad_example, "{}: {} = {}", rule.id, option.name, option.values[value].name);
                 }
             }
         }
