@@ -75,7 +75,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     if let (Some(config), Some(file)) = (&config, &place.config) {
         let told = office.told_from(file, &whole);
         overrides = config.overrides_for(&told);
-        if config.ignore.has(&told) {
+        if config.ignore.matches(&told) {
             row("忽略", format!("是，不检查（{} 的 ignore）", config.file.path));
         }
     }
@@ -84,7 +84,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
         .flat_map(|config| {
             let under = overrides
                 .iter()
-                .map(|&index| format!("，[[override]] {}", config.overrides[index].0.written().join("、")));
+                .map(|&index| format!("，[[override]] {}", config.overrides[index].paths.patterns().join("、")));
             config.choices_with(&overrides).zip(std::iter::once(String::new()).chain(under)).collect::<Vec<_>>()
         })
         .collect();
@@ -137,7 +137,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
         // Of a value that is set twice the last holds.
         let mut set: Vec<(&str, String, String)> = Vec::new();
         for (settings, under) in &layers {
-            for (name, value, place) in settings.placed(&rule.id) {
+            for (name, value, place) in settings.located_values_of(&rule.id) {
                 set.retain(|(known, ..)| *known != name);
                 set.push((name, value, format!("{place}{under}")));
             }

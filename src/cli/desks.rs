@@ -142,7 +142,7 @@ impl<'a> Office<'a> {
         let mut overrides = Vec::new();
         if let (Some(config), Some(file)) = (&config, &place.config) {
             let path = self.told_from(file, &path);
-            if config.ignore.has(&path) {
+            if config.ignore.matches(&path) {
                 if source.named {
                     let what = "按配置忽略，没有检查；加上 --no-config 就检查";
                     console.note(&format!("{source}：{what}（{} 的 ignore）。", config.file.path));

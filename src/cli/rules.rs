@@ -95,8 +95,8 @@ fn show(id: &str) -> Result<String> {
     let mut out = Entry { rule, examples: &examples, checklists: &checklists() }.text();
     if let (Some(config), Some(path)) = (config, path) {
         let style =
-            config.choices.style.as_ref().map(|(style, _)| (format!("体例“{}”", style.title), style.settings.of(id)));
-        let own = (format!("{} ", path.display()), config.choices.settings.of(id));
+            config.choices.style.as_ref().map(|(style, _)| (format!("体例“{}”", style.title), style.settings.values_of(id)));
+        let own = (format!("{} ", path.display()), config.choices.settings.values_of(id));
         for (who, settings) in style.into_iter().chain([own]).filter(|(_, settings)| !settings.is_empty()) {
             let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
             let _ = writeln!(out, "\n{who}的设置：\n  {}", settings.join("\n  "));

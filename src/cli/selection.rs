@@ -104,8 +104,8 @@ pub fn rules(arguments: &ArgMatches, config: Option<&Config>, overrides: &[usize
     if let Some(config) = config {
         // What holds for other drafts is checked too: a wrong name is to be told whatever is read.
         let mut unused = None;
-        for (_, choices) in config.overrides.iter().enumerate().filter(|(index, _)| !overrides.contains(index)) {
-            apply(&choices.1.settings, unused.get_or_insert_with(|| rules.clone()))?;
+        for (_, other) in config.overrides.iter().enumerate().filter(|(index, _)| !overrides.contains(index)) {
+            apply(&other.choices.settings, unused.get_or_insert_with(|| rules.clone()))?;
         }
         for exception in &config.exceptions {
             let known = rules.check_name(exception.rule.get_ref());

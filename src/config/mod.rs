@@ -1,7 +1,7 @@
-//! What a paper makes of the rules: `zhubi.toml` and styles, as they are written → checked settings.
+//! The configuration of a newspaper: reads and checks `zhubi.toml` and styles.
 //!
-//! Both hold the same `[rule."family/name"]` tables, one in each layer: what a style sets goes before what the
-//! rule file says, what `zhubi.toml` sets before the style, and the command line before all.
+//! Both contain `[rule."family/name"]` tables. A style takes precedence over the rule file, `zhubi.toml` over the style,
+//! and the command line over everything.
 
 mod docs_url;
 mod paths;
@@ -21,50 +21,60 @@ use crate::rule::TomlFile;
 use settings::RawSettings;
 
 pub use docs_url::docs_url;
-pub use paths::Paths;
+pub use paths::PathPatterns;
 pub use schema::schema;
 pub use settings::Settings;
 pub use style::Style;
 
-/// The name of the file.
+/// The name of the configuration file.
 pub const FILE_NAME: &str = "zhubi.toml";
 
-/// What a `zhubi.toml` says. The rules it speaks of are looked up when its settings are applied.
+/// The content of a `zhubi.toml`. Whether its rules exist is checked when its settings are applied.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The file.
+    /// The text of the file.
     pub file: TomlFile,
-    /// More rule files, and directories of them.
+    /// Additional rule files and directories of rule files.
     pub rules: Vec<PathBuf>,
-    /// The address under which the rules' pages are published, and the line that says so.
+    /// The address under which the rules' pages are published, and the line where it is set.
     pub docs_url: Option<(String, usize)>,
     /// Drafts that are not read.
-    pub ignore: Paths,
-    /// What it chooses for every draft.
+    pub ignore: PathPatterns,
+    /// The choices for every draft.
     pub choices: Choices,
-    /// What it chooses for some drafts; what comes later goes before what stands before it.
-    pub overrides: Vec<(Paths, Choices)>,
-    /// What it lets stand.
+    /// Choices for some drafts. Later ones take precedence.
+    pub overrides: Vec<Override>,
+    /// Text that is exempt from a rule.
     pub exceptions: Vec<Exception>,
 }
 
-/// What can be chosen for drafts.
+/// An `[[override]]`: choices for the drafts at some paths.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// The paths of the drafts.
+    pub paths: PathPatterns,
+    /// The choices for these drafts.
+    pub choices: Choices,
+}
+
+/// The choices for a draft.
 #[derive(Debug, Clone)]
 pub struct Choices {
-    /// The style, and the line on which it is asked for.
+    /// The style, and the line where it is set.
     pub style: Option<(Style, usize)>,
-    /// What `check` shows, and the line that says so.
+    /// The least severe level that is checked, and the line where it is set.
     pub level: Option<(Severity, usize)>,
-    /// What is set for single rules.
+    /// The settings of rules.
     pub settings: Settings,
 }
 
-/// Something that a paper lets stand wherever it is found: a company's spelling of its name, a slogan.
+/// A `[[stet]]`: text in which a rule reports nothing, wherever the text occurs. Examples are a company's own spelling
+/// of its name, or a slogan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exception {
-    /// The rule or family.
+    /// The id of the rule or the name of the family.
     pub rule: Spanned<String>,
-    /// The words: what lies in them stands.
+    /// The text. Findings within it are suppressed.
     pub text: String,
 }
 
@@ -72,7 +82,7 @@ pub struct Exception {
 #[serde(deny_unknown_fields)]
 struct RawConfig {
     style: Option<Spanned<String>>,
-    /// A table of words is a rule: it has an id, a source, examples. So one key serves both.
+    /// Rule files. A table of words is a rule file too, so `terms` is the same key.
     #[serde(default, alias = "terms")]
     rules: Vec<Spanned<String>>,
     level: Option<Spanned<String>>,
@@ -103,24 +113,25 @@ struct RawOverride {
 struct RawException {
     rule: Spanned<String>,
     text: Spanned<String>,
-    /// For the reader of the file.
+    /// Who decided on the exception. Only for readers of the file.
     #[serde(default, rename = "who")]
     _who: Option<String>,
+    /// The reason. Only for readers of the file.
     #[serde(default, rename = "why")]
     _why: Option<String>,
 }
 
 impl Config {
-    /// The configuration file for drafts in `folder` (an absolute path): the one there, or in the nearest
-    /// folder above.
+    /// Returns the path of the configuration file for drafts in `folder`, an absolute path: the file in that folder or in
+    /// the nearest folder above it.
     pub fn find(folder: &Path) -> Option<PathBuf> {
         folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
     }
 
-    /// Reads the configuration file at `path`; what it names by path is looked for beside it.
+    /// Reads the configuration file at `path`. Paths in it are relative to its folder.
     ///
     /// # Errors
-    /// It cannot be read, or says what cannot be: with file, line and column.
+    /// The file cannot be read or is invalid. The error for an invalid file has line and column.
     pub fn open(path: &Path) -> Result<Config> {
         let text = read_text(path, "配置文件")?;
         Config::read(TomlFile::new(path.display().to_string(), text), path.parent().unwrap_or(Path::new("")))
@@ -141,8 +152,10 @@ impl Config {
             if raw.paths.get_ref().is_empty() {
                 return Err(file.error(raw.paths.span(), "paths 是空的，这一组设置管不到任何稿件。"));
             }
-            let paths = Paths::read(&file, raw.paths.get_ref())?;
-            Ok((paths, Choices::read(&file, folder, raw.style, raw.level, raw.rule)?))
+            Ok(Override {
+                paths: PathPatterns::read(&file, raw.paths.get_ref())?,
+                choices: Choices::read(&file, folder, raw.style, raw.level, raw.rule)?,
+            })
         });
         let overrides = overrides.collect::<Result<_>>()?;
         let exceptions = raw.stet.into_iter().map(|raw| {
@@ -159,7 +172,7 @@ impl Config {
         Ok(Config {
             rules,
             docs_url: docs_url.transpose()?,
-            ignore: Paths::read(&file, &raw.ignore)?,
+            ignore: PathPatterns::read(&file, &raw.ignore)?,
             choices: Choices::read(&file, folder, raw.style, raw.level, raw.rule)?,
             overrides,
             exceptions: exceptions.collect::<Result<_>>()?,
@@ -167,14 +180,14 @@ impl Config {
         })
     }
 
-    /// The indices of the overrides that hold for the draft at `path`, told from the folder of the file.
+    /// Returns the indices of the overrides for the draft at `path`, which is relative to the folder of the file.
     pub fn overrides_for(&self, path: &Path) -> Vec<usize> {
-        (0..self.overrides.len()).filter(|&index| self.overrides[index].0.has(path)).collect()
+        (0..self.overrides.len()).filter(|&index| self.overrides[index].paths.matches(path)).collect()
     }
 
-    /// What is chosen for drafts for which those overrides hold: what comes later goes before.
+    /// Returns the choices for drafts with these overrides. Later choices take precedence.
     pub fn choices_with<'c>(&'c self, overrides: &'c [usize]) -> impl DoubleEndedIterator<Item = &'c Choices> {
-        std::iter::once(&self.choices).chain(overrides.iter().map(|&index| &self.overrides[index].1))
+        std::iter::once(&self.choices).chain(overrides.iter().map(|&index| &self.overrides[index].choices))
     }
 }
 
@@ -202,10 +215,10 @@ impl Choices {
     }
 }
 
-/// The text of the file at `path`; `what` it is, for the reader of an error.
+/// Returns the text of the file at `path`. `what` is the Chinese name for this kind of file in errors.
 ///
 /// # Errors
-/// It cannot be read, or is not UTF-8.
+/// The file cannot be read or is not UTF-8.
 pub fn read_text(path: &Path, what: &str) -> Result<String> {
     let bytes = fs::read(path)
         .map_err(|error| Error::new(format!("读不了这个{what}：{}。", cause(&error))).in_file(path.display()))?;
@@ -222,7 +235,7 @@ mod tests {
     use crate::revise::revise;
     use crate::rule::RuleSet;
 
-    /// The built-in rules under that configuration.
+    /// Returns the built-in rules with the settings of this configuration applied.
     fn rules(text: &str) -> Result<RuleSet> {
         let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new(""))?;
         let mut rules = builtin::rules();
@@ -231,9 +244,9 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_told_with_its_place() {
+    fn reports_line_and_column_of_invalid_settings() {
         const RANGE: &str = "[rule.\"number/quantity-range-sign\"]\n";
-        for (text, place, told) in [
+        for (text, position, expected) in [
             ("styl = 'newspaper'", "1:1", "想写的是 style 吗？"),
             ("style = 'newspapre'", "1:9", "想写的是 newspaper 吗？"),
             ("style = 'none.toml'", "1:9", "找不到体例文件“none.toml”。"),
@@ -271,14 +284,17 @@ mod tests {
             ("[rule.\"fact/none\"]", "1:7", "没有名为“fact/none”的规则"),
             ("[rule.\"punctuation/comma-before-and\"]\nsign = '—'", "2:1", "这条规则没有选项。"),
         ] {
-            let Err(error) = rules(text) else { panic!("{text} is let through") };
+            let Err(error) = rules(text) else { panic!("{text} is accepted") };
             let error = error.to_string();
-            assert!(error.starts_with(&format!("zhubi.toml:{place}")) && error.contains(told), "{text}\n{error}");
+            assert!(
+                error.starts_with(&format!("zhubi.toml:{position}")) && error.contains(expected),
+                "{text}\n{error}"
+            );
         }
     }
 
     #[test]
-    fn what_is_set_holds_and_all_else_stays() {
+    fn changes_only_what_is_set() {
         let before = builtin::rules();
         let after = rules(
             "[rule.\"number/quantity-range-sign\"]\nsign = '至'\nfix = 'safe'\nseverity = 'error'\nenabled = false",
@@ -296,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn every_built_in_style_names_what_is_there() {
+    fn applies_every_built_in_style() {
         for (name, ..) in builtin::styles() {
             let style = Style::named(name, Path::new("")).unwrap();
             let mut rules = builtin::rules();
@@ -307,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn fixes_end_whatever_is_chosen() {
+    fn fixes_are_idempotent_for_every_option_value() {
         for choice in 1..=2 {
             let mut settings = String::new();
             for rule in builtin::rules().rules {
@@ -328,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn overrides_hold_for_their_paths_and_the_last_goes_first() {
+    fn applies_the_last_matching_override() {
         let text = "level = 'error'\nignore = ['old/', '*.bak.txt']\n[[override]]\npaths = ['ads/**']\nlevel = 'advice'\n\
                     [[override]]\npaths = ['*.md', '!README.md']\nlevel = 'warning'\n";
         let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new("")).unwrap();
@@ -349,29 +365,29 @@ mod tests {
         }
         for (path, ignored) in [("old/a.txt", true), ("page/old/a.txt", true), ("a.bak.txt", true), ("old.txt", false)]
         {
-            assert_eq!(config.ignore.has(Path::new(path)), ignored, "{path}");
+            assert_eq!(config.ignore.matches(Path::new(path)), ignored, "{path}");
         }
     }
 
     #[test]
-    fn the_template_loads_as_it_is_and_with_every_line_freed() {
+    fn template_is_valid_as_it_is_and_with_every_line_uncommented() {
         let template = crate::cli::TEMPLATE;
-        let freed: String = template
+        let uncommented: String = template
             .lines()
             .filter_map(|line| line.strip_prefix("# "))
             .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase() || c == '['))
             .map(|line| format!("{line}\n").replace("\"house.toml\"", ""))
             .collect();
         assert!(rules(template).is_ok());
-        let config = Config::read(TomlFile::new("zhubi.toml", freed.as_str()), Path::new("")).unwrap();
-        assert_eq!((config.overrides.len(), config.exceptions.len()), (1, 1), "{freed}");
-        rules(&freed).unwrap();
+        let config = Config::read(TomlFile::new("zhubi.toml", uncommented.as_str()), Path::new("")).unwrap();
+        assert_eq!((config.overrides.len(), config.exceptions.len()), (1, 1), "{uncommented}");
+        rules(&uncommented).unwrap();
         let valid = |text: &str| {
             let schema = jsonschema::validator_for(&schema(&builtin::rules())).unwrap();
             let value: toml::Value = toml::from_str(text).unwrap();
             schema.is_valid(&serde_json::to_value(value).unwrap())
         };
-        assert!(valid(template) && valid(&freed));
+        assert!(valid(template) && valid(&uncommented));
         for wrong in [
             "styl = 'newspaper'",
             "level = 'warn'",
@@ -393,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_file_above_is_found() {
+    fn finds_the_nearest_file_above() {
         let root = tempfile::tempdir().unwrap();
         let below = root.path().join("a/b");
         fs::create_dir_all(&below).unwrap();

@@ -1,4 +1,4 @@
-//! The schema of `zhubi.toml`, for editors: made from the rules and from the names that reading it knows.
+//! The JSON schema of `zhubi.toml`, with which editors complete and check the file. It is generated from the rules.
 
 use serde_json::{Map, Value, json};
 
@@ -7,13 +7,13 @@ use crate::builtin;
 use crate::finding::{FixSafety, Severity};
 use crate::rule::{FAMILIES, Rule, RuleSet};
 
-/// The JSON schema (draft 7, which editors know best) of a `zhubi.toml` under those rules.
+/// Returns the JSON schema (draft 7, which editors support best) of a `zhubi.toml` for these rules.
 pub fn schema(rules: &RuleSet) -> Value {
-    let settings: Map<String, Value> = rules.rules.iter().map(|rule| (rule.id.clone(), setting(rule))).collect();
-    // A rule of the house has options that only its own file knows.
-    let house = json!({
+    let settings: Map<String, Value> = rules.rules.iter().map(|rule| (rule.id.clone(), rule_settings(rule))).collect();
+    // The options of a newspaper's own rules are not known here.
+    let own_rule = json!({
         "type": "object",
-        "properties": common(),
+        "properties": common_settings(),
         "additionalProperties": { "type": "string" },
     });
     let families = FAMILIES.map(|(family, _)| family).join("|");
@@ -22,7 +22,7 @@ pub fn schema(rules: &RuleSet) -> Value {
         "type": "object",
         "properties": settings,
         "propertyNames": { "pattern": format!("^({families})/[a-z0-9-]+$") },
-        "additionalProperties": house,
+        "additionalProperties": own_rule,
     });
     let level = json!({
         "description": "查到哪一级为止。",
@@ -38,7 +38,7 @@ pub fn schema(rules: &RuleSet) -> Value {
     let paths = |description: &str| json!({ "description": description, "type": "array", "items": { "type": "string", "minLength": 1 } });
     let mut patterns = paths("哪些稿件，写法同 .gitignore。");
     patterns["minItems"] = json!(1);
-    let over = json!({
+    let r#override = json!({
         "type": "object",
         "properties": {
             "paths": patterns,
@@ -55,14 +55,14 @@ pub fn schema(rules: &RuleSet) -> Value {
         "format": "uri",
         "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#]+$",
     });
-    let words = |description: &str| json!({ "description": description, "type": "string" });
+    let string = |description: &str| json!({ "description": description, "type": "string" });
     let stet = json!({
         "type": "object",
         "properties": {
-            "rule": words("规则或规则族的编号。"),
+            "rule": string("规则或规则族的编号。"),
             "text": { "description": "要保留的字句。", "type": "string", "minLength": 1 },
-            "who": words("谁定的。"),
-            "why": words("为什么。"),
+            "who": string("谁定的。"),
+            "why": string("为什么。"),
         },
         "required": ["rule", "text"],
         "additionalProperties": false,
@@ -80,7 +80,7 @@ pub fn schema(rules: &RuleSet) -> Value {
             "docs-url": docs_url,
             "ignore": paths("不检查的稿件，写法同 .gitignore。"),
             "rule": { "$ref": "#/definitions/rule" },
-            "override": { "description": "一部分稿件另有的设置。", "type": "array", "items": over },
+            "override": { "description": "一部分稿件另有的设置。", "type": "array", "items": r#override },
             "stet": { "description": "决定保留的字句。", "type": "array", "items": stet },
         },
         "additionalProperties": false,
@@ -88,9 +88,9 @@ pub fn schema(rules: &RuleSet) -> Value {
     })
 }
 
-/// What can be set for a rule.
-fn setting(rule: &Rule) -> Value {
-    let mut properties = common();
+/// Returns the schema of the settings of a rule.
+fn rule_settings(rule: &Rule) -> Value {
+    let mut properties = common_settings();
     for option in &rule.metadata.options {
         let values: Vec<&str> = option.values.iter().map(|value| value.name.as_str()).collect();
         properties[&option.name] = json!({ "enum": values, "default": option.value().name });
@@ -101,8 +101,8 @@ fn setting(rule: &Rule) -> Value {
     json!({ "description": rule.metadata.title, "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-/// What can be set for every rule.
-fn common() -> Value {
+/// Returns the schema of the settings that every rule has.
+fn common_settings() -> Value {
     json!({
         "enabled": { "description": "是否启用。", "type": "boolean" },
         "severity": { "description": "级别。", "enum": Severity::ALL.map(Severity::name) },

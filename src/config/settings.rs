@@ -1,4 +1,4 @@
-//! `[rule."family/name"]` tables: as they are written → checked against the rules and applied to them.
+//! Settings of rules: reads `[rule."family/name"]` tables and applies them to rules.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,83 +9,60 @@ use crate::error::{Result, nearest};
 use crate::finding::{FixSafety, Severity};
 use crate::rule::{ParsedRuleFile, RESERVED_NAMES, RuleSet, TomlFile, choose};
 
-/// The tables by the ids of the rules. What belongs to a rule is only known with the rules.
+/// The tables as written, by rule id. Which options a rule has is not known when they are read.
 pub type RawSettings = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<toml::Value>>>;
 
-/// What is set for single rules.
+/// The settings of rules in one file.
 #[derive(Debug, Clone)]
 pub struct Settings {
     file: TomlFile,
-    rules: Vec<(Spanned<String>, Setting)>,
+    /// Rule ids and their settings.
+    rules: Vec<(Spanned<String>, RuleSettings)>,
 }
 
-/// What is set for a rule. A paper may raise or lower a severity, and trust a fix more or less than the rule
-/// does: it answers for its own copy. A place that the check itself holds to be less safe stays so.
+/// The settings of a rule. A newspaper can change the severity and the fix safety of a rule in either direction. A
+/// finding that the check itself marks as less safe stays less safe.
 #[derive(Debug, Clone, Default)]
-struct Setting {
+struct RuleSettings {
     enabled: Option<Spanned<bool>>,
     severity: Option<Spanned<Severity>>,
     fix: Option<Spanned<FixSafety>>,
+    /// Names and values of options.
     options: Vec<(Spanned<String>, Spanned<String>)>,
 }
 
 impl Settings {
-    /// Checks all that can be checked without the rules.
+    /// Reads the tables and checks what can be checked without knowing the rules.
     pub(super) fn read(file: TomlFile, raw: RawSettings) -> Result<Settings> {
         let mut rules = Vec::with_capacity(raw.len());
         for (id, lines) in raw {
-            let mut setting = Setting::default();
-            for (name, line) in lines {
-                let at = line.span();
-                match (name.get_ref().as_str(), line.into_inner()) {
-                    ("enabled", Value::Boolean(enabled)) => setting.enabled = Some(Spanned::new(at, enabled)),
-                    ("enabled", _) => return Err(file.error(at, "enabled 只能是 true 或 false，不加引号。")),
-                    ("severity", Value::String(text)) => {
-                        let known = Severity::ALL.map(|severity| (severity.name(), severity));
-                        let chosen = file.choice("severity", &Spanned::new(at.clone(), text), &known)?;
-                        setting.severity = Some(Spanned::new(at, chosen));
-                    }
-                    ("fix", Value::String(text)) => {
-                        let known = FixSafety::ALL.map(|fix| (fix.name(), fix));
-                        let chosen = file.choice("fix", &Spanned::new(at.clone(), text), &known)?;
-                        setting.fix = Some(Spanned::new(at, chosen));
-                    }
-                    (_, Value::String(text)) => setting.options.push((name, Spanned::new(at, text))),
-                    (text, _) => {
-                        let near = nearest(text, RESERVED_NAMES).filter(|near| *near != text);
-                        return Err(match near {
-                            Some(near) => file
-                                .error(name.span(), format!("没有名为“{text}”的项。"))
-                                .help(format!("想写的是 {near} 吗？")),
-                            None => file.error(at, format!("{text} 的值要写成字符串，加引号。")),
-                        });
-                    }
-                }
+            let mut settings = RuleSettings::default();
+            for (name, value) in lines {
+                settings.read(&file, name, value)?;
             }
-            rules.push((id, setting));
+            rules.push((id, settings));
         }
         Ok(Settings { file, rules })
     }
 
-    /// Makes `rules` follow the settings. Only rules with another choice than they have are compiled anew,
-    /// from what `source` gives for their id.
+    /// Applies the settings to `rules`. Rules whose options change are compiled again, from the rule file that
+    /// `rule_file_of` returns for their id.
     ///
     /// # Errors
-    /// A setting for a rule or an option that is not there, or a value that the option cannot take: with file,
-    /// line and column.
+    /// A rule, an option or a value does not exist, or a rule does not compile. The error has file, line and column.
     pub fn apply(
         &self,
         rules: &mut RuleSet,
-        source: impl Fn(&str, &RuleSet) -> Result<Option<ParsedRuleFile>>,
+        rule_file_of: impl Fn(&str, &RuleSet) -> Result<Option<ParsedRuleFile>>,
     ) -> Result<()> {
-        for (id, setting) in &self.rules {
+        for (id, settings) in &self.rules {
             let index = rules.index(id.get_ref()).map_err(|error| self.file.locate_error(id.span(), error))?;
             let rule = &mut rules.rules[index];
-            rule.enabled = setting.enabled.as_ref().map_or(rule.enabled, |set| *set.get_ref());
-            rule.severity = setting.severity.as_ref().map_or(rule.severity, |set| *set.get_ref());
-            rule.fix = setting.fix.as_ref().map_or(rule.fix, |set| *set.get_ref());
+            rule.enabled = settings.enabled.as_ref().map_or(rule.enabled, |value| *value.get_ref());
+            rule.severity = settings.severity.as_ref().map_or(rule.severity, |value| *value.get_ref());
+            rule.fix = settings.fix.as_ref().map_or(rule.fix, |value| *value.get_ref());
             let mut options = rule.metadata.options.clone();
-            for (name, value) in &setting.options {
+            for (name, value) in &settings.options {
                 choose(&mut options, name.get_ref(), value.get_ref()).map_err(|mut error| {
                     if let Some(near) = nearest(name.get_ref(), RESERVED_NAMES).filter(|_| !error.is_value_wrong) {
                         error.help = format!("想写的是 {near} 吗？");
@@ -94,40 +71,77 @@ impl Settings {
                 })?;
             }
             if options != rule.metadata.options
-                && let Some(source) = source(id.get_ref(), rules)?
+                && let Some(file) = rule_file_of(id.get_ref(), rules)?
             {
-                source.recompile(&mut rules.rules[index], options)?;
+                file.recompile(&mut rules.rules[index], options)?;
             }
         }
         Ok(())
     }
 
-    /// The ids of the rules for which something is set.
+    /// Returns the ids of the rules that have settings.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|(id, _)| id.get_ref().as_str())
     }
 
-    /// What is set for the rule with that id: names and values, in their order.
-    pub fn of(&self, id: &str) -> Vec<(&str, String)> {
-        self.placed(id).into_iter().map(|(name, value, _)| (name, value)).collect()
+    /// Returns the settings of the rule with that id as names and values, in order.
+    pub fn values_of(&self, id: &str) -> Vec<(&str, String)> {
+        self.located_values_of(id).into_iter().map(|(name, value, _)| (name, value)).collect()
     }
 
-    /// What is set for the rule with that id: names, values and where each is set, as `path:line`.
-    pub fn placed(&self, id: &str) -> Vec<(&str, String, String)> {
-        let place = |at: Range<usize>| format!("{}:{}", self.file.path, self.file.position(at.start).line);
-        let mut out = Vec::new();
-        for (_, setting) in self.rules.iter().filter(|(known, _)| known.get_ref() == id) {
-            let enabled = setting.enabled.as_ref().map(|set| ("enabled", set.get_ref().to_string(), set.span()));
-            let severity =
-                setting.severity.as_ref().map(|set| ("severity", format!("{:?}", set.get_ref().name()), set.span()));
-            let fix = setting.fix.as_ref().map(|set| ("fix", format!("{:?}", set.get_ref().name()), set.span()));
-            let options = setting
-                .options
-                .iter()
-                .map(|(name, value)| (name.get_ref().as_str(), format!("{:?}", value.get_ref()), value.span()));
-            let all = enabled.into_iter().chain(severity).chain(fix).chain(options);
-            out.extend(all.map(|(name, value, at)| (name, value, place(at))));
-        }
-        out
+    /// Returns the settings of the rule with that id as names, values and positions in the form `path:line`.
+    pub fn located_values_of(&self, id: &str) -> Vec<(&str, String, String)> {
+        let position = |at: Range<usize>| format!("{}:{}", self.file.path, self.file.position(at.start).line);
+        let of_rule = self.rules.iter().filter(|(known, _)| known.get_ref() == id);
+        let values = of_rule.flat_map(|(_, settings)| settings.values());
+        values.map(|(name, value, at)| (name, value, position(at))).collect()
     }
+}
+
+impl RuleSettings {
+    /// Reads a line of the table.
+    fn read(&mut self, file: &TomlFile, name: Spanned<String>, value: Spanned<Value>) -> Result<()> {
+        let at = value.span();
+        match (name.get_ref().as_str(), value.into_inner()) {
+            ("enabled", Value::Boolean(enabled)) => self.enabled = Some(Spanned::new(at, enabled)),
+            ("enabled", _) => return Err(file.error(at, "enabled 只能是 true 或 false，不加引号。")),
+            ("severity", Value::String(text)) => {
+                let known = Severity::ALL.map(|severity| (severity.name(), severity));
+                let chosen = file.choice("severity", &Spanned::new(at.clone(), text), &known)?;
+                self.severity = Some(Spanned::new(at, chosen));
+            }
+            ("fix", Value::String(text)) => {
+                let known = FixSafety::ALL.map(|fix| (fix.name(), fix));
+                let chosen = file.choice("fix", &Spanned::new(at.clone(), text), &known)?;
+                self.fix = Some(Spanned::new(at, chosen));
+            }
+            (_, Value::String(text)) => self.options.push((name, Spanned::new(at, text))),
+            (text, _) => {
+                // A misspelt name of a common setting is likelier than an option with a value that is not a string.
+                let near = nearest(text, RESERVED_NAMES).filter(|near| *near != text);
+                return Err(match near {
+                    Some(near) => {
+                        file.error(name.span(), format!("没有名为“{text}”的项。")).help(format!("想写的是 {near} 吗？"))
+                    }
+                    None => file.error(at, format!("{text} 的值要写成字符串，加引号。")),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the settings as names, values in TOML syntax and byte ranges of the values.
+    fn values(&self) -> impl Iterator<Item = (&str, String, Range<usize>)> {
+        let enabled = self.enabled.iter().map(|value| ("enabled", value.get_ref().to_string(), value.span()));
+        let severity = self.severity.iter().map(|value| ("severity", quoted(value.get_ref().name()), value.span()));
+        let fix = self.fix.iter().map(|value| ("fix", quoted(value.get_ref().name()), value.span()));
+        let options = self.options.iter();
+        let options = options.map(|(name, value)| (name.get_ref().as_str(), quoted(value.get_ref()), value.span()));
+        enabled.chain(severity).chain(fix).chain(options)
+    }
+}
+
+/// Returns `text` as a quoted string.
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
 }

@@ -1,4 +1,4 @@
-//! Styles: settings with a name, for one kind of paper.
+//! Styles: named sets of settings, each for one kind of newspaper.
 
 use std::path::Path;
 
@@ -14,11 +14,11 @@ use crate::rule::TomlFile;
 /// A style.
 #[derive(Debug, Clone)]
 pub struct Style {
-    /// What it is called, for readers.
+    /// The Chinese name.
     pub title: String,
-    /// What it is for, one sentence.
+    /// A sentence that says what the style is for.
     pub description: String,
-    /// What it sets.
+    /// The settings of rules.
     pub settings: Settings,
 }
 
@@ -32,13 +32,13 @@ struct RawStyle {
 }
 
 impl Style {
-    /// The style when none is named.
+    /// The name of the style that is used by default.
     pub const DEFAULT: &str = "newspaper";
 
-    /// The built-in style of that name, or the one in the file at that path, seen from `folder`.
+    /// Returns the style that `name` stands for: a built-in style, or a style file whose path is relative to `folder`.
     ///
     /// # Errors
-    /// There is no such style; or it cannot be read or says what cannot be: with file, line and column.
+    /// There is no such style, or its file cannot be read or is invalid.
     pub fn named(name: &str, folder: &Path) -> Result<Style> {
         if let Some((_, path, text)) = builtin::styles().find(|(known, ..)| *known == name) {
             return Style::read(TomlFile::new(path, text));
