@@ -1,19 +1,19 @@
-//! Who wrote and who photographed: bylines, and the lines under pictures.
+//! Recognises bylines, captions and picture credits.
 
 use std::sync::LazyLock;
 
-use super::line::{CLOSING, LONGEST_HEADLINE, OPENING, is_short, leads_on};
+use super::line::{CLOSING, LONGEST_HEADLINE, OPENING, is_short, leads_into_next};
 use crate::text::is_han;
 
-/// The words under a picture, or the line that says whose picture it is.
+/// Returns whether `text` is the caption or the credit line of a picture.
 pub fn is_caption(text: &str) -> bool {
     const MARKS: &[char] =
         &['▲', '▼', '◀', '▶', '△', '▽', '◁', '▷', '◄', '►', '↑', '↓', '←', '→', '↖', '↗', '↘', '↙', '◆'];
-    const HEADS: &str = "图为 图① 图② 图③ 图④ 图⑤ 图说 图片说明 图片来源 上图 下图 左图 右图 题图 资料图 压题图 扫描二维码 扫二维码 扫码";
+    const PREFIXES: &str = "图为 图① 图② 图③ 图④ 图⑤ 图说 图片说明 图片来源 上图 下图 左图 右图 题图 资料图 压题图 扫描二维码 扫二维码 扫码";
     let Some(first) = text.chars().next() else { return false };
-    // Most lines are told by their first character.
+    // The test of the first character is quick and excludes most lines.
     if MARKS.contains(&first)
-        || "图上下左右题资压扫".contains(first) && HEADS.split(' ').any(|head| text.starts_with(head))
+        || "图上下左右题资压扫".contains(first) && PREFIXES.split(' ').any(|prefix| text.starts_with(prefix))
     {
         return true;
     }
@@ -21,16 +21,16 @@ pub fn is_caption(text: &str) -> bool {
     let Some(rest) = ["摄", "摄影", "供图", "提供"].iter().find_map(|end| credit.strip_suffix(end)) else {
         return false;
     };
-    // The name before it is short: look for what announces it.
+    // Look for a role or an agency in the 16 characters before that word; the name in between is short.
     let near = &rest[rest.char_indices().rev().nth(15).map_or(0, |(at, _)| at)..];
-    let is_announced =
+    let has_source =
         ["记者", "新华社发", "图片由", "通讯员", "人民图片", "影像中国"].iter().any(|word| near.contains(word));
     let is_bracketed = credit.len() < text.len();
-    let stands_alone = || is_short(text, LONGEST_HEADLINE) && !near.contains(['，', '。']);
-    rest.ends_with(char::is_whitespace) || is_announced && (is_bracketed || stands_alone())
+    let is_credit_line = || is_short(text, LONGEST_HEADLINE) && !near.contains(['，', '。']);
+    rest.ends_with(char::is_whitespace) || has_source && (is_bracketed || is_credit_line())
 }
 
-/// Where one holds another the longer stands first.
+/// The roles that occur in bylines. If one contains another, the longer comes first.
 const ROLES: &[&str] = &[
     "记者",
     "通讯员",
@@ -57,17 +57,17 @@ const ROLES: &[&str] = &[
     "文图",
 ];
 
-/// What the roles begin with.
-const ROLE_HEADS: &str = "记通作实评撰责编美校审排版统策监来整摄文";
+/// The first characters of the roles.
+const ROLE_FIRST_CHARS: &str = "记通作实评撰责编美校审排版统策监来整摄文";
 
-/// The longest word of a byline: the paper and the role, the name, the work.
+/// The maximum length in characters of a word in a byline: newspaper and role, name, and contribution without spaces.
 const LONGEST_WORD: usize = 26;
 
-/// What may follow the names.
-const WORK: &[&str] =
+/// The contributions that can follow a name.
+const CONTRIBUTIONS: &[&str] =
     &["摄", "文", "图", "摄影", "文图", "摄影报道", "报道", "整理", "编译", "译", "供图", "制图", "供稿", "电"];
 
-/// The family names of nine people in ten, and those common among names in newspapers.
+/// The family names of nine in ten people, and further ones that are common in newspapers.
 const FAMILY_NAMES: &str = "\
     王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢\
     姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施\
@@ -75,10 +75,10 @@ const FAMILY_NAMES: &str = "\
     盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷\
     晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝蹇";
 
-/// Do many names begin with that character?
+/// Returns whether `c` is a common family name.
 #[inline]
 pub fn is_family_name(c: char) -> bool {
-    /// A bit for each character of the basic plane that Chinese is written in.
+    /// One bit for each character of the Basic Multilingual Plane.
     static KNOWN: LazyLock<[u64; 1024]> = LazyLock::new(|| {
         let mut known = [0; 1024];
         for c in FAMILY_NAMES.chars().map(|c| c as usize) {
@@ -89,23 +89,24 @@ pub fn is_family_name(c: char) -> bool {
     KNOWN.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 != 0)
 }
 
-/// `记者 姜晓凤 文/图`, `□ 王小明`, `责任编辑：李某`: role words and names, and nothing else.
+/// Returns whether `text` is a byline, which consists only of roles, names and contributions:
+/// `记者 姜晓凤 文/图`, `□ 王小明`, `责任编辑：李某`.
 pub fn is_byline(text: &str) -> bool {
     const MARKS: &[char] = &['◆', '◇', '■', '□', '●', '○', '◎', '★', '☆', '—', '－', '-', '*'];
-    if !is_short(text, 60) || text.contains(['。', '；', '？', '！', '“']) || leads_on(text) {
+    if !is_short(text, 60) || text.contains(['。', '；', '？', '！', '“']) || leads_into_next(text) {
         return false;
     }
-    let marked = text.trim_start_matches(|c: char| c.is_whitespace() || MARKS.contains(&c));
-    let core = marked.trim_start_matches(OPENING).trim_end_matches(CLOSING);
-    let bracketed = core.len() < marked.len();
-    if core.ends_with('摄') && !bracketed && !core.contains('文') {
+    let unmarked = text.trim_start_matches(|c: char| c.is_whitespace() || MARKS.contains(&c));
+    let core = unmarked.trim_start_matches(OPENING).trim_end_matches(CLOSING);
+    let is_bracketed = core.len() < unmarked.len();
+    if core.ends_with('摄') && !is_bracketed && !core.contains('文') {
         return false;
     }
-    if core.starts_with("作者") && (bracketed || core["作者".len()..].starts_with(['：', ':', '单'])) {
+    if core.starts_with("作者") && (is_bracketed || core["作者".len()..].starts_with(['：', ':', '单'])) {
         return true;
     }
-    // Is a role said, by a word of its own?
-    let mut said = text.starts_with(['□', '■', '◎']);
+    // Whether a word of the line marks it as a byline: a role, an unambiguous contribution, or a leading □.
+    let mut has_role = text.starts_with(['□', '■', '◎']);
     let mut words = 0;
     for word in core.split(|c: char| c.is_whitespace() || matches!(c, '/' | '、' | '：' | ':' | '|' | '｜' | '，'))
     {
@@ -113,8 +114,8 @@ pub fn is_byline(text: &str) -> bool {
             continue;
         }
         words += 1;
-        if WORK.contains(&word) {
-            said |= word.chars().nth(1).is_some() || text.contains('/');
+        if CONTRIBUTIONS.contains(&word) {
+            has_role |= word.chars().nth(1).is_some() || text.contains('/');
             continue;
         }
         if !is_short(word, LONGEST_WORD) {
@@ -126,25 +127,25 @@ pub fn is_byline(text: &str) -> bool {
                 if (before.is_empty() || role.ends_with(['者', '员', '生', '人', '辑']) && is_short(before, 16))
                     && (name.is_empty() || is_full_name(name)) =>
             {
-                said = true;
+                has_role = true;
             }
             _ if is_name(word) => {}
-            // The paper, before the role.
+            // The name of the newspaper, before the role.
             _ if words == 1 && is_short(word, 12) && word.chars().all(is_han) => {}
             _ => return false,
         }
     }
-    // 共同会见记者 is a headline, 新华社记者 is not.
-    let of_a_paper =
-        |paper: &str| paper.is_empty() || paper.starts_with('本') || paper.ends_with(['报', '社', '网', '台', '刊']);
-    said && (words > 1 || bracketed || core.strip_suffix("记者").is_none_or(of_a_paper))
+    // 新华社记者 is a byline, but 共同会见记者 is a headline.
+    let is_medium =
+        |name: &str| name.is_empty() || name.starts_with('本') || name.ends_with(['报', '社', '网', '台', '刊']);
+    has_role && (words > 1 || is_bracketed || core.strip_suffix("记者").is_none_or(is_medium))
 }
 
-/// The first role in `word`, what stands before it, and what behind.
+/// Finds the first role in `word`. Returns the role and the text before and after it.
 fn split_role(word: &str) -> Option<(&'static str, &str, &str)> {
     word.char_indices().find_map(|(at, c)| {
-        // Most characters begin no role.
-        if !ROLE_HEADS.contains(c) {
+        // This quick test excludes most characters.
+        if !ROLE_FIRST_CHARS.contains(c) {
             return None;
         }
         let rest = &word[at..];
@@ -153,16 +154,17 @@ fn split_role(word: &str) -> Option<(&'static str, &str, &str)> {
     })
 }
 
-/// A name that stands by itself: 王小明, 王, 阿依古丽, 让·迪皮伊
+/// Returns whether `word`, separated from other words, can be a name: 王小明, 王, 阿依古丽, 让·迪皮伊.
 fn is_name(word: &str) -> bool {
     is_short(word, 4) && word.chars().all(is_han) || word.contains('·') && word.chars().all(|c| is_han(c) || c == '·')
 }
 
-/// A name that is written on to the word before it: it must begin with a family name.
+/// Returns whether `word`, which directly follows a role, is a name with an optional contribution. Unlike a separate
+/// name it must start with a family name.
 fn is_full_name(word: &str) -> bool {
     let mut chars = word.chars();
-    let work = WORK.iter().find_map(|work| word.strip_suffix(work)).map_or(word, str::trim_end);
-    chars.next().is_some_and(is_family_name) && is_name(work) && work.chars().nth(1).is_some()
+    let name = CONTRIBUTIONS.iter().find_map(|suffix| word.strip_suffix(suffix)).map_or(word, str::trim_end);
+    chars.next().is_some_and(is_family_name) && is_name(name) && name.chars().nth(1).is_some()
 }
 
 #[cfg(test)]
@@ -170,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bylines_are_roles_and_names() {
+    fn recognises_bylines_by_roles_and_names() {
         for line in [
             "记者 姜晓凤 文/图",
             "◆江城日报全媒体记者 姜晓凤 文/图",
@@ -205,12 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn every_role_has_its_head() {
-        assert!(ROLES.iter().all(|role| role.starts_with(|c| ROLE_HEADS.contains(c))));
+    fn role_first_chars_cover_every_role() {
+        assert!(ROLES.iter().all(|role| role.starts_with(|c| ROLE_FIRST_CHARS.contains(c))));
     }
 
     #[test]
-    fn captions_point_at_a_picture_or_name_its_maker() {
+    fn recognises_captions_by_a_reference_to_the_picture_or_its_author() {
         for line in [
             "▲在江城公司参观",
             "图为联盟授牌现场。",

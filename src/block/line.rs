@@ -1,61 +1,65 @@
-//! What a line of a newspaper page says about itself, by its head, its tail and its length.
+//! Classifies a line of a newspaper page by its first and last characters and its length.
 
 use crate::text::is_han;
 
-/// The most characters that a headline has.
+/// The maximum length of a headline in characters.
 pub(super) const LONGEST_HEADLINE: usize = 35;
 const LONGEST_HEADLINE_OF_TWO_LINES: usize = 60;
 
 pub(super) const OPENING: &[char] = &['（', '(', '【', '［', '['];
 pub(super) const CLOSING: &[char] = &['）', ')', '】', '］', ']'];
 
-/// Is `text` no longer than `chars` characters? Reads no more of it than it must.
-pub(super) fn is_short(text: &str, chars: usize) -> bool {
-    text.len() <= chars || text.len() <= chars * 4 && text.chars().count() <= chars
+/// Returns whether `text` has at most `max_chars` characters. Only counts characters if the length in bytes does not
+/// decide the question.
+pub(super) fn is_short(text: &str, max_chars: usize) -> bool {
+    text.len() <= max_chars || text.len() <= max_chars * 4 && text.chars().count() <= max_chars
 }
 
 fn ends_with(text: &str, ends: &[char]) -> bool {
     text.chars().next_back().is_some_and(|last| ends.contains(&last))
 }
 
-/// `（上接1版）`, `▶▶下转A02版`
+/// Returns whether `text` is a jump line (转接行), which refers to another page: `（上接1版）`, `▶▶下转A02版`.
 pub fn is_jump_line(text: &str) -> bool {
     const MARKS: &[char] = &['▶', '►', '▷', '→', '>', '》', '◀', '◄', '◁', '←', '▲', '▼'];
-    const HEADS: &[&str] = &["上接", "下转", "下接", "上转", "紧接", "详见", "全文见", "相关报道见", "接", "转"];
+    const PREFIXES: &[&str] = &["上接", "下转", "下接", "上转", "紧接", "详见", "全文见", "相关报道见", "接", "转"];
     if !is_short(text, 20) {
         return false;
     }
-    let blank_or = |marks: &'static [char]| move |c: char| c.is_whitespace() || marks.contains(&c);
-    let text = text.trim_matches(blank_or(MARKS)).trim_matches(blank_or(OPENING)).trim_matches(blank_or(CLOSING));
-    HEADS.iter().any(|head| text.starts_with(head)) && text.trim_end_matches(blank_or(MARKS)).ends_with('版')
+    let space_or = |marks: &'static [char]| move |c: char| c.is_whitespace() || marks.contains(&c);
+    let text = text.trim_matches(space_or(MARKS)).trim_matches(space_or(OPENING)).trim_matches(space_or(CLOSING));
+    PREFIXES.iter().any(|prefix| text.starts_with(prefix)) && text.trim_end_matches(space_or(MARKS)).ends_with('版')
 }
 
-/// What begins an item of a list.
+/// The kind of marker at the start of a list item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Marker {
-    /// `一、` `（一）` `第一章`: a short line behind it is a headline.
+pub enum ListMarker {
+    /// `一、` `（一）` `第一章`. A short line with such a marker is a headline.
     Section,
     /// `1.` `（1）` `①` `•`
     Item,
 }
 
-/// The mark of a list item at the head of `text`.
-pub fn marker(text: &str) -> Option<Marker> {
+/// Returns the list marker at the start of `text`.
+pub fn list_marker(text: &str) -> Option<ListMarker> {
     let mut chars = text.chars();
     match chars.next()? {
-        '①'..='⑳' | '❶'..='❿' | '•' | '·' | '●' => Some(Marker::Item),
-        '-' | '*' | '+' | '–' => chars.next()?.is_whitespace().then_some(Marker::Item),
-        first if is_digit(first) => numbered(text, is_digit, &['.', '．', '、', ')', '）']).then_some(Marker::Item),
+        '①'..='⑳' | '❶'..='❿' | '•' | '·' | '●' => Some(ListMarker::Item),
+        '-' | '*' | '+' | '–' => chars.next()?.is_whitespace().then_some(ListMarker::Item),
+        first if is_digit(first) => {
+            starts_with_number(text, is_digit, &['.', '．', '、', ')', '）']).then_some(ListMarker::Item)
+        }
         '（' | '(' => {
             let inner = &text[text.chars().next()?.len_utf8()..];
-            if numbered(inner, is_digit, &['）', ')']) {
-                Some(Marker::Item)
+            if starts_with_number(inner, is_digit, &['）', ')']) {
+                Some(ListMarker::Item)
             } else {
-                numbered(inner, is_numeral, &['）', ')']).then_some(Marker::Section)
+                starts_with_number(inner, is_numeral, &['）', ')']).then_some(ListMarker::Section)
             }
         }
-        '第' => numbered(&text['第'.len_utf8()..], is_numeral, &['章', '节', '编', '篇']).then_some(Marker::Section),
-        first if is_numeral(first) => numbered(text, is_numeral, &['、']).then_some(Marker::Section),
+        '第' => starts_with_number(&text['第'.len_utf8()..], is_numeral, &['章', '节', '编', '篇'])
+            .then_some(ListMarker::Section),
+        first if is_numeral(first) => starts_with_number(text, is_numeral, &['、']).then_some(ListMarker::Section),
         _ => None,
     }
 }
@@ -68,23 +72,25 @@ fn is_numeral(c: char) -> bool {
     matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
 }
 
-/// Does `text` begin with at most three digits and one of `ends`? `1.5万` and `一、二产业` do not.
-fn numbered(text: &str, is_digit: fn(char) -> bool, ends: &[char]) -> bool {
+/// Returns whether `text` starts with one to three digits and one of the delimiters `ends`, and no further digit
+/// follows a delimiter that could be part of a number: not for `1.5万` or `一、二产业`.
+fn starts_with_number(text: &str, is_digit: fn(char) -> bool, ends: &[char]) -> bool {
     let rest = text.trim_start_matches(is_digit);
     let digits = text[..text.len() - rest.len()].chars().take(4).count();
     let mut rest = rest.chars();
     let end = rest.next().filter(|end| ends.contains(end));
-    let mut goes_on = || matches!(end, Some('.' | '．' | '、')) && rest.next().is_some_and(is_digit);
-    (1..=3).contains(&digits) && end.is_some() && !goes_on()
+    let mut continues = || matches!(end, Some('.' | '．' | '、')) && rest.next().is_some_and(is_digit);
+    (1..=3).contains(&digits) && end.is_some() && !continues()
 }
 
-/// How many bytes at the head of `text` are the dateline of a report: `本报讯（记者 姜晓凤）`,
-/// `新华社北京11月1日电 （记者 王某）`, `内江网讯`, with the blanks behind.
-pub fn dateline(text: &str) -> usize {
+/// Returns the length in bytes of the dateline (电头) at the start of `text`, including the whitespace after it, or 0:
+/// `本报讯（记者 姜晓凤）`, `新华社北京11月1日电 （记者 王某）`, `内江网讯`.
+pub fn dateline_length(text: &str) -> usize {
     const AGENCIES: &[&str] =
         &["本报", "本刊", "本台", "本网", "本社", "新华", "据", "中新", "人民", "央视", "中国", "法新", "路透"];
+    // The maximum length in characters of the part before the first punctuation mark.
     const LONGEST_HEAD: usize = 30;
-    // Most characters are Chinese ones.
+    // The range test is quick and applies to most characters.
     let ends_head = |c: char| {
         !matches!(c, '\u{4E00}'..='\u{9FFF}')
             && (matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace())
@@ -95,19 +101,20 @@ pub fn dateline(text: &str) -> usize {
     if !may_be_agency && !head.ends_with(['讯', '息']) {
         return 0;
     }
-    let agency = AGENCIES.iter().any(|agency| head.starts_with(agency));
+    let is_agency = AGENCIES.iter().any(|agency| head.starts_with(agency));
     let end = if head.starts_with("本报讯") {
         "本报讯".len()
-    } else if let Some(at) = agency.then(|| head.find("日电")).flatten() {
+    } else if let Some(at) = is_agency.then(|| head.find("日电")).flatten() {
         at + "日电".len()
-    } else if head.ends_with('讯') && (agency || ["网讯", "报讯", "端讯"].iter().any(|end| head.ends_with(end)))
-        || head.ends_with("消息") && (agency || ["网消息", "在线消息"].iter().any(|end| head.ends_with(end)))
+    } else if head.ends_with('讯') && (is_agency || ["网讯", "报讯", "端讯"].iter().any(|end| head.ends_with(end)))
+        || head.ends_with("消息") && (is_agency || ["网消息", "在线消息"].iter().any(|end| head.ends_with(end)))
         || head.ends_with('电') && (head.starts_with("本报") || head.starts_with("新华社"))
     {
         head.len()
     } else {
         return 0;
     };
+    // Skip the bracketed names of the reporters.
     let mut rest = text[end..].trim_start();
     while rest.starts_with(['（', '(']) {
         let near = rest.char_indices().nth(80).map_or(rest.len(), |(at, _)| at);
@@ -117,12 +124,12 @@ pub fn dateline(text: &str) -> usize {
     text.len() - rest.strip_prefix(['：', ':']).map_or(rest, str::trim_start).len()
 }
 
-/// Has `text` the length and the marks of a headline? Whether it is one is said by where it stands:
-/// one that stands at the head of a group of lines may be longer.
-pub fn may_be_headline(text: &str, heads_group: impl FnOnce() -> bool) -> bool {
-    let blanks_for_commas = || text.contains([' ', '\u{3000}']) && !text.contains(['，', ',', '；', '：']);
+/// Returns whether `text` has the length and the punctuation of a headline. Whether it is one depends on the lines
+/// around it. `is_first_of_group` says whether the line is the first of a group of lines; such a line may be longer.
+pub fn may_be_headline(text: &str, is_first_of_group: impl FnOnce() -> bool) -> bool {
+    let has_spaces_for_commas = || text.contains([' ', '\u{3000}']) && !text.contains(['，', ',', '；', '：']);
     (is_short(text, LONGEST_HEADLINE)
-        || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (heads_group() || blanks_for_commas()))
+        || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (is_first_of_group() || has_spaces_for_commas()))
         && !text.contains('。')
         && !ends_with(text, &['！', '？', '；', '，', '、', '.', '!', '?', ';', ','])
         && !(text.starts_with(OPENING) && ends_with(text, CLOSING))
@@ -131,19 +138,19 @@ pub fn may_be_headline(text: &str, heads_group: impl FnOnce() -> bool) -> bool {
         && !is_date(text)
 }
 
-/// `工会搭台——`, `与会嘉宾点赞：`: a line that leads up to the next one.
-pub fn leads_on(text: &str) -> bool {
+/// Returns whether `text` ends with punctuation that introduces the next line: `工会搭台——`, `与会嘉宾点赞：`.
+pub fn leads_into_next(text: &str) -> bool {
     ends_with(text, &['：', ':', '—'])
 }
 
-/// `2023年11月1日`
+/// Returns whether `text` is a date, such as `2023年11月1日`.
 pub fn is_date(text: &str) -> bool {
     ends_with(text, &['日', '月', '年', '号'])
         && text.contains(['年', '月'])
         && text.chars().all(|c| c.is_ascii_digit() || is_numeral(c) || c.is_whitespace() || "〇零○年月日号".contains(c))
 }
 
-/// Is every bracket and quotation mark of `text` closed?
+/// Returns whether the brackets and quotation marks of `text` are balanced.
 fn is_balanced(text: &str) -> bool {
     let mut open = [0i32; 4];
     for c in text.chars() {
@@ -162,55 +169,59 @@ fn is_balanced(text: &str) -> bool {
     open == [0; 4]
 }
 
-/// Running text that stops where no sentence stops: it goes on elsewhere.
-pub fn breaks_off(text: &str) -> bool {
+/// Returns whether `text` is running text that stops in the middle of a sentence, so that the sentence continues in
+/// another line.
+pub fn ends_mid_sentence(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next_back().is_some_and(|last| is_han(last) || last.is_ascii_digit() || matches!(last, '、' | '，' | ','))
         && chars.as_str().contains(['，', '。', ','])
 }
 
-/// Is `rest`, which has no dateline, the rest of `text`, a paragraph that breaks off? The rest goes on with a word or a
-/// closing mark and ends as running text does. Lines that begin alike are entries of a list, lines
-/// shorter than a column is wide are verse.
-pub fn is_cut(text: &str, rest: &str) -> bool {
+/// Returns whether `rest` continues the paragraph `text`. `text` must end in the middle of a sentence, and `rest` must
+/// not have a dateline.
+///
+/// A continuation starts with a word or a closing mark and ends like running text. Lines that start with the same two
+/// characters are entries of a list; lines shorter than the width of a column are verse.
+pub fn is_continuation(text: &str, rest: &str) -> bool {
     const NARROWEST_COLUMN: usize = 12;
     const OPENERS: &[&str] =
         &["据", "今年", "今天", "昨天", "明天", "近日", "日前", "目前", "如今", "此外", "本台", "本报", "记者"];
-    let goes_on = |c: char| is_han(c) || c.is_ascii_digit() || "”’）》】〉」』，、：；。！？%".contains(c);
-    let is_running = || match rest.chars().next_back() {
+    let can_continue = |c: char| is_han(c) || c.is_ascii_digit() || "”’）》】〉」』，、：；。！？%".contains(c);
+    let is_running_text = || match rest.chars().next_back() {
         Some('。' | '！' | '？' | '…' | '!' | '?') => true,
         Some('”' | '）' | ')') => rest.contains(['，', '。', ',']),
-        _ => breaks_off(rest),
+        _ => ends_mid_sentence(rest),
     };
-    rest.starts_with(goes_on)
-        && is_running()
+    rest.starts_with(can_continue)
+        && is_running_text()
         && !is_short(text, NARROWEST_COLUMN)
         && !text.chars().take(2).eq(rest.chars().take(2))
         && (ends_with(text, &['，', ',', '、']) || !OPENERS.iter().any(|opener| rest.starts_with(opener)))
 }
 
-/// Does `text` begin with the end of a clause (`需求，采集岗位……`)? A paragraph begins with a longer
-/// one, or with a word of time or manner (`近日，`, `据了解，`) or with who speaks (`他说，`).
-pub fn begins_midway(text: &str) -> bool {
-    const LONGEST_STUMP: usize = 4;
+/// Returns whether `text` starts with the last words of a clause (`需求，采集岗位……`). The first clause of a paragraph
+/// is longer, or it is an adverbial (`近日，`, `据了解，`) or names the speaker (`他说，`).
+pub fn starts_mid_clause(text: &str) -> bool {
+    // The maximum length in characters of the remainder of a clause.
+    const LONGEST_REMAINDER: usize = 4;
     const OPENERS: &str = "据对此因如但然而同其为首最随目近当于今昨前日现未下不与从在经另再还记那这之总作比例";
     const OPENER_ENDS: &str = "日月年天晚晨午夜来前后时今初末上下间中季周期秋春夏冬说道为称示绍";
     let Some((at, _)) =
-        text.char_indices().take(LONGEST_STUMP + 1).find(|(_, c)| matches!(c, '，' | ',' | '。' | '、'))
+        text.char_indices().take(LONGEST_REMAINDER + 1).find(|(_, c)| matches!(c, '，' | ',' | '。' | '、'))
     else {
         return false;
     };
-    let stump = &text[..at];
-    !stump.starts_with(|c| OPENERS.contains(c)) && !stump.ends_with(|c| OPENER_ENDS.contains(c))
+    let clause = &text[..at];
+    !clause.starts_with(|c| OPENERS.contains(c)) && !clause.ends_with(|c| OPENER_ENDS.contains(c))
 }
 
-/// Does `text` say more than a headline could?
-pub fn is_paragraph(text: &str) -> bool {
+/// Returns whether `text` cannot be a headline, because it is too long or contains a full stop.
+pub fn exceeds_headline(text: &str) -> bool {
     !is_short(text, LONGEST_HEADLINE) || text.contains('。')
 }
 
-/// `招聘公告`, `讣告`: the headline of a notice, which is an article of its own.
-pub fn heads_notice(text: &str) -> bool {
+/// Returns whether `text` is the headline of a notice, which is a separate article: `招聘公告`, `讣告`.
+pub fn is_notice_headline(text: &str) -> bool {
     ["公告", "启事", "通知", "声明", "讣告", "通告", "公示"].iter().any(|end| text.ends_with(end))
 }
 
@@ -219,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn jump_lines_stand_alone() {
+    fn recognises_jump_lines() {
         for line in ["（上接1版）", "(上接A01版)", "▶▶下转第2版", "下转2版▶", "【下转A02版】"]
         {
             assert!(is_jump_line(line), "{line}");
@@ -230,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn list_items_begin_with_a_mark() {
+    fn recognises_list_markers() {
         for line in [
             "1.具有良好品行",
             "1、报名",
@@ -242,20 +253,20 @@ mod tests {
             "１、报名",
             "（1）2023年",
         ] {
-            assert_eq!(marker(line), Some(Marker::Item), "{line}");
+            assert_eq!(list_marker(line), Some(ListMarker::Item), "{line}");
         }
         for line in ["一、招聘岗位", "（二）报名", "第三章 附则"] {
-            assert_eq!(marker(line), Some(Marker::Section), "{line}");
+            assert_eq!(list_marker(line), Some(ListMarker::Section), "{line}");
         }
         for line in ["1.5万人报名", "５．８８", "2023.具有", "一、二产业", "一个人", "——报名", "3名", "（记者"]
         {
-            assert_eq!(marker(line), None, "{line}");
+            assert_eq!(list_marker(line), None, "{line}");
         }
     }
 
     #[test]
-    fn a_dateline_ends_where_the_report_begins() {
-        for (line, head) in [
+    fn measures_the_dateline() {
+        for (line, expected) in [
             ("本报讯（记者 姜晓凤）11月1日，", "本报讯（记者 姜晓凤）"),
             ("本报北京11月1日电 （记者王小明）会议", "本报北京11月1日电 （记者王小明）"),
             ("新华社北京11月1日电（记者 王小明 李小红） 会议", "新华社北京11月1日电（记者 王小明 李小红） "),
@@ -268,18 +279,18 @@ mod tests {
             ("会议11月1日电贺，", ""),
             ("据了解，通讯", ""),
         ] {
-            assert_eq!(&line[..dateline(line)], head, "{line}");
+            assert_eq!(&line[..dateline_length(line)], expected, "{line}");
         }
     }
 
     #[test]
-    fn a_paragraph_begins_with_more_than_a_stump() {
+    fn distinguishes_the_end_of_a_clause_from_the_start_of_a_paragraph() {
         for rest in ["需求，采集岗位", "会商研究。截至目前", "空间”里，一场"] {
-            assert!(begins_midway(rest), "{rest}");
+            assert!(starts_mid_clause(rest), "{rest}");
         }
         for start in ["近日，联盟成立", "他说，联盟", "10月31日，", "在江城，联盟", "联盟理事长介绍，"]
         {
-            assert!(!begins_midway(start), "{start}");
+            assert!(!starts_mid_clause(start), "{start}");
         }
     }
 }

@@ -1,46 +1,49 @@
+//! The text of a block and its mapping back to the canonical text of the draft.
+
 use crate::edit::Edit;
 use crate::text::{OBJECT, Span};
 
-/// A block's text, and where in the draft each part of it stands.
+/// The text of a block, with the mapping of each part to the canonical text of the draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    /// One stretch of the canonical text, as it is. Nearly every paragraph of plain text is this.
+    /// A span of the canonical text, unchanged. Nearly every paragraph of plain text has this form.
     Slice(Span),
-    /// Text put together from several stretches.
+    /// Text assembled from several pieces.
     Joined(Box<Joined>),
 }
 
-/// Text put together from pieces of the draft.
+/// Text assembled from pieces of the draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
     text: String,
-    /// In order; the first begins at 0, each ends where the next begins.
-    pieces: Vec<Piece>,
+    /// The pieces in order. They cover the text without gaps.
+    pieces: Vec<BodyPiece>,
 }
 
+/// A piece of an assembled text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece {
-    /// Where it begins in the block's text.
+struct BodyPiece {
+    /// The start of the piece in the text of the block, in bytes.
     at: usize,
-    /// Where it stands in the canonical text.
+    /// The span of the canonical text that the piece is made from.
     source: Span,
-    /// Are its text and the canonical text under it the same? Only then can it be edited.
-    verbatim: bool,
-    /// Does it begin behind a break of the page (the paragraph goes on in another column)?
-    after_break: bool,
+    /// Whether the piece is identical to its source. Only such a piece can be edited.
+    is_verbatim: bool,
+    /// Whether the piece follows a column break.
+    is_after_break: bool,
 }
 
-/// Where a stretch of a block's text stands in the draft.
+/// The spans of the canonical text that correspond to one span of the text of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
-    /// The place, or its part before the first page break. Markup inside it is covered too.
+pub struct DraftSpans {
+    /// The span before the first column break. It includes any markup between its characters.
     pub span: Span,
-    /// The parts behind page breaks.
+    /// The spans after column breaks.
     pub rest: Vec<Span>,
 }
 
 impl Body {
-    /// The block's text.
+    /// Returns the text of the block. `canonical` is the canonical text of the draft.
     #[inline]
     pub fn text<'t>(&'t self, canonical: &'t str) -> &'t str {
         match self {
@@ -49,7 +52,7 @@ impl Body {
         }
     }
 
-    /// From the first character to the last, in the canonical text.
+    /// Returns the span of the canonical text from the first to the last character of the body.
     pub fn extent(&self) -> Span {
         match self {
             Body::Slice(span) => *span,
@@ -60,7 +63,7 @@ impl Body {
         }
     }
 
-    /// What the body holds under `span` of its text.
+    /// Returns the part of the body under `span` of its text.
     pub fn part(self, canonical: &str, span: Span) -> Body {
         match self {
             Body::Slice(whole) => Body::Slice(span.shifted(whole.start)),
@@ -73,7 +76,7 @@ impl Body {
         }
     }
 
-    /// The same body with an [`OBJECT`] in place of each of `objects`: spans of its text, in order,
+    /// Replaces each of `objects` with an [`OBJECT`] character. `objects` are spans of the text of the body, sorted and
     /// disjoint.
     pub fn with_objects(self, canonical: &str, objects: &[Span]) -> Body {
         if objects.is_empty() {
@@ -90,60 +93,60 @@ impl Body {
         builder.finish()
     }
 
-    /// Where `span` of the block's text stands in the draft.
-    pub fn locate(&self, span: Span) -> Placed {
+    /// Maps `span` of the text of the block to the canonical text.
+    pub fn locate(&self, span: Span) -> DraftSpans {
         let joined = match self {
-            Body::Slice(whole) => return Placed { span: span.shifted(whole.start), rest: Vec::new() },
+            Body::Slice(whole) => return DraftSpans { span: span.shifted(whole.start), rest: Vec::new() },
             Body::Joined(joined) => joined,
         };
         let mut parts: Vec<Span> = Vec::new();
         for (index, piece) in joined.touched(span) {
             let part = joined.source_of(index, span);
             match parts.last_mut() {
-                Some(last) if !piece.after_break => last.end = part.end,
+                Some(last) if !piece.is_after_break => last.end = part.end,
                 _ => parts.push(part),
             }
         }
         let mut parts = parts.into_iter();
-        Placed { span: parts.next().unwrap_or(Span::new(0, 0)), rest: parts.collect() }
+        DraftSpans { span: parts.next().unwrap_or(Span::new(0, 0)), rest: parts.collect() }
     }
 
-    /// The change of the draft that puts `text` in place of `span` of the block's text; `None` where
-    /// it would have to change something that is not the draft's own words (markup, a web address) or
-    /// lies on both sides of a page break.
+    /// Returns the edit of the canonical text that replaces `span` of the text of the block with `text`. Returns `None`
+    /// if the edit would change anything but verbatim text (markup, a web address) or would span a column break.
     pub fn edit(&self, span: Span, text: &str, canonical: &str) -> Option<Edit> {
         let joined = match self {
             Body::Slice(whole) => return Some(Edit { span: span.shifted(whole.start), text: text.to_owned() }),
             Body::Joined(joined) => joined,
         };
         let edit = Edit { span, text: text.to_owned() };
-        let single = |edit: Edit| {
+        let within_one_piece = |edit: Edit| {
             let mut touched = joined.touched(edit.span);
             let (index, piece) = touched.next()?;
-            (piece.verbatim && touched.next().is_none())
+            (piece.is_verbatim && touched.next().is_none())
                 .then(|| Edit { span: joined.source_of(index, edit.span), text: edit.text })
         };
-        single(edit.clone()).or_else(|| single(edit.trimmed(self.text(canonical))))
+        within_one_piece(edit.clone()).or_else(|| within_one_piece(edit.trimmed(self.text(canonical))))
     }
 }
 
 impl Joined {
-    /// The pieces that `span` touches. An empty span touches the one piece it lies in, or, between
-    /// two, the one before it.
-    fn touched(&self, span: Span) -> impl Iterator<Item = (usize, &Piece)> {
+    /// Returns the pieces that `span` overlaps, with their indices. For an empty span, returns the piece that contains
+    /// it, or between two pieces the first of them.
+    fn touched(&self, span: Span) -> impl Iterator<Item = (usize, &BodyPiece)> {
         let first = if span.is_empty() {
             self.pieces.partition_point(|piece| piece.at < span.start).saturating_sub(1)
         } else {
             self.pieces.partition_point(|piece| piece.at <= span.start).saturating_sub(1)
         };
-        let past = self.pieces.partition_point(|piece| piece.at < span.end).max(first + 1).min(self.pieces.len());
-        self.pieces.get(first..past).unwrap_or(&[]).iter().enumerate().map(move |(index, piece)| (first + index, piece))
+        let end = self.pieces.partition_point(|piece| piece.at < span.end).max(first + 1).min(self.pieces.len());
+        self.pieces.get(first..end).unwrap_or(&[]).iter().enumerate().map(move |(index, piece)| (first + index, piece))
     }
 
-    /// The part of the canonical text under `span` that piece `index` holds.
+    /// Returns the span of the canonical text that corresponds to the part of piece `index` under `span`. For a piece
+    /// that is not verbatim, returns its whole source.
     fn source_of(&self, index: usize, span: Span) -> Span {
         let piece = self.pieces[index];
-        if !piece.verbatim {
+        if !piece.is_verbatim {
             return piece.source;
         }
         let from = span.start.max(piece.at) - piece.at;
@@ -151,60 +154,61 @@ impl Joined {
         Span::new(piece.source.start + from, piece.source.start + to.max(from))
     }
 
-    /// Where piece `index` ends in the block's text.
+    /// Returns the end of piece `index` in the text of the block.
     fn end_of(&self, index: usize) -> usize {
         self.pieces.get(index + 1).map_or(self.text.len(), |next| next.at)
     }
 }
 
-/// Puts a block's text together, piece by piece, in reading order.
+/// Assembles the text of a block from pieces in reading order.
 #[derive(Debug, Clone, Default)]
 pub struct BodyBuilder {
     text: String,
-    pieces: Vec<Piece>,
-    broken: bool,
+    pieces: Vec<BodyPiece>,
+    /// Whether the next piece follows a column break.
+    is_after_break: bool,
 }
 
 impl BodyBuilder {
-    /// Adds a stretch of the draft as it is.
+    /// Appends the text of `source`, a span of the canonical text, unchanged.
     pub fn verbatim(&mut self, canonical: &str, source: Span) {
         if source.is_empty() {
             return;
         }
         match self.pieces.last_mut() {
-            Some(last) if last.verbatim && last.source.end == source.start && !self.broken => {
+            Some(last) if last.is_verbatim && last.source.end == source.start && !self.is_after_break => {
                 last.source.end = source.end;
             }
-            _ => self.piece(source, true),
+            _ => self.start_piece(source, true),
         }
         self.text.push_str(source.of(canonical));
     }
 
-    /// Adds text that stands for a stretch of the draft but is not the same: an entity, a placeholder.
-    /// It is never edited.
+    /// Appends `text` as the substitute for `source`, a span of the canonical text: a decoded entity, a placeholder. The
+    /// piece cannot be edited.
     pub fn substitute(&mut self, source: Span, text: &str) {
         if !text.is_empty() {
-            self.piece(source, false);
+            self.start_piece(source, false);
             self.text.push_str(text);
         }
     }
 
-    /// Adds an [`OBJECT`] that holds the place of something that is not prose.
+    /// Appends an [`OBJECT`] as the placeholder for `source`, which is not prose.
     pub fn object(&mut self, source: Span) {
         self.substitute(source, OBJECT.encode_utf8(&mut [0; 4]));
     }
 
-    /// What follows stands behind a break of the page.
-    pub fn page_break(&mut self) {
-        self.broken = !self.pieces.is_empty();
+    /// Marks a column break: the paragraph continues in another column.
+    pub fn column_break(&mut self) {
+        self.is_after_break = !self.pieces.is_empty();
     }
 
-    /// Adds all of `body`.
+    /// Appends all of `body`.
     pub fn body(&mut self, canonical: &str, body: &Body) {
         self.part(canonical, body, Span::new(0, body.text(canonical).len()));
     }
 
-    /// Adds what `body` holds under `span` of its text.
+    /// Appends the part of `body` under `span` of its text.
     pub fn part(&mut self, canonical: &str, body: &Body, span: Span) {
         let joined = match body {
             _ if span.is_empty() => return,
@@ -212,11 +216,11 @@ impl BodyBuilder {
             Body::Joined(joined) => joined,
         };
         for (index, piece) in joined.touched(span) {
-            if piece.after_break && piece.at >= span.start {
-                self.page_break();
+            if piece.is_after_break && piece.at >= span.start {
+                self.column_break();
             }
             let source = joined.source_of(index, span);
-            if piece.verbatim {
+            if piece.is_verbatim {
                 self.verbatim(canonical, source);
             } else {
                 let end = joined.end_of(index).min(span.end);
@@ -225,28 +229,28 @@ impl BodyBuilder {
         }
     }
 
-    /// The text so far.
+    /// Returns the text assembled so far.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Is there no text yet?
+    /// Returns whether the text is still empty.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// The finished body.
+    /// Returns the finished body.
     pub fn finish(self) -> Body {
         match self.pieces.as_slice() {
             [] => Body::Slice(Span::new(0, 0)),
-            [piece] if piece.verbatim => Body::Slice(piece.source),
+            [piece] if piece.is_verbatim => Body::Slice(piece.source),
             _ => Body::Joined(Box::new(Joined { text: self.text, pieces: self.pieces })),
         }
     }
 
-    fn piece(&mut self, source: Span, verbatim: bool) {
-        let after_break = std::mem::take(&mut self.broken);
-        self.pieces.push(Piece { at: self.text.len(), source, verbatim, after_break });
+    fn start_piece(&mut self, source: Span, is_verbatim: bool) {
+        let is_after_break = std::mem::take(&mut self.is_after_break);
+        self.pieces.push(BodyPiece { at: self.text.len(), source, is_verbatim, is_after_break });
     }
 }
 
@@ -255,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_with_markup_maps_back() {
+    fn maps_text_with_markup_back_to_the_draft() {
         let canonical = "**内江**日报,`x`";
         let mut builder = BodyBuilder::default();
         builder.verbatim(canonical, Span::new(2, 8));
@@ -265,23 +269,23 @@ mod tests {
         assert_eq!(body.text(canonical), "内江日报,\u{FFFC}");
         assert_eq!(body.locate(Span::new(3, 9)).span.of(canonical), "江**日");
         assert_eq!(body.edit(Span::new(12, 13), "，", canonical).unwrap().span, Span::new(16, 17));
-        // Only 日 changes: the markup between the two characters stays out of it.
+        // The edit is trimmed to 日, the only character that changes, and does not touch the markup.
         assert_eq!(body.edit(Span::new(3, 9), "江月", canonical).unwrap().span.of(canonical), "日");
         assert_eq!(body.edit(Span::new(3, 9), "山月", canonical), None);
         assert_eq!(body.edit(Span::new(13, 16), "y", canonical), None);
     }
 
     #[test]
-    fn a_hit_across_a_page_break_has_two_places() {
+    fn maps_text_across_a_column_break_to_two_spans() {
         let canonical = "再接\n再励";
         let mut builder = BodyBuilder::default();
         builder.verbatim(canonical, Span::new(0, 6));
-        builder.page_break();
+        builder.column_break();
         builder.verbatim(canonical, Span::new(7, 13));
         let body = builder.finish();
-        let placed = body.locate(Span::new(3, 9));
-        assert_eq!(placed.span.of(canonical), "接");
-        assert_eq!(placed.rest[0].of(canonical), "再");
-        assert_eq!(body.clone().with_objects(canonical, &[Span::new(0, 3)]).locate(Span::new(3, 9)), placed);
+        let located = body.locate(Span::new(3, 9));
+        assert_eq!(located.span.of(canonical), "接");
+        assert_eq!(located.rest[0].of(canonical), "再");
+        assert_eq!(body.clone().with_objects(canonical, &[Span::new(0, 3)]).locate(Span::new(3, 9)), located);
     }
 }

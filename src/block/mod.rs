@@ -1,8 +1,8 @@
-//! Blocks: what a reader sees as one unit, as text, with a map back to the draft.
+//! Blocks: the headlines, paragraphs, captions and other units of a draft, each as one text with a mapping back to the
+//! draft.
 //!
-//! A format's reader hands over [`Fragment`]s in reading order; [`recognise`] says what each of them
-//! is on a newspaper page, puts paragraphs that a column break cut in two together again, and tells
-//! the articles of the page apart.
+//! The reader of a format produces [`Fragment`]s in reading order. [`recognise`] determines the kind of each, rejoins
+//! paragraphs that a column break has split, and assigns the blocks to the articles of the page.
 
 mod credit;
 mod line;
@@ -14,20 +14,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
 pub use credit::is_family_name;
-pub use map::{Body, BodyBuilder, Placed};
-pub use prose::not_prose;
+pub use map::{Body, BodyBuilder, DraftSpans};
 pub use recognise::{Fragment, Shape, recognise};
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BlockKind {
-    /// A headline, an eyebrow (引题), a subheading.
+    /// A headline (标题), an eyebrow (引题) or a subheading.
     Headline,
-    /// `记者 姜晓凤 文/图`
+    /// A byline (署名), such as `记者 姜晓凤 文/图`.
     Byline,
-    /// The head of a report: `本报讯（记者 姜晓凤）`, `新华社北京11月1日电`. It is a part of a paragraph's text
-    /// (see [`Block::dateline`]), never a block.
+    /// The dateline (电头) of a report: `本报讯（记者 姜晓凤）`, `新华社北京11月1日电`. It is never a block by itself, but
+    /// part of the text of a paragraph (see [`Block::dateline`]).
     Dateline,
     /// Running text.
     Paragraph,
@@ -35,14 +34,14 @@ pub enum BlockKind {
     ListItem,
     /// The text under a picture.
     Caption,
-    /// `（上接1版）`, `（下转2版）`
+    /// A jump line (转接行), which refers to another page: `（上接1版）`, `（下转2版）`.
     JumpLine,
     /// A cell of a table.
     TableCell,
 }
 
 impl BlockKind {
-    /// Every kind with its name in rule files and its name for readers.
+    /// All kinds, each with its name in rule files and the Chinese name shown to users.
     pub const ALL: [(BlockKind, &'static str, &'static str); 8] = [
         (BlockKind::Headline, "headline", "标题"),
         (BlockKind::Byline, "byline", "署名"),
@@ -54,61 +53,62 @@ impl BlockKind {
         (BlockKind::TableCell, "table-cell", "表格"),
     ];
 
-    /// The name for readers.
+    /// Returns the Chinese name shown to users.
     pub fn chinese(self) -> &'static str {
         BlockKind::ALL[self as usize].2
     }
 }
 
-/// A set of kinds.
+/// A set of block kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockKinds(u8);
 
 impl BlockKinds {
-    /// Every kind.
+    /// The set of all kinds.
     pub const ALL: BlockKinds = BlockKinds(u8::MAX);
-    /// No kind.
+    /// The empty set.
     pub const NONE: BlockKinds = BlockKinds(0);
 
-    /// This set and `kind`.
+    /// Returns the set with `kind` added.
     pub fn with(self, kind: BlockKind) -> BlockKinds {
         BlockKinds(self.0 | 1 << kind as u8)
     }
 
-    /// Is `kind` in the set?
+    /// Returns whether the set contains `kind`.
     #[inline]
     pub fn has(self, kind: BlockKind) -> bool {
         self.0 & 1 << kind as u8 != 0
     }
 }
 
-/// What a reader sees as one unit.
+/// One unit of a draft, such as a headline, a paragraph or a caption.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// What it is.
+    /// The kind of the block.
     pub kind: BlockKind,
-    /// The article of the page that it belongs to, counted from 0 in reading order.
+    /// The number of the article on the page, counted from 0 in reading order.
     pub article: u32,
-    /// How much of its text is the dateline of a report, in bytes; 0 where there is none.
+    /// The length in bytes of the dateline at the start of the text, or 0 if there is none.
     pub dateline: u32,
-    /// Its text and the map back to the draft.
+    /// The text, with the mapping back to the draft.
     pub body: Body,
 }
 
 impl Block {
-    /// The block's text. `canonical` is the canonical text of the draft that the block is of.
+    /// Returns the text of the block. `canonical` is the canonical text of the draft.
     #[inline]
     pub fn text<'t>(&'t self, canonical: &'t str) -> &'t str {
         self.body.text(canonical)
     }
 
-    /// What the block is at byte `at` of its text: its kind, or the dateline at its head.
+    /// Returns the kind of the text at byte `at` of the block: [`BlockKind::Dateline`] inside the dateline, otherwise the
+    /// kind of the block.
     #[inline]
     pub fn kind_at(&self, at: usize) -> BlockKind {
         if at < self.dateline as usize { BlockKind::Dateline } else { self.kind }
     }
 
-    /// The span of the canonical text from the block's first character to its last.
+    /// Returns the span of the canonical text from the first to the last character of the block.
     pub fn extent(&self) -> Span {
         self.body.extent()
     }

@@ -1,3 +1,5 @@
+//! Finds the parts of a text that are not prose: web addresses, mail addresses and inline code.
+
 use std::sync::LazyLock;
 
 use memchr::{memchr3, memchr3_iter, memmem};
@@ -6,9 +8,9 @@ use crate::text::Span;
 
 static WWW: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("www."));
 
-/// The stretches of `text` that are not prose: web addresses, mail addresses, inline code between
-/// backticks. In order, disjoint, each on one line.
-pub fn not_prose(text: &str) -> Vec<Span> {
+/// Returns the spans of `text` that are not prose: web addresses, mail addresses, and inline code between backticks.
+/// The spans are sorted and disjoint, and each lies within one line.
+pub fn non_prose_spans(text: &str) -> Vec<Span> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut done = 0;
@@ -18,12 +20,12 @@ pub fn not_prose(text: &str) -> Vec<Span> {
         }
         let span = match bytes[at] {
             b'`' => {
-                let fence = end_of_run(bytes, at, |byte| byte == b'`');
-                done = fence;
-                code(bytes, at, fence)
+                let fence_end = end_of_run(bytes, at, |byte| byte == b'`');
+                done = fence_end;
+                inline_code(bytes, at, fence_end)
             }
-            b'@' => mail(bytes, done, at),
-            _ => address(bytes, done, at),
+            b'@' => mail_address(bytes, done, at),
+            _ => web_address(bytes, done, at),
         };
         if let Some(span) = span {
             done = span.end;
@@ -32,30 +34,32 @@ pub fn not_prose(text: &str) -> Vec<Span> {
     }
     done = 0;
     for at in WWW.find_iter(bytes) {
-        let begins = !bytes[..at].last().is_some_and(u8::is_ascii_alphanumeric);
-        if at >= done && begins && bytes.get(at + 4).is_some_and(u8::is_ascii_alphanumeric) {
+        let starts_word = !bytes[..at].last().is_some_and(u8::is_ascii_alphanumeric);
+        if at >= done && starts_word && bytes.get(at + 4).is_some_and(u8::is_ascii_alphanumeric) {
             done = end_of_address(bytes, at);
             found.push(Span::new(at, done));
         }
     }
     found.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
-    let mut free_from = 0;
+    // Drop the spans that overlap an earlier one.
+    let mut covered_to = 0;
     found.retain(|span| {
-        let free = span.start >= free_from;
-        free_from = free_from.max(span.end);
-        free
+        let is_disjoint = span.start >= covered_to;
+        covered_to = covered_to.max(span.end);
+        is_disjoint
     });
     found
 }
 
-/// Code that opens with the backticks `at..fence`; the next backticks on the line close it.
-fn code(bytes: &[u8], at: usize, fence: usize) -> Option<Span> {
-    let close = fence + memchr3(b'`', b'\n', b'\r', &bytes[fence..])?;
+/// Returns the span of the inline code that opens with the backticks `at..fence_end`. The next backticks in the same
+/// line close it.
+fn inline_code(bytes: &[u8], at: usize, fence_end: usize) -> Option<Span> {
+    let close = fence_end + memchr3(b'`', b'\n', b'\r', &bytes[fence_end..])?;
     (bytes[close] == b'`').then(|| Span::new(at, end_of_run(bytes, close, |byte| byte == b'`')))
 }
 
-/// The mail address around the @ at `at`.
-fn mail(bytes: &[u8], from: usize, at: usize) -> Option<Span> {
+/// Returns the span of the mail address around the `@` at byte `at`. It must not start before byte `from`.
+fn mail_address(bytes: &[u8], from: usize, at: usize) -> Option<Span> {
     let start = start_of_run(bytes, from, at, |byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte));
     let mut end = end_of_run(bytes, at + 1, |byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
     while b".-".contains(&bytes[end - 1]) {
@@ -64,8 +68,9 @@ fn mail(bytes: &[u8], from: usize, at: usize) -> Option<Span> {
     (start < at && end > at + 1 && bytes[at + 1..end].contains(&b'.')).then(|| Span::new(start, end))
 }
 
-/// The web address whose `://` has its first `/` at `slash`.
-fn address(bytes: &[u8], from: usize, slash: usize) -> Option<Span> {
+/// Returns the span of the web address whose `://` has its first `/` at byte `slash`. It must not start before byte
+/// `from`.
+fn web_address(bytes: &[u8], from: usize, slash: usize) -> Option<Span> {
     let colon = slash.checked_sub(1).filter(|&colon| colon >= from)?;
     if bytes.get(colon..slash + 2)? != b"://" {
         return None;
@@ -76,8 +81,9 @@ fn address(bytes: &[u8], from: usize, slash: usize) -> Option<Span> {
     (end > slash + 2).then(|| Span::new(start, end))
 }
 
-/// An address ends before the first character that is not ASCII, the first blank, or the points and
-/// brackets of the sentence around it.
+/// Returns the end of the web address that includes byte `from`. An address ends before the first character that is not
+/// printable ASCII. Trailing punctuation and brackets belong to the sentence around it, except a `)` whose `(` is part
+/// of the address.
 fn end_of_address(bytes: &[u8], from: usize) -> usize {
     let mut end = end_of_run(bytes, from, |byte| byte.is_ascii_graphic() && !b"<>\"`".contains(&byte));
     let count = |mark: u8| bytes[from..end].iter().filter(|&&byte| byte == mark).count();
@@ -94,10 +100,12 @@ fn end_of_address(bytes: &[u8], from: usize) -> usize {
     end
 }
 
+/// Returns the end of the run of bytes from `from` on for which `belongs` is true.
 fn end_of_run(bytes: &[u8], from: usize, belongs: impl Fn(u8) -> bool) -> usize {
     from + bytes[from..].iter().take_while(|&&byte| belongs(byte)).count()
 }
 
+/// Returns the start of the run of bytes in `from..to` that ends at `to` and for which `belongs` is true.
 fn start_of_run(bytes: &[u8], from: usize, to: usize, belongs: impl Fn(u8) -> bool) -> usize {
     to - bytes[from..to].iter().rev().take_while(|&&byte| belongs(byte)).count()
 }
@@ -109,11 +117,11 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        not_prose(text).into_iter().map(|span| span.of(text)).collect()
+        non_prose_spans(text).into_iter().map(|span| span.of(text)).collect()
     }
 
     #[test]
-    fn addresses_end_where_the_sentence_goes_on() {
+    fn finds_addresses_and_code_without_the_sentence_around_them() {
         for (text, expected) in [
             ("详见https://www.example.cn/a,b?c=1，欢迎投稿。", vec!["https://www.example.cn/a,b?c=1"]),
             ("详见https://example.cn/a,同时登录www.example.com。", vec!["https://example.cn/a", "www.example.com"]),
@@ -132,9 +140,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn spans_are_ordered_disjoint_and_on_one_line(text in "[a-z@`:/.(),中。\n ]{0,60}|(www\\.|://|`|a|@|\n|中){0,30}") {
+        fn spans_are_sorted_disjoint_and_within_one_line(text in "[a-z@`:/.(),中。\n ]{0,60}|(www\\.|://|`|a|@|\n|中){0,30}") {
             let mut end = 0;
-            for span in not_prose(&text) {
+            for span in non_prose_spans(&text) {
                 prop_assert!(span.start >= end && !span.is_empty());
                 prop_assert!(!text[span.range()].contains('\n'));
                 end = span.end;

@@ -1,153 +1,162 @@
-use super::line::{self, Marker};
-use super::prose::not_prose;
-use super::{Block, Body, BodyBuilder, BlockKind, credit};
+//! Turns the fragments of a draft into blocks: determines their kinds, rejoins split paragraphs and assigns articles.
+
+use super::line::{self, ListMarker};
+use super::prose::non_prose_spans;
+use super::{Block, BlockKind, Body, BodyBuilder, credit};
 use crate::text::{OBJECT, Span};
 
-/// What the format itself says a fragment is.
+/// The kind of a fragment according to the markup of its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// A line of plain text: it may be anything.
+    /// A line of plain text, which may be of any kind.
     Line,
-    /// A heading of that level, from 1.
+    /// A heading of this level, counted from 1.
     Heading(u8),
-    /// A paragraph: still, it may be a byline, a caption, a jump line or an unmarked subheading.
+    /// A paragraph, which may still be a byline, a caption, a jump line or an unmarked subheading.
     Paragraph,
     /// An item of a list.
     ListItem,
     /// A cell of a table.
     TableCell,
-    /// The words of a picture.
+    /// The text of a picture.
     Caption,
 }
 
-/// What a format's reader hands over, in reading order.
+/// A unit of a draft as the reader of its format produces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fragment {
-    /// What the format says it is.
+    /// The kind according to the markup of the format.
     pub shape: Shape,
-    /// Its text, without blanks at either end.
+    /// The text, without whitespace at either end.
     pub body: Body,
-    /// Does its line begin with the two blanks of a new paragraph?
+    /// Whether the line starts with a tab or at least two spaces, the indentation of a new paragraph.
     pub indented: bool,
 }
 
 impl Fragment {
-    /// A fragment of `body` without the blanks around it and with an [`OBJECT`] for all that is not
-    /// prose; `None` where no prose is left.
+    /// Creates a fragment of `body`. Trims whitespace and replaces everything that is not prose with an [`OBJECT`].
+    /// Returns `None` if there is no prose.
     pub fn new(canonical: &str, shape: Shape, body: Body) -> Option<Fragment> {
         let text = body.text(canonical);
         let content = text.trim_start();
-        let blanks = &text[..text.len() - content.len()];
-        let indented = blanks.contains('\t') || blanks.chars().nth(1).is_some();
-        let prose = Span::new(blanks.len(), blanks.len() + content.trim_end().len());
-        let body = body.part(canonical, prose);
-        let objects = not_prose(body.text(canonical));
+        let indentation = &text[..text.len() - content.len()];
+        let indented = indentation.contains('\t') || indentation.chars().nth(1).is_some();
+        let trimmed = Span::new(indentation.len(), indentation.len() + content.trim_end().len());
+        let body = body.part(canonical, trimmed);
+        let objects = non_prose_spans(body.text(canonical));
         let body = body.with_objects(canonical, &objects);
         let has_prose = body.text(canonical).contains(|c: char| c != OBJECT && !c.is_whitespace());
         has_prose.then_some(Fragment { shape, body, indented })
     }
 }
 
-/// Makes blocks of fragments.
+/// Converts the fragments of a draft, in reading order, to blocks.
 pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
-    let page = Page::new(canonical, &fragments);
-    let (rests, articles) =
-        ((0..fragments.len()).map(|index| page.rest_of(index)).collect::<Vec<_>>(), page.articles());
-    let Page { kinds, datelines, .. } = page;
+    let classifier = Classifier::new(canonical, &fragments);
+    let continuations: Vec<Option<usize>> =
+        (0..fragments.len()).map(|index| classifier.continuation_of(index)).collect();
+    let articles = classifier.articles();
+    let Classifier { kinds, datelines, .. } = classifier;
 
     let mut blocks = Vec::with_capacity(fragments.len());
-    let mut is_rest = vec![false; fragments.len()];
+    let mut is_continuation = vec![false; fragments.len()];
     for index in 0..fragments.len() {
-        if is_rest[index] {
+        if is_continuation[index] {
             continue;
         }
         let mut body = std::mem::replace(&mut fragments[index].body, Body::Slice(Span::new(0, 0)));
         let kind = kinds[index];
         let mut dateline = if kind == BlockKind::Paragraph { datelines[index] } else { 0 };
-        if rests[index].is_some() {
+        if continuations[index].is_some() {
             let mut whole = BodyBuilder::default();
             whole.body(canonical, &body);
             let mut last = index;
-            while let Some(rest) = rests[last] {
-                whole.page_break();
-                whole.body(canonical, &fragments[rest].body);
-                is_rest[rest] = true;
-                last = rest;
+            while let Some(continuation) = continuations[last] {
+                whole.column_break();
+                whole.body(canonical, &fragments[continuation].body);
+                is_continuation[continuation] = true;
+                last = continuation;
             }
             body = whole.finish();
-            dateline = line::dateline(body.text(canonical)) as u32;
+            dateline = line::dateline_length(body.text(canonical)) as u32;
         }
         blocks.push(Block { kind, article: articles[index], dateline, body });
     }
     blocks
 }
 
-/// The fragments of a draft with their kinds.
-struct Page<'t> {
+/// Determines the kinds of the fragments of a draft, and how they belong together. The vectors have one entry per
+/// fragment.
+struct Classifier<'t> {
     canonical: &'t str,
     fragments: &'t [Fragment],
     kinds: Vec<BlockKind>,
-    /// Has a fragment the length and the marks of a headline?
+    /// Whether the fragment has the length and the punctuation of a headline.
     may_be_headline: Vec<bool>,
-    /// How many fragments at the very front may be headlines.
-    front: usize,
-    /// Does the text of a fragment stop where no sentence stops?
-    breaks_off: Vec<bool>,
-    /// How much of the text of a fragment is a dateline, in bytes.
+    /// The number of fragments at the start of the draft that may be headlines, at most [`MAX_OPENING_HEADLINES`].
+    opening_headlines: usize,
+    /// Whether the text of the fragment stops in the middle of a sentence.
+    ends_mid_sentence: Vec<bool>,
+    /// The length of the dateline at the start of the fragment, in bytes.
     datelines: Vec<u32>,
 }
 
-impl<'t> Page<'t> {
-    fn new(canonical: &'t str, fragments: &'t [Fragment]) -> Page<'t> {
-        let mut page = Page {
+impl<'t> Classifier<'t> {
+    fn new(canonical: &'t str, fragments: &'t [Fragment]) -> Classifier<'t> {
+        let mut classifier = Classifier {
             canonical,
             fragments,
             kinds: Vec::with_capacity(fragments.len()),
             may_be_headline: Vec::with_capacity(fragments.len()),
-            front: 0,
-            breaks_off: Vec::with_capacity(fragments.len()),
+            opening_headlines: 0,
+            ends_mid_sentence: Vec::with_capacity(fragments.len()),
             datelines: Vec::with_capacity(fragments.len()),
         };
-        // All that a text says of itself is asked while it is at hand: of a long draft it is fetched anew each time.
+        // Everything that depends on one text alone is computed in one pass, while the text is in the CPU cache.
         for (index, fragment) in fragments.iter().enumerate() {
-            let text = page.text(index);
-            page.kinds.push(kind_alone(fragment.shape, text));
-            page.may_be_headline.push(page.looks_like_headline(index));
-            page.breaks_off.push(line::breaks_off(text));
-            page.datelines.push(line::dateline(text) as u32);
+            let text = classifier.text(index);
+            classifier.kinds.push(kind_by_itself(fragment.shape, text));
+            classifier.may_be_headline.push(classifier.may_be_headline(index));
+            classifier.ends_mid_sentence.push(line::ends_mid_sentence(text));
+            classifier.datelines.push(line::dateline_length(text) as u32);
         }
-        page.front = page.may_be_headline.iter().take(LONGEST_FRONT).take_while(|&&it| it).count();
-        // From the end: whether a line is a headline depends on what follows it.
+        classifier.opening_headlines =
+            classifier.may_be_headline.iter().take(MAX_OPENING_HEADLINES).take_while(|&&it| it).count();
+        // Backward, because the kind of a line depends on the kinds of the lines after it.
         for index in (0..fragments.len()).rev() {
-            if page.kinds[index] == BlockKind::Paragraph && page.may_be_headline[index] && page.stands_as_headline(index) {
-                page.kinds[index] = BlockKind::Headline;
+            if classifier.kinds[index] == BlockKind::Paragraph
+                && classifier.may_be_headline[index]
+                && classifier.is_headline_in_context(index)
+            {
+                classifier.kinds[index] = BlockKind::Headline;
             }
         }
-        page
+        classifier
     }
 
     fn text(&self, index: usize) -> &'t str {
         self.fragments[index].body.text(self.canonical)
     }
 
-    fn looks_like_headline(&self, index: usize) -> bool {
+    /// Returns whether a fragment has the length and the punctuation of a headline.
+    fn may_be_headline(&self, index: usize) -> bool {
         self.kinds[index] == BlockKind::Headline
             || self.kinds[index] == BlockKind::Paragraph
-                && line::may_be_headline(self.text(index), || self.heads_group(index))
+                && line::may_be_headline(self.text(index), || self.is_first_of_group(index))
     }
 
-    /// The next fragment that is not a caption.
+    /// Returns the next fragment that is not a caption.
     fn next(&self, index: usize) -> Option<usize> {
         (index + 1..self.kinds.len()).find(|&next| self.kinds[next] != BlockKind::Caption)
     }
 
-    /// The fragment before that is not a caption.
+    /// Returns the previous fragment that is not a caption.
     fn previous(&self, index: usize) -> Option<usize> {
         (0..index).rev().find(|&previous| self.kinds[previous] != BlockKind::Caption)
     }
 
-    /// Is there an empty line between a fragment and the next one?
-    fn is_apart(&self, index: usize) -> bool {
+    /// Returns whether there is an empty line between a fragment and the next one.
+    fn is_before_empty_line(&self, index: usize) -> bool {
         let end = self.fragments[index].body.extent().end;
         let next = self.fragments[index + 1].body.extent().start;
         self.canonical
@@ -155,79 +164,86 @@ impl<'t> Page<'t> {
             .is_some_and(|between| between.bytes().filter(|byte| *byte == b'\n').nth(1).is_some())
     }
 
-    /// Is there an empty line before a fragment and none behind it?
-    fn heads_group(&self, index: usize) -> bool {
-        index > 0 && index + 1 < self.fragments.len() && self.is_apart(index - 1) && !self.is_apart(index)
+    /// Returns whether there is an empty line before a fragment but none after it.
+    fn is_first_of_group(&self, index: usize) -> bool {
+        index > 0
+            && index + 1 < self.fragments.len()
+            && self.is_before_empty_line(index - 1)
+            && !self.is_before_empty_line(index)
     }
 
-    /// Does a line that may be a headline stand where a headline stands?
-    fn stands_as_headline(&self, index: usize) -> bool {
+    /// Returns whether a line that may be a headline is one, judging by the lines around it. The kinds of the lines
+    /// after it must be final.
+    fn is_headline_in_context(&self, index: usize) -> bool {
         let Some(next) = self.next(index) else { return false };
         let (text, next_text) = (self.text(index), self.text(next));
-        if index < self.front {
+        if index < self.opening_headlines {
             return true;
         }
         match self.kinds[next] {
             BlockKind::Byline | BlockKind::JumpLine => true,
-            BlockKind::Headline => line::leads_on(text) || next_text.starts_with("——") || self.heads_group(index),
-            BlockKind::ListItem => !line::leads_on(text) && !text.contains(['，', ',']),
+            BlockKind::Headline => {
+                line::leads_into_next(text) || next_text.starts_with("——") || self.is_first_of_group(index)
+            }
+            BlockKind::ListItem => !line::leads_into_next(text) && !text.contains(['，', ',']),
             BlockKind::Paragraph => {
                 self.datelines[next] > 0
-                    || (line::is_paragraph(next_text) || self.rest_of(next).is_some())
-                        && !line::leads_on(text)
-                        && !self.goes_on(index)
-                        && !self.is_first_column(index, next)
+                    || (line::exceeds_headline(next_text) || self.continuation_of(next).is_some())
+                        && !line::leads_into_next(text)
+                        && !self.continues_previous_line(index)
+                        && !self.starts_split_paragraph(index, next)
             }
             _ => false,
         }
     }
 
-    /// Does the line before run on into this one?
-    fn goes_on(&self, index: usize) -> bool {
-        index.checked_sub(1).is_some_and(|before| {
-            self.kinds[before] == BlockKind::Paragraph
-                && !self.may_be_headline[before]
-                && !self.is_apart(before)
-                && self.breaks_off[before]
+    /// Returns whether the line directly before a fragment is running text that stops in the middle of a sentence.
+    fn continues_previous_line(&self, index: usize) -> bool {
+        index.checked_sub(1).is_some_and(|previous| {
+            self.kinds[previous] == BlockKind::Paragraph
+                && !self.may_be_headline[previous]
+                && !self.is_before_empty_line(previous)
+                && self.ends_mid_sentence[previous]
         })
     }
 
-    /// Is a line that may be a headline the beginning of a paragraph which the column cut short? It is
-    /// one where a paragraph must begin, and where the next line begins amid a sentence.
-    fn is_first_column(&self, index: usize, next: usize) -> bool {
-        let must_begin = self.previous(index).is_some_and(|previous| {
+    /// Returns whether a line that may be a headline is instead the start of a paragraph that a column break has split.
+    /// `next` must continue it, and either a paragraph must start here or `next` starts in the middle of a clause.
+    fn starts_split_paragraph(&self, index: usize, next: usize) -> bool {
+        let must_start_paragraph = self.previous(index).is_some_and(|previous| {
             self.kinds[previous] == BlockKind::Byline
-                || matches!(self.fragments[previous].shape, Shape::Heading(_)) && !line::leads_on(self.text(previous))
+                || matches!(self.fragments[previous].shape, Shape::Heading(_))
+                    && !line::leads_into_next(self.text(previous))
         });
-        (must_begin || line::begins_midway(self.text(next))) && self.is_cut_before(index, next)
+        (must_start_paragraph || line::starts_mid_clause(self.text(next))) && self.is_split_before(index, next)
     }
 
-    /// Does fragment `index` break off, and go on with `next`?
-    fn is_cut_before(&self, index: usize, next: usize) -> bool {
-        self.breaks_off[index]
+    /// Returns whether fragment `index` stops in the middle of a sentence and `next` continues it.
+    fn is_split_before(&self, index: usize, next: usize) -> bool {
+        self.ends_mid_sentence[index]
             && !self.fragments[next].indented
             && self.datelines[next] == 0
-            && line::is_cut(self.text(index), self.text(next))
+            && line::is_continuation(self.text(index), self.text(next))
     }
 
-    /// The fragment with which a paragraph goes on that a column break cut.
-    fn rest_of(&self, index: usize) -> Option<usize> {
+    /// Returns the fragment that continues a paragraph which a column break has split.
+    fn continuation_of(&self, index: usize) -> Option<usize> {
         if self.kinds[index] != BlockKind::Paragraph {
             return None;
         }
         let next = self.next(index)?;
-        (self.kinds[next] == BlockKind::Paragraph && self.is_cut_before(index, next)).then_some(next)
+        (self.kinds[next] == BlockKind::Paragraph && self.is_split_before(index, next)).then_some(next)
     }
 
-    /// The article of each fragment. Where it is not sure that an article begins none does: a
-    /// quotation must not be cut.
+    /// Returns the article number of each fragment. If the start of an article is uncertain, the article continues,
+    /// because a quotation must not be split between two articles.
     fn articles(&self) -> Vec<u32> {
         let mut articles = Vec::with_capacity(self.kinds.len());
         let mut article = 0;
         while articles.len() < self.kinds.len() {
             let start = articles.len();
             let headlines = self.kinds[start..].iter().take_while(|&&kind| kind == BlockKind::Headline).count();
-            if start > 0 && headlines > 0 && self.begins_article(start, start + headlines) {
+            if start > 0 && headlines > 0 && self.starts_article(start, start + headlines) {
                 article += 1;
             }
             articles.resize(start + headlines.max(1), article);
@@ -235,11 +251,12 @@ impl<'t> Page<'t> {
         articles
     }
 
-    /// Do the headlines `start..end` stand over an article of their own?
-    fn begins_article(&self, start: usize, end: usize) -> bool {
-        let stands_alone =
-            |index: usize| self.fragments[index].shape == Shape::Heading(1) || line::heads_notice(self.text(index));
-        (start..end).any(stands_alone)
+    /// Returns whether the headlines `start..end` start a new article.
+    fn starts_article(&self, start: usize, end: usize) -> bool {
+        let is_article_headline = |index: usize| {
+            self.fragments[index].shape == Shape::Heading(1) || line::is_notice_headline(self.text(index))
+        };
+        (start..end).any(is_article_headline)
             || self.next(end - 1).is_some_and(|next| match self.kinds[next] {
                 BlockKind::Byline | BlockKind::JumpLine => true,
                 BlockKind::Paragraph => self.datelines[next] > 0,
@@ -248,11 +265,12 @@ impl<'t> Page<'t> {
     }
 }
 
-/// The most lines of headlines over an article: eyebrow, headline of two lines, subheadline.
-const LONGEST_FRONT: usize = 4;
+/// The maximum number of headline lines above an article: an eyebrow, a headline of two lines and a subheadline.
+const MAX_OPENING_HEADLINES: usize = 4;
 
-/// What a fragment is as far as it says so itself; what may yet be a headline is a paragraph.
-fn kind_alone(shape: Shape, text: &str) -> BlockKind {
+/// Returns the kind of a fragment as far as its shape and text determine it. A line that may turn out to be a headline
+/// is a paragraph for now.
+fn kind_by_itself(shape: Shape, text: &str) -> BlockKind {
     match shape {
         Shape::TableCell => BlockKind::TableCell,
         Shape::Caption => BlockKind::Caption,
@@ -261,8 +279,8 @@ fn kind_alone(shape: Shape, text: &str) -> BlockKind {
         _ if credit::is_byline(text) => BlockKind::Byline,
         Shape::Heading(_) => BlockKind::Headline,
         _ if credit::is_caption(text) => BlockKind::Caption,
-        Shape::Line | Shape::Paragraph => match line::marker(text) {
-            Some(Marker::Section) if line::may_be_headline(text, || false) => BlockKind::Headline,
+        Shape::Line | Shape::Paragraph => match line::list_marker(text) {
+            Some(ListMarker::Section) if line::may_be_headline(text, || false) => BlockKind::Headline,
             Some(_) => BlockKind::ListItem,
             None => BlockKind::Paragraph,
         },
@@ -273,7 +291,7 @@ fn kind_alone(shape: Shape, text: &str) -> BlockKind {
 mod tests {
     use super::*;
 
-    /// The blocks of plain lines: kind, article and text.
+    /// Reads plain text and returns the kind, article and text of each block.
     fn read(text: &str) -> Vec<(BlockKind, u32, String)> {
         let mut start = 0;
         let fragments = text
@@ -295,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_two_articles() {
+    fn recognises_kinds_and_articles_of_a_page() {
         use BlockKind::*;
         let page = "\
 江城工会搭台——
@@ -331,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_cut_by_the_column_is_one_block() {
+    fn joins_a_paragraph_split_by_a_column_break() {
         let page = "联盟成立\n本报记者 王小明\n邓旭东表示，未来将整合两地优势资源，形成合力，搭\n▲参观现场\n建学习研讨的平台，\
                     吸引更多同志加入。\n下一段也在这里，完整无缺。";
         let read = read(page);
@@ -341,30 +359,30 @@ mod tests {
     }
 
     #[test]
-    fn a_short_first_column_is_told_from_a_subheading_by_what_follows() {
+    fn distinguishes_a_split_paragraph_from_a_subheading_by_the_next_line() {
         use BlockKind::*;
         let before = "标题在此\n前一段到此结束，没有下文。\n";
-        let cut = "为更好服务企业，市商务部门主动摸排用工\n需求，采集岗位一千个。";
-        assert_eq!(kinds(&format!("{before}{cut}")), [Headline, Paragraph, Paragraph]);
+        let split = "为更好服务企业，市商务部门主动摸排用工\n需求，采集岗位一千个。";
+        assert_eq!(kinds(&format!("{before}{split}")), [Headline, Paragraph, Paragraph]);
         let whole = "为更好服务企业，市商务部门主动摸排用工\n采集岗位一千个，是今年的重点工作。";
         assert_eq!(kinds(&format!("{before}{whole}")), [Headline, Paragraph, Headline, Paragraph]);
-        // An open quotation mark: no headline ends there.
+        // A headline does not end inside a quotation.
         let quotation = "前不久，在一座由古厝改造的书吧“无用\n空间”里，新书与读者见面。";
         assert_eq!(kinds(&format!("{before}{quotation}")), [Headline, Paragraph, Paragraph]);
     }
 
     #[test]
-    fn what_is_not_cut_is_not_joined() {
+    fn does_not_join_separate_paragraphs() {
         for page in [
-            // An indented line is a new paragraph.
+            // Indented lines, which are new paragraphs.
             "　　第一段讲到这里，作者忘了写上句号\n　　第二段从这里开始，有头有尾。",
             // A signature and its date.
             "工资待遇按规定执行，特此公告。\n江城日报社\n2023年11月1日",
             // Entries of a list.
             "奖次：二等奖，题目：江城的秋天，单位：江城记协\n奖次：二等奖，题目：江城的冬天，单位：江城记协",
-            // A dateline begins a report.
+            // A dateline, which starts a report.
             "第一段讲到这里，作者忘了写上句号\n本报讯（记者 王小明）昨天，联盟成立。",
-            // Verse.
+            // Lines of verse.
             "只有沉寂，填满空谷\n其实，这里早已没有老虎。",
             "各位读者，大家好：\n现将有关事项公布，请周知。",
         ] {
@@ -373,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dateline_is_the_head_of_a_paragraph() {
+    fn includes_the_dateline_in_the_paragraph() {
         let text = "联盟成立\n本报讯（记者 王小明）昨天，联盟在江城成立。";
         let body = Body::Slice(Span::new(13, text.len()));
         let fragment = Fragment { shape: Shape::Line, body, indented: false };
@@ -383,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_objects_and_a_line_of_them_is_nothing() {
+    fn replaces_addresses_with_objects_and_drops_lines_without_prose() {
         let read = read("请登录https://example.cn，报名。\n  https://example.cn/a  \n");
         assert_eq!(read, [(BlockKind::Paragraph, 0, "请登录\u{FFFC}，报名。".to_owned())]);
     }
