@@ -11,8 +11,8 @@ use super::drafts::{self, Source};
 use super::{Attempt, Outcome, selection, usage};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::finding::{Finding, Confirmation};
-use crate::report::{Format, Options, Report, Sheet, Tally};
+use crate::finding::{Confirmation, Finding};
+use crate::report::{CheckedDraft, Format, Report, ReportOptions, Tally};
 
 /// The format of a report when none is asked for.
 const DEFAULT: Format = Format::Diff;
@@ -123,11 +123,11 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
 fn report(arguments: &ArgMatches) -> Report {
     let named = |option| arguments.get_one::<String>(option).map_or("", String::as_str);
     let colour = console::colour(named("color"));
-    let options = Options {
+    let options = ReportOptions {
         colour,
         hyperlinks: console::hyperlinks(colour),
         columns: console::columns(),
-        all: arguments.get_flag("all"),
+        list_all: arguments.get_flag("all"),
     };
     Report::new(Format::named(named("format")).unwrap_or(DEFAULT), options)
 }
@@ -153,16 +153,16 @@ impl<'s> Checked<'s> {
     fn render(self, report: &Report) -> (String, Tally, Vec<Error>) {
         let Checked { source, desk, draft, findings, confirmations } = self;
         let review = desk.review_options(source).divide(&desk.engine, &draft, findings);
-        let (text, mut tally) = report.sheet(&Sheet {
+        let (text, mut tally) = report.draft(&CheckedDraft {
             path: &source.to_string(),
             text: draft.text(),
-            paragraphs: draft.is_document(),
+            is_numbered_by_paragraph: draft.is_document(),
             blocks: draft.blocks(),
             findings: &review.findings,
             confirmations: &confirmations,
             rules: desk.engine.rules(),
         });
-        tally.stet = review.suppressed.len();
+        tally.suppressed = review.suppressed.len();
         (text, tally, review.ineffective.into_iter().map(|error| error.in_file(source)).collect())
     }
 }

@@ -1,23 +1,24 @@
-use super::address::repository_path;
-use super::advice::advice;
-use super::places::Places;
-use super::{Options, Sheet, Tally, Write, xml};
+//! The format `checkstyle`: the XML report of Checkstyle, which many tools read.
+
+use super::message::one_line_message;
+use super::paths::repository_path;
+use super::positions::Positions;
+use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, xml};
 use crate::finding::Severity;
 
-/// The XML report of Checkstyle, which many tools read.
 pub(super) struct Checkstyle;
 
-impl Write for Checkstyle {
+impl ReportWriter for Checkstyle {
     fn begin(&self) -> &'static str {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n"
     }
 
-    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        let places = Places::of(sheet);
-        let mut out = format!("<file name=\"{}\">\n", xml::text(&repository_path(sheet.path)));
-        for finding in sheet.findings {
-            let rule = sheet.rule(finding);
-            let place = places.at(finding.span.start);
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+        let positions = Positions::of(draft);
+        let mut out = format!("<file name=\"{}\">\n", xml::escaped(&repository_path(draft.path)));
+        for finding in draft.findings {
+            let rule = draft.rule(finding);
+            let position = positions.at(finding.span.start);
             let severity = match rule.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
@@ -25,16 +26,16 @@ impl Write for Checkstyle {
             };
             out += &format!(
                 "  <error line=\"{}\" column=\"{}\" severity=\"{severity}\" message=\"{}\" source=\"zhubi.{}\"/>\n",
-                place.line,
-                place.column,
-                xml::text(&advice(sheet, finding)),
-                xml::text(&rule.id.replace('/', ".")),
+                position.line,
+                position.column,
+                xml::escaped(&one_line_message(draft, finding)),
+                xml::escaped(&rule.id.replace('/', ".")),
             );
         }
         out + "</file>\n"
     }
 
-    fn end(&self, _: &Tally, _: &Options) -> String {
+    fn end(&self, _: &Tally, _: &ReportOptions) -> String {
         "</checkstyle>\n".to_owned()
     }
 }

@@ -1,176 +1,185 @@
+//! The format `diff`, for proofreaders: an entry per paragraph, with the text before and after the changes and the
+//! messages of the findings. At the end there is a summary.
+
 use std::collections::BTreeMap;
 
-use super::advice::alternatives;
-use super::paint::Style;
-use super::places::Places;
-use super::repeated::{Repeated, sort_out};
-use super::screen::{Lead, Screen, Styled};
-use super::sides::Sides;
-use super::stretch::{Stretch, stretches};
+use super::before_after::BeforeAfter;
+use super::excerpt::{Excerpt, excerpts};
+use super::message::suggestion_list;
+use super::painter::TextStyle;
+use super::positions::Positions;
+use super::repeated::{RepeatedFindings, group_repeated};
+use super::screen::{LineLead, Screen, StyledText};
 use super::summary::summary;
-use super::{Options, Sheet, Tally, Write, safety};
+use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, confirmation_text, fix_safety};
 use crate::block::BlockKind;
 use crate::edit::Edit;
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
 use crate::text::{Locator, Span, fit, visible};
 
-/// What is found more often than this in a draft is summed up.
-const REPEATED: usize = 5;
-/// The widest hit or suggestion in a label, in columns.
-const LABEL: usize = 16;
-/// The widest headline that a place is told by, in columns.
-const HEADING: usize = 40;
+/// Findings with the same message are summarized if a draft has more than this.
+const MAX_SAME_MESSAGE: usize = 5;
+/// The maximum width of the flagged text and of the suggestion in a label, in columns.
+const LABEL_COLUMNS: usize = 16;
+/// The maximum width of the headline in the first line of an entry, in columns.
+const HEADLINE_COLUMNS: usize = 40;
+/// The columns of a line of an excerpt that are not available for its text: the lead, `…` at both ends, and ⟦ ⟧.
+const EXCERPT_MARGIN: usize = 2 + 4 + 4;
 
-/// Before and after, a paragraph an entry.
 pub(super) struct Diff;
 
-impl Write for Diff {
-    fn sheet(&self, sheet: &Sheet, options: &Options) -> String {
-        let (mut singles, repeated) = sort_out(sheet, if options.all { usize::MAX } else { REPEATED });
-        // One after the other in a block, also where another block (a caption) stands inside it.
-        singles.sort_by_key(|&index| sheet.findings[index].block);
-        let writer = Writer::new(sheet, options, singles.iter().chain(repeated.iter().flat_map(|hits| &hits.first)));
+impl ReportWriter for Diff {
+    fn draft(&self, draft: &CheckedDraft, options: &ReportOptions) -> String {
+        let limit = if options.list_all { usize::MAX } else { MAX_SAME_MESSAGE };
+        let (mut singles, repeated) = group_repeated(draft, limit);
+        // The findings of a block must be consecutive, even if another block, such as a caption, lies within it.
+        singles.sort_by_key(|&index| draft.findings[index].block);
+        let shown = singles.iter().chain(repeated.iter().flat_map(|group| &group.first));
+        let writer = EntryWriter::new(draft, options, shown);
         let entries = singles
-            .chunk_by(|&a, &b| sheet.findings[a].block == sheet.findings[b].block)
+            .chunk_by(|&a, &b| draft.findings[a].block == draft.findings[b].block)
             .map(|findings| writer.entry(findings))
-            .chain(repeated.iter().map(|hits| writer.repeated(hits)));
-        let held = (!sheet.confirmations.is_empty()).then(|| writer.held());
-        entries.chain(held).collect::<Vec<String>>().join("\n")
+            .chain(repeated.iter().map(|group| writer.summarized_entry(group)));
+        let confirmations = (!draft.confirmations.is_empty()).then(|| writer.confirmations());
+        entries.chain(confirmations).collect::<Vec<String>>().join("\n")
     }
 
     fn separator(&self) -> &'static str {
         "\n"
     }
 
-    fn end(&self, tally: &Tally, _: &Options) -> String {
-        let gap = if tally.faulty > 0 { "\n" } else { "" };
+    fn end(&self, tally: &Tally, _: &ReportOptions) -> String {
+        let gap = if tally.files_with_findings > 0 { "\n" } else { "" };
         gap.to_owned() + &summary(tally)
     }
 }
 
-fn plain(text: &str) -> Styled {
-    Styled::default().with(Style::Plain, text)
-}
-
-fn trust(safety: FixSafety) -> &'static str {
-    match safety {
-        FixSafety::Safe => "可直接改",
-        FixSafety::Suggested => "改后请过目",
-        FixSafety::None => "只提示",
-    }
-}
-
-/// What becomes of a finding in the line after.
+/// How a finding is shown in the line after the changes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fate {
-    /// Its suggestion stands there.
+enum FixState {
+    /// The line contains the suggestion.
     Applied,
-    /// Its suggestion gave way to another that it overlaps.
-    Held,
-    /// It only points.
-    Pointing,
+    /// The suggestion is skipped because it overlaps another one.
+    Skipped,
+    /// The finding has no fix.
+    Unfixed,
 }
 
-struct Writer<'a> {
-    sheet: &'a Sheet<'a>,
-    options: &'a Options,
+fn plain(text: &str) -> StyledText {
+    StyledText::default().with(TextStyle::Plain, text)
+}
+
+/// Writes the entries of one draft.
+struct EntryWriter<'a> {
+    draft: &'a CheckedDraft<'a>,
+    options: &'a ReportOptions,
     screen: Screen,
+    /// The fixes that the entries show. The lists of findings are sorted by index.
     plan: Plan,
-    located: Places,
+    positions: Positions,
     path: String,
-    /// For every block the last headline up to it; none where places are told by lines.
+    /// For each block the index of the last headline up to and including it. Empty if positions are lines.
     headlines: Vec<Option<usize>>,
 }
 
-impl<'a> Writer<'a> {
-    fn new<'i>(sheet: &'a Sheet, options: &'a Options, shown: impl Iterator<Item = &'i usize>) -> Writer<'a> {
-        let mut plan = fix::plan(sheet.findings, sheet.text, FixSafety::Suggested);
+impl<'a> EntryWriter<'a> {
+    /// `shown` are the indices of the findings whose positions are shown.
+    fn new<'i>(
+        draft: &'a CheckedDraft,
+        options: &'a ReportOptions,
+        shown: impl Iterator<Item = &'i usize>,
+    ) -> EntryWriter<'a> {
+        let mut plan = fix::plan(draft.findings, draft.text, FixSafety::Suggested);
         plan.applied.sort_unstable();
         plan.skipped.sort_unstable();
         let offsets = shown.flat_map(|&index| {
-            let finding = &sheet.findings[index];
+            let finding = &draft.findings[index];
             std::iter::once(finding.span.start).chain(finding.related.iter().map(|related| related.span.start))
         });
-        let numbered = if sheet.paragraphs { sheet.blocks } else { &[] };
-        let headlines = numbered.iter().enumerate().scan(None, |last, (index, block)| {
+        let numbered_blocks = if draft.is_numbered_by_paragraph { draft.blocks } else { &[] };
+        let headlines = numbered_blocks.iter().enumerate().scan(None, |last, (index, block)| {
             *last = if block.kind == BlockKind::Headline { Some(index) } else { *last };
             Some(*last)
         });
-        Writer {
+        EntryWriter {
             headlines: headlines.collect(),
-            sheet,
+            draft,
             options,
             screen: Screen::new(options.colour, options.columns),
             plan,
-            located: Places::new(sheet.text, offsets),
-            path: visible(sheet.path).into_owned(),
+            positions: Positions::new(draft.text, offsets),
+            path: visible(draft.path).into_owned(),
         }
     }
 
     fn finding(&self, index: usize) -> &'a Finding {
-        &self.sheet.findings[index]
+        &self.draft.findings[index]
     }
 
-    fn fate(&self, index: usize) -> Fate {
+    fn fix_state(&self, index: usize) -> FixState {
         if self.plan.applied.binary_search(&index).is_ok() {
-            Fate::Applied
-        } else if self.plan.skipped.binary_search_by_key(&index, |(loser, _)| *loser).is_ok() {
-            Fate::Held
+            FixState::Applied
+        } else if self.plan.skipped.binary_search_by_key(&index, |(skipped, _)| *skipped).is_ok() {
+            FixState::Skipped
         } else {
-            Fate::Pointing
+            FixState::Unfixed
         }
     }
 
-    /// The entry of a block: its place, and for every stretch before and after and what was found.
+    /// Returns the entry for findings of one block: the position, then each excerpt before and after its changes with
+    /// the messages of its findings.
     fn entry(&self, findings: &[usize]) -> String {
-        let mut out = self.place_line(findings[0], "");
-        for stretch in self.stretches(findings) {
-            let marks = self.sides(&mut out, &stretch);
-            for alike in self.alike(&stretch.findings) {
-                self.notes(&mut out, &alike, marks > 1, alike != findings[..1]);
+        let mut out = self.entry_header(findings[0], "");
+        for excerpt in self.excerpts(findings) {
+            let marks = self.push_excerpt(&mut out, &excerpt);
+            for group in self.group_by_note(&excerpt.findings) {
+                self.push_notes(&mut out, &group, marks > 1, group != findings[..1]);
             }
         }
         out
     }
 
-    /// The entry of what is found again and again: the first place as an example.
-    fn repeated(&self, hits: &Repeated) -> String {
-        let mut out = self.place_line(hits.first[0], &format!("等 {} 处", hits.count));
-        for stretch in self.stretches(&hits.first[..1]) {
-            self.sides(&mut out, &stretch);
+    /// Returns the entry for findings with the same message, which shows the first of them as an example.
+    fn summarized_entry(&self, group: &RepeatedFindings) -> String {
+        let mut out = self.entry_header(group.first[0], &format!("等 {} 处", group.count));
+        for excerpt in self.excerpts(&group.first[..1]) {
+            self.push_excerpt(&mut out, &excerpt);
         }
-        let finding = self.finding(hits.first[0]);
-        let rule = self.sheet.rule(finding);
-        let places = self.places(&hits.first);
-        let text = format!("{} {} 处：{places} 等。", rule.metadata.title, hits.count);
-        self.note(&mut out, finding, &plain(&text));
-        self.detail(&mut out, &plain(&self.sheet.message(finding)));
-        self.origin(&mut out, finding, &hits.trust(trust));
+        let finding = self.finding(group.first[0]);
+        let rule = self.draft.rule(finding);
+        let positions = self.position_list(&group.first);
+        let text = format!("{} {} 处：{positions} 等。", rule.metadata.title, group.count);
+        self.push_message(&mut out, finding, &plain(&text));
+        self.push_detail(&mut out, &plain(&self.draft.message(finding)));
+        self.push_origin(&mut out, finding, &group.safety_text());
         out
     }
 
-    /// What was worked out and holds, a line each.
-    fn held(&self) -> String {
-        let mut out = format!("{}：算过而相合的 {} 处\n", self.path, self.sheet.confirmations.len());
-        let mut locator = Locator::new(self.sheet.text);
-        for confirmation in self.sheet.confirmations {
-            let place = locator.position(confirmation.span.start);
-            let lead = format!("  {}:{} ", place.line, place.column);
-            let text = Styled::default().with(Style::Plain, &visible(&self.sheet.ticked(confirmation)));
-            self.screen.flow(&mut out, Lead { style: Style::Place, first: &lead, rest: None }, &text);
+    /// Returns the entry for the confirmations, one line each.
+    fn confirmations(&self) -> String {
+        let mut out = format!("{}：算过而相合的 {} 处\n", self.path, self.draft.confirmations.len());
+        let mut locator = Locator::new(self.draft.text);
+        for confirmation in self.draft.confirmations {
+            let position = locator.position(confirmation.span.start);
+            let lead = format!("  {}:{} ", position.line, position.column);
+            let text = plain(&visible(&confirmation_text(confirmation)));
+            self.screen.flow(&mut out, LineLead { style: TextStyle::Position, first: &lead, rest: None }, &text);
         }
         out
     }
 
-    fn place_line(&self, index: usize, more: &str) -> String {
+    /// Returns the first line of an entry: the position of the finding, the kind of its block, `addition` and the
+    /// headline above it.
+    fn entry_header(&self, index: usize, addition: &str) -> String {
         let finding = self.finding(index);
         let mut out = String::new();
-        let between = if self.sheet.paragraphs { "：" } else { ":" };
-        let place = format!("{}{between}{}", self.path, self.place(finding.span.start));
-        self.screen.paint.put(&mut out, Style::Place, &place);
-        let kind = self.sheet.blocks.get(finding.block as usize).map_or(BlockKind::Paragraph, |block| block.kind);
-        for part in [if kind == BlockKind::Paragraph { "" } else { kind.chinese() }, more, &self.heading(finding)] {
+        let separator = if self.draft.is_numbered_by_paragraph { "：" } else { ":" };
+        let position = format!("{}{separator}{}", self.path, self.position(finding.span.start));
+        self.screen.painter.put(&mut out, TextStyle::Position, &position);
+        let kind = self.draft.blocks.get(finding.block as usize).map_or(BlockKind::Paragraph, |block| block.kind);
+        let kind = if kind == BlockKind::Paragraph { "" } else { kind.chinese() };
+        for part in [kind, addition, &self.headline_above(finding)] {
             if !part.is_empty() {
                 out.push(' ');
                 out.push_str(part);
@@ -180,44 +189,44 @@ impl<'a> Writer<'a> {
         out
     }
 
-    /// The headline that a finding in a numbered paragraph stands under.
-    fn heading(&self, finding: &Finding) -> String {
+    /// Returns `“标题”下` for a finding below a headline, if positions are paragraphs; otherwise an empty string.
+    fn headline_above(&self, finding: &Finding) -> String {
         let headline = self.headlines.get(finding.block as usize).copied().flatten();
         let Some(block) = headline.filter(|&headline| headline < finding.block as usize) else { return String::new() };
-        let text = visible(self.sheet.blocks[block].text(self.sheet.text));
-        let head = fit(&text, HEADING);
+        let text = visible(self.draft.blocks[block].text(self.draft.text));
+        let head = fit(&text, HEADLINE_COLUMNS);
         format!("“{head}{}”下", if head.len() < text.len() { "…" } else { "" })
     }
 
-    fn place(&self, offset: usize) -> String {
-        let position = self.located.at(offset);
-        if self.sheet.paragraphs {
+    fn position(&self, offset: usize) -> String {
+        let position = self.positions.at(offset);
+        if self.draft.is_numbered_by_paragraph {
             return format!("第 {} 段第 {} 字", position.line, position.column);
         }
         format!("{}:{}", position.line, position.column)
     }
 
-    fn places(&self, findings: &[usize]) -> String {
-        let places: Vec<String> = findings.iter().map(|&index| self.place(self.finding(index).span.start)).collect();
-        places.join("、")
+    fn position_list(&self, findings: &[usize]) -> String {
+        let positions = findings.iter().map(|&index| self.position(self.finding(index).span.start));
+        positions.collect::<Vec<String>>().join("、")
     }
 
-    fn stretches(&self, findings: &[usize]) -> Vec<Stretch> {
-        let text = self.sheet.text;
-        let block = self.sheet.blocks.get(self.finding(findings[0]).block as usize);
+    /// Returns the excerpts that show findings of one block, extended to contain every edit they touch.
+    fn excerpts(&self, findings: &[usize]) -> Vec<Excerpt> {
+        let text = self.draft.text;
+        let block = self.draft.blocks.get(self.finding(findings[0]).block as usize);
         let extent = block.map_or(Span::new(0, text.len()), |block| block.extent());
-        let hits = findings.iter().map(|&index| (index, self.finding(index).span));
-        // Room for the lead, for `…` at both ends and for the marks of a change.
-        let mut stretches = stretches(text, extent, hits, self.screen.columns.saturating_sub(2 + 4 + 4));
-        for stretch in &mut stretches {
-            for edit in self.edits(stretch.span) {
-                stretch.widen(edit.span);
+        let flagged = findings.iter().map(|&index| (index, self.finding(index).span));
+        let mut excerpts = excerpts(text, extent, flagged, self.screen.columns.saturating_sub(EXCERPT_MARGIN));
+        for excerpt in &mut excerpts {
+            for edit in self.edits(excerpt.span) {
+                excerpt.extend(edit.span);
             }
         }
-        stretches
+        excerpts
     }
 
-    /// The edits that lie in `span` or reach into it.
+    /// Returns the edits that overlap `span`, and the insertions in it or at its ends.
     fn edits(&self, span: Span) -> impl Iterator<Item = &Edit> {
         self.plan
             .edits
@@ -226,42 +235,37 @@ impl<'a> Writer<'a> {
             .filter(move |edit| edit.span.is_empty() || edit.span.start < span.end && span.start < edit.span.end)
     }
 
-    /// Writes a stretch before and, if that changes it, after. Tells how many places are marked.
-    fn sides(&self, out: &mut String, stretch: &Stretch) -> usize {
-        let mut sides = Sides::new(self.sheet.text, self.screen.columns);
-        for &index in &stretch.findings {
-            if self.fate(index) != Fate::Applied {
-                sides.point_at(self.finding(index).span, stretch.span);
+    /// Appends an excerpt before its changes and, if there are any, after them. Returns the number of marked places.
+    fn push_excerpt(&self, out: &mut String, excerpt: &Excerpt) -> usize {
+        let mut lines = BeforeAfter::new(self.draft.text, self.screen.columns);
+        for &index in &excerpt.findings {
+            if self.fix_state(index) != FixState::Applied {
+                lines.flag(self.finding(index).span, excerpt.span);
             }
         }
-        sides.build(stretch, self.edits(stretch.span));
-        let lead = |style, mark| Lead { style, first: mark, rest: Some(mark) };
-        if sides.changes() == 0 {
-            self.screen.flow(out, lead(Style::Query, "? "), sides.before());
+        lines.build(excerpt, self.edits(excerpt.span));
+        let lead = |style, lead| LineLead { style, first: lead, rest: Some(lead) };
+        if lines.changes() == 0 {
+            self.screen.flow(out, lead(TextStyle::Query, "? "), lines.before());
         } else {
-            self.screen.flow(out, lead(Style::Before, "- "), sides.before());
-            self.screen.flow(out, lead(Style::After, "+ "), sides.after());
+            self.screen.flow(out, lead(TextStyle::Before, "- "), lines.before());
+            self.screen.flow(out, lead(TextStyle::After, "+ "), lines.after());
         }
-        sides.changes() + sides.pointed()
+        lines.changes() + lines.flagged()
     }
 
-    /// The findings of a stretch, those together that would be told in the same words.
-    fn alike(&self, findings: &[usize]) -> Vec<Vec<usize>> {
+    /// Groups the findings of an excerpt whose notes differ in nothing but the position.
+    fn group_by_note(&self, findings: &[usize]) -> Vec<Vec<usize>> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
-        let mut known = BTreeMap::new();
+        let mut group_by_note = BTreeMap::new();
         for &index in findings {
-            let Finding { rule, span, suggestions, detail, related, .. } = self.finding(index);
-            let unlike = if related.is_empty() { None } else { Some(index) };
-            let words = (
-                rule,
-                span.of(self.sheet.text),
-                suggestions,
-                detail,
-                safety(self.finding(index)),
-                self.fate(index),
-                unlike,
-            );
-            let group = *known.entry(words).or_insert(groups.len());
+            let finding = self.finding(index);
+            let Finding { rule, span, suggestions, detail, related, .. } = finding;
+            // A finding with related places is never grouped.
+            let unique = if related.is_empty() { None } else { Some(index) };
+            let flagged = span.of(self.draft.text);
+            let note = (rule, flagged, suggestions, detail, fix_safety(finding), self.fix_state(index), unique);
+            let group = *group_by_note.entry(note).or_insert(groups.len());
             match groups.get_mut(group) {
                 Some(group) => group.push(index),
                 None => groups.push(vec![index]),
@@ -270,78 +274,82 @@ impl<'a> Writer<'a> {
         groups
     }
 
-    /// What was found, beneath its stretch. `label`: say which of the marked places it is; `places`: say where.
-    fn notes(&self, out: &mut String, alike: &[usize], label: bool, places: bool) {
-        let finding = self.finding(alike[0]);
-        let fate = self.fate(alike[0]);
-        let mut text = Styled::default();
-        if label && !self.sheet.rule(finding).metadata.message.contains("{hit}") {
-            self.label(&mut text, finding, fate);
+    /// Appends the notes below an excerpt for findings that share them. With `has_label` they repeat the flagged text, to
+    /// distinguish it from other marked places; with `has_positions` they list the positions.
+    fn push_notes(&self, out: &mut String, findings: &[usize], has_label: bool, has_positions: bool) {
+        let finding = self.finding(findings[0]);
+        let state = self.fix_state(findings[0]);
+        let mut text = StyledText::default();
+        if has_label && !self.draft.rule(finding).metadata.message.contains("{hit}") {
+            self.push_label(&mut text, finding, state);
         }
-        text.push(Style::Plain, &self.sheet.message(finding));
-        self.note(out, finding, &text);
-        let trust = match fate {
-            Fate::Applied => trust(safety(finding)),
-            Fate::Held => "与别处重叠，暂不改",
-            Fate::Pointing => trust(FixSafety::None),
+        text.push(TextStyle::Plain, &self.draft.message(finding));
+        self.push_message(out, finding, &text);
+        let safety = match state {
+            FixState::Applied => fix_safety(finding).chinese(),
+            FixState::Skipped => "与别处重叠，暂不改",
+            FixState::Unfixed => FixSafety::None.chinese(),
         };
-        let places = if places { format!("  {}", self.places(alike)) } else { String::new() };
-        self.origin(out, finding, &format!("{trust}{places}"));
-        let (lead, others) = match (fate, finding.suggestions.as_slice()) {
-            (Fate::Applied, [_, others @ ..]) => ("也可改为", others),
+        let positions = if has_positions { format!("  {}", self.position_list(findings)) } else { String::new() };
+        self.push_origin(out, finding, &format!("{safety}{positions}"));
+        let (lead, alternatives) = match (state, finding.suggestions.as_slice()) {
+            (FixState::Applied, [_, alternatives @ ..]) => ("也可改为", alternatives),
             (_, all) => ("可改为", all),
         };
-        if !others.is_empty() {
-            self.detail(out, &plain(&format!("{lead}：{}。", alternatives(others))));
+        if !alternatives.is_empty() {
+            self.push_detail(out, &plain(&format!("{lead}：{}。", suggestion_list(alternatives))));
         }
         for related in &finding.related {
-            self.detail(out, &plain(&format!("另见 {}：{}", self.place(related.span.start), related.message)));
+            let position = self.position(related.span.start);
+            self.push_detail(out, &plain(&format!("另见 {position}：{}", related.message)));
         }
     }
 
-    /// What is changed to what, as it is marked in the lines above.
-    fn label(&self, text: &mut Styled, finding: &Finding, fate: Fate) {
-        let short = |text: &str| match fit(text, LABEL) {
+    /// Appends the flagged text and its change, in the styles of the lines above.
+    fn push_label(&self, text: &mut StyledText, finding: &Finding, state: FixState) {
+        let shortened = |text: &str| match fit(text, LABEL_COLUMNS) {
             whole if whole.len() == text.len() => whole.to_owned(),
             head => format!("{head}…"),
         };
-        let hit = short(finding.span.of(self.sheet.text));
+        let flagged = shortened(finding.span.of(self.draft.text));
         match finding.suggestions.first() {
-            Some(to) if fate == Fate::Applied => {
-                text.push(Style::Deleted, &hit);
-                let change = match (hit.as_str(), to.as_str()) {
+            Some(suggestion) if state == FixState::Applied => {
+                text.push(TextStyle::Deleted, &flagged);
+                let change = match (flagged.as_str(), suggestion.as_str()) {
                     ("", _) => "加",
                     (_, "") => "删去",
                     _ => "→",
                 };
-                text.push(Style::Plain, change);
-                text.push(Style::Inserted, &short(to));
+                text.push(TextStyle::Plain, change);
+                text.push(TextStyle::Inserted, &shortened(suggestion));
             }
-            _ if hit.is_empty() => return,
-            _ => text.push(Style::Pointed, &hit),
+            _ if flagged.is_empty() => return,
+            _ => text.push(TextStyle::Flagged, &flagged),
         }
-        text.push(Style::Plain, " ");
+        text.push(TextStyle::Plain, " ");
     }
 
-    /// Writes the line with the rule of a finding, the rule's source, and `trust`.
-    fn origin(&self, out: &mut String, finding: &Finding, trust: &str) {
-        let rule = self.sheet.rule(finding);
-        let mut text = Styled::default();
-        text.push_link(&rule.id, self.options.link_to(rule));
-        for part in [rule.metadata.source.as_str(), trust].into_iter().filter(|part| !part.is_empty()) {
-            text.push(Style::Plain, &format!("  {part}"));
+    /// Appends a line with the id of the rule, the clause of the standard and `safety`, the safety of the fix.
+    fn push_origin(&self, out: &mut String, finding: &Finding, safety: &str) {
+        let rule = self.draft.rule(finding);
+        let mut text = StyledText::default();
+        text.push_link(&rule.id, self.options.rule_link(rule));
+        for part in [rule.metadata.source.as_str(), safety].into_iter().filter(|part| !part.is_empty()) {
+            text.push(TextStyle::Plain, &format!("  {part}"));
         }
-        self.detail(out, &text);
+        self.push_detail(out, &text);
     }
 
-    fn note(&self, out: &mut String, finding: &Finding, text: &Styled) {
-        let severity = self.sheet.rule(finding).severity;
+    /// Appends a line with the severity of the finding and `text`.
+    fn push_message(&self, out: &mut String, finding: &Finding, text: &StyledText) {
+        let severity = self.draft.rule(finding).severity;
         let first = format!("  {} ", severity.chinese());
-        self.screen.flow(out, Lead { style: severity.into(), first: &first, rest: None }, text);
+        self.screen.flow(out, LineLead { style: severity.into(), first: &first, rest: None }, text);
     }
 
-    fn detail(&self, out: &mut String, text: &Styled) {
-        let lead = Lead { style: Style::Plain, first: "       ", rest: None };
+    /// Appends a line that is indented below a message.
+    fn push_detail(&self, out: &mut String, text: &StyledText) {
+        let lead = LineLead { style: TextStyle::Plain, first: "       ", rest: None };
         self.screen.flow(out, lead, text);
     }
 }

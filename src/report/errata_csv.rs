@@ -1,38 +1,40 @@
-use super::errata::{Errata, HEADINGS};
-use super::{Options, Sheet, Tally, Write};
+//! The format `errata-csv`: the list of errata (勘误表) for spreadsheets, as CSV (RFC 4180). It starts with a byte order
+//! mark, without which Excel reads it as GBK.
 
-/// The errata for a spreadsheet: CSV (RFC 4180) with a byte order mark, without which Excel takes it for GBK.
-pub(super) struct Csv;
+use super::errata_list::{ErrataList, HEADINGS};
+use super::{CheckedDraft, ReportOptions, ReportWriter, Tally};
 
-impl Write for Csv {
+pub(super) struct ErrataCsv;
+
+impl ReportWriter for ErrataCsv {
     fn begin(&self) -> &'static str {
         "\u{FEFF}"
     }
 
-    fn sheet(&self, _: &Sheet, _: &Options) -> String {
+    fn draft(&self, _: &CheckedDraft, _: &ReportOptions) -> String {
         String::new()
     }
 
-    fn gather(&self, sheet: &Sheet, tally: &mut Tally) {
-        tally.errata = Errata::of(sheet);
+    fn collect(&self, draft: &CheckedDraft, tally: &mut Tally) {
+        tally.errata = ErrataList::of(draft);
     }
 
-    fn end(&self, tally: &Tally, _: &Options) -> String {
+    fn end(&self, tally: &Tally, _: &ReportOptions) -> String {
         std::iter::once(HEADINGS.map(str::to_owned))
             .chain(tally.errata.rows(str::to_owned))
-            .map(|row| line(&row))
+            .map(|row| csv_line(&row))
             .collect()
     }
 }
 
-fn line(cells: &[String]) -> String {
+fn csv_line(cells: &[String]) -> String {
     cells.iter().map(|cell| quoted(cell)).collect::<Vec<String>>().join(",") + "\r\n"
 }
 
-/// A cell. A draft may hold what a spreadsheet would run as a formula: an apostrophe in front makes it text.
+/// Quotes a cell. Text that a spreadsheet would run as a formula gets an apostrophe in front, so that it stays text.
 fn quoted(cell: &str) -> String {
-    let formula = cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']);
-    format!("\"{}{}\"", if formula { "'" } else { "" }, cell.replace('"', "\"\""))
+    let is_formula = cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']);
+    format!("\"{}{}\"", if is_formula { "'" } else { "" }, cell.replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -40,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_never_a_formula() {
+    fn quotes_cells_and_neutralizes_formulas() {
         for (cell, expected) in [
             ("=1+1", "\"'=1+1\""),
             (" @SUM(A1)", "\"' @SUM(A1)\""),

@@ -1,33 +1,35 @@
-use super::address::repository_path;
-use super::advice::advice;
-use super::places::Places;
-use super::{Options, Sheet, Write};
+//! The format `github`: workflow commands, which GitHub reads from the log of a workflow and shows as annotations:
+//! `::error file=…,line=…::message`.
+
+use super::message::one_line_message;
+use super::paths::repository_path;
+use super::positions::Positions;
+use super::{CheckedDraft, ReportOptions, ReportWriter};
 use crate::finding::Severity;
 
-/// Annotations, as the log of a GitHub workflow is read for them: `::error file=…,line=…::message`.
 pub(super) struct Github;
 
-impl Write for Github {
-    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        let places = Places::of(sheet);
-        let path = property(&repository_path(sheet.path));
+impl ReportWriter for Github {
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+        let positions = Positions::of(draft);
+        let path = escape_property(&repository_path(draft.path));
         let mut out = String::new();
-        for finding in sheet.findings {
-            let rule = sheet.rule(finding);
+        for finding in draft.findings {
+            let rule = draft.rule(finding);
             let level = match rule.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
                 Severity::Advice => "notice",
             };
-            let (from, to) = (places.at(finding.span.start), places.at(finding.span.end));
-            // Columns are of one line: an annotation of several lines may not have them.
+            let (from, to) = (positions.at(finding.span.start), positions.at(finding.span.end));
+            // GitHub accepts columns only for annotations within one line.
             let columns = if from.line == to.line {
                 format!(",col={},endColumn={}", from.column, to.column)
             } else {
                 String::new()
             };
-            let title = property(&format!("{}（{}）", rule.metadata.title, rule.id));
-            let message = data(&advice(sheet, finding));
+            let title = escape_property(&format!("{}（{}）", rule.metadata.title, rule.id));
+            let message = escape_data(&one_line_message(draft, finding));
             out += &format!(
                 "::{level} file={path},line={},endLine={}{columns},title={title}::{message}\n",
                 from.line, to.line
@@ -37,14 +39,14 @@ impl Write for Github {
     }
 }
 
-/// A message, escaped as workflow commands want it.
-fn data(text: &str) -> String {
+/// Escapes the message of a workflow command.
+fn escape_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property, escaped as workflow commands want it.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+/// Escapes the value of a property of a workflow command.
+fn escape_property(text: &str) -> String {
+    escape_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -52,8 +54,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_end_a_property_is_escaped() {
-        assert_eq!(property("a,b:c%2C\r\n"), "a%2Cb%3Ac%252C%0D%0A");
-        assert_eq!(data("5%：a,b:c\n"), "5%25：a,b:c%0A");
+    fn escapes_characters_that_end_a_property_or_message() {
+        assert_eq!(escape_property("a,b:c%2C\r\n"), "a%2Cb%3Ac%252C%0D%0A");
+        assert_eq!(escape_data("5%：a,b:c\n"), "5%25：a,b:c%0A");
     }
 }

@@ -1,13 +1,14 @@
+//! The format `gitlab`: a code quality report for GitLab, one JSON array.
+
 use serde::Serialize;
 
-use super::address::repository_path;
-use super::advice::advice;
 use super::fingerprint::Fingerprints;
-use super::places::Places;
-use super::{Options, Sheet, Tally, Write, joined};
+use super::message::one_line_message;
+use super::paths::repository_path;
+use super::positions::Positions;
+use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, json_elements};
 use crate::finding::Severity;
 
-/// A code quality report of GitLab: one JSON array.
 pub(super) struct Gitlab;
 
 #[derive(Serialize)]
@@ -16,55 +17,56 @@ struct Issue<'a> {
     check_name: &'a str,
     fingerprint: String,
     severity: &'static str,
-    location: Location<'a>,
+    location: IssueLocation<'a>,
 }
 
 #[derive(Serialize)]
-struct Location<'a> {
+struct IssueLocation<'a> {
     path: &'a str,
-    lines: Lines,
+    lines: IssueLines,
 }
 
 #[derive(Serialize)]
-struct Lines {
+struct IssueLines {
     begin: usize,
     end: usize,
 }
 
-impl Write for Gitlab {
+impl ReportWriter for Gitlab {
     fn begin(&self) -> &'static str {
         "[\n"
     }
 
-    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        let places = Places::of(sheet);
-        let path = repository_path(sheet.path);
-        let mut fingerprints = Fingerprints::new(sheet);
-        let issues = sheet.findings.iter().map(|finding| {
-            let rule = sheet.rule(finding);
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+        let positions = Positions::of(draft);
+        let path = repository_path(draft.path);
+        let mut fingerprints = Fingerprints::new(draft);
+        let issues = draft.findings.iter().map(|finding| {
+            let rule = draft.rule(finding);
+            let line = |offset| positions.at(offset).line;
             Issue {
-                description: advice(sheet, finding),
+                description: one_line_message(draft, finding),
                 check_name: &rule.id,
-                fingerprint: fingerprints.next(sheet, finding),
+                fingerprint: fingerprints.next(draft, finding),
                 severity: match rule.severity {
                     Severity::Error => "major",
                     Severity::Warning => "minor",
                     Severity::Advice => "info",
                 },
-                location: Location {
+                location: IssueLocation {
                     path: &path,
-                    lines: Lines { begin: places.at(finding.span.start).line, end: places.at(finding.span.end).line },
+                    lines: IssueLines { begin: line(finding.span.start), end: line(finding.span.end) },
                 },
             }
         });
-        joined(issues)
+        json_elements(issues)
     }
 
     fn separator(&self) -> &'static str {
         ",\n"
     }
 
-    fn end(&self, _: &Tally, _: &Options) -> String {
+    fn end(&self, _: &Tally, _: &ReportOptions) -> String {
         "\n]\n".to_owned()
     }
 }

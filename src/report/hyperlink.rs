@@ -1,7 +1,7 @@
-//! Hyperlinks in the output of a terminal (escape sequence OSC 8).
+//! Hyperlinks on a terminal (escape sequence OSC 8).
 
-/// Appends the sequence that makes the text that follows a hyperlink to `url`, up to [`close`]. `url` must be an
-/// address without control characters.
+/// Appends the sequence that makes the following text a hyperlink to `url`, until [`close`]. `url` must not contain
+/// control characters.
 pub(super) fn open(out: &mut String, url: &str) {
     out.extend(["\u{1b}]8;;", url, "\u{1b}\\"]);
 }

@@ -1,9 +1,10 @@
+//! The format `json`: one JSON document, `{"findings":[…],"summary":{…}}`.
+
 use serde::Serialize;
 
-use super::{Options, Sheet, Tally, Write, joined, jsonl};
+use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, json_elements, jsonl};
 use crate::finding::Severity;
 
-/// `{"findings":[…],"summary":{…}}`
 pub(super) struct Json;
 
 #[derive(Serialize)]
@@ -12,32 +13,32 @@ struct Summary {
     errors: usize,
     warnings: usize,
     advice: usize,
-    /// Findings that are let stand.
+    /// The number of suppressed findings.
     stet: usize,
 }
 
-impl Write for Json {
+impl ReportWriter for Json {
     fn begin(&self) -> &'static str {
         "{\"findings\":[\n"
     }
 
-    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        joined(jsonl::records(sheet).into_iter())
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+        json_elements(jsonl::records(draft).into_iter())
     }
 
     fn separator(&self) -> &'static str {
         ",\n"
     }
 
-    fn end(&self, tally: &Tally, _: &Options) -> String {
+    fn end(&self, tally: &Tally, _: &ReportOptions) -> String {
         let summary = Summary {
             files: tally.files,
             errors: tally.severity(Severity::Error),
             warnings: tally.severity(Severity::Warning),
             advice: tally.severity(Severity::Advice),
-            stet: tally.stet,
+            stet: tally.suppressed,
         };
-        // Five numbers: nothing that JSON cannot say.
+        // The summary holds numbers only, so serializing it cannot fail.
         format!("\n],\"summary\":{}}}\n", serde_json::to_string(&summary).unwrap_or_default())
     }
 }

@@ -1,19 +1,21 @@
+//! The format `jsonl`: one JSON object per line, each a finding.
+
 use serde::Serialize;
 
-use super::places::Places;
-use super::{Options, Sheet, Write, safety};
-use crate::finding::{Confirmation, Finding, FixSafety};
+use super::positions::Positions;
+use super::{CheckedDraft, ReportOptions, ReportWriter, confirmation_text, fix_safety};
+use crate::finding::{Confirmation, Finding, FixSafety, Related};
 
-/// One finding a line.
 pub(super) struct Jsonl;
 
-impl Write for Jsonl {
-    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        records(sheet).iter().map(|record| serde_json::to_string(record).unwrap_or_default() + "\n").collect()
+impl ReportWriter for Jsonl {
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+        records(draft).iter().map(|record| serde_json::to_string(record).unwrap_or_default() + "\n").collect()
     }
 }
 
-/// A finding as programs see it. Fields may be added, none removed.
+/// A finding or a confirmation in the JSON formats. Programs depend on the fields: new ones may be added, but none may
+/// be removed.
 #[derive(Serialize)]
 pub(super) struct Record<'a> {
     path: &'a str,
@@ -34,7 +36,7 @@ pub(super) struct Record<'a> {
     related: Vec<RelatedRecord<'a>>,
 }
 
-/// Another place that belongs to a finding.
+/// A related place of a finding.
 #[derive(Serialize)]
 struct RelatedRecord<'a> {
     path: &'a str,
@@ -45,29 +47,36 @@ struct RelatedRecord<'a> {
     message: &'a str,
 }
 
-/// The findings of a sheet, and the computations that hold.
-pub(super) fn records<'a>(sheet: &'a Sheet<'a>) -> Vec<Record<'a>> {
-    let places = Places::of(sheet);
-    let findings = sheet.findings.iter().map(|finding| record(sheet, finding, &places));
-    findings.chain(sheet.confirmations.iter().map(|confirmation| held(sheet, confirmation, &places))).collect()
+/// Returns the records of the findings of a draft, followed by those of its confirmations.
+pub(super) fn records<'a>(draft: &'a CheckedDraft<'a>) -> Vec<Record<'a>> {
+    let positions = Positions::of(draft);
+    let findings = draft.findings.iter().map(|finding| finding_record(draft, finding, &positions));
+    let confirmations =
+        draft.confirmations.iter().map(|confirmation| confirmation_record(draft, confirmation, &positions));
+    findings.chain(confirmations).collect()
 }
 
-/// A computation that holds is no finding, and not counted as one.
-fn held<'a>(sheet: &'a Sheet<'a>, confirmation: &'a Confirmation, places: &Places) -> Record<'a> {
-    let rule = &sheet.rules.rules[confirmation.rule as usize];
-    let (from, to) = (places.at(confirmation.span.start), places.at(confirmation.span.end));
+/// Creates the record of a confirmation. Its severity `holds` distinguishes it from findings, and it is not counted as
+/// one.
+fn confirmation_record<'a>(
+    draft: &'a CheckedDraft<'a>,
+    confirmation: &'a Confirmation,
+    positions: &Positions,
+) -> Record<'a> {
+    let rule = &draft.rules.rules[confirmation.rule as usize];
+    let (from, to) = (positions.at(confirmation.span.start), positions.at(confirmation.span.end));
     Record {
-        path: sheet.path,
+        path: draft.path,
         rule: &rule.id,
         severity: "holds",
-        message: sheet.ticked(confirmation),
+        message: confirmation_text(confirmation),
         line: from.line,
         column: from.column,
         end_line: to.line,
         end_column: to.column,
         start: confirmation.span.start,
         end: confirmation.span.end,
-        text: confirmation.span.of(sheet.text),
+        text: confirmation.span.of(draft.text),
         suggestions: &[],
         fix: FixSafety::None.name(),
         source: &rule.metadata.source,
@@ -75,38 +84,36 @@ fn held<'a>(sheet: &'a Sheet<'a>, confirmation: &'a Confirmation, places: &Place
     }
 }
 
-fn record<'a>(sheet: &Sheet<'a>, finding: &'a Finding, places: &Places) -> Record<'a> {
-    let rule = sheet.rule(finding);
-    let (from, to) = (places.at(finding.span.start), places.at(finding.span.end));
+fn finding_record<'a>(draft: &CheckedDraft<'a>, finding: &'a Finding, positions: &Positions) -> Record<'a> {
+    let rule = draft.rule(finding);
+    let (from, to) = (positions.at(finding.span.start), positions.at(finding.span.end));
     Record {
-        path: sheet.path,
+        path: draft.path,
         rule: &rule.id,
         severity: rule.severity.name(),
-        message: sheet.message(finding),
+        message: draft.message(finding),
         line: from.line,
         column: from.column,
         end_line: to.line,
         end_column: to.column,
         start: finding.span.start,
         end: finding.span.end,
-        text: finding.span.of(sheet.text),
+        text: finding.span.of(draft.text),
         suggestions: &finding.suggestions,
-        fix: safety(finding).name(),
+        fix: fix_safety(finding).name(),
         source: &rule.metadata.source,
-        related: finding
-            .related
-            .iter()
-            .map(|related| {
-                let place = places.at(related.span.start);
-                RelatedRecord {
-                    path: sheet.path,
-                    start: related.span.start,
-                    end: related.span.end,
-                    line: place.line,
-                    column: place.column,
-                    message: &related.message,
-                }
-            })
-            .collect(),
+        related: finding.related.iter().map(|related| related_record(draft, related, positions)).collect(),
+    }
+}
+
+fn related_record<'a>(draft: &CheckedDraft<'a>, related: &'a Related, positions: &Positions) -> RelatedRecord<'a> {
+    let position = positions.at(related.span.start);
+    RelatedRecord {
+        path: draft.path,
+        start: related.span.start,
+        end: related.span.end,
+        line: position.line,
+        column: position.column,
+        message: &related.message,
     }
 }

@@ -1,42 +1,43 @@
-use super::address::repository_path;
-use super::advice::advice;
-use super::places::Places;
-use super::{Options, Sheet, Tally, Write, xml};
+//! The format `junit`: JUnit's XML. A draft is a test suite, a finding a failed test. The suite of a draft without
+//! findings has one passed test, which distinguishes it from a suite in which nothing was checked.
 
-/// JUnit's XML: a draft is a suite, a finding a test that failed. A clean draft has one test, which passed, so that
-/// a run that found nothing is told from one that looked at nothing.
+use super::message::one_line_message;
+use super::paths::repository_path;
+use super::positions::Positions;
+use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, xml};
+
 pub(super) struct Junit;
 
-impl Write for Junit {
+impl ReportWriter for Junit {
     fn begin(&self) -> &'static str {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"zhubi\">\n"
     }
 
-    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        let places = Places::of(sheet);
-        let path = xml::text(&repository_path(sheet.path));
-        let failures = sheet.findings.len();
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+        let positions = Positions::of(draft);
+        let path = xml::escaped(&repository_path(draft.path));
+        let failures = draft.findings.len();
         let mut out =
             format!("<testsuite name=\"{path}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\">\n", failures.max(1));
         if failures == 0 {
             out += &format!("  <testcase name=\"未见问题\" classname=\"{path}\"/>\n");
         }
-        for finding in sheet.findings {
-            let rule = sheet.rule(finding);
-            let place = places.at(finding.span.start);
-            let place = format!("{}:{}", place.line, place.column);
-            let (id, title) = (xml::text(&rule.id), xml::text(&rule.metadata.title));
-            let message = xml::text(&advice(sheet, finding));
+        for finding in draft.findings {
+            let rule = draft.rule(finding);
+            let position = positions.at(finding.span.start);
+            let position = format!("{}:{}", position.line, position.column);
+            let (id, title) = (xml::escaped(&rule.id), xml::escaped(&rule.metadata.title));
+            let message = xml::escaped(&one_line_message(draft, finding));
             let severity = rule.severity.chinese();
             out += &format!(
-                "  <testcase name=\"{title} {place}\" classname=\"{path}\">\n    \
-                 <failure type=\"{id}\" message=\"{message}\">{path}:{place} {severity} {id}</failure>\n  </testcase>\n",
+                "  <testcase name=\"{title} {position}\" classname=\"{path}\">\n    \
+                 <failure type=\"{id}\" message=\"{message}\">{path}:{position} {severity} {id}</failure>\n  </testcase>\n",
             );
         }
         out + "</testsuite>\n"
     }
 
-    fn end(&self, _: &Tally, _: &Options) -> String {
+    fn end(&self, _: &Tally, _: &ReportOptions) -> String {
         "</testsuites>\n".to_owned()
     }
 }

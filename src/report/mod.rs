@@ -1,29 +1,18 @@
-//! Findings → text for a person or for a program. It prints nothing itself.
+//! Formats findings as reports for people and for programs. This module returns text and prints nothing.
 //!
-//! Sheets are rendered each on its own, so that they can be rendered in parallel and printed in order.
+//! Each draft is formatted independently, so that drafts can be formatted in parallel and printed in order.
 
-mod address;
-mod advice;
-mod brief;
-mod checkstyle;
-mod diff;
-mod errata;
-mod errata_csv;
+mod before_after;
+mod errata_list;
+mod excerpt;
 mod fingerprint;
-mod github;
-mod gitlab;
 mod hyperlink;
-mod json;
-mod jsonl;
-mod junit;
-mod paint;
-mod places;
-mod rdjson;
+mod message;
+mod painter;
+mod paths;
+mod positions;
 mod repeated;
-mod sarif;
 mod screen;
-mod sides;
-mod stretch;
 mod summary;
 mod tally;
 #[cfg(test)]
@@ -35,123 +24,111 @@ use serde::Serialize;
 use crate::block::Block;
 use crate::finding::{Confirmation, Finding, FixSafety};
 use crate::rule::{Rule, RuleSet};
-use paint::Paint;
+use painter::Painter;
 pub use tally::Tally;
 
-/// A format of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Before and after, a paragraph an entry: for the proofreader.
-    Diff,
-    /// One line a finding: for editors and for grep.
-    Brief,
-    /// One JSON document.
-    Json,
-    /// One JSON object a line, each a finding.
-    Jsonl,
-    /// SARIF 2.1.0: for code scanning and editors.
-    Sarif,
-    /// Annotations in the log of a GitHub workflow.
-    Github,
-    /// A code quality report of GitLab.
-    Gitlab,
-    /// Checkstyle's XML.
-    Checkstyle,
-    /// JUnit's XML.
-    Junit,
-    /// Reviewdog's diagnostics.
-    Rdjson,
-    /// The list of errata (勘误表).
-    Errata,
-    /// The list of errata for a spreadsheet.
-    ErrataCsv,
+/// Declares the report formats from one list. Each line has the form
+/// `module::Format = "name on the command line", "description in the help text";` and produces the `mod` item, the
+/// variant of [`Format`] and its name, description and writer. The writer is the unit struct `module::Format`.
+macro_rules! report_formats {
+    ($($module:ident::$format:ident = $name:literal, $description:literal;)*) => {
+        $(mod $module;)*
+
+        /// A report format.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Format {
+            $(#[doc = $description] $format,)*
+        }
+
+        impl Format {
+            /// Returns all formats in the order of the help text.
+            pub fn all() -> impl Iterator<Item = Format> {
+                [$(Format::$format),*].into_iter()
+            }
+
+            /// Returns the name on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $(Format::$format => $name,)* }
+            }
+
+            /// Returns the Chinese description in the help text.
+            pub fn chinese(self) -> &'static str {
+                match self { $(Format::$format => $description,)* }
+            }
+
+            fn writer(self) -> &'static dyn ReportWriter {
+                match self { $(Format::$format => &$module::$format,)* }
+            }
+        }
+    };
+}
+
+// rustfmt does not see these modules: format their files by name.
+report_formats! {
+    diff::Diff = "diff", "逐段对照改前改后";
+    brief::Brief = "brief", "每处一行";
+    json::Json = "json", "一个 JSON 文档";
+    jsonl::Jsonl = "jsonl", "每处一行 JSON";
+    sarif::Sarif = "sarif", "SARIF 2.1.0";
+    github::Github = "github", "GitHub 批注";
+    gitlab::Gitlab = "gitlab", "GitLab 代码质量";
+    checkstyle::Checkstyle = "checkstyle", "Checkstyle 的 XML";
+    junit::Junit = "junit", "JUnit 的 XML";
+    rdjson::Rdjson = "rdjson", "reviewdog 的 JSON";
+    errata::Errata = "errata", "勘误表";
+    errata_csv::ErrataCsv = "errata-csv", "电子表格用的勘误表";
 }
 
 impl Format {
-    /// Every format, with its name on the command line, what it is in Chinese, and its writer.
-    const ALL: [(Format, &'static str, &'static str, &'static dyn Write); 12] = [
-        (Format::Diff, "diff", "逐段对照改前改后", &diff::Diff),
-        (Format::Brief, "brief", "每处一行", &brief::Brief),
-        (Format::Json, "json", "一个 JSON 文档", &json::Json),
-        (Format::Jsonl, "jsonl", "每处一行 JSON", &jsonl::Jsonl),
-        (Format::Sarif, "sarif", "SARIF 2.1.0", &sarif::Sarif),
-        (Format::Github, "github", "GitHub 批注", &github::Github),
-        (Format::Gitlab, "gitlab", "GitLab 代码质量", &gitlab::Gitlab),
-        (Format::Checkstyle, "checkstyle", "Checkstyle 的 XML", &checkstyle::Checkstyle),
-        (Format::Junit, "junit", "JUnit 的 XML", &junit::Junit),
-        (Format::Rdjson, "rdjson", "reviewdog 的 JSON", &rdjson::Rdjson),
-        (Format::Errata, "errata", "勘误表", &errata::Table),
-        (Format::ErrataCsv, "errata-csv", "电子表格用的勘误表", &errata_csv::Csv),
-    ];
-
-    /// Every format.
-    pub fn all() -> impl Iterator<Item = Format> {
-        Format::ALL.iter().map(|(format, ..)| *format)
-    }
-
-    /// The format of that name on the command line.
+    /// Returns the format with that name on the command line.
     pub fn named(name: &str) -> Option<Format> {
         Format::all().find(|format| format.name() == name)
     }
-
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        Format::ALL[self as usize].1
-    }
-
-    /// What it is, for readers.
-    pub fn chinese(self) -> &'static str {
-        Format::ALL[self as usize].2
-    }
 }
 
-/// How a report for a person is shown.
+/// Presentation options of reports for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// With colours? Without them changes are marked by ⟦ ⟧.
+pub struct ReportOptions {
+    /// Whether to use colours. Without colours, changes are marked by ⟦ ⟧.
     pub colour: bool,
-    /// Link the ids of rules to their pages? The terminal must support hyperlinks (OSC 8).
+    /// Whether to link the ids of rules to their pages. The terminal must support hyperlinks (OSC 8).
     pub hyperlinks: bool,
-    /// The columns of the screen.
+    /// The width of the screen in columns.
     pub columns: usize,
-    /// Show every place of a rule, however often it hits?
-    pub all: bool,
+    /// Whether to list every finding, instead of summarizing findings with the same message.
+    pub list_all: bool,
 }
 
-impl Options {
-    /// The address to which the id of `rule` is linked, if it is.
-    fn link_to<'r>(&self, rule: &'r Rule) -> Option<&'r str> {
+impl ReportOptions {
+    /// Returns the URL to which the id of `rule` is linked; `None` without hyperlinks or if the rule has no page.
+    fn rule_link<'r>(&self, rule: &'r Rule) -> Option<&'r str> {
         rule.page_url.as_deref().filter(|_| self.hyperlinks)
     }
 }
 
-/// One checked draft.
+/// A checked draft, as input of a report.
 #[derive(Debug, Clone, Copy)]
-pub struct Sheet<'a> {
-    /// The draft's name as the walk found it; `-` for standard input.
+pub struct CheckedDraft<'a> {
+    /// The path of the draft as given or as found in a directory; `-` for standard input.
     pub path: &'a str,
-    /// Its canonical text.
+    /// The canonical text.
     pub text: &'a str,
-    /// Is each line a numbered paragraph (Word), with no lines that a reader could count?
-    pub paragraphs: bool,
-    /// Its blocks.
+    /// Whether positions are given as paragraph and character instead of line and column. True for Word, where a reader
+    /// cannot count lines; each line of the canonical text is then a paragraph.
+    pub is_numbered_by_paragraph: bool,
+    /// The blocks of the draft.
     pub blocks: &'a [Block],
-    /// What to report, sorted by where it begins.
+    /// The findings to report, sorted by start.
     pub findings: &'a [Finding],
-    /// What was worked out and holds, if that is to be reported, sorted alike.
+    /// The confirmations to report, sorted by start: calculations in the draft that came out right.
     pub confirmations: &'a [Confirmation],
-    /// The rules that the findings index.
+    /// The rules to which the indices in findings and confirmations refer.
     pub rules: &'a RuleSet,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> CheckedDraft<'a> {
     fn rule(&self, finding: &Finding) -> &'a Rule {
         &self.rules.rules[finding.rule as usize]
-    }
-
-    /// A computation that holds, with a tick.
-    fn ticked(&self, confirmation: &Confirmation) -> String {
-        format!("{} ✓", confirmation.computation)
     }
 
     fn message(&self, finding: &Finding) -> String {
@@ -159,71 +136,75 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// How far the change that a finding offers may be trusted; `None` where it offers none.
-fn safety(finding: &Finding) -> FixSafety {
+/// Formats a confirmation: `9 + 118 = 127 ✓`.
+fn confirmation_text(confirmation: &Confirmation) -> String {
+    format!("{} ✓", confirmation.computation)
+}
+
+/// Returns how far the fix that a finding offers can be trusted; [`FixSafety::None`] if it offers none.
+fn fix_safety(finding: &Finding) -> FixSafety {
     if finding.suggestions.is_empty() { FixSafety::None } else { finding.fix }
 }
 
-/// One format's writer.
-trait Write: Sync {
+/// Writes one format. A report consists of `begin`, the non-empty texts of the drafts with `separator` between them,
+/// and `end`.
+trait ReportWriter: Sync {
     fn begin(&self) -> &'static str {
         ""
     }
-    fn sheet(&self, sheet: &Sheet, options: &Options) -> String;
-    /// Puts into the tally of a sheet what is told at the end.
-    fn gather(&self, _sheet: &Sheet, _tally: &mut Tally) {}
+    /// Returns the text for one draft. If it is empty, the report leaves it out together with its separator.
+    fn draft(&self, draft: &CheckedDraft, options: &ReportOptions) -> String;
+    /// Adds to the tally of a draft what `end` needs beyond the counts.
+    fn collect(&self, _draft: &CheckedDraft, _tally: &mut Tally) {}
     fn separator(&self) -> &'static str {
         ""
     }
-    fn end(&self, _tally: &Tally, _options: &Options) -> String {
+    fn end(&self, _tally: &Tally, _options: &ReportOptions) -> String {
         String::new()
     }
 }
 
-/// Records as JSON, with the separator of an array between them.
-fn joined(records: impl Iterator<Item = impl Serialize>) -> String {
-    // Only strings and numbers: there is nothing in a record that JSON cannot say.
+/// Formats `records` as the elements of a JSON array.
+fn json_elements(records: impl Iterator<Item = impl Serialize>) -> String {
+    // Records hold strings and numbers only, so serializing them cannot fail.
     let records = records.map(|record| serde_json::to_string(&record).unwrap_or_default());
     records.collect::<Vec<String>>().join(",\n")
 }
 
-/// A report in the making: [`begin`](Report::begin), the sheets with the
-/// [`separator`](Report::separator) between those that are not empty, [`end`](Report::end).
+/// A report in one format. Its parts, in order: [`begin`](Report::begin), the non-empty results of
+/// [`draft`](Report::draft) with the [`separator`](Report::separator) between them, [`end`](Report::end).
 #[derive(Debug, Clone, Copy)]
 pub struct Report {
     format: Format,
-    options: Options,
+    options: ReportOptions,
 }
 
 impl Report {
-    /// A report in `format`.
-    pub fn new(format: Format, options: Options) -> Report {
+    /// Creates a report in `format`.
+    pub fn new(format: Format, options: ReportOptions) -> Report {
         Report { format, options }
     }
 
-    fn writer(&self) -> &'static dyn Write {
-        Format::ALL[self.format as usize].3
-    }
-
-    /// What stands before the first sheet.
+    /// Returns the text before the first draft.
     pub fn begin(&self) -> &'static str {
-        self.writer().begin()
+        self.format.writer().begin()
     }
 
-    /// One sheet, and what it adds to the tally. Empty where nothing was found.
-    pub fn sheet(&self, sheet: &Sheet) -> (String, Tally) {
-        let mut tally = Tally::of(sheet);
-        self.writer().gather(sheet, &mut tally);
-        (self.writer().sheet(sheet, &self.options), tally)
+    /// Returns the text for one draft and the tally of the draft. The text may be empty.
+    pub fn draft(&self, draft: &CheckedDraft) -> (String, Tally) {
+        let writer = self.format.writer();
+        let mut tally = Tally::of(draft);
+        writer.collect(draft, &mut tally);
+        (writer.draft(draft, &self.options), tally)
     }
 
-    /// What stands between two sheets that are not empty.
+    /// Returns the text between the texts of two drafts.
     pub fn separator(&self) -> &'static str {
-        self.writer().separator()
+        self.format.writer().separator()
     }
 
-    /// What stands after the last sheet.
+    /// Returns the text after the last draft. `tally` is the sum of the tallies of all drafts.
     pub fn end(&self, tally: &Tally) -> String {
-        self.writer().end(tally, &self.options)
+        self.format.writer().end(tally, &self.options)
     }
 }

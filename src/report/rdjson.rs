@@ -1,104 +1,112 @@
+//! The format `rdjson`: Reviewdog's diagnostics, one JSON document. Its columns count bytes.
+
 use serde::Serialize;
 
-use super::address::repository_path;
-use super::advice::advice;
-use super::places::Places;
-use super::{Options, Sheet, Tally, Write, joined, safety};
+use super::message::one_line_message;
+use super::paths::repository_path;
+use super::positions::Positions;
+use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, fix_safety, json_elements};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::text::Span;
 
-/// Reviewdog's diagnostics: one JSON document. Its columns count bytes.
 pub(super) struct Rdjson;
 
 #[derive(Serialize)]
 struct Diagnostic<'a> {
     message: String,
-    location: Location<'a>,
+    location: DiagnosticLocation<'a>,
     severity: &'static str,
-    code: Code<'a>,
+    code: DiagnosticCode<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    suggestions: Vec<Suggestion<'a>>,
+    suggestions: Vec<DiagnosticSuggestion<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<RelatedLocation<'a>>,
 }
 
 #[derive(Serialize)]
-struct Location<'a> {
+struct DiagnosticLocation<'a> {
     path: &'a str,
-    range: Range,
+    range: DiagnosticRange,
 }
 
 #[derive(Serialize)]
-struct Range {
-    start: Point,
-    end: Point,
+struct DiagnosticRange {
+    start: LineColumn,
+    end: LineColumn,
 }
 
 #[derive(Serialize)]
-struct Point {
+struct LineColumn {
     line: usize,
     column: usize,
 }
 
 #[derive(Serialize)]
-struct Code<'a> {
+struct DiagnosticCode<'a> {
     value: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Suggestion<'a> {
-    range: Range,
+struct DiagnosticSuggestion<'a> {
+    range: DiagnosticRange,
     text: &'a str,
 }
 
 #[derive(Serialize)]
 struct RelatedLocation<'a> {
     message: &'a str,
-    location: Location<'a>,
+    location: DiagnosticLocation<'a>,
 }
 
-impl Write for Rdjson {
+impl ReportWriter for Rdjson {
     fn begin(&self) -> &'static str {
         "{\"source\":{\"name\":\"zhubi\"},\"diagnostics\":[\n"
     }
 
-    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        let places = Places::of(sheet);
-        let path = repository_path(sheet.path);
-        joined(sheet.findings.iter().map(|finding| diagnostic(sheet, finding, &places, &path)))
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+        let positions = Positions::of(draft);
+        let path = repository_path(draft.path);
+        json_elements(draft.findings.iter().map(|finding| diagnostic(draft, finding, &positions, &path)))
     }
 
     fn separator(&self) -> &'static str {
         ",\n"
     }
 
-    fn end(&self, _: &Tally, _: &Options) -> String {
+    fn end(&self, _: &Tally, _: &ReportOptions) -> String {
         "\n]}\n".to_owned()
     }
 }
 
-fn diagnostic<'a>(sheet: &Sheet<'a>, finding: &'a Finding, places: &Places, path: &'a str) -> Diagnostic<'a> {
-    let rule = sheet.rule(finding);
-    let point = |offset| Point { line: places.at(offset).line, column: places.byte_column(offset) };
-    let range = |span: Span| Range { start: point(span.start), end: point(span.end) };
-    // A suggestion is a button to press: what is never applied is none.
-    let offered = if safety(finding) == FixSafety::None { &[][..] } else { &finding.suggestions };
+fn diagnostic<'a>(
+    draft: &CheckedDraft<'a>,
+    finding: &'a Finding,
+    positions: &Positions,
+    path: &'a str,
+) -> Diagnostic<'a> {
+    let rule = draft.rule(finding);
+    let point = |offset| LineColumn { line: positions.at(offset).line, column: positions.byte_column(offset) };
+    let range = |span: Span| DiagnosticRange { start: point(span.start), end: point(span.end) };
+    // Reviewdog shows a button that applies a suggestion, so suggestions that a fix never applies are left out.
+    let suggestions = if fix_safety(finding) == FixSafety::None { &[][..] } else { &finding.suggestions };
     Diagnostic {
-        message: advice(sheet, finding),
-        location: Location { path, range: range(finding.span) },
+        message: one_line_message(draft, finding),
+        location: DiagnosticLocation { path, range: range(finding.span) },
         severity: match rule.severity {
             Severity::Error => "ERROR",
             Severity::Warning => "WARNING",
             Severity::Advice => "INFO",
         },
-        code: Code { value: &rule.id, url: rule.page_url.as_deref() },
-        suggestions: offered.iter().map(|text| Suggestion { range: range(finding.span), text }).collect(),
+        code: DiagnosticCode { value: &rule.id, url: rule.page_url.as_deref() },
+        suggestions: (suggestions.iter())
+            .map(|text| DiagnosticSuggestion { range: range(finding.span), text })
+            .collect(),
         related_locations: (finding.related.iter())
             .map(|related| RelatedLocation {
                 message: &related.message,
-                location: Location { path, range: range(related.span) },
+                location: DiagnosticLocation { path, range: range(related.span) },
             })
             .collect(),
     }

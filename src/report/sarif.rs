@@ -1,64 +1,64 @@
+//! The format `sarif`: SARIF 2.1.0, one JSON document with one run. Its columns count code points, which it declares.
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::address::uri;
-use super::advice::advice;
 use super::fingerprint::Fingerprints;
-use super::places::Places;
-use super::{Options, Sheet, Tally, Write, joined, safety};
+use super::message::one_line_message;
+use super::paths::uri;
+use super::positions::Positions;
+use super::tally::{RuleTally, Tally};
+use super::{CheckedDraft, ReportOptions, ReportWriter, fix_safety, json_elements};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::text::Span;
 
-/// SARIF 2.1.0: one JSON document with one run. Its columns count code points, as it says of itself.
 pub(super) struct Sarif;
 
-/// The key of a fingerprint. What the fingerprint is made of may only change with the number.
-const FINGERPRINT: &str = "zhubi/v1";
+/// The key of a fingerprint. Its version number must change when the computation of fingerprints changes.
+const FINGERPRINT_KEY: &str = "zhubi/v1";
 
-impl Write for Sarif {
+impl ReportWriter for Sarif {
     fn begin(&self) -> &'static str {
         "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\
          \"columnKind\":\"unicodeCodePoints\",\"language\":\"zh-CN\",\"results\":[\n"
     }
 
-    fn sheet(&self, sheet: &Sheet, _: &Options) -> String {
-        let writer = Writer { sheet, places: Places::of(sheet), artifact: artifact(sheet.path) };
-        let mut fingerprints = Fingerprints::new(sheet);
-        joined(sheet.findings.iter().map(|finding| writer.result(finding, &fingerprints.next(sheet, finding))))
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+        let writer = ResultWriter { draft, positions: Positions::of(draft), artifact: artifact(draft.path) };
+        let mut fingerprints = Fingerprints::new(draft);
+        json_elements(draft.findings.iter().map(|finding| writer.result(finding, &fingerprints.next(draft, finding))))
     }
 
     fn separator(&self) -> &'static str {
         ",\n"
     }
 
-    /// The rules that had findings stand at the end: only then are they known.
-    fn end(&self, tally: &Tally, _: &Options) -> String {
-        let rules: Vec<Value> = tally
-            .rules
-            .iter()
-            .map(|(id, rule)| {
-                let mut descriptor = json!({
-                    "id": id,
-                    "shortDescription": { "text": rule.title },
-                    "fullDescription": { "text": rule.message },
-                    "help": { "text": format!("{}\n依据：{}。\n运行 zhubi rules show {id} 看例子。", rule.message, rule.source) },
-                    "defaultConfiguration": { "level": level(rule.severity) },
-                    "properties": { "tags": [rule.family], "source": rule.source },
-                });
-                if let Some(url) = &rule.page_url {
-                    descriptor["helpUri"] = json!(url);
-                }
-                descriptor
-            })
-            .collect();
+    /// Describes the rules that have findings. They are known only after the last draft.
+    fn end(&self, tally: &Tally, _: &ReportOptions) -> String {
         let driver = json!({
             "name": "zhubi",
             "version": env!("CARGO_PKG_VERSION"),
             "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "rules": rules,
+            "rules": tally.rules.iter().map(|(id, rule)| rule_descriptor(id, rule)).collect::<Vec<Value>>(),
         });
         format!("\n],\"tool\":{{\"driver\":{driver}}}}}]}}\n")
     }
+}
+
+fn rule_descriptor(id: &str, rule: &RuleTally) -> Value {
+    let help = format!("{}\n依据：{}。\n运行 zhubi rules show {id} 看例子。", rule.message, rule.source);
+    let mut descriptor = json!({
+        "id": id,
+        "shortDescription": { "text": rule.title },
+        "fullDescription": { "text": rule.message },
+        "help": { "text": help },
+        "defaultConfiguration": { "level": level(rule.severity) },
+        "properties": { "tags": [rule.family], "source": rule.source },
+    });
+    if let Some(url) = &rule.page_url {
+        descriptor["helpUri"] = json!(url);
+    }
+    descriptor
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -79,30 +79,31 @@ struct Artifact {
 
 fn artifact(path: &str) -> Artifact {
     let uri = uri(path);
-    // What a relative URI is relative to: the root of what was checked out.
+    // A relative URI is relative to the root of the checked-out repository.
     let uri_base_id = (!uri.starts_with("file:")).then_some("%SRCROOT%");
     Artifact { uri, uri_base_id }
 }
 
-struct Writer<'a> {
-    sheet: &'a Sheet<'a>,
-    places: Places,
+/// Creates the SARIF results for the findings of one draft.
+struct ResultWriter<'a> {
+    draft: &'a CheckedDraft<'a>,
+    positions: Positions,
     artifact: Artifact,
 }
 
-impl Writer<'_> {
+impl ResultWriter<'_> {
     fn result(&self, finding: &Finding, fingerprint: &str) -> Value {
-        let rule = self.sheet.rule(finding);
+        let rule = self.draft.rule(finding);
         let mut result = json!({
             "ruleId": rule.id,
             "level": level(rule.severity),
-            "message": { "text": advice(self.sheet, finding) },
+            "message": { "text": one_line_message(self.draft, finding) },
             "locations": [self.location(finding.span)],
-            "partialFingerprints": { FINGERPRINT: fingerprint },
-            "properties": { "fix": safety(finding).name(), "suggestions": finding.suggestions },
+            "partialFingerprints": { FINGERPRINT_KEY: fingerprint },
+            "properties": { "fix": fix_safety(finding).name(), "suggestions": finding.suggestions },
         });
-        // Whoever reads `fixes` may apply them: what is never applied is not among them.
-        if safety(finding) != FixSafety::None {
+        // Programs may apply anything in `fixes`, so suggestions that a fix never applies are left out.
+        if fix_safety(finding) != FixSafety::None {
             result["fixes"] = finding.suggestions.iter().map(|text| self.fix(finding, text)).collect();
         }
         if !finding.related.is_empty() {
@@ -118,19 +119,19 @@ impl Writer<'_> {
 
     fn location(&self, span: Span) -> Value {
         let mut region = self.region(span);
-        region["snippet"] = json!({ "text": span.of(self.sheet.text) });
+        region["snippet"] = json!({ "text": span.of(self.draft.text) });
         json!({ "physicalLocation": { "artifactLocation": self.artifact, "region": region } })
     }
 
     fn region(&self, span: Span) -> Value {
-        let (from, to) = (self.places.at(span.start), self.places.at(span.end));
+        let (from, to) = (self.positions.at(span.start), self.positions.at(span.end));
         json!({ "startLine": from.line, "startColumn": from.column, "endLine": to.line, "endColumn": to.column })
     }
 
     fn fix(&self, finding: &Finding, text: &str) -> Value {
         let replacement = json!({ "deletedRegion": self.region(finding.span), "insertedContent": { "text": text } });
         json!({
-            "description": { "text": safety(finding).chinese() },
+            "description": { "text": fix_safety(finding).chinese() },
             "artifactChanges": [{ "artifactLocation": self.artifact, "replacements": [replacement] }],
         })
     }

@@ -1,25 +1,29 @@
-use super::Tally;
+//! The summary at the end of a report for people: counts over all drafts, and what a fix would change.
+
+use std::cmp::Reverse;
+
+use super::tally::{RuleTally, Tally};
 use crate::finding::Severity;
 use crate::rule::FAMILIES;
 use crate::text::{visible, width};
 
-/// How many of the most frequent rules are named.
-const FREQUENT: usize = 5;
+/// How many of the most frequent rules are listed.
+const FREQUENT_RULES: usize = 5;
 
-/// What a run over all drafts found, and what fixing would do about it.
+/// Returns the summary of a run.
 pub(super) fn summary(tally: &Tally) -> String {
     let total = tally.total();
     if tally.files == 0 {
-        // Whoever looked for drafts has said why there is none.
+        // The reason has already been reported during the search for drafts.
         return String::new();
     }
     if total == 0 {
-        return format!("已检查 {} 篇，未见问题。\n{}", tally.files, stet(tally));
+        return format!("已检查 {} 篇，未见问题。\n{}", tally.files, suppressed_line(tally));
     }
-    let mut out = format!("已检查 {} 篇，{} 篇有问题，共 {total} 处。\n\n", tally.files, tally.faulty);
-    table(&mut out, tally);
+    let mut out = format!("已检查 {} 篇，{} 篇有问题，共 {total} 处。\n\n", tally.files, tally.files_with_findings);
+    push_table(&mut out, tally);
     if tally.files > 1 {
-        frequent(&mut out, tally);
+        push_frequent_rules(&mut out, tally);
     }
     out.push('\n');
     if tally.safe > 0 {
@@ -36,44 +40,43 @@ pub(super) fn summary(tally: &Tally) -> String {
         0 => {}
         rest => out.push_str(&format!("{rest} 处不代改，请核对。\n")),
     }
-    out + &stet(tally)
+    out + &suppressed_line(tally)
 }
 
-/// What is let stand is always counted: it must not be forgotten.
-fn stet(tally: &Tally) -> String {
-    if tally.stet == 0 {
+/// Returns the line with the number of suppressed findings, so that they are not forgotten; empty if there are none.
+fn suppressed_line(tally: &Tally) -> String {
+    if tally.suppressed == 0 {
         String::new()
     } else {
-        format!("另有 {} 处决定保留，加 --no-stet 可以看到。\n", tally.stet)
+        format!("另有 {} 处决定保留，加 --no-stet 可以看到。\n", tally.suppressed)
     }
 }
 
-fn table(out: &mut String, tally: &Tally) {
-    let mut row = |name: &str, cells: [String; 3]| {
+/// Appends a table of the number of findings of each family and severity.
+fn push_table(out: &mut String, tally: &Tally) {
+    let mut push_row = |name: &str, cells: [String; 3]| {
         out.push_str(&format!("{name}{}", " ".repeat(8_usize.saturating_sub(width(name)))));
         for cell in cells {
             out.push_str(&format!("{}{cell}", " ".repeat(8_usize.saturating_sub(width(&cell)).max(1))));
         }
         out.push('\n');
     };
-    row("", Severity::ALL.map(|severity| severity.chinese().to_owned()));
+    push_row("", Severity::ALL.map(|severity| severity.chinese().to_owned()));
     for (family, name) in FAMILIES {
-        if tally.count(|hits| hits.family == family) > 0 {
-            row(
-                name,
-                Severity::ALL
-                    .map(|severity| tally.count(|hits| hits.family == family && hits.severity == severity).to_string()),
-            );
+        let is_of_family = |rule: &RuleTally| rule.family == family;
+        if tally.count(is_of_family) > 0 {
+            let count = |severity| tally.count(|rule| is_of_family(rule) && rule.severity == severity);
+            push_row(name, Severity::ALL.map(|severity| count(severity).to_string()));
         }
     }
 }
 
-/// The rules that hit most often, each with the first place.
-fn frequent(out: &mut String, tally: &Tally) {
+/// Appends the rules with the most findings, each with its first position.
+fn push_frequent_rules(out: &mut String, tally: &Tally) {
     let mut rules: Vec<_> = tally.rules.values().collect();
-    rules.sort_by_key(|hits| (std::cmp::Reverse(hits.count), hits.severity));
+    rules.sort_by_key(|rule| (Reverse(rule.count), rule.severity));
     out.push_str("\n最多的问题：\n");
-    for hits in rules.into_iter().take(FREQUENT) {
-        out.push_str(&format!("  {} {} 处，首见 {}\n", visible(&hits.title), hits.count, visible(&hits.first)));
+    for rule in rules.into_iter().take(FREQUENT_RULES) {
+        out.push_str(&format!("  {} {} 处，首见 {}\n", visible(&rule.title), rule.count, visible(&rule.first)));
     }
 }

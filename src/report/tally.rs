@@ -1,64 +1,67 @@
+//! Counts of findings over the drafts of a run.
+
 use std::collections::BTreeMap;
 
-use super::errata::Errata;
-use super::{Sheet, safety};
+use super::errata_list::ErrataList;
+use super::{CheckedDraft, fix_safety};
 use crate::finding::{FixSafety, Severity};
 use crate::text::Locator;
 
-/// What was found, counted. Tallies of sheets are made in parallel and added up in order.
+/// Counts of findings. The tallies of single drafts are computed in parallel and added up in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Drafts checked.
+    /// The number of drafts checked.
     pub files: usize,
-    /// Drafts with findings.
-    pub faulty: usize,
-    /// Findings that `fix` resolves.
+    /// The number of drafts with findings.
+    pub files_with_findings: usize,
+    /// The number of findings that `fix` resolves.
     pub safe: usize,
-    /// Findings that `fix --suggested` resolves over and above those.
+    /// The number of findings that only `fix --suggested` resolves.
     pub suggested: usize,
-    /// Findings that are let stand, and not reported.
-    pub stet: usize,
-    /// The findings of each rule, by its id.
+    /// The number of suppressed findings, which are not reported.
+    pub suppressed: usize,
+    /// The findings of each rule, by the id of the rule.
     pub rules: BTreeMap<String, RuleTally>,
-    /// What a list of errata would say. Empty in reports that are none.
-    pub errata: Errata,
+    /// The list of errata; filled only for formats that need it.
+    pub errata: ErrataList,
 }
 
 /// The findings of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleTally {
-    /// The rule's family.
+    /// The family of the rule.
     pub family: String,
-    /// The rule's title.
+    /// The title of the rule.
     pub title: String,
-    /// What it says is wrong; where only a finding could say it, `…`.
+    /// The message of the rule, with `…` in place of the parts that depend on the finding.
     pub message: String,
     /// The standard and its clause.
     pub source: String,
-    /// The web address of the rule's page, if it has one.
+    /// The URL of the page of the rule, if it has one.
     pub page_url: Option<String>,
-    /// The rule's severity.
+    /// The severity of the rule.
     pub severity: Severity,
-    /// How many findings.
+    /// The number of findings.
     pub count: usize,
-    /// The first of them, as `path:line:column`.
+    /// The position of the first finding, as `path:line:column`.
     pub first: String,
 }
 
 impl Tally {
-    /// The tally of one sheet.
-    pub fn of(sheet: &Sheet) -> Tally {
-        let mut tally = Tally { files: 1, faulty: usize::from(!sheet.findings.is_empty()), ..Tally::default() };
-        let mut locator = Locator::new(sheet.text);
+    /// Computes the tally of one draft, without [`suppressed`](Tally::suppressed) and [`errata`](Tally::errata).
+    pub fn of(draft: &CheckedDraft) -> Tally {
+        let has_findings = !draft.findings.is_empty();
+        let mut tally = Tally { files: 1, files_with_findings: usize::from(has_findings), ..Tally::default() };
+        let mut locator = Locator::new(draft.text);
         let mut rules: BTreeMap<u32, RuleTally> = BTreeMap::new();
-        for finding in sheet.findings {
-            match safety(finding) {
+        for finding in draft.findings {
+            match fix_safety(finding) {
                 FixSafety::Safe => tally.safe += 1,
                 FixSafety::Suggested => tally.suggested += 1,
                 FixSafety::None => {}
             }
-            let hits = rules.entry(finding.rule).or_insert_with(|| {
-                let rule = sheet.rule(finding);
+            let rule_tally = rules.entry(finding.rule).or_insert_with(|| {
+                let rule = draft.rule(finding);
                 let position = locator.position(finding.span.start);
                 RuleTally {
                     family: rule.family().to_owned(),
@@ -68,41 +71,42 @@ impl Tally {
                     page_url: rule.page_url.clone(),
                     severity: rule.severity,
                     count: 0,
-                    first: format!("{}:{}:{}", sheet.path, position.line, position.column),
+                    first: format!("{}:{}:{}", draft.path, position.line, position.column),
                 }
             });
-            hits.count += 1;
+            rule_tally.count += 1;
         }
-        let id = |rule: u32| sheet.rules.rules[rule as usize].id.clone();
-        tally.rules = rules.into_iter().map(|(rule, hits)| (id(rule), hits)).collect();
+        let id = |rule: u32| draft.rules.rules[rule as usize].id.clone();
+        tally.rules = rules.into_iter().map(|(rule, rule_tally)| (id(rule), rule_tally)).collect();
         tally
     }
 
-    /// Adds the tally of what comes after.
-    pub fn add(&mut self, after: Tally) {
-        self.files += after.files;
-        self.faulty += after.faulty;
-        self.safe += after.safe;
-        self.suggested += after.suggested;
-        self.stet += after.stet;
-        for (rule, hits) in after.rules {
-            let count = hits.count;
-            self.rules.entry(rule).and_modify(|known| known.count += count).or_insert(hits);
+    /// Adds the tally of the drafts that follow.
+    pub fn add(&mut self, next: Tally) {
+        self.files += next.files;
+        self.files_with_findings += next.files_with_findings;
+        self.safe += next.safe;
+        self.suggested += next.suggested;
+        self.suppressed += next.suppressed;
+        for (id, rule_tally) in next.rules {
+            let count = rule_tally.count;
+            self.rules.entry(id).and_modify(|known| known.count += count).or_insert(rule_tally);
         }
-        self.errata.add(after.errata);
+        self.errata.add(next.errata);
     }
 
-    /// How many findings there are.
+    /// Returns the number of findings.
     pub fn total(&self) -> usize {
-        self.rules.values().map(|hits| hits.count).sum()
+        self.count(|_| true)
     }
 
-    /// How many findings of that severity there are.
+    /// Returns the number of findings of a severity.
     pub fn severity(&self, severity: Severity) -> usize {
-        self.count(|hits| hits.severity == severity)
+        self.count(|rule| rule.severity == severity)
     }
 
-    pub(super) fn count(&self, which: impl Fn(&RuleTally) -> bool) -> usize {
-        self.rules.values().filter(|hits| which(hits)).map(|hits| hits.count).sum()
+    /// Returns the number of findings of the rules for which `is_counted` holds.
+    pub(super) fn count(&self, is_counted: impl Fn(&RuleTally) -> bool) -> usize {
+        self.rules.values().filter(|rule| is_counted(rule)).map(|rule| rule.count).sum()
     }
 }

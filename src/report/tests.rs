@@ -1,4 +1,4 @@
-//! Whole reports, from findings that are made by hand.
+//! Tests of whole reports, with findings created by hand.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -33,7 +33,7 @@ fn rules() -> RuleSet {
             options: Vec::new(),
         }
         .into(),
-        // The findings are made by hand: no rule looks for anything.
+        // The findings are created by hand, so the check never runs.
         asks: Asks::default().into(),
         check: serde_json::from_str::<Check>(r#"{"Calendar":{"cues":{"pairs":"","characters":""}}}"#).unwrap().into(),
     };
@@ -50,17 +50,17 @@ fn rules() -> RuleSet {
     }
 }
 
-/// A draft with a paragraph a line, and findings in it.
+/// A draft with one paragraph per line, and its findings.
 #[derive(Debug)]
-struct Page {
+struct TestDraft {
     text: String,
     blocks: Vec<Block>,
     findings: Vec<Finding>,
     rules: RuleSet,
 }
 
-impl Page {
-    fn new(text: &str) -> Page {
+impl TestDraft {
+    fn new(text: &str) -> TestDraft {
         let mut blocks = Vec::new();
         let mut at = 0;
         for line in text.split('\n') {
@@ -70,10 +70,11 @@ impl Page {
             }
             at += line.len() + 1;
         }
-        Page { text: text.to_owned(), blocks, findings: Vec::new(), rules: rules() }
+        TestDraft { text: text.to_owned(), blocks, findings: Vec::new(), rules: rules() }
     }
 
-    fn at(mut self, rule: u32, span: Span, suggestions: &[&str]) -> Page {
+    /// Adds a finding.
+    fn with_finding(mut self, rule: u32, span: Span, suggestions: &[&str]) -> TestDraft {
         let before = |block: &Block| block.extent().start <= span.start;
         self.findings.push(Finding {
             rule,
@@ -88,17 +89,18 @@ impl Page {
         self
     }
 
-    /// A finding at every `hit`.
-    fn find(self, rule: u32, hit: &str, suggestions: &[&str]) -> Page {
+    /// Adds a finding at every occurrence of `flagged`.
+    fn with_findings(self, rule: u32, flagged: &str, suggestions: &[&str]) -> TestDraft {
         let text = self.text.clone();
-        text.match_indices(hit).fold(self, |page, (at, _)| page.at(rule, Span::new(at, at + hit.len()), suggestions))
+        let spans = text.match_indices(flagged).map(|(at, part)| Span::new(at, at + part.len()));
+        spans.fold(self, |draft, span| draft.with_finding(rule, span, suggestions))
     }
 
-    fn sheet(&self) -> Sheet<'_> {
-        Sheet {
+    fn checked(&self) -> CheckedDraft<'_> {
+        CheckedDraft {
             path: "稿.txt",
             text: &self.text,
-            paragraphs: false,
+            is_numbered_by_paragraph: false,
             blocks: &self.blocks,
             findings: &self.findings,
             confirmations: &[],
@@ -106,12 +108,12 @@ impl Page {
         }
     }
 
-    fn report(&self, format: Format, options: Options) -> String {
-        Report::new(format, options).sheet(&self.sheet()).0
+    fn report(&self, format: Format, options: ReportOptions) -> String {
+        Report::new(format, options).draft(&self.checked()).0
     }
 
-    /// The page, with the pages of its rules published.
-    fn published(mut self) -> Page {
+    /// Sets the URLs of the pages of the rules.
+    fn with_page_urls(mut self) -> TestDraft {
         self.rules.set_page_urls("https://example.com/docs");
         self
     }
@@ -121,13 +123,13 @@ impl Page {
     }
 }
 
-const PLAIN: Options = Options { colour: false, hyperlinks: false, columns: 80, all: false };
+const PLAIN: ReportOptions = ReportOptions { colour: false, hyperlinks: false, columns: 80, list_all: false };
 
 #[test]
-fn a_short_paragraph_is_shown_whole() {
-    let page = Page::new("两地携手,共建联盟。").find(COMMA, ",", &["，"]);
+fn diff_shows_short_paragraph_whole() {
+    let draft = TestDraft::new("两地携手,共建联盟。").with_findings(COMMA, ",", &["，"]);
     assert_eq!(
-        page.diff(),
+        draft.diff(),
         "稿.txt:1:5\n\
          - 两地携手⟦,⟧共建联盟。\n\
          + 两地携手⟦，⟧共建联盟。\n\
@@ -137,10 +139,10 @@ fn a_short_paragraph_is_shown_whole() {
 }
 
 #[test]
-fn colours_stand_in_place_of_the_brackets() {
-    let page = Page::new("两地携手,,共建联盟。").at(COMMA, Span::new(12, 14), &["，"]);
+fn diff_uses_colours_instead_of_brackets() {
+    let draft = TestDraft::new("两地携手,,共建联盟。").with_finding(COMMA, Span::new(12, 14), &["，"]);
     assert_eq!(
-        page.report(Format::Diff, Options { colour: true, ..PLAIN }),
+        draft.report(Format::Diff, ReportOptions { colour: true, ..PLAIN }),
         "\u{1b}[1m稿.txt:1:5\u{1b}[0m\n\
          \u{1b}[31m- \u{1b}[0m两地携手\u{1b}[41;97m,,\u{1b}[0m共建联盟。\n\
          \u{1b}[32m+ \u{1b}[0m两地携手\u{1b}[42;30m，\u{1b}[0m共建联盟。\n\
@@ -150,27 +152,27 @@ fn colours_stand_in_place_of_the_brackets() {
 }
 
 #[test]
-fn rule_ids_are_linked_to_their_published_pages() {
+fn diff_and_brief_link_rule_ids_to_their_pages() {
     const LINKED: &str =
         "\u{1b}]8;;https://example.com/docs/punctuation.md#comma\u{1b}\\punctuation/comma\u{1b}]8;;\u{1b}\\";
-    let linked = Options { hyperlinks: true, ..PLAIN };
-    let page = Page::new("甲,乙").find(COMMA, ",", &["，"]);
-    assert_eq!(page.report(Format::Diff, linked), page.diff());
-    let page = page.published();
-    assert_eq!(page.report(Format::Diff, linked), page.diff().replace("punctuation/comma", LINKED));
-    let brief = page.report(Format::Brief, linked);
+    let linked = ReportOptions { hyperlinks: true, ..PLAIN };
+    let draft = TestDraft::new("甲,乙").with_findings(COMMA, ",", &["，"]);
+    assert_eq!(draft.report(Format::Diff, linked), draft.diff());
+    let draft = draft.with_page_urls();
+    assert_eq!(draft.report(Format::Diff, linked), draft.diff().replace("punctuation/comma", LINKED));
+    let brief = draft.report(Format::Brief, linked);
     assert_eq!(brief, format!("稿.txt:1:2: 错误 {LINKED} 句内停顿用全角逗号。\n"));
-    assert!(!page.diff().contains('\u{1b}'));
+    assert!(!draft.diff().contains('\u{1b}'));
 }
 
 #[test]
-fn a_finding_that_only_points_shows_one_line() {
-    let mut page = Page::new("前文有四人。\n三个代表出席。").find(COUNT, "三个", &["四个", "四名"]);
-    page.findings[0].detail = Some("四人".to_owned());
-    page.findings[0].related.push(Related { span: Span::new(9, 15), message: "此处是四人。".to_owned() });
-    page.blocks[1].kind = BlockKind::Caption;
+fn diff_shows_one_line_for_finding_without_fix() {
+    let mut draft = TestDraft::new("前文有四人。\n三个代表出席。").with_findings(COUNT, "三个", &["四个", "四名"]);
+    draft.findings[0].detail = Some("四人".to_owned());
+    draft.findings[0].related.push(Related { span: Span::new(9, 15), message: "此处是四人。".to_owned() });
+    draft.blocks[1].kind = BlockKind::Caption;
     assert_eq!(
-        page.diff(),
+        draft.diff(),
         "稿.txt:2:1 图片说明\n\
          ? ⟦三个⟧代表出席。\n\
          \x20 警告 总数是四人，请核对。\n\
@@ -181,13 +183,13 @@ fn a_finding_that_only_points_shows_one_line() {
 }
 
 #[test]
-fn only_the_clauses_around_the_findings_of_a_long_paragraph_are_shown() {
+fn diff_shows_clauses_around_findings_in_long_paragraph() {
     let filler = "这一句与任何问题都没有关系，它只是把段落撑得很长。".repeat(4);
-    let page = Page::new(&format!("{filler}他迫不急待地走了。{filler}我们再接再励。{filler}"))
-        .find(WORD, "迫不急待", &["迫不及待"])
-        .find(WORD, "再接再励", &["再接再厉", "再接再砺"]);
+    let draft = TestDraft::new(&format!("{filler}他迫不急待地走了。{filler}我们再接再励。{filler}"))
+        .with_findings(WORD, "迫不急待", &["迫不及待"])
+        .with_findings(WORD, "再接再励", &["再接再厉", "再接再砺"]);
     assert_eq!(
-        page.diff(),
+        draft.diff(),
         "稿.txt:1:102\n\
          - …它只是把段落撑得很长。他迫不⟦急⟧待地走了。这一句与任何问题都没有关系，…\n\
          + …它只是把段落撑得很长。他迫不⟦及⟧待地走了。这一句与任何问题都没有关系，…\n\
@@ -202,10 +204,14 @@ fn only_the_clauses_around_the_findings_of_a_long_paragraph_are_shown() {
 }
 
 #[test]
-fn several_findings_in_one_stretch_tell_which_they_are() {
-    let page = Page::new("“甲”、“乙”、“丙”,三个,四个").find(PAUSE, "、", &[""]).find(COMMA, ",", &["，"]);
+fn diff_labels_findings_that_share_an_excerpt() {
+    let draft = TestDraft::new("“甲”、“乙”、“丙”,三个,四个").with_findings(PAUSE, "、", &[""]).with_findings(
+        COMMA,
+        ",",
+        &["，"],
+    );
     assert_eq!(
-        page.diff(),
+        draft.diff(),
         "稿.txt:1:4\n\
          - “甲”⟦、⟧“乙”⟦、⟧“丙”⟦,⟧三个⟦,⟧四个\n\
          + “甲”“乙”“丙”⟦，⟧三个⟦，⟧四个\n\
@@ -217,29 +223,33 @@ fn several_findings_in_one_stretch_tell_which_they_are() {
 }
 
 #[test]
-fn a_change_that_gives_way_is_said_to() {
-    let page = Page::new("再接再励,").find(WORD, "再接再励,", &["再接再厉，"]).find(COMMA, ",", &["，"]);
-    let diff = page.diff();
+fn diff_says_that_overlapping_fix_is_skipped() {
+    let draft = TestDraft::new("再接再励,").with_findings(WORD, "再接再励,", &["再接再厉，"]).with_findings(
+        COMMA,
+        ",",
+        &["，"],
+    );
+    let diff = draft.diff();
     assert!(diff.contains("+ 再接再⟦厉，⟧\n"), "{diff}");
     assert!(diff.contains("punctuation/comma  GB/T 15834—2011 4.4  与别处重叠，暂不改  1:5\n"), "{diff}");
 }
 
 #[test]
-fn what_cannot_be_seen_is_made_visible() {
-    let page = Page::new("内\u{200B}江\u{1b}[31m日\t报").find(WORD, "\u{200B}", &[""]);
-    for options in [PLAIN, Options { colour: true, ..PLAIN }] {
-        let diff = page.report(Format::Diff, options);
+fn reports_make_invisible_characters_visible() {
+    let draft = TestDraft::new("内\u{200B}江\u{1b}[31m日\t报").with_findings(WORD, "\u{200B}", &[""]);
+    for options in [PLAIN, ReportOptions { colour: true, ..PLAIN }] {
+        let diff = draft.report(Format::Diff, options);
         assert!(diff.contains("<U+200B>") && diff.contains("江<U+001B>[31m日⇥报"), "{diff:?}");
-        assert!(!page.report(Format::Brief, options).contains('\u{200B}'));
+        assert!(!draft.report(Format::Brief, options).contains('\u{200B}'));
     }
 }
 
 #[test]
-fn a_rule_that_hits_again_and_again_is_summed_up() {
+fn diff_summarizes_repeated_findings() {
     let text = "甲,乙,丙\n".repeat(4) + "再接再励,丁";
-    let page = Page::new(&text).find(COMMA, ",", &["，"]).find(WORD, "再接再励", &["再接再厉"]);
+    let draft = TestDraft::new(&text).with_findings(COMMA, ",", &["，"]).with_findings(WORD, "再接再励", &["再接再厉"]);
     assert_eq!(
-        page.diff(),
+        draft.diff(),
         "稿.txt:5:1\n\
          - 再接再⟦励,⟧丁\n\
          + 再接再⟦厉，⟧丁\n\
@@ -253,22 +263,23 @@ fn a_rule_that_hits_again_and_again_is_summed_up() {
          \x20      句内停顿用全角逗号。\n\
          \x20      punctuation/comma  GB/T 15834—2011 4.4  可直接改\n"
     );
-    let all = page.report(Format::Diff, Options { all: true, ..PLAIN });
+    let all = draft.report(Format::Diff, ReportOptions { list_all: true, ..PLAIN });
     assert!(!all.contains("等 9 处") && all.contains("稿.txt:4:2\n"), "{all}");
 }
 
 #[test]
-fn one_wrong_word_is_summed_up_but_not_six_different_ones() {
-    let same = Page::new("再接再励。\n".repeat(6).as_str()).find(WORD, "再接再励", &["再接再厉"]);
+fn diff_summarizes_one_repeated_word_but_not_six_different_ones() {
+    let same = TestDraft::new("再接再励。\n".repeat(6).as_str()).with_findings(WORD, "再接再励", &["再接再厉"]);
     assert!(same.diff().starts_with("稿.txt:1:1 等 6 处\n"), "{}", same.diff());
     let words = ["甲乙", "丙丁", "戊己", "庚辛", "壬癸", "子丑"];
-    let page = words.iter().fold(Page::new(&words.join("\n")), |page, word| page.find(WORD, word, &["丙"]));
-    assert_eq!(page.diff().matches("应为").count(), 6);
+    let draft =
+        words.iter().fold(TestDraft::new(&words.join("\n")), |draft, word| draft.with_findings(WORD, word, &["丙"]));
+    assert_eq!(draft.diff().matches("应为").count(), 6);
 }
 
 #[test]
-fn a_rule_that_hits_400_000_times_takes_a_few_lines() {
-    let page = Page::new("甲,乙");
+fn diff_of_400_000_equal_findings_is_short() {
+    let draft = TestDraft::new("甲,乙");
     let text = "新闻,纸张,".repeat(200_000);
     let finding = |(at, _): (usize, &str)| Finding {
         rule: COMMA,
@@ -282,29 +293,29 @@ fn a_rule_that_hits_400_000_times_takes_a_few_lines() {
     let findings: Vec<Finding> = text.match_indices(',').map(finding).collect();
     let body = Body::Slice(Span::new(0, text.len()));
     let blocks = [Block { kind: BlockKind::Paragraph, article: 0, dateline: 0, body }];
-    let sheet = Sheet {
+    let checked = CheckedDraft {
         path: "稿.txt",
         text: &text,
-        paragraphs: false,
+        is_numbered_by_paragraph: false,
         blocks: &blocks,
         findings: &findings,
         confirmations: &[],
-        rules: &page.rules,
+        rules: &draft.rules,
     };
-    let (diff, tally) = Report::new(Format::Diff, PLAIN).sheet(&sheet);
+    let (diff, tally) = Report::new(Format::Diff, PLAIN).draft(&checked);
     assert!(diff.len() < 2000 && diff.contains("半角逗号 400000 处"), "{diff}");
     assert_eq!((tally.total(), tally.safe), (400_000, 400_000));
 }
 
 #[test]
-fn the_end_sums_up_all_sheets() {
+fn end_summarizes_all_drafts() {
     let end = |format, tally: &Tally| Report::new(format, PLAIN).end(tally);
-    let clean = Page::new("无错。");
-    let faulty = Page::new("甲,乙").find(COMMA, ",", &["，"]).find(COUNT, "乙", &[]);
-    let mut tally = Tally::of(&clean.sheet());
+    let clean = TestDraft::new("无错。");
+    let faulty = TestDraft::new("甲,乙").with_findings(COMMA, ",", &["，"]).with_findings(COUNT, "乙", &[]);
+    let mut tally = Tally::of(&clean.checked());
     assert_eq!(end(Format::Diff, &tally), "已检查 1 篇，未见问题。\n");
-    tally.add(Tally::of(&faulty.sheet()));
-    tally.add(Tally::of(&faulty.sheet()));
+    tally.add(Tally::of(&faulty.checked()));
+    tally.add(Tally::of(&faulty.checked()));
     assert_eq!(
         end(Format::Diff, &tally),
         "\n已检查 3 篇，2 篇有问题，共 4 处。\n\
@@ -327,27 +338,27 @@ fn the_end_sums_up_all_sheets() {
 }
 
 #[test]
-fn brief_is_a_line_a_finding() {
-    let page = Page::new("一\n甲,乙").find(COMMA, ",", &["，"]);
-    assert_eq!(page.report(Format::Brief, PLAIN), "稿.txt:2:2: 错误 punctuation/comma 句内停顿用全角逗号。\n");
+fn brief_has_one_line_per_finding() {
+    let draft = TestDraft::new("一\n甲,乙").with_findings(COMMA, ",", &["，"]);
+    assert_eq!(draft.report(Format::Brief, PLAIN), "稿.txt:2:2: 错误 punctuation/comma 句内停顿用全角逗号。\n");
 }
 
 #[test]
-fn json_is_one_document_however_many_sheets_there_are() {
+fn json_is_one_document_for_any_number_of_drafts() {
     let report = Report::new(Format::Json, PLAIN);
-    let faulty = Page::new("甲,乙,丙").find(COMMA, ",", &["，"]);
-    let clean = Page::new("无错。");
-    for pages in [vec![], vec![&clean], vec![&faulty], vec![&faulty, &clean, &faulty]] {
+    let faulty = TestDraft::new("甲,乙,丙").with_findings(COMMA, ",", &["，"]);
+    let clean = TestDraft::new("无错。");
+    for drafts in [vec![], vec![&clean], vec![&faulty], vec![&faulty, &clean, &faulty]] {
         let mut tally = Tally::default();
-        let mut sheets = Vec::new();
-        for page in pages {
-            let (text, part) = report.sheet(&page.sheet());
+        let mut texts = Vec::new();
+        for draft in drafts {
+            let (text, part) = report.draft(&draft.checked());
             tally.add(part);
             if !text.is_empty() {
-                sheets.push(text);
+                texts.push(text);
             }
         }
-        let whole = format!("{}{}{}", report.begin(), sheets.join(report.separator()), report.end(&tally));
+        let whole = format!("{}{}{}", report.begin(), texts.join(report.separator()), report.end(&tally));
         let value: Value = serde_json::from_str(&whole).unwrap();
         assert_eq!(value["findings"].as_array().unwrap().len(), tally.total());
         assert_eq!(value["summary"]["errors"], tally.total());
@@ -355,26 +366,26 @@ fn json_is_one_document_however_many_sheets_there_are() {
 }
 
 #[test]
-fn every_format_is_found_by_its_name() {
+fn finds_every_format_by_its_name() {
     for format in Format::all() {
         assert_eq!(Format::named(format.name()), Some(format));
     }
     assert_eq!(Format::named("xml"), None);
 }
 
-/// Text with everything that makes widths and boundaries hard.
+/// Text whose widths and boundaries are hard to compute: combining, zero-width, wide and control characters.
 const HARD_TEXT: &str = "[一二三，。,;“”…—ab1 \u{301}\u{200D}\u{200B}\u{FE0F}👨👩🏽🇨é\u{1100}\u{1B}\t\r\n]{1,160}";
 
-/// A draft with findings anywhere, overlapping or not.
-fn pages() -> impl Strategy<Value = Page> {
+/// Drafts with findings at any place, overlapping or not.
+fn drafts() -> impl Strategy<Value = TestDraft> {
     let hits =
         prop::collection::vec((0..4_u32, any::<prop::sample::Index>(), 0..6_usize, "[，一a\u{301}]{0,3}"), 0..12);
     (HARD_TEXT, hits).prop_map(|(text, hits)| {
         let bounds: Vec<usize> = (0..=text.len()).filter(|&at| text.is_char_boundary(at)).collect();
-        hits.iter().fold(Page::new(&text), |page, (rule, at, len, to)| {
+        hits.iter().fold(TestDraft::new(&text), |draft, (rule, at, len, to)| {
             let from = at.index(bounds.len());
             let to_bound = (from + len).min(bounds.len() - 1);
-            page.at(*rule, Span::new(bounds[from], bounds[to_bound]), &[to])
+            draft.with_finding(*rule, Span::new(bounds[from], bounds[to_bound]), &[to])
         })
     })
 }
@@ -385,9 +396,9 @@ fn without_escape_sequences(text: &str) -> String {
 
 proptest! {
     #[test]
-    fn no_line_is_wider_than_the_screen(page in pages(), columns in 32..100_usize, colour: bool, all: bool) {
-        let report = page.report(Format::Diff, Options { colour, hyperlinks: false, columns, all });
-        let linked = page.published().report(Format::Diff, Options { colour, hyperlinks: true, columns, all });
+    fn diff_lines_fit_the_screen(draft in drafts(), columns in 32..100_usize, colour: bool, list_all: bool) {
+        let report = draft.report(Format::Diff, ReportOptions { colour, hyperlinks: false, columns, list_all });
+        let linked = draft.with_page_urls().report(Format::Diff, ReportOptions { colour, hyperlinks: true, columns, list_all });
         prop_assert_eq!(without_escape_sequences(&linked), without_escape_sequences(&report));
         for line in without_escape_sequences(&report).lines().filter(|line| !line.starts_with("稿.txt:")) {
             prop_assert!(width(line) <= columns, "{} columns: {line:?}", width(line));
@@ -395,38 +406,38 @@ proptest! {
     }
 
     #[test]
-    fn every_report_of_every_draft_can_be_read(page in pages()) {
+    fn reports_can_be_parsed(draft in drafts()) {
         for format in [Format::Json, Format::Sarif, Format::Gitlab, Format::Rdjson] {
-            prop_assert!(serde_json::from_str::<Value>(&whole(&page, format)).is_ok(), "{format:?}");
+            prop_assert!(serde_json::from_str::<Value>(&whole_report(&draft, format)).is_ok(), "{format:?}");
         }
         for format in [Format::Checkstyle, Format::Junit] {
-            let report = whole(&page, format);
+            let report = whole_report(&draft, format);
             let mut reader = quick_xml::Reader::from_str(&report);
             while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
         }
-        prop_assert_eq!(whole(&page, Format::Github).lines().count(), page.findings.len());
-        prop_assert!(whole(&page, Format::ErrataCsv).split_terminator("\r\n").all(|line| line.ends_with('"')));
-        prop_assert!(!whole(&page, Format::Errata).is_empty());
+        prop_assert_eq!(whole_report(&draft, Format::Github).lines().count(), draft.findings.len());
+        prop_assert!(whole_report(&draft, Format::ErrataCsv).split_terminator("\r\n").all(|line| line.ends_with('"')));
+        prop_assert!(!whole_report(&draft, Format::Errata).is_empty());
     }
 
     #[test]
-    fn the_lines_are_the_draft_before_and_after(text in "[一二三，,a]{1,20}", all: bool) {
-        let page = Page::new(&text).find(COMMA, ",", &["，"]).find(WORD, "一二", &["一"]).find(PAUSE, "三", &["三、"]);
-        let edits = crate::fix::plan(&page.findings, &text, FixSafety::Suggested).edits;
+    fn diff_lines_show_draft_before_and_after_fixing(text in "[一二三，,a]{1,20}", list_all: bool) {
+        let draft = TestDraft::new(&text).with_findings(COMMA, ",", &["，"]).with_findings(WORD, "一二", &["一"]).with_findings(PAUSE, "三", &["三、"]);
+        let edits = crate::fix::plan(&draft.findings, &text, FixSafety::Suggested).edits;
         if !edits.is_empty() {
-            // Wide enough for every line.
-            let report = page.report(Format::Diff, Options { all, columns: 200, ..PLAIN }).replace(['⟦', '⟧'], "");
+            // The screen is wide enough for every line.
+            let report = draft.report(Format::Diff, ReportOptions { list_all, columns: 200, ..PLAIN }).replace(['⟦', '⟧'], "");
             prop_assert!(report.contains(&format!("\n- {text}\n+ {}\n", edits.apply(&text))), "{report}");
         }
     }
 
     #[test]
-    fn jsonl_keeps_its_contract(page in pages()) {
-        let report = page.report(Format::Jsonl, PLAIN);
-        prop_assert_eq!(report.lines().count(), page.findings.len());
+    fn jsonl_records_have_stable_fields_and_exact_positions(draft in drafts()) {
+        let report = draft.report(Format::Jsonl, PLAIN);
+        prop_assert_eq!(report.lines().count(), draft.findings.len());
         prop_assert!(report.is_empty() || report.ends_with('\n'));
         let position = |offset: usize| {
-            let before = &page.text[..offset];
+            let before = &draft.text[..offset];
             let line_start = before.rfind('\n').map_or(0, |at| at + 1);
             (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
         };
@@ -439,36 +450,37 @@ proptest! {
                 "source", "start", "suggestions", "text",
             ]);
             let number = |key: &str| value[key].as_u64().unwrap() as usize;
-            prop_assert_eq!(value["text"].as_str().unwrap(), &page.text[number("start")..number("end")]);
+            prop_assert_eq!(value["text"].as_str().unwrap(), &draft.text[number("start")..number("end")]);
             prop_assert_eq!((number("line"), number("column")), position(number("start")));
             prop_assert_eq!((number("end_line"), number("end_column")), position(number("end")));
         }
     }
 }
 
-/// The document that a report of one page makes.
-fn whole(page: &Page, format: Format) -> String {
+/// Returns the whole report of one draft.
+fn whole_report(draft: &TestDraft, format: Format) -> String {
     let report = Report::new(format, PLAIN);
-    let (text, tally) = report.sheet(&page.sheet());
+    let (text, tally) = report.draft(&draft.checked());
     report.begin().to_owned() + &text + &report.end(&tally)
 }
 
-fn json(page: &Page, format: Format) -> Value {
-    serde_json::from_str(&whole(page, format)).unwrap()
+fn json(draft: &TestDraft, format: Format) -> Value {
+    serde_json::from_str(&whole_report(draft, format)).unwrap()
 }
 
-/// Characters of one to four bytes before the findings, lines that end in two ways, an insertion, a finding of two
-/// lines, a suggestion that is never applied.
-fn mixed() -> Page {
+/// A draft with characters of one to four bytes before the findings, two kinds of line breaks, an insertion, a finding
+/// across two lines, and a suggestion that is never applied.
+fn mixed_draft() -> TestDraft {
     let text = "é😀甲,乙\r\n😀甲,乙，丙\n丁 戊己";
-    Page::new(text).find(COMMA, ",", &["，"]).find(WORD, "丙\n丁", &["丙丁"]).find(COUNT, "戊", &["庚"]).at(
-        PAUSE,
-        Span::new(text.len(), text.len()),
-        &["。", "！"],
-    )
+    TestDraft::new(text)
+        .with_findings(COMMA, ",", &["，"])
+        .with_findings(WORD, "丙\n丁", &["丙丁"])
+        .with_findings(COUNT, "戊", &["庚"])
+        .with_finding(PAUSE, Span::new(text.len(), text.len()), &["。", "！"])
 }
 
-/// Where a line and column are in `text`, the column counted from 1 by the length that `length` gives a character.
+/// Returns the byte offset of a line and column in `text`. `length` is the length of a character in the unit that columns
+/// count. Both count from 1.
 fn offset(text: &str, line: &Value, column: &Value, length: impl Fn(char) -> usize) -> usize {
     let number = |value: &Value| value.as_u64().unwrap() as usize;
     let start: usize = text.split_inclusive('\n').take(number(line) - 1).map(str::len).sum();
@@ -482,39 +494,39 @@ fn offset(text: &str, line: &Value, column: &Value, length: impl Fn(char) -> usi
 }
 
 #[test]
-fn programs_find_the_places_by_line_and_column() {
-    let page = mixed();
-    let spans: Vec<Span> = page.findings.iter().map(|finding| finding.span).collect();
-    let sarif = json(&page, Format::Sarif);
+fn lines_and_columns_in_sarif_and_rdjson_give_the_findings_spans() {
+    let draft = mixed_draft();
+    let spans: Vec<Span> = draft.findings.iter().map(|finding| finding.span).collect();
+    let sarif = json(&draft, Format::Sarif);
     let places = sarif["runs"][0]["results"].as_array().unwrap().iter().map(|result| {
         let region = &result["locations"][0]["physicalLocation"]["region"];
-        assert_eq!(region["snippet"]["text"].as_str().unwrap().len(), span_of(&page.text, region).len());
-        span_of(&page.text, region)
+        assert_eq!(region["snippet"]["text"].as_str().unwrap().len(), span_of(&draft.text, region).len());
+        span_of(&draft.text, region)
     });
     assert_eq!(places.collect::<Vec<Span>>(), spans);
-    let rdjson = json(&page, Format::Rdjson);
+    let rdjson = json(&draft, Format::Rdjson);
     let places = rdjson["diagnostics"].as_array().unwrap().iter().map(|diagnostic| {
         let point = |name| {
             let point = &diagnostic["location"]["range"][name];
-            offset(&page.text, &point["line"], &point["column"], char::len_utf8)
+            offset(&draft.text, &point["line"], &point["column"], char::len_utf8)
         };
         Span::new(point("start"), point("end"))
     });
     assert_eq!(places.collect::<Vec<Span>>(), spans);
 }
 
-/// The span of a region of SARIF.
+/// Returns the span of a SARIF region.
 fn span_of(text: &str, region: &Value) -> Span {
     let point = |line, column| offset(text, &region[line], &region[column], |_| 1);
     Span::new(point("startLine", "startColumn"), point("endLine", "endColumn"))
 }
 
 #[test]
-fn what_is_never_applied_is_not_offered_to_programs() {
-    let page = mixed();
-    let sarif = json(&page, Format::Sarif);
-    let rdjson = json(&page, Format::Rdjson);
-    for (index, finding) in page.findings.iter().enumerate() {
+fn sarif_and_rdjson_omit_suggestions_that_are_never_applied() {
+    let draft = mixed_draft();
+    let sarif = json(&draft, Format::Sarif);
+    let rdjson = json(&draft, Format::Rdjson);
+    for (index, finding) in draft.findings.iter().enumerate() {
         let offered = if finding.fix == FixSafety::None { &[][..] } else { &finding.suggestions };
         let texts = |values: &Value, pointer: &str| -> Vec<String> {
             let texts = values.as_array().into_iter().flatten();
@@ -531,8 +543,8 @@ fn what_is_never_applied_is_not_offered_to_programs() {
 }
 
 #[test]
-fn an_annotation_is_one_line_and_has_columns_in_one_line_only() {
-    let report = mixed().report(Format::Github, PLAIN);
+fn github_annotation_has_columns_only_within_one_line() {
+    let report = mixed_draft().report(Format::Github, PLAIN);
     let lines: Vec<&str> = report.lines().collect();
     assert_eq!(lines.len(), 5, "{report}");
     assert!(
@@ -543,26 +555,29 @@ fn an_annotation_is_one_line_and_has_columns_in_one_line_only() {
 }
 
 #[test]
-fn fingerprints_outlive_changes_elsewhere_and_are_never_alike() {
-    let fingerprints = |page: &Page| -> Vec<String> {
-        let issues = json(page, Format::Gitlab);
+fn fingerprints_are_unique_and_survive_changes_elsewhere() {
+    let fingerprints = |draft: &TestDraft| -> Vec<String> {
+        let issues = json(draft, Format::Gitlab);
         issues.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect()
     };
-    let page = Page::new("甲,乙\n一二三四五六七八九,乙\n甲,乙").find(COMMA, ",", &["，"]);
-    let before = fingerprints(&page);
+    let draft = TestDraft::new("甲,乙\n一二三四五六七八九,乙\n甲,乙").with_findings(COMMA, ",", &["，"]);
+    let before = fingerprints(&draft);
     assert_eq!(before.iter().collect::<std::collections::BTreeSet<_>>().len(), 3, "{before:?}");
-    let moved = Page::new("新的一段。\n\n甲,乙\n改过了一二三四五六七八九,乙\n甲,乙").find(COMMA, ",", &["，"]);
+    let moved =
+        TestDraft::new("新的一段。\n\n甲,乙\n改过了一二三四五六七八九,乙\n甲,乙").with_findings(COMMA, ",", &["，"]);
     assert_eq!(fingerprints(&moved), before);
-    // It is part of what others keep: another value makes every finding a new one.
+    // Other programs store fingerprints. A different value would make every finding new to them.
     assert_eq!(before[0], "6b244366e4e8747c");
 }
 
 #[test]
-fn errata_are_told_once_with_their_count() {
-    let page = Page::new("前一句。两地携手,共建联盟。后一句。\n甲,乙=").find(COMMA, ",", &["，"]).find(COUNT, "=", &[]);
-    let page = page.find(WORD, "前", &[""]).at(PAUSE, Span::new(0, 0), &["　"]);
+fn errata_lists_each_erratum_once_with_its_count() {
+    let draft = TestDraft::new("前一句。两地携手,共建联盟。后一句。\n甲,乙=")
+        .with_findings(COMMA, ",", &["，"])
+        .with_findings(COUNT, "=", &[]);
+    let draft = draft.with_findings(WORD, "前", &[""]).with_finding(PAUSE, Span::new(0, 0), &["　"]);
     assert_eq!(
-        whole(&page, Format::Errata),
+        whole_report(&draft, Format::Errata),
         "误      正          次数  首见        原句\n\
          前      （删去）    1     稿.txt:1:1  ⟦前⟧一句。\n\
          （缺）  　          1     稿.txt:1:1  前一句。\n\
@@ -570,7 +585,7 @@ fn errata_are_told_once_with_their_count() {
          =       （请核对）  1     稿.txt:2:4  甲,乙⟦=⟧\n\
          \n共 4 条，5 处。\n"
     );
-    let csv = whole(&page, Format::ErrataCsv);
+    let csv = whole_report(&draft, Format::ErrataCsv);
     assert!(csv.starts_with("\u{FEFF}\"误\",\"正\",\"次数\",\"首见\",\"原句\",\"问题\",\"规则\"\r\n"), "{csv}");
     assert!(
         csv.contains(
@@ -581,10 +596,10 @@ fn errata_are_told_once_with_their_count() {
 }
 
 #[test]
-fn what_xml_cannot_hold_is_seen() {
-    let page = Page::new("<a>&\u{1}\u{FFFF},\"").find(COMMA, "\u{1}\u{FFFF},", &["]]>"]);
+fn xml_reports_make_control_characters_visible() {
+    let draft = TestDraft::new("<a>&\u{1}\u{FFFF},\"").with_findings(COMMA, "\u{1}\u{FFFF},", &["]]>"]);
     for format in [Format::Checkstyle, Format::Junit] {
-        let report = whole(&page, format);
+        let report = whole_report(&draft, format);
         assert!(report.contains("“&lt;U+0001&gt;\u{FFFD},”可改为“]]&gt;”。"), "{report}");
         let mut reader = quick_xml::Reader::from_str(&report);
         while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}

@@ -1,9 +1,11 @@
+//! Escaping for the XML formats.
+
 use quick_xml::escape::escape;
 
 use crate::text::visible;
 
-/// `text` as the value of an attribute or the content of an element. Control characters, which XML cannot hold,
-/// are made visible; so are line ends, which an attribute would lose.
-pub(super) fn text(text: &str) -> String {
+/// Returns `text` escaped for use as an attribute value or as element content. Control characters, which XML cannot
+/// hold, and line breaks, which an attribute would lose, are replaced with visible characters.
+pub(super) fn escaped(text: &str) -> String {
     escape(visible(text).replace(['\u{FFFE}', '\u{FFFF}'], "\u{FFFD}")).into_owned()
 }

@@ -1,9 +1,11 @@
+//! Paths of drafts as reports for other programs give them: relative to the repository, or as a URI.
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What a URI keeps as it is: unreserved characters, and the slashes of a path.
-const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+/// The characters that are percent-encoded in a URI: all but the unreserved characters and the slashes of a path.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The path as a repository names it: with `/`, and without `./` in front.
+/// Returns the path in the form that a repository uses: with `/` between folders and without leading `./`.
 pub(super) fn repository_path(path: &str) -> String {
     let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
     let mut rest = path.as_str();
@@ -13,13 +15,13 @@ pub(super) fn repository_path(path: &str) -> String {
     if rest.is_empty() { path } else { rest.to_owned() }
 }
 
-/// The path as a URI (RFC 3986): relative where it is relative, with the scheme `file` where it is absolute.
+/// Returns the path as a URI (RFC 3986): a relative reference for a relative path, a `file` URI for an absolute one.
 pub(super) fn uri(path: &str) -> String {
     let path = repository_path(path);
-    let encoded = utf8_percent_encode(&path, KEPT);
+    let encoded = utf8_percent_encode(&path, ENCODED);
     match path.as_bytes() {
         [b'/', ..] => format!("file://{encoded}"),
-        // A drive of Windows.
+        // A path with a Windows drive letter.
         [_, b':', ..] if cfg!(windows) => format!("file:///{encoded}"),
         _ => encoded.to_string(),
     }
@@ -30,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_those_of_the_repository() {
+    fn normalizes_paths_and_encodes_uris() {
         for (path, expected) in
             [("./a/b.txt", "a/b.txt"), ("././/a", "a"), ("../a", "../a"), ("-", "-"), ("./", "./"), (".a/b", ".a/b")]
         {
