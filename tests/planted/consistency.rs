@@ -15,12 +15,12 @@ pub const FAULTS: &[Fault] = &[
     Fault { kind: "another title", rule: "consistency/person-title", plant: other_title },
     Fault { kind: "another age", rule: "consistency/person-age", plant: other_age },
     Fault {
-        kind: "organisation: first character missing",
+        kind: "a body without its first character",
         rule: "consistency/organisation",
         plant: missing_first_character,
     },
-    Fault { kind: "organisation: one character wrong", rule: "consistency/organisation", plant: wrong_character },
-    Fault { kind: "organisation: half of a word missing", rule: "consistency/organisation", plant: truncated_word },
+    Fault { kind: "a body with another character", rule: "consistency/organisation", plant: wrong_character },
+    Fault { kind: "a body with half a word", rule: "consistency/organisation", plant: truncated_word },
     Fault { kind: "abbreviation explained twice", rule: "consistency/abbreviation-twice", plant: explained_twice },
     Fault {
         kind: "abbreviation used before explained",
