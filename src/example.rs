@@ -132,8 +132,8 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
     if errors.is_empty() { Ok(proof) } else { Err(errors) }
 }
 
-/// Returns the claims of the rule's check about its own words as examples. As their position in the file, they get the
-/// first occurrence of their text.
+/// Returns what the rule's check claims about its own words, as examples. Their position in the file is the first
+/// occurrence of their text.
 fn claims_as_examples(file: &RuleFile, rule: &Rule) -> Vec<Example> {
     let kind = BlockKind::ALL.map(|(kind, ..)| kind).into_iter().find(|&kind| rule.scope.has(kind));
     let format = ExampleFormat::Block(kind.unwrap_or(BlockKind::Paragraph));
@@ -154,7 +154,7 @@ struct Failure {
     actual: String,
 }
 
-/// Checks that the rule does with the example what the example says.
+/// Checks that the rule finds and fixes what the example expects.
 fn prove_example(engine: &Engine, rule: &Rule, example: &Example) -> std::result::Result<(), Failure> {
     match &example.case {
         Case::Ok(text) => expect_no_findings(engine, text, example.format, "这里什么也不报"),

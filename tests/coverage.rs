@@ -11,7 +11,7 @@ use std::path::Path;
 
 use support::assert_document;
 use zhubi::builtin;
-use zhubi::catalogue::{Checklist, Line, checklists};
+use zhubi::catalogue::{Checklist, ChecklistLine, checklists};
 use zhubi::rule::Rule;
 
 /// The start of the reason of a line that rules cover only in part: what follows is not covered.
@@ -35,7 +35,7 @@ fn every_line_is_covered_or_gives_a_reason() {
     let mut wrong = Vec::new();
     let mut letters = Vec::new();
     for line in checklists().iter().flat_map(|list| &list.lines) {
-        assert!(!line.demand.is_empty(), "{line:?}: the columns must be id, clause, demand, reason");
+        assert!(!line.requirement.is_empty(), "{line:?}: the columns must be id, clause, requirement, reason");
         letters.extend(line.id.chars().next());
         let covered = covering.remove(line.id.as_str()).is_some();
         match (covered, line.reason.as_str()) {
@@ -73,7 +73,8 @@ fn document() -> String {
     );
     for Checklist { title, lines } in checklists() {
         let answered = lines.iter().filter(|line| covering.contains_key(line.id.as_str()));
-        let (partly, wholly): (Vec<&Line>, Vec<&Line>) = answered.partition(|line| !line.reason.is_empty());
+        let (partly, wholly): (Vec<&ChecklistLine>, Vec<&ChecklistLine>) =
+            answered.partition(|line| !line.reason.is_empty());
         let (total, answered) = (lines.len(), partly.len() + wholly.len());
         let _ = write!(
             out,
@@ -82,11 +83,11 @@ fn document() -> String {
             partly.len(),
             total - answered,
         );
-        for Line { id, clause, demand, reason } in &lines {
+        for ChecklistLine { id, clause, requirement, reason } in &lines {
             let rules = covering.get(id.as_str()).map_or(&[][..], Vec::as_slice);
             let off = |rule: &Rule| if rule.enabled { "" } else { "（默认关闭）" };
             let names: Vec<String> = rules.iter().map(|rule| format!("`{}`{}", rule.id, off(rule))).collect();
-            let _ = writeln!(out, "| {id} | {clause} | {demand} | {} | {reason} |", names.join(" "));
+            let _ = writeln!(out, "| {id} | {clause} | {requirement} | {} | {reason} |", names.join(" "));
         }
     }
     out

@@ -1,39 +1,42 @@
+//! Checklists of the standards: which clause requires what, and why no rule checks it.
+
 use crate::builtin;
 
-/// A standard, as lines that can be checked.
+/// The requirements of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checklist {
-    /// The standard's name.
+    /// The name of the standard.
     pub title: String,
-    /// What it demands.
-    pub lines: Vec<Line>,
+    /// The requirements.
+    pub lines: Vec<ChecklistLine>,
 }
 
-/// One demand of a standard.
+/// A requirement of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// What rules call it.
+pub struct ChecklistLine {
+    /// The id by which rules refer to the requirement (`covers`).
     pub id: String,
     /// The clause of the standard.
     pub clause: String,
-    /// What it demands, in a few words.
-    pub demand: String,
-    /// Why no rule answers it, or not all of it; empty where rules do.
+    /// The requirement in a few words.
+    pub requirement: String,
+    /// Why rules do not check the requirement, or only part of it. Empty if they check all of it.
     pub reason: String,
 }
 
-/// The checklists in `rules/checklist/`.
+/// Returns the checklists in `rules/checklist/`.
 pub fn checklists() -> Vec<Checklist> {
     builtin::checklists().map(parse).collect()
 }
 
+/// Parses a checklist: a heading, then lines of tab-separated cells.
 fn parse(text: &str) -> Checklist {
     let title = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default().to_owned();
     let rows = text.lines().filter(|line| !line.starts_with('#'));
     let lines = rows.map(|row| {
         let mut cells = row.split('\t').map(str::to_owned);
         let mut cell = || cells.next().unwrap_or_default();
-        Line { id: cell(), clause: cell(), demand: cell(), reason: cell() }
+        ChecklistLine { id: cell(), clause: cell(), requirement: cell(), reason: cell() }
     });
     Checklist { title, lines: lines.collect() }
 }

@@ -1,26 +1,28 @@
+//! The documents in `docs/rules/`.
+
 use std::fmt::Write;
 
-use super::{Checklist, Entry, checklists};
+use super::{Checklist, RuleEntry, checklists};
 use crate::builtin;
 use crate::error::Result;
 use crate::rule::{Example, FAMILIES, Rule, page_file};
 
-/// A document in Markdown.
+/// A Markdown document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Its file name.
+    /// The file name.
     pub name: String,
-    /// What it says.
+    /// The content.
     pub text: String,
 }
 
 const GENERATED: &str = "本页由 `rules/` 里的规则文件生成，请勿手改：改了规则，运行 \
     `ZHUBI_WRITE_DOCS=1 cargo test --test catalogue` 重写。";
 
-/// The catalogue of the built-in rules: an index, and a page a family.
+/// Returns the catalogue of the built-in rules: an index and a page for each family.
 ///
 /// # Errors
-/// None that a test of this crate would not have met.
+/// A built-in rule file is invalid. The tests rule this out.
 pub fn documents() -> Result<Vec<Document>> {
     let files = builtin::files()?;
     let rules: Vec<(&Rule, &[Example])> =
@@ -47,7 +49,7 @@ pub fn documents() -> Result<Vec<Document>> {
     Ok(documents)
 }
 
-/// The rules of a family in the index.
+/// Appends the table of a family to the index.
 fn table(out: &mut String, title: &str, rules: &[(&Rule, &[Example])]) {
     let _ = write!(
         out,
@@ -61,33 +63,33 @@ fn table(out: &mut String, title: &str, rules: &[(&Rule, &[Example])]) {
             "| [{}]({}) | {}{off} | {} | {} | {} |",
             rule.id,
             rule.page(),
-            prose(&rule.metadata.title),
+            escape(&rule.metadata.title),
             rule.severity.chinese(),
             rule.fix.chinese(),
-            prose(&rule.metadata.source)
+            escape(&rule.metadata.source)
         );
     }
 }
 
-/// The page of a family.
+/// Returns the page of a family.
 fn page(title: &str, rules: &[(&Rule, &[Example])], checklists: &[Checklist]) -> String {
     let mut out = format!("# {title}\n\n[规则目录](README.md)。{GENERATED}\n");
     for &(rule, examples) in rules {
-        let entry = Entry { rule, examples, checklists };
-        let _ = write!(out, "\n## {}\n\n**{}**（`{}`）\n\n", rule.name(), prose(&rule.metadata.title), rule.id);
+        let entry = RuleEntry { rule, examples, checklists };
+        let _ = write!(out, "\n## {}\n\n**{}**（`{}`）\n\n", rule.name(), escape(&rule.metadata.title), rule.id);
         for (name, value) in entry.facts() {
-            let _ = writeln!(out, "- {name}：{}", prose(&value));
+            let _ = writeln!(out, "- {name}：{}", escape(&value));
         }
         let examples = entry.examples();
-        // A fence is longer than any in it.
+        // The fence must be longer than any fence within the examples.
         let fence = if examples.contains("```") { "`````" } else { "```" };
         let _ = write!(out, "\n{fence}text\n{examples}{fence}\n");
     }
     out
 }
 
-/// `text` in a paragraph or a cell of Markdown, where none of its characters is markup.
-fn prose(text: &str) -> String {
+/// Escapes the Markdown markup in `text`.
+fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '<' | '[' | ']' | '|' | '~' | '&') {

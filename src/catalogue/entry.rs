@@ -1,28 +1,30 @@
+//! The description of one rule.
+
 use std::fmt::Write;
 
 use super::Checklist;
 use crate::block::BlockKind;
 use crate::rule::{Case, Example, ExampleFormat, Rule};
 
-/// What is told of one rule.
+/// A rule with what is needed to describe it.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry<'a> {
-    /// The rule.
+pub struct RuleEntry<'a> {
+    /// The rule that is described.
     pub rule: &'a Rule,
-    /// Its examples.
+    /// The examples of the rule.
     pub examples: &'a [Example],
-    /// Where the demands stand that it covers.
+    /// All checklists. They contain the requirements that the rule covers.
     pub checklists: &'a [Checklist],
 }
 
-impl Entry<'_> {
-    /// What is told, as names and values.
+impl RuleEntry<'_> {
+    /// Returns the facts about the rule as Chinese names and values.
     pub(super) fn facts(&self) -> Vec<(&'static str, String)> {
-        let Entry { rule, checklists, .. } = self;
+        let RuleEntry { rule, checklists, .. } = self;
         let mut facts = vec![("说明", rule.plain_message()), ("依据", rule.metadata.source.clone())];
         for Checklist { title, lines } in *checklists {
             let covered = lines.iter().filter(|line| rule.metadata.covers.contains(&line.id));
-            facts.extend(covered.map(|line| ("要求", format!("{title}，{}：{}", line.clause, line.demand))));
+            facts.extend(covered.map(|line| ("要求", format!("{title}，{}：{}", line.clause, line.requirement))));
         }
         facts.push(("级别", rule.severity.chinese().to_owned()));
         facts.push(("改法", rule.fix.chinese().to_owned()));
@@ -30,9 +32,9 @@ impl Entry<'_> {
             facts.push(("版本", format!("自 {since} 版起")));
         }
         let kinds = BlockKind::ALL.into_iter();
-        let (seen, unseen): (Vec<_>, Vec<_>) = kinds.partition(|(kind, ..)| rule.scope.has(*kind));
-        if !unseen.is_empty() {
-            facts.push(("范围", seen.into_iter().map(|(_, _, name)| name).collect::<Vec<&str>>().join("、")));
+        let (in_scope, out_of_scope): (Vec<_>, Vec<_>) = kinds.partition(|(kind, ..)| rule.scope.has(*kind));
+        if !out_of_scope.is_empty() {
+            facts.push(("范围", in_scope.into_iter().map(|(_, _, name)| name).collect::<Vec<&str>>().join("、")));
         }
         if !rule.enabled {
             facts.push(("状态", "停用，用 --only 写明编号才运行".to_owned()));
@@ -47,7 +49,7 @@ impl Entry<'_> {
         facts
     }
 
-    /// The examples, one or two lines each.
+    /// Returns the examples: each text and, if there is a fix, the fixed text.
     pub(super) fn examples(&self) -> String {
         let mut out = String::new();
         for example in self.examples {
@@ -63,16 +65,16 @@ impl Entry<'_> {
             let notes = if notes.is_empty() { String::new() } else { format!("（{}）", notes.join("，")) };
             let _ = match &example.case {
                 Case::Bad { text, good: Some(good) } => {
-                    writeln!(out, "误：{}{notes}\n正：{}", hung(text), hung(good))
+                    writeln!(out, "误：{}{notes}\n正：{}", hanging(text), hanging(good))
                 }
-                Case::Bad { text, good: None } => writeln!(out, "误：{}{notes}", hung(text)),
-                Case::Ok(text) => writeln!(out, "对：{}{notes}", hung(text)),
+                Case::Bad { text, good: None } => writeln!(out, "误：{}{notes}", hanging(text)),
+                Case::Ok(text) => writeln!(out, "对：{}{notes}", hanging(text)),
             };
         }
         out
     }
 
-    /// The rule as it is shown in the terminal.
+    /// Returns the description for the terminal.
     pub fn text(&self) -> String {
         let mut out = format!("{}  {}\n\n", self.rule.id, self.rule.metadata.title);
         for (name, value) in self.facts() {
@@ -86,7 +88,7 @@ impl Entry<'_> {
     }
 }
 
-/// A text of several lines, each of the others under the first.
-fn hung(text: &str) -> String {
+/// Indents all lines but the first, so that they align with it.
+fn hanging(text: &str) -> String {
     text.trim_end_matches('\n').replace('\n', "\n    ")
 }

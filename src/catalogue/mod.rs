@@ -1,10 +1,10 @@
-//! What there is to read about the rules: for the terminal (`zhubi rules show`) and as documents (`docs/rules/`),
-//! both made of the same [`Entry`].
+//! Descriptions of the rules, in the terminal (`zhubi rules show`) and as documents (`docs/rules/`). Both are made from
+//! [`RuleEntry`].
 
 mod checklist;
 mod document;
 mod entry;
 
-pub use checklist::{Checklist, Line, checklists};
+pub use checklist::{Checklist, ChecklistLine, checklists};
 pub use document::{Document, documents};
-pub use entry::Entry;
+pub use entry::RuleEntry;

@@ -1,14 +1,14 @@
-//! `zhubi rules`: the catalogue.
+//! `zhubi rules`: lists, shows, creates and tests rules.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::Console;
-use super::{Attempt, Outcome, desks, new_rule, usage};
-use crate::catalogue::{Entry, checklists};
+use super::{CommandResult, Outcome, new_rule, usage, workspaces};
+use crate::catalogue::{RuleEntry, checklists};
 use crate::config::Config;
 use crate::error::Result;
 use crate::finding::FixSafety;
@@ -43,7 +43,7 @@ fn family_help() -> String {
     format!("只列这一族：{}", families.join("、"))
 }
 
-pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     let text = match arguments.subcommand() {
         Some(("show", arguments)) => show(arguments.get_one::<String>("id").map_or("", String::as_str))?,
         Some(("new", arguments)) => new_rule::run(arguments)?,
@@ -54,7 +54,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
             match example::prove(&files) {
                 Ok(proved) => format!("{} 条规则、{} 个例子，全部通过。\n", proved.rules, proved.examples),
                 Err(errors) => {
-                    errors.iter().for_each(|error| console.complain(error));
+                    errors.iter().for_each(|error| console.report_error(error));
                     return Ok(Outcome::Failed);
                 }
             }
@@ -65,25 +65,26 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     console.print(&text).map(|()| Outcome::Clean)
 }
 
-/// One line a rule, in columns.
+/// Returns a table with one line per rule.
 fn list(family: Option<&str>) -> String {
     let rules = builtin::rules().rules;
     let rules: Vec<&Rule> = rules.iter().filter(|rule| family.is_none_or(|family| rule.family() == family)).collect();
-    let widest = rules.iter().map(|rule| width(&rule.id)).max().unwrap_or(0);
+    let id_columns = rules.iter().map(|rule| width(&rule.id)).max().unwrap_or(0);
+    let fix_columns = width(FixSafety::Suggested.chinese());
     let mut out = String::new();
     for rule in rules {
-        let gap = " ".repeat(widest - width(&rule.id));
-        let off = if rule.enabled { "" } else { "（停用）" };
+        let gap = " ".repeat(id_columns - width(&rule.id));
+        let disabled = if rule.enabled { "" } else { "（停用）" };
         let (severity, fix) = (rule.severity.chinese(), rule.fix.chinese());
-        let fix_gap = " ".repeat(width(FixSafety::Suggested.chinese()).saturating_sub(width(fix)));
-        let _ = writeln!(out, "{}{gap}  {severity}  {fix}{fix_gap}  {}{off}", rule.id, rule.metadata.title);
+        let fix_gap = " ".repeat(fix_columns.saturating_sub(width(fix)));
+        let _ = writeln!(out, "{}{gap}  {severity}  {fix}{fix_gap}  {}{disabled}", rule.id, rule.metadata.title);
     }
     out
 }
 
-/// A rule as its file has it, and what the configuration of this directory makes of it.
+/// Describes a rule as its file defines it, and the settings for it that apply in the working directory.
 fn show(id: &str) -> Result<String> {
-    let path = desks::config_above(Path::new(""));
+    let path = workspaces::find_config();
     let config = path.as_deref().map(Config::open).transpose()?;
     let mut rules = builtin::rules();
     let mut files = example::add_files(&mut rules, config.as_ref().map_or(&[], |config| &config.rules))?;
@@ -92,14 +93,14 @@ fn show(id: &str) -> Result<String> {
     let examples = files.into_iter().flat_map(|file| file.rules).filter(|(rule, _)| rule.id == id);
     let examples: Vec<Example> = examples.flat_map(|(_, examples)| examples).collect();
 
-    let mut out = Entry { rule, examples: &examples, checklists: &checklists() }.text();
+    let mut out = RuleEntry { rule, examples: &examples, checklists: &checklists() }.text();
     if let (Some(config), Some(path)) = (config, path) {
-        let style =
-            config.choices.style.as_ref().map(|(style, _)| (format!("体例“{}”", style.title), style.settings.values_of(id)));
-        let own = (format!("{} ", path.display()), config.choices.settings.values_of(id));
-        for (who, settings) in style.into_iter().chain([own]).filter(|(_, settings)| !settings.is_empty()) {
+        let style = config.choices.style.as_ref();
+        let style = style.map(|(style, _)| (format!("体例“{}”", style.title), style.settings.values_of(id)));
+        let configured = (format!("{} ", path.display()), config.choices.settings.values_of(id));
+        for (origin, settings) in style.into_iter().chain([configured]).filter(|(_, settings)| !settings.is_empty()) {
             let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-            let _ = writeln!(out, "\n{who}的设置：\n  {}", settings.join("\n  "));
+            let _ = writeln!(out, "\n{origin}的设置：\n  {}", settings.join("\n  "));
         }
     }
     Ok(out)

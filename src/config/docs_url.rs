@@ -9,14 +9,14 @@ use crate::error::Result;
 use crate::rule::TomlFile;
 
 /// Returns the address under which the rules' pages are published: the one that the configuration sets, or else the
-/// one derived from the homepage of the package. `None` if neither is known.
+/// one derived from the homepage of the package. Returns `None` if neither is known.
 pub fn docs_url(config: Option<&Config>) -> Option<String> {
     let set = config.and_then(|config| config.docs_url.as_ref());
     set.map(|(url, _)| url.clone()).or_else(|| below_homepage(env!("CARGO_PKG_HOMEPAGE")))
 }
 
-/// Returns the address of `docs/rules/` below a homepage, `None` if that is empty. A repository on GitHub shows its
-/// files below `/blob/HEAD`.
+/// Returns the address of `docs/rules/` below `homepage`, or `None` if that is empty. GitHub shows the files of a
+/// repository below `/blob/HEAD`.
 fn below_homepage(homepage: &str) -> Option<String> {
     let files = if homepage.starts_with("https://github.com/") { "/blob/HEAD" } else { "" };
     (!homepage.is_empty()).then(|| format!("{}{files}/docs/rules", homepage.trim_end_matches('/')))
@@ -25,7 +25,7 @@ fn below_homepage(homepage: &str) -> Option<String> {
 /// Checks the value of `docs-url`, and returns it without the slashes at its end.
 ///
 /// # Errors
-/// It is no address to which the name of a page can be appended: with file, line and column.
+/// The value is not an address to which the name of a page can be appended. The error has file, line and column.
 pub(super) fn read_docs_url(file: &TomlFile, url: &Spanned<String>) -> Result<String> {
     if is_web_folder(url.get_ref()) {
         return Ok(url.get_ref().trim_end_matches('/').to_owned());
@@ -34,7 +34,7 @@ pub(super) fn read_docs_url(file: &TomlFile, url: &Spanned<String>) -> Result<St
     Err(error.help("请写网址，以 https:// 或 http:// 开头，不带“?”和“#”；汉字和空格要写成百分号编码。"))
 }
 
-/// Is `url` a URI (RFC 3986) of the web with a host, and with neither query nor fragment?
+/// Is `url` an HTTP URI (RFC 3986) with a host, and without query and fragment?
 fn is_web_folder(url: &str) -> bool {
     let Ok(uri) = Uri::parse(url) else { return false };
     let is_web = ["http", "https"].map(Scheme::new_or_panic).contains(&uri.scheme());

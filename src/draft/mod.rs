@@ -25,7 +25,7 @@ pub use mark::StetMark;
 /// Declares the formats of drafts. Each line of the list gives the variant of [`Format`], the module that implements
 /// it, and the variant's doc comment. The module defines `pub const FORMAT: FormatDefinition`.
 ///
-/// rustfmt does not find modules that a macro declares: their files have to be named to it.
+/// rustfmt does not follow `mod` items in macros, so the files of the formats have to be passed to it by name.
 macro_rules! formats {
     ($($variant:ident in $module:ident: $doc:literal;)+) => {
         $(mod $module;)+
@@ -61,6 +61,7 @@ formats! {
 struct FormatDefinition {
     /// File name extensions, in lower case and without the dot.
     extensions: &'static [&'static str],
+    /// Turns a file into canonical text and fragments.
     reader: Reader,
     /// Returns the suppression marks in a canonical text, in order.
     marks: fn(&str) -> Vec<StetMark>,
@@ -68,7 +69,7 @@ struct FormatDefinition {
     escape: fn(&str) -> Cow<'_, str>,
 }
 
-/// How the file of a draft is turned into canonical text and fragments.
+/// The two ways of turning a file into canonical text and fragments.
 enum Reader {
     /// The file is text in one of the known encodings. The function returns the fragments of the canonical text.
     Text(fn(&str, &[StetMark]) -> Vec<Fragment>),
@@ -76,7 +77,7 @@ enum Reader {
     Document(fn(Vec<u8>) -> Result<OpenedDocument>),
 }
 
-/// A word processor's document that has just been read.
+/// The result of opening a word processor's document.
 struct OpenedDocument {
     document: Arc<dyn Document>,
     /// The canonical text, one line per paragraph.
@@ -85,7 +86,7 @@ struct OpenedDocument {
     fragments: Vec<Fragment>,
 }
 
-/// A word processor's document: writes edits of its canonical text back into the file.
+/// A word processor's document that has been read. It writes edits of its canonical text back into the file.
 trait Document: fmt::Debug + Send + Sync {
     /// Returns the bytes of the file with the edits made.
     fn rewrite(&self, edits: &EditSet) -> Vec<u8>;

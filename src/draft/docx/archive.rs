@@ -119,8 +119,8 @@ fn encrypted() -> Error {
     Error::new("这个文件加了密，无法读取。").help("请用 Word 或 WPS 打开，取消密码后另存为 .docx。")
 }
 
-/// Returns the error for a document that another word processor format or encryption makes unreadable, or `None` if the
-/// bytes are no such document.
+/// Returns the error for an encrypted document or one in an unsupported word processor format (.doc, .wps, .rtf), or
+/// `None` for any other file.
 pub fn unsupported_document(bytes: &[u8]) -> Option<Error> {
     /// The first bytes of compound files: Office 97, WPS and encrypted documents.
     const COMPOUND_FILE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];

@@ -1,7 +1,7 @@
 //! Word (.docx): paragraphs → lines of text, edits → tracked changes and comments.
 //!
 //! A Word file is a zip archive of parts, most of them XML. The canonical text has one line per paragraph: those of the
-//! main text, then of footnotes, endnotes, headers and footers, and at last of text boxes. In the XML, the text of a
+//! main text, then of footnotes, endnotes, headers and footers, and finally those of text boxes. In the XML, the text of a
 //! paragraph is in runs (`w:r`), each with its own character formatting. XML that is not edited is copied unchanged.
 
 mod archive;
@@ -159,7 +159,7 @@ impl IdGenerator {
     }
 }
 
-/// The place in the main text for a comment on text where Word does not allow comments: in notes, headers, footers and
+/// A place in the main text for a comment on text elsewhere: Word does not allow comments in notes, headers, footers and
 /// text boxes.
 struct SubstitutePlace {
     /// The index of the line that the comment is attached to.

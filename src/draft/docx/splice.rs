@@ -65,8 +65,8 @@ pub fn comment_begin(id: u32) -> String {
     format!(r#"<w:commentRangeStart w:id="{id}"/>"#)
 }
 
-/// Returns the splice that does `tasks`, which are sorted and belong to `segment` of `run`. The segment is written again;
-/// the rest of the run is left alone.
+/// Returns the splice that rewrites `segment` of `run` with `tasks` done, which are sorted and all in this segment. The
+/// rest of the run stays as it is.
 pub fn rewrite_segment(
     xml: &str,
     segment: &Segment,
@@ -105,7 +105,7 @@ pub fn rewrite_segment(
     (from..to, writer.out)
 }
 
-/// A part of a segment's content.
+/// A piece of a segment's content.
 enum Content<'x> {
     /// Characters of a `w:t` as written in the XML.
     Characters(&'x str),

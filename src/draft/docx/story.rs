@@ -124,12 +124,12 @@ impl Stories {
     }
 }
 
-/// Which part of an open field is being read.
+/// Which of its two halves an open field is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum FieldPart {
-    /// The instruction, which is not shown.
+enum FieldState {
+    /// The instruction is being read, which Word does not show.
     Instruction,
-    /// The result, which is shown.
+    /// The result is being read, which Word shows.
     Result,
 }
 
@@ -140,7 +140,7 @@ struct StoryReader<'x, 's> {
     styles: &'s Styles,
     out: &'s mut Stories,
     /// The open fields, innermost last.
-    fields: Vec<FieldPart>,
+    fields: Vec<FieldState>,
     /// A paragraph whose end is a tracked deletion, so that the next paragraph continues it.
     open_line: Option<Line>,
     is_in_text_box: bool,
@@ -345,7 +345,7 @@ impl<'x> StoryReader<'x, '_> {
         context: &RunContext,
     ) -> Result<()> {
         let start = self.tokens.range.start;
-        let is_shown = !is_hidden && self.fields.last() != Some(&FieldPart::Instruction);
+        let is_shown = !is_hidden && self.fields.last() != Some(&FieldState::Instruction);
         let text = match tag.name() {
             "w:t" if is_shown => return self.characters(line, run, context),
             "w:drawing" | "w:pict" | "w:object" | "mc:AlternateContent" => return self.text_boxes(),
@@ -374,10 +374,10 @@ impl<'x> StoryReader<'x, '_> {
     fn record_marker(&mut self, name: &str, tag: &Tag, run: usize) {
         match name {
             "w:fldChar" => match tag.attribute("w:fldCharType").as_deref() {
-                Some("begin") => self.fields.push(FieldPart::Instruction),
+                Some("begin") => self.fields.push(FieldState::Instruction),
                 Some("separate") => {
                     if let Some(part) = self.fields.last_mut() {
-                        *part = FieldPart::Result;
+                        *part = FieldState::Result;
                     }
                 }
                 _ => drop(self.fields.pop()),
