@@ -85,7 +85,7 @@ impl Reading {
             let pair = pair_key(previous, character);
             let is_asked = slot.wrapping_sub(1) < engine.asked_slots;
             let is_beginning = engine.beginnings.may_contain(pair);
-            let is_half = has_idioms && engine.lexicon.halves().may_contain(pair);
+            let is_half = has_idioms && engine.lexicon.idiom_halves().may_contain(pair);
             // Nobody can foretell what it is: it costs less to write the place down than to ask.
             self.places[wanted] = Place::new(index, is_asked, is_beginning, is_half);
             wanted += usize::from(is_asked | is_beginning | is_half | (index == 0)) | everywhere;

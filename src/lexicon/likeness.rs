@@ -1,71 +1,78 @@
-//! Which characters sound or look alike.
+//! Determines which characters sound or look alike.
 
 use serde::{Deserialize, Serialize};
 
-/// In what way one character may stand for another by a slip; the likeliest way first.
+/// How a character resembles another that may be written for it by mistake. Ordered from the most to the least likely
+/// mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
-    /// They sound the same, tones aside.
+    /// The same sound, ignoring tones.
     SameSound,
-    /// They sound alike: one of the two sounds differs in what many do not keep apart (zh and z, en and eng).
+    /// A similar sound: either the initials or the finals differ, and many speakers do not distinguish them (zh and z, en
+    /// and eng).
     SimilarSound,
-    /// They look alike.
+    /// A similar shape.
     SimilarShape,
 }
 
-/// Readings and shapes of characters.
+/// Tables of the readings and shapes of characters. A character is represented by its code point in two bytes, big
+/// endian; initials and finals are represented by numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Characters<'a> {
-    /// A character, the initial and the final of one of its readings; sorted.
+    /// A character, and the initial and final of one of its readings. Sorted.
     readings: &'a [[u8; 4]],
-    /// Two initials, or two finals, that are not kept apart.
-    initials: &'a [[u8; 2]],
-    finals: &'a [[u8; 2]],
-    /// Two characters that look alike, both ways round; sorted.
+    /// Pairs of initials that many speakers do not distinguish.
+    similar_initials: &'a [[u8; 2]],
+    /// Pairs of finals that many speakers do not distinguish.
+    similar_finals: &'a [[u8; 2]],
+    /// Pairs of characters that look alike. Sorted; contains each pair in both orders.
     shapes: &'a [[u8; 4]],
 }
 
-/// The tables as they are written down: their bytes one after another, numbers from the high byte down.
+/// The serialized form of [`Characters`]: the bytes of each table.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Parts<'a> {
+pub(super) struct CharacterTables<'a> {
     pub readings: &'a [u8],
-    pub initials: &'a [u8],
-    pub finals: &'a [u8],
+    pub similar_initials: &'a [u8],
+    pub similar_finals: &'a [u8],
     pub shapes: &'a [u8],
 }
 
 impl<'a> Characters<'a> {
-    pub(super) fn read(parts: Parts<'a>) -> Characters<'a> {
+    pub(super) fn read(tables: CharacterTables<'a>) -> Characters<'a> {
         Characters {
-            readings: parts.readings.as_chunks().0,
-            initials: parts.initials.as_chunks().0,
-            finals: parts.finals.as_chunks().0,
-            shapes: parts.shapes.as_chunks().0,
+            readings: tables.readings.as_chunks().0,
+            similar_initials: tables.similar_initials.as_chunks().0,
+            similar_finals: tables.similar_finals.as_chunks().0,
+            shapes: tables.shapes.as_chunks().0,
         }
     }
 
+    /// Returns how `a` and `b` resemble each other. If several answers apply, returns the most likely mistake.
     pub(super) fn likeness(&self, a: char, b: char) -> Option<Likeness> {
         let (a, b) = (u16::try_from(a as u32).ok()?.to_be_bytes(), u16::try_from(b as u32).ok()?.to_be_bytes());
-        let by_sound = self.readings(a).flat_map(|a| self.readings(b).filter_map(move |b| self.sound(a, b))).min();
+        let by_sound =
+            self.readings(a).flat_map(|a| self.readings(b).filter_map(move |b| self.sound_likeness(a, b))).min();
         by_sound.or_else(|| {
-            let looks = self.shapes.binary_search(&[a[0], a[1], b[0], b[1]]).is_ok();
-            looks.then_some(Likeness::SimilarShape)
+            let is_similar = self.shapes.binary_search(&[a[0], a[1], b[0], b[1]]).is_ok();
+            is_similar.then_some(Likeness::SimilarShape)
         })
     }
 
-    /// The readings of a character: initial and final.
+    /// Returns the readings of a character, each as an initial and a final.
     fn readings(&self, character: [u8; 2]) -> impl Iterator<Item = [u8; 2]> + '_ {
         let from = self.readings.partition_point(|entry| entry[..2] < character[..]);
-        let own = self.readings[from..].iter().take_while(move |entry| entry[..2] == character);
-        own.map(|&[_, _, initial, last]| [initial, last])
+        let entries = self.readings[from..].iter().take_while(move |entry| entry[..2] == character);
+        entries.map(|&[_, _, initial, last]| [initial, last])
     }
 
-    fn sound(&self, [a_initial, a_final]: [u8; 2], [b_initial, b_final]: [u8; 2]) -> Option<Likeness> {
-        let blurred = |pairs: &[[u8; 2]], a, b| pairs.contains(&[a, b]) || pairs.contains(&[b, a]);
+    /// Compares two readings, each an initial and a final.
+    fn sound_likeness(&self, [a_initial, a_final]: [u8; 2], [b_initial, b_final]: [u8; 2]) -> Option<Likeness> {
+        let are_similar = |pairs: &[[u8; 2]], a, b| pairs.contains(&[a, b]) || pairs.contains(&[b, a]);
         match (a_initial == b_initial, a_final == b_final) {
             (true, true) => Some(Likeness::SameSound),
-            (false, true) if blurred(self.initials, a_initial, b_initial) => Some(Likeness::SimilarSound),
-            (true, false) if blurred(self.finals, a_final, b_final) => Some(Likeness::SimilarSound),
+            (false, true) if are_similar(self.similar_initials, a_initial, b_initial) => Some(Likeness::SimilarSound),
+            (true, false) if are_similar(self.similar_finals, a_final, b_final) => Some(Likeness::SimilarSound),
             _ => None,
         }
     }
@@ -77,8 +84,8 @@ mod tests {
     use crate::builtin::lexicon;
 
     #[test]
-    fn characters_are_alike_by_sound_or_shape() {
-        let known: [(&str, Option<Likeness>); 13] = [
+    fn determines_likeness_by_sound_and_shape() {
+        let expected: [(&str, Option<Likeness>); 13] = [
             ("继既", Some(SameSound)),
             ("厉励", Some(SameSound)),
             ("致志", Some(SameSound)),
@@ -94,7 +101,7 @@ mod tests {
             ("山水", None),
         ];
         let lexicon = lexicon();
-        for (pair, likeness) in known {
+        for (pair, likeness) in expected {
             let [a, b] = pair.chars().collect::<Vec<_>>()[..] else { unreachable!() };
             assert_eq!(lexicon.likeness(a, b), likeness, "{pair}");
             assert_eq!(lexicon.likeness(b, a), likeness, "{pair}");

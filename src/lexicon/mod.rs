@@ -1,30 +1,33 @@
-//! What zhubi knows of words: which there are and how common they are, idioms, and which characters sound or
-//! look alike. The lists are under `rules/lexicon/`; the build prepares them, and they are read in place.
+//! The lexicon: words with their frequencies, idioms (成语), and characters that sound or look alike.
+//!
+//! The build script serializes the lists under `rules/lexicon/`. At run time the lexicon borrows the serialized tables
+//! without copying them.
 
+mod idiom;
 mod likeness;
 mod prepare;
 mod segment;
-mod slip;
 
+pub use idiom::IdiomMistake;
 pub use likeness::Likeness;
 pub use prepare::{LexiconSources, prepare};
-pub use slip::IdiomMistake;
 
 use std::fmt;
 
 use fst::raw::Fst;
 use serde::{Deserialize, Serialize};
 
-use likeness::Characters;
-use slip::Idioms;
+use idiom::{IdiomTables, Idioms};
+use likeness::{CharacterTables, Characters};
 
-/// Words, idioms and characters, read in place.
+/// Words, idioms and characters, as tables borrowed from serialized data.
 pub struct Lexicon<'a> {
+    /// Maps a word to its [`WordEntry`].
     words: Fst<&'a [u8]>,
-    /// The classes of words, apart by blanks, in the order of their numbers.
+    /// The names of the word classes, separated by spaces, in the order of their numbers.
     classes: &'a str,
     /// The natural logarithm of the sum of all frequencies.
-    total: f32,
+    log_total: f32,
     idioms: Idioms<'a>,
     characters: Characters<'a>,
 }
@@ -35,31 +38,32 @@ impl fmt::Debug for Lexicon<'_> {
     }
 }
 
-/// A prepared lexicon as it is written down.
+/// The serialized form of [`Lexicon`].
 #[derive(Serialize, Deserialize)]
-struct Parts<'a> {
+struct LexiconTables<'a> {
     words: &'a [u8],
     classes: &'a str,
-    total: f32,
+    log_total: f32,
     #[serde(borrow)]
-    idioms: slip::Parts<'a>,
+    idioms: IdiomTables<'a>,
     #[serde(borrow)]
-    characters: likeness::Parts<'a>,
+    characters: CharacterTables<'a>,
 }
 
-/// What is known of a word, as the number that stands behind it among the words.
+/// Frequency, class and idiom flag of a word, packed into one number.
 #[derive(Debug, Clone, Copy)]
-struct Entry(u64);
+struct WordEntry(u64);
 
-impl Entry {
+impl WordEntry {
     /// Frequencies are below 2²⁰.
     const FREQUENCY_BITS: u32 = 20;
     const CLASS_BITS: u32 = 6;
 
-    fn new(frequency: u32, class: usize, is_idiom: bool) -> Entry {
+    /// Packs an entry. A frequency that exceeds the limit is reduced to it.
+    fn new(frequency: u32, class: usize, is_idiom: bool) -> WordEntry {
         let frequency = u64::from(frequency.min((1 << Self::FREQUENCY_BITS) - 1));
-        let above = class as u64 | u64::from(is_idiom) << Self::CLASS_BITS;
-        Entry(above << Self::FREQUENCY_BITS | frequency)
+        let high_bits = class as u64 | u64::from(is_idiom) << Self::CLASS_BITS;
+        WordEntry(high_bits << Self::FREQUENCY_BITS | frequency)
     }
 
     fn frequency(self) -> u32 {
@@ -76,45 +80,45 @@ impl Entry {
 }
 
 impl<'a> Lexicon<'a> {
-    /// Reads what [`prepare`] wrote, in place. `None` if the bytes are anything else.
+    /// Creates a lexicon that borrows `bytes`, the output of [`prepare`]. Returns `None` if they are invalid.
     pub fn read(bytes: &'a [u8]) -> Option<Lexicon<'a>> {
-        let parts: Parts<'a> = postcard::from_bytes(bytes).ok()?;
+        let tables: LexiconTables<'a> = postcard::from_bytes(bytes).ok()?;
         Some(Lexicon {
-            words: Fst::new(parts.words).ok()?,
-            classes: parts.classes,
-            total: parts.total,
-            idioms: Idioms::read(parts.idioms)?,
-            characters: Characters::read(parts.characters),
+            words: Fst::new(tables.words).ok()?,
+            classes: tables.classes,
+            log_total: tables.log_total,
+            idioms: Idioms::read(tables.idioms)?,
+            characters: Characters::read(tables.characters),
         })
     }
 
-    /// How often `word` stands in the text that was counted (60 million words); `None` if it is no word.
+    /// Returns the number of occurrences of `word` in a corpus of 60 million words, or `None` if it is not a word.
     pub fn frequency(&self, word: &str) -> Option<u32> {
-        self.entry(word).map(Entry::frequency)
+        self.entry(word).map(WordEntry::frequency)
     }
 
-    /// The class of `word` in the notation of ICTCLAS: `n` noun, `v` verb, `nr` person, `ns` place, `i` idiom, ….
+    /// Returns the class of `word` in the notation of ICTCLAS: `n` noun, `v` verb, `nr` person, `ns` place, `i` idiom, ….
     pub fn class(&self, word: &str) -> Option<&'a str> {
         self.classes.split(' ').nth(self.entry(word)?.class())
     }
 
-    /// Is `word` a word, an idiom or an accepted variant of one?
+    /// Returns whether `word` is a word, an idiom or an accepted variant of an idiom.
     pub fn is_word(&self, word: &str) -> bool {
         self.entry(word).is_some()
     }
 
-    /// Is `word` an idiom of four characters, or an accepted variant of one?
+    /// Returns whether `word` is an idiom of four characters or an accepted variant of one.
     pub fn is_idiom(&self, word: &str) -> bool {
-        self.entry(word).is_some_and(Entry::is_idiom)
+        self.entry(word).is_some_and(WordEntry::is_idiom)
     }
 
-    /// In what way `a` may stand for `b` by a slip, if it may.
+    /// Returns how `a` and `b` resemble each other, or `None` if they do not.
     pub fn likeness(&self, a: char, b: char) -> Option<Likeness> {
         self.characters.likeness(a, b)
     }
 
-    fn entry(&self, word: &str) -> Option<Entry> {
-        self.words.get(word).map(|value| Entry(value.value()))
+    fn entry(&self, word: &str) -> Option<WordEntry> {
+        self.words.get(word).map(|value| WordEntry(value.value()))
     }
 }
 
@@ -127,7 +131,7 @@ mod tests {
     use crate::text::Span;
 
     #[test]
-    fn words_have_frequency_and_class() {
+    fn returns_frequency_and_class_of_words() {
         let lexicon = lexicon();
         assert!(lexicon.frequency("人民") > lexicon.frequency("罄竹难书"));
         assert_eq!(lexicon.class("人民"), Some("n"));
@@ -138,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn accepted_variants_are_idioms_and_wrong_forms_are_not_even_words() {
+    fn contains_accepted_variants_but_no_wrong_forms() {
         let lexicon = lexicon();
         for variant in ["桀骜不驯", "桀骜不逊", "指手划脚", "钩心斗角", "稍安勿躁"] {
             assert!(lexicon.is_idiom(variant), "{variant}");
@@ -152,21 +156,21 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_prepared_is_not_read() {
+    fn rejects_invalid_data() {
         assert!(Lexicon::read(b"").is_none());
         assert!(Lexicon::read(&[7; 4000]).is_none());
     }
 
     proptest! {
         #[test]
-        fn any_text_can_be_asked_about(text in "[一-龥人民不可思议，。𠀀a\\n]{0,30}") {
+        fn accepts_any_text(text in "[一-龥人民不可思议，。𠀀a\\n]{0,30}") {
             let lexicon = lexicon();
             let words = lexicon.segment(&text);
             prop_assert_eq!(words.iter().map(|word| word.of(&text)).collect::<String>(), text.as_str());
-            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-            for (index, &start) in places.iter().enumerate() {
+            let offsets: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for (index, &start) in offsets.iter().enumerate() {
                 lexicon.idiom_mistake(&text, start);
-                for &end in &places[index..] {
+                for &end in &offsets[index..] {
                     lexicon.crosses_edge(&text, Span::new(start, end));
                 }
             }

@@ -1,203 +1,242 @@
-//! From the lists under `rules/lexicon/` to the bytes that a [`Lexicon`](super::Lexicon) reads in place.
+//! Compiles the lists under `rules/lexicon/` into the serialized tables of a [`Lexicon`](super::Lexicon). The build
+//! script runs this code.
 
 use std::collections::BTreeMap;
 
-use super::slip::Half;
-use super::{Entry, Parts, likeness, slip};
+use super::idiom::{IdiomHalf, IdiomTables};
+use super::likeness::CharacterTables;
+use super::{LexiconTables, WordEntry};
 use crate::text::{BloomFilter, pair_key};
 
-/// The lists: an entry a line, its fields apart by blanks; a line that begins with # is passed over.
+/// The texts of the lists. Each line is one entry with its fields separated by spaces; lines that start with `#` are
+/// comments.
 #[derive(Debug, Clone, Copy)]
 pub struct LexiconSources<'t> {
-    /// A word, its frequency, its class.
+    /// Words with their frequency and class.
     pub words: &'t str,
-    /// An idiom of four characters, its frequency, and accepted variants.
+    /// Idioms of four characters with their frequency and accepted variants.
     pub idioms: &'t str,
-    /// A reading without tone, and the characters that have it.
+    /// Readings without tone, each with the characters that have it.
     pub readings: &'t str,
-    /// `initial` or `final`, and two of these that many do not keep apart.
+    /// Pairs of similar sounds: `initial` or `final`, and two that many speakers do not distinguish.
     pub sounds: &'t str,
-    /// Characters that look alike.
+    /// Groups of characters that look alike.
     pub shapes: &'t str,
 }
 
-/// Prepares a lexicon. The error names the line that is not as it should be.
-pub fn prepare(lists: LexiconSources) -> Result<Vec<u8>, String> {
-    let mut words = BTreeMap::new();
-    let mut classes: Vec<&str> = Vec::new();
-    let mut total = 0.0;
-    for (line, fields) in entries(lists.words) {
-        let [word, frequency, class] = fields[..] else { return Err(wrong(line)) };
-        let frequency = frequency.parse().map_err(|_| wrong(line))?;
-        let number = classes.iter().position(|known| *known == class).unwrap_or_else(|| {
-            classes.push(class);
-            classes.len() - 1
-        });
-        total += f64::from(frequency);
-        words.insert(word, Entry::new(frequency, number, false));
-    }
-    if classes.len() >= 1 << Entry::CLASS_BITS {
-        return Err(format!("{} classes of words are too many", classes.len()));
-    }
-
-    let (mut idioms, mut preferred) = (Vec::new(), Vec::new());
-    let idiom_class = classes.len();
-    classes.push("i");
-    for (line, fields) in entries(lists.idioms) {
-        let [idiom, frequency, ref variants @ ..] = fields[..] else { return Err(wrong(line)) };
-        let frequency: u32 = frequency.parse().map_err(|_| wrong(line))?;
-        total += f64::from(frequency);
-        for &form in [idiom].iter().chain(variants) {
-            let characters: Vec<char> = form.chars().collect();
-            idioms.push(<[char; 4]>::try_from(characters).map_err(|_| wrong(line))?);
-            words.insert(form, Entry::new(frequency, idiom_class, true));
-        }
-        preferred.extend(variants.iter().map(|&variant| (variant, idiom)));
-    }
+/// Serializes a lexicon, to be read with [`Lexicon::read`](super::Lexicon::read).
+///
+/// # Errors
+/// A message that names the malformed line, or the limit that the lists exceed.
+pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
+    let mut words = WordTable::default();
+    words.add_words(sources.words)?;
+    let (idioms, preferred) = words.add_idioms(sources.idioms)?;
 
     let mut map = fst::MapBuilder::memory();
-    map.extend_iter(words.iter().map(|(word, entry)| (word, entry.0))).map_err(|error| error.to_string())?;
+    map.extend_iter(words.entries.iter().map(|(word, entry)| (word, entry.0))).map_err(|error| error.to_string())?;
     let map = map.into_inner().map_err(|error| error.to_string())?;
-    let classes = classes.join(" ");
-    let idioms = Tables::of(idioms)?;
-    let preferred = pairs(&preferred)?;
-    let characters = characters(lists)?;
-    let parts = Parts {
+    let classes = words.classes.join(" ");
+    let idioms = IdiomBytes::of(idioms)?;
+    let preferred = encode_pairs(&preferred)?;
+    let characters = CharacterBytes::of(sources)?;
+    let tables = LexiconTables {
         words: &map,
         classes: &classes,
-        total: f64::ln(total) as f32,
-        idioms: slip::Parts {
+        log_total: f64::ln(words.total_frequency) as f32,
+        idioms: IdiomTables {
             idioms: &idioms.idioms,
-            by_last: &idioms.by_last,
+            by_last_half: &idioms.by_last_half,
             first_buckets: &idioms.first_buckets,
             last_buckets: &idioms.last_buckets,
             preferred: &preferred,
             halves: idioms.halves.bytes(),
-            thirds: idioms.thirds.bytes(),
+            half_and_third: idioms.half_and_third.bytes(),
         },
-        characters: likeness::Parts {
-            readings: &characters[0],
-            initials: &characters[1],
-            finals: &characters[2],
-            shapes: &characters[3],
+        characters: CharacterTables {
+            readings: &characters.readings,
+            similar_initials: &characters.similar_initials,
+            similar_finals: &characters.similar_finals,
+            shapes: &characters.shapes,
         },
     };
-    postcard::to_stdvec(&parts).map_err(|error| error.to_string())
+    postcard::to_stdvec(&tables).map_err(|error| error.to_string())
 }
 
-/// The lines of a list that hold an entry, each with its fields.
+/// Returns the lines of a list that contain an entry, each with its fields.
 fn entries(list: &str) -> impl Iterator<Item = (&str, Vec<&str>)> {
     let lines = list.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(|line| (line, line.split(' ').collect()))
 }
 
-fn wrong(line: &str) -> String {
-    format!("a line of the lexicon is not as it should be: {line}")
+fn malformed(line: &str) -> String {
+    format!("a line of the lexicon is malformed: {line}")
 }
 
-/// The tables of idioms.
-struct Tables {
+/// The words and idioms of the lexicon with their entries.
+#[derive(Default)]
+struct WordTable<'t> {
+    entries: BTreeMap<&'t str, WordEntry>,
+    /// The names of the word classes. The index of a class is its number.
+    classes: Vec<&'t str>,
+    total_frequency: f64,
+}
+
+impl<'t> WordTable<'t> {
+    /// Adds the list of words.
+    fn add_words(&mut self, list: &'t str) -> Result<(), String> {
+        for (line, fields) in entries(list) {
+            let [word, frequency, class] = fields[..] else { return Err(malformed(line)) };
+            let frequency = frequency.parse().map_err(|_| malformed(line))?;
+            let class = self.classes.iter().position(|known| *known == class).unwrap_or_else(|| {
+                self.classes.push(class);
+                self.classes.len() - 1
+            });
+            self.total_frequency += f64::from(frequency);
+            self.entries.insert(word, WordEntry::new(frequency, class, false));
+        }
+        if self.classes.len() >= 1 << WordEntry::CLASS_BITS {
+            return Err(format!("too many word classes: {}", self.classes.len()));
+        }
+        Ok(())
+    }
+
+    /// Adds the list of idioms and their variants, which replace words of the same form. Returns the characters of all
+    /// forms, and pairs of a variant and its preferred form.
+    fn add_idioms(&mut self, list: &'t str) -> Result<(Vec<[char; 4]>, Vec<(&'t str, &'t str)>), String> {
+        let (mut idioms, mut preferred) = (Vec::new(), Vec::new());
+        let idiom_class = self.classes.len();
+        self.classes.push("i");
+        for (line, fields) in entries(list) {
+            let [idiom, frequency, ref variants @ ..] = fields[..] else { return Err(malformed(line)) };
+            let frequency: u32 = frequency.parse().map_err(|_| malformed(line))?;
+            self.total_frequency += f64::from(frequency);
+            for &form in [idiom].iter().chain(variants) {
+                let characters: Vec<char> = form.chars().collect();
+                idioms.push(<[char; 4]>::try_from(characters).map_err(|_| malformed(line))?);
+                self.entries.insert(form, WordEntry::new(frequency, idiom_class, true));
+            }
+            preferred.extend(variants.iter().map(|&variant| (variant, idiom)));
+        }
+        Ok((idioms, preferred))
+    }
+}
+
+/// The contents of [`IdiomTables`], except the preferred forms.
+struct IdiomBytes {
     idioms: Vec<u8>,
-    by_last: Vec<u8>,
+    by_last_half: Vec<u8>,
     first_buckets: Vec<u8>,
     last_buckets: Vec<u8>,
     halves: BloomFilter<'static>,
-    thirds: BloomFilter<'static>,
+    half_and_third: BloomFilter<'static>,
 }
 
-impl Tables {
-    fn of(mut idioms: Vec<[char; 4]>) -> Result<Tables, String> {
+impl IdiomBytes {
+    fn of(mut idioms: Vec<[char; 4]>) -> Result<IdiomBytes, String> {
         if u16::try_from(idioms.len()).is_err() {
-            return Err(format!("{} idioms are too many", idioms.len()));
+            return Err(format!("too many idioms: {}", idioms.len()));
         }
-        let first = |idiom: &[char; 4]| Half::new(idiom[0], idiom[1]);
-        let last = |idiom: &[char; 4]| Half::new(idiom[2], idiom[3]);
-        idioms.sort_by_key(|idiom| (first(idiom).bucket(), *idiom));
+        let first_half = |idiom: &[char; 4]| IdiomHalf::new(idiom[0], idiom[1]);
+        let last_half = |idiom: &[char; 4]| IdiomHalf::new(idiom[2], idiom[3]);
+        idioms.sort_by_key(|idiom| (first_half(idiom).bucket(), *idiom));
         idioms.dedup();
-        let mut by_last: Vec<usize> = (0..idioms.len()).collect();
-        by_last.sort_by_key(|&number| (last(&idioms[number]).bucket(), number));
+        let mut by_last_half: Vec<usize> = (0..idioms.len()).collect();
+        by_last_half.sort_by_key(|&index| (last_half(&idioms[index]).bucket(), index));
 
-        let mut tables = Tables {
+        let mut tables = IdiomBytes {
             idioms: Vec::new(),
-            by_last: Vec::new(),
+            by_last_half: Vec::new(),
             first_buckets: Vec::new(),
             last_buckets: Vec::new(),
-            halves: BloomFilter::new(Half::HALVES),
-            thirds: BloomFilter::new(Half::THIRDS),
+            halves: BloomFilter::new(IdiomHalf::HALVES_FILTER_WORDS),
+            half_and_third: BloomFilter::new(IdiomHalf::THIRD_FILTER_WORDS),
         };
         for idiom in &idioms {
             for character in idiom {
-                tables.idioms.extend(code(*character)?);
+                tables.idioms.extend(encode(*character)?);
             }
             let &[a, b, c, d] = idiom;
             for (half, others, is_last) in [([a, b], [c, d], false), ([c, d], [a, b], true)] {
                 tables.halves.add(pair_key(half[0], half[1]));
                 for other in others {
-                    tables.thirds.add(Half::new(half[0], half[1]).with(other, is_last));
+                    tables.half_and_third.add(IdiomHalf::new(half[0], half[1]).key_with_third(other, is_last));
                 }
             }
         }
-        tables.by_last.extend(by_last.iter().flat_map(|&number| (number as u16).to_be_bytes()));
-        for bucket in 0..=Half::BUCKETS {
-            let start = idioms.partition_point(|idiom| first(idiom).bucket() < bucket);
+        tables.by_last_half.extend(by_last_half.iter().flat_map(|&index| (index as u16).to_be_bytes()));
+        for bucket in 0..=IdiomHalf::BUCKETS {
+            let start = idioms.partition_point(|idiom| first_half(idiom).bucket() < bucket);
             tables.first_buckets.extend((start as u16).to_be_bytes());
-            let start = by_last.partition_point(|&number| last(&idioms[number]).bucket() < bucket);
+            let start = by_last_half.partition_point(|&index| last_half(&idioms[index]).bucket() < bucket);
             tables.last_buckets.extend((start as u16).to_be_bytes());
         }
         Ok(tables)
     }
 }
 
-/// The characters of two idioms, one pair after another; sorted.
-fn pairs(idioms: &[(&str, &str)]) -> Result<Vec<u8>, String> {
-    let codes = |(variant, preferred): &(&str, &str)| {
-        variant.chars().chain(preferred.chars()).map(code).collect::<Result<Vec<_>, _>>().map(|codes| codes.concat())
+/// Encodes pairs of a variant and its preferred form. The result is sorted.
+fn encode_pairs(pairs: &[(&str, &str)]) -> Result<Vec<u8>, String> {
+    let encode_pair = |(variant, preferred): &(&str, &str)| {
+        let codes = variant.chars().chain(preferred.chars()).map(encode).collect::<Result<Vec<_>, _>>()?;
+        Ok::<_, String>(codes.concat())
     };
-    let mut pairs = idioms.iter().map(codes).collect::<Result<Vec<_>, _>>()?;
-    pairs.sort();
-    Ok(pairs.concat())
+    let mut encoded = pairs.iter().map(encode_pair).collect::<Result<Vec<_>, _>>()?;
+    encoded.sort();
+    Ok(encoded.concat())
 }
 
-/// Readings, blurred initials, blurred finals, shapes.
-fn characters(lists: LexiconSources) -> Result<[Vec<u8>; 4], String> {
-    let mut initials: Vec<&str> = Vec::new();
-    let mut finals: Vec<&str> = Vec::new();
-    let mut readings = Vec::new();
-    for (line, fields) in entries(lists.readings) {
-        let [reading, characters] = fields[..] else { return Err(wrong(line)) };
-        let (initial, last) = reading.split_at(initial_length(reading));
-        let sound = [number(&mut initials, initial), number(&mut finals, last)];
-        for character in characters.chars() {
-            let [high, low] = code(character)?;
-            readings.push([high, low, sound[0], sound[1]]);
-        }
-    }
-    readings.sort();
+/// The contents of [`CharacterTables`].
+struct CharacterBytes {
+    readings: Vec<u8>,
+    similar_initials: Vec<u8>,
+    similar_finals: Vec<u8>,
+    shapes: Vec<u8>,
+}
 
-    let (mut blurred_initials, mut blurred_finals) = (Vec::new(), Vec::new());
-    for (line, fields) in entries(lists.sounds) {
-        match fields[..] {
-            ["initial", a, b] => blurred_initials.extend([number(&mut initials, a), number(&mut initials, b)]),
-            ["final", a, b] => blurred_finals.extend([number(&mut finals, a), number(&mut finals, b)]),
-            _ => return Err(wrong(line)),
-        }
-    }
-
-    let mut shapes = Vec::new();
-    for (line, _) in entries(lists.shapes) {
-        for a in line.chars() {
-            for b in line.chars().filter(|&b| b != a) {
-                let ([a, b], [c, d]) = (code(a)?, code(b)?);
-                shapes.push([a, b, c, d]);
+impl CharacterBytes {
+    fn of(sources: LexiconSources) -> Result<CharacterBytes, String> {
+        let mut initials: Vec<&str> = Vec::new();
+        let mut finals: Vec<&str> = Vec::new();
+        let mut readings = Vec::new();
+        for (line, fields) in entries(sources.readings) {
+            let [reading, characters] = fields[..] else { return Err(malformed(line)) };
+            let (initial, last) = reading.split_at(initial_length(reading));
+            let sound = [number_of(initial, &mut initials), number_of(last, &mut finals)];
+            for character in characters.chars() {
+                let [high, low] = encode(character)?;
+                readings.push([high, low, sound[0], sound[1]]);
             }
         }
+        readings.sort();
+
+        let (mut similar_initials, mut similar_finals) = (Vec::new(), Vec::new());
+        for (line, fields) in entries(sources.sounds) {
+            match fields[..] {
+                ["initial", a, b] => {
+                    similar_initials.extend([number_of(a, &mut initials), number_of(b, &mut initials)]);
+                }
+                ["final", a, b] => similar_finals.extend([number_of(a, &mut finals), number_of(b, &mut finals)]),
+                _ => return Err(malformed(line)),
+            }
+        }
+
+        let mut shapes = Vec::new();
+        for (line, _) in entries(sources.shapes) {
+            for a in line.chars() {
+                for b in line.chars().filter(|&b| b != a) {
+                    let ([a, b], [c, d]) = (encode(a)?, encode(b)?);
+                    shapes.push([a, b, c, d]);
+                }
+            }
+        }
+        shapes.sort();
+        shapes.dedup();
+        Ok(CharacterBytes { readings: readings.concat(), similar_initials, similar_finals, shapes: shapes.concat() })
     }
-    shapes.sort();
-    shapes.dedup();
-    Ok([readings.concat(), blurred_initials, blurred_finals, shapes.concat()])
 }
 
-/// The bytes of the initial that a reading begins with; y and w count as initials.
+/// Returns the length in bytes of the initial of a reading. `y` and `w` count as initials.
 fn initial_length(reading: &str) -> usize {
     match reading.as_bytes() {
         [b'z' | b'c' | b's', b'h', ..] => 2,
@@ -206,7 +245,8 @@ fn initial_length(reading: &str) -> usize {
     }
 }
 
-fn number<'t>(known: &mut Vec<&'t str>, name: &'t str) -> u8 {
+/// Returns the index of `name` in `known`, after adding it if it is missing.
+fn number_of<'t>(name: &'t str, known: &mut Vec<&'t str>) -> u8 {
     let number = known.iter().position(|other| *other == name).unwrap_or_else(|| {
         known.push(name);
         known.len() - 1
@@ -214,6 +254,9 @@ fn number<'t>(known: &mut Vec<&'t str>, name: &'t str) -> u8 {
     number as u8
 }
 
-fn code(character: char) -> Result<[u8; 2], String> {
-    u16::try_from(character as u32).map(u16::to_be_bytes).map_err(|_| format!("{character} is not in the basic plane"))
+/// Encodes a character as its code point in two bytes, big endian. Fails outside the Basic Multilingual Plane.
+fn encode(character: char) -> Result<[u8; 2], String> {
+    u16::try_from(character as u32)
+        .map(u16::to_be_bytes)
+        .map_err(|_| format!("{character} is not in the Basic Multilingual Plane"))
 }

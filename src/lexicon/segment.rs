@@ -1,77 +1,79 @@
-//! Where words end: the likeliest way to cut a clause into words.
+//! Word segmentation: finds the most probable division of Chinese text into words.
 
-use super::{Entry, Lexicon};
+use super::{Lexicon, WordEntry};
 use crate::text::{Span, is_han};
 
-/// Characters on either side of a place that are looked at to tell where its words end.
-const REACH: usize = 8;
+/// The number of characters on either side of a span that its segmentation takes into account.
+const CONTEXT_CHARS: usize = 8;
 
-/// The frequency that a wrong word is given. Lower, right hits are lost where characters at their edge happen to
-/// form a rare word (0.8 % at 5, 0.2 % at 30, 0.04 % at 200); from 200 on, false ones begin to stay.
-const RARE: u32 = 50;
+/// The frequency to assume for a wrong word. With a lower value, correct hits are lost whose first or last characters
+/// happen to form a rare word with their neighbours (0.8 % at 5, 0.2 % at 30, 0.04 % at 200). With 200 and more, some
+/// false hits remain.
+const WRONG_WORD_FREQUENCY: u32 = 50;
 
-/// The likeliest segmentation of a stretch of Chinese characters, and how unlikely even that is.
-pub(super) struct Path {
-    /// Minus the natural logarithm of the probability of these words.
+/// The most probable segmentation of a run of Chinese characters.
+pub(super) struct Segmentation {
+    /// The negative natural logarithm of the probability of the words.
     pub cost: f32,
-    /// Where each word begins and ends, in bytes.
+    /// The words in order, in byte offsets.
     pub words: Vec<Span>,
 }
 
 impl Lexicon<'_> {
-    /// The words of `clause`, without gaps: its likeliest segmentation by the frequency of words. What is not
-    /// Chinese characters is one segment up to the next of them.
+    /// Divides `clause` into words, by the most probable segmentation according to word frequencies. The spans have no
+    /// gaps; each run of non-Chinese characters is one span.
     pub fn segment(&self, clause: &str) -> Vec<Span> {
         let mut words = Vec::new();
         let mut at = 0;
         while at < clause.len() {
-            let han = clause[at..].starts_with(is_han);
-            let length = clause[at..].find(|c| is_han(c) != han).unwrap_or(clause.len() - at);
-            match han {
-                true => {
-                    words.extend(self.path(&clause[at..at + length]).words.into_iter().map(|word| word.shifted(at)))
-                }
-                false => words.push(Span::new(at, at + length)),
+            let is_chinese = clause[at..].starts_with(is_han);
+            let length = clause[at..].find(|c| is_han(c) != is_chinese).unwrap_or(clause.len() - at);
+            if is_chinese {
+                let segmentation = self.segmentation(&clause[at..at + length]);
+                words.extend(segmentation.words.into_iter().map(|word| word.shifted(at)));
+            } else {
+                words.push(Span::new(at, at + length));
             }
             at += length;
         }
         words
     }
 
-    /// Does a word stand across an edge of `span` (bytes of `text`), so that what the span covers is not a word
-    /// of its own there: 须要 in 必须要, 亚州 in 加利福尼亚州?
+    /// Returns whether a word extends across the start or the end of `span` (in bytes of `text`), so that the text under
+    /// the span is not a separate word: 须要 in 必须要, 亚州 in 加利福尼亚州.
     ///
-    /// The words around are those of the likeliest segmentation; they must also be likelier than those of one in
-    /// which the span is a word of its own, though a rare one.
+    /// The words are those of the most probable segmentation of the span and its context. This segmentation must also be
+    /// more probable than the best one in which the span is a separate, rare word.
     pub fn crosses_edge(&self, text: &str, span: Span) -> bool {
-        let around = around(text, span);
-        let free = self.path(around.of(text));
-        let straddled = |edge: usize| {
-            let edge = edge - around.start;
-            free.words.iter().any(|word| word.start < edge && edge < word.end)
+        let context = with_context(text, span);
+        let best = self.segmentation(context.of(text));
+        let is_inside_word = |edge: usize| {
+            let edge = edge - context.start;
+            best.words.iter().any(|word| word.start < edge && edge < word.end)
         };
-        if !straddled(span.start) && !straddled(span.end) {
+        if !is_inside_word(span.start) && !is_inside_word(span.end) {
             return false;
         }
-        let before = self.path(&text[around.start..span.start]);
-        let behind = self.path(&text[span.end..around.end]);
-        free.cost < before.cost + self.cost(RARE) + behind.cost
+        let before = self.segmentation(&text[context.start..span.start]);
+        let after = self.segmentation(&text[span.end..context.end]);
+        best.cost < before.cost + self.cost(WRONG_WORD_FREQUENCY) + after.cost
     }
 
-    /// The likeliest segmentation of `text`, which is Chinese characters only.
-    pub(super) fn path(&self, text: &str) -> Path {
+    /// Returns the most probable segmentation of `text`, which must consist of Chinese characters only.
+    pub(super) fn segmentation(&self, text: &str) -> Segmentation {
+        // For each byte offset, the lowest cost of a segmentation up to it, and the start of its last word.
         let mut best = vec![(f32::INFINITY, 0); text.len() + 1];
         best[0] = (0.0, 0);
         for (at, c) in text.char_indices() {
-            let reached = best[at].0;
-            let mut step = |length: usize, frequency: u32| {
-                let cost = reached + self.cost(frequency);
+            let cost_before = best[at].0;
+            let mut add_word = |length: usize, frequency: u32| {
+                let cost = cost_before + self.cost(frequency);
                 if cost < best[at + length].0 {
                     best[at + length] = (cost, at);
                 }
             };
-            step(c.len_utf8(), 1);
-            self.each_word(&text[at..], |length, entry| step(length, entry.frequency()));
+            add_word(c.len_utf8(), 1);
+            self.each_prefix_word(&text[at..], |length, entry| add_word(length, entry.frequency()));
         }
         let mut words = Vec::new();
         let mut end = text.len();
@@ -81,16 +83,16 @@ impl Lexicon<'_> {
             end = start;
         }
         words.reverse();
-        Path { cost: best[text.len()].0, words }
+        Segmentation { cost: best[text.len()].0, words }
     }
 
-    /// What a word of this frequency adds to the cost of a path.
+    /// Returns the cost of a word with this frequency: the negative natural logarithm of its probability.
     pub(super) fn cost(&self, frequency: u32) -> f32 {
-        self.total - (frequency.max(1) as f32).ln()
+        self.log_total - (frequency.max(1) as f32).ln()
     }
 
-    /// Calls `found` with the length in bytes of every word that `text` begins with.
-    fn each_word(&self, text: &str, mut found: impl FnMut(usize, Entry)) {
+    /// Calls `found` with the length in bytes and the entry of every word that is a prefix of `text`.
+    fn each_prefix_word(&self, text: &str, mut found: impl FnMut(usize, WordEntry)) {
         let mut node = self.words.root();
         let mut output = fst::raw::Output::zero();
         for (at, &byte) in text.as_bytes().iter().enumerate() {
@@ -99,18 +101,19 @@ impl Lexicon<'_> {
             output = output.cat(transition.out);
             node = self.words.node(transition.addr);
             if node.is_final() {
-                found(at + 1, Entry(output.cat(node.final_output()).value()));
+                found(at + 1, WordEntry(output.cat(node.final_output()).value()));
             }
         }
     }
 }
 
-/// `span` and the Chinese characters on both sides of it, up to [`REACH`] of them.
-pub(super) fn around(text: &str, span: Span) -> Span {
-    let before: usize =
-        text[..span.start].chars().rev().take_while(|&c| is_han(c)).take(REACH).map(char::len_utf8).sum();
-    let behind: usize = text[span.end..].chars().take_while(|&c| is_han(c)).take(REACH).map(char::len_utf8).sum();
-    Span::new(span.start - before, span.end + behind)
+/// Extends `span` by the adjoining Chinese characters, at most [`CONTEXT_CHARS`] on each side.
+pub(super) fn with_context(text: &str, span: Span) -> Span {
+    let before = text[..span.start].chars().rev().take_while(|&c| is_han(c)).take(CONTEXT_CHARS);
+    let after = text[span.end..].chars().take_while(|&c| is_han(c)).take(CONTEXT_CHARS);
+    let before: usize = before.map(char::len_utf8).sum();
+    let after: usize = after.map(char::len_utf8).sum();
+    Span::new(span.start - before, span.end + after)
 }
 
 #[cfg(test)]
@@ -119,19 +122,19 @@ mod tests {
     use crate::text::Span;
 
     #[test]
-    fn a_clause_is_cut_into_words() {
+    fn divides_a_clause_into_words() {
         let lexicon = lexicon();
-        let cut = |clause: &str| {
+        let divide = |clause: &str| {
             let words: Vec<_> = lexicon.segment(clause).iter().map(|word| word.of(clause).to_owned()).collect();
             words.join("/")
         };
-        assert_eq!(cut("按照指定单位"), "按照/指定/单位");
-        assert_eq!(cut("2023年的GDP，增长"), "2023/年/的/GDP，/增长");
-        assert_eq!(cut(""), "");
+        assert_eq!(divide("按照指定单位"), "按照/指定/单位");
+        assert_eq!(divide("2023年的GDP，增长"), "2023/年/的/GDP，/增长");
+        assert_eq!(divide(""), "");
     }
 
     #[test]
-    fn a_wrong_word_across_the_edge_of_a_right_one_is_none() {
+    fn detects_words_across_the_edges_of_a_span() {
         let lexicon = lexicon();
         let crosses = |text: &str, wrong: &str| {
             let at = text.find(wrong).unwrap();
