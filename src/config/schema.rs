@@ -9,21 +9,7 @@ use crate::rule::{FAMILIES, Rule, RuleSet};
 
 /// Returns the JSON schema (draft 7, which editors support best) of a `zhubi.toml` for these rules.
 pub fn schema(rules: &RuleSet) -> Value {
-    let settings: Map<String, Value> = rules.rules.iter().map(|rule| (rule.id.clone(), rule_settings(rule))).collect();
-    // The options of a newspaper's own rules are not known here.
-    let own_rule = json!({
-        "type": "object",
-        "properties": common_settings(),
-        "additionalProperties": { "type": "string" },
-    });
-    let families = FAMILIES.map(|(family, _)| family).join("|");
-    let rule = json!({
-        "description": "各条规则的设置。",
-        "type": "object",
-        "properties": settings,
-        "propertyNames": { "pattern": format!("^({families})/[a-z0-9-]+$") },
-        "additionalProperties": own_rule,
-    });
+    let rule = json!({ "$ref": "#/definitions/rule" });
     let level = json!({
         "description": "查到哪一级为止。",
         "enum": Severity::ALL.map(Severity::name),
@@ -35,17 +21,11 @@ pub fn schema(rules: &RuleSet) -> Value {
         "examples": styles,
         "default": Style::DEFAULT,
     });
-    let paths = |description: &str| json!({ "description": description, "type": "array", "items": { "type": "string", "minLength": 1 } });
-    let mut patterns = paths("哪些稿件，写法同 .gitignore。");
-    patterns["minItems"] = json!(1);
+    let mut override_paths = paths("哪些稿件，写法同 .gitignore。");
+    override_paths["minItems"] = json!(1);
     let r#override = json!({
         "type": "object",
-        "properties": {
-            "paths": patterns,
-            "style": style,
-            "level": level,
-            "rule": { "$ref": "#/definitions/rule" },
-        },
+        "properties": { "paths": override_paths, "style": style, "level": level, "rule": rule },
         "required": ["paths"],
         "additionalProperties": false,
     });
@@ -54,18 +34,6 @@ pub fn schema(rules: &RuleSet) -> Value {
         "type": "string",
         "format": "uri",
         "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#]+$",
-    });
-    let string = |description: &str| json!({ "description": description, "type": "string" });
-    let stet = json!({
-        "type": "object",
-        "properties": {
-            "rule": string("规则或规则族的编号。"),
-            "text": { "description": "要保留的字句。", "type": "string", "minLength": 1 },
-            "who": string("谁定的。"),
-            "why": string("为什么。"),
-        },
-        "required": ["rule", "text"],
-        "additionalProperties": false,
     });
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -79,13 +47,53 @@ pub fn schema(rules: &RuleSet) -> Value {
             "terms": paths("rules 的另一个名字，二者写一个。"),
             "docs-url": docs_url,
             "ignore": paths("不检查的稿件，写法同 .gitignore。"),
-            "rule": { "$ref": "#/definitions/rule" },
+            "rule": rule,
             "override": { "description": "一部分稿件另有的设置。", "type": "array", "items": r#override },
-            "stet": { "description": "决定保留的字句。", "type": "array", "items": stet },
+            "stet": { "description": "决定保留的字句。", "type": "array", "items": exception() },
         },
         "additionalProperties": false,
-        "definitions": { "rule": rule },
+        "definitions": { "rule": rule_tables(rules) },
     })
+}
+
+/// Returns the schema of the `[rule]` table, which contains a table of settings for each rule.
+fn rule_tables(rules: &RuleSet) -> Value {
+    let settings: Map<String, Value> = rules.rules.iter().map(|rule| (rule.id.clone(), rule_settings(rule))).collect();
+    // The options of a newspaper's own rules are not known here.
+    let own_rule = json!({
+        "type": "object",
+        "properties": common_settings(),
+        "additionalProperties": { "type": "string" },
+    });
+    let families = FAMILIES.map(|(family, _)| family).join("|");
+    json!({
+        "description": "各条规则的设置。",
+        "type": "object",
+        "properties": settings,
+        "propertyNames": { "pattern": format!("^({families})/[a-z0-9-]+$") },
+        "additionalProperties": own_rule,
+    })
+}
+
+/// Returns the schema of a `[[stet]]`.
+fn exception() -> Value {
+    let string = |description: &str| json!({ "description": description, "type": "string" });
+    json!({
+        "type": "object",
+        "properties": {
+            "rule": string("规则或规则族的编号。"),
+            "text": { "description": "要保留的字句。", "type": "string", "minLength": 1 },
+            "who": string("谁定的。"),
+            "why": string("为什么。"),
+        },
+        "required": ["rule", "text"],
+        "additionalProperties": false,
+    })
+}
+
+/// Returns the schema of a list of paths.
+fn paths(description: &str) -> Value {
+    json!({ "description": description, "type": "array", "items": { "type": "string", "minLength": 1 } })
 }
 
 /// Returns the schema of the settings of a rule.

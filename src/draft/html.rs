@@ -49,7 +49,7 @@ fn escape(text: &str) -> Cow<'_, str> {
 /// How an element whose content is not prose affects the sentence around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skip {
-    /// The element stands for an object in the sentence, for example a piece of code.
+    /// The element becomes an object (U+FFFC) in the sentence. An example is a piece of code.
     Object,
     /// The sentence continues as if the element were absent.
     Nothing,
@@ -60,14 +60,14 @@ pub fn skip_of_element(name: &str) -> Option<Skip> {
     if OBJECTS.contains(&name) { Some(Skip::Object) } else { INVISIBLE.contains(&name).then_some(Skip::Nothing) }
 }
 
-/// Elements whose content is not prose and which stand for an object in the sentence.
+/// Elements whose content is not prose and which become an object (U+FFFC) in the sentence.
 const OBJECTS: &[&str] = &[
     "audio", "canvas", "code", "iframe", "kbd", "math", "object", "samp", "select", "svg", "textarea", "tt", "var",
     "video",
 ];
 /// Elements whose content is not prose and which the sentence ignores.
 const INVISIBLE: &[&str] = &["noembed", "noframes", "rp", "rt", "script", "style", "template", "xmp"];
-/// Elements without content that stand for an object in the sentence.
+/// Elements without content that become an object (U+FFFC) in the sentence.
 const VOID_OBJECTS: &[&str] = &["embed", "img", "input"];
 /// Elements at which a sentence ends, sorted.
 const BLOCKS: &[&str] = &[

@@ -97,7 +97,7 @@ trait Document: fmt::Debug + Send + Sync {
 }
 
 impl Format {
-    /// Returns the format that the file name extension of `path` stands for, or `None` if the file is not a draft.
+    /// Returns the format with the file name extension of `path`, or `None` if the file is not a draft.
     pub fn of_path(path: &Path) -> Option<Format> {
         let extension = path.extension()?.to_str()?;
         let is_known = |known: &str| known.eq_ignore_ascii_case(extension);

@@ -349,7 +349,7 @@ mod tests {
         assert_eq!(crate::example::prove(&[read]).unwrap().examples, 2);
     }
 
-    /// A rule file with these lines at its head and at the head of its one rule.
+    /// Returns a rule file whose first line is `head`, with a rule whose first line is `rule`.
     fn file_with_since(head: &str, rule: &str) -> String {
         format!(
             "{head}\nfamily = 'fact'\n[[rule]]\n{rule}\nid = 'probe'\ntitle = '试'\nsource = '试'\nseverity = 'error'\n\

@@ -16,7 +16,7 @@ use crate::check::RawCheck;
 #[serde(deny_unknown_fields)]
 pub struct RawFile {
     pub family: Option<Spanned<String>>,
-    /// For the rules that have no `since` of their own.
+    /// The version for rules without `since`.
     pub since: Option<Spanned<String>>,
     #[serde(default)]
     pub classes: BTreeMap<String, Spanned<String>>,

@@ -443,7 +443,7 @@ impl<'x> StoryReader<'x, '_> {
                 text.push_str(&unescape(&self.xml[self.tokens.range.clone()]).ok_or_else(damaged)?);
             }
         }
-        // In the canonical text, a newline ends a paragraph and a tab stands for `w:tab`.
+        // In the canonical text, a newline ends a paragraph and a tab represents `w:tab`.
         Ok(if text.contains(['\n', '\r', '\t']) { text.replace(['\n', '\r', '\t'], " ") } else { text })
     }
 

@@ -18,7 +18,7 @@ pub struct ParagraphProperties {
 }
 
 impl ParagraphProperties {
-    /// Sets the property that `tag`, a child of `w:pPr`, stands for.
+    /// Sets the property that `tag`, a child of `w:pPr`, describes.
     pub fn set(&mut self, tag: &Tag) {
         match tag.name() {
             "w:outlineLvl" => {
