@@ -1,4 +1,4 @@
-//! `zhubi check`: what the rules find.
+//! `zhubi check`: reports what the rules find.
 
 use std::path::PathBuf;
 
@@ -6,16 +6,15 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::console::{self, Console};
-use super::desks::{self, Desk};
-use super::drafts::{self, Source};
-use super::{Attempt, Outcome, selection, usage};
+use super::drafts::{self, DraftSource};
+use super::workspaces::{self, Workspace};
+use super::{CommandResult, Outcome, selection, usage};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::finding::{Confirmation, Finding};
 use crate::report::{CheckedDraft, Format, Report, ReportOptions, Tally};
 
-/// The format of a report when none is asked for.
-const DEFAULT: Format = Format::Diff;
+const DEFAULT_FORMAT: Format = Format::Diff;
 
 const BODY: &str = "\
 参数：
@@ -36,21 +35,21 @@ pub fn command() -> Command {
     usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY).defer(arguments)
 }
 
-/// Its arguments. They are made when the command is asked for.
+/// Adds the arguments. This is deferred, because it takes time, until they are needed.
 fn arguments(command: Command) -> Command {
     command
-        .arg(drafts::paths_or_changes().required_unless_present_any(["since", "staged", "issue"]))
-        .args(drafts::reading())
+        .arg(drafts::paths_argument_unless_changes().required_unless_present_any(["since", "staged", "issue"]))
+        .args(drafts::reading_options())
         .arg(
             Arg::new("format")
                 .long("format")
                 .value_name("格式")
                 .value_parser(PossibleValuesParser::new(Format::all().map(Format::name)))
-                .default_value(DEFAULT.name())
+                .default_value(DEFAULT_FORMAT.name())
                 .hide_default_value(true)
                 .help(format_help()),
         )
-        .args(drafts::changes())
+        .args(drafts::change_options())
         .args(selection::options())
         .arg(
             Arg::new("explain")
@@ -81,78 +80,87 @@ fn arguments(command: Command) -> Command {
 fn format_help() -> String {
     let formats: Vec<String> =
         Format::all().map(|format| format!("{}（{}）", format.name(), format.chinese())).collect();
-    format!("报告的格式：{}，默认 {}", formats.join("、"), DEFAULT.name())
+    format!("报告的格式：{}，默认 {}", formats.join("、"), DEFAULT_FORMAT.name())
 }
 
-pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
-    let report = report(arguments);
-    let is_explained = arguments.get_flag("explain");
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
+    let report = create_report(arguments);
+    let with_confirmations = arguments.get_flag("explain");
     let mut sources = drafts::collect(arguments, console)?;
-    let desks = desks::desks(arguments, &mut sources, console)?;
-    let mut found = Tally::default();
+    let workspaces = workspaces::load(arguments, &mut sources, console)?;
+    let check = |source| CheckResult::new(source, &workspaces[source.workspace], with_confirmations);
+    let mut total = Tally::default();
     let mut separator = "";
-    let mut print = |console: &mut Console, (text, tally, stale): (String, Tally, Vec<Error>)| {
-        found.add(tally);
-        stale.iter().for_each(|error| console.note(&error.to_string()));
-        if text.is_empty() {
+    let mut print = |console: &mut Console, draft: DraftReport| {
+        total.add(draft.tally);
+        draft.ineffective.iter().for_each(|error| console.note(&error.to_string()));
+        if draft.text.is_empty() {
             return Ok(());
         }
+        // The first text has no separator before it.
         let before = std::mem::replace(&mut separator, report.separator());
-        console.print(&[before, &text].concat())
+        console.print(&[before, &draft.text].concat())
     };
     console.print(report.begin())?;
     if arguments.contains_id("issue") {
         let mut pages = Vec::new();
-        let open = |source| Checked::new(source, &desks[source.desk], is_explained);
-        drafts::in_order(&sources, console, open, |_, page| {
+        drafts::process_in_order(&sources, console, check, |_, page| {
             pages.push(page);
             Ok(())
         })?;
-        over_issue(&mut pages);
-        pages.into_iter().try_for_each(|page| print(console, page.render(&report)))?;
+        add_issue_findings(&mut pages);
+        pages.into_iter().try_for_each(|page| print(console, page.report(&report)))?;
     } else {
-        let render = |source| Ok(Checked::new(source, &desks[source.desk], is_explained)?.render(&report));
-        drafts::in_order(&sources, console, render, print)?;
+        drafts::process_in_order(&sources, console, |source| Ok(check(source)?.report(&report)), print)?;
     }
-    console.print(&report.end(&found))?;
-    // The process ends now: what it holds need not be taken apart first.
-    std::mem::forget(desks);
-    Ok(if found.total() == 0 { Outcome::Clean } else { Outcome::Found })
+    console.print(&report.end(&total))?;
+    // The process ends soon, so releasing the memory would only take time.
+    std::mem::forget(workspaces);
+    Ok(if total.total() == 0 { Outcome::Clean } else { Outcome::Found })
 }
 
-fn report(arguments: &ArgMatches) -> Report {
-    let named = |option| arguments.get_one::<String>(option).map_or("", String::as_str);
-    let colour = console::colour(named("color"));
+fn create_report(arguments: &ArgMatches) -> Report {
+    let value = |option| arguments.get_one::<String>(option).map_or("", String::as_str);
+    let colour = console::use_colour(value("color"));
     let options = ReportOptions {
         colour,
-        hyperlinks: console::hyperlinks(colour),
-        columns: console::columns(),
+        hyperlinks: console::use_hyperlinks(colour),
+        columns: console::report_columns(),
         list_all: arguments.get_flag("all"),
     };
-    Report::new(Format::named(named("format")).unwrap_or(DEFAULT), options)
+    Report::new(Format::named(value("format")).unwrap_or(DEFAULT_FORMAT), options)
 }
 
-/// A draft that has been checked.
-struct Checked<'s> {
-    source: &'s Source,
-    desk: &'s Desk,
+/// A draft with everything that the rules find in it, including suppressed findings.
+struct CheckResult<'s> {
+    source: &'s DraftSource,
+    workspace: &'s Workspace,
     draft: Draft,
     findings: Vec<Finding>,
     confirmations: Vec<Confirmation>,
 }
 
-impl<'s> Checked<'s> {
-    fn new(source: &'s Source, desk: &'s Desk, is_explained: bool) -> Result<Checked<'s>> {
+/// The report on one draft.
+struct DraftReport {
+    text: String,
+    tally: Tally,
+    /// An error for each suppression in the draft or in the suppression list that has no effect.
+    ineffective: Vec<Error>,
+}
+
+impl<'s> CheckResult<'s> {
+    fn new(source: &'s DraftSource, workspace: &'s Workspace, with_confirmations: bool) -> Result<CheckResult<'s>> {
         let draft = source.open(source.read()?)?;
+        let engine = &workspace.engine;
         let (findings, confirmations) =
-            if is_explained { desk.engine.explain(&draft) } else { (desk.engine.check(&draft), Vec::new()) };
-        Ok(Checked { source, desk, draft, findings, confirmations })
+            if with_confirmations { engine.explain(&draft) } else { (engine.check(&draft), Vec::new()) };
+        Ok(CheckResult { source, workspace, draft, findings, confirmations })
     }
 
-    /// Its report, without what is let stand; and what is said to be let stand and is not there any more.
-    fn render(self, report: &Report) -> (String, Tally, Vec<Error>) {
-        let Checked { source, desk, draft, findings, confirmations } = self;
-        let review = desk.review_options(source).divide(&desk.engine, &draft, findings);
+    /// Applies the suppressions and formats the remaining findings.
+    fn report(self, report: &Report) -> DraftReport {
+        let CheckResult { source, workspace, draft, findings, confirmations } = self;
+        let review = workspace.review_options(source).divide(&workspace.engine, &draft, findings);
         let (text, mut tally) = report.draft(&CheckedDraft {
             path: &source.to_string(),
             text: draft.text(),
@@ -160,23 +168,24 @@ impl<'s> Checked<'s> {
             blocks: draft.blocks(),
             findings: &review.findings,
             confirmations: &confirmations,
-            rules: desk.engine.rules(),
+            rules: workspace.engine.rules(),
         });
         tally.suppressed = review.suppressed.len();
-        (text, tally, review.ineffective.into_iter().map(|error| error.in_file(source)).collect())
+        let ineffective = review.ineffective.into_iter().map(|error| error.in_file(source)).collect();
+        DraftReport { text, tally, ineffective }
     }
 }
 
-/// Adds what the pages of an issue say of each other.
-fn over_issue(pages: &mut [Checked]) {
-    // Pages under one configuration; an issue seldom has two.
-    for pages in pages.chunk_by_mut(|a, b| std::ptr::eq(a.desk, b.desk)) {
-        let Some(desk) = pages.first().map(|page| page.desk) else { continue };
+/// Adds the findings that concern several pages of a newspaper issue.
+fn add_issue_findings(pages: &mut [CheckResult]) {
+    // Pages are compared with each other only if they share a workspace. Those of an issue usually do.
+    for pages in pages.chunk_by_mut(|a, b| std::ptr::eq(a.workspace, b.workspace)) {
+        let Some(workspace) = pages.first().map(|page| page.workspace) else { continue };
         let names: Vec<String> = pages.iter().map(|page| page.source.to_string()).collect();
         let drafts = names.iter().zip(pages.iter()).map(|(name, page)| (name.as_str(), &page.draft));
-        let found = desk.engine.check_issue(&drafts.collect::<Vec<_>>());
-        for (page, found) in pages.iter_mut().zip(found) {
-            page.findings.extend(found);
+        let findings_by_page = workspace.engine.check_issue(&drafts.collect::<Vec<_>>());
+        for (page, findings) in pages.iter_mut().zip(findings_by_page) {
+            page.findings.extend(findings);
             page.findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
         }
     }

@@ -1,4 +1,4 @@
-//! `zhubi compare`: two states of a draft held against each other (核红).
+//! `zhubi compare`: compares two states of a draft (核红).
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -7,8 +7,9 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::{Value, json};
 
 use super::console::Console;
-use super::drafts::Source;
-use super::{Attempt, Outcome, desks, drafts, selection, usage};
+use super::drafts::DraftSource;
+use super::workspaces::Workspace;
+use super::{CommandResult, Outcome, drafts, selection, usage, workspaces};
 use crate::compare::{Change, Comparison, Fate, compare};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
@@ -39,7 +40,7 @@ pub fn command() -> Command {
     .defer(arguments)
 }
 
-/// Its arguments. They are made when the command is asked for.
+/// Adds the arguments. This is deferred, because it takes time, until they are needed.
 fn arguments(command: Command) -> Command {
     command
         .arg(
@@ -62,156 +63,166 @@ fn arguments(command: Command) -> Command {
         .args(selection::options())
 }
 
-pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
-    let mut sources = drafts::named(arguments);
-    let desks = desks::desks(arguments, &mut sources, console)?;
-    let [old, new] = sources.as_slice() else {
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
+    let mut sources = drafts::explicit_sources(arguments);
+    let workspaces = workspaces::load(arguments, &mut sources, console)?;
+    let [old_source, new_source] = sources.as_slice() else {
         return Err(Error::new("要对照的两稿没有都读到。").help("请核对路径，以及配置里的 ignore。").into());
     };
-    // One desk for both: a rule has to be the same rule.
-    let desk = &desks[new.desk];
-    let read = |source: &Source| -> Result<State> {
-        let bytes = source.read().map_err(|error| error.in_file(source))?;
-        let draft = source.open(bytes).map_err(|error| error.in_file(source))?;
-        let findings = desk.review_options(source).review(&desk.engine, &draft).findings;
-        Ok(State { path: source.to_string(), draft, findings })
-    };
-    let (before, after) = (read(old)?, read(new)?);
-    let revised = revise_with(&desk.engine, before.draft.clone(), FixSafety::Suggested, &desk.review_options(old));
-    // Where rules undo each other there is nothing that fixing would ask for.
-    let fixed = revised.and_then(|revision| before.draft.reopen(revision.bytes));
-    let fixed = fixed.unwrap_or_else(|_| before.draft.clone());
-    let comparison = compare((&before.draft, &before.findings), (&after.draft, &after.findings), &fixed);
-    let report = Report { before, after, comparison, rules: &desk.engine.rules().rules };
+    // Both states are checked in one workspace, because the findings of different rule sets cannot be compared.
+    let workspace = &workspaces[new_source.workspace];
+    let (old, new) = (DraftState::read(old_source, workspace)?, DraftState::read(new_source, workspace)?);
+    let options = workspace.review_options(old_source);
+    let revision = revise_with(&workspace.engine, old.draft.clone(), FixSafety::Suggested, &options);
+    // If fixing does not end, no change counts as requested by a fix.
+    let fixed = revision.and_then(|revision| old.draft.reopen(revision.bytes));
+    let fixed = fixed.unwrap_or_else(|_| old.draft.clone());
+    let comparison = compare((&old.draft, &old.findings), (&new.draft, &new.findings), &fixed);
+    let report = ComparisonReport { old, new, comparison, rules: &workspace.engine.rules().rules };
     let is_json = arguments.get_one::<String>("format").is_some_and(|format| format == "json");
     console.print(&if is_json { format!("{}\n", report.json()) } else { report.text() })?;
-    Ok(if report.is_done() { Outcome::Clean } else { Outcome::Found })
+    Ok(if report.is_clean() { Outcome::Clean } else { Outcome::Found })
 }
 
 /// One state of the draft.
-struct State {
+struct DraftState {
     path: String,
     draft: Draft,
     findings: Vec<Finding>,
 }
 
-struct Report<'r> {
-    before: State,
-    after: State,
+impl DraftState {
+    fn read(source: &DraftSource, workspace: &Workspace) -> Result<DraftState> {
+        let draft = source.read().and_then(|bytes| source.open(bytes)).map_err(|error| error.in_file(source))?;
+        let findings = workspace.review_options(source).review(&workspace.engine, &draft).findings;
+        Ok(DraftState { path: source.to_string(), draft, findings })
+    }
+}
+
+struct ComparisonReport<'r> {
+    old: DraftState,
+    new: DraftState,
     comparison: Comparison,
     rules: &'r [Rule],
 }
 
-impl Report<'_> {
-    fn is_done(&self) -> bool {
+impl ComparisonReport<'_> {
+    /// Whether all findings are resolved, there are no new ones, and all changes were requested.
+    fn is_clean(&self) -> bool {
         self.with_fate(Fate::Remains).next().is_none()
             && self.comparison.new_findings.is_empty()
             && self.comparison.changes.iter().all(|change| change.is_requested)
     }
 
     fn with_fate(&self, fate: Fate) -> impl Iterator<Item = &Finding> {
-        let fates = self.comparison.fates.iter();
-        self.before.findings.iter().zip(fates).filter(move |(_, known)| **known == fate).map(|(finding, _)| finding)
+        let findings = self.old.findings.iter().zip(&self.comparison.fates);
+        findings.filter(move |(_, known)| **known == fate).map(|(finding, _)| finding)
     }
 
-    fn fresh(&self) -> impl Iterator<Item = &Finding> {
-        self.comparison.new_findings.iter().map(|&index| &self.after.findings[index])
+    fn new_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.comparison.new_findings.iter().map(|&index| &self.new.findings[index])
     }
 
+    /// Returns the report for people.
     fn text(&self) -> String {
-        let (before, after) = (&self.before, &self.after);
         let as_suggested = self.with_fate(Fate::AsSuggested).count();
         let settled = as_suggested + self.with_fate(Fate::Settled).count();
-        let total = before.findings.len();
-        let mut out = format!(
-            "{} → {}：改动 {} 处。\n",
-            visible(&before.path),
-            visible(&after.path),
-            self.comparison.changes.len()
-        );
+        let total = self.old.findings.len();
+        let changes = self.comparison.changes.len();
+        let (old_path, new_path) = (visible(&self.old.path), visible(&self.new.path));
+        let mut out = format!("{old_path} → {new_path}：改动 {changes} 处。\n");
         let _ = writeln!(out, "原有问题 {total} 处，已改 {settled} 处，其中照建议改 {as_suggested} 处。");
-        let mut list = |title: &str, state: &State, findings: Vec<&Finding>| {
-            if !findings.is_empty() {
-                let _ = writeln!(out, "\n{title} {} 处：", findings.len());
-            }
-            let mut locator = Locator::new(state.draft.text());
-            for finding in findings {
-                let rule = &self.rules[finding.rule as usize];
-                let Position { line, column } = locator.position(finding.span.start);
-                let message = rule.message_for(finding, state.draft.text());
-                let (path, severity) = (visible(&state.path), rule.severity.chinese());
-                let _ = writeln!(out, "  {path}:{line}:{column}: {severity} {} {}", rule.id, visible(&message));
-            }
-        };
-        list("还没有改的", before, self.with_fate(Fate::Remains).collect());
-        list("新出现的问题", after, self.fresh().collect());
-        let unasked: Vec<&Change> = self.comparison.changes.iter().filter(|change| !change.is_requested).collect();
-        if !unasked.is_empty() {
-            let _ = writeln!(out, "\n没有要求的改动 {} 处：", unasked.len());
+        self.push_findings(&mut out, "还没有改的", &self.old, self.with_fate(Fate::Remains).collect());
+        self.push_findings(&mut out, "新出现的问题", &self.new, self.new_findings().collect());
+        self.push_unrequested_changes(&mut out);
+        out
+    }
+
+    fn push_findings(&self, out: &mut String, title: &str, state: &DraftState, findings: Vec<&Finding>) {
+        if !findings.is_empty() {
+            let _ = writeln!(out, "\n{title} {} 处：", findings.len());
         }
-        let mut locator = Locator::new(after.draft.text());
-        for Change { old, new, .. } in unasked {
+        let mut locator = Locator::new(state.draft.text());
+        for finding in findings {
+            let rule = &self.rules[finding.rule as usize];
+            let Position { line, column } = locator.position(finding.span.start);
+            let message = rule.message_for(finding, state.draft.text());
+            let (path, severity) = (visible(&state.path), rule.severity.chinese());
+            let _ = writeln!(out, "  {path}:{line}:{column}: {severity} {} {}", rule.id, visible(&message));
+        }
+    }
+
+    fn push_unrequested_changes(&self, out: &mut String) {
+        let changes: Vec<&Change> = self.comparison.changes.iter().filter(|change| !change.is_requested).collect();
+        if !changes.is_empty() {
+            let _ = writeln!(out, "\n没有要求的改动 {} 处：", changes.len());
+        }
+        let mut locator = Locator::new(self.new.draft.text());
+        for Change { old, new, .. } in changes {
             let Position { line, column } = locator.position(new.start);
-            let (old, new) = (short(*old, before), short(*new, after));
-            let told = match (old.is_empty(), new.is_empty()) {
+            let (old, new) = (shortened(*old, &self.old), shortened(*new, &self.new));
+            let description = match (old.is_empty(), new.is_empty()) {
                 (true, _) => format!("加上“{new}”"),
                 (_, true) => format!("删去“{old}”"),
                 _ => format!("“{old}”改成“{new}”"),
             };
-            let _ = writeln!(out, "  {}:{line}:{column}: {told}", visible(&after.path));
+            let _ = writeln!(out, "  {}:{line}:{column}: {description}", visible(&self.new.path));
         }
-        out
     }
 
+    /// Returns the report for programs.
     fn json(&self) -> Value {
-        let place = |state: &State, span: Span| {
-            let mut locator = Locator::new(state.draft.text());
-            let Position { line, column } = locator.position(span.start);
-            json!({ "start": span.start, "end": span.end, "line": line, "column": column, "text": span.of(state.draft.text()) })
-        };
-        let finding = |state: &State, finding: &Finding| {
-            let rule = &self.rules[finding.rule as usize];
-            let mut told = place(state, finding.span);
-            told["path"] = json!(state.path);
-            told["rule"] = json!(rule.id);
-            told["severity"] = json!(rule.severity.name());
-            told["message"] = json!(rule.message_for(finding, state.draft.text()));
-            told
-        };
-        let findings = self.before.findings.iter().zip(&self.comparison.fates).map(|(known, fate)| {
-            let mut told = finding(&self.before, known);
-            told["fate"] = json!(match fate {
+        let findings = self.old.findings.iter().zip(&self.comparison.fates).map(|(finding, fate)| {
+            let mut value = self.finding_json(&self.old, finding);
+            value["fate"] = json!(match fate {
                 Fate::AsSuggested => "as-suggested",
                 Fate::Settled => "settled",
                 Fate::Remains => "remains",
             });
-            told
+            value
         });
         let changes = self.comparison.changes.iter().map(|change| {
             json!({
-                "old": place(&self.before, change.old),
-                "new": place(&self.after, change.new),
+                "old": span_json(&self.old, change.old),
+                "new": span_json(&self.new, change.new),
                 "asked": change.is_requested,
             })
         });
+        let new_findings = self.new_findings().map(|finding| self.finding_json(&self.new, finding));
         json!({
             "findings": findings.collect::<Vec<_>>(),
-            "fresh": self.fresh().map(|known| finding(&self.after, known)).collect::<Vec<_>>(),
+            "fresh": new_findings.collect::<Vec<_>>(),
             "changes": changes.collect::<Vec<_>>(),
         })
     }
+
+    fn finding_json(&self, state: &DraftState, finding: &Finding) -> Value {
+        let rule = &self.rules[finding.rule as usize];
+        let mut value = span_json(state, finding.span);
+        value["path"] = json!(state.path);
+        value["rule"] = json!(rule.id);
+        value["severity"] = json!(rule.severity.name());
+        value["message"] = json!(rule.message_for(finding, state.draft.text()));
+        value
+    }
 }
 
-/// A stretch of a draft, of a long one only the ends.
-fn short(span: Span, state: &State) -> String {
-    /// In characters.
-    const ENDS: usize = 15;
+fn span_json(state: &DraftState, span: Span) -> Value {
+    let text = state.draft.text();
+    let Position { line, column } = Locator::new(text).position(span.start);
+    json!({ "start": span.start, "end": span.end, "line": line, "column": column, "text": span.of(text) })
+}
+
+/// Returns the text of a span with invisible characters made visible. The middle of a long text is replaced with `……`.
+fn shortened(span: Span, state: &DraftState) -> String {
+    /// How many characters are kept at each end of a long text.
+    const END_CHARS: usize = 15;
     let text = span.of(state.draft.text());
     let count = text.chars().count();
-    if count <= 2 * ENDS {
+    if count <= 2 * END_CHARS {
         return visible(text).into_owned();
     }
-    let head: String = text.chars().take(ENDS).collect();
-    let tail: String = text.chars().skip(count - ENDS).collect();
+    let head: String = text.chars().take(END_CHARS).collect();
+    let tail: String = text.chars().skip(count - END_CHARS).collect();
     format!("{}……{}", visible(&head), visible(&tail))
 }

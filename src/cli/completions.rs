@@ -1,10 +1,10 @@
-//! `zhubi completions`: what a shell completes.
+//! `zhubi completions`: prints a completion script for a shell.
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
 
 use super::console::Console;
-use super::{Attempt, Outcome, usage};
+use super::{CommandResult, Outcome, usage};
 
 const BODY: &str = "\
 参数：
@@ -28,7 +28,7 @@ pub fn command() -> Command {
     )
 }
 
-pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     let mut script = Vec::new();
     if let Some(shell) = arguments.get_one::<Shell>("shell") {
         clap_complete::generate(*shell, &mut super::command(), "zhubi", &mut script);

@@ -1,4 +1,4 @@
-//! `zhubi config`: what holds for a draft, and where it is set; the schema of `zhubi.toml` for editors.
+//! `zhubi config`: prints which settings apply to a draft and where they are set, or the JSON schema of `zhubi.toml`.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::console::Console;
-use super::desks::Office;
-use super::{Attempt, Outcome, selection, usage};
-use crate::config::{Choices, Style, schema};
-use crate::example;
+use super::workspaces::{SettingsFiles, WorkspaceLoader};
+use super::{CommandResult, Outcome, selection, usage};
+use crate::config::{Choices, Config, Style, schema};
+use crate::error::Result;
 use crate::finding::Severity;
-use crate::{builtin, stet::SuppressionList};
+use crate::rule::RuleSet;
+use crate::stet::SuppressionList;
+use crate::{builtin, example};
 
 const BODY: &str = "\
 参数：
@@ -31,7 +33,7 @@ pub fn command() -> Command {
         .defer(arguments)
 }
 
-/// Its arguments. They are made when the command is asked for.
+/// Adds the arguments. This is deferred, because it takes time, until they are needed.
 fn arguments(command: Command) -> Command {
     command
         .arg(
@@ -49,110 +51,184 @@ fn arguments(command: Command) -> Command {
         .args(selection::options())
 }
 
-pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     if arguments.get_flag("schema") {
         let text = serde_json::to_string_pretty(&schema(&builtin::rules())).unwrap_or_default();
         return console.print(&(text + "\n")).map(|()| Outcome::Clean);
     }
-    let mut office = Office::new(arguments)?;
+    let mut loader = WorkspaceLoader::new(arguments)?;
     let path = arguments.get_one::<PathBuf>("path").cloned().unwrap_or_default();
-    // What holds for a folder is what holds for a draft in it.
-    let inside = if path.as_os_str().is_empty() || path.is_dir() { path.join("*") } else { path.clone() };
-    let (place, whole) = office.find(&inside);
-    let (config, list) = (office.config(&place), office.list(&place));
-    let (Some(config), Some(list)) = (config, list) else {
-        office.errors().iter().for_each(|error| console.complain(error));
+    // The settings of a folder are those of a draft in it.
+    let draft = if path.as_os_str().is_empty() || path.is_dir() { path.join("*") } else { path.clone() };
+    let (files, draft) = loader.locate(&draft);
+    // Both are read before either is checked, so that all errors are reported.
+    let (config, list) = (loader.config(&files), loader.list(&files));
+    let (Ok(config), Ok(list)) = (config, list) else {
+        loader.take_errors().iter().for_each(|error| console.report_error(error));
         return Ok(Outcome::Failed);
     };
-    let mut out = String::new();
-    let mut row = |name: &str, value: String| {
-        let _ = writeln!(out, "{name}：{value}");
-    };
-    let shown = if path.as_os_str().is_empty() { Path::new(".") } else { &path };
-    row("稿件", shown.display().to_string());
-    row("配置文件", config.as_ref().map_or("没有".to_owned(), |config| config.file.path.clone()));
-    let mut overrides = Vec::new();
-    if let (Some(config), Some(file)) = (&config, &place.config) {
-        let told = office.told_from(file, &whole);
-        overrides = config.overrides_for(&told);
-        if config.ignore.matches(&told) {
-            row("忽略", format!("是，不检查（{} 的 ignore）", config.file.path));
+    let overview = SettingsOverview::new(arguments, &loader, &files, config.as_deref(), list.as_deref(), &draft);
+    console.print(&overview.text(&path)?).map(|()| Outcome::Clean)
+}
+
+/// The settings that apply to a draft.
+struct SettingsOverview<'a> {
+    arguments: &'a ArgMatches,
+    config: Option<&'a Config>,
+    /// Whether the configuration ignores the draft.
+    is_ignored: bool,
+    /// The indices of the overrides that apply to the draft.
+    overrides: Vec<usize>,
+    /// The suppression list and the form of its path for messages.
+    list: Option<(&'a SuppressionList, PathBuf)>,
+}
+
+impl<'a> SettingsOverview<'a> {
+    /// `draft` is the absolute path of the draft.
+    fn new(
+        arguments: &'a ArgMatches,
+        loader: &WorkspaceLoader,
+        files: &SettingsFiles,
+        config: Option<&'a Config>,
+        list: Option<&'a SuppressionList>,
+        draft: &Path,
+    ) -> SettingsOverview<'a> {
+        let list_path = files.list.as_ref().map(|path| loader.display_path(path));
+        let mut overview =
+            SettingsOverview { arguments, config, is_ignored: false, overrides: Vec::new(), list: list.zip(list_path) };
+        if let (Some(config), Some(file)) = (config, &files.config) {
+            let path = loader.relative_to_folder_of(file, draft);
+            overview.is_ignored = config.ignore.matches(&path);
+            overview.overrides = config.overrides_for(&path);
+        }
+        overview
+    }
+
+    /// Returns the overview. `path` is the draft as given on the command line.
+    ///
+    /// # Errors
+    /// A style, a rule file or a setting is not valid.
+    fn text(&self, path: &Path) -> Result<String> {
+        let (style, style_row) = self.style()?;
+        let rule_paths = selection::rule_paths(self.arguments, self.config);
+        let mut out = self.file_rows(path);
+        out += &row("体例", &style_row);
+        out += &row("级别", &self.level());
+        out += &self.other_rows(&rule_paths);
+        // Selecting the rules reports the same errors as `check` would.
+        selection::select_rules(self.arguments, self.config, &self.overrides)?;
+        let mut rules = builtin::rules();
+        example::add_files(&mut rules, &rule_paths)?;
+        Ok(out + &self.rule_settings(&rules, &style))
+    }
+
+    /// Returns the rows for the draft and the configuration file.
+    fn file_rows(&self, path: &Path) -> String {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        let mut out = row("稿件", &path.display().to_string());
+        out += &row("配置文件", self.config.map_or("没有", |config| &config.file.path));
+        if self.is_ignored {
+            out += &row("忽略", &format!("是，不检查（{} 的 ignore）", self.config_path()));
+        }
+        out
+    }
+
+    /// Returns the rows for the rules' pages, the rule files and the suppressions.
+    fn other_rows(&self, rule_paths: &[PathBuf]) -> String {
+        let mut out = String::new();
+        if let Some((url, line)) = self.config.and_then(|config| config.docs_url.as_ref()) {
+            out += &row("规则说明页", &format!("{url}{}", self.origin(*line, "")));
+        }
+        if !rule_paths.is_empty() {
+            let paths: Vec<String> = rule_paths.iter().map(|path| path.display().to_string()).collect();
+            out += &row("规则文件", &paths.join("、"));
+        }
+        let list = match &self.list {
+            Some((list, path)) => format!("{}，共 {} 条", path.display(), list.entries().count()),
+            None => format!("没有（{}）", SuppressionList::FILE_NAME),
+        };
+        out += &row("保留清单", &list);
+        if let Some(config) = self.config.filter(|config| !config.exceptions.is_empty()) {
+            let count = config.exceptions.len();
+            out += &row("保留的字句", &format!("{count} 条（{} 的 [[stet]]）", self.config_path()));
+        }
+        out
+    }
+
+    /// Returns the choices of the configuration and its overrides, later ones overriding earlier ones, each with the text
+    /// that names its override.
+    fn choices(&self) -> Vec<(&Choices, String)> {
+        let Some(config) = self.config else { return Vec::new() };
+        let override_text =
+            |&index: &usize| format!("，[[override]] {}", config.overrides[index].paths.patterns().join("、"));
+        let texts = std::iter::once(String::new()).chain(self.overrides.iter().map(override_text));
+        config.choices_with(&self.overrides).zip(texts).collect()
+    }
+
+    /// Returns the style, and its title with the place where it is set.
+    fn style(&self) -> Result<(Style, String)> {
+        let choices = self.choices();
+        let configured = choices.iter().rev().find_map(|(choices, text)| Some((choices.style.as_ref()?, text)));
+        let (style, origin) = match (self.arguments.get_one::<String>("style"), configured) {
+            (Some(name), _) => (Style::named(name, Path::new(""))?, "（命令行）".to_owned()),
+            (None, Some(((style, line), text))) => (style.clone(), self.origin(*line, text)),
+            (None, None) => (Style::named(Style::DEFAULT, Path::new(""))?, "（默认）".to_owned()),
+        };
+        let row = format!("{}{origin}", style.title);
+        Ok((style, row))
+    }
+
+    /// Returns the level with the place where it is set.
+    fn level(&self) -> String {
+        let choices = self.choices();
+        let configured = choices.iter().rev().find_map(|(choices, text)| Some((choices.level?, text)));
+        match (self.arguments.get_one::<String>("level"), configured) {
+            (Some(level), _) => format!("{level}（命令行）"),
+            (None, Some(((level, line), text))) => format!("{}{}", level.name(), self.origin(line, text)),
+            (None, None) => format!("{}（默认）", Severity::Warning.name()),
         }
     }
-    let choices: Vec<(&Choices, String)> = config
-        .iter()
-        .flat_map(|config| {
-            let under = overrides
-                .iter()
-                .map(|&index| format!("，[[override]] {}", config.overrides[index].paths.patterns().join("、")));
-            config.choices_with(&overrides).zip(std::iter::once(String::new()).chain(under)).collect::<Vec<_>>()
-        })
-        .collect();
-    let file = config.as_ref().map_or("", |config| config.file.path.as_str());
-    let origin = |line: usize, under: &str| format!("（{file}:{line}{under}）");
-    let option = |name| arguments.get_one::<String>(name).cloned();
 
-    let style = choices.iter().rev().find_map(|(choices, under)| Some((choices.style.as_ref()?, under)));
-    let asked = option("style").map(|name| Style::named(&name, Path::new(""))).transpose()?;
-    let (style, from) = match (asked, style) {
-        (Some(style), _) => (style, "（命令行）".to_owned()),
-        (None, Some(((style, line), under))) => (style.clone(), origin(*line, under)),
-        (None, None) => (Style::named(Style::DEFAULT, Path::new(""))?, "（默认）".to_owned()),
-    };
-    row("体例", format!("{}{from}", style.title));
-    let level = choices.iter().rev().find_map(|(choices, under)| Some((choices.level?, under)));
-    row(
-        "级别",
-        match (option("level"), level) {
-            (Some(level), _) => format!("{level}（命令行）"),
-            (None, Some(((level, line), under))) => format!("{}{}", level.name(), origin(line, under)),
-            (None, None) => format!("{}（默认）", Severity::Warning.name()),
-        },
-    );
-    if let Some((url, line)) = config.as_ref().and_then(|config| config.docs_url.as_ref()) {
-        row("规则说明页", format!("{url}{}", origin(*line, "")));
-    }
-    let own = config.iter().flat_map(|config| &config.rules).chain(arguments.get_many("rules").into_iter().flatten());
-    let own: Vec<PathBuf> = own.cloned().collect();
-    if !own.is_empty() {
-        row("规则文件", own.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("、"));
-    }
-    if let (Some(list), Some(path)) = (&list, &place.list) {
-        row("保留清单", format!("{}，共 {} 条", office.shown(path).display(), list.entries().count()));
-    } else {
-        row("保留清单", format!("没有（{}）", SuppressionList::FILE_NAME));
-    }
-    if let Some(config) = config.as_ref().filter(|config| !config.exceptions.is_empty()) {
-        row("保留的字句", format!("{} 条（{file} 的 [[stet]]）", config.exceptions.len()));
-    }
-    // The rules are made as check would make them: what cannot be is told here too.
-    selection::rules(arguments, config.as_deref(), &overrides)?;
-    let mut rules = builtin::rules();
-    example::add_files(&mut rules, &own)?;
-    let layers: Vec<_> = std::iter::once((&style.settings, ""))
-        .chain(choices.iter().map(|(choices, under)| (&choices.settings, under.as_str())))
-        .collect();
-    let mut told = String::new();
-    for rule in &rules.rules {
-        // Of a value that is set twice the last holds.
-        let mut set: Vec<(&str, String, String)> = Vec::new();
-        for (settings, under) in &layers {
-            for (name, value, place) in settings.located_values_of(&rule.id) {
-                set.retain(|(known, ..)| *known != name);
-                set.push((name, value, format!("{place}{under}")));
+    /// Returns the settings of single rules in the style and in the configuration, each with the place where it is set.
+    fn rule_settings(&self, rules: &RuleSet, style: &Style) -> String {
+        let choices = self.choices();
+        let layers: Vec<_> = std::iter::once((&style.settings, ""))
+            .chain(choices.iter().map(|(choices, text)| (&choices.settings, text.as_str())))
+            .collect();
+        let mut out = String::new();
+        for rule in &rules.rules {
+            // If a setting is set more than once, the last value applies.
+            let mut settings: Vec<(&str, String, String)> = Vec::new();
+            for (layer, override_text) in &layers {
+                for (name, value, place) in layer.located_values_of(&rule.id) {
+                    settings.retain(|(known, ..)| *known != name);
+                    settings.push((name, value, format!("{place}{override_text}")));
+                }
+            }
+            if !settings.is_empty() {
+                let _ = writeln!(out, "  {}", rule.id);
+            }
+            for (name, value, place) in settings {
+                let _ = writeln!(out, "    {name} = {value}（{place}）");
             }
         }
-        if !set.is_empty() {
-            let _ = writeln!(told, "  {}", rule.id);
-        }
-        for (name, value, place) in set {
-            let _ = writeln!(told, "    {name} = {value}（{place}）");
+        if out.is_empty() {
+            "规则的设置：都是默认。\n".to_owned()
+        } else {
+            format!("规则的设置：\n{out}")
         }
     }
-    let told = if told.is_empty() {
-        "规则的设置：都是默认。\n".to_owned()
-    } else {
-        format!("规则的设置：\n{told}")
-    };
-    console.print(&(out + &told)).map(|()| Outcome::Clean)
+
+    fn config_path(&self) -> &str {
+        self.config.map_or("", |config| &config.file.path)
+    }
+
+    /// Returns the place of a setting in the configuration file.
+    fn origin(&self, line: usize, override_text: &str) -> String {
+        format!("（{}:{line}{override_text}）", self.config_path())
+    }
+}
+
+fn row(name: &str, value: &str) -> String {
+    format!("{name}：{value}\n")
 }

@@ -1,80 +1,81 @@
-//! Printing: text to standard output, everything else to standard error.
+//! Printing: results to standard output, errors and notes to standard error.
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-use super::{Attempt, Outcome, Stop};
+use super::{CommandError, CommandResult, Outcome};
 use crate::error::Error;
 
 /// The width of a report that does not go to a terminal, in columns.
-const COLUMNS: usize = 80;
-/// The narrowest and the widest report on a terminal: longer lines are hard to read.
-const NARROWEST: usize = 40;
-const WIDEST: usize = 120;
+const DEFAULT_COLUMNS: usize = 80;
+/// The minimum width of a report on a terminal, in columns.
+const MIN_COLUMNS: usize = 40;
+/// The maximum width of a report on a terminal, in columns. Longer lines are hard to read.
+const MAX_COLUMNS: usize = 120;
 
-/// Where a command prints. It remembers whether anything went wrong.
+/// The output of a command. It remembers whether an error was reported.
 pub struct Console {
-    failed: bool,
+    has_failed: bool,
 }
 
 impl Console {
     pub fn new() -> Console {
-        Console { failed: false }
+        Console { has_failed: false }
     }
 
-    /// Writes to standard output.
-    pub fn print(&mut self, text: &str) -> Attempt<()> {
+    /// Writes text to standard output.
+    pub fn print(&mut self, text: &str) -> CommandResult<()> {
         self.write(text.as_bytes())
     }
 
-    /// Writes to standard output, byte for byte.
-    pub fn write(&mut self, bytes: &[u8]) -> Attempt<()> {
-        io::stdout().lock().write_all(bytes).map_err(Stop::Output)
+    /// Writes bytes to standard output.
+    pub fn write(&mut self, bytes: &[u8]) -> CommandResult<()> {
+        io::stdout().lock().write_all(bytes).map_err(CommandError::Output)
     }
 
-    /// Says on standard error what went wrong; the run will end as failed.
-    pub fn complain(&mut self, error: &Error) {
-        self.failed = true;
+    /// Writes an error to standard error. The run then ends as failed.
+    pub fn report_error(&mut self, error: &Error) {
+        self.has_failed = true;
         self.note(&error.to_string());
     }
 
-    /// Says something on standard error. Where even that is closed there is nobody left to tell.
+    /// Writes a line to standard error. Failures are ignored: there is no other place to report them.
     pub fn note(&self, text: &str) {
         let _ = io::stdout().flush();
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
-    /// How a run ends that got as far as `outcome`.
-    pub fn finish(&self, outcome: Outcome) -> Attempt<Outcome> {
-        io::stdout().flush().map_err(Stop::Output)?;
-        Ok(if self.failed { Outcome::Failed } else { outcome })
+    /// Flushes the output and returns the outcome of the run: `outcome`, or a failure if an error was reported.
+    pub fn finish(&self, outcome: Outcome) -> CommandResult<Outcome> {
+        io::stdout().flush().map_err(CommandError::Output)?;
+        Ok(if self.has_failed { Outcome::Failed } else { outcome })
     }
 }
 
-/// Are reports coloured? `choice` is the value of `--color`.
-pub fn colour(choice: &str) -> bool {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
-    if set("NO_COLOR").is_some() {
+/// Whether reports are coloured. `choice` is the value of `--color`.
+pub fn use_colour(choice: &str) -> bool {
+    let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
+    if variable("NO_COLOR").is_some() {
         return false;
     }
     match choice {
         "always" => true,
         "never" => false,
-        _ if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
-        _ => io::stdout().is_terminal() && set("TERM").is_none_or(|value| value != "dumb"),
+        _ if variable("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        _ => io::stdout().is_terminal() && variable("TERM").is_none_or(|value| value != "dumb"),
     }
 }
 
-/// Are ids of rules linked to their pages? Only in coloured reports, on a terminal that is known to support
-/// hyperlinks; `FORCE_HYPERLINK` overrides what is known of the terminal.
-pub fn hyperlinks(colour: bool) -> bool {
+/// Whether the ids of rules are linked to their pages: only in coloured reports, on a terminal that is known to support
+/// hyperlinks. The environment variable `FORCE_HYPERLINK` overrides what is known of the terminal.
+pub fn use_hyperlinks(colour: bool) -> bool {
     colour && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
 }
 
-/// The width of a report in columns.
-pub fn columns() -> usize {
+/// Returns the width of a report in columns.
+pub fn report_columns() -> usize {
     match terminal_size::terminal_size_of(io::stdout()) {
-        Some((terminal_size::Width(columns), _)) => usize::from(columns).clamp(NARROWEST, WIDEST),
-        None => COLUMNS,
+        Some((terminal_size::Width(columns), _)) => usize::from(columns).clamp(MIN_COLUMNS, MAX_COLUMNS),
+        None => DEFAULT_COLUMNS,
     }
 }

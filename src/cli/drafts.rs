@@ -1,4 +1,4 @@
-//! Paths → drafts, and the work on them: in parallel, with the results in order.
+//! Finds the drafts that the command line names, and processes them in parallel with results in order.
 
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -12,61 +12,70 @@ use ignore::WalkBuilder;
 use rayon::prelude::*;
 
 use super::console::Console;
+use super::git::ChangeScope;
 use super::progress::Progress;
-use super::{Attempt, git};
+use super::{CommandResult, git};
 use crate::draft::{Draft, Encoding, Format};
 use crate::error::{Error, Result, cause};
 
-/// The path that stands for standard input.
+/// The path that denotes standard input.
 const STANDARD_INPUT: &str = "-";
 
-/// How many drafts are worked on before their results are handed over: enough to keep every core busy, few
-/// enough for the results to fit in memory.
-const BATCH: usize = 64;
+/// How many drafts are processed before their results are passed on: enough to keep every core busy, few enough for the
+/// results to fit in memory.
+const BATCH_SIZE: usize = 64;
 
-/// A draft to be read.
-pub struct Source {
-    /// Where it is, as it was given or as the walk names it; `-` is standard input.
+/// A draft that is to be read.
+pub struct DraftSource {
+    /// The path as it was given or as it was found in a directory; `-` for standard input.
     pub path: PathBuf,
-    /// What tells its format and its folder: the path, or what standard input is said to be.
-    name: PathBuf,
-    /// The encoding, if it was said.
+    /// The path that determines the format and the folder: `path` or, for standard input, the value of `--stdin-path`.
+    nominal_path: PathBuf,
+    /// The value of `--encoding`.
     encoding: Option<Encoding>,
-    /// Was it named outright, not met on a walk?
-    pub named: bool,
-    /// The object of the index of git that is to be read in place of the file.
+    /// Whether the draft itself was named on the command line, not a directory or a change that contains it.
+    pub is_explicit: bool,
+    /// The git object to read instead of the file.
     pub blob: Option<String>,
-    /// The lines that count, in order, from 1; all where there is nothing.
+    /// The line numbers, from 1 and ascending, to which findings are restricted; `None` for all lines.
     pub lines: Option<Vec<RangeInclusive<usize>>>,
-    /// Which of the desks reads it (see `desks`).
-    pub desk: usize,
-    /// Its name in the list of what is let stand.
-    pub listed_as: String,
+    /// The index of the workspace; set by [`workspaces::load`](super::workspaces::load).
+    pub workspace: usize,
+    /// The path in the suppression list; set by [`workspaces::load`](super::workspaces::load).
+    pub path_in_list: String,
 }
 
-impl Source {
-    fn new(path: PathBuf, named: bool) -> Source {
-        let name = path.clone();
-        Source { path, name, encoding: None, named, blob: None, lines: None, desk: 0, listed_as: String::new() }
+impl DraftSource {
+    fn new(path: PathBuf, is_explicit: bool) -> DraftSource {
+        DraftSource {
+            nominal_path: path.clone(),
+            path,
+            encoding: None,
+            is_explicit,
+            blob: None,
+            lines: None,
+            workspace: 0,
+            path_in_list: String::new(),
+        }
     }
 
-    /// Its path, or what standard input is said to be.
-    pub fn name(&self) -> &Path {
-        &self.name
+    /// Returns the path that determines the format and the folder.
+    pub fn nominal_path(&self) -> &Path {
+        &self.nominal_path
     }
 
-    /// Is it standard input?
+    /// Whether the draft is read from standard input.
     pub fn is_standard_input(&self) -> bool {
         self.path == Path::new(STANDARD_INPUT)
     }
 
-    /// All its bytes.
+    /// Reads the bytes of the draft.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// The draft cannot be read.
     pub fn read(&self) -> Result<Vec<u8>> {
         if let Some(blob) = &self.blob {
-            return git::blob(blob);
+            return git::read_blob(blob);
         }
         let read = if self.is_standard_input() {
             let mut bytes = Vec::new();
@@ -74,25 +83,25 @@ impl Source {
         } else {
             fs::read(&self.path)
         };
-        read.map_err(|error| unreadable(&self.path, &error))
+        read.map_err(|error| read_error(&self.path, &error))
     }
 
-    /// The draft that its bytes are, in the format that its ending tells; plain text where it tells none.
+    /// Parses `bytes` as a draft in the format of the file extension; an unknown extension means plain text.
     ///
     /// # Errors
-    /// They are no draft of that format, or not in the encoding that was said.
+    /// The bytes are not a draft in that format, or not in the given encoding.
     pub fn open(&self, bytes: Vec<u8>) -> Result<Draft> {
-        Draft::open_in(bytes, Format::of_path(&self.name).unwrap_or(Format::Plain), self.encoding)
+        Draft::open_in(bytes, Format::of_path(&self.nominal_path).unwrap_or(Format::Plain), self.encoding)
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for DraftSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.path.display().fmt(f)
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Error {
+fn read_error(path: &Path, error: &io::Error) -> Error {
     let help = match error.kind() {
         io::ErrorKind::NotFound => "请核对路径和文件名。",
         io::ErrorKind::PermissionDenied => "请检查文件和所在目录的读取权限。",
@@ -101,8 +110,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
     Error::new(format!("读不了：{}。", cause(error))).help(help).in_file(path.display())
 }
 
-/// The argument that names drafts.
-pub fn paths() -> Arg {
+/// Returns the argument that names drafts.
+pub fn paths_argument() -> Arg {
     Arg::new("paths")
         .value_name("路径")
         .required(true)
@@ -111,8 +120,13 @@ pub fn paths() -> Arg {
         .help(format!("稿件，或装有稿件（{}）的目录；“-”是标准输入", Format::extensions()))
 }
 
-/// The options that say how drafts are to be read.
-pub fn reading() -> [Arg; 2] {
+/// Returns the argument that names drafts, for commands that also have the [`change_options`].
+pub fn paths_argument_unless_changes() -> Arg {
+    paths_argument().required(false).required_unless_present_any(["since", "staged"])
+}
+
+/// Returns the options that determine how drafts are read.
+pub fn reading_options() -> [Arg; 2] {
     let encodings = Encoding::ALL.map(|(_, name, _, aliases)| PossibleValue::new(name).aliases(aliases));
     let names = Encoding::ALL.map(|(_, name, ..)| name).join("、");
     [
@@ -130,8 +144,8 @@ pub fn reading() -> [Arg; 2] {
     ]
 }
 
-/// The options that choose drafts and lines by what was changed. With them paths may be left out.
-pub fn changes() -> [Arg; 2] {
+/// Returns the options that select changed drafts and lines. With them no paths are required.
+pub fn change_options() -> [Arg; 2] {
     [
         Arg::new("since")
             .long("since")
@@ -145,153 +159,150 @@ pub fn changes() -> [Arg; 2] {
     ]
 }
 
-/// The argument that names drafts, where [`changes`] may choose them.
-pub fn paths_or_changes() -> Arg {
-    paths().required(false).required_unless_present_any(["since", "staged"])
-}
-
-/// What an option says, where the command has it.
-fn said<'a, T: Clone + Send + Sync + 'static>(arguments: &'a ArgMatches, option: &str) -> Option<&'a T> {
+/// Returns the value of an option; `None` if the command does not have the option.
+fn option_value<'a, T: Clone + Send + Sync + 'static>(arguments: &'a ArgMatches, option: &str) -> Option<&'a T> {
     arguments.try_get_one(option).ok().flatten()
 }
 
-/// The encoding that the arguments say.
-fn encoding(arguments: &ArgMatches) -> Option<Encoding> {
-    let said = said::<String>(arguments, "encoding")?;
-    let is_said = |name: &str| name.eq_ignore_ascii_case(said);
-    let mut known = Encoding::ALL.into_iter();
-    known.find(|(_, name, _, aliases)| is_said(name) || aliases.iter().any(|name| is_said(name))).map(|(it, ..)| it)
+fn given_encoding(arguments: &ArgMatches) -> Option<Encoding> {
+    let given = option_value::<String>(arguments, "encoding")?;
+    let is_given = |name: &str| name.eq_ignore_ascii_case(given);
+    let mut all = Encoding::ALL.into_iter();
+    let found = all.find(|(_, name, _, aliases)| is_given(name) || aliases.iter().any(|name| is_given(name)));
+    found.map(|(encoding, ..)| encoding)
 }
 
-/// The drafts that the arguments name, each of them once, in the order of the arguments; those of a directory
-/// by name. What cannot be walked is told.
+/// Returns the drafts that the arguments name, without duplicates, in the order of the arguments. The drafts in a
+/// directory are sorted by name. Directories that cannot be read are reported on `console`.
 ///
 /// # Errors
-/// Those of git, where it is asked.
-pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Source>> {
-    let encoding = encoding(arguments);
-    let mut sources = chosen(arguments, console)?;
+/// The changes were to be determined and git failed.
+pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<DraftSource>> {
+    let encoding = given_encoding(arguments);
+    let mut sources = find_sources(arguments, console)?;
     for source in &mut sources {
         source.encoding = encoding;
         if source.is_standard_input()
-            && let Some(name) = said::<PathBuf>(arguments, "stdin-path")
+            && let Some(path) = option_value::<PathBuf>(arguments, "stdin-path")
         {
-            source.name.clone_from(name);
+            source.nominal_path.clone_from(path);
         }
     }
     Ok(sources)
 }
 
-fn chosen(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Source>> {
+fn find_sources(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<DraftSource>> {
     let paths: Vec<&PathBuf> = arguments.get_many::<PathBuf>("paths").into_iter().flatten().collect();
-    if said::<bool>(arguments, "staged") == Some(&true) {
-        return changed(&paths, git::Side::Index, console);
+    if option_value::<bool>(arguments, "staged") == Some(&true) {
+        return changed_sources(&paths, ChangeScope::Staged, console);
     }
-    if let Some(revision) = said::<String>(arguments, "since") {
-        return changed(&paths, git::Side::Files { since: revision }, console);
+    if let Some(revision) = option_value::<String>(arguments, "since") {
+        return changed_sources(&paths, ChangeScope::Since { revision }, console);
     }
     let mut seen = HashSet::new();
     let mut sources = Vec::new();
-    let mut add = |source: Source| {
-        let identity = if source.is_standard_input() { None } else { fs::canonicalize(&source.path).ok() };
-        if seen.insert(identity.unwrap_or_else(|| source.path.clone())) {
+    let mut add = |source: DraftSource| {
+        let canonical = if source.is_standard_input() { None } else { fs::canonicalize(&source.path).ok() };
+        if seen.insert(canonical.unwrap_or_else(|| source.path.clone())) {
             sources.push(source);
         }
     };
-    for path in paths.into_iter().chain(said::<PathBuf>(arguments, "issue")) {
-        if path.is_dir() { walk(path, console, &mut add) } else { add(Source::new(path.clone(), true)) }
+    for path in paths.into_iter().chain(option_value::<PathBuf>(arguments, "issue")) {
+        if path.is_dir() { walk(path, console, &mut add) } else { add(DraftSource::new(path.clone(), true)) }
     }
     Ok(sources)
 }
 
-/// The drafts that the arguments name, as they are.
-pub fn named(arguments: &ArgMatches) -> Vec<Source> {
-    arguments.get_many::<PathBuf>("paths").into_iter().flatten().map(|path| Source::new(path.clone(), true)).collect()
+/// Returns a source for each path that the arguments name, including duplicates, without searching directories.
+pub fn explicit_sources(arguments: &ArgMatches) -> Vec<DraftSource> {
+    let paths = arguments.get_many::<PathBuf>("paths").into_iter().flatten();
+    paths.map(|path| DraftSource::new(path.clone(), true)).collect()
 }
 
-/// The drafts below `paths` (everywhere, where none is given) that git knows as changed.
-fn changed(paths: &[&PathBuf], side: git::Side, console: &mut Console) -> Result<Vec<Source>> {
-    let changes = git::changes(paths, side)?;
+/// Returns the changed drafts below `paths`, or in the whole repository if `paths` is empty.
+fn changed_sources(paths: &[&PathBuf], scope: ChangeScope, console: &mut Console) -> Result<Vec<DraftSource>> {
+    let changes = git::changed_files(paths, scope)?;
     for path in paths {
         if !path.exists() && !changes.iter().any(|change| change.path.starts_with(path)) {
-            console.complain(&unreadable(path, &io::ErrorKind::NotFound.into()));
+            console.report_error(&read_error(path, &io::ErrorKind::NotFound.into()));
         }
     }
-    let is_draft = |path: &Path| Format::of_path(path).is_some() || paths.iter().any(|named| *named == path);
+    let is_draft = |path: &Path| Format::of_path(path).is_some() || paths.iter().any(|given| *given == path);
     let changes = changes.into_iter().filter(|change| is_draft(&change.path));
-    let mut sources: Vec<Source> = changes
-        .map(|change| Source { blob: change.blob, lines: change.lines, ..Source::new(change.path, false) })
+    let mut sources: Vec<DraftSource> = changes
+        .map(|change| DraftSource { blob: change.blob, lines: change.lines, ..DraftSource::new(change.path, false) })
         .collect();
     sources.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(sources)
 }
 
-/// Files that name what is no draft, written as `.gitignore` is.
+/// The name of files that list paths to ignore, in the syntax of `.gitignore`.
 const IGNORE_FILE: &str = ".zhubiignore";
 
-fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(Source)) {
-    let mut empty = true;
-    // An ignore file is honoured wherever it stands, in a repository or not.
+/// Calls `add` for each draft in `directory` and its subdirectories, sorted by name.
+fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(DraftSource)) {
+    let mut is_empty = true;
     let mut walk = WalkBuilder::new(directory);
+    // Ignore files apply in any directory, not only in a repository.
     walk.require_git(false).add_custom_ignore_filename(IGNORE_FILE).sort_by_file_name(Ord::cmp);
     for entry in walk.build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 if Format::of_path(entry.path()).is_some() {
-                    empty = false;
-                    add(Source::new(entry.into_path(), false));
+                    is_empty = false;
+                    add(DraftSource::new(entry.into_path(), false));
                 }
             }
             Ok(_) => {}
             Err(error) => {
-                empty = false;
-                console.complain(&unwalkable(directory, error));
+                is_empty = false;
+                console.report_error(&walk_error(directory, error));
             }
         }
     }
-    if empty {
+    if is_empty {
         console.note(&format!("{}：这个目录里没有稿件（{}）。", directory.display(), Format::extensions()));
     }
 }
 
-fn unwalkable(directory: &Path, error: ignore::Error) -> Error {
+fn walk_error(directory: &Path, error: ignore::Error) -> Error {
     match error {
-        ignore::Error::WithPath { path, err } => unwalkable(&path, *err),
-        ignore::Error::WithDepth { err, .. } => unwalkable(directory, *err),
+        ignore::Error::WithPath { path, err } => walk_error(&path, *err),
+        ignore::Error::WithDepth { err, .. } => walk_error(directory, *err),
         error => match error.into_io_error() {
-            Some(error) => unreadable(directory, &error),
+            Some(error) => read_error(directory, &error),
             None => Error::new("不能遍历这个目录。").in_file(directory.display()),
         },
     }
 }
 
-/// Does `work` for every draft, several at a time, and hands the results to `then` in the drafts' order. What
-/// went wrong with a draft is told, and the others are worked on all the same.
+/// Calls `work` for each draft, in parallel, and passes the results to `consume` in the order of the drafts. The error of
+/// a draft is reported on `console` and does not affect the other drafts.
 ///
 /// # Errors
-/// Those of `then`, which end the work.
-pub fn in_order<'s, T: Send>(
-    sources: &'s [Source],
+/// `consume` failed, which ends the processing.
+pub fn process_in_order<'s, T: Send>(
+    sources: &'s [DraftSource],
     console: &mut Console,
-    work: impl Fn(&'s Source) -> Result<T> + Sync,
-    mut then: impl FnMut(&mut Console, T) -> Attempt<()>,
-) -> Attempt<()> {
-    let work = |source: &'s Source| work(source).map_err(|error| error.in_file(source));
-    let mut hand_over = |result| match result {
-        Ok(value) => then(console, value),
+    work: impl Fn(&'s DraftSource) -> Result<T> + Sync,
+    mut consume: impl FnMut(&mut Console, T) -> CommandResult<()>,
+) -> CommandResult<()> {
+    let work = |source: &'s DraftSource| work(source).map_err(|error| error.in_file(source));
+    let mut pass_on = |result| match result {
+        Ok(value) => consume(console, value),
         Err(error) => {
-            console.complain(&error);
+            console.report_error(&error);
             Ok(())
         }
     };
-    // Starting threads takes longer than most single drafts.
+    // Starting threads takes longer than processing most single drafts.
     if let [only] = sources {
-        return hand_over(work(only));
+        return pass_on(work(only));
     }
     let mut progress = Progress::new(sources.len());
-    for batch in sources.chunks(BATCH) {
+    for batch in sources.chunks(BATCH_SIZE) {
         let results: Vec<Result<T>> = batch.par_iter().map(work).collect();
-        progress.aside(|| results.into_iter().try_for_each(&mut hand_over))?;
+        progress.suspend(|| results.into_iter().try_for_each(&mut pass_on))?;
         progress.advance(batch.len());
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! `zhubi fix`: makes the fixes, and says what was done and what is left.
+//! `zhubi fix`: fixes drafts and prints what was changed and what remains.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use humantime::format_rfc3339_seconds;
 
 use super::console::Console;
-use super::desks::{self, Desk};
-use super::drafts::{self, Source};
-use super::replace::{replace, write_new};
-use super::{Attempt, Outcome, git, selection, usage};
+use super::drafts::{self, DraftSource};
+use super::replace::{create_or_replace, replace};
+use super::workspaces::{self, Workspace};
+use super::{CommandResult, Outcome, git, selection, usage};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::finding::{FixSafety, Severity};
@@ -37,11 +37,11 @@ pub fn command() -> Command {
     usage::command("fix", "改正稿件里有把握的问题", "zhubi fix [选项] <路径>…", BODY).defer(arguments)
 }
 
-/// Its arguments. They are made when the command is asked for.
+/// Adds the arguments. This is deferred, because it takes time, until they are needed.
 fn arguments(command: Command) -> Command {
     command
-        .arg(drafts::paths_or_changes())
-        .args(drafts::reading())
+        .arg(drafts::paths_argument_unless_changes())
+        .args(drafts::reading_options())
         .arg(
             Arg::new("suggested")
                 .long("suggested")
@@ -69,58 +69,58 @@ fn arguments(command: Command) -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Word 稿件直接改好，不留修订和批注；不写则改动用修订标出，疑问写成批注"),
         )
-        .args(drafts::changes())
+        .args(drafts::change_options())
         .args(selection::options())
 }
 
-pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
-    let manner = Manner {
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
+    let mode = FixMode {
         safety: if arguments.get_flag("suggested") { FixSafety::Suggested } else { FixSafety::Safe },
-        date: (!arguments.get_flag("accept")).then(|| format_rfc3339_seconds(SystemTime::now()).to_string()),
+        tracking_date: (!arguments.get_flag("accept")).then(|| format_rfc3339_seconds(SystemTime::now()).to_string()),
     };
     let mut sources = drafts::collect(arguments, console)?;
-    read_the_files(&mut sources, console)?;
-    let desks = desks::desks(arguments, &mut sources, console)?;
+    use_working_files(&mut sources, console)?;
+    let workspaces = workspaces::load(arguments, &mut sources, console)?;
     let output = arguments.get_one::<PathBuf>("output").map(PathBuf::as_path);
-    if output.is_some() || arguments.get_flag("stdout") || sources.iter().any(Source::is_standard_input) {
-        return hand_out_one(&sources, &desks, &manner, output, console);
+    if output.is_some() || arguments.get_flag("stdout") || sources.iter().any(DraftSource::is_standard_input) {
+        return fix_to_output(&sources, &workspaces, &mode, output, console);
     }
     let mut done = 0;
     let mut changed = 0;
-    let mut left = 0;
-    drafts::in_order(
+    let mut remaining = 0;
+    drafts::process_in_order(
         &sources,
         console,
-        |source| Ok((source, fix(source, &desks[source.desk], &manner)?)),
+        |source| Ok((source, fix_in_place(source, &workspaces[source.workspace], &mode)?)),
         |console, (source, revision)| {
             done += 1;
             changed += revision.edits_by_rule.values().sum::<usize>();
-            left += revision.remaining.len();
+            remaining += revision.remaining.len();
             if sources.len() > 1 && revision.edits_by_rule.is_empty() && revision.remaining.is_empty() {
                 return Ok(());
             }
-            console.print(&summary(source, &revision, &desks[source.desk]))
+            console.print(&summary(source, &revision, &workspaces[source.workspace]))
         },
     )?;
     if sources.len() > 1 {
-        console.print(&format!("共 {done} 篇，改了 {changed} 处，还有 {left} 处请过目。\n"))?;
+        console.print(&format!("共 {done} 篇，改了 {changed} 处，还有 {remaining} 处请过目。\n"))?;
     }
     Ok(Outcome::Clean)
 }
 
-/// Of what is in the index the files are fixed. That is the same only where nothing was changed since; other files
-/// are taken out, and the reason is told.
-fn read_the_files(sources: &mut Vec<Source>, console: &mut Console) -> Result<()> {
+/// Makes staged drafts refer to the working files instead of the index, because the files are what is fixed. Drafts with
+/// unstaged changes are reported and removed: their line numbers differ from those in the index.
+fn use_working_files(sources: &mut Vec<DraftSource>, console: &mut Console) -> Result<()> {
     if sources.iter().all(|source| source.blob.is_none()) {
         return Ok(());
     }
-    let unstaged = git::unstaged()?;
+    let unstaged = git::files_with_unstaged_changes()?;
     sources.retain_mut(|source| {
         source.blob = None;
         let is_same = !unstaged.contains(&source.path);
         if !is_same {
             let error = Error::new("这篇还有没暂存的改动，分不清哪些行将要提交，没有改。");
-            console.complain(&error.help("请先 git add 或 git stash，再运行一次。").in_file(&*source));
+            console.report_error(&error.help("请先 git add 或 git stash，再运行一次。").in_file(&*source));
         }
         is_same
     });
@@ -128,55 +128,54 @@ fn read_the_files(sources: &mut Vec<Source>, console: &mut Console) -> Result<()
 }
 
 /// How drafts are fixed.
-struct Manner {
+struct FixMode {
     safety: FixSafety,
-    /// The date of tracked changes; `None` if there are to be none.
-    date: Option<String>,
+    /// The date of tracked changes; `None` to change the text without tracking.
+    tracking_date: Option<String>,
 }
 
-impl Manner {
-    fn revise(&self, source: &Source, desk: &Desk, draft: Draft) -> Result<Revision> {
-        let limits = desk.review_options(source);
-        match &self.date {
-            Some(date) => revise_tracked(&desk.engine, draft, self.safety, &limits, date),
-            None => revise_with(&desk.engine, draft, self.safety, &limits),
+impl FixMode {
+    fn revise(&self, source: &DraftSource, workspace: &Workspace, draft: Draft) -> Result<Revision> {
+        let options = workspace.review_options(source);
+        match &self.tracking_date {
+            Some(date) => revise_tracked(&workspace.engine, draft, self.safety, &options, date),
+            None => revise_with(&workspace.engine, draft, self.safety, &options),
         }
     }
 }
 
-/// Fixes a file in place.
-fn fix(source: &Source, desk: &Desk, manner: &Manner) -> Result<Revision> {
+fn fix_in_place(source: &DraftSource, workspace: &Workspace, mode: &FixMode) -> Result<Revision> {
     let bytes = source.read()?;
-    let revision = manner.revise(source, desk, source.open(bytes.clone())?)?;
+    let revision = mode.revise(source, workspace, source.open(bytes.clone())?)?;
     if revision.bytes != bytes {
         replace(&source.path, &bytes, &revision.bytes)?;
     }
     Ok(revision)
 }
 
-/// Puts what one draft becomes into the file `output`, or prints it.
-fn hand_out_one(
-    sources: &[Source],
-    desks: &[Desk],
-    manner: &Manner,
+/// Writes the fixed version of the only draft to the file `output`, or to standard output.
+fn fix_to_output(
+    sources: &[DraftSource],
+    workspaces: &[Workspace],
+    mode: &FixMode,
     output: Option<&Path>,
     console: &mut Console,
-) -> Attempt<Outcome> {
+) -> CommandResult<Outcome> {
     let [source] = sources else {
         let option = if output.is_some() { "-o" } else { "--stdout" };
-        let place = if output.is_some() { "另一个文件" } else { "标准输出" };
-        let what = format!("写到{place}时只能处理一篇稿件，这里有 {} 篇。", sources.len());
-        return Err(Error::new(what).help(format!("请一次写一篇稿件；要改文件本身，去掉 {option}。")).into());
+        let target = if output.is_some() { "另一个文件" } else { "标准输出" };
+        let message = format!("写到{target}时只能处理一篇稿件，这里有 {} 篇。", sources.len());
+        return Err(Error::new(message).help(format!("请一次写一篇稿件；要改文件本身，去掉 {option}。")).into());
     };
-    let desk = &desks[source.desk];
+    let workspace = &workspaces[source.workspace];
     let revision = source
         .open(source.read()?)
-        .and_then(|draft| manner.revise(source, desk, draft))
+        .and_then(|draft| mode.revise(source, workspace, draft))
         .map_err(|error| error.in_file(source))?;
-    let summary = summary(source, &revision, desk);
+    let summary = summary(source, &revision, workspace);
     match output {
         Some(path) => {
-            write_new(path, &revision.bytes).map_err(|error| error.in_file(path.display()))?;
+            create_or_replace(path, &revision.bytes).map_err(|error| error.in_file(path.display()))?;
             console.print(&summary)?;
         }
         None => {
@@ -187,9 +186,9 @@ fn hand_out_one(
     Ok(Outcome::Clean)
 }
 
-/// What was changed in a draft, and what is left to look at.
-fn summary(source: &Source, revision: &Revision, desk: &Desk) -> String {
-    let rule = |index: u32| &desk.engine.rules().rules[index as usize];
+/// Returns a summary of what was changed in a draft and what remains.
+fn summary(source: &DraftSource, revision: &Revision, workspace: &Workspace) -> String {
+    let rule = |index: u32| &workspace.engine.rules().rules[index as usize];
     let path = source.to_string();
     let path = visible(&path);
     let mut out = match revision.edits_by_rule.values().sum::<usize>() {
@@ -199,15 +198,17 @@ fn summary(source: &Source, revision: &Revision, desk: &Desk) -> String {
     for (&index, count) in &revision.edits_by_rule {
         let _ = writeln!(out, "  {} {count} 处", rule(index).metadata.title);
     }
-    for unwritten in &revision.unencodable {
-        let _ = writeln!(out, "  {unwritten}");
+    for message in &revision.unencodable {
+        let _ = writeln!(out, "  {message}");
     }
     if !revision.remaining.is_empty() {
+        let count =
+            |severity| revision.remaining.iter().filter(|finding| rule(finding.rule).severity == severity).count();
         let counts: Vec<String> = Severity::ALL
             .into_iter()
-            .map(|level| (level, revision.remaining.iter().filter(|finding| rule(finding.rule).severity == level).count()))
+            .map(|severity| (severity, count(severity)))
             .filter(|(_, count)| *count > 0)
-            .map(|(level, count)| format!("{} {count} 处", level.chinese()))
+            .map(|(severity, count)| format!("{} {count} 处", severity.chinese()))
             .collect();
         let _ = writeln!(out, "  还有{}请过目，用 zhubi check 查看。", counts.join("、"));
     }

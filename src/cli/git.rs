@@ -1,4 +1,4 @@
-//! What git knows: the program itself is asked, so that whatever is set for a repository holds here too.
+//! Queries to git. They run the program `git`, so that the user's and the repository's git configuration apply.
 
 use std::ffi::OsStr;
 use std::io;
@@ -9,119 +9,125 @@ use std::process::Command;
 use crate::error::{Error, Result, cause};
 
 /// A changed file.
-pub struct Change {
-    /// Its path, seen from the working directory.
+pub struct ChangedFile {
+    /// The path relative to the working directory.
     pub path: PathBuf,
-    /// The object with its content, where that is to be read from the index.
+    /// The git object with the content, if it is to be read from the index.
     pub blob: Option<String>,
-    /// The lines that were changed, from 1; all where git does not compare by lines.
+    /// The numbers of the changed lines, from 1; `None` if git does not compare the file by lines, or if the file is
+    /// untracked.
     pub lines: Option<Vec<RangeInclusive<usize>>>,
 }
 
-/// What is compared.
+/// Which changes are determined.
 #[derive(Clone, Copy)]
-pub enum Side<'a> {
-    /// The index with the last commit.
-    Index,
-    /// The files with the point at which the work parted from a revision; with files that git does not know yet.
-    Files {
+pub enum ChangeScope<'a> {
+    /// The changes in the index since the last commit.
+    Staged,
+    /// The changes in the working files since the merge base of `HEAD` and `revision`, and untracked files.
+    Since {
         /// The revision.
-        since: &'a str,
+        revision: &'a str,
     },
 }
 
-/// The files below `paths` (all of the repository, where there are none) that were changed and still exist. Links
-/// and submodules are none.
+/// Returns the changed files below `paths`, or in the whole repository if `paths` is empty. Deleted files, symbolic links
+/// and submodules are left out.
 ///
 /// # Errors
-/// There is no git, no repository, no such revision.
-pub fn changes(paths: &[&PathBuf], side: Side) -> Result<Vec<Change>> {
-    let shown = Shown::ask()?;
+/// git is not installed, there is no repository, or the revision does not exist.
+pub fn changed_files(paths: &[&PathBuf], scope: ChangeScope) -> Result<Vec<ChangedFile>> {
+    let location = WorkingDirLocation::query()?;
     let mut diff = vec!["diff", "-z", "--raw", "--no-abbrev", "-p", "-U0", "--find-renames", "--diff-filter=ACMR"];
-    // Whatever is set for people to read.
+    // These override configuration that is meant for output to people.
     diff.extend(["--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--inter-hunk-context=0"]);
     diff.extend(["--ignore-submodules", "--submodule=short"]);
-    match side {
-        Side::Index => diff.push("--cached"),
-        Side::Files { since } => {
-            check_revision(since)?;
-            diff.extend(["--merge-base", since]);
+    match scope {
+        ChangeScope::Staged => diff.push("--cached"),
+        ChangeScope::Since { revision } => {
+            check_revision(revision)?;
+            diff.extend(["--merge-base", revision]);
         }
     }
     let mut changes = Vec::new();
-    for (file, lines) in read_diff(&run(&diff, paths)?) {
-        let blob = matches!(side, Side::Index).then(|| file.object.to_owned());
-        changes.push(Change { path: shown.path(file.path), blob, lines });
+    for (file, lines) in parse_diff(&run_git(&diff, paths)?) {
+        let blob = matches!(scope, ChangeScope::Staged).then(|| file.object.to_owned());
+        changes.push(ChangedFile { path: location.relative_path(file.path), blob, lines });
     }
-    if let Side::Files { .. } = side {
-        // Without paths git would list only what lies below the working directory.
-        let paths = if paths.is_empty() && !shown.up.as_os_str().is_empty() { &[&shown.up] } else { paths };
-        let listed = run(&["ls-files", "-z", "--others", "--exclude-standard", "--full-name"], paths)?;
-        let files = listed.split(|byte| *byte == 0).filter(|path| !path.is_empty() && !path.ends_with(b"/"));
-        changes.extend(files.map(|path| Change { path: shown.path(path), blob: None, lines: None }));
+    if let ChangeScope::Since { .. } = scope {
+        // Without paths `git ls-files` lists only files below the working directory.
+        let paths = if paths.is_empty() && !location.up.as_os_str().is_empty() { &[&location.up] } else { paths };
+        let output = run_git(&["ls-files", "-z", "--others", "--exclude-standard", "--full-name"], paths)?;
+        let untracked = output.split(|byte| *byte == 0).filter(|path| !path.is_empty() && !path.ends_with(b"/"));
+        changes.extend(untracked.map(|path| ChangedFile {
+            path: location.relative_path(path),
+            blob: None,
+            lines: None,
+        }));
     }
     Ok(changes)
 }
 
-/// The files that differ from the index, their paths seen from the working directory.
+/// Returns the paths, relative to the working directory, of the files that differ from the index.
 ///
 /// # Errors
-/// Those of [`changes`].
-pub fn unstaged() -> Result<Vec<PathBuf>> {
-    let shown = Shown::ask()?;
-    let listed = run(&["diff", "-z", "--name-only", "--ignore-submodules"], &[])?;
-    Ok(listed.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(|path| shown.path(path)).collect())
+/// git is not installed or there is no repository.
+pub fn files_with_unstaged_changes() -> Result<Vec<PathBuf>> {
+    let location = WorkingDirLocation::query()?;
+    let output = run_git(&["diff", "-z", "--name-only", "--ignore-submodules"], &[])?;
+    let paths = output.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+    Ok(paths.map(|path| location.relative_path(path)).collect())
 }
 
-/// Where the working directory lies in the repository.
-struct Shown {
-    /// The way up to the top, as `../../`.
+/// The location of the working directory in the repository.
+struct WorkingDirLocation {
+    /// The relative path to the top of the repository, such as `../../`.
     up: PathBuf,
-    /// The way down from it.
+    /// The path relative to the top of the repository.
     below: PathBuf,
 }
 
-impl Shown {
-    fn ask() -> Result<Shown> {
-        Ok(Shown {
-            up: path_of(run(&["rev-parse", "--show-cdup"], &[])?.trim_ascii_end()),
-            below: path_of(run(&["rev-parse", "--show-prefix"], &[])?.trim_ascii_end()),
+impl WorkingDirLocation {
+    fn query() -> Result<WorkingDirLocation> {
+        Ok(WorkingDirLocation {
+            up: path_from_bytes(run_git(&["rev-parse", "--show-cdup"], &[])?.trim_ascii_end()),
+            below: path_from_bytes(run_git(&["rev-parse", "--show-prefix"], &[])?.trim_ascii_end()),
         })
     }
 
-    /// A path told from the top, seen from the working directory.
-    fn path(&self, path: &[u8]) -> PathBuf {
-        let path = path_of(path);
+    /// Converts a path relative to the top of the repository into a path relative to the working directory.
+    fn relative_path(&self, path: &[u8]) -> PathBuf {
+        let path = path_from_bytes(path);
         path.strip_prefix(&self.below).map(Path::to_owned).unwrap_or_else(|_| self.up.join(&path))
     }
 }
 
-/// The content of an object.
+/// Returns the content of a git object.
 ///
 /// # Errors
-/// git cannot read it.
-pub fn blob(object: &str) -> Result<Vec<u8>> {
-    run(&["cat-file", "blob", object], &[])
+/// git cannot read the object.
+pub fn read_blob(object: &str) -> Result<Vec<u8>> {
+    run_git(&["cat-file", "blob", object], &[])
 }
 
-/// The folder of this repository's hooks, wherever it has been set to be.
+/// Returns the folder of the hooks of this repository.
 ///
 /// # Errors
-/// There is no git or no repository.
-pub fn hooks() -> Result<PathBuf> {
-    // A folder that was set is told from where hooks run: from the top.
-    let up = Shown::ask()?.up;
-    let set = run(&["config", "--type=path", "--get", "core.hooksPath"], &[]);
-    Ok(match set {
-        Ok(set) => up.join(path_of(set.trim_ascii_end())),
-        Err(_) => path_of(run(&["rev-parse", "--git-path", "hooks"], &[])?.trim_ascii_end()),
+/// git is not installed or there is no repository.
+pub fn hooks_folder() -> Result<PathBuf> {
+    // A configured folder is relative to the top of the repository, where hooks run.
+    let up = WorkingDirLocation::query()?.up;
+    let configured = run_git(&["config", "--type=path", "--get", "core.hooksPath"], &[]);
+    Ok(match configured {
+        Ok(folder) => up.join(path_from_bytes(folder.trim_ascii_end())),
+        Err(_) => path_from_bytes(run_git(&["rev-parse", "--git-path", "hooks"], &[])?.trim_ascii_end()),
     })
 }
 
 fn check_revision(revision: &str) -> Result<()> {
     let exists = |name: &str| {
         let commit = format!("{name}^{{commit}}");
-        run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], &[]).is_ok()
+        run_git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], &[]).is_ok()
     };
     if !revision.starts_with('-') && exists(revision) {
         return Ok(());
@@ -134,58 +140,72 @@ fn check_revision(revision: &str) -> Result<()> {
     })
 }
 
-/// A file in the list before a patch.
-struct Listed<'o> {
+/// A file in the raw output of `git diff`.
+struct RawDiffEntry<'o> {
+    /// The path relative to the top of the repository.
     path: &'o [u8],
+    /// The git object with the new content.
     object: &'o str,
 }
 
-/// The files and the changed lines of `git diff -z --raw -p -U0`: first the list of all files, its fields ended by
-/// zeros, then their patches in the same order. Names are taken from the list alone, where nothing is quoted.
-fn read_diff(output: &[u8]) -> Vec<(Listed<'_>, Option<Vec<RangeInclusive<usize>>>)> {
+type ChangedLines = Option<Vec<RangeInclusive<usize>>>;
+
+/// Parses the output of `git diff -z --raw -p -U0`: the raw entries of all files, with fields terminated by NUL, then
+/// the patches in the same order. Returns the regular files and their changed lines. Paths are taken from the raw
+/// entries, in which they are not quoted.
+fn parse_diff(output: &[u8]) -> Vec<(RawDiffEntry<'_>, ChangedLines)> {
+    let (entries, patches) = parse_raw_entries(output);
+    let lines = parse_patches(patches).into_iter().chain(std::iter::repeat(None));
+    let files = entries.into_iter().zip(lines).filter(|((is_regular, _), _)| *is_regular);
+    files.map(|((_, entry), lines)| (entry, lines)).collect()
+}
+
+/// Parses the raw entries. Returns each with a flag for regular files, and the rest of the output.
+fn parse_raw_entries(output: &[u8]) -> (Vec<(bool, RawDiffEntry<'_>)>, &[u8]) {
     let mut rest = output;
-    let mut field = || {
+    let mut next_field = || {
         let end = rest.iter().position(|byte| *byte == 0)?;
-        let (field, behind) = rest.split_at(end);
-        rest = &behind[1..];
+        let (field, after) = rest.split_at(end);
+        rest = &after[1..];
         Some(field)
     };
-    let mut files = Vec::new();
-    while let Some(entry) = field() {
+    let mut entries = Vec::new();
+    while let Some(entry) = next_field() {
         let Some(entry) = std::str::from_utf8(entry).ok().and_then(|entry| entry.strip_prefix(':')) else { break };
         // Old mode, new mode, old object, new object, status.
         let columns: Vec<&str> = entry.split(' ').collect();
         let &[_, mode, _, object, status] = columns.as_slice() else { break };
-        let mut path = field();
+        let mut path = next_field();
         if status.starts_with(['R', 'C']) {
-            path = field();
+            // Renames and copies have the old path first.
+            path = next_field();
         }
         let Some(path) = path else { break };
-        files.push((mode.starts_with("100"), Listed { path, object }));
+        entries.push((mode.starts_with("100"), RawDiffEntry { path, object }));
     }
-    let mut patches: Vec<Option<Vec<RangeInclusive<usize>>>> = Vec::new();
-    for line in rest.split(|byte| *byte == b'\n') {
+    (entries, rest)
+}
+
+/// Parses the patches. Returns the changed lines of each file; `None` for a binary file.
+fn parse_patches(output: &[u8]) -> Vec<ChangedLines> {
+    let mut files: Vec<ChangedLines> = Vec::new();
+    for line in output.split(|byte| *byte == b'\n') {
         if line.starts_with(b"diff --git ") {
-            patches.push(Some(Vec::new()));
-        } else if let Some(patch) = patches.last_mut() {
+            files.push(Some(Vec::new()));
+        } else if let Some(file) = files.last_mut() {
             if line.starts_with(b"Binary files ") {
-                *patch = None;
-            } else if let (Some(lines), Some(hunk)) = (patch, hunk(line)) {
-                lines.extend(hunk);
+                *file = None;
+            } else if let (Some(lines), Some(new_lines)) = (file, parse_hunk_header(line)) {
+                lines.extend(new_lines);
             }
         }
     }
-    let patches = patches.into_iter().chain(std::iter::repeat(None));
     files
-        .into_iter()
-        .zip(patches)
-        .filter(|((is_file, _), _)| *is_file)
-        .map(|((_, file), lines)| (file, lines))
-        .collect()
 }
 
-/// The new lines of `@@ -1,2 +3,4 @@`; nothing where it only takes away.
-fn hunk(line: &[u8]) -> Option<Option<RangeInclusive<usize>>> {
+/// Parses a hunk header `@@ -1,2 +3,4 @@`. Returns `None` for other lines, and `Some` of the new lines of the hunk, or of
+/// `None` if the hunk only deletes lines.
+fn parse_hunk_header(line: &[u8]) -> Option<Option<RangeInclusive<usize>>> {
     let line = std::str::from_utf8(line.strip_prefix(b"@@ -")?.split(|byte| *byte == b'@').next()?).ok()?;
     let (_, new) = line.trim_end().split_once(" +")?;
     let (first, count) = new.split_once(',').unwrap_or((new, "1"));
@@ -193,8 +213,8 @@ fn hunk(line: &[u8]) -> Option<Option<RangeInclusive<usize>>> {
     Some((count > 0).then(|| first..=first + count - 1))
 }
 
-/// Runs git with those arguments, and those paths taken literally.
-fn run(arguments: &[&str], paths: &[&PathBuf]) -> Result<Vec<u8>> {
+/// Runs git and returns its standard output. `paths` are passed literally, not as patterns.
+fn run_git(arguments: &[&str], paths: &[&PathBuf]) -> Result<Vec<u8>> {
     let mut command = Command::new("git");
     command.arg("--literal-pathspecs").args(arguments).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
     if !paths.is_empty() {
@@ -207,31 +227,35 @@ fn run(arguments: &[&str], paths: &[&PathBuf]) -> Result<Vec<u8>> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let told = String::from_utf8_lossy(&output.stderr);
-    let told = told.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
-    Err(if told.contains("not a git repository") {
+    Err(git_error(&String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Converts the error output of git into an error.
+fn git_error(output: &str) -> Error {
+    let message = output.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
+    if message.contains("not a git repository") {
         Error::new("当前目录不在 git 仓库里。").help("请到仓库所在的目录里运行。")
-    } else if told.contains("outside repository") {
+    } else if message.contains("outside repository") {
         Error::new("要看的路径不在当前的 git 仓库里。").help("请到它所在的仓库里运行。")
-    } else if told.contains("dubious ownership") {
+    } else if message.contains("dubious ownership") {
         Error::new("这个仓库属于别的用户，git 不肯读。").help("请按 git 的说明设置 safe.directory。")
-    } else if told.contains("merge base") {
+    } else if message.contains("merge base") {
         Error::new("git 找不到两边共同的起点，没有可以比较的版本。")
             .help("请先取回足够的历史，例如 git fetch --unshallow。")
-    } else if told.contains("this operation must be run in a work tree") {
+    } else if message.contains("this operation must be run in a work tree") {
         Error::new("这是没有工作区的 git 仓库，没有稿件可看。").help("请到有工作区的仓库里运行。")
     } else {
-        Error::new(format!("git 报告“{told}”。"))
-    })
+        Error::new(format!("git 报告“{message}”。"))
+    }
 }
 
 #[cfg(unix)]
-fn path_of(bytes: &[u8]) -> PathBuf {
+fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     PathBuf::from(OsStr::from_bytes(bytes))
 }
 
 #[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
+fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     PathBuf::from(OsStr::new(String::from_utf8_lossy(bytes).as_ref()))
 }

@@ -1,4 +1,4 @@
-//! `zhubi init`: writes a configuration to begin with, or a hook for git.
+//! `zhubi init`: writes a configuration template or a git hook.
 
 use std::fs;
 use std::path::Path;
@@ -6,14 +6,13 @@ use std::path::Path;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::console::Console;
-use super::{Attempt, Outcome, git, replace, usage};
+use super::{CommandResult, Outcome, git, replace, usage};
 use crate::config::FILE_NAME;
 use crate::error::{Error, Result};
 
-/// The configuration: all in it is said by comments, so that it changes nothing until a line is freed.
+/// The configuration template. All settings in it are commented out, so it changes nothing until a line is uncommented.
 pub const TEMPLATE: &str = include_str!("init/zhubi.toml");
 
-/// The hook.
 const HOOK: &str = include_str!("init/pre-commit");
 
 const BODY: &str = "\
@@ -33,12 +32,13 @@ pub fn command() -> Command {
     )
 }
 
-pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
-    let told = if arguments.get_flag("hook") { hook()? } else { config()? };
-    console.print(&told).map(|()| Outcome::Clean)
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
+    let message = if arguments.get_flag("hook") { install_hook()? } else { write_config()? };
+    console.print(&message).map(|()| Outcome::Clean)
 }
 
-fn config() -> Result<String> {
+/// Writes the configuration template to the working directory and returns a message.
+fn write_config() -> Result<String> {
     let path = Path::new(FILE_NAME);
     if path.symlink_metadata().is_ok() {
         let help = "要重新开始，请先把它移开；各项写法见 zhubi init 写出的说明，现在的设置见 zhubi config。";
@@ -48,19 +48,20 @@ fn config() -> Result<String> {
     Ok(format!("已写好 {FILE_NAME}。里面的设置都加了注释号“#”，去掉才起作用。\n"))
 }
 
-fn hook() -> Result<String> {
-    let folder = git::hooks()?;
+/// Installs the git hook and returns a message.
+fn install_hook() -> Result<String> {
+    let folder = git::hooks_folder()?;
     let path = folder.join("pre-commit");
-    if fs::read(&path).is_ok_and(|known| known == HOOK.as_bytes()) {
+    if fs::read(&path).is_ok_and(|existing| existing == HOOK.as_bytes()) {
         return Ok(format!("{}：提交钩子已经装好，没有改动。\n", path.display()));
     }
     if path.symlink_metadata().is_ok() {
         let help = "请在原有的钩子里加上一行：zhubi check --staged || exit 1";
         return Err(Error::new("已经有别的提交钩子，没有改写。").help(help).in_file(path.display()));
     }
-    let written = fs::create_dir_all(&folder).map_err(|error| replace::uncreated(&error));
-    written
-        .and_then(|()| replace::create_program(&path, HOOK.as_bytes()))
+    fs::create_dir_all(&folder)
+        .map_err(|error| replace::create_error(&error))
+        .and_then(|()| replace::create_executable(&path, HOOK.as_bytes()))
         .map_err(|error| error.in_file(path.display()))?;
     Ok(format!("已装好提交钩子 {}。提交之前会运行 zhubi check --staged。\n", path.display()))
 }

@@ -1,4 +1,4 @@
-//! `zhubi man`: the manual page, made of the help of all commands.
+//! `zhubi man`: prints a manual page that is made of the help texts of all commands.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use clap::Command;
 use clap_mangen::Man;
 
 use super::console::Console;
-use super::{Attempt, Outcome, Stop, usage};
+use super::{CommandError, CommandResult, Outcome, usage};
 
 const BODY: &str = "\
 选项：
@@ -16,8 +16,8 @@ const BODY: &str = "\
   zhubi man | man -l -
   zhubi man > ~/.local/share/man/man1/zhubi.1";
 
-/// What holds for all commands.
-const END: &str = "\
+/// The sections that apply to all commands.
+const COMMON_SECTIONS: &str = "\
 .SH 退出码
 0：没有问题，或者完成；1：有问题；2：没能完成。
 .SH 文件
@@ -28,55 +28,55 @@ pub fn command() -> Command {
     usage::command("man", "输出手册页", "zhubi man", BODY)
 }
 
-pub fn run(console: &mut Console) -> Attempt<Outcome> {
-    let page = page(super::command()).map_err(Stop::Output)?;
+pub fn run(console: &mut Console) -> CommandResult<Outcome> {
+    let page = manual_page(super::command()).map_err(CommandError::Output)?;
     console.write(&page).map(|()| Outcome::Clean)
 }
 
-/// A part of a page as clap_mangen writes it, with an English heading.
-type Part = fn(&Man, &mut dyn io::Write) -> io::Result<()>;
+/// A function of clap_mangen that writes a section with an English heading.
+type RenderSection = fn(&Man, &mut dyn io::Write) -> io::Result<()>;
 
-fn page(mut root: Command) -> io::Result<Vec<u8>> {
+fn manual_page(mut root: Command) -> io::Result<Vec<u8>> {
     root.build();
-    // roff would lose an empty date, and take what follows for it.
+    // roff drops an empty argument and would take the next one for the date.
     let man = Man::new(root.clone()).date(" ").manual("朱笔手册");
     let mut page = Vec::new();
     man.render_title(&mut page)?;
-    // Lines of Chinese are broken, but neither hyphenated nor stretched.
+    // No hyphenation and no justification, which do not suit Chinese.
     page.extend(b".nh\n.ad l\n");
-    let parts: [(&str, Part); 3] = [
+    let sections: [(&str, RenderSection); 3] = [
         ("名称", Man::render_name_section),
         ("用法", Man::render_synopsis_section),
         ("选项", Man::render_options_section),
     ];
-    for (heading, part) in parts {
-        put(&mut page, "SH", heading, &man, part)?;
+    for (heading, render) in sections {
+        push_section(&mut page, "SH", heading, &man, render)?;
     }
-    commands(&root, &mut page)?;
-    page.extend(END.as_bytes());
+    push_commands(&root, &mut page)?;
+    page.extend(COMMON_SECTIONS.as_bytes());
     Ok(page)
 }
 
-/// The commands below `parent`, each with its usage and its options.
-fn commands(parent: &Command, page: &mut Vec<u8>) -> io::Result<()> {
+/// Appends the description, usage and options of each subcommand of `parent`, recursively.
+fn push_commands(parent: &Command, page: &mut Vec<u8>) -> io::Result<()> {
     for command in parent.get_subcommands() {
         let man = Man::new(command.clone());
         let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
-        put(page, "SH", name, &man, Man::render_description_section)?;
-        put(page, "SS", "用法", &man, Man::render_synopsis_section)?;
-        put(page, "SS", "选项", &man, Man::render_options_section)?;
-        commands(command, page)?;
+        push_section(page, "SH", name, &man, Man::render_description_section)?;
+        push_section(page, "SS", "用法", &man, Man::render_synopsis_section)?;
+        push_section(page, "SS", "选项", &man, Man::render_options_section)?;
+        push_commands(command, page)?;
     }
     Ok(())
 }
 
-/// A part with a heading of that level in place of its own.
-fn put(page: &mut Vec<u8>, level: &str, heading: &str, man: &Man, part: Part) -> io::Result<()> {
-    let mut own = Vec::new();
-    part(man, &mut own)?;
+/// Appends a section with `heading` in place of the English heading. `level` is the roff macro of the heading.
+fn push_section(page: &mut Vec<u8>, level: &str, heading: &str, man: &Man, render: RenderSection) -> io::Result<()> {
+    let mut section = Vec::new();
+    render(man, &mut section)?;
     page.extend(format!(".{level} \"{heading}\"").bytes());
-    // What stands before its heading is a preamble, which the page has already.
-    let heading = own.windows(4).position(|bytes| bytes == b".SH ").unwrap_or(own.len());
-    page.extend(own[heading..].iter().skip_while(|byte| **byte != b'\n'));
+    // Before the heading there is a preamble, which the page already has.
+    let heading = section.windows(4).position(|bytes| bytes == b".SH ").unwrap_or(section.len());
+    page.extend(section[heading..].iter().skip_while(|byte| **byte != b'\n'));
     Ok(())
 }

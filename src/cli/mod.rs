@@ -1,15 +1,14 @@
-//! The command line: arguments, walking, running, exit codes. The only room that prints.
+//! The command line: parses arguments, finds drafts, runs commands and sets the exit code. Only this module prints.
 //!
-//! One file per command; what they share is in `drafts` (paths → drafts), `git` (changes → drafts), `desks`
-//! (drafts → what reads them), `selection` (options → rules), `console` (printing) and `usage` (help and what is
-//! wrong with a command line).
+//! There is one file per command. The commands share `drafts` (paths → drafts), `git` (changes → drafts), `workspaces`
+//! (drafts → the rules and suppressions that apply), `selection` (options → rules), `replace` (writing files), `console`
+//! (printing), `progress` and `usage` (help texts and usage errors).
 
 mod check;
 mod compare;
 mod completions;
 mod config;
 mod console;
-mod desks;
 mod drafts;
 mod fix;
 mod git;
@@ -22,6 +21,7 @@ mod rules;
 mod selection;
 mod stet;
 mod usage;
+mod workspaces;
 
 use std::ffi::OsString;
 use std::io;
@@ -35,39 +35,39 @@ use console::Console;
 #[cfg(test)]
 pub use init::TEMPLATE;
 
-/// How a run ended. The graver outranks the others.
+/// The result of a run; the value is the exit code. Ordered by severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
-    /// Nothing to show.
+    /// The run succeeded without findings.
     Clean = 0,
-    /// Findings were shown.
+    /// The run succeeded with findings.
     Found = 1,
-    /// It could not do its job, or not all of it.
+    /// The run failed, at least in part.
     Failed = 2,
 }
 
-/// Why a command ends before its work is done.
-enum Stop {
-    /// Something the user has to be told.
-    Error(Error),
-    /// Standard output takes no more.
+/// Why a command ends early.
+enum CommandError {
+    /// An error that the user is told.
+    Failure(Error),
+    /// Writing to standard output failed.
     Output(io::Error),
 }
 
-/// What a command, or a part of it, comes to.
-type Attempt<T> = std::result::Result<T, Stop>;
+/// The result of a command or of a part of it.
+type CommandResult<T> = std::result::Result<T, CommandError>;
 
-impl From<Error> for Stop {
-    fn from(error: Error) -> Stop {
-        Stop::Error(error)
+impl From<Error> for CommandError {
+    fn from(error: Error) -> CommandError {
+        CommandError::Failure(error)
     }
 }
 
-/// Runs the command line `arguments`, the first of which is the program's own name.
+/// Runs the command line `arguments`, the first of which is the name of the program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut console = Console::new();
-    let ended = match command().try_get_matches_from(&arguments) {
+    let result = match command().try_get_matches_from(&arguments) {
         Ok(matches) => dispatch(&matches, &mut console),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => console.print(&error.to_string()),
@@ -75,19 +75,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 console.note(error.to_string().trim_end());
                 return ExitCode::from(Outcome::Failed as u8);
             }
-            _ => Err(Stop::Error(usage::explain(&error, &command(), &arguments))),
+            _ => Err(CommandError::Failure(usage::explain(&error, &command(), &arguments))),
         }
         .map(|()| Outcome::Clean),
     };
-    let outcome = match ended.and_then(|outcome| console.finish(outcome)) {
+    let outcome = match result.and_then(|outcome| console.finish(outcome)) {
         Ok(outcome) => outcome,
-        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Clean,
-        Err(Stop::Output(error)) => {
-            console.complain(&Error::new(format!("没能写到标准输出：{}。", cause(&error))));
+        Err(CommandError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Clean,
+        Err(CommandError::Output(error)) => {
+            console.report_error(&Error::new(format!("没能写到标准输出：{}。", cause(&error))));
             Outcome::Failed
         }
-        Err(Stop::Error(error)) => {
-            console.complain(&error);
+        Err(CommandError::Failure(error)) => {
+            console.report_error(&error);
             Outcome::Failed
         }
     };
@@ -103,7 +103,7 @@ fn command() -> Command {
                 .long("version")
                 .action(ArgAction::Version)
                 .help("显示版本")
-                .display_order(usage::LAST),
+                .display_order(usage::LAST_OPTION),
         )
         .arg_required_else_help(true)
         .subcommand_required(true)
@@ -126,7 +126,7 @@ fn help_command() -> Command {
         .arg(Arg::new("command").value_name("命令").num_args(0..).help("要了解的命令，例如 check"))
 }
 
-fn dispatch(matches: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
+fn dispatch(matches: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     match matches.subcommand() {
         Some(("check", arguments)) => check::run(arguments, console),
         Some(("fix", arguments)) => fix::run(arguments, console),
@@ -144,7 +144,7 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
     }
 }
 
-/// The help of the command with that path, such as `rules show`.
+/// Returns the help text of the command with that path, such as `rules show`.
 fn help<'p>(path: impl Iterator<Item = &'p String>) -> Result<String> {
     let mut root = command();
     let mut found = &mut root;

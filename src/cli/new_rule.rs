@@ -1,4 +1,4 @@
-//! `zhubi rules new`: a rule file to begin with.
+//! `zhubi rules new`: writes a rule file to start from.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -11,7 +11,7 @@ use crate::builtin;
 use crate::error::{Error, Result, cause, nearest};
 use crate::rule::{FAMILIES, rule_name_error};
 
-/// A rule that holds; its comments say what to put in the place of what.
+/// A valid rule file with `{…}` placeholders. Its comments explain what to change.
 const TEMPLATE: &str = include_str!("new-rule.toml");
 
 pub fn command() -> Command {
@@ -25,20 +25,20 @@ pub fn command() -> Command {
         )
 }
 
-/// Writes the file, and tells what to do next.
+/// Writes the rule file and returns a message that describes the next steps.
 pub fn run(arguments: &ArgMatches) -> Result<String> {
     let id = arguments.get_one::<String>("id").map_or("", String::as_str);
-    let (family, name) = parts(id)?;
+    let (family, name) = split_new_id(id)?;
     let path = arguments.get_one("file").cloned().unwrap_or_else(|| PathBuf::from(format!("{name}.toml")));
-    let text = scaffold(family, name, &path);
-    write_new(&path, &text).map_err(|error| {
-        let refused = Error::new(format!("没能写入规则文件：{}。", cause(&error))).in_file(path.display());
-        match error.kind() {
-            ErrorKind::AlreadyExists => Error::new("已经有这个文件，没有改动它。")
-                .help("请写另一个文件名，或直接在这个文件里添一条规则。")
-                .in_file(path.display()),
-            _ => refused,
-        }
+    let text = fill_template(family, name, &path);
+    create_file(&path, &text).map_err(|error| {
+        let error = match error.kind() {
+            ErrorKind::AlreadyExists => {
+                Error::new("已经有这个文件，没有改动它。").help("请写另一个文件名，或直接在这个文件里添一条规则。")
+            }
+            _ => Error::new(format!("没能写入规则文件：{}。", cause(&error))),
+        };
+        error.in_file(path.display())
     })?;
     let path = path.display();
     Ok(format!(
@@ -46,8 +46,11 @@ pub fn run(arguments: &ArgMatches) -> Result<String> {
     ))
 }
 
-/// The family and the name of a rule that could be new.
-fn parts(id: &str) -> Result<(&str, &str)> {
+/// Splits the id of a new rule into family and name.
+///
+/// # Errors
+/// The id is not valid, the family does not exist, or the rule exists.
+fn split_new_id(id: &str) -> Result<(&str, &str)> {
     let families = FAMILIES.map(|(family, _)| family);
     let known = || format!("可用的规则族：{}。", families.join("、"));
     let Some((family, name)) = id.split_once('/') else {
@@ -68,7 +71,7 @@ fn parts(id: &str) -> Result<(&str, &str)> {
     Ok((family, name))
 }
 
-fn scaffold(family: &str, name: &str, path: &Path) -> String {
+fn fill_template(family: &str, name: &str, path: &Path) -> String {
     let families = FAMILIES.map(|(name, chinese)| format!("{name}（{chinese}）"));
     TEMPLATE
         .replace("{file}", &path.display().to_string())
@@ -77,6 +80,6 @@ fn scaffold(family: &str, name: &str, path: &Path) -> String {
         .replace("{name}", name)
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+fn create_file(path: &Path, text: &str) -> io::Result<()> {
     fs::File::create_new(path)?.write_all(text.as_bytes())
 }

@@ -1,33 +1,33 @@
-//! The line that shows how far a long run has got.
+//! The progress bar of long runs.
 
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// What takes no longer than this is not worth a line.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Shorter runs show no progress bar.
+const DELAY: Duration = Duration::from_secs(1);
 
-/// How far a run over drafts has got; shown on a terminal, and only where it takes long.
+/// The progress of a run over drafts. It is shown on a terminal only, and only after [`DELAY`].
 pub struct Progress {
     total: usize,
     done: usize,
-    began: Instant,
+    start: Instant,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
-    /// None of `total` drafts is done.
+    /// Starts a run over `total` drafts.
     pub fn new(total: usize) -> Progress {
-        Progress { total, done: 0, began: Instant::now(), bar: None }
+        Progress { total, done: 0, start: Instant::now(), bar: None }
     }
 
-    /// So many drafts more are done.
+    /// Records that `count` more drafts are done.
     pub fn advance(&mut self, count: usize) {
         self.done += count;
-        if self.bar.is_none() && self.began.elapsed() > PATIENCE && io::stderr().is_terminal() {
+        if self.bar.is_none() && self.start.elapsed() > DELAY && io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(Some(self.total as u64), ProgressDrawTarget::stderr());
-            // The template is a constant, and right.
+            // The template is a valid constant, so the default is never used.
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len} 篇，还要 {eta}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             self.bar = Some(bar);
@@ -38,8 +38,8 @@ impl Progress {
         }
     }
 
-    /// Does something that may print, with the line out of its way.
-    pub fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+    /// Calls `print`, which may print, with the progress bar hidden.
+    pub fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(print),
             None => print(),

@@ -1,4 +1,4 @@
-//! Writing a file anew: wholly or not at all.
+//! Writes files atomically: a file is replaced as a whole or not at all.
 
 use std::fs::{self, Metadata};
 use std::io::{self, Write};
@@ -8,58 +8,58 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result, cause};
 
-/// Puts `revised` in place of the file's content, which must still be `original`. The new content is written
-/// beside the file and takes its name at the end, so whoever opens the file sees the old text or the new.
-/// Permissions are kept; of a symbolic link the file it points to is replaced.
+/// Replaces the content of a file, which must still be `original`, with `revised`. The new content is written to a
+/// temporary file that is then renamed, so that other programs see either the old or the new content. Permissions are
+/// kept. If `path` is a symbolic link, its target is replaced.
 ///
 /// # Errors
-/// The file is no longer what was read, is no ordinary file, has several names, or cannot be written. It is
-/// then as it was.
+/// The file has changed since it was read, is not a regular file, has several hard links, or cannot be written. The
+/// file is then unchanged.
 pub fn replace(path: &Path, original: &[u8], revised: &[u8]) -> Result<()> {
-    let target = fs::canonicalize(path).map_err(unwritten)?;
-    let metadata = fs::metadata(&target).map_err(unwritten)?;
-    refuse(&metadata)?;
-    let beside = write_beside(&target, &metadata, revised).map_err(unwritten)?;
-    if fs::read(&target).map_err(unwritten)? != original {
+    let target = fs::canonicalize(path).map_err(replace_error)?;
+    let metadata = fs::metadata(&target).map_err(replace_error)?;
+    check_replaceable(&metadata)?;
+    let temporary = write_temporary(&target, &metadata, revised).map_err(replace_error)?;
+    if fs::read(&target).map_err(replace_error)? != original {
         return Err(Error::new("读入之后文件又被改过，没有写入。").help("请保存好别处的改动，再运行一次。"));
     }
-    beside.persist(&target).map_err(|error| unwritten(error.error))?;
+    temporary.persist(&target).map_err(|error| replace_error(error.error))?;
     Ok(())
 }
 
-/// Writes a file that must not be there yet.
+/// Creates a file.
 ///
 /// # Errors
-/// It is there, or cannot be written.
+/// The file exists or cannot be written.
 pub fn create(path: &Path, content: &[u8]) -> Result<()> {
     let created = fs::OpenOptions::new().write(true).create_new(true).open(path);
-    created.and_then(|mut file| file.write_all(content)).map_err(|error| uncreated(&error))
+    created.and_then(|mut file| file.write_all(content)).map_err(|error| create_error(&error))
 }
 
-/// The same, of a program that everybody may run.
+/// Creates a file that all users may execute.
 ///
 /// # Errors
-/// Those of [`create`].
-pub fn create_program(path: &Path, content: &[u8]) -> Result<()> {
+/// The file exists or cannot be written.
+pub fn create_executable(path: &Path, content: &[u8]) -> Result<()> {
     create(path, content)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(|error| uncreated(&error))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(|error| create_error(&error))?;
     }
     Ok(())
 }
 
-/// What is said where a new file cannot be written.
-pub fn uncreated(error: &io::Error) -> Error {
+/// Creates the error for a new file that cannot be written.
+pub fn create_error(error: &io::Error) -> Error {
     Error::new(format!("没能写入：{}。", cause(error))).help("请检查所在目录的写入权限和磁盘空间。")
 }
 
-/// Writes the file at `path`, which need not be there yet: wholly or not at all.
+/// Creates or replaces a file.
 ///
 /// # Errors
-/// It is no ordinary file, has several names, or cannot be written.
-pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
+/// The file is not a regular file, has several hard links, or cannot be written.
+pub fn create_or_replace(path: &Path, content: &[u8]) -> Result<()> {
     if let Ok(original) = fs::read(path) {
         return replace(path, &original, content);
     }
@@ -76,19 +76,20 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
     })
 }
 
-/// Refuses files that would not stay what they are.
-fn refuse(metadata: &Metadata) -> Result<()> {
+/// Returns an error for files that cannot be replaced without side effects.
+fn check_replaceable(metadata: &Metadata) -> Result<()> {
     let help = "用 --stdout 可以把改后的全文写到别处。";
     if !metadata.is_file() {
         return Err(Error::new("这不是普通文件，没有写入。").help(help));
     }
-    if has_other_names(metadata) {
+    if has_several_links(metadata) {
         return Err(Error::new("这个文件有几个名字（硬链接），写入会使它们分开，没有写入。").help(help));
     }
     Ok(())
 }
 
-fn write_beside(target: &Path, metadata: &Metadata, content: &[u8]) -> io::Result<NamedTempFile> {
+/// Writes `content` to a temporary file next to `target`, with the owner and the permissions of `target`.
+fn write_temporary(target: &Path, metadata: &Metadata, content: &[u8]) -> io::Result<NamedTempFile> {
     let directory = target.parent().unwrap_or(Path::new("."));
     let mut file = NamedTempFile::new_in(directory)?;
     file.write_all(content)?;
@@ -99,17 +100,17 @@ fn write_beside(target: &Path, metadata: &Metadata, content: &[u8]) -> io::Resul
 }
 
 #[cfg(unix)]
-fn has_other_names(metadata: &Metadata) -> bool {
+fn has_several_links(metadata: &Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(metadata) > 1
 }
 
 #[cfg(not(unix))]
-fn has_other_names(_: &Metadata) -> bool {
+fn has_several_links(_: &Metadata) -> bool {
     false
 }
 
-/// Keeps owner and group where the system lets us: a colleague's file in a shared directory stays theirs only
-/// if we may give files away.
+/// Keeps the owner and the group if the system allows it. It may not: changing the owner takes a privilege, which is
+/// needed if the file is a colleague's in a shared directory.
 #[cfg(unix)]
 fn keep_owner(file: &Path, metadata: &Metadata) {
     use std::os::unix::fs::{MetadataExt, chown};
@@ -120,7 +121,7 @@ fn keep_owner(file: &Path, metadata: &Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &Path, _: &Metadata) {}
 
-fn unwritten(error: io::Error) -> Error {
+fn replace_error(error: io::Error) -> Error {
     Error::new(format!("没能写入，原稿未动：{}。", cause(&error))).help("请检查所在目录的写入权限和磁盘空间。")
 }
 
@@ -129,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_changed_meanwhile_is_left_alone() {
+    fn does_not_replace_file_that_changed_since_it_was_read() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("稿.txt");
         fs::write(&path, "编辑后来写的").unwrap();

@@ -1,4 +1,4 @@
-//! The options that choose the rules, common to the commands that run them, and the rules they choose.
+//! The options that select rules, shared by all commands that run rules, and the selection itself.
 
 use std::path::{Path, PathBuf};
 
@@ -9,10 +9,10 @@ use crate::config::{Choices, Config, Settings, Style, docs_url};
 use crate::error::Result;
 use crate::finding::Severity;
 use crate::quantity::Date;
-use crate::rule::RuleSet;
+use crate::rule::{RuleFile, RuleSet};
 use crate::{builtin, example};
 
-/// The options.
+/// Returns the options that select rules and settings.
 pub fn options() -> [Arg; 9] {
     [
         Arg::new("level")
@@ -20,8 +20,8 @@ pub fn options() -> [Arg; 9] {
             .value_name("级别")
             .value_parser(PossibleValuesParser::new(Severity::ALL.map(Severity::name)))
             .help("查到哪一级为止：error（错误）、warning（警告）、advice（建议），默认 warning"),
-        list("only", "规则").help("只用这些规则或规则族，以逗号分隔；写明编号的规则不论级别、即使停用也会运行"),
-        list("skip", "规则").help("不用这些规则或规则族，以逗号分隔"),
+        list_option("only", "规则").help("只用这些规则或规则族，以逗号分隔；写明编号的规则不论级别、即使停用也会运行"),
+        list_option("skip", "规则").help("不用这些规则或规则族，以逗号分隔"),
         Arg::new("rules")
             .long("rules")
             .value_name("路径")
@@ -43,18 +43,18 @@ pub fn options() -> [Arg; 9] {
         Arg::new("issue-date")
             .long("issue-date")
             .value_name("日期")
-            .value_parser(issue_date)
+            .value_parser(parse_issue_date)
             .help("见报日期，如 2023-11-01；稿件没写年份的日期、年龄，按它核算"),
     ]
 }
 
-/// The date that `text` is.
-fn issue_date(text: &str) -> std::result::Result<Date, String> {
+fn parse_issue_date(text: &str) -> std::result::Result<Date, String> {
     Date::parse(text).ok_or_else(|| "日期要写成 2023-11-01 的样子，并且真有这一天".to_owned())
 }
 
-fn list(name: &'static str, value: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).action(ArgAction::Append).value_delimiter(',')
+/// Creates an option that takes a comma-separated list and can be repeated.
+fn list_option(name: &'static str, value_name: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value_name).action(ArgAction::Append).value_delimiter(',')
 }
 
 fn style_help() -> String {
@@ -62,60 +62,86 @@ fn style_help() -> String {
     format!("体例：{}，或体例文件的路径，默认 {}", names.join("、"), Style::DEFAULT)
 }
 
-/// The rules of a desk.
-pub struct Rules {
-    /// Those that run.
-    pub selected: RuleSet,
-    /// The ids of all.
-    pub known: Vec<String>,
+/// The result of a selection of rules.
+pub struct RuleSelection {
+    /// The rules that run.
+    pub running: RuleSet,
+    /// The ids of all rules, including those that do not run.
+    pub known_rules: Vec<String>,
 }
 
-/// The rules that were chosen: by the style, then by the configuration and those of its overrides, then by the
-/// command line.
+/// Selects the rules and applies settings to them: those of the style, then those of the configuration, then those of
+/// its `overrides` (by index), then the options of the command line.
 ///
 /// # Errors
-/// A style or rule file that does not hold, an unknown rule.
-pub fn rules(arguments: &ArgMatches, config: Option<&Config>, overrides: &[usize]) -> Result<Rules> {
-    let names = |option| -> Vec<String> {
-        arguments.get_many::<String>(option).into_iter().flatten().map(|name| name.trim().to_owned()).collect()
-    };
+/// A style, a rule file or a setting is not valid, or a rule does not exist.
+pub fn select_rules(arguments: &ArgMatches, config: Option<&Config>, overrides: &[usize]) -> Result<RuleSelection> {
     let choices: Vec<&Choices> = config.map_or(Vec::new(), |config| config.choices_with(overrides).collect());
-    // The default style sets nothing: it need not be read.
-    let style = match (arguments.get_one::<String>("style"), choices.iter().rev().find_map(|one| one.style.as_ref())) {
-        (None, chosen) => chosen.map(|(style, _)| style.clone()),
-        (Some(name), _) => Some(Style::named(name, Path::new(""))?),
-    };
-    let mut paths: Vec<PathBuf> = config.map_or(Vec::new(), |config| config.rules.clone());
-    paths.extend(arguments.get_many("rules").into_iter().flatten().cloned());
-
+    let style = selected_style(arguments, &choices)?;
     let mut rules = builtin::rules();
+    // Only built-in rules have a documentation page.
     if let Some(url) = docs_url(config) {
         rules.set_page_urls(&url);
     }
-    let files = example::add_files(&mut rules, &paths)?;
-    let apply = |settings: &Settings, rules: &mut RuleSet| {
-        settings.apply(rules, |id, rules| {
-            let own = files.iter().find(|file| file.rules.iter().any(|(rule, _)| rule.id == id));
-            own.map_or_else(|| builtin::rule_file_of(id, rules), |file| Ok(Some(file.parsed.clone())))
-        })
-    };
-    style.iter().try_for_each(|style| apply(&style.settings, &mut rules))?;
-    choices.iter().try_for_each(|choices| apply(&choices.settings, &mut rules))?;
+    let files = example::add_files(&mut rules, &rule_paths(arguments, config))?;
+    style.iter().try_for_each(|style| apply(&style.settings, &mut rules, &files))?;
+    choices.iter().try_for_each(|choices| apply(&choices.settings, &mut rules, &files))?;
     if let Some(config) = config {
-        // What holds for other drafts is checked too: a wrong name is to be told whatever is read.
-        let mut unused = None;
-        for (_, other) in config.overrides.iter().enumerate().filter(|(index, _)| !overrides.contains(index)) {
-            apply(&other.choices.settings, unused.get_or_insert_with(|| rules.clone()))?;
-        }
-        for exception in &config.exceptions {
-            let known = rules.check_name(exception.rule.get_ref());
-            known.map_err(|error| config.file.locate_error(exception.rule.span(), error))?;
+        check_unused_settings(config, overrides, &rules, &files)?;
+    }
+    let known_rules = rules.rules.iter().map(|rule| rule.id.clone()).collect();
+    let names = |option| -> Vec<String> {
+        arguments.get_many::<String>(option).into_iter().flatten().map(|name| name.trim().to_owned()).collect()
+    };
+    let running = rules.select(&names("only"), &names("skip"), selected_level(arguments, &choices))?;
+    Ok(RuleSelection { running, known_rules })
+}
+
+/// Returns the paths of the additional rule files: those in the configuration, then those on the command line.
+pub fn rule_paths(arguments: &ArgMatches, config: Option<&Config>) -> Vec<PathBuf> {
+    let configured = config.map_or(&[][..], |config| &config.rules);
+    configured.iter().chain(arguments.get_many("rules").into_iter().flatten()).cloned().collect()
+}
+
+/// Returns the style on the command line, or else the last one in `choices`. Returns `None` for the default style, which
+/// has no settings and need not be read.
+fn selected_style(arguments: &ArgMatches, choices: &[&Choices]) -> Result<Option<Style>> {
+    if let Some(name) = arguments.get_one::<String>("style") {
+        return Style::named(name, Path::new("")).map(Some);
+    }
+    let configured = choices.iter().rev().find_map(|choices| choices.style.as_ref());
+    Ok(configured.map(|(style, _)| style.clone()))
+}
+
+/// Returns the level on the command line, or else the last one in `choices`, or else the default.
+fn selected_level(arguments: &ArgMatches, choices: &[&Choices]) -> Severity {
+    let given = arguments.get_one::<String>("level");
+    let given = Severity::ALL.into_iter().find(|level| given.is_some_and(|name| name == level.name()));
+    let configured = || choices.iter().rev().find_map(|choices| choices.level).map(|(level, _)| level);
+    given.or_else(configured).unwrap_or(Severity::Warning)
+}
+
+/// Applies settings to `rules`. `files` are the additional rule files, from which their rules are recompiled if an option
+/// changes; built-in rules are recompiled from the built-in files.
+fn apply(settings: &Settings, rules: &mut RuleSet, files: &[RuleFile]) -> Result<()> {
+    settings.apply(rules, |id, rules| {
+        let file = files.iter().find(|file| file.rules.iter().any(|(rule, _)| rule.id == id));
+        file.map_or_else(|| builtin::rule_file_of(id, rules), |file| Ok(Some(file.parsed.clone())))
+    })
+}
+
+/// Checks the settings that do not apply to the drafts at hand, so that errors in the configuration are reported whatever
+/// drafts are checked: the other overrides, and the names of rules in the exceptions.
+fn check_unused_settings(config: &Config, overrides: &[usize], rules: &RuleSet, files: &[RuleFile]) -> Result<()> {
+    let mut scratch = None;
+    for (index, other) in config.overrides.iter().enumerate() {
+        if !overrides.contains(&index) {
+            apply(&other.choices.settings, scratch.get_or_insert_with(|| rules.clone()), files)?;
         }
     }
-    let wanted = arguments.get_one::<String>("level");
-    let level = Severity::ALL.into_iter().find(|level| wanted.is_some_and(|name| name == level.name()));
-    let level = level.or_else(|| choices.iter().rev().find_map(|one| one.level).map(|(level, _)| level));
-    let known = rules.rules.iter().map(|rule| rule.id.clone()).collect();
-    let selected = rules.select(&names("only"), &names("skip"), level.unwrap_or(Severity::Warning))?;
-    Ok(Rules { selected, known })
+    for exception in &config.exceptions {
+        let known = rules.check_name(exception.rule.get_ref());
+        known.map_err(|error| config.file.locate_error(exception.rule.span(), error))?;
+    }
+    Ok(())
 }

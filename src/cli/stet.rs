@@ -1,4 +1,4 @@
-//! `zhubi stet`: lets stand what is found now, by writing it into a list.
+//! `zhubi stet`: suppresses all current findings by adding them to a suppression list.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgMatches, Command};
 
 use super::console::Console;
-use super::desks::{self, Desk, Office, slashed, whole};
-use super::drafts::{self, Source};
-use super::{Attempt, Outcome, replace, selection, usage};
+use super::drafts::{self, DraftSource};
+use super::workspaces::{self, Workspace, WorkspaceLoader, absolute_path, with_slashes};
+use super::{CommandResult, Outcome, replace, selection, usage};
 use crate::error::{Error, Result};
 use crate::stet::{ReviewOptions, SuppressionEntry, SuppressionList};
 
@@ -33,131 +33,180 @@ pub fn command() -> Command {
     usage::command("stet", "把现在查出的问题记下来，以后不再显示", "zhubi stet [选项] <路径>…", BODY).defer(arguments)
 }
 
-/// Its arguments. They are made when the command is asked for.
+/// Adds the arguments. This is deferred, because it takes time, until they are needed.
 fn arguments(command: Command) -> Command {
-    let words =
+    let text_option =
         |name, help| Arg::new(name).long(name).value_name("文字").default_value("").hide_default_value(true).help(help);
     command
-        .arg(drafts::paths())
-        .arg(words("who", "新记下的条目是谁定的"))
-        .arg(words("why", "新记下的条目为什么保留"))
+        .arg(drafts::paths_argument())
+        .arg(text_option("who", "新记下的条目是谁定的"))
+        .arg(text_option("why", "新记下的条目为什么保留"))
         .args(selection::options())
 }
 
-pub fn run(arguments: &ArgMatches, console: &mut Console) -> Attempt<Outcome> {
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     let mut sources = drafts::collect(arguments, console)?;
-    if sources.iter().any(Source::is_standard_input) {
+    if sources.iter().any(DraftSource::is_standard_input) {
         return Err(Error::new("标准输入没有名字，不能记进保留清单。").help("请写稿件的路径。").into());
     }
-    let desks = desks::desks(arguments, &mut sources, console)?;
-    let mut office = Office::new(arguments)?;
-    let mut lists: BTreeMap<PathBuf, Vec<Source>> = BTreeMap::new();
+    let workspaces = workspaces::load(arguments, &mut sources, console)?;
+    let mut loader = WorkspaceLoader::new(arguments)?;
+    let mut sources_by_list: BTreeMap<PathBuf, Vec<DraftSource>> = BTreeMap::new();
     for source in sources {
-        lists.entry(target(&source, &mut office)).or_default().push(source);
+        sources_by_list.entry(list_path(&source, &mut loader)).or_default().push(source);
     }
-    let words = |name| arguments.get_one::<String>(name).map_or("", String::as_str);
-    for (target, sources) in lists {
-        let shown = office.shown(&target);
-        let old = if target.is_file() { Some(SuppressionList::open(&shown)?) } else { None };
-        let old: Vec<SuppressionEntry> = old.iter().flat_map(|list| list.entries().cloned()).collect();
-        let (found, read) = look(&sources, &desks, (&office.here, &target), console)?;
-        // What was not looked at this time stays as it is.
-        let folder = target.parent().unwrap_or(Path::new(""));
-        let is_unseen = |entry: &SuppressionEntry| match read.get(&entry.path) {
-            Some(desk) => desk.knows(&entry.rule) && !desk.runs(&entry.rule),
-            None => folder.join(&entry.path).exists(),
-        };
-        let (unseen, seen): (Vec<SuppressionEntry>, Vec<SuppressionEntry>) = old.into_iter().partition(is_unseen);
-        let (mut entries, added) = merge(&found, &seen, words("who"), words("why"));
-        let total = entries.iter().map(|entry| entry.count).sum::<usize>();
-        entries.extend(unseen);
-        entries.sort_by(|one, other| one.path.cmp(&other.path));
-        write(&target, &SuppressionList::format(&entries)).map_err(|error| error.in_file(shown.display()))?;
-        let (path, count) = (shown.display(), entries.len());
-        console.print(&format!("{path}：这次记下 {total} 处，其中新的 {added} 处；清单里共 {count} 条。\n"))?;
+    let value = |name| arguments.get_one::<String>(name).map_or("", String::as_str);
+    let annotation = Annotation { who: value("who"), why: value("why") };
+    for (path, sources) in sources_by_list {
+        let display_path = loader.display_path(&path);
+        let list = if path.is_file() { Some(SuppressionList::open(&display_path)?) } else { None };
+        let old_entries: Vec<SuppressionEntry> = list.iter().flat_map(|list| list.entries().cloned()).collect();
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let check = check_drafts(&sources, &workspaces, &loader.working_dir, folder, console)?;
+        let update = update_entries(old_entries, check, folder, &annotation);
+        write_list(&path, &update.entries).map_err(|error| error.in_file(display_path.display()))?;
+        let (path, count) = (display_path.display(), update.entries.len());
+        let (recorded, added) = (update.recorded, update.added);
+        console.print(&format!("{path}：这次记下 {recorded} 处，其中新的 {added} 处；清单里共 {count} 条。\n"))?;
     }
     Ok(Outcome::Clean)
 }
 
-/// What is found in the drafts of one list, and the desk that read each of them.
-fn look<'d>(
-    sources: &[Source],
-    desks: &'d [Desk],
-    (here, target): (&Path, &Path),
+/// Who decided on new suppressions, and why, in free words.
+struct Annotation<'a> {
+    who: &'a str,
+    why: &'a str,
+}
+
+/// Returns the path of the list for a draft: the nearest list above the draft or, if there is none, a new list next to its
+/// configuration, in the working directory, or next to the draft. A list must be above its drafts to apply to them.
+fn list_path(source: &DraftSource, loader: &mut WorkspaceLoader) -> PathBuf {
+    let (files, draft) = loader.locate(&source.path);
+    if let Some(list) = files.list {
+        return list;
+    }
+    let config_folder = files.config.as_deref().and_then(Path::parent);
+    let candidates = [config_folder, Some(loader.working_dir.as_path()), draft.parent()];
+    let folder = candidates.into_iter().flatten().find(|folder| draft.starts_with(folder));
+    folder.unwrap_or(&loader.working_dir).join(SuppressionList::FILE_NAME)
+}
+
+/// The result of checking the drafts of one list.
+struct ListCheck<'w> {
+    /// An entry for each finding.
+    entries: Vec<SuppressionEntry>,
+    /// The workspace of each draft that was checked, by its path in the list.
+    workspaces: HashMap<String, &'w Workspace>,
+}
+
+/// Checks the drafts of the list in `folder`.
+fn check_drafts<'w>(
+    sources: &[DraftSource],
+    workspaces: &'w [Workspace],
+    working_dir: &Path,
+    folder: &Path,
     console: &mut Console,
-) -> Attempt<(Vec<SuppressionEntry>, HashMap<String, &'d Desk>)> {
-    let folder = target.parent().unwrap_or(Path::new(""));
-    let mut found = Vec::new();
-    let mut read = HashMap::new();
-    drafts::in_order(
+) -> CommandResult<ListCheck<'w>> {
+    let mut check = ListCheck { entries: Vec::new(), workspaces: HashMap::new() };
+    drafts::process_in_order(
         sources,
         console,
         |source| {
-            let whole = whole(here, &source.path);
-            let path = slashed(whole.strip_prefix(folder).unwrap_or(&whole));
-            let desk = &desks[source.desk];
-            Ok((desk, entries(source, desk, &path)?, path))
+            let absolute = absolute_path(working_dir, &source.path);
+            let path = with_slashes(absolute.strip_prefix(folder).unwrap_or(&absolute));
+            let workspace = &workspaces[source.workspace];
+            Ok((workspace, entries(source, workspace, &path)?, path))
         },
-        |_, (desk, entries, path)| {
-            found.extend(entries);
-            read.insert(path, desk);
+        |_, (workspace, entries, path)| {
+            check.entries.extend(entries);
+            check.workspaces.insert(path, workspace);
             Ok(())
         },
     )?;
-    Ok((found, read))
+    Ok(check)
 }
 
-/// The list for a draft: the nearest above it, or one beside its configuration, or here, or at last beside it. It has
-/// to stand above the draft to be found again.
-fn target(source: &Source, office: &mut Office) -> PathBuf {
-    let (place, draft) = office.find(&source.path);
-    if let Some(list) = place.list {
-        return list;
-    }
-    let beside = [place.config.as_deref().and_then(Path::parent), Some(office.here.as_path()), draft.parent()];
-    let folder = beside.into_iter().flatten().find(|folder| draft.starts_with(folder));
-    folder.unwrap_or(&office.here).join(SuppressionList::FILE_NAME)
-}
-
-/// What is found in a draft that is not let stand by a mark or by the configuration.
-fn entries(source: &Source, desk: &Desk, path: &str) -> Result<Vec<SuppressionEntry>> {
+/// Returns an entry for each finding of a draft that is not suppressed by a mark or by the configuration. `path` is the
+/// path of the draft in the list.
+fn entries(source: &DraftSource, workspace: &Workspace, path: &str) -> Result<Vec<SuppressionEntry>> {
     let draft = source.open(source.read()?)?;
-    let limits = ReviewOptions { list: None, ..desk.review_options(source) };
-    let review = limits.review(&desk.engine, &draft);
-    Ok(review.findings.iter().map(|finding| SuppressionEntry::of(path, &desk.engine, &draft, finding)).collect())
+    let options = ReviewOptions { list: None, ..workspace.review_options(source) };
+    let review = options.review(&workspace.engine, &draft);
+    let entry = |finding| SuppressionEntry::of(path, &workspace.engine, &draft, finding);
+    Ok(review.findings.iter().map(entry).collect())
 }
 
-/// What is found as entries, those that read the same as one; with the free words of the `old` entries for the same
-/// places, or else the words given. And how many places are new.
-fn merge(found: &[SuppressionEntry], old: &[SuppressionEntry], who: &str, why: &str) -> (Vec<SuppressionEntry>, usize) {
+/// The new content of a list.
+struct ListUpdate {
+    entries: Vec<SuppressionEntry>,
+    /// The number of places found in this run.
+    recorded: usize,
+    /// The number of those places that the list did not have before.
+    added: usize,
+}
+
+/// Replaces the old entries of the list in `folder` with those of the check. Old entries that the check did not cover are
+/// kept: those of other drafts that exist, and those of rules that did not run.
+fn update_entries(
+    old_entries: Vec<SuppressionEntry>,
+    check: ListCheck,
+    folder: &Path,
+    annotation: &Annotation,
+) -> ListUpdate {
+    let is_kept = |entry: &SuppressionEntry| match check.workspaces.get(&entry.path) {
+        Some(workspace) => workspace.has_rule(&entry.rule) && !workspace.is_running(&entry.rule),
+        None => folder.join(&entry.path).exists(),
+    };
+    let (kept, covered): (Vec<_>, Vec<_>) = old_entries.into_iter().partition(is_kept);
+    let mut entries = merge_places(&check.entries);
+    let recorded = entries.iter().map(|entry| entry.count).sum();
+    let added = copy_annotations(&mut entries, &covered, annotation);
+    entries.extend(kept);
+    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    ListUpdate { entries, recorded, added }
+}
+
+/// Merges the entries of one draft that have the same key, and adds up their counts.
+fn merge_places(found: &[SuppressionEntry]) -> Vec<SuppressionEntry> {
     let mut merged: Vec<SuppressionEntry> = Vec::new();
-    let mut places = HashMap::new();
+    let mut indices = HashMap::new();
     for entry in found {
-        let index = *places.entry((&entry.path, entry.key())).or_insert(merged.len());
+        let index = *indices.entry((&entry.path, entry.key())).or_insert(merged.len());
         match merged.get_mut(index) {
             Some(known) => known.count += 1,
             None => merged.push(entry.clone()),
         }
     }
-    let mut by_place: HashMap<_, Vec<&SuppressionEntry>> = HashMap::new();
-    for entry in old {
-        by_place.entry(entry.key()).or_default().push(entry);
-    }
-    let mut added = 0;
-    for entry in &mut merged {
-        let known = by_place.get(&entry.key()).map_or(&[][..], Vec::as_slice);
-        // The same words in another draft: the draft was renamed.
-        let known = known.iter().find(|known| known.path == entry.path).or(known.first());
-        let (who, why) = known.map_or((who, why), |known| (&known.who, &known.why));
-        added += entry.count - known.map_or(0, |known| known.count.min(entry.count));
-        (entry.who, entry.why) = (who.to_owned(), why.to_owned());
-    }
-    (merged, added)
+    merged
 }
 
-fn write(path: &Path, text: &str) -> Result<()> {
+/// Copies who and why from the old entry for the same place to each entry; entries without an old one get `annotation`.
+/// Returns the number of places that the old entries do not have.
+fn copy_annotations(
+    entries: &mut [SuppressionEntry],
+    old_entries: &[SuppressionEntry],
+    annotation: &Annotation,
+) -> usize {
+    let mut old_by_key: HashMap<_, Vec<&SuppressionEntry>> = HashMap::new();
+    for entry in old_entries {
+        old_by_key.entry(entry.key()).or_default().push(entry);
+    }
+    let mut added = 0;
+    for entry in entries {
+        let same_key = old_by_key.get(&entry.key()).map_or(&[][..], Vec::as_slice);
+        // An entry of another draft matches too: the draft may have been renamed.
+        let old = same_key.iter().find(|old| old.path == entry.path).or(same_key.first());
+        let (who, why) = old.map_or((annotation.who, annotation.why), |old| (&old.who, &old.why));
+        added += entry.count - old.map_or(0, |old| old.count.min(entry.count));
+        (entry.who, entry.why) = (who.to_owned(), why.to_owned());
+    }
+    added
+}
+
+fn write_list(path: &Path, entries: &[SuppressionEntry]) -> Result<()> {
+    let text = SuppressionList::format(entries);
     match fs::read(path) {
-        Ok(before) => replace::replace(path, &before, text.as_bytes()),
+        Ok(original) => replace::replace(path, &original, text.as_bytes()),
         Err(_) => replace::create(path, text.as_bytes()),
     }
 }

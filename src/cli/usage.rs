@@ -1,4 +1,4 @@
-//! Help, and what is wrong with a command line: all that clap would say in English.
+//! Help texts and usage errors in Chinese, in place of the English ones of clap.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -8,18 +8,19 @@ use clap::{Arg, ArgAction, Command};
 
 use crate::error::Error;
 
-/// The place of `--help` and `--version` among the options.
-pub const LAST: usize = 100;
+/// The display order of `--help` and `--version`, which come after all other options.
+pub const LAST_OPTION: usize = 100;
 
-/// The body of the help of a command that only has options.
+/// The body of the help text of a command with options only.
 pub const OPTIONS: &str = "选项：\n{options}";
-/// The body of the help of a command with arguments.
+/// The body of the help text of a command with arguments.
 pub const ARGUMENTS: &str = "参数：\n{positionals}\n\n选项：\n{options}";
-/// The body of the help of a command with commands of its own.
+/// The body of the help text of a command with subcommands.
 pub const COMMANDS: &str = "命令：\n{subcommands}\n\n选项：\n{options}";
 
-/// A command whose help is Chinese. `body` is what its help says below the usage, in clap's template language.
+/// Creates a command with Chinese help. `body` is the help text below the usage line, in clap's template syntax.
 pub fn command(name: &'static str, about: &'static str, usage: &'static str, body: &str) -> Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("显示帮助");
     Command::new(name)
         .about(about)
         .override_usage(usage)
@@ -29,22 +30,22 @@ pub fn command(name: &'static str, about: &'static str, usage: &'static str, bod
         .disable_version_flag(true)
         .args_override_self(true)
         .hide_possible_values(true)
-        .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help).help("显示帮助").display_order(LAST))
+        .arg(help.display_order(LAST_OPTION))
 }
 
-/// What is wrong with the command line `arguments`, in Chinese, and what to do.
+/// Converts clap's error about the command line `arguments` into an error in Chinese with help.
 pub fn explain(error: &clap::Error, root: &Command, arguments: &[OsString]) -> Error {
     let command = command_path(root, arguments);
-    let see = format!("运行 {command} --help 看用法。");
-    let said = |kind| error.get(kind).map(said).unwrap_or_default();
-    let argument = said(ContextKind::InvalidArg);
-    let value = said(ContextKind::InvalidValue);
+    let see_help = format!("运行 {command} --help 看用法。");
+    let context = |kind| error.get(kind).map(context_text).unwrap_or_default();
+    let argument = context(ContextKind::InvalidArg);
+    let value = context(ContextKind::InvalidValue);
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
-            let word = said(ContextKind::InvalidSubcommand);
-            let near = said(ContextKind::SuggestedSubcommand);
+            let word = context(ContextKind::InvalidSubcommand);
+            let near = context(ContextKind::SuggestedSubcommand);
             let error = Error::new(format!("没有“{word}”这个命令。"));
-            if command == root.get_name() && names_a_draft(&word) {
+            if command == root.get_name() && looks_like_draft(&word) {
                 error.help(format!("想说的是 {command} check {word} 吗？"))
             } else if near.is_empty() {
                 error.help(format!("运行 {command} --help 看全部命令。"))
@@ -53,7 +54,7 @@ pub fn explain(error: &clap::Error, root: &Command, arguments: &[OsString]) -> E
             }
         }
         ErrorKind::UnknownArgument if argument.starts_with('-') => {
-            let near = said(ContextKind::SuggestedArg);
+            let near = context(ContextKind::SuggestedArg);
             let error = Error::new(format!("没有“{argument}”这个选项。"));
             if !near.is_empty() {
                 error.help(format!("想写的是 {near} 吗？"))
@@ -63,26 +64,26 @@ pub fn explain(error: &clap::Error, root: &Command, arguments: &[OsString]) -> E
                 error.help(format!("运行 {command} --help 看全部选项；文件名以“-”开头的，前面加上 ./。"))
             }
         }
-        ErrorKind::UnknownArgument => Error::new(format!("多了一个参数“{argument}”。")).help(see),
+        ErrorKind::UnknownArgument => Error::new(format!("多了一个参数“{argument}”。")).help(see_help),
         ErrorKind::InvalidValue => {
-            let what = if value.is_empty() {
+            let message = if value.is_empty() {
                 format!("{argument} 后面缺少值。")
             } else {
                 format!("{argument} 不能是“{value}”。")
             };
-            match said(ContextKind::ValidValue) {
-                valid if valid.is_empty() => Error::new(what).help(see),
-                valid => Error::new(what).help(format!("可以是：{valid}。")),
+            match context(ContextKind::ValidValue) {
+                valid if valid.is_empty() => Error::new(message).help(see_help),
+                valid => Error::new(message).help(format!("可以是：{valid}。")),
             }
         }
-        ErrorKind::TooManyValues => Error::new(format!("{argument} 不带值，请去掉“{value}”。")).help(see),
-        ErrorKind::MissingRequiredArgument => Error::new(format!("缺少参数 {argument}。")).help(see),
-        ErrorKind::InvalidUtf8 => Error::new("命令行里有不是 UTF-8 编码的字。").help(see),
-        _ => Error::new("命令行写得不对。").help(see),
+        ErrorKind::TooManyValues => Error::new(format!("{argument} 不带值，请去掉“{value}”。")).help(see_help),
+        ErrorKind::MissingRequiredArgument => Error::new(format!("缺少参数 {argument}。")).help(see_help),
+        ErrorKind::InvalidUtf8 => Error::new("命令行里有不是 UTF-8 编码的字。").help(see_help),
+        _ => Error::new("命令行写得不对。").help(see_help),
     }
 }
 
-/// The command that the arguments were meant for, such as `zhubi rules show`.
+/// Returns the command to which the arguments belong, such as `zhubi rules show`.
 fn command_path(root: &Command, arguments: &[OsString]) -> String {
     let mut path = root.get_name().to_owned();
     let mut command = root;
@@ -94,13 +95,13 @@ fn command_path(root: &Command, arguments: &[OsString]) -> String {
     path
 }
 
-/// A newcomer writes `zhubi draft.txt`.
-fn names_a_draft(word: &str) -> bool {
+/// Whether an unknown command is probably a draft: new users often omit the command, as in `zhubi draft.txt`.
+fn looks_like_draft(word: &str) -> bool {
     word == "-" || Path::new(word).extension().is_some() || Path::new(word).exists()
 }
 
-/// What clap knows about an error, without the placeholders of values.
-fn said(value: &ContextValue) -> String {
+/// Formats a context value of a clap error, without the placeholders for values.
+fn context_text(value: &ContextValue) -> String {
     match value {
         ContextValue::String(one) => one.split(" <").next().unwrap_or_default().replace("...", ""),
         ContextValue::Strings(all) => all.join("、").replace("...", ""),

@@ -1,0 +1,303 @@
+//! Workspaces: the rules and suppressions that apply to a set of drafts. Drafts share a workspace if they have the same
+//! configuration file, the same suppression list and the same overrides.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, fs};
+
+use clap::ArgMatches;
+
+use super::CommandResult;
+use super::console::Console;
+use super::drafts::DraftSource;
+use super::selection::{self, RuleSelection};
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::error::{Error, Result, cause};
+use crate::quantity::Date;
+use crate::stet::{ReviewOptions, SuppressionList};
+
+/// The rules and suppressions that apply to a set of drafts.
+pub struct Workspace {
+    /// The engine with the rules that run.
+    pub engine: Engine,
+    /// The ids of all rules, including those that do not run.
+    known_rules: Vec<String>,
+    config: Option<Arc<Config>>,
+    list: Option<Arc<SuppressionList>>,
+    ignore_suppressions: bool,
+}
+
+impl Workspace {
+    /// Whether a rule with that id exists.
+    pub fn has_rule(&self, id: &str) -> bool {
+        self.known_rules.iter().any(|known| known == id)
+    }
+
+    /// Whether the rule with that id runs.
+    pub fn is_running(&self, id: &str) -> bool {
+        self.engine.rules().rules.iter().any(|rule| rule.id == id)
+    }
+
+    /// Returns which findings of a draft of this workspace are reported.
+    pub fn review_options<'a>(&'a self, source: &'a DraftSource) -> ReviewOptions<'a> {
+        ReviewOptions {
+            ignore_suppressions: self.ignore_suppressions,
+            known_rules: &self.known_rules,
+            exceptions: self.config.as_ref().map_or(&[], |config| &config.exceptions),
+            list: self.list.as_deref().map(|list| (list, source.path_in_list.as_str())),
+            lines: source.lines.as_deref(),
+        }
+    }
+}
+
+/// Loads the workspaces that the drafts need, and sets the workspace of each draft. Drafts that the configuration
+/// ignores, and drafts whose workspace cannot be loaded, are removed from `sources`; the errors are printed.
+///
+/// # Errors
+/// No workspace can be loaded.
+pub fn load(
+    arguments: &ArgMatches,
+    sources: &mut Vec<DraftSource>,
+    console: &mut Console,
+) -> CommandResult<Vec<Workspace>> {
+    let mut loader = WorkspaceLoader::new(arguments)?;
+    if sources.is_empty() {
+        // An error in the settings of the working directory is reported even if there are no drafts.
+        let folder = loader.working_dir.clone();
+        let files = loader.settings_files(&folder);
+        let _ = loader.workspace(&files, Vec::new());
+    }
+    sources.retain_mut(|source| loader.assign(source, console));
+    if loader.workspaces.is_empty()
+        && let Some(error) = loader.errors.pop()
+    {
+        return Err(error.into());
+    }
+    loader.errors.iter().for_each(|error| console.report_error(error));
+    // Only commands that can check changes report missing drafts.
+    if arguments.try_contains_id("staged").is_ok() {
+        for (path, list) in &loader.lists {
+            if let Ok(list) = list {
+                report_missing_drafts(path, list, console);
+            }
+        }
+    }
+    Ok(loader.workspaces)
+}
+
+/// Prints a note for each draft that the suppression list at `path` names and that does not exist.
+fn report_missing_drafts(path: &Path, list: &SuppressionList, console: &Console) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for draft in list.drafts().into_iter().filter(|draft| !folder.join(draft).exists()) {
+        let error = Error::new(format!("保留清单里的稿件 {draft} 已经不在。"));
+        let error = error.help("稿件改了名的，运行 zhubi stet 重写清单；已经删去的，删去相应的一段。");
+        console.note(&list.locate(draft, error).to_string());
+    }
+}
+
+/// The settings files that apply to the drafts in one folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct SettingsFiles {
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// The suppression list.
+    pub list: Option<PathBuf>,
+}
+
+/// A failure whose error has been added to the errors of a [`WorkspaceLoader`].
+#[derive(Debug, Clone, Copy)]
+pub struct ErrorRecorded;
+
+type Recorded<T> = std::result::Result<T, ErrorRecorded>;
+
+/// Finds and reads settings files and creates workspaces, each only once.
+pub struct WorkspaceLoader<'a> {
+    arguments: &'a ArgMatches,
+    /// The canonical path of the working directory.
+    pub working_dir: PathBuf,
+    /// The canonical path of each folder, by the path as it was given.
+    folders: HashMap<PathBuf, PathBuf>,
+    /// The settings files for each canonical folder.
+    settings_files: HashMap<PathBuf, SettingsFiles>,
+    configs: HashMap<PathBuf, Recorded<Arc<Config>>>,
+    lists: HashMap<PathBuf, Recorded<Arc<SuppressionList>>>,
+    /// For each combination of settings files and overrides an index into `workspaces`.
+    indices: HashMap<(SettingsFiles, Vec<usize>), Recorded<usize>>,
+    workspaces: Vec<Workspace>,
+    errors: Vec<Error>,
+}
+
+impl<'a> WorkspaceLoader<'a> {
+    /// Creates a loader for the options in `arguments`.
+    ///
+    /// # Errors
+    /// The working directory does not exist.
+    pub fn new(arguments: &'a ArgMatches) -> Result<WorkspaceLoader<'a>> {
+        let working_dir = env::current_dir().and_then(fs::canonicalize);
+        let working_dir = working_dir.map_err(|error| Error::new(format!("找不到当前目录：{}。", cause(&error))))?;
+        Ok(WorkspaceLoader {
+            arguments,
+            working_dir,
+            folders: HashMap::new(),
+            settings_files: HashMap::new(),
+            configs: HashMap::new(),
+            lists: HashMap::new(),
+            indices: HashMap::new(),
+            workspaces: Vec::new(),
+            errors: Vec::new(),
+        })
+    }
+
+    /// Sets the workspace of a draft. Returns `false` if the draft is not to be read.
+    fn assign(&mut self, source: &mut DraftSource, console: &Console) -> bool {
+        let (files, path) = self.locate(source.nominal_path());
+        let Ok(config) = self.config(&files) else { return false };
+        let mut overrides = Vec::new();
+        if let (Some(config), Some(file)) = (&config, &files.config) {
+            let path = self.relative_to_folder_of(file, &path);
+            if config.ignore.matches(&path) {
+                if source.is_explicit {
+                    let message = "按配置忽略，没有检查；加上 --no-config 就检查";
+                    console.note(&format!("{source}：{message}（{} 的 ignore）。", config.file.path));
+                }
+                return false;
+            }
+            overrides = config.overrides_for(&path);
+        }
+        if let Some(file) = &files.list {
+            source.path_in_list = with_slashes(&self.relative_to_folder_of(file, &path));
+        }
+        match self.workspace(&files, overrides) {
+            Ok(index) => {
+                source.workspace = index;
+                true
+            }
+            Err(ErrorRecorded) => false,
+        }
+    }
+
+    /// Returns the settings files that apply to the draft at `path`, and the absolute path of the draft.
+    pub fn locate(&mut self, path: &Path) -> (SettingsFiles, PathBuf) {
+        let parent = path.parent().unwrap_or(Path::new(""));
+        if !self.folders.contains_key(parent) {
+            let inside = absolute_path(&self.working_dir, &parent.join("*"));
+            let folder = inside.parent().unwrap_or(&self.working_dir).to_owned();
+            self.folders.insert(parent.to_owned(), folder);
+        }
+        let folder = self.folders[parent].clone();
+        let absolute = path.file_name().map_or(folder.clone(), |name| folder.join(name));
+        (self.settings_files(&folder), absolute)
+    }
+
+    /// Returns the settings files that apply in a canonical `folder`.
+    fn settings_files(&mut self, folder: &Path) -> SettingsFiles {
+        if let Some(files) = self.settings_files.get(folder) {
+            return files.clone();
+        }
+        let files = if self.arguments.get_flag("no-config") {
+            SettingsFiles::default()
+        } else {
+            let given = self.arguments.get_one::<PathBuf>("config");
+            let given = given.map(|path| fs::canonicalize(path).unwrap_or_else(|_| self.working_dir.join(path)));
+            let mut lists = folder.ancestors().map(|folder| folder.join(SuppressionList::FILE_NAME));
+            SettingsFiles { config: given.or_else(|| Config::find(folder)), list: lists.find(|path| path.is_file()) }
+        };
+        self.settings_files.insert(folder.to_owned(), files.clone());
+        files
+    }
+
+    /// Returns `path` relative to the folder of `file` or, if it is not below that folder, to the working directory.
+    pub fn relative_to_folder_of(&self, file: &Path, path: &Path) -> PathBuf {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        path.strip_prefix(folder).or(path.strip_prefix(&self.working_dir)).unwrap_or(path).to_owned()
+    }
+
+    /// Returns `path` in the form for messages: relative to the working directory if it is below it.
+    pub fn display_path(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(&self.working_dir).unwrap_or(path).to_owned()
+    }
+
+    /// Returns the configuration, or `None` if there is no configuration file.
+    pub fn config(&mut self, files: &SettingsFiles) -> Recorded<Option<Arc<Config>>> {
+        let Some(path) = &files.config else { return Ok(None) };
+        let known = self.configs.get(path).cloned();
+        let config = known.unwrap_or_else(|| self.record(Config::open(&self.display_path(path))).map(Arc::new));
+        self.configs.insert(path.clone(), config.clone());
+        config.map(Some)
+    }
+
+    /// Returns the suppression list, or `None` if there is none.
+    pub fn list(&mut self, files: &SettingsFiles) -> Recorded<Option<Arc<SuppressionList>>> {
+        let Some(path) = &files.list else { return Ok(None) };
+        let known = self.lists.get(path).cloned();
+        let list = known.unwrap_or_else(|| self.record(SuppressionList::open(&self.display_path(path))).map(Arc::new));
+        self.lists.insert(path.clone(), list.clone());
+        list.map(Some)
+    }
+
+    /// Returns and clears the errors so far.
+    pub fn take_errors(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.errors)
+    }
+
+    /// Adds the error of a result to the errors, unless an equal one is there.
+    fn record<T>(&mut self, result: Result<T>) -> Recorded<T> {
+        result.map_err(|error| {
+            if !self.errors.contains(&error) {
+                self.errors.push(error);
+            }
+            ErrorRecorded
+        })
+    }
+
+    /// Returns the index of the workspace for drafts with those settings files and overrides.
+    fn workspace(&mut self, files: &SettingsFiles, overrides: Vec<usize>) -> Recorded<usize> {
+        let key = (files.clone(), overrides);
+        if let Some(index) = self.indices.get(&key) {
+            return *index;
+        }
+        let index = self.create_workspace(files, &key.1);
+        self.indices.insert(key, index);
+        index
+    }
+
+    fn create_workspace(&mut self, files: &SettingsFiles, overrides: &[usize]) -> Recorded<usize> {
+        let config = self.config(files)?;
+        let list = self.list(files)?;
+        let selection = selection::select_rules(self.arguments, config.as_deref(), overrides);
+        let RuleSelection { running, known_rules } = self.record(selection)?;
+        let no_stet = self.arguments.try_get_one::<bool>("no-stet");
+        let issue_date = self.arguments.get_one::<Date>("issue-date").copied();
+        self.workspaces.push(Workspace {
+            engine: Engine::new(running).in_issue_of(issue_date),
+            known_rules,
+            config,
+            list,
+            ignore_suppressions: no_stet.is_ok_and(|flag| flag == Some(&true)),
+        });
+        Ok(self.workspaces.len() - 1)
+    }
+}
+
+/// Returns the absolute path of the draft at `path`, relative to `working_dir`. Its folder is canonicalized, so that
+/// its ancestors are folders without `..`.
+pub fn absolute_path(working_dir: &Path, path: &Path) -> PathBuf {
+    let folder = working_dir.join(path.parent().unwrap_or(Path::new("")));
+    let folder = fs::canonicalize(&folder).unwrap_or(folder);
+    path.file_name().map_or(folder.clone(), |name| folder.join(name))
+}
+
+/// Returns a path with `/` between folders on every system.
+pub fn with_slashes(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/").replacen("//", "/", 1)
+}
+
+/// Returns the path of the configuration file that applies in the working directory, relative to it if possible.
+pub fn find_config() -> Option<PathBuf> {
+    let working_dir = env::current_dir().ok()?;
+    let found = Config::find(&fs::canonicalize(&working_dir).ok()?)?;
+    Some(found.strip_prefix(working_dir).map(Path::to_owned).unwrap_or(found))
+}
