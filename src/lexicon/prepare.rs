@@ -29,7 +29,7 @@ pub struct LexiconSources<'t> {
 /// # Errors
 /// A message that names the malformed line, or the limit that the lists exceed.
 pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
-    let mut words = WordTable::default();
+    let mut words = WordEntries::default();
     words.add_words(sources.words)?;
     let (idioms, preferred) = words.add_idioms(sources.idioms)?;
 
@@ -75,14 +75,14 @@ fn malformed(line: &str) -> String {
 
 /// The words and idioms of the lexicon with their entries.
 #[derive(Default)]
-struct WordTable<'t> {
+struct WordEntries<'t> {
     entries: BTreeMap<&'t str, WordEntry>,
     /// The names of the word classes. The index of a class is its number.
     classes: Vec<&'t str>,
     total_frequency: f64,
 }
 
-impl<'t> WordTable<'t> {
+impl<'t> WordEntries<'t> {
     /// Adds the list of words.
     fn add_words(&mut self, list: &'t str) -> Result<(), String> {
         for (line, fields) in entries(list) {

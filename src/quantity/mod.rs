@@ -1,8 +1,8 @@
-//! Quantities: the numbers of a text, as a newspaper writes them, understood as values.
+//! Quantities: finds the numbers, dates and times in a text and determines their exact values.
 //!
-//! [`scan`] reads 350, 1,234.5, 三百五十, 3.45亿, 4亿5600万, 十余万, 百分之六十三点五, 三四个, 13亿～17亿元,
-//! 2023年11月1日, 下午3时40分 — each with its unit and the words around it that make it approximate.
-//! Values are exact. The units and words are listed in `rules/quantity.toml`.
+//! [`scan`] reads all forms that are common in newspapers: 350, 1,234.5, 三百五十, 3.45亿, 4亿5600万, 十余万,
+//! 百分之六十三点五, 三四个, 13亿～17亿元, 2023年11月1日, 下午3时40分. Each quantity includes its unit and its
+//! qualifiers, the words that make it approximate. The units and qualifiers are listed in `rules/quantity.toml`.
 
 mod number;
 mod scan;
@@ -21,33 +21,33 @@ pub use scan::{QUANTITY_START_CHARS, begins_quantity, scan, scan_from};
 pub use time::{Date, Time};
 pub use words::prepare;
 
-/// A quantity in a text. Spans are in bytes of that text.
+/// A quantity in a text. Its spans are in bytes of that text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quantity {
-    /// All of it, with the words that make it approximate.
+    /// The whole quantity, including unit and qualifiers.
     pub span: Span,
-    /// What sort of quantity it is.
+    /// The kind of the quantity.
     pub kind: QuantityKind,
-    /// Its number; of a range the first, of a date or a time the first in it.
+    /// The number. For a range, the first number; for a date or a time, its first number.
     pub number: Number,
-    /// The other end of a range.
+    /// The second number of a range.
     pub upper: Option<Box<RangeEnd>>,
-    /// Where its unit or measure word stands, and what it is. A 个多月 is one unit.
+    /// The unit or measure word and its span. 个多月 is one unit.
     pub unit: Option<(Span, &'static Unit)>,
-    /// The words that make it approximate, in order.
+    /// The words that make the quantity approximate, in order.
     pub qualifiers: Vec<Qualifier>,
 }
 
-/// What sort of quantity it is.
+/// The kind of a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuantityKind {
-    /// So many of a unit, or a number alone.
+    /// A number, with or without a unit.
     Amount,
-    /// 第三
+    /// An ordinal number: 第三
     Ordinal,
-    /// 三分之二: the number is the numerator, this the denominator.
+    /// A fraction with this denominator: 三分之二. [`Quantity::number`] is the numerator.
     Fraction(Decimal),
-    /// A year, a month, a day, or several of them.
+    /// A date, which may lack year, month or day.
     Date(Date),
     /// A time of day.
     Time(Time),
@@ -56,31 +56,31 @@ pub enum QuantityKind {
 /// A number in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Number {
-    /// Its numerals, with 万 and 亿 and the words of approximation between them.
+    /// The numerals, including 万 and 亿 and the qualifiers between them.
     pub span: Span,
-    /// What it says.
+    /// The value of the number.
     pub value: NumericValue,
-    /// How its first numerals are written.
+    /// The notation of the first numerals.
     pub style: NumeralStyle,
-    /// The digits behind the point.
+    /// The number of digits after the decimal point.
     pub decimals: u32,
-    /// The power of ten of the 十 百 千 万 亿 behind its Arabic or decimal numerals; 0 where there are none.
+    /// The power of ten of the 十 百 千 万 亿 after Arabic or decimal numerals; 0 if there are none.
     pub scale: u32,
 }
 
-/// What a number says.
+/// The value of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumericValue {
-    /// 350
+    /// An exact value: 350
     Exact(Decimal),
-    /// 三四百: from the first to the second
+    /// A value from the first to the second: 三四百
     Between(Decimal, Decimal),
-    /// 几十, 数百
+    /// An indefinite value: 几十, 数百
     Vague,
 }
 
 impl NumericValue {
-    /// The value, where it is one.
+    /// Returns the value if it is exact.
     pub fn exact(self) -> Option<Decimal> {
         match self {
             NumericValue::Exact(value) => Some(value),
@@ -89,59 +89,59 @@ impl NumericValue {
     }
 }
 
-/// The other end of a range.
+/// The second number of a range, with what precedes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RangeEnd {
-    /// The sign or word between the ends: — ～ - 至 到
+    /// The sign or word between the two numbers: — ～ - 至 到
     pub sign: Span,
-    /// The unit behind the first number, where it is written twice.
+    /// The unit after the first number, if the unit is written twice.
     pub first_unit: Option<Span>,
-    /// The number.
+    /// The second number.
     pub number: Number,
 }
 
-/// A word that makes a quantity approximate, beside its number or in it.
+/// A word that makes a quantity approximate, before, after or inside its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Qualifier {
-    /// Where it stands.
+    /// The span of the word.
     pub span: Span,
-    /// What it says.
+    /// The meaning of the word.
     pub sense: Sense,
 }
 
-/// How the true value lies to the number.
+/// The meaning of a qualifier: the relation of the true value to the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sense {
-    /// 约, 左右: near it
+    /// The value is near the number: 约, 左右
     About,
-    /// 近, 将近: a little less
+    /// The value is a little less: 近, 将近
     Below,
-    /// 超过, 余, 多: more
+    /// The value is more: 超过, 余, 多
     Over,
-    /// 至少, 以上: it or more
+    /// The value is the number or more: 至少, 以上
     AtLeast,
-    /// 最多, 以下: it or less
+    /// The value is the number or less: 最多, 以下
     AtMost,
 }
 
 /// A unit or measure word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
-    /// The unit that others of its kind are converted into; a measure word is its own.
+    /// The base unit that comparable units are converted into. A measure word is its own base.
     pub base: String,
-    /// What it measures.
+    /// The dimension that the unit measures.
     pub dimension: Dimension,
-    /// How many of `base` it is.
+    /// The size of the unit in base units.
     pub factor: Decimal,
 }
 
-/// What a unit measures.
+/// The dimension that a unit measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Dimension {
-    /// Single things: 个, 名
+    /// A number of items: 个, 名
     Count,
     Length,
     Area,
@@ -161,18 +161,18 @@ pub enum Dimension {
     Data,
     Percent,
     Permille,
-    /// 百分点
+    /// Percentage points: 百分点
     Point,
-    /// 成
+    /// Tenths: 成
     Tenth,
-    /// 倍
+    /// Multiples: 倍
     Multiple,
-    /// 番
+    /// Doublings: 番
     Doubling,
 }
 
 impl Quantity {
-    /// Its value in the base of its unit, where it is one value.
+    /// Returns the value in base units. Returns `None` if the quantity is a range or not exact, or on overflow.
     pub fn in_base(&self) -> Option<Decimal> {
         let value = self.number.value.exact().filter(|_| self.upper.is_none())?;
         match self.unit {
@@ -181,12 +181,12 @@ impl Quantity {
         }
     }
 
-    /// What its unit measures.
+    /// Returns the dimension of the unit.
     pub fn dimension(&self) -> Option<Dimension> {
         self.unit.map(|(_, unit)| unit.dimension)
     }
 
-    /// The date it is.
+    /// Returns the date if the quantity is one.
     pub fn date(&self) -> Option<Date> {
         match self.kind {
             QuantityKind::Date(date) => Some(date),
@@ -194,15 +194,17 @@ impl Quantity {
         }
     }
 
-    /// The numerals with the unit, without the words around them.
+    /// Returns the span of the numerals and the unit, without the qualifiers before and after them.
     pub fn core(&self) -> Span {
-        let start = self.qualifiers.first().filter(|mark| mark.span.end <= self.number.span.start);
-        let end =
-            self.qualifiers.last().filter(|mark| mark.span.end == self.span.end && mark.span.start >= self.number.span.end);
-        let end = end.filter(|mark| self.unit.is_none_or(|(unit, _)| unit.end <= mark.span.start));
+        let before = self.qualifiers.first().filter(|first| first.span.end <= self.number.span.start);
+        let after = self.qualifiers.last().filter(|last| {
+            last.span.end == self.span.end
+                && last.span.start >= self.number.span.end
+                && self.unit.is_none_or(|(unit, _)| unit.end <= last.span.start)
+        });
         Span::new(
-            start.map_or(self.span.start, |mark| mark.span.end),
-            end.map_or(self.span.end, |mark| mark.span.start),
+            before.map_or(self.span.start, |qualifier| qualifier.span.end),
+            after.map_or(self.span.end, |qualifier| qualifier.span.start),
         )
     }
 }

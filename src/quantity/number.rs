@@ -1,17 +1,18 @@
-//! One number: Arabic, in 汉字, or both, with what stands in it.
+//! Reads one number, in Arabic digits, in 汉字 or in a mixture of both, including the qualifiers inside it.
 
 use rust_decimal::Decimal;
 
 use super::words::WORDS;
-use super::{Qualifier, Number, NumericValue, begins_quantity};
+use super::{Number, NumericValue, Qualifier, begins_quantity};
 use crate::text::{NumeralStyle, Span, numeral_value};
 
-/// The digits that stand beside one another for a number between them: 三四, 三五, 一两.
-const NEIGHBOURS: [&str; 11] = ["一二", "一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九"];
-/// The longest number that is read, in characters.
+/// The pairs of digits that together mean a number between the two: 三四, 三五, 一两.
+const APPROXIMATE_PAIRS: [&str; 11] =
+    ["一二", "一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九"];
+/// The maximum length of a run of numerals, in characters.
 const LONGEST: usize = 24;
 
-/// The number that begins at `at`; what makes it approximate from within is put into `qualifiers`.
+/// Reads the number that starts at byte `at`. Appends the qualifiers inside it to `qualifiers`.
 pub(super) fn number(text: &str, at: usize, qualifiers: &mut Vec<Qualifier>) -> Option<Number> {
     let first = text[at..].chars().next()?;
     let (mut value, mut end, mut decimals, style) = if first.is_ascii_digit() {
@@ -23,51 +24,53 @@ pub(super) fn number(text: &str, at: usize, qualifiers: &mut Vec<Qualifier>) -> 
     };
     if style == NumeralStyle::Counting
         && let NumericValue::Exact(whole) = value
-        && let Some((decimal, behind)) = chinese_decimals(text, end)
+        && let Some((decimal, decimal_end)) = chinese_decimals(text, end)
     {
         value = NumericValue::Exact(whole.checked_add(decimal)?);
         decimals = decimal.scale();
-        end = behind;
+        end = decimal_end;
     }
-    // 亿 and 万 behind Arabic numerals, behind decimals, or behind a mark: 10余万, 3.5亿, 十多万.
+    // 亿 and 万 after Arabic numerals, after decimals, or after a qualifier: 10余万, 3.5亿, 十多万.
     let takes_scale = style == NumeralStyle::Arabic || decimals > 0;
     let mut scale = 0;
     loop {
-        let (behind, mark) = match WORDS.inside.beginning(&text[end..]) {
-            Some((length, sense)) => (end + length, Some(Qualifier { span: Span::new(end, end + length), sense: *sense })),
+        let (scale_start, qualifier) = match WORDS.inside.longest_prefix(&text[end..]) {
+            Some((length, sense)) => {
+                (end + length, Some(Qualifier { span: Span::new(end, end + length), sense: *sense }))
+            }
             None if text[end..].starts_with('几') && style == NumeralStyle::Arabic => (end + '几'.len_utf8(), None),
             None => (end, None),
         };
-        if !takes_scale && mark.is_none() {
+        if !takes_scale && qualifier.is_none() {
             break;
         }
-        let Some(power) = text[behind..].chars().next().and_then(power) else { break };
-        // 3千瓦, 5百帕: the 千 and the 百 are the unit's.
-        if power < 4 && WORDS.units.beginning(&text[behind..]).is_some() {
+        let Some(power) = text[scale_start..].chars().next().and_then(power) else { break };
+        // In 3千瓦 and 5百帕, 千 and 百 are part of the unit.
+        if power < 4 && WORDS.units.longest_prefix(&text[scale_start..]).is_some() {
             break;
         }
         value = scaled(value, power)?;
         scale += power;
-        end = behind + '万'.len_utf8();
-        qualifiers.extend(mark);
+        end = scale_start + '万'.len_utf8();
+        qualifiers.extend(qualifier);
     }
     // 4亿5600万
     if scale >= 4
         && takes_scale
         && let NumericValue::Exact(large) = value
         && text[end..].starts_with(|c: char| c.is_ascii_digit())
-        && let Some((small, behind, 0)) = arabic(text, end)
-        && let Some(power) = text[behind..].chars().next().and_then(power).filter(|power| *power < scale)
+        && let Some((small, small_end, 0)) = arabic(text, end)
+        && let Some(power) = text[small_end..].chars().next().and_then(power).filter(|power| *power < scale)
         && let NumericValue::Exact(small) = scaled(NumericValue::Exact(small), power)?
     {
         value = NumericValue::Exact(large.checked_add(small)?);
         scale = power;
-        end = behind + '万'.len_utf8();
+        end = small_end + '万'.len_utf8();
     }
     Some(Number { span: Span::new(at, end), value, style, decimals, scale })
 }
 
-/// The power of ten that a numeral stands for.
+/// Returns the power of ten that a unit character denotes.
 fn power(c: char) -> Option<u32> {
     Some(match c {
         '十' => 1,
@@ -79,6 +82,7 @@ fn power(c: char) -> Option<u32> {
     })
 }
 
+/// Multiplies `value` by ten to the power of `power`. Returns `None` on overflow.
 fn scaled(value: NumericValue, power: u32) -> Option<NumericValue> {
     let factor = Decimal::from(10u64.pow(power));
     Some(match value {
@@ -88,23 +92,23 @@ fn scaled(value: NumericValue, power: u32) -> Option<NumericValue> {
     })
 }
 
-/// 1234, 1,234, 12.5: value, end, digits behind the point.
+/// Reads a number in Arabic digits, such as 1234, 1,234 or 12.5. Returns its value, its end and the number of decimals.
 fn arabic(text: &str, at: usize) -> Option<(Decimal, usize, u32)> {
     let bytes = text.as_bytes();
-    let digits =
+    let end_of_digits =
         |from: usize| from + bytes[from..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
-    let mut end = digits(at);
+    let mut end = end_of_digits(at);
     if end - at <= 3 {
-        while bytes.get(end) == Some(&b',') && digits(end + 1) == end + 4 {
+        while bytes.get(end) == Some(&b',') && end_of_digits(end + 1) == end + 4 {
             end += 4;
         }
     }
     let mut decimals = 0;
     if bytes.get(end) == Some(&b'.') {
-        let behind = digits(end + 1);
-        decimals = behind - end - 1;
+        let decimals_end = end_of_digits(end + 1);
+        decimals = decimals_end - end - 1;
         if decimals > 0 {
-            end = behind;
+            end = decimals_end;
         }
     }
     let mut mantissa = 0i128;
@@ -114,12 +118,13 @@ fn arabic(text: &str, at: usize) -> Option<(Decimal, usize, u32)> {
     Some((Decimal::try_from_i128_with_scale(mantissa, decimals as u32).ok()?, end, decimals as u32))
 }
 
-/// Is it a numeral that a number in 汉字 is written with?
+/// Returns whether `c` can be part of a number in 汉字.
 fn is_numeral(c: &char) -> bool {
     *c == '零' || *c != '半' && !c.is_ascii() && begins_quantity(*c)
 }
 
-/// 三百五十, 二〇二三, 三四十, 几百; 百 and 万 where they stand for one of them.
+/// Reads a number in 汉字, such as 三百五十, 二〇二三, 三四十 or 几百. A leading 百, 千, 万 or 亿 means one hundred and so
+/// on. Returns its value, end and notation.
 fn chinese(text: &str, at: usize) -> Option<(NumericValue, usize, NumeralStyle)> {
     let halves = ["一半", "半数", "半"];
     if let Some(half) = halves.into_iter().find(|half| text[at..].starts_with(half)) {
@@ -133,20 +138,22 @@ fn chinese(text: &str, at: usize) -> Option<(NumericValue, usize, NumeralStyle)>
     {
         return Some((NumericValue::Exact(Decimal::from(value)), end, style));
     }
-    let bare = numerals.starts_with(['百', '千', '万', '亿']);
-    // 万一, 百一十
-    if bare && numerals.chars().nth(1).is_some_and(|c| power(c).is_none()) {
+    let starts_with_unit = numerals.starts_with(['百', '千', '万', '亿']);
+    // 万一 and 百一十 are not numbers.
+    if starts_with_unit && numerals.chars().nth(1).is_some_and(|c| power(c).is_none()) {
         return None;
     }
-    let some = (bare || numerals == "十") && text[..at].ends_with('数');
-    if some || numerals.contains('几') {
+    // 数十, 数百
+    let follows_several = (starts_with_unit || numerals == "十") && text[..at].ends_with('数');
+    if follows_several || numerals.contains('几') {
         let sample = numerals.replace('几', "三");
-        let counts = some || bare || sample.chars().count() == 1 || chinese_value(&sample).is_some();
-        return counts.then_some((NumericValue::Vague, end, NumeralStyle::Counting));
+        let is_valid =
+            follows_several || starts_with_unit || sample.chars().count() == 1 || chinese_value(&sample).is_some();
+        return is_valid.then_some((NumericValue::Vague, end, NumeralStyle::Counting));
     }
-    let whole = if bare { format!("一{numerals}") } else { numerals.to_owned() };
-    for (place, _) in whole.char_indices() {
-        let Some(pair) = whole[place..].get(..2 * '一'.len_utf8()).filter(|pair| NEIGHBOURS.contains(pair)) else {
+    let whole = if starts_with_unit { format!("一{numerals}") } else { numerals.to_owned() };
+    for (at, _) in whole.char_indices() {
+        let Some(pair) = whole[at..].get(..2 * '一'.len_utf8()).filter(|pair| APPROXIMATE_PAIRS.contains(pair)) else {
             continue;
         };
         let (low, high) = pair.split_at('一'.len_utf8());
@@ -159,7 +166,7 @@ fn chinese(text: &str, at: usize) -> Option<(NumericValue, usize, NumeralStyle)>
     Some((NumericValue::Exact(value), end, style))
 }
 
-/// The value of a whole number in 汉字, of any size that a [`Decimal`] holds.
+/// Parses a whole number in 汉字. Returns `None` if it is not one or exceeds the range of [`Decimal`].
 fn chinese_value(numerals: &str) -> Option<(Decimal, NumeralStyle)> {
     if let Some((value, style)) = numeral_value(numerals) {
         return Some((Decimal::from(value), style));
@@ -172,16 +179,17 @@ fn chinese_value(numerals: &str) -> Option<(Decimal, NumeralStyle)> {
     Some((value, NumeralStyle::Counting))
 }
 
-/// 点五 behind 三: the value and where it ends. 三点五十分 is a time of day.
+/// Reads decimals in 汉字, such as 点五 after 三. Returns their value and end. Returns `None` for a time of day
+/// (三点五十分).
 fn chinese_decimals(text: &str, at: usize) -> Option<(Decimal, usize)> {
-    let behind = text[at..].strip_prefix('点')?;
-    let digits: String = behind.chars().take(LONGEST).take_while(|c| "〇零一二三四五六七八九".contains(*c)).collect();
-    let end = text.len() - behind.len() + digits.len();
+    let rest = text[at..].strip_prefix('点')?;
+    let digits: String = rest.chars().take(LONGEST).take_while(|c| "〇零一二三四五六七八九".contains(*c)).collect();
+    let end = text.len() - rest.len() + digits.len();
     if text[end..].starts_with(['十', '分', '刻', '钟', '半']) {
         return None;
     }
-    let places = digits.chars().count();
-    let spelled = if places == 1 { format!("〇{digits}") } else { digits };
+    let decimals = digits.chars().count();
+    let spelled = if decimals == 1 { format!("〇{digits}") } else { digits };
     let (value, _) = numeral_value(&spelled)?;
-    Some((Decimal::try_from_i128_with_scale(i128::from(value), places as u32).ok()?, end))
+    Some((Decimal::try_from_i128_with_scale(i128::from(value), decimals as u32).ok()?, end))
 }

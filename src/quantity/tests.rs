@@ -1,7 +1,10 @@
+//! Tests of the scanner: each form in which a newspaper writes a quantity.
+
 use proptest::prelude::*;
 
 use super::*;
 
+/// Returns the exact value of the only quantity in `text`.
 fn value(text: &str) -> Option<String> {
     let found = scan(text);
     let [quantity] = found.as_slice() else { return None };
@@ -9,7 +12,7 @@ fn value(text: &str) -> Option<String> {
 }
 
 #[test]
-fn numbers_are_read_as_they_are_written() {
+fn reads_the_value_of_every_form_of_number() {
     for (text, expected) in [
         ("350个", "350"),
         ("1,234,567元", "1234567"),
@@ -42,7 +45,7 @@ fn numbers_are_read_as_they_are_written() {
 }
 
 #[test]
-fn what_is_no_quantity_is_not_read() {
+fn ignores_words_names_and_codes() {
     for text in ["统一", "一些", "万一", "歼-20", "3-2-11", "0832-2022222", "BF.7", "2023.1.0", "T20系列", "一下子"]
     {
         assert_eq!(scan(text), vec![], "{text}");
@@ -50,7 +53,7 @@ fn what_is_no_quantity_is_not_read() {
 }
 
 #[test]
-fn numbers_between_and_vague_numbers_are_told() {
+fn distinguishes_approximate_pairs_and_vague_numbers() {
     let of = |text: &str| scan(text).first().map(|quantity| quantity.number.value);
     let between = |low: i64, high: i64| Some(NumericValue::Between(Decimal::from(low), Decimal::from(high)));
     assert_eq!(of("三四个"), between(3, 4));
@@ -63,12 +66,12 @@ fn numbers_between_and_vague_numbers_are_told() {
 }
 
 #[test]
-fn marks_units_and_ranges_are_found() {
+fn finds_qualifiers_units_and_ranges() {
     let text = "已有近3000多个项目，年产13亿～17亿元，约5—10%左右。";
     let found = scan(text);
     let qualifiers: Vec<Vec<(&str, Sense)>> = found
         .iter()
-        .map(|quantity| quantity.qualifiers.iter().map(|mark| (mark.span.of(text), mark.sense)).collect())
+        .map(|quantity| quantity.qualifiers.iter().map(|it| (it.span.of(text), it.sense)).collect())
         .collect();
     assert_eq!(
         qualifiers,
@@ -84,7 +87,7 @@ fn marks_units_and_ranges_are_found() {
 }
 
 #[test]
-fn values_are_compared_in_the_base_of_their_unit() {
+fn converts_values_to_base_units() {
     let base = |text: &str| scan(text)[0].in_base().map(|value| value.normalize().to_string());
     assert_eq!(base("3公里"), Some("3000".to_owned()));
     assert_eq!(base("2.5吨"), Some("2500000".to_owned()));
@@ -92,7 +95,7 @@ fn values_are_compared_in_the_base_of_their_unit() {
 }
 
 #[test]
-fn dates_and_times_are_read() {
+fn reads_dates_and_times() {
     let date = |text: &str| scan(text)[0].date();
     let of = |year, month, day| Some(Date { year, month, day, is_of_another_calendar: false });
     assert_eq!(date("2023年11月1日"), of(Some(2023), Some(11), Some(1)));
@@ -108,7 +111,7 @@ fn dates_and_times_are_read() {
     for (text, hour, minute) in
         [("15时40分", 15, Some(40)), ("15:40", 15, Some(40)), ("下午3时", 3, None), ("下午三点半", 3, Some(30))]
     {
-        let QuantityKind::Time(time) = scan(text)[0].kind else { panic!("{text} is no time") };
+        let QuantityKind::Time(time) = scan(text)[0].kind else { panic!("{text} is not a time") };
         assert_eq!(
             (time.hour, time.minute, time.part_of_day.is_some()),
             (hour, minute, text.starts_with('下')),
@@ -117,20 +120,20 @@ fn dates_and_times_are_read() {
     }
 }
 
-/// A whole number as it is written in 汉字.
+/// Writes a whole number in 汉字.
 fn chinese(number: u64) -> String {
     fn below_ten_thousand(number: u64) -> String {
         let mut out = String::new();
-        let mut gap = false;
+        let mut zero_pending = false;
         for (unit, name) in [(1000, "千"), (100, "百"), (10, "十"), (1, "")] {
             let digit = number / unit % 10;
             if digit == 0 {
-                gap = !out.is_empty();
+                zero_pending = !out.is_empty();
                 continue;
             }
-            if gap {
+            if zero_pending {
                 out.push('零');
-                gap = false;
+                zero_pending = false;
             }
             out.extend("零一二三四五六七八九".chars().nth(digit as usize));
             out += name;
@@ -152,6 +155,7 @@ fn chinese(number: u64) -> String {
     out
 }
 
+/// Writes a number in Arabic digits with commas between groups of three.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
@@ -166,7 +170,7 @@ fn grouped(number: u64) -> String {
 
 proptest! {
     #[test]
-    fn every_way_of_writing_a_number_has_its_value(number in 10u64..1_000_000_000_000) {
+    fn all_forms_of_a_number_have_the_same_value(number in 10u64..1_000_000_000_000) {
         let scaled = |power: u32| Decimal::from_i128_with_scale(i128::from(number), power).normalize();
         for written in [
             number.to_string(),
@@ -185,7 +189,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_scanned(
+    fn quantities_are_ordered_and_contain_their_spans(
         text in "[0-9〇一二两三四五六七八九十百千万亿几半零点分之年月日时号个多余约近至到—～.,:%/a-z第 -]{0,60}|\\PC{0,60}",
     ) {
         let found = scan(&text);
@@ -195,7 +199,7 @@ proptest! {
             end = quantity.span.end;
             let core = quantity.core();
             let spans = [quantity.span, quantity.number.span, core].into_iter();
-            let spans = spans.chain(quantity.unit.map(|(span, _)| span)).chain(quantity.qualifiers.iter().map(|mark| mark.span));
+            let spans = spans.chain(quantity.unit.map(|(span, _)| span)).chain(quantity.qualifiers.iter().map(|it| it.span));
             for span in spans.chain(quantity.upper.iter().flat_map(|upper| [upper.sign, upper.number.span])) {
                 prop_assert!(quantity.span.covers(span), "{:?} in {:?} of {}", span, quantity.span, text);
                 prop_assert!(text.get(span.range()).is_some());
@@ -205,7 +209,7 @@ proptest! {
 }
 
 #[test]
-fn a_quantity_begins_with_the_numerals_and_nothing_else() {
+fn begins_quantity_accepts_exactly_the_start_chars() {
     for c in '\0'..='\u{FFFF}' {
         assert_eq!(begins_quantity(c), QUANTITY_START_CHARS.contains(c), "{c:?}");
     }

@@ -1,3 +1,5 @@
+//! The units, measure words and qualifiers from `rules/quantity.toml`, and their lookup tables.
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::str::FromStr;
@@ -8,47 +10,59 @@ use serde::{Deserialize, Serialize};
 
 use super::{Dimension, Sense, Unit};
 
-/// Units, measure words and words of approximation, as `rules/quantity.toml` lists them and the build prepared them.
-pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
+/// The words of quantities. The build script serializes them; code that the build script itself runs reads the file.
+pub(super) static WORDS: LazyLock<QuantityWords> = LazyLock::new(|| {
     #[cfg(prepared)]
     let words = postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/quantity.bin")));
     #[cfg(not(prepared))]
-    let words = Words::read(FILE);
-    words.expect("the build has read the words with this very code")
+    let words = QuantityWords::read(FILE);
+    words.expect("the build checked and serialized the words with the same code")
 });
 
-/// The file that lists them.
+/// The text of `rules/quantity.toml`.
 const FILE: &str = include_str!("../../rules/quantity.toml");
 
-/// The words as the build writes them down, or why it cannot.
+/// Serializes the words of quantities for the build script.
+///
+/// # Errors
+/// A message that says what is wrong with `rules/quantity.toml`.
 pub fn prepare() -> Result<Vec<u8>, String> {
-    let words = Words::read(FILE).map_err(|error| error.to_string())?;
+    let words = QuantityWords::read(FILE).map_err(|error| error.to_string())?;
     postcard::to_stdvec(&words).map_err(|error| error.to_string())
 }
 
+/// The words of quantities.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Words {
-    /// Units; and words that begin like one and are none (成功 behind 成).
-    pub units: Table<Option<Unit>>,
-    pub before: Table<Sense>,
-    pub inside: Table<Sense>,
-    pub behind: Table<Sense>,
+pub(super) struct QuantityWords {
+    /// The units. A word with the value `None` starts with a unit but is not one (成功 starts with 成).
+    pub units: WordMap<Option<Unit>>,
+    /// The qualifiers before a number.
+    pub before: WordMap<Sense>,
+    /// The qualifiers inside a number or between a number and its unit.
+    pub inside: WordMap<Sense>,
+    /// The qualifiers after a number and its unit.
+    pub after: WordMap<Sense>,
 }
 
+/// The contents of `rules/quantity.toml`. Words are separated by whitespace.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct WordsFile {
+    /// The measure words.
     count: String,
+    /// For each dimension and base unit, the units as `word=factor`.
     unit: BTreeMap<Dimension, BTreeMap<String, String>>,
     before: BTreeMap<Sense, String>,
     inside: BTreeMap<Sense, String>,
-    behind: BTreeMap<Sense, String>,
+    #[serde(rename = "behind")]
+    after: BTreeMap<Sense, String>,
+    /// The words that start with a unit but are not one.
     other: String,
 }
 
-impl Words {
-    fn read(text: &str) -> Result<Words, Box<dyn std::error::Error>> {
-        let file: File = toml::from_str(text)?;
+impl QuantityWords {
+    fn read(text: &str) -> Result<QuantityWords, Box<dyn std::error::Error>> {
+        let file: WordsFile = toml::from_str(text)?;
         let mut units = Vec::new();
         for word in file.count.split_whitespace() {
             let unit = Unit { base: word.to_owned(), dimension: Dimension::Count, factor: Decimal::ONE };
@@ -64,62 +78,61 @@ impl Words {
             }
         }
         units.extend(file.other.split_whitespace().map(|word| (word.to_owned(), None)));
-        let senses = |words: &BTreeMap<Sense, String>| {
-            let of_sense = |(sense, words): (&Sense, &String)| {
-                let words: Vec<_> = words.split_whitespace().map(|word| (word.to_owned(), *sense)).collect();
-                words
-            };
-            Table::new(words.iter().flat_map(of_sense).collect())
+        let with_senses = |words: &BTreeMap<Sense, String>| {
+            let pairs =
+                words.iter().flat_map(|(sense, words)| words.split_whitespace().map(|word| (word.to_owned(), *sense)));
+            WordMap::new(pairs.collect())
         };
-        Ok(Words {
-            units: Table::new(units),
-            before: senses(&file.before),
-            inside: senses(&file.inside),
-            behind: senses(&file.behind),
+        Ok(QuantityWords {
+            units: WordMap::new(units),
+            before: with_senses(&file.before),
+            inside: with_senses(&file.inside),
+            after: with_senses(&file.after),
         })
     }
 }
 
-/// Words, found by how a text begins or ends.
+/// A map from words to values. Finds the longest word that is a prefix or suffix of a text.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Vec<(String, T)>", into = "Vec<(String, T)>", bound(serialize = "T: Serialize + Clone"))]
-pub(super) struct Table<T> {
-    /// The longest first.
+pub(super) struct WordMap<T> {
+    /// The words with their values, the longest first.
     words: Vec<(String, T)>,
-    by_first: Index,
-    by_last: Index,
+    by_first_char: CharIndex,
+    by_last_char: CharIndex,
 }
 
-/// Words by a character of theirs.
+/// An index of the words of a [`WordMap`] by one of their characters: a hash table with chaining. The hash of a character
+/// is its low bits.
 #[derive(Debug, Clone)]
-struct Index {
-    /// For the low bits of a character the first of `slots` to look at, from 1, or 0 where there is none: it and
-    /// all behind it up to the next character of other low bits.
-    starts: Box<[u16; Index::STARTS]>,
-    /// Characters, each with where the numbers of its words lie; those of equal low bits side by side.
+struct CharIndex {
+    /// For each hash, the index of its first slot plus 1, or 0 if there is none. Its other slots follow directly.
+    starts: Box<[u16; CharIndex::HASHES]>,
+    /// The characters, sorted by hash, each with its range of `words`.
     slots: Vec<(char, Range<u16>)>,
-    /// Of one character the longest word first.
-    numbers: Vec<u16>,
+    /// The indices of the words. Those of one character are in a row, the longest word first.
+    words: Vec<u16>,
 }
 
-impl Index {
-    const STARTS: usize = 1024;
+impl CharIndex {
+    const HASHES: usize = 1024;
 
     #[inline]
-    fn low_bits(c: char) -> usize {
-        c as usize % Index::STARTS
+    fn hash(c: char) -> usize {
+        c as usize % CharIndex::HASHES
     }
 
-    fn new<T>(words: &[(String, T)], character: impl Fn(&str) -> Option<char>) -> Index {
-        let numbered = words.iter().zip(0..).filter_map(|((word, _), number)| Some((character(word)?, number)));
-        let mut numbered: Vec<(char, u16)> = numbered.collect();
-        numbered.sort_by_key(|(c, _)| (Index::low_bits(*c), *c));
-        let mut index = Index { starts: Box::new([0; Index::STARTS]), slots: Vec::new(), numbers: Vec::new() };
-        for words in numbered.chunk_by(|a, b| a.0 == b.0) {
-            let (c, from) = (words[0].0, index.numbers.len() as u16);
-            index.numbers.extend(words.iter().map(|(_, number)| number));
-            index.slots.push((c, from..index.numbers.len() as u16));
-            let start = &mut index.starts[Index::low_bits(c)];
+    /// Creates the index of `words` by the character that `key` returns.
+    fn new<T>(words: &[(String, T)], key: impl Fn(&str) -> Option<char>) -> CharIndex {
+        let entries = words.iter().zip(0..).filter_map(|((word, _), number)| Some((key(word)?, number)));
+        let mut entries: Vec<(char, u16)> = entries.collect();
+        entries.sort_by_key(|(c, _)| (CharIndex::hash(*c), *c));
+        let mut index = CharIndex { starts: Box::new([0; CharIndex::HASHES]), slots: Vec::new(), words: Vec::new() };
+        for entries in entries.chunk_by(|a, b| a.0 == b.0) {
+            let (c, from) = (entries[0].0, index.words.len() as u16);
+            index.words.extend(entries.iter().map(|(_, number)| number));
+            index.slots.push((c, from..index.words.len() as u16));
+            let start = &mut index.starts[CharIndex::hash(c)];
             if *start == 0 {
                 *start = index.slots.len() as u16;
             }
@@ -127,57 +140,60 @@ impl Index {
         index
     }
 
+    /// Returns the indices of the words with the character `c`.
     #[inline]
-    fn of(&self, c: char) -> &[u16] {
-        let start = self.starts[Index::low_bits(c)] as usize;
+    fn words_with(&self, c: char) -> &[u16] {
+        let start = self.starts[CharIndex::hash(c)] as usize;
         if start == 0 {
             return &[];
         }
-        let mut alike =
-            self.slots[start - 1..].iter().take_while(|(other, _)| Index::low_bits(*other) == Index::low_bits(c));
-        let words = alike.find(|(other, _)| *other == c);
-        words.map_or(&[], |(_, numbers)| &self.numbers[numbers.start as usize..numbers.end as usize])
+        let mut chain =
+            self.slots[start - 1..].iter().take_while(|(other, _)| CharIndex::hash(*other) == CharIndex::hash(c));
+        let slot = chain.find(|(other, _)| *other == c);
+        slot.map_or(&[], |(_, range)| &self.words[range.start as usize..range.end as usize])
     }
 }
 
-impl<T> From<Vec<(String, T)>> for Table<T> {
-    fn from(words: Vec<(String, T)>) -> Table<T> {
-        Table::new(words)
+impl<T> From<Vec<(String, T)>> for WordMap<T> {
+    fn from(words: Vec<(String, T)>) -> WordMap<T> {
+        WordMap::new(words)
     }
 }
 
-impl<T> From<Table<T>> for Vec<(String, T)> {
-    fn from(table: Table<T>) -> Vec<(String, T)> {
-        table.words
+impl<T> From<WordMap<T>> for Vec<(String, T)> {
+    fn from(map: WordMap<T>) -> Vec<(String, T)> {
+        map.words
     }
 }
 
-impl<T> Table<T> {
-    fn new(mut words: Vec<(String, T)>) -> Table<T> {
+impl<T> WordMap<T> {
+    fn new(mut words: Vec<(String, T)>) -> WordMap<T> {
         words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-        let by_first = Index::new(&words, |word| word.chars().next());
-        let by_last = Index::new(&words, |word| word.chars().next_back());
-        Table { words, by_first, by_last }
+        let by_first_char = CharIndex::new(&words, |word| word.chars().next());
+        let by_last_char = CharIndex::new(&words, |word| word.chars().next_back());
+        WordMap { words, by_first_char, by_last_char }
     }
 
-    /// Can a word begin with this character?
+    /// Returns whether a word starts with `c`.
     #[inline]
-    pub fn may_begin(&self, c: char) -> bool {
-        !self.by_first.of(c).is_empty()
+    pub fn has_word_starting_with(&self, c: char) -> bool {
+        !self.by_first_char.words_with(c).is_empty()
     }
 
-    /// The longest word that `text` begins with: its length in bytes, and what is known of it.
+    /// Finds the longest word that is a prefix of `text`. Returns its length in bytes and its value.
     #[inline]
-    pub fn beginning(&self, text: &str) -> Option<(usize, &T)> {
-        let among = self.by_first.of(text.chars().next()?).iter().map(|number| &self.words[*number as usize]);
-        among.into_iter().find(|(word, _)| text.starts_with(word)).map(|(word, value)| (word.len(), value))
+    pub fn longest_prefix(&self, text: &str) -> Option<(usize, &T)> {
+        let candidates = self.by_first_char.words_with(text.chars().next()?);
+        let mut words = candidates.iter().map(|index| &self.words[*index as usize]);
+        words.find(|(word, _)| text.starts_with(word)).map(|(word, value)| (word.len(), value))
     }
 
-    /// The longest word that `text` ends with: its length in bytes, and what is known of it.
+    /// Finds the longest word that is a suffix of `text`. Returns its length in bytes and its value.
     #[inline]
-    pub fn ending(&self, text: &str) -> Option<(usize, &T)> {
-        let among = self.by_last.of(text.chars().next_back()?).iter().map(|number| &self.words[*number as usize]);
-        among.into_iter().find(|(word, _)| text.ends_with(word)).map(|(word, value)| (word.len(), value))
+    pub fn longest_suffix(&self, text: &str) -> Option<(usize, &T)> {
+        let candidates = self.by_last_char.words_with(text.chars().next_back()?);
+        let mut words = candidates.iter().map(|index| &self.words[*index as usize]);
+        words.find(|(word, _)| text.ends_with(word)).map(|(word, value)| (word.len(), value))
     }
 }
 
@@ -186,14 +202,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_of_words_is_right() {
-        let words = Words::read(FILE).unwrap();
+    fn reads_the_words_file_without_duplicate_units() {
+        let words = QuantityWords::read(FILE).unwrap();
         let mut units: Vec<&String> = words.units.words.iter().map(|(word, _)| word).collect();
         units.sort();
         for pair in units.windows(2) {
-            assert_ne!(pair[0], pair[1], "a unit is listed once");
+            assert_ne!(pair[0], pair[1], "a unit is listed twice");
         }
-        let factor = |word| words.units.beginning(word).unwrap().1.as_ref().map(|unit| unit.factor.to_string());
+        let factor = |word| words.units.longest_prefix(word).unwrap().1.as_ref().map(|unit| unit.factor.to_string());
         assert_eq!(factor("公里").as_deref(), Some("1000"));
         assert_eq!(factor("成"), Some("1".to_owned()));
         assert_eq!(factor("成功"), None);
