@@ -72,8 +72,8 @@ fn is_numeral(c: char) -> bool {
     matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
 }
 
-/// Returns whether `text` starts with one to three digits and one of the delimiters `ends`, and no further digit
-/// follows a delimiter that could be part of a number: not for `1.5万` or `一、二产业`.
+/// Returns whether `text` starts with one to three digits and one of the delimiters `ends`. Returns `false` if another
+/// digit follows the delimiter and makes both one number or enumeration: `1.5万`, `一、二产业`.
 fn starts_with_number(text: &str, is_digit: fn(char) -> bool, ends: &[char]) -> bool {
     let rest = text.trim_start_matches(is_digit);
     let digits = text[..text.len() - rest.len()].chars().take(4).count();

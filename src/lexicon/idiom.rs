@@ -196,7 +196,7 @@ impl<'a> Lexicon<'a> {
     }
 
     /// Returns whether the middle two of six consecutive characters may be the intact half of a wrongly written idiom.
-    /// This quick test excludes most calls of [`Lexicon::idiom_mistake`], even for halves of idioms.
+    /// This quick test makes most calls of [`Lexicon::idiom_mistake`] unnecessary, even for halves of idioms.
     #[inline]
     pub fn may_be_idiom_mistake(&self, [before, previous, first, second, next, after]: [char; 6]) -> bool {
         let half = IdiomHalf::new(first, second);

@@ -280,8 +280,8 @@ impl Compiler {
 
     /// Compiles an alternation of `words`, earlier words first.
     ///
-    /// At most one of the words that differ in their next character can match, so they become one branch instruction.
-    /// The order only matters among words that share a prefix.
+    /// Words that differ in their next character exclude each other, so they become one branch instruction. The order
+    /// matters only among words with a common prefix.
     fn compile_words(&mut self, words: &[&[char]]) -> Result<(), PatternError> {
         let mut jumps = Vec::new();
         let runs: Vec<&[&[char]]> = words.chunk_by(|a, b| !a.is_empty() && !b.is_empty()).collect();

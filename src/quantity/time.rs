@@ -45,7 +45,7 @@ impl Date {
     }
 
     /// Returns the day of the week, counted from Monday as 0. Returns `None` if the date is incomplete, does not exist,
-    /// or is not after the last Julian year.
+    /// or is in 1582 or earlier.
     pub fn weekday(&self) -> Option<usize> {
         let (year, month, day) = (self.year?, self.month?, self.day?);
         if day == 0 || day > Date::days_of_month(self.year, month)? || year <= LAST_JULIAN_YEAR {
@@ -95,7 +95,8 @@ pub(super) struct Parsed<T> {
 const OTHER_CALENDARS: [&str; 9] = ["农历", "阴历", "旧历", "夏历", "藏历", "彝历", "傣历", "回历", "伊斯兰历"];
 /// The number of characters before a date in which to search for the name of its calendar.
 const CALENDAR_REACH: usize = 12;
-/// The number of numerals to read at most: one more than the longest number of a date has.
+/// The maximum number of numerals to read. It is one more than the longest number in a date has, so that longer numbers
+/// are detected.
 const MAX_NUMERALS: usize = 5;
 /// The characters that cannot follow 号 in a date. 31号楼 is the number of a building.
 const NOT_AFTER_NUMBER: &str = "楼院店线厅馆门井机船舱球选车站文矿桥洞";
@@ -192,9 +193,11 @@ struct DateReader<'t> {
 }
 
 impl DateReader<'_> {
-    /// Reads the next part: a number for which `is_valid` is true, or a range that starts with it, followed by
-    /// `designator` (年, 月, 日 or 号) but not by one of the characters `not_after`, with which the designator would be
-    /// part of another word. Returns the number. No part can follow a range.
+    /// Reads the next part, which is a number and its `designator` (年, 月, 日 or 号). The number may be the first of a
+    /// range (11月1—5日). Returns the number.
+    ///
+    /// Returns `None` if `is_valid` rejects the number, if one of the characters `not_after` follows the designator
+    /// (31号楼 is not a date), or if the last part was a range.
     fn next(
         &mut self,
         is_valid: impl Fn(WholeNumber) -> bool,

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Dimension, Sense, Unit};
 
-/// The words of quantities. The build script serializes them; code that the build script itself runs reads the file.
+/// The words of quantities. The build script reads them from `rules/quantity.toml` and serializes them; the crate reads
+/// the serialized form.
 pub(super) static WORDS: LazyLock<QuantityWords> = LazyLock::new(|| {
     #[cfg(prepared)]
     let words = postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/quantity.bin")));
@@ -106,11 +107,11 @@ pub(super) struct WordMap<T> {
 /// is its low bits.
 #[derive(Debug, Clone)]
 struct CharIndex {
-    /// For each hash, the index of its first slot plus 1, or 0 if there is none. Its other slots follow directly.
+    /// For each hash, the index of its first slot plus 1, or 0 if it has none. The slots of one hash are adjacent.
     starts: Box<[u16; CharIndex::HASHES]>,
     /// The characters, sorted by hash, each with its range of `words`.
     slots: Vec<(char, Range<u16>)>,
-    /// The indices of the words. Those of one character are in a row, the longest word first.
+    /// The indices of the words, grouped by character. In each group the longest word is first.
     words: Vec<u16>,
 }
 

@@ -50,8 +50,8 @@ const MARKS: &[char] = &[
 /// The high bytes of the code points of all marks. Each selects one row of 256 characters.
 const MARK_ROWS: [u32; 4] = [0x00, 0x20, 0x30, 0xFF];
 
-/// Maps row (as an index into `MARK_ROWS`) and low byte of a code point to its index in `MARKS` plus one, or to 0 if
-/// the character is not in `MARKS`.
+/// Maps the row (as an index into `MARK_ROWS`) and the low byte of a code point to the index of the character in `MARKS`
+/// plus one, or to 0 if it is not in `MARKS`.
 static MARK_TABLE: [[u8; 256]; 4] = {
     let mut table = [[0; 256]; 4];
     let mut index = 0;
@@ -90,7 +90,7 @@ impl Category {
     pub const EDGE: Category = Category(1);
     const DIGIT: Category = Category(1 << 1);
     const LATIN: Category = Category(1 << 2);
-    const BLANK: Category = Category(1 << 3);
+    const SPACE: Category = Category(1 << 3);
     const OTHER: Category = Category(1 << 4);
     const FIRST_HAN: usize = 5;
     const FIRST_MARK: usize = Category::FIRST_HAN + 8;
@@ -112,7 +112,7 @@ impl Category {
         match c {
             '0'..='9' => Category::DIGIT,
             'A'..='Z' | 'a'..='z' => Category::LATIN,
-            ' ' | '\t' | '\u{3000}' | '\u{A0}' => Category::BLANK,
+            ' ' | '\t' | '\u{3000}' | '\u{A0}' => Category::SPACE,
             _ => match mark_index(c) {
                 Some(index) => Category(1 << (Category::FIRST_MARK + index)),
                 None if is_han(c) => Category::of_han(c),
@@ -151,7 +151,7 @@ impl Category {
                     }
                 }
                 for (category, first, last) in
-                    [(Category::DIGIT, '0', '9'), (Category::LATIN, 'A', 'z'), (Category::BLANK, '\t', '\u{3000}')]
+                    [(Category::DIGIT, '0', '9'), (Category::LATIN, 'A', 'z'), (Category::SPACE, '\t', '\u{3000}')]
                 {
                     if low <= last && first <= high {
                         mask |= category.0;
