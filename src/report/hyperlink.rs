@@ -18,3 +18,23 @@ pub(super) fn put(out: &mut String, url: Option<&str>, text: &str) {
     out.push_str(text);
     close(out);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::report::tests::{COMMA, PLAIN, TestDraft};
+    use crate::report::{Format, ReportOptions};
+
+    #[test]
+    fn diff_and_brief_link_rule_ids_to_their_pages() {
+        const LINKED: &str =
+            "\u{1b}]8;;https://example.com/docs/punctuation.md#comma\u{1b}\\punctuation/comma\u{1b}]8;;\u{1b}\\";
+        let linked = ReportOptions { hyperlinks: true, ..PLAIN };
+        let draft = TestDraft::new("甲,乙").with_findings(COMMA, ",", &["，"]);
+        assert_eq!(draft.report(Format::Diff, linked), draft.diff());
+        let draft = draft.with_page_urls();
+        assert_eq!(draft.report(Format::Diff, linked), draft.diff().replace("punctuation/comma", LINKED));
+        let brief = draft.report(Format::Brief, linked);
+        assert_eq!(brief, format!("稿.txt:1:2: 错误 {LINKED} 句内停顿用全角逗号。\n"));
+        assert!(!draft.diff().contains('\u{1b}'));
+    }
+}
