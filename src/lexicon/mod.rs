@@ -5,11 +5,13 @@
 
 mod idiom;
 mod likeness;
+#[cfg(not(prepared))]
 mod prepare;
 mod segment;
 
 pub use idiom::IdiomMistake;
 pub use likeness::Likeness;
+#[cfg(not(prepared))]
 pub use prepare::{LexiconSources, prepare};
 
 use std::fmt;
@@ -60,6 +62,7 @@ impl WordEntry {
     const CLASS_BITS: u32 = 6;
 
     /// Packs an entry. A frequency that exceeds the limit is reduced to it.
+    #[cfg(not(prepared))]
     fn new(frequency: u32, class: usize, is_idiom: bool) -> WordEntry {
         let frequency = u64::from(frequency.min((1 << Self::FREQUENCY_BITS) - 1));
         let high_bits = class as u64 | u64::from(is_idiom) << Self::CLASS_BITS;
@@ -74,13 +77,14 @@ impl WordEntry {
         (self.0 >> Self::FREQUENCY_BITS & ((1 << Self::CLASS_BITS) - 1)) as usize
     }
 
+    #[cfg(test)]
     fn is_idiom(self) -> bool {
         self.0 >> (Self::FREQUENCY_BITS + Self::CLASS_BITS) != 0
     }
 }
 
 impl<'a> Lexicon<'a> {
-    /// Creates a lexicon that borrows `bytes`, the output of [`prepare`]. Returns `None` if they are invalid.
+    /// Creates a lexicon that borrows `bytes`, the output of `prepare`. Returns `None` if they are invalid.
     pub fn read(bytes: &'a [u8]) -> Option<Lexicon<'a>> {
         let tables: LexiconTables<'a> = postcard::from_bytes(bytes).ok()?;
         Some(Lexicon {
@@ -108,6 +112,7 @@ impl<'a> Lexicon<'a> {
     }
 
     /// Returns whether `word` is an idiom of four characters or an accepted variant of one.
+    #[cfg(test)]
     pub fn is_idiom(&self, word: &str) -> bool {
         self.entry(word).is_some_and(WordEntry::is_idiom)
     }

@@ -5,6 +5,8 @@
 //! qualifiers, the words that make it approximate. The units and qualifiers are listed in `rules/quantity.toml`.
 
 mod number;
+#[cfg(any(test, not(prepared)))]
+mod prepare;
 mod scan;
 mod time;
 mod words;
@@ -17,9 +19,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{NumeralStyle, Span};
 
+#[cfg(not(prepared))]
+pub use prepare::prepare;
 pub use scan::{QUANTITY_START_CHARS, begins_quantity, scan, scan_from};
 pub use time::{Date, Time};
-pub use words::prepare;
 
 /// A quantity in a text. Its spans are in bytes of that text.
 #[derive(Debug, Clone, PartialEq, Eq)]

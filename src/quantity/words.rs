@@ -1,14 +1,13 @@
 //! The units, measure words and qualifiers from `rules/quantity.toml`, and their lookup tables.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::str::FromStr;
 use std::sync::LazyLock;
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Dimension, Sense, Unit};
+#[cfg(not(prepared))]
+use super::prepare::FILE;
+use super::{Sense, Unit};
 
 /// The words of quantities. The build script reads them from `rules/quantity.toml` and serializes them; the crate reads
 /// the serialized form.
@@ -19,18 +18,6 @@ pub(super) static WORDS: LazyLock<QuantityWords> = LazyLock::new(|| {
     let words = QuantityWords::read(FILE);
     words.expect("the build checked and serialized the words with the same code")
 });
-
-/// The text of `rules/quantity.toml`.
-const FILE: &str = include_str!("../../rules/quantity.toml");
-
-/// Serializes the words of quantities for the build script.
-///
-/// # Errors
-/// A message that says what is wrong with `rules/quantity.toml`.
-pub fn prepare() -> Result<Vec<u8>, String> {
-    let words = QuantityWords::read(FILE).map_err(|error| error.to_string())?;
-    postcard::to_stdvec(&words).map_err(|error| error.to_string())
-}
 
 /// The words of quantities.
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,54 +30,6 @@ pub(super) struct QuantityWords {
     pub inside: WordMap<Sense>,
     /// The qualifiers after a number and its unit.
     pub after: WordMap<Sense>,
-}
-
-/// The contents of `rules/quantity.toml`. Words are separated by whitespace.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WordsFile {
-    /// The measure words.
-    count: String,
-    /// For each dimension and base unit, the units as `word=factor`.
-    unit: BTreeMap<Dimension, BTreeMap<String, String>>,
-    before: BTreeMap<Sense, String>,
-    inside: BTreeMap<Sense, String>,
-    #[serde(rename = "behind")]
-    after: BTreeMap<Sense, String>,
-    /// The words that start with a unit but are not one.
-    other: String,
-}
-
-impl QuantityWords {
-    fn read(text: &str) -> Result<QuantityWords, Box<dyn std::error::Error>> {
-        let file: WordsFile = toml::from_str(text)?;
-        let mut units = Vec::new();
-        for word in file.count.split_whitespace() {
-            let unit = Unit { base: word.to_owned(), dimension: Dimension::Count, factor: Decimal::ONE };
-            units.push((word.to_owned(), Some(unit)));
-        }
-        for (dimension, bases) in &file.unit {
-            for (base, forms) in bases {
-                for form in forms.split_whitespace() {
-                    let (word, factor) = form.split_once('=').ok_or(form)?;
-                    let factor = Decimal::from_str(factor)?;
-                    units.push((word.to_owned(), Some(Unit { base: base.clone(), dimension: *dimension, factor })));
-                }
-            }
-        }
-        units.extend(file.other.split_whitespace().map(|word| (word.to_owned(), None)));
-        let with_senses = |words: &BTreeMap<Sense, String>| {
-            let pairs =
-                words.iter().flat_map(|(sense, words)| words.split_whitespace().map(|word| (word.to_owned(), *sense)));
-            WordMap::new(pairs.collect())
-        };
-        Ok(QuantityWords {
-            units: WordMap::new(units),
-            before: with_senses(&file.before),
-            inside: with_senses(&file.inside),
-            after: with_senses(&file.after),
-        })
-    }
 }
 
 /// A map from words to values. Finds the longest word that is a prefix or suffix of a text.
@@ -168,7 +107,7 @@ impl<T> From<WordMap<T>> for Vec<(String, T)> {
 }
 
 impl<T> WordMap<T> {
-    fn new(mut words: Vec<(String, T)>) -> WordMap<T> {
+    pub(super) fn new(mut words: Vec<(String, T)>) -> WordMap<T> {
         words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
         let by_first_char = CharIndex::new(&words, |word| word.chars().next());
         let by_last_char = CharIndex::new(&words, |word| word.chars().next_back());
@@ -201,6 +140,7 @@ impl<T> WordMap<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::prepare::FILE;
 
     #[test]
     fn reads_the_words_file_without_duplicate_units() {

@@ -22,6 +22,7 @@ pub struct ParsedRuleFile {
     /// The text of the file.
     pub file: TomlFile,
     /// The character classes that the file defines.
+    #[cfg(not(prepared))]
     pub classes: Classes,
     /// Those classes and the ones that every rule file may use.
     all_classes: Classes,
@@ -49,7 +50,15 @@ impl ParsedRuleFile {
         let since = read_since(&file, raw.since.as_ref())?;
         let all_classes = classes.clone().or(shared);
         let rules = raw.rule.into_iter().map(Spanned::into_inner).collect();
-        Ok(ParsedRuleFile { file, classes, all_classes, family, since, rules })
+        Ok(ParsedRuleFile {
+            file,
+            #[cfg(not(prepared))]
+            classes,
+            all_classes,
+            family,
+            since,
+            rules,
+        })
     }
 
     /// Returns the rules with the default values of their options, and their examples. Checks that the rules compile with

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FAMILIES, Rule};
 use crate::block::BlockKinds;
-use crate::error::{Error, Result, nearest};
+use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::finding::{FixSafety, Severity};
 use crate::matcher::Classes;
 use crate::stored::Stored;
@@ -37,6 +37,7 @@ impl RuleSet {
     ///
     /// # Errors
     /// The serialization format reports an error.
+    #[cfg(not(prepared))]
     pub fn to_bytes(&self) -> std::result::Result<Vec<u8>, postcard::Error> {
         let parts = |rule: &Rule| Ok((rule.metadata.bytes()?, rule.asks.bytes()?, rule.check.bytes()?));
         let parts: Vec<_> = self.rules.iter().map(parts).collect::<std::result::Result<_, postcard::Error>>()?;
@@ -141,7 +142,8 @@ impl RuleSet {
     /// Returns the error for a name that is neither a rule nor a family. It suggests the most similar name.
     fn unknown(&self, name: &str) -> Error {
         if name.is_empty() {
-            return Error::new("规则名是空的。").help("请看看是不是多写了一个逗号；全部规则见 zhubi rules list。");
+            let error = Error::new("规则名是空的。").of_kind(ErrorKind::UnknownName);
+            return error.help("请看看是不是多写了一个逗号；全部规则见 zhubi rules list。");
         }
         let ids = || self.rules.iter().map(|rule| rule.id.as_str()).chain(FAMILIES.iter().map(|(family, _)| *family));
         // Users often leave out the family, so a name without a family is compared with names without family.
@@ -153,6 +155,6 @@ impl RuleSet {
             Some(id) => format!("最接近的是 {id}；全部规则见 zhubi rules list。"),
             None => "全部规则见 zhubi rules list。".to_owned(),
         };
-        Error::new(format!("没有名为“{name}”的规则或规则族。")).help(help)
+        Error::new(format!("没有名为“{name}”的规则或规则族。")).help(help).of_kind(ErrorKind::UnknownName)
     }
 }

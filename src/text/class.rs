@@ -35,11 +35,6 @@ pub fn is_han(c: char) -> bool {
         | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
 }
 
-/// Returns whether `c` is one of the seven pause and stop marks (点号): 。！？，、；：
-pub fn is_point(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '，' | '、' | '；' | '：')
-}
-
 /// The punctuation marks that each form a category by themselves.
 const MARKS: &[char] = &[
     ',', '.', ';', ':', '?', '!', '(', ')', '[', ']', '"', '\'', '-', '~', '/', '<', '>', '%', '，', '。', '、', '；',
@@ -122,7 +117,7 @@ impl Category {
     }
 
     /// Returns the category of a neighbouring character; [`Category::EDGE`] if there is none.
-    #[inline]
+    #[cfg(test)]
     pub fn of_neighbour(c: Option<char>) -> Category {
         c.map_or(Category::EDGE, Category::of)
     }

@@ -49,6 +49,7 @@ impl<'a> BloomFilter<'a> {
     }
 
     /// Returns the serialized filter.
+    #[cfg(any(test, not(prepared)))]
     pub fn bytes(&self) -> &[u8] {
         self.words.as_flattened()
     }
