@@ -8,12 +8,17 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+// Without the command-line program some items of the modules are unused.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
 pub mod block;
 pub mod builtin;
+#[cfg(feature = "cli")]
 pub mod catalogue;
 pub mod check;
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
 pub mod compare;
 pub mod config;
 pub mod draft;
@@ -25,7 +30,9 @@ pub mod finding;
 pub mod fix;
 pub mod lexicon;
 pub mod matcher;
+pub mod parallel;
 pub mod quantity;
+#[cfg(feature = "cli")]
 pub mod report;
 pub mod revise;
 pub mod rule;

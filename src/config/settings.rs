@@ -79,11 +79,6 @@ impl Settings {
         Ok(())
     }
 
-    /// Returns the ids of the rules that have settings.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().map(|(id, _)| id.get_ref().as_str())
-    }
-
     /// Returns the settings of the rule with that id as names and values, in order.
     pub fn values_of(&self, id: &str) -> Vec<(&str, String)> {
         self.located_values_of(id).into_iter().map(|(name, value, _)| (name, value)).collect()

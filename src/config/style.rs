@@ -16,8 +16,6 @@ use crate::rule::TomlFile;
 pub struct Style {
     /// The Chinese name.
     pub title: String,
-    /// A sentence that says what the style is for.
-    pub description: String,
     /// The settings of rules.
     pub settings: Settings,
 }
@@ -64,10 +62,6 @@ impl Style {
                 return Err(file.error(value.span(), format!("{name} 是空的。")));
             }
         }
-        Ok(Style {
-            title: raw.title.into_inner(),
-            description: raw.description.into_inner(),
-            settings: Settings::read(file, raw.rule)?,
-        })
+        Ok(Style { title: raw.title.into_inner(), settings: Settings::read(file, raw.rule)? })
     }
 }

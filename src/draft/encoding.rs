@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::text::Locator;
 
 /// An encoding of drafts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Encoding {
     /// UTF-8.
     Utf8,
@@ -27,7 +28,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// Every encoding with its name on the command line, its display name and its aliases on the command line.
-    pub const ALL: [(Encoding, &'static str, &'static str, &'static [&'static str]); 5] = [
+    pub(crate) const ALL: [(Encoding, &'static str, &'static str, &'static [&'static str]); 5] = [
         (Encoding::Utf8, "utf-8", "UTF-8", &["utf8"]),
         (Encoding::Gb18030, "gb18030", "GB18030", &["gb-18030"]),
         (Encoding::Gbk, "gbk", "GBK", &["gb2312", "cp936"]),

@@ -7,6 +7,7 @@
 mod encoding;
 mod front_matter;
 mod mark;
+mod unsupported;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,34 +16,36 @@ use std::sync::Arc;
 
 use crate::block::{Block, Fragment, recognise};
 use crate::edit::{EditSet, Note};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::text::Locator;
 use encoding::EncodedFile;
+use unsupported::unsupported_document;
 
 pub use encoding::Encoding;
 pub use mark::StetMark;
 
 /// Declares the formats of drafts. Each line of the list gives the variant of [`Format`], the module that implements
-/// it, and the variant's doc comment. The module defines `pub const FORMAT: FormatDefinition`.
+/// it, and the variant's doc comment. A `#[cfg]` before the line applies to all of them. The module defines `pub const FORMAT: FormatDefinition`.
 ///
 /// rustfmt does not follow `mod` items in macros, so the files of the formats have to be passed to it by name.
 macro_rules! formats {
-    ($($variant:ident in $module:ident: $doc:literal;)+) => {
-        $(mod $module;)+
+    ($($(#[$attribute:meta])* $variant:ident in $module:ident: $doc:literal;)+) => {
+        $($(#[$attribute])* mod $module;)+
 
         /// A format of drafts.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum Format {
-            $(#[doc = $doc] $variant,)+
+            $(#[doc = $doc] $(#[$attribute])* $variant,)+
         }
 
         impl Format {
             /// Every format, in the order of the list.
-            const ALL: &[Format] = &[$(Format::$variant,)+];
+            const ALL: &[Format] = &[$($(#[$attribute])* Format::$variant,)+];
 
             fn definition(self) -> &'static FormatDefinition {
                 match self {
-                    $(Format::$variant => &$module::FORMAT,)+
+                    $($(#[$attribute])* Format::$variant => &$module::FORMAT,)+
                 }
             }
         }
@@ -54,7 +57,8 @@ formats! {
     Plain in plain: "Plain text: every line is a paragraph.";
     Markdown in markdown: "Markdown (CommonMark with GitHub's extensions).";
     Html in html: "HTML.";
-    Word in docx: "Word (.docx).";
+    #[cfg(feature = "word")]
+    Word in docx: "Word (.docx). Needs the feature `word`.";
 }
 
 /// How drafts of one format are read and written.
@@ -106,7 +110,7 @@ impl Format {
     }
 
     /// Returns the file name extensions of all formats as a list for users: `.txt、.md`.
-    pub fn extensions() -> String {
+    pub(crate) fn extensions() -> String {
         let extensions = Format::ALL.iter().flat_map(|format| format.definition().extensions);
         extensions.map(|extension| format!(".{extension}")).collect::<Vec<_>>().join("、")
     }
@@ -150,7 +154,11 @@ impl Draft {
     /// # Errors
     /// The bytes are not text in that encoding, or a line is longer than 16 MiB.
     pub fn open_in(bytes: Vec<u8>, format: Format, encoding: Option<Encoding>) -> Result<Draft> {
-        if let Some(error) = docx::unsupported_document(&bytes) {
+        Draft::read(bytes, format, encoding).map_err(|error| error.of_kind(ErrorKind::InvalidDraft))
+    }
+
+    fn read(bytes: Vec<u8>, format: Format, encoding: Option<Encoding>) -> Result<Draft> {
+        if let Some(error) = unsupported_document(&bytes) {
             return Err(error);
         }
         let FormatDefinition { reader, marks: find_marks, .. } = format.definition();
@@ -188,12 +196,12 @@ impl Draft {
     }
 
     /// The blocks in reading order. The blocks of one article are adjacent.
-    pub fn blocks(&self) -> &[Block] {
+    pub(crate) fn blocks(&self) -> &[Block] {
         &self.blocks
     }
 
     /// The suppression marks in the draft, in order.
-    pub fn marks(&self) -> &[StetMark] {
+    pub(crate) fn marks(&self) -> &[StetMark] {
         &self.marks
     }
 
@@ -201,7 +209,7 @@ impl Draft {
     ///
     /// # Errors
     /// The draft's encoding lacks a character of `text`. The error is a Chinese sentence that names the character.
-    pub fn render_replacement<'s>(&self, text: &'s str) -> std::result::Result<Cow<'s, str>, String> {
+    pub(crate) fn render_replacement<'s>(&self, text: &'s str) -> std::result::Result<Cow<'s, str>, String> {
         if let Original::Text(file) = &self.original
             && let Some(missing) = text.chars().find(|c| !file.can_encode(c.encode_utf8(&mut [0; 4])))
         {
@@ -212,7 +220,7 @@ impl Draft {
     }
 
     /// Returns the bytes of the file with the edits made. All other bytes are unchanged.
-    pub fn rewrite(&self, edits: &EditSet) -> Vec<u8> {
+    pub(crate) fn rewrite(&self, edits: &EditSet) -> Vec<u8> {
         match &self.original {
             Original::Text(file) => file.rewrite(&self.text, edits),
             Original::Document(document) => document.rewrite(edits),
@@ -221,13 +229,13 @@ impl Draft {
 
     /// Is the draft a word processor's document? Its lines are paragraphs, and it can hold tracked changes and
     /// comments.
-    pub fn is_document(&self) -> bool {
+    pub(crate) fn is_document(&self) -> bool {
         matches!(self.original, Original::Document(_))
     }
 
     /// Returns the bytes of the file with the edits as tracked changes and the notes as comments, all dated `date`
     /// (`2023-11-01T08:00:00Z`). In a text file, which can hold neither, the edits are made and the notes dropped.
-    pub fn track(&self, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8> {
+    pub(crate) fn track(&self, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8> {
         match &self.original {
             Original::Text(_) => self.rewrite(edits),
             Original::Document(document) => document.track(&self.text, edits, notes, date),

@@ -11,7 +11,6 @@ use std::ops::Range;
 use beginnings::Beginnings;
 use gate::{Gate, NeededSets, Needs, Slots};
 use pass::Pass;
-use rayon::prelude::*;
 
 use crate::block::Block;
 use crate::builtin;
@@ -20,6 +19,7 @@ use crate::draft::Draft;
 use crate::finding::{Finding, FixSafety, Confirmation, Related};
 use crate::lexicon::Lexicon;
 use crate::matcher::CharSet;
+use crate::parallel::*;
 use crate::quantity::Date;
 use crate::rule::RuleSet;
 

@@ -9,10 +9,12 @@ mod span;
 mod visible;
 mod width;
 
-pub use class::{Category, OBJECT, is_han, is_point, named_class};
+pub use class::{Category, OBJECT, is_han, named_class};
 pub use filter::{BloomFilter, mix_bits, pair_key};
 pub use numeral::{NumeralScript, NumeralStyle, numeral_value};
 pub use position::{Locator, Position};
 pub use span::Span;
 pub use visible::visible;
-pub use width::{fit, width};
+#[cfg(feature = "cli")]
+pub use width::fit;
+pub use width::width;

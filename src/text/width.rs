@@ -1,5 +1,6 @@
 //! The width of text on a terminal.
 
+#[cfg(feature = "cli")]
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -10,6 +11,7 @@ pub fn width(text: &str) -> usize {
 }
 
 /// Returns the longest prefix of `text` that fits into `columns` terminal columns. It ends at a grapheme boundary.
+#[cfg(feature = "cli")]
 pub fn fit(text: &str, columns: usize) -> &str {
     let mut used = 0;
     for (at, grapheme) in text.grapheme_indices(true) {

@@ -22,7 +22,6 @@ use crate::edit::{Edit, EditSet, Note};
 use crate::error::Result;
 use crate::text::Span;
 use archive::Archive;
-pub use archive::unsupported_document;
 use comment::Comment;
 use splice::{Action, EditMode, Splice, Task};
 use story::{Line, Segment, Stories};

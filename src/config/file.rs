@@ -1,0 +1,390 @@
+//! Reads the configuration file `zhubi.toml`.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::docs_url::read_docs_url;
+use super::settings::RawSettings;
+use super::{Exception, PathPatterns, Settings, Style, read_text};
+use crate::error::Result;
+use crate::finding::Severity;
+use crate::rule::TomlFile;
+
+/// The name of the configuration file.
+pub const FILE_NAME: &str = "zhubi.toml";
+
+/// The content of a `zhubi.toml`. Whether its rules exist is checked when its settings are applied.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The text of the file.
+    pub file: TomlFile,
+    /// Additional rule files and directories of rule files.
+    pub rules: Vec<PathBuf>,
+    /// The address under which the rules' pages are published, and the line where it is set.
+    pub docs_url: Option<(String, usize)>,
+    /// Drafts that are not read.
+    pub ignore: PathPatterns,
+    /// The choices for every draft.
+    pub choices: Choices,
+    /// Choices for some drafts. Later ones take precedence.
+    pub overrides: Vec<Override>,
+    /// Text that is exempt from a rule.
+    pub exceptions: Vec<Exception>,
+}
+
+/// An `[[override]]`: choices for the drafts at some paths.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// The paths of the drafts.
+    pub paths: PathPatterns,
+    /// The choices for these drafts.
+    pub choices: Choices,
+}
+
+/// The choices for a draft.
+#[derive(Debug, Clone)]
+pub struct Choices {
+    /// The style, and the line where it is set.
+    pub style: Option<(Style, usize)>,
+    /// The least severe level that is checked, and the line where it is set.
+    pub level: Option<(Severity, usize)>,
+    /// The settings of rules.
+    pub settings: Settings,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawConfig {
+    style: Option<Spanned<String>>,
+    /// Rule files. A table of words is a rule file too, so `terms` is the same key.
+    #[serde(default, alias = "terms")]
+    rules: Vec<Spanned<String>>,
+    level: Option<Spanned<String>>,
+    #[serde(rename = "docs-url")]
+    docs_url: Option<Spanned<String>>,
+    #[serde(default)]
+    ignore: Vec<Spanned<String>>,
+    #[serde(default)]
+    rule: RawSettings,
+    #[serde(default, rename = "override")]
+    overrides: Vec<RawOverride>,
+    #[serde(default)]
+    stet: Vec<RawException>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOverride {
+    paths: Spanned<Vec<Spanned<String>>>,
+    style: Option<Spanned<String>>,
+    level: Option<Spanned<String>>,
+    #[serde(default)]
+    rule: RawSettings,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawException {
+    rule: Spanned<String>,
+    text: Spanned<String>,
+    /// Who decided on the exception. Only for readers of the file.
+    #[serde(default, rename = "who")]
+    _who: Option<String>,
+    /// The reason. Only for readers of the file.
+    #[serde(default, rename = "why")]
+    _why: Option<String>,
+}
+
+impl Config {
+    /// Returns the path of the configuration file for drafts in `folder`, an absolute path: the file in that folder or in
+    /// the nearest folder above it.
+    pub fn find(folder: &Path) -> Option<PathBuf> {
+        folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+    }
+
+    /// Reads the configuration file at `path`. Paths in it are relative to its folder.
+    ///
+    /// # Errors
+    /// The file cannot be read or is invalid. The error for an invalid file has line and column.
+    pub fn open(path: &Path) -> Result<Config> {
+        let text = read_text(path, "配置文件")?;
+        Config::read(TomlFile::new(path.display().to_string(), text), path.parent().unwrap_or(Path::new("")))
+    }
+
+    fn read(file: TomlFile, folder: &Path) -> Result<Config> {
+        let raw: RawConfig = file.parse()?;
+        let rules = raw.rules.iter().map(|path| {
+            let found = folder.join(path.get_ref());
+            if found.exists() {
+                return Ok(found);
+            }
+            let what = format!("找不到规则文件或目录“{}”。", path.get_ref());
+            Err(file.error(path.span(), what).help("路径从配置文件所在的目录算起。"))
+        });
+        let rules = rules.collect::<Result<_>>()?;
+        let overrides = raw.overrides.into_iter().map(|raw| {
+            if raw.paths.get_ref().is_empty() {
+                return Err(file.error(raw.paths.span(), "paths 是空的，这一组设置管不到任何稿件。"));
+            }
+            Ok(Override {
+                paths: PathPatterns::read(&file, raw.paths.get_ref())?,
+                choices: Choices::read(&file, folder, raw.style, raw.level, raw.rule)?,
+            })
+        });
+        let overrides = overrides.collect::<Result<_>>()?;
+        let exceptions = raw.stet.into_iter().map(|raw| {
+            if raw.text.get_ref().trim().is_empty() {
+                let help = "请写出要保留的字句；整条规则不用，请设 enabled = false。";
+                return Err(file.error(raw.text.span(), "text 是空的。").help(help));
+            }
+            Ok(Exception { rule: raw.rule, text: raw.text.into_inner() })
+        });
+        let docs_url = raw.docs_url.map(|url| {
+            let line = file.position(url.span().start).line;
+            Ok((read_docs_url(&file, &url)?, line))
+        });
+        Ok(Config {
+            rules,
+            docs_url: docs_url.transpose()?,
+            ignore: PathPatterns::read(&file, &raw.ignore)?,
+            choices: Choices::read(&file, folder, raw.style, raw.level, raw.rule)?,
+            overrides,
+            exceptions: exceptions.collect::<Result<_>>()?,
+            file,
+        })
+    }
+
+    /// Returns the indices of the overrides for the draft at `path`, which is relative to the folder of the file.
+    pub fn overrides_for(&self, path: &Path) -> Vec<usize> {
+        (0..self.overrides.len()).filter(|&index| self.overrides[index].paths.matches(path)).collect()
+    }
+
+    /// Returns the choices for drafts with these overrides. Later choices take precedence.
+    pub fn choices_with<'c>(&'c self, overrides: &'c [usize]) -> impl DoubleEndedIterator<Item = &'c Choices> {
+        std::iter::once(&self.choices).chain(overrides.iter().map(|&index| &self.overrides[index].choices))
+    }
+}
+
+impl Choices {
+    fn read(
+        file: &TomlFile,
+        folder: &Path,
+        style: Option<Spanned<String>>,
+        level: Option<Spanned<String>>,
+        rule: RawSettings,
+    ) -> Result<Choices> {
+        let style = style.map(|style| {
+            let named =
+                Style::named(style.get_ref(), folder).map_err(|error| file.locate_error(style.span(), error))?;
+            Ok((named, file.position(style.span().start).line))
+        });
+        let levels = Severity::ALL.map(|severity| (severity.name(), severity));
+        let level =
+            level.map(|level| Ok((file.choice("level", &level, &levels)?, file.position(level.span().start).line)));
+        Ok(Choices {
+            style: style.transpose()?,
+            level: level.transpose()?,
+            settings: Settings::read(file.clone(), rule)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::builtin;
+    use crate::config::schema;
+    use crate::draft::{Draft, Format};
+    use crate::engine::Engine;
+    use crate::finding::FixSafety;
+    use crate::revise::revise;
+    use crate::rule::RuleSet;
+
+    /// Returns the built-in rules with the settings of this configuration applied.
+    fn rules(text: &str) -> Result<RuleSet> {
+        let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new(""))?;
+        let mut rules = builtin::rules();
+        config.choices.settings.apply(&mut rules, builtin::rule_file_of)?;
+        Ok(rules)
+    }
+
+    #[test]
+    fn reports_line_and_column_of_invalid_settings() {
+        const RANGE: &str = "[rule.\"number/quantity-range-sign\"]\n";
+        for (text, position, expected) in [
+            ("styl = 'newspaper'", "1:1", "想写的是 style 吗？"),
+            ("style = 'newspapre'", "1:9", "想写的是 newspaper 吗？"),
+            ("style = 'none.toml'", "1:9", "找不到体例文件“none.toml”。"),
+            ("style = 3", "1:9", "这里要写字符串"),
+            ("ignore = ['a', ' ']", "1:16", "“ ”不是路径的写法。"),
+            ("ignore = ['a\\b']", "1:11", "写法同 .gitignore"),
+            ("[[override]]\npath = ['a']", "2:1", "想写的是 paths 吗？"),
+            ("[[override]]\npaths = []", "2:9", "管不到任何稿件"),
+            ("[[override]]\nlevel = 'error'", "1:1", "缺少 paths。"),
+            ("[[override]]\npaths = ['a']\nlevel = 'eror'", "3:9", "level 不能是“eror”。"),
+            ("[[stet]]\nrule = 'typo'\ntext = ''", "3:8", "text 是空的。"),
+            ("[[stet]]\nrule = 'typo'", "1:1", "缺少 text。"),
+            ("\nlevel = 'warn'", "2:9", "可用的值：error、warning、advice。"),
+            ("rules = 'house'", "1:9", "这里要写数组"),
+            ("rules = ['src', 'none/']", "1:17", "找不到规则文件或目录“none/”。"),
+            ("[rules.x]", "1:2", "这里要写数组"),
+            ("\ndocs-url = 'docs/rules'", "2:12", "以 https:// 或 http:// 开头"),
+            ("docs-url = 3", "1:12", "这里要写字符串"),
+            ("docs_url = 'https://example.com'", "1:1", "想写的是 docs-url 吗？"),
+            ("level = 'error'\nlevel = 'error'", "2:1", "同一个键写了两次。"),
+            ("level = error", "1:9", "不是合法的 TOML"),
+            ("[rule.\"number/quantity-range-sing\"]\nenabled = false", "1:7", "最接近的是 number/quantity-range-sign"),
+            ("[rule.\"quantity-range-sign\"]\nenabled = false", "1:7", "最接近的是 number/quantity-range-sign"),
+            ("[rule.number]\nenabled = false", "1:7", "没有名为“number”的规则"),
+            (&format!("{RANGE}sgin = '—'"), "2:1", "想写的是 sign 吗？"),
+            (&format!("{RANGE}severty = 'error'"), "2:1", "想写的是 severity 吗？"),
+            (&format!("{RANGE}enable = false"), "2:1", "想写的是 enabled 吗？"),
+            (&format!("{RANGE}enabled = 'false'"), "2:11", "true 或 false"),
+            (&format!("{RANGE}severity = '警告'"), "2:12", "可用的值：error、warning、advice。"),
+            (&format!("{RANGE}fix = 'never'"), "2:7", "可用的值：safe、suggested、none。"),
+            (&format!("{RANGE}fix = false"), "2:7", "fix 的值要写成字符串"),
+            (&format!("{RANGE}sign = '-'"), "2:8", "可用的值：～、—、至。"),
+            (&format!("{RANGE}sign = ['—']"), "2:8", "sign 的值要写成字符串"),
+            (&format!("{RANGE}sign = '—'\n{RANGE}fix = 'none'"), "3:", "同一个键写了两次。"),
+            ("[rule.\"fact/none\"]", "1:7", "没有名为“fact/none”的规则"),
+            ("[rule.\"punctuation/comma-before-and\"]\nsign = '—'", "2:1", "这条规则没有选项。"),
+        ] {
+            let Err(error) = rules(text) else { panic!("{text} is accepted") };
+            let error = error.to_string();
+            assert!(
+                error.starts_with(&format!("zhubi.toml:{position}")) && error.contains(expected),
+                "{text}\n{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn changes_only_what_is_set() {
+        let before = builtin::rules();
+        let after = rules(
+            "[rule.\"number/quantity-range-sign\"]\nsign = '至'\nfix = 'safe'\nseverity = 'error'\nenabled = false",
+        );
+        for (before, after) in before.rules.iter().zip(&after.unwrap().rules) {
+            if after.id != "number/quantity-range-sign" {
+                assert_eq!(format!("{before:?}"), format!("{after:?}"));
+                continue;
+            }
+            assert!(!after.enabled);
+            assert_eq!((after.severity.name(), after.fix.name()), ("error", "safe"));
+            assert_eq!(after.metadata.message, before.metadata.message.replace('～', "至"));
+            assert_eq!(after.metadata.options[0].value().name, "至");
+        }
+    }
+
+    #[test]
+    fn applies_every_built_in_style() {
+        for (name, ..) in builtin::styles() {
+            let style = Style::named(name, Path::new("")).unwrap();
+            let mut rules = builtin::rules();
+            style.settings.apply(&mut rules, builtin::rule_file_of).unwrap();
+            let unchanged = format!("{rules:?}") == format!("{:?}", builtin::rules());
+            assert_eq!(unchanged, name == Style::DEFAULT, "{name}");
+        }
+    }
+
+    #[test]
+    fn fixes_are_idempotent_for_every_option_value() {
+        for choice in 1..=2 {
+            let mut settings = String::new();
+            for rule in builtin::rules().rules {
+                for option in &rule.metadata.options {
+                    let value = &option.values[choice.min(option.values.len() - 1)].name;
+                    settings += &format!("[rule.{:?}]\n{} = {value:?}\n", rule.id, option.name);
+                }
+            }
+            let engine = Engine::new(rules(&settings).unwrap());
+            for path in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")).unwrap() {
+                let draft = |bytes| Draft::open(bytes, Format::Plain).unwrap();
+                let bytes = fs::read(path.unwrap().path()).unwrap();
+                let fixed = revise(&engine, draft(bytes), FixSafety::Suggested).unwrap().bytes;
+                let again = revise(&engine, draft(fixed.clone()), FixSafety::Suggested).unwrap();
+                assert_eq!(String::from_utf8(again.bytes), String::from_utf8(fixed));
+            }
+        }
+    }
+
+    #[test]
+    fn applies_the_last_matching_override() {
+        let text = "level = 'error'\nignore = ['old/', '*.bak.txt']\n[[override]]\npaths = ['ads/**']\nlevel = 'advice'\n\
+                    [[override]]\npaths = ['*.md', '!README.md']\nlevel = 'warning'\n";
+        let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new("")).unwrap();
+        let level = |path: &str| {
+            let overrides = config.overrides_for(Path::new(path));
+            let level = config.choices_with(&overrides).filter_map(|choices| choices.level).next_back();
+            level.unwrap().0.name()
+        };
+        for (path, expected) in [
+            ("a.txt", "error"),
+            ("ads/a.txt", "advice"),
+            ("ads/deep/a.txt", "advice"),
+            ("page/ads/a.txt", "error"),
+            ("ads/a.md", "warning"),
+            ("README.md", "error"),
+        ] {
+            assert_eq!(level(path), expected, "{path}");
+        }
+        for (path, ignored) in [("old/a.txt", true), ("page/old/a.txt", true), ("a.bak.txt", true), ("old.txt", false)]
+        {
+            assert_eq!(config.ignore.matches(Path::new(path)), ignored, "{path}");
+        }
+    }
+
+    #[test]
+    fn template_is_valid_as_it_is_and_with_every_line_uncommented() {
+        let template = crate::cli::TEMPLATE;
+        let uncommented: String = template
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase() || c == '['))
+            .map(|line| format!("{line}\n").replace("\"house.toml\"", ""))
+            .collect();
+        assert!(rules(template).is_ok());
+        let config = Config::read(TomlFile::new("zhubi.toml", uncommented.as_str()), Path::new("")).unwrap();
+        assert_eq!((config.overrides.len(), config.exceptions.len()), (1, 1), "{uncommented}");
+        rules(&uncommented).unwrap();
+        let valid = |text: &str| {
+            let schema = jsonschema::validator_for(&schema(&builtin::rules())).unwrap();
+            let value: toml::Value = toml::from_str(text).unwrap();
+            schema.is_valid(&serde_json::to_value(value).unwrap())
+        };
+        assert!(valid(template) && valid(&uncommented));
+        for wrong in [
+            "styl = 'newspaper'",
+            "level = 'warn'",
+            "rules = 'house'",
+            "docs-url = 'docs/rules'",
+            "[rule.number]\nenabled = false",
+            "[rule.\"number/quantity-range-sign\"]\nsign = '-'",
+            "[rule.\"number/quantity-range-sign\"]\nsgin = '—'",
+            "[rule.\"number/quantity-range-sign\"]\nenabled = 'no'",
+            "[[override]]\nlevel = 'error'",
+            "[[override]]\npaths = []",
+            "[[stet]]\nrule = 'typo'",
+        ] {
+            assert!(!valid(wrong) && rules(wrong).is_err(), "{wrong}");
+        }
+        for right in ["[rule.\"layout/of-the-house\"]\nmark = '·'", "terms = ['src']"] {
+            assert!(valid(right), "{right}");
+        }
+    }
+
+    #[test]
+    fn finds_the_nearest_file_above() {
+        let root = tempfile::tempdir().unwrap();
+        let below = root.path().join("a/b");
+        fs::create_dir_all(&below).unwrap();
+        fs::write(root.path().join(FILE_NAME), "").unwrap();
+        assert_eq!(Config::find(&below), Some(root.path().join(FILE_NAME)));
+        fs::write(below.join(FILE_NAME), "").unwrap();
+        assert_eq!(Config::find(&below), Some(below.join(FILE_NAME)));
+    }
+}

@@ -1,0 +1,16 @@
+//! Parallel iterators: those of rayon, or sequential ones without the feature `parallel`.
+
+#[cfg(feature = "parallel")]
+pub use rayon::prelude::*;
+
+/// The part of rayon's interface that is used without the feature `cli`.
+#[cfg(not(feature = "parallel"))]
+pub trait IntoParallelIterator: IntoIterator + Sized {
+    /// Returns a sequential iterator.
+    fn into_par_iter(self) -> Self::IntoIter {
+        self.into_iter()
+    }
+}
+
+#[cfg(not(feature = "parallel"))]
+impl<I: IntoIterator> IntoParallelIterator for I {}
