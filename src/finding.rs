@@ -19,7 +19,7 @@ pub enum Severity {
 
 impl Severity {
     /// All severities, the most severe first.
-    pub const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Advice];
+    pub(crate) const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Advice];
 
     /// Returns the name used in rule files and machine-readable reports.
     pub fn name(self) -> &'static str {
@@ -54,7 +54,7 @@ pub enum FixSafety {
 
 impl FixSafety {
     /// All levels, the safest first.
-    pub const ALL: [FixSafety; 3] = [FixSafety::Safe, FixSafety::Suggested, FixSafety::None];
+    pub(crate) const ALL: [FixSafety; 3] = [FixSafety::Safe, FixSafety::Suggested, FixSafety::None];
 
     /// Returns the name used in rule files and machine-readable reports.
     pub fn name(self) -> &'static str {

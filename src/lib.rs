@@ -1,41 +1,77 @@
-//! zhubi (朱笔), the red pen of a Chinese newsroom: a proofreader that works from rule files.
+//! zhubi (朱笔) is a rule-based proofreader for Chinese newspaper copy: punctuation, numbers, words, consistency and
+//! facts, by the national standards.
 //!
-//! ```text
-//! bytes ─draft─▶ Draft ─engine(rules)─▶ findings ─fix─▶ edits ─▶ report │ draft.rewrite ─▶ bytes
+//! A [`Draft`] is a file in plain text, Markdown, HTML or Word. A [`Checker`] runs rules over it and returns
+//! [`Finding`]s, each with the rule, the place, a message, the clause of the standard, and what could be written
+//! instead. [`Checker::fix`] applies the suggestions and returns the bytes of the file, in its encoding and with
+//! everything else unchanged.
+//!
+//! ```
+//! use zhubi::{Checker, Draft, FixSafety, Format, Severity};
+//!
+//! let checker = Checker::new();
+//! let draft = Draft::open("两地携手,共建联盟。\n".into(), Format::Plain)?;
+//!
+//! let findings = checker.check(&draft);
+//! let comma = &findings[0];
+//! assert_eq!(comma.rule, "punctuation/halfwidth-comma");
+//! assert_eq!(comma.severity, Severity::Error);
+//! assert_eq!((comma.start.line, comma.start.column), (1, 5));
+//! assert_eq!(draft.text()[comma.range.clone()], *",");
+//! assert_eq!(comma.suggestions, ["，"]);
+//! println!("{}（{}）", comma.message, comma.source);
+//!
+//! // Safe fixes only. `FixSafety::Suggested` also applies fixes that need review.
+//! let fixed = checker.fix(&draft, FixSafety::Safe)?;
+//! assert_eq!(fixed.bytes, "两地携手，共建联盟。\n".as_bytes());
+//! # Ok::<(), zhubi::Error>(())
 //! ```
 //!
-//! `ARCHITECTURE.md` describes the rooms of the house and what each may use.
+//! # Features
+//!
+//! - `cli` (default): the command-line program. It enables the other features.
+//! - `word`: Word files ([`Format::Word`]).
+//! - `parallel`: the articles of a long draft are checked on several threads.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 // Without the command-line program some items of the modules are unused.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
-pub mod block;
-pub mod builtin;
+mod block;
+mod builtin;
 #[cfg(feature = "cli")]
-pub mod catalogue;
-pub mod check;
+mod catalogue;
+#[allow(dead_code, unused_imports)]
+mod check;
+mod checker;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
-pub mod compare;
-pub mod config;
-pub mod draft;
-pub mod edit;
-pub mod engine;
-pub mod error;
-pub mod example;
-pub mod finding;
-pub mod fix;
-pub mod lexicon;
-pub mod matcher;
-pub mod parallel;
-pub mod quantity;
+mod compare;
+mod config;
+mod draft;
+mod edit;
+#[allow(dead_code)]
+mod engine;
+mod error;
+mod example;
+mod finding;
+mod fix;
+mod lexicon;
+mod matcher;
+mod parallel;
+mod quantity;
 #[cfg(feature = "cli")]
-pub mod report;
-pub mod revise;
-pub mod rule;
-pub mod stet;
-pub mod stored;
-pub mod text;
+mod report;
+mod revise;
+mod rule;
+mod stet;
+mod stored;
+mod text;
+
+pub use checker::{Checker, CheckerBuilder, Finding, Fixed, Related};
+pub use draft::{Draft, Encoding, Format};
+pub use error::{Error, ErrorKind, Result};
+pub use finding::{FixSafety, Severity};
+pub use text::Position;

@@ -1,3 +1,5 @@
+//! The command-line program `zhubi`.
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -32,19 +32,21 @@ pub struct Revision {
 }
 
 /// Makes all fixes of `draft` that `safety` allows, then those that become possible as a result, until none is left.
+/// Only the findings that `options` leave to report are fixed.
 ///
 /// # Errors
 /// The fixes do not end within [`MAX_ROUNDS`] rounds, because rules undo each other's work.
-pub fn revise(engine: &Engine, draft: Draft, safety: FixSafety) -> Result<Revision> {
-    revise_with(engine, draft, safety, &ReviewOptions::default())
-}
-
-/// Does what [`revise`] does, for the findings that `options` leave to report.
-///
-/// # Errors
-/// See [`revise`].
 pub fn revise_with(engine: &Engine, draft: Draft, safety: FixSafety, options: &ReviewOptions) -> Result<Revision> {
     fix_repeatedly(engine, &draft, safety, options, |_, _, _| {})
+}
+
+/// Does what [`revise_with`] does with the default options.
+///
+/// # Errors
+/// See [`revise_with`].
+#[cfg(test)]
+pub fn revise(engine: &Engine, draft: Draft, safety: FixSafety) -> Result<Revision> {
+    revise_with(engine, draft, safety, &ReviewOptions::default())
 }
 
 /// Does what [`revise_with`] does, but leaves the decision to the author where the format allows it: in a Word file the
@@ -52,7 +54,7 @@ pub fn revise_with(engine: &Engine, draft: Draft, safety: FixSafety, options: &R
 /// [`Draft::track`]).
 ///
 /// # Errors
-/// See [`revise`].
+/// See [`revise_with`].
 pub fn revise_tracked(
     engine: &Engine,
     draft: Draft,

@@ -10,8 +10,6 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 use regex::Regex;
-use zhubi::builtin;
-use zhubi::engine::Engine;
 
 /// The files and directories allowed in the root directory.
 const TOP_LEVEL_ENTRIES: &[&str] = &[
@@ -127,7 +125,7 @@ fn rooms_use_only_what_the_table_allows() {
     for path in files("src") {
         let module = module(&path);
         let room = module[0].as_str();
-        if room == "lib" || module.last().is_some_and(|name| name == "tests") {
+        if room == "lib" || module.iter().any(|name| name == "tests") {
             continue;
         }
         found.insert(room.to_owned());
@@ -185,12 +183,6 @@ fn patterns_have_no_unicode_word_classes() {
             assert!(!word.is_match(pattern), "{}: {pattern}", path.display());
         }
     }
-}
-
-#[test]
-fn every_built_in_rule_has_triggers() {
-    let engine = Engine::new(builtin::rules());
-    assert_eq!(engine.asked_everywhere().collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use support::{ROOT, assert_golden, zhubi};
-use zhubi::text::width;
+use unicode_width::UnicodeWidthStr;
 
 const ENGLISH: &str = include_str!("../README.md");
 const CHINESE: &str = include_str!("../README.zh-CN.md");
@@ -185,14 +185,14 @@ fn draw(report: &str) -> String {
             let (codes, text) = if index == 0 { ("", piece) } else { piece.split_once('m').unwrap() };
             let (class, has_background) = class(codes);
             if has_background {
-                let (run_width, height) = (width(text) * COLUMN, LINE - 2);
+                let (run_width, height) = (text.width_cjk() * COLUMN, LINE - 2);
                 let _ = writeln!(
                     out,
                     "<rect class=\"{class}-ground\" x=\"{x}\" y=\"{top}\" width=\"{run_width}\" height=\"{height}\"/>"
                 );
             }
             let characters: Vec<char> = text.chars().collect();
-            let kind = |c: &char| (*c == ' ', width(&c.to_string()));
+            let kind = |c: &char| (*c == ' ', c.to_string().width_cjk());
             for run in characters.chunk_by(|a, b| kind(a) == kind(b)) {
                 let (is_space, columns) = kind(&run[0]);
                 let run_width = run.len() * columns * COLUMN;

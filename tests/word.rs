@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use support::{ROOT, assert_golden, zhubi};
-use zhubi::draft::{Draft, Format};
+use zhubi::{Draft, Format};
 
 fn documents() -> Vec<PathBuf> {
     let entries = fs::read_dir(Path::new(ROOT).join("tests/documents")).unwrap();

@@ -17,7 +17,7 @@ pub struct Document {
 }
 
 const GENERATED: &str = "本页由 `rules/` 里的规则文件生成，请勿手改：改了规则，运行 \
-    `ZHUBI_WRITE_DOCS=1 cargo test --test catalogue` 重写。";
+    `ZHUBI_WRITE_DOCS=1 cargo test --lib catalogue` 重写。";
 
 /// Returns the catalogue of the built-in rules: an index and a page for each family.
 ///

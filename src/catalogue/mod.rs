@@ -2,9 +2,11 @@
 //! [`RuleEntry`].
 
 mod checklist;
+#[cfg(test)]
 mod document;
 mod entry;
+#[cfg(test)]
+mod tests;
 
-pub use checklist::{Checklist, ChecklistLine, checklists};
-pub use document::{Document, documents};
+pub use checklist::{Checklist, checklists};
 pub use entry::RuleEntry;

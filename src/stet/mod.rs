@@ -20,7 +20,7 @@ use crate::finding::Finding;
 use crate::rule::FAMILIES;
 use crate::text::{Locator, Span};
 use coverage::MarkCoverage;
-pub use list::{PlaceKey, SuppressionEntry, SuppressionList};
+pub use list::{SuppressionEntry, SuppressionList};
 
 /// Which findings of one draft are reported. By default all are, except those suppressed by marks in the draft.
 #[derive(Debug, Clone, Copy, Default)]

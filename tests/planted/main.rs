@@ -9,10 +9,7 @@ mod fact;
 mod layout;
 mod random;
 
-use zhubi::builtin;
-use zhubi::draft::{Draft, Format};
-use zhubi::engine::Engine;
-use zhubi::finding::Severity;
+use zhubi::{Checker, Draft, Format};
 
 pub use article::Article;
 pub use random::Random;
@@ -45,13 +42,11 @@ const MAX_SHOWN_CASES: usize = 4;
 
 #[test]
 fn finds_planted_errors_and_raises_no_false_alarms() {
-    let families = FAMILIES.map(str::to_owned);
-    let engine = Engine::new(builtin::rules().select(&families, &[], Severity::Warning).unwrap());
-    let rules = &engine.rules().rules;
+    let checker =
+        FAMILIES.into_iter().fold(Checker::builder(), |builder, family| builder.only(family)).build().unwrap();
     let found_rules = |text: &str| -> Vec<String> {
         let draft = Draft::open(text.as_bytes().to_vec(), Format::Plain).unwrap();
-        let findings = engine.check(&draft);
-        findings.iter().map(|finding| rules[finding.rule as usize].id.clone()).collect()
+        checker.check(&draft).into_iter().map(|finding| finding.rule).collect()
     };
     let mut failures = Vec::new();
     println!("{:<32}{:<34}{:>6}{:>6}", "rule", "kind", "found", "false");

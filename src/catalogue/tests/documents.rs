@@ -1,16 +1,14 @@
 //! Checks that `docs/rules/` matches the rule files, and that rule ids and options, which users name in their
-//! configuration, do not change unnoticed. `ZHUBI_WRITE_DOCS=1 cargo test --test catalogue` writes `docs/rules/`.
-
-mod support;
+//! configuration, do not change unnoticed.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use support::{ROOT, assert_document, assert_golden};
-use zhubi::builtin;
-use zhubi::catalogue::documents;
-use zhubi::finding::Severity;
+use super::golden::{ROOT, assert_document, assert_golden};
+use crate::builtin;
+use crate::catalogue::document::documents;
+use crate::finding::Severity;
 
 const FOLDER: &str = "docs/rules";
 
@@ -18,7 +16,7 @@ const FOLDER: &str = "docs/rules";
 fn rule_documents_are_up_to_date() {
     let documents = documents().unwrap();
     for document in &documents {
-        assert_document(&Path::new(FOLDER).join(&document.name), "catalogue", &document.text);
+        assert_document(&Path::new(FOLDER).join(&document.name), &document.text);
     }
     let names: BTreeSet<String> = documents.into_iter().map(|document| document.name).collect();
     let files = fs::read_dir(Path::new(ROOT).join(FOLDER)).unwrap();

@@ -1,19 +1,17 @@
 //! Fixes damaged HTML and GBK files: zhubi must not panic or hang, and must change only text.
 
-#[path = "support/markup.rs"]
-mod markup;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use encoding_rs::GB18030;
-use markup::markup;
-use zhubi::builtin;
-use zhubi::draft::{Draft, Encoding, Format};
-use zhubi::engine::Engine;
-use zhubi::finding::FixSafety;
-use zhubi::revise::revise;
+
+use super::markup::markup;
+use crate::builtin;
+use crate::draft::{Draft, Encoding, Format};
+use crate::engine::Engine;
+use crate::finding::FixSafety;
+use crate::revise::revise;
 
 /// The number of damaged files per test.
 const FILES: usize = 1000;

@@ -1,17 +1,15 @@
 //! Property tests of checking and fixing random texts, with all built-in rules.
 
-#[path = "support/markup.rs"]
-mod markup;
-
 use std::sync::LazyLock;
 
-use markup::markup;
 use proptest::prelude::*;
-use zhubi::draft::{Draft, Format};
-use zhubi::engine::Engine;
-use zhubi::finding::FixSafety;
-use zhubi::rule::Case;
-use zhubi::{builtin, fix, revise};
+
+use super::markup::markup;
+use crate::draft::{Draft, Format};
+use crate::engine::Engine;
+use crate::finding::FixSafety;
+use crate::rule::Case;
+use crate::{builtin, fix, revise};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(builtin::rules()));
 

@@ -1,0 +1,167 @@
+//! The choice of the rules that a checker runs.
+
+use std::path::{Path, PathBuf};
+
+use super::Checker;
+use crate::config::Style;
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Severity;
+use crate::quantity::Date;
+use crate::rule::{ParsedRuleFile, RuleFile, RuleSet, choose};
+use crate::{builtin, example};
+
+/// Chooses the rules of a [`Checker`].
+///
+/// ```
+/// use zhubi::{Checker, Severity};
+///
+/// let checker = Checker::builder()
+///     .level(Severity::Advice)
+///     .skip("typo")
+///     .option("number/quantity-range-sign", "sign", "至")
+///     .build()?;
+/// # Ok::<(), zhubi::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct CheckerBuilder {
+    rule_paths: Vec<PathBuf>,
+    style: Option<String>,
+    options: Vec<Choice>,
+    level: Severity,
+    only: Vec<String>,
+    skip: Vec<String>,
+    issue_date: Option<String>,
+    ignores_suppressions: bool,
+}
+
+/// A value for an option of a rule.
+#[derive(Debug, Clone)]
+struct Choice {
+    rule: String,
+    option: String,
+    value: String,
+}
+
+impl CheckerBuilder {
+    pub(super) fn new() -> CheckerBuilder {
+        CheckerBuilder {
+            rule_paths: Vec::new(),
+            style: None,
+            options: Vec::new(),
+            level: Severity::Warning,
+            only: Vec::new(),
+            skip: Vec::new(),
+            issue_date: None,
+            ignores_suppressions: false,
+        }
+    }
+
+    /// Adds the rules of a file, or of all `.toml` files in a directory and its subdirectories, to the built-in rules.
+    pub fn rules(mut self, path: impl Into<PathBuf>) -> CheckerBuilder {
+        self.rule_paths.push(path.into());
+        self
+    }
+
+    /// Sets the style: the name of a built-in one, such as `people-daily-1990s`, or the path of a style file. A style
+    /// enables and disables rules and sets their options.
+    pub fn style(mut self, style: impl Into<String>) -> CheckerBuilder {
+        self.style = Some(style.into());
+        self
+    }
+
+    /// Sets an option of a rule. It takes precedence over the style.
+    pub fn option(
+        mut self,
+        rule: impl Into<String>,
+        option: impl Into<String>,
+        value: impl Into<String>,
+    ) -> CheckerBuilder {
+        self.options.push(Choice { rule: rule.into(), option: option.into(), value: value.into() });
+        self
+    }
+
+    /// Sets the least severity of the rules that run. The default is [`Severity::Warning`].
+    pub fn level(mut self, level: Severity) -> CheckerBuilder {
+        self.level = level;
+        self
+    }
+
+    /// Runs only this rule, or this family of rules (`punctuation`), and others that are named in the same way. A rule
+    /// that is named by its full id runs even if its severity is below the level or if it is disabled.
+    pub fn only(mut self, name: impl Into<String>) -> CheckerBuilder {
+        self.only.push(name.into());
+        self
+    }
+
+    /// Does not run this rule, or this family of rules.
+    pub fn skip(mut self, name: impl Into<String>) -> CheckerBuilder {
+        self.skip.push(name.into());
+        self
+    }
+
+    /// Sets the date on which the drafts are published, such as `2023-11-01`. Dates and ages in a draft that give no
+    /// year are checked against it.
+    pub fn issue_date(mut self, date: impl Into<String>) -> CheckerBuilder {
+        self.issue_date = Some(date.into());
+        self
+    }
+
+    /// Sets whether findings are reported and fixed even though a mark in the draft suppresses them. The default is
+    /// `false`.
+    pub fn ignore_suppressions(mut self, ignore: bool) -> CheckerBuilder {
+        self.ignores_suppressions = ignore;
+        self
+    }
+
+    /// Creates the checker.
+    ///
+    /// # Errors
+    /// - [`Io`](ErrorKind::Io): a rule file or style file cannot be read.
+    /// - [`InvalidFile`](ErrorKind::InvalidFile): a rule file or style file is not valid, a rule has the id of another,
+    ///   or does not do what its examples say.
+    /// - [`UnknownName`](ErrorKind::UnknownName): there is no such rule, family, style, option or value of an option.
+    /// - [`InvalidDate`](ErrorKind::InvalidDate): the date of the issue is not a date.
+    pub fn build(self) -> Result<Checker> {
+        let mut rules = builtin::rules();
+        let files = example::add_files(&mut rules, &self.rule_paths)?;
+        if let Some(style) = &self.style {
+            let style = Style::named(style, Path::new(""))?;
+            style.settings.apply(&mut rules, |id, rules| rule_file_of(id, rules, &files))?;
+        }
+        self.options.iter().try_for_each(|choice| choice.apply(&mut rules, &files))?;
+        let rules = rules.select(&self.only, &self.skip, self.level)?;
+        let issue_date = self.issue_date.as_deref().map(parse_date).transpose()?;
+        Ok(Checker {
+            engine: Engine::new(rules).in_issue_of(issue_date),
+            ignores_suppressions: self.ignores_suppressions,
+        })
+    }
+}
+
+impl Choice {
+    fn apply(&self, rules: &mut RuleSet, files: &[RuleFile]) -> Result<()> {
+        let index = rules.index(&self.rule)?;
+        let mut options = rules.rules[index].metadata.options.clone();
+        choose(&mut options, &self.option, &self.value)
+            .map_err(|error| Error::new(error.what).help(error.help).of_kind(ErrorKind::UnknownName))?;
+        match rule_file_of(&self.rule, rules, files)? {
+            Some(file) => file.recompile(&mut rules.rules[index], options),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Returns the rule file that defines the rule with the given id: one of `files`, or a built-in one.
+fn rule_file_of(id: &str, rules: &RuleSet, files: &[RuleFile]) -> Result<Option<ParsedRuleFile>> {
+    match files.iter().find(|file| file.rules.iter().any(|(rule, _)| rule.id == id)) {
+        Some(file) => Ok(Some(file.parsed.clone())),
+        None => builtin::rule_file_of(id, rules),
+    }
+}
+
+fn parse_date(date: &str) -> Result<Date> {
+    let invalid = || Error::new(format!("“{date}”不是日期。")).help("日期要写成 2023-11-01 的样子，并且真有这一天。");
+    Date::parse(date).ok_or_else(|| invalid().of_kind(ErrorKind::InvalidDate))
+}

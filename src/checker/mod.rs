@@ -1,0 +1,86 @@
+//! The public interface of the library: a [`Checker`] finds and fixes the errors in a draft.
+
+mod builder;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use crate::draft::Draft;
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::finding::FixSafety;
+use crate::revise::revise_with;
+use crate::stet::ReviewOptions;
+
+pub use builder::CheckerBuilder;
+pub use report::{Finding, Related};
+
+/// Checks drafts with a set of rules.
+///
+/// A checker can be used for any number of drafts, and by several threads at once. Creating one takes longer than
+/// checking a short draft.
+#[derive(Debug)]
+pub struct Checker {
+    engine: Engine,
+    ignores_suppressions: bool,
+}
+
+/// A draft that has been fixed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fixed {
+    /// The whole file in the encoding of the draft. All bytes outside the fixes are those of the draft.
+    pub bytes: Vec<u8>,
+    /// How many fixes were applied, by the id of their rule. Empty if the file is unchanged.
+    pub applied: BTreeMap<String, usize>,
+}
+
+impl Checker {
+    /// Creates a checker with the built-in rules. It reports errors and warnings, but no advice.
+    #[expect(clippy::missing_panics_doc, reason = "a test covers the built-in rules")]
+    pub fn new() -> Checker {
+        CheckerBuilder::new().build().expect("the built-in rules are valid")
+    }
+
+    /// Returns a builder to choose other rules.
+    pub fn builder() -> CheckerBuilder {
+        CheckerBuilder::new()
+    }
+
+    /// Returns the ids of the rules that run, such as `punctuation/halfwidth-comma`.
+    pub fn rule_ids(&self) -> impl Iterator<Item = &str> {
+        self.engine.rules().rules.iter().map(|rule| rule.id.as_str())
+    }
+
+    /// Returns the findings in a draft, sorted by where they start, then by where they end. A finding that a mark in
+    /// the draft suppresses (`<!-- zhubi stet RULE -->`, `【朱笔保留 RULE】`) is left out.
+    pub fn check(&self, draft: &Draft) -> Vec<Finding> {
+        let findings = self.review_options().review(&self.engine, draft).findings;
+        report::describe(self.engine.rules(), draft, &findings)
+    }
+
+    /// Applies the first suggestion of every finding whose fix is at least as safe as `safety`, then checks the result
+    /// and fixes it again until there is nothing left to fix. Of overlapping suggestions the first one is applied.
+    ///
+    /// # Errors
+    /// [`EndlessFix`](crate::ErrorKind::EndlessFix) if rules undo each other's fixes, which the built-in rules do not.
+    /// [`InvalidDraft`](crate::ErrorKind::InvalidDraft) if the fixes cannot be written into a Word file.
+    pub fn fix(&self, draft: &Draft, safety: FixSafety) -> Result<Fixed> {
+        let revision = revise_with(&self.engine, draft.clone(), safety, &self.review_options())?;
+        let rules = &self.engine.rules().rules;
+        let applied = revision.edits_by_rule.into_iter().map(|(rule, count)| (rules[rule as usize].id.clone(), count));
+        Ok(Fixed { bytes: revision.bytes, applied: applied.collect() })
+    }
+
+    fn review_options(&self) -> ReviewOptions<'_> {
+        ReviewOptions { ignore_suppressions: self.ignores_suppressions, ..ReviewOptions::default() }
+    }
+}
+
+impl Default for Checker {
+    fn default() -> Checker {
+        Checker::new()
+    }
+}

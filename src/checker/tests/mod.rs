@@ -1,0 +1,14 @@
+//! Tests of checking and fixing with all built-in rules.
+
+mod markup;
+mod mutated;
+mod properties;
+
+use crate::builtin;
+use crate::engine::Engine;
+
+#[test]
+fn every_built_in_rule_has_triggers() {
+    let engine = Engine::new(builtin::rules());
+    assert_eq!(engine.asked_everywhere().collect::<Vec<_>>(), Vec::<&str>::new());
+}
