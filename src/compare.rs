@@ -43,11 +43,13 @@ pub struct Comparison {
     pub new_findings: Vec<usize>,
 }
 
-/// Above this total of characters in an old and a new range, they count as one change and are not compared by character.
+/// An old and a new range with more characters than this, taken together, count as one change and are not compared by
+/// character.
 const MAX_COMPARED_CHARS: usize = 4000;
 
 /// Compares two states of a draft, each with its findings, which are sorted by start. `fixed` is the old state with all
-/// fixes made. A change that fixing makes too counts as requested, even if it becomes possible only through another fix.
+/// fixes made. A change that fixing makes too counts as requested, even if it becomes possible only through another
+/// fix.
 pub fn compare(old: (&Draft, &[Finding]), new: (&Draft, &[Finding]), fixed: &Draft) -> Comparison {
     let ((old, old_findings), (new, new_findings)) = (old, new);
     let differences = diff(old.text(), new.text());
@@ -75,7 +77,7 @@ pub fn compare(old: (&Draft, &[Finding]), new: (&Draft, &[Finding]), fixed: &Dra
     Comparison { changes, fates, new_findings }
 }
 
-/// Returns the index of the first of the sorted `findings` of `rule` that overlaps or adjoins `span`.
+/// Returns the index of the first finding of `rule` that overlaps or adjoins `span`. `findings` are sorted by start.
 fn find_touching(findings: &[Finding], rule: u32, span: Span) -> Option<usize> {
     let first = findings.partition_point(|finding| finding.span.start < span.start);
     (first.saturating_sub(1)..findings.len())
@@ -87,7 +89,7 @@ fn find_touching(findings: &[Finding], rule: u32, span: Span) -> Option<usize> {
 struct Requests {
     /// Sorted; they may overlap.
     spans: Vec<Span>,
-    /// For each span the greatest end of the spans up to it, which may be that of a span it is nested in.
+    /// For each span the greatest end of all spans up to it; a span may contain later ones.
     greatest_ends: Vec<usize>,
 }
 
@@ -112,8 +114,9 @@ impl Requests {
     }
 }
 
-/// Returns the ranges in which two texts differ, sorted and disjoint. Lines are compared first; where as many old lines
-/// were replaced as there are new ones, they are compared in pairs, by character.
+/// Returns the ranges in which two texts differ, sorted and disjoint. Lines are compared first. Where lines were
+/// replaced with the same number of lines, each is compared with its replacement by character; any other run of lines is
+/// compared as a whole by character.
 fn diff(old: &str, new: &str) -> Vec<(Span, Span)> {
     let (old_lines, new_lines) = (lines(old), lines(new));
     let old_contents: Vec<&str> = old_lines.iter().map(|line| line.of(old)).collect();

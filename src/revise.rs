@@ -68,7 +68,8 @@ pub fn revise_tracked(
     let mut edits = EditSet::default();
     let mut notes = Vec::new();
     let mut revision = fix_repeatedly(engine, &draft, safety, options, |current, findings, plan| {
-        // In a round that makes fixes only the fixed findings get a comment: the others are found again in later rounds.
+        // In a round that makes fixes only the fixed findings get a comment: the others are found again in later
+        // rounds.
         let is_last_round = plan.applied.is_empty();
         let noted = if is_last_round { (0..findings.len()).collect() } else { plan.applied.clone() };
         let sources = edits.spans_before(noted.iter().map(|&index| findings[index].span));
@@ -124,8 +125,8 @@ fn fix_repeatedly(
     let mut revised = None;
     let mut review = options.review(engine, original);
     let suppressed = review.suppressed.len();
-    // Fixes change the context by which suppressions identify a place, and the line numbers. Findings left out at first
-    // are therefore followed by position, and left out in all rounds.
+    // Fixes change line numbers, and the context by which suppressions identify a place. The findings that are left out
+    // in the first round are therefore tracked by position, and left out in all rounds.
     let left_out = review.suppressed.iter().chain(&review.on_other_lines);
     let mut left_out: Vec<(u32, Span)> = left_out.map(|finding| (finding.rule, finding.span)).collect();
     let options = ReviewOptions { lines: None, ..*options };

@@ -40,7 +40,7 @@ pub fn command() -> Command {
     .defer(arguments)
 }
 
-/// Adds the arguments. This is deferred, because it takes time, until they are needed.
+/// Adds the arguments. clap calls this only if the command is used, which saves time at startup.
 fn arguments(command: Command) -> Command {
     command
         .arg(

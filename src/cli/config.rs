@@ -33,7 +33,7 @@ pub fn command() -> Command {
         .defer(arguments)
 }
 
-/// Adds the arguments. This is deferred, because it takes time, until they are needed.
+/// Adds the arguments. clap calls this only if the command is used, which saves time at startup.
 fn arguments(command: Command) -> Command {
     command
         .arg(
@@ -155,8 +155,8 @@ impl<'a> SettingsOverview<'a> {
         out
     }
 
-    /// Returns the choices of the configuration and its overrides, later ones overriding earlier ones, each with the text
-    /// that names its override.
+    /// Returns the choices of the configuration and its overrides, later ones overriding earlier ones, each with the
+    /// text that names its override.
     fn choices(&self) -> Vec<(&Choices, String)> {
         let Some(config) = self.config else { return Vec::new() };
         let override_text =

@@ -176,7 +176,7 @@ fn given_encoding(arguments: &ArgMatches) -> Option<Encoding> {
 /// directory are sorted by name. Directories that cannot be read are reported on `console`.
 ///
 /// # Errors
-/// The changes were to be determined and git failed.
+/// The changed drafts were requested and git failed.
 pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<DraftSource>> {
     let encoding = given_encoding(arguments);
     let mut sources = find_sources(arguments, console)?;
@@ -276,8 +276,8 @@ fn walk_error(directory: &Path, error: ignore::Error) -> Error {
     }
 }
 
-/// Calls `work` for each draft, in parallel, and passes the results to `consume` in the order of the drafts. The error of
-/// a draft is reported on `console` and does not affect the other drafts.
+/// Calls `work` for each draft, in parallel, and passes the results to `consume` in the order of the drafts. The error
+/// of a draft is reported on `console` and does not affect the other drafts.
 ///
 /// # Errors
 /// `consume` failed, which ends the processing.

@@ -37,7 +37,7 @@ pub fn command() -> Command {
     usage::command("fix", "改正稿件里有把握的问题", "zhubi fix [选项] <路径>…", BODY).defer(arguments)
 }
 
-/// Adds the arguments. This is deferred, because it takes time, until they are needed.
+/// Adds the arguments. clap calls this only if the command is used, which saves time at startup.
 fn arguments(command: Command) -> Command {
     command
         .arg(drafts::paths_argument_unless_changes())
@@ -108,8 +108,8 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     Ok(Outcome::Clean)
 }
 
-/// Makes staged drafts refer to the working files instead of the index, because the files are what is fixed. Drafts with
-/// unstaged changes are reported and removed: their line numbers differ from those in the index.
+/// Switches staged drafts from the content in the index to the working files, which are what is fixed. Drafts with
+/// unstaged changes are reported and removed, because the staged lines have other line numbers in the working file.
 fn use_working_files(sources: &mut Vec<DraftSource>, console: &mut Console) -> Result<()> {
     if sources.iter().all(|source| source.blob.is_none()) {
         return Ok(());

@@ -31,8 +31,8 @@ pub enum ChangeScope<'a> {
     },
 }
 
-/// Returns the changed files below `paths`, or in the whole repository if `paths` is empty. Deleted files, symbolic links
-/// and submodules are left out.
+/// Returns the changed files below `paths`, or in the whole repository if `paths` is empty. Deleted files, symbolic
+/// links and submodules are left out.
 ///
 /// # Errors
 /// git is not installed, there is no repository, or the revision does not exist.
@@ -203,8 +203,8 @@ fn parse_patches(output: &[u8]) -> Vec<ChangedLines> {
     files
 }
 
-/// Parses a hunk header `@@ -1,2 +3,4 @@`. Returns `None` for other lines, and `Some` of the new lines of the hunk, or of
-/// `None` if the hunk only deletes lines.
+/// Returns the numbers of the new lines in a hunk header `@@ -1,2 +3,4 @@`: `None` if `line` is not a hunk header,
+/// `Some(None)` if the hunk only deletes lines.
 fn parse_hunk_header(line: &[u8]) -> Option<Option<RangeInclusive<usize>>> {
     let line = std::str::from_utf8(line.strip_prefix(b"@@ -")?.split(|byte| *byte == b'@').next()?).ok()?;
     let (_, new) = line.trim_end().split_once(" +")?;

@@ -38,7 +38,7 @@ type RenderSection = fn(&Man, &mut dyn io::Write) -> io::Result<()>;
 
 fn manual_page(mut root: Command) -> io::Result<Vec<u8>> {
     root.build();
-    // roff drops an empty argument and would take the next one for the date.
+    // roff drops an empty date and then takes the next argument for the date, so the date is a space.
     let man = Man::new(root.clone()).date(" ").manual("朱笔手册");
     let mut page = Vec::new();
     man.render_title(&mut page)?;

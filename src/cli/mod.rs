@@ -1,8 +1,8 @@
 //! The command line: parses arguments, finds drafts, runs commands and sets the exit code. Only this module prints.
 //!
 //! There is one file per command. The commands share `drafts` (paths → drafts), `git` (changes → drafts), `workspaces`
-//! (drafts → the rules and suppressions that apply), `selection` (options → rules), `replace` (writing files), `console`
-//! (printing), `progress` and `usage` (help texts and usage errors).
+//! (drafts → the rules and suppressions that apply), `selection` (options → rules), `replace` (writing files),
+//! `console` (printing), `progress` and `usage` (help texts and usage errors).
 
 mod check;
 mod compare;
@@ -48,7 +48,7 @@ enum Outcome {
 
 /// Why a command ends early.
 enum CommandError {
-    /// An error that the user is told.
+    /// An error that is reported to the user.
     Failure(Error),
     /// Writing to standard output failed.
     Output(io::Error),

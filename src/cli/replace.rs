@@ -109,8 +109,8 @@ fn has_several_links(_: &Metadata) -> bool {
     false
 }
 
-/// Keeps the owner and the group if the system allows it. It may not: changing the owner takes a privilege, which is
-/// needed if the file is a colleague's in a shared directory.
+/// Keeps the owner and the group if possible. Changing the owner needs a privilege: without it a colleague's file in a
+/// shared directory becomes a file of the user.
 #[cfg(unix)]
 fn keep_owner(file: &Path, metadata: &Metadata) {
     use std::os::unix::fs::{MetadataExt, chown};

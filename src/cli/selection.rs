@@ -103,8 +103,8 @@ pub fn rule_paths(arguments: &ArgMatches, config: Option<&Config>) -> Vec<PathBu
     configured.iter().chain(arguments.get_many("rules").into_iter().flatten()).cloned().collect()
 }
 
-/// Returns the style on the command line, or else the last one in `choices`. Returns `None` for the default style, which
-/// has no settings and need not be read.
+/// Returns the style on the command line, or else the last one in `choices`. Returns `None` for the default style,
+/// which has no settings and need not be read.
 fn selected_style(arguments: &ArgMatches, choices: &[&Choices]) -> Result<Option<Style>> {
     if let Some(name) = arguments.get_one::<String>("style") {
         return Style::named(name, Path::new("")).map(Some);
@@ -121,8 +121,8 @@ fn selected_level(arguments: &ArgMatches, choices: &[&Choices]) -> Severity {
     given.or_else(configured).unwrap_or(Severity::Warning)
 }
 
-/// Applies settings to `rules`. `files` are the additional rule files, from which their rules are recompiled if an option
-/// changes; built-in rules are recompiled from the built-in files.
+/// Applies settings to `rules`. `files` are the additional rule files, from which their rules are recompiled if an
+/// option changes; built-in rules are recompiled from the built-in files.
 fn apply(settings: &Settings, rules: &mut RuleSet, files: &[RuleFile]) -> Result<()> {
     settings.apply(rules, |id, rules| {
         let file = files.iter().find(|file| file.rules.iter().any(|(rule, _)| rule.id == id));
@@ -130,8 +130,8 @@ fn apply(settings: &Settings, rules: &mut RuleSet, files: &[RuleFile]) -> Result
     })
 }
 
-/// Checks the settings that do not apply to the drafts at hand, so that errors in the configuration are reported whatever
-/// drafts are checked: the other overrides, and the names of rules in the exceptions.
+/// Checks the settings that do not apply to the drafts at hand, so that errors in the configuration are reported
+/// whatever drafts are checked: the other overrides, and the names of rules in the exceptions.
 fn check_unused_settings(config: &Config, overrides: &[usize], rules: &RuleSet, files: &[RuleFile]) -> Result<()> {
     let mut scratch = None;
     for (index, other) in config.overrides.iter().enumerate() {

@@ -33,7 +33,7 @@ pub fn command() -> Command {
     usage::command("stet", "把现在查出的问题记下来，以后不再显示", "zhubi stet [选项] <路径>…", BODY).defer(arguments)
 }
 
-/// Adds the arguments. This is deferred, because it takes time, until they are needed.
+/// Adds the arguments. clap calls this only if the command is used, which saves time at startup.
 fn arguments(command: Command) -> Command {
     let text_option =
         |name, help| Arg::new(name).long(name).value_name("文字").default_value("").hide_default_value(true).help(help);
@@ -78,8 +78,8 @@ struct Annotation<'a> {
     why: &'a str,
 }
 
-/// Returns the path of the list for a draft: the nearest list above the draft or, if there is none, a new list next to its
-/// configuration, in the working directory, or next to the draft. A list must be above its drafts to apply to them.
+/// Returns the path of the list for a draft: the nearest list above the draft or, if there is none, a new list next to
+/// its configuration, in the working directory, or next to the draft. A list must be above its drafts to apply to them.
 fn list_path(source: &DraftSource, loader: &mut WorkspaceLoader) -> PathBuf {
     let (files, draft) = loader.locate(&source.path);
     if let Some(list) = files.list {
@@ -145,8 +145,8 @@ struct ListUpdate {
     added: usize,
 }
 
-/// Replaces the old entries of the list in `folder` with those of the check. Old entries that the check did not cover are
-/// kept: those of other drafts that exist, and those of rules that did not run.
+/// Replaces the old entries of the list in `folder` with those of the check. Old entries that the check did not cover
+/// are kept: those of other drafts that exist, and those of rules that did not run.
 fn update_entries(
     old_entries: Vec<SuppressionEntry>,
     check: ListCheck,
@@ -166,7 +166,7 @@ fn update_entries(
     ListUpdate { entries, recorded, added }
 }
 
-/// Merges the entries of one draft that have the same key, and adds up their counts.
+/// Merges entries that have the same draft and the same key, and counts them.
 fn merge_places(found: &[SuppressionEntry]) -> Vec<SuppressionEntry> {
     let mut merged: Vec<SuppressionEntry> = Vec::new();
     let mut indices = HashMap::new();

@@ -56,7 +56,7 @@ impl Workspace {
 /// ignores, and drafts whose workspace cannot be loaded, are removed from `sources`; the errors are printed.
 ///
 /// # Errors
-/// No workspace can be loaded.
+/// No workspace can be loaded; the last error is returned.
 pub fn load(
     arguments: &ArgMatches,
     sources: &mut Vec<DraftSource>,
@@ -76,7 +76,7 @@ pub fn load(
         return Err(error.into());
     }
     loader.errors.iter().for_each(|error| console.report_error(error));
-    // Only commands that can check changes report missing drafts.
+    // The commands with this option, `check` and `fix`, also report drafts that exist only in a suppression list.
     if arguments.try_contains_id("staged").is_ok() {
         for (path, list) in &loader.lists {
             if let Ok(list) = list {
@@ -219,22 +219,24 @@ impl<'a> WorkspaceLoader<'a> {
         path.strip_prefix(&self.working_dir).unwrap_or(path).to_owned()
     }
 
-    /// Returns the configuration, or `None` if there is no configuration file.
+    /// Returns the configuration, or `None` if there is no configuration file. An error in the file is recorded.
     pub fn config(&mut self, files: &SettingsFiles) -> Recorded<Option<Arc<Config>>> {
         let Some(path) = &files.config else { return Ok(None) };
-        let known = self.configs.get(path).cloned();
-        let config = known.unwrap_or_else(|| self.record(Config::open(&self.display_path(path))).map(Arc::new));
-        self.configs.insert(path.clone(), config.clone());
-        config.map(Some)
+        if !self.configs.contains_key(path) {
+            let config = self.record(Config::open(&self.display_path(path))).map(Arc::new);
+            self.configs.insert(path.clone(), config);
+        }
+        self.configs[path].clone().map(Some)
     }
 
-    /// Returns the suppression list, or `None` if there is none.
+    /// Returns the suppression list, or `None` if there is none. An error in the file is recorded.
     pub fn list(&mut self, files: &SettingsFiles) -> Recorded<Option<Arc<SuppressionList>>> {
         let Some(path) = &files.list else { return Ok(None) };
-        let known = self.lists.get(path).cloned();
-        let list = known.unwrap_or_else(|| self.record(SuppressionList::open(&self.display_path(path))).map(Arc::new));
-        self.lists.insert(path.clone(), list.clone());
-        list.map(Some)
+        if !self.lists.contains_key(path) {
+            let list = self.record(SuppressionList::open(&self.display_path(path))).map(Arc::new);
+            self.lists.insert(path.clone(), list);
+        }
+        self.lists[path].clone().map(Some)
     }
 
     /// Returns and clears the errors so far.

@@ -274,8 +274,8 @@ impl<'a> EntryWriter<'a> {
         groups
     }
 
-    /// Appends the notes below an excerpt for findings that share them. With `has_label` they repeat the flagged text, to
-    /// distinguish it from other marked places; with `has_positions` they list the positions.
+    /// Appends the notes below an excerpt for findings that share them. With `has_label` they repeat the flagged text,
+    /// to distinguish it from other marked places; with `has_positions` they list the positions.
     fn push_notes(&self, out: &mut String, findings: &[usize], has_label: bool, has_positions: bool) {
         let finding = self.finding(findings[0]);
         let state = self.fix_state(findings[0]);

@@ -74,7 +74,8 @@ impl ErrataList {
         self.0.len()
     }
 
-    /// Returns the cells of each entry, in the order of [`HEADINGS`]. `mark` highlights the flagged text in the sentence.
+    /// Returns the cells of each entry, in the order of [`HEADINGS`]. `mark` highlights the flagged text in the
+    /// sentence.
     pub(super) fn rows(&self, mark: impl Fn(&str) -> String) -> impl Iterator<Item = [String; HEADINGS.len()]> {
         self.0.iter().map(move |(erratum, occurrences)| {
             let [before, flagged, after] = &occurrences.sentence;

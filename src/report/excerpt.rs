@@ -37,8 +37,8 @@ fn union(one: Span, other: Span) -> Span {
     Span::new(one.start.min(other.start), one.end.max(other.end))
 }
 
-/// Returns the excerpts of a block that show `flagged`, the index and span of each finding, sorted by start. `extent` is
-/// the range of the block. If possible, an excerpt fits in one line of `columns`.
+/// Returns the excerpts of a block that show `flagged`, the index and span of each finding, sorted by start. `extent`
+/// is the range of the block. If possible, an excerpt fits in one line of `columns`.
 pub(super) fn excerpts(
     text: &str,
     extent: Span,

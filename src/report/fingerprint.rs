@@ -12,9 +12,9 @@ use crate::finding::Finding;
 /// How many characters on either side of a finding contribute to its fingerprint.
 const CONTEXT_CHARS: usize = 8;
 
-/// Computes the fingerprints of the findings of one draft. A fingerprint depends on the path of the draft, the rule, the
-/// flagged text, the text next to it, and the number of earlier findings for which all of these are equal. It does not
-/// depend on the position, so it stays the same when lines are added or removed elsewhere.
+/// Computes the fingerprints of the findings of one draft. A fingerprint depends on the path of the draft, the rule,
+/// the flagged text, the text next to it, and the number of earlier findings for which all of these are equal. It does
+/// not depend on the position, so it stays the same when lines are added or removed elsewhere.
 pub(super) struct Fingerprints {
     path: String,
     /// The number of findings so far with each hash.

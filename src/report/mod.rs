@@ -63,7 +63,7 @@ macro_rules! report_formats {
     };
 }
 
-// rustfmt does not see these modules: format their files by name.
+// rustfmt does not find modules that a macro declares: it must be given these files explicitly.
 report_formats! {
     diff::Diff = "diff", "逐段对照改前改后";
     brief::Brief = "brief", "每处一行";

@@ -69,9 +69,8 @@ pub(super) struct Painter {
 }
 
 impl Painter {
-    /// Creates a painter. The crate `colored` decides by the terminal of the process whether to use colours; that
-    /// decision is made elsewhere here, so it is overridden. The override is only ever set to true: without colours
-    /// `colored` is not used at all.
+    /// Creates a painter. The crate `colored` checks by itself whether the terminal supports colours. The caller has
+    /// already decided, so with colours that check is overridden; without colours `colored` is not used.
     pub(super) fn new(colour: bool) -> Painter {
         if colour {
             colored::control::set_override(true);

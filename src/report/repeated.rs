@@ -39,8 +39,8 @@ impl RepeatedFindings {
     }
 }
 
-/// Divides the findings of a draft. Findings whose message occurs more than `limit` times are grouped, the groups sorted
-/// by severity and then by count. For the others the indices are returned, in order.
+/// Divides the findings of a draft. Findings whose message occurs more than `limit` times are grouped, the groups
+/// sorted by severity and then by count. For the others the indices are returned, in order.
 ///
 /// Findings of one rule with different messages, such as six different wrong words, are not grouped.
 pub(super) fn group_repeated(draft: &CheckedDraft, limit: usize) -> (Vec<usize>, Vec<RepeatedFindings>) {

@@ -466,8 +466,8 @@ fn mixed_draft() -> TestDraft {
         .with_finding(PAUSE, Span::new(text.len(), text.len()), &["。", "！"])
 }
 
-/// Returns the byte offset of a line and column in `text`. `length` is the length of a character in the unit that columns
-/// count. Both count from 1.
+/// Returns the byte offset of a line and column in `text`. `length` is the length of a character in the unit that
+/// columns count. Both count from 1.
 fn offset(text: &str, line: &Value, column: &Value, length: impl Fn(char) -> usize) -> usize {
     let number = |value: &Value| value.as_u64().unwrap() as usize;
     let start: usize = text.split_inclusive('\n').take(number(line) - 1).map(str::len).sum();

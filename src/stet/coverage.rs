@@ -30,7 +30,7 @@ struct MarkLine {
     has_text: bool,
 }
 
-/// How many of the blocks that start before a line are examined for reaching into it. The last one is not enough:
+/// How many blocks that start before a line are checked too, because they may reach into it. One is not enough:
 /// captions in the middle of a paragraph start after the paragraph does.
 const LOOKBACK_BLOCKS: usize = 16;
 

@@ -21,7 +21,7 @@ use crate::rule::TomlFile;
 /// and whitespace do not count, so the place is still found when punctuation nearby is corrected.
 const CONTEXT_CHARS: usize = 10;
 
-/// How far from a place its context may reach, in bytes.
+/// How far from a place its context is searched for, in bytes.
 const CONTEXT_BYTES: usize = 240;
 
 /// A suppression list that has been read from a file.
@@ -162,7 +162,7 @@ impl SuppressionList {
         known_rules: &[String],
     ) -> Vec<Error> {
         let Some(indices) = self.by_path.get(path) else { return Vec::new() };
-        // For each entry of this draft the number of places it has yet to match.
+        // How many places each entry of this draft can still match.
         let mut remaining: Vec<usize> = indices.iter().map(|&index| self.entries[index].get_ref().count).collect();
         let places: Vec<SuppressionEntry> =
             findings.iter().map(|finding| SuppressionEntry::of(path, engine, draft, finding)).collect();
@@ -187,8 +187,9 @@ impl SuppressionList {
         ineffective
     }
 
-    /// Assigns `places` (one for each finding) that are not yet suppressed to the entries at `indices` that agree with
-    /// them on `sides`. Each entry takes at most `remaining` places, the earliest entries first.
+    /// Suppresses the findings whose place is that of an entry at `indices`, compared by the context on `sides`.
+    /// `places` holds the place of each finding. Each entry matches at most `remaining` places; earlier entries match
+    /// first.
     fn match_places(
         &self,
         sides: ContextMatch,

@@ -1,6 +1,6 @@
-//! Suppressions (保留): findings that a person has reviewed and keeps. "Stet" is a proofreader's mark, "let it stand".
-//! A finding is suppressed by a mark in the draft, by the configuration, or by a suppression list. This module also
-//! restricts findings to the changed lines, for a run that is about a change only.
+//! Suppressions (保留): findings that a person has reviewed and that are no longer reported. "Stet" ("let it stand") is a
+//! proofreader's mark. A finding is suppressed by a mark in the draft, by the configuration, or by a suppression list.
+//! This module also restricts findings to certain lines, for a run that checks only what was changed.
 //!
 //! It works on the output of the engine, and rules know nothing of it. Suppressed findings are neither shown nor fixed.
 

@@ -17,7 +17,8 @@ fn known_rules() -> Vec<String> {
 
 const COMMA: &str = "punctuation/halfwidth-comma";
 
-/// Returns how many half-width commas are shown, how many are suppressed, and the errors of suppressions without effect.
+/// Returns how many half-width commas are shown, how many are suppressed, and the errors of suppressions without
+/// effect.
 fn counts(options: &ReviewOptions, text: &str, format: Format) -> (usize, usize, Vec<String>) {
     let engine = engine();
     let draft = Draft::open(text.into(), format).unwrap();
