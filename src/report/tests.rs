@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::block::{Body, Kind, Kinds};
-use crate::check::{Asks, Check};
+use crate::check::{Check, Triggers};
 use crate::finding::{Related, Severity};
 use crate::rule::Told;
 use crate::text::{Span, width};
@@ -32,7 +32,7 @@ fn rules() -> RuleSet {
         }
         .into(),
         // The findings are made by hand: no rule looks for anything.
-        asks: Asks::default().into(),
+        triggers: Triggers::default().into(),
         check: serde_json::from_str::<Check>(r#"{"Calendar":{"cues":{"pairs":"","characters":""}}}"#).unwrap().into(),
     };
     use FixSafety::*;

@@ -10,7 +10,7 @@ mod toml_file;
 use serde::{Deserialize, Serialize};
 
 use crate::block::Kinds;
-use crate::check::{Asks, Check};
+use crate::check::{Check, Triggers};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::stored::Stored;
 
@@ -49,7 +49,7 @@ pub struct Rule {
     /// What a reader is told of it.
     pub told: Stored<Told>,
     /// Where it wants to be asked.
-    pub asks: Stored<Asks>,
+    pub triggers: Stored<Triggers>,
     /// What it looks for.
     pub check: Stored<Check>,
 }

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::Value;
 
-use crate::check::RawCheck;
+use crate::check::CheckOptions;
 
 /// A rule file.
 #[derive(Debug, Clone, Deserialize)]
@@ -41,7 +41,7 @@ pub struct RawRule {
     pub covers: Vec<Spanned<String>>,
     #[serde(default)]
     pub options: BTreeMap<Spanned<String>, Spanned<Vec<Spanned<RawValue>>>>,
-    pub check: RawCheck,
+    pub check: CheckOptions,
     #[serde(default)]
     pub example: Vec<Spanned<RawExample>>,
 }

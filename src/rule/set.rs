@@ -26,16 +26,16 @@ struct Written<'a> {
     enabled: bool,
     yields_to: Option<&'a str>,
     told: &'a [u8],
-    asks: &'a [u8],
+    triggers: &'a [u8],
     check: &'a [u8],
 }
 
 impl RuleSet {
     /// Writes the rules down, for [`RuleSet::read`]. The error is that of the format.
     pub fn write(&self) -> std::result::Result<Vec<u8>, postcard::Error> {
-        let parts = |rule: &Rule| Ok((rule.told.bytes()?, rule.asks.bytes()?, rule.check.bytes()?));
+        let parts = |rule: &Rule| Ok((rule.told.bytes()?, rule.triggers.bytes()?, rule.check.bytes()?));
         let parts: Vec<_> = self.rules.iter().map(parts).collect::<std::result::Result<_, postcard::Error>>()?;
-        let written = self.rules.iter().zip(&parts).map(|(rule, (told, asks, check))| Written {
+        let written = self.rules.iter().zip(&parts).map(|(rule, (told, triggers, check))| Written {
             id: &rule.id,
             severity: rule.severity,
             fix: rule.fix,
@@ -43,7 +43,7 @@ impl RuleSet {
             enabled: rule.enabled,
             yields_to: rule.yields_to.as_deref(),
             told,
-            asks,
+            triggers,
             check,
         });
         postcard::to_stdvec(&(written.collect::<Vec<_>>(), &self.classes))
@@ -60,7 +60,7 @@ impl RuleSet {
             enabled: written.enabled,
             yields_to: written.yields_to.map(str::to_owned),
             told: Stored::read(written.told),
-            asks: Stored::read(written.asks),
+            triggers: Stored::read(written.triggers),
             check: Stored::read(written.check),
         };
         Some(RuleSet { rules: written.into_iter().map(rule).collect(), classes })

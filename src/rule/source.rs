@@ -5,7 +5,8 @@ use toml::Spanned;
 use super::raw::{RawExample, RawFile, RawRule};
 use super::{Case, Example, FAMILIES, Rule, RuleOption, Told, TomlFile, Written, choose};
 use crate::block::{Kind, Kinds};
-use crate::check::{Asks, Check, Fault};
+use crate::check::Check;
+use crate::check::options::Fault;
 use crate::error::Result;
 use crate::finding::{FixSafety, Severity};
 use crate::matcher::{Classes, Mistake, fill};
@@ -80,7 +81,7 @@ impl Source {
     pub fn recompile(&self, rule: &mut Rule, options: Vec<RuleOption>) -> Result<()> {
         if let Some(raw) = self.rules.iter().find(|raw| raw.id.get_ref() == rule.name()) {
             let (check, message) = self.compile(raw, &options)?;
-            rule.asks = Asks::of(&check).into();
+            rule.triggers = check.triggers().into();
             rule.check = check.into();
             rule.told = Told { message, options, ..Told::clone(&rule.told) }.into();
         }
@@ -145,7 +146,7 @@ impl Source {
                 options,
             }
             .into(),
-            asks: Asks::of(&check).into(),
+            triggers: check.triggers().into(),
             check: check.into(),
         };
         Ok((rule, examples))
