@@ -67,7 +67,7 @@ impl Bounds {
     }
 
     /// Can both stand for the same?
-    pub fn meets(self, other: Bounds) -> bool {
+    pub fn overlaps(self, other: Bounds) -> bool {
         self.most.is_none_or(|most| most >= other.least) && other.most.is_none_or(|most| most >= self.least)
     }
 
@@ -134,7 +134,7 @@ pub(super) fn between<'t>(text: &'t str, one: &Quantity, other: &Quantity) -> &'
 }
 
 /// A number as a reader of a newspaper writes it: 12, 3.45亿, 1.2万.
-pub(super) fn shown(value: Decimal) -> String {
+pub(super) fn format_number(value: Decimal) -> String {
     let large = Decimal::from(100_000_000);
     let small = Decimal::from(10_000);
     for (scale, name, places) in [(large, "亿", 4), (small, "万", 2)] {
@@ -149,17 +149,17 @@ pub(super) fn shown(value: Decimal) -> String {
 }
 
 /// A computed number, to as many places as tell it from a written one with `decimals`.
-pub(super) fn rounded(value: Decimal, decimals: u32) -> String {
+pub(super) fn format_rounded(value: Decimal, decimals: u32) -> String {
     value.round_dp(decimals.max(1)).normalize().to_string()
 }
 
 /// 4 + 6
-pub(super) fn shown_sum(parts: impl IntoIterator<Item = Decimal>) -> String {
-    parts.into_iter().map(shown).collect::<Vec<_>>().join(" + ")
+pub(super) fn format_sum(parts: impl IntoIterator<Item = Decimal>) -> String {
+    parts.into_iter().map(format_number).collect::<Vec<_>>().join(" + ")
 }
 
 /// From the beginning of one quantity to the end of another, which stands behind it or is the same.
-pub(super) fn across(first: &Quantity, last: &Quantity) -> Span {
+pub(super) fn span_across(first: &Quantity, last: &Quantity) -> Span {
     Span::new(first.core().start.min(last.core().start), first.core().end.max(last.core().end))
 }
 
@@ -186,7 +186,7 @@ mod tests {
             ("100人以上", "500人", true),
             ("1200多人", "1290人", true),
         ] {
-            assert_eq!(bounds(one).meets(bounds(other)), meets, "{one} {other}");
+            assert_eq!(bounds(one).overlaps(bounds(other)), meets, "{one} {other}");
         }
     }
 
@@ -199,7 +199,7 @@ mod tests {
             (Decimal::from(345_000_000), "3.45亿"),
             (Decimal::new(805, 1), "80.5"),
         ] {
-            assert_eq!(shown(value), text);
+            assert_eq!(format_number(value), text);
         }
     }
 }

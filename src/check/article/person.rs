@@ -9,7 +9,7 @@ use crate::text::{Span, is_han};
 
 /// What a watched word says of the name beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cue {
+pub enum NameCue {
     /// A title, a trade: the name follows.
     Title,
     /// 弟弟: the name follows, and it is like another's on purpose.
@@ -20,8 +20,8 @@ pub enum Cue {
     Says,
 }
 
-impl Cue {
-    pub const ALL: [Cue; 4] = [Cue::Title, Cue::Relative, Cue::Aged, Cue::Says];
+impl NameCue {
+    pub const ALL: [NameCue; 4] = [NameCue::Title, NameCue::Relative, NameCue::Aged, NameCue::Says];
 }
 
 /// A place where a person is named.
@@ -90,17 +90,17 @@ pub fn persons<'d>(article: &Article<'d>, seen: &[WordOccurrence], lexicon: &Lex
 }
 
 fn mention(text: &str, seen: &WordOccurrence, lexicon: &Lexicon) -> Option<Mention> {
-    let cue = Cue::ALL[usize::from(seen.tag)];
+    let cue = NameCue::ALL[usize::from(seen.tag)];
     let name = match cue {
-        Cue::Title | Cue::Relative | Cue::Aged => name_from(text, seen.span.end, lexicon)?,
-        Cue::Says => name_to(text, seen.span.start)?,
+        NameCue::Title | NameCue::Relative | NameCue::Aged => name_from(text, seen.span.end, lexicon)?,
+        NameCue::Says => name_to(text, seen.span.start)?,
     };
-    let title = (cue == Cue::Title).then_some(seen.span);
+    let title = (cue == NameCue::Title).then_some(seen.span);
     let before = &text[..title.unwrap_or(name).start];
     let before = before.strip_suffix('副').unwrap_or(before);
     let is_vice = before.len() < title.unwrap_or(name).start;
     let age = age_before(text, before.len()).or_else(|| age_behind(text, name.end));
-    Some(Mention { block: seen.block, name, title, is_relative: cue == Cue::Relative, is_vice, age })
+    Some(Mention { block: seen.block, name, title, is_relative: cue == NameCue::Relative, is_vice, age })
 }
 
 /// The name that begins at `at`.

@@ -26,7 +26,7 @@ pub struct Sentence<'a> {
 
 impl<'a> Sentence<'a> {
     /// Its words.
-    pub fn of_text(&self) -> &'a str {
+    pub fn as_str(&self) -> &'a str {
         self.span.of(self.text)
     }
 
@@ -36,7 +36,7 @@ impl<'a> Sentence<'a> {
     }
 
     /// What stands in it from byte `at` of the block's text on.
-    pub fn behind(&self, at: usize) -> &'a str {
+    pub fn after(&self, at: usize) -> &'a str {
         self.text.get(at..self.span.end).unwrap_or_default()
     }
 }
@@ -58,7 +58,7 @@ pub enum Near {
     /// So far before it, or in it.
     Before(usize),
     /// So far behind its first two characters.
-    Behind(usize),
+    After(usize),
     /// On one side or the other.
     Either(usize, usize),
     /// On both.
@@ -74,7 +74,7 @@ impl Near {
         match self {
             Near::Any => true,
             Near::Before(reach) => before(reach),
-            Near::Behind(reach) => behind(reach),
+            Near::After(reach) => behind(reach),
             Near::Either(one, other) => before(one) || behind(other),
             Near::Both(one, other) => before(one) && behind(other),
         }
@@ -161,7 +161,7 @@ impl<'d> Article<'d> {
     }
 
     /// Reads the sentence behind another.
-    pub fn read_behind(&self, sentence: &Sentence) -> Read<'d> {
+    pub fn read_next(&self, sentence: &Sentence) -> Read<'d> {
         let text = self.text(sentence.block);
         let start = text.len() - text[sentence.span.end..].trim_start_matches(ENDS).len();
         let mut read = Read::default();

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::article::person::{Cue, Mention, Person, persons};
+use crate::check::article::person::{Mention, NameCue, Person, persons};
 use crate::check::article::{Article, Page, WordOccurrence, occurrences_of};
 use crate::check::options::{Fault, WatchedWords, WordList};
 use crate::check::{Compile, Hit, IssueCheck, WordCheck};
@@ -64,11 +64,11 @@ impl Compile for Identity {
                 .ok_or_else(|| Fault::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
         };
         let (titles, verbs, relatives) = (class(&options.titles)?, class(&options.verbs)?, class(&options.relatives)?);
-        let tagged = |cue: Cue| move |word| (word, cue as usize);
-        let cues = titles.iter().map(String::as_str).map(tagged(Cue::Title));
-        let cues = cues.chain(verbs.iter().map(String::as_str).map(tagged(Cue::Says)));
-        let cues = cues.chain(relatives.iter().map(String::as_str).map(tagged(Cue::Relative)));
-        let cues = cues.chain(options.aged.get_ref().split_whitespace().map(tagged(Cue::Aged)));
+        let tagged = |cue: NameCue| move |word| (word, cue as usize);
+        let cues = titles.iter().map(String::as_str).map(tagged(NameCue::Title));
+        let cues = cues.chain(verbs.iter().map(String::as_str).map(tagged(NameCue::Says)));
+        let cues = cues.chain(relatives.iter().map(String::as_str).map(tagged(NameCue::Relative)));
+        let cues = cues.chain(options.aged.get_ref().split_whitespace().map(tagged(NameCue::Aged)));
         Ok(Identity {
             slip: options.slip,
             words: WatchedWords::compile(cues, &options.titles)?,

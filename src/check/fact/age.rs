@@ -74,7 +74,7 @@ impl Age {
     /// The years in a sentence that something is said to have begun in.
     fn origins(&self, sentence: &Sentence) -> Vec<Origin> {
         let is_origin = |quantity: &Quantity| {
-            let behind = sentence.behind(quantity.span.end);
+            let behind = sentence.after(quantity.span.end);
             let clause = behind.split(['，', '；', '、']).next().unwrap_or_default();
             let near = clause.char_indices().nth(REACH).map_or(clause, |(at, _)| &clause[..at]);
             let head = sentence.before(quantity.span.start);
@@ -92,7 +92,7 @@ impl Age {
     fn judge(&self, article: &Article, sentence: &Sentence, age: &Quantity, origin: Origin) -> Option<Hit> {
         let said = u32::try_from(age.number.value.exact()?).ok()?;
         let head = sentence.before(age.span.start);
-        if self.other.any_in(sentence.of_text()) {
+        if self.other.any_in(sentence.as_str()) {
             return None;
         }
         let named: Vec<u32> = if self.now.ending(head).is_some() {

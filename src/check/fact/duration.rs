@@ -39,7 +39,7 @@ impl ArticleCheck for Duration {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut before: Option<Sentence> = None;
-        let read = article.read(occurrences, Near::Behind(3), Reach::Neighbours);
+        let read = article.read(occurrences, Near::After(3), Reach::Neighbours);
         for sentence in read.sentences() {
             let lengths = sentence.quantities.iter().filter(|length| {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.marks.is_empty()
@@ -67,7 +67,7 @@ impl Duration {
     fn goes_on(&self, before: &Sentence, head: &str) -> bool {
         let clause = head.rsplit(['，', '；', '“']).next().unwrap_or_default();
         let named = self.this.iter().find_map(|word| clause.strip_prefix(word)).unwrap_or(clause);
-        named.is_empty() || before.of_text().contains(named)
+        named.is_empty() || before.as_str().contains(named)
     }
 
     /// The ranges of dates in a sentence.

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::arithmetic::{Bounds, across, between, is_amount, rounded, shown};
+use crate::check::arithmetic::{Bounds, between, format_number, format_rounded, is_amount, span_across};
 use crate::check::article::{Article, CharOccurrence, Near, Reach};
 use crate::check::options::{CueList, Fault, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
@@ -99,12 +99,12 @@ impl Gloss {
         let factors = [one, other].map(|it| it.unit.map(|(_, unit)| unit.factor));
         let step = if factors[0] == factors[1] || other.unit.is_none() { Decimal::ZERO } else { second.step };
         let room = Bounds { least: is.least - slack - step, most: is.most.map(|most| most + slack + step), ..is };
-        let span = across(one, other);
+        let span = span_across(one, other);
         let unit = other.unit.map_or("", |(unit, _)| unit.of(text));
         let own = second.step / power(other.number.decimals);
         let value = is.value.checked_div(own)?;
         let computation = format!("{} = {}{unit}", one.core().of(text), shown_to(value, other.number.decimals));
-        if room.meets(second.bounds) {
+        if room.overlaps(second.bounds) {
             article.agrees(block, span, || format!("{} = {}", one.core().of(text), other.core().of(text)));
             return None;
         }
@@ -160,5 +160,5 @@ fn power(exponent: u32) -> Decimal {
 }
 
 fn shown_to(value: Decimal, decimals: u32) -> String {
-    if decimals == 0 && value == value.trunc() { shown(value) } else { rounded(value, decimals.max(2)) }
+    if decimals == 0 && value == value.trunc() { format_number(value) } else { format_rounded(value, decimals.max(2)) }
 }

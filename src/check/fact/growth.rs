@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::check::arithmetic::{Bounds, between, is_amount, is_relative, rounded, same_unit, shown};
+use crate::check::arithmetic::{Bounds, between, format_number, format_rounded, is_amount, is_relative, same_unit};
 use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
 use crate::check::options::{CueList, WordList};
 use crate::check::{ArticleCheck, Hit, Plain};
@@ -189,19 +189,19 @@ fn judge(
     let is_down = high.value < low.value;
     let agrees_in_way = way == Way::Times || is_down == (way == Way::Less) || high.value == low.value;
     let room = Bounds { least: said.least - half, most: said.most.map(|most| most + half + cut), ..said };
-    let is_right = room.meets(is) && agrees_in_way;
+    let is_right = room.overlaps(is) && agrees_in_way;
     let figures = [old, new, by].map(Quantity::core);
     let span = Span::new(figures.iter().map(|it| it.start).min()?, figures.iter().map(|it| it.end).max()?);
-    let is_shown = if is_relative(by) { rounded(is.value, places) } else { shown(is.value) };
+    let is_shown = if is_relative(by) { format_rounded(is.value, places) } else { format_number(is.value) };
     if is_right {
-        article.agrees(sentence.block, span, || format!("{computation} = {}{unit}", shown(said.value)));
+        article.agrees(sentence.block, span, || format!("{computation} = {}{unit}", format_number(said.value)));
         return None;
     }
     let detail = if agrees_in_way {
-        format!("{computation} = {is_shown}{unit} ≠ {}{unit}", shown(said.value))
+        format!("{computation} = {is_shown}{unit} ≠ {}{unit}", format_number(said.value))
     } else {
         let sign = if is_down { "＜" } else { "＞" };
-        format!("{} {sign} {}", shown(high.value), shown(low.value))
+        format!("{} {sign} {}", format_number(high.value), format_number(low.value))
     };
     let mut hit = Hit::new(sentence.block, by.core(), Vec::new()).detail(detail);
     hit.related.push((sentence.block, old.core(), "原数在这里。".to_owned()));
@@ -223,7 +223,7 @@ fn difference(low: Bounds, high: Bounds, unit: &str) -> Computed {
         least: large.least.checked_sub(small.most?)?,
         most: large.most.and_then(|most| most.checked_sub(small.least)),
     };
-    Some((format!("{}{unit} − {}{unit}", shown(large.value), shown(small.value)), is))
+    Some((format!("{}{unit} − {}{unit}", format_number(large.value), format_number(small.value)), is))
 }
 
 /// By how much the second is more or less than the first, `whole` being all of it.
@@ -236,14 +236,18 @@ fn share(low: Bounds, high: Bounds, whole: Decimal) -> Computed {
         (share(low.least, high.most?)?, share(low.most?, high.least)?)
     };
     let (large, small) = if high.value >= low.value { (high, low) } else { (low, high) };
-    let computation = format!("({} − {}) ÷ {}", shown(large.value), shown(small.value), shown(low.value));
+    let computation =
+        format!("({} − {}) ÷ {}", format_number(large.value), format_number(small.value), format_number(low.value));
     Some((computation, Bounds { value, least: ends.0.min(value), most: Some(ends.1.max(value)) }))
 }
 
 fn ratio(low: Bounds, high: Bounds) -> Computed {
     let value = high.value.checked_div(low.value)?;
     let (least, most) = (high.least.checked_div(low.most?)?, high.most?.checked_div(low.least)?);
-    Some((format!("{} ÷ {}", shown(high.value), shown(low.value)), Bounds { value, least, most: Some(most) }))
+    Some((
+        format!("{} ÷ {}", format_number(high.value), format_number(low.value)),
+        Bounds { value, least, most: Some(most) },
+    ))
 }
 
 /// 翻两番 is four times as much, or about that.
@@ -257,11 +261,11 @@ fn doubled(
     let said = Decimal::from(2u64.pow(times));
     let is = high.value.checked_div(low.value)?;
     let slack = said.checked_mul(Decimal::new(15, 2))?;
-    let computation = format!("{} ÷ {}", shown(high.value), shown(low.value));
+    let computation = format!("{} ÷ {}", format_number(high.value), format_number(low.value));
     if (is - said).abs() <= slack || !by.marks.is_empty() {
         article.agrees(sentence.block, by.core(), || format!("{computation} ≈ {said}"));
         return None;
     }
-    let detail = format!("{computation} = {} ≠ {said}", rounded(is, 2));
+    let detail = format!("{computation} = {} ≠ {said}", format_rounded(is, 2));
     Some(Hit::new(sentence.block, by.core(), Vec::new()).detail(detail))
 }

@@ -115,7 +115,7 @@ fn judge(article: &Article, figure: &HeadlineNumber, body: &[HeadlineNumber]) ->
     let is_same = |other: &&HeadlineNumber| figure.what.is_some() && other.what == figure.what;
     let written = |figure: &HeadlineNumber| figure.quantity.core().of(article.text(figure.block)).to_owned();
     let fitting =
-        |other: &&HeadlineNumber| other.bounds.meets(figure.bounds) || is_rounded(other.bounds, figure.bounds);
+        |other: &&HeadlineNumber| other.bounds.overlaps(figure.bounds) || is_rounded(other.bounds, figure.bounds);
     if let Some(other) = body.iter().find(fitting) {
         if is_same(&other) {
             let held = || format!("{} = {}", written(figure), written(other));

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::check::arithmetic::{Bounds, between, is_amount, shown, shown_sum};
+use crate::check::arithmetic::{Bounds, between, format_number, format_sum, is_amount};
 use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
 use crate::check::options::{CueList, WordList};
 use crate::check::{ArticleCheck, Hit, Plain};
@@ -116,13 +116,13 @@ fn judge(article: &Article, apart: &Count, together: &[Count]) -> Option<Hit> {
     let is_same = |other: &&Count| {
         other.units.len() == apart.units.len() && other.units.iter().all(|unit| apart.units.contains(unit))
     };
-    let terms = || shown_sum(apart.parts.iter().copied());
+    let terms = || format_sum(apart.parts.iter().copied());
     if together.iter().filter(is_same).any(|other| other.parts[0] == sum) {
-        article.agrees(apart.block, apart.span, || format!("{} = {}", terms(), shown(sum)));
+        article.agrees(apart.block, apart.span, || format!("{} = {}", terms(), format_number(sum)));
         return None;
     }
     let other = together.iter().find(is_same)?;
-    let detail = format!("{} = {} ≠ {}", terms(), shown(sum), shown(other.parts[0]));
+    let detail = format!("{} = {} ≠ {}", terms(), format_number(sum), format_number(other.parts[0]));
     let mut hit = Hit::new(apart.block, apart.span, Vec::new()).detail(detail);
     hit.related.push((other.block, other.span, "合起来的数在这里。".to_owned()));
     Some(hit)

@@ -72,14 +72,14 @@ impl ArticleCheck for Listing {
 impl Listing {
     /// 三个重点：稳、准、快。
     fn list_behind(&self, sentence: &Sentence, quantity: &Quantity, next: Option<usize>) -> Option<List> {
-        let behind = sentence.behind(quantity.span.end);
+        let behind = sentence.after(quantity.span.end);
         let colon = behind.find('：')?;
         let named = &behind[..colon];
         if named.chars().count() > REACH || named.contains(['，', '；', '、']) || self.open.any_in(named) {
             return None;
         }
         let start = quantity.span.end + colon + '：'.len_utf8();
-        let list = sentence.behind(start);
+        let list = sentence.after(start);
         let is_plain = next.is_none_or(|next| next >= start + list.len()) && !self.open.any_in(list);
         if !is_plain || list.contains(['：', '（', '—', '…', '，']) {
             return None;

@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::check::arithmetic::{Bounds, between, is_amount, is_relative, noun, rounded, same_unit, shown};
+use crate::check::arithmetic::{
+    Bounds, between, format_number, format_rounded, is_amount, is_relative, noun, same_unit,
+};
 use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
 use crate::check::options::{CueList, WordList};
 use crate::check::{ArticleCheck, Hit, Plain};
@@ -85,8 +87,8 @@ impl Share {
         let span = |one: &Quantity| Span::new(one.core().start.min(share.core().start), share.core().end);
         let places = share.number.decimals;
         let shown_as = |value: Decimal| match share.kind {
-            Kind::Fraction(_) => rounded(value, 1) + " %",
-            _ => rounded(value, places) + " %",
+            Kind::Fraction(_) => format_rounded(value, 1) + " %",
+            _ => format_rounded(value, places) + " %",
         };
         // The nearest that agrees: a share may be of any figure of the sentence.
         for (one, other) in pairs() {
@@ -96,12 +98,13 @@ impl Share {
             {
                 let (part, whole) = (Bounds::of(part)?.value, Bounds::of(whole)?.value);
                 let said = if matches!(share.kind, Kind::Fraction(_)) {
-                    rounded(said, 1)
+                    format_rounded(said, 1)
                 } else {
                     said.normalize().to_string()
                 };
-                article
-                    .agrees(sentence.block, span(other), || format!("{} ÷ {} = {said} %", shown(part), shown(whole)));
+                article.agrees(sentence.block, span(other), || {
+                    format!("{} ÷ {} = {said} %", format_number(part), format_number(whole))
+                });
                 return None;
             }
         }
@@ -118,8 +121,13 @@ impl Share {
         let (part, whole) = ordered(one, other).filter(|(part, whole)| part.number.value != whole.number.value)?;
         let (part_value, whole_value) = (Bounds::of(part)?.value, Bounds::of(whole)?.value);
         let is = part_value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole_value)?;
-        let detail =
-            format!("{} ÷ {} = {} ≠ {}", shown(part_value), shown(whole_value), shown_as(is), share.core().of(text));
+        let detail = format!(
+            "{} ÷ {} = {} ≠ {}",
+            format_number(part_value),
+            format_number(whole_value),
+            shown_as(is),
+            share.core().of(text)
+        );
         let mut hit = Hit::new(sentence.block, share.core(), Vec::new()).detail(detail);
         hit.related.push((sentence.block, part.core(), "部分在这里。".to_owned()));
         hit.related.push((sentence.block, whole.core(), "总数在这里。".to_owned()));

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::check::arithmetic::{Bounds, between, is_amount, is_relative, noun, same_unit, shown, shown_sum};
+use crate::check::arithmetic::{Bounds, between, format_number, format_sum, is_amount, is_relative, noun, same_unit};
 use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
 use crate::check::options::{CueList, WordList};
 use crate::check::{ArticleCheck, Hit, Plain};
@@ -74,7 +74,7 @@ impl Sum {
             what.is_some_and(|what| next_sentence(sentence).matches(what).nth(1).is_some())
         };
         sentence.quantities.iter().find(is_named_twice)?;
-        let read = article.read_behind(sentence);
+        let read = article.read_next(sentence);
         let next = read.sentences().next()?;
         let parts = across_sentences(sentence, &next)?;
         self.judge(article, &next, &parts)
@@ -204,7 +204,7 @@ impl Sum {
         let whole = Bounds::of(total)?;
         let bounds: Vec<Bounds> = parts.iter().map(|part| Bounds::of(part)).collect::<Option<_>>()?;
         let sum = bounds.iter().skip(1).try_fold(bounds[0], |sum, part| sum.plus(*part))?;
-        let terms = || shown_sum(bounds.iter().map(|part| part.value));
+        let terms = || format_sum(bounds.iter().map(|part| part.value));
         let span = Span::new(parts[0].core().start, last.core().end);
         let question = |detail: String| {
             let mut hit = Hit::new(sentence.block, span, Vec::new()).detail(detail);
@@ -216,10 +216,10 @@ impl Sum {
             let of_unit = sentence.quantities.iter().filter(|it| is_amount(it) && same_unit(it, total));
             let is_alone = of_unit.take_while(|it| it.span.start <= total.span.start).count() == 1;
             let exceeds = is_count && is_alone && whole.is_exact() && sum.is_exact() && sum.value > whole.value;
-            return exceeds.then(|| question(format!("{} ＞ {}", terms(), shown(whole.value))));
+            return exceeds.then(|| question(format!("{} ＞ {}", terms(), format_number(whole.value))));
         }
-        if sum.meets(whole) {
-            article.agrees(sentence.block, span, || format!("{} = {}", terms(), shown(whole.value)));
+        if sum.overlaps(whole) {
+            article.agrees(sentence.block, span, || format!("{} = {}", terms(), format_number(whole.value)));
             return None;
         }
         let difference = (sum.value - whole.value).abs();
@@ -228,13 +228,13 @@ impl Sum {
         let is_near = is_plain && difference <= near;
         let is_open = sum.value < whole.value && self.is_open(&text_behind(sentence, last));
         ((*are_all || is_near) && !is_open)
-            .then(|| question(format!("{} = {} ≠ {}", terms(), shown(sum.value), shown(whole.value))))
+            .then(|| question(format!("{} = {} ≠ {}", terms(), format_number(sum.value), format_number(whole.value))))
     }
 }
 
 /// What stands behind a part up to the next mark.
 fn text_behind(sentence: &Sentence, part: &Quantity) -> String {
-    let behind = sentence.behind(part.span.end).chars().take(OPEN_REACH);
+    let behind = sentence.after(part.span.end).chars().take(OPEN_REACH);
     behind.take_while(|c| !"，；。".contains(*c)).collect()
 }
 
