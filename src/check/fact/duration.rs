@@ -1,4 +1,4 @@
-//! `duration`: a length of time and the dates that it lies between: 10月1日至5日，为期7天.
+//! `duration`: a length of time that contradicts the dates between which it lies: 10月1日至5日，为期7天.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,25 +9,25 @@ use crate::check::{ArticleCheck, Hit, Plain};
 use crate::quantity::{Date, Dimension, Quantity};
 use crate::text::Span;
 
-/// A length of time and its dates.
+/// Compares lengths of time with ranges of dates.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Duration {
-    /// The words of which one stands in the sentence: see [`CueList`].
+    /// The cues of which one must occur in a sentence; see [`CueList`].
     pub cue: CueList,
-    /// Directly before a length of time that takes in the first and the last day: 为期
+    /// Words directly before a length of time that includes the first and the last day: 为期
     inclusive: WordList,
-    /// Directly before one that need not: 历时
+    /// Words directly before a length of time that may or may not include both days: 历时
     either: WordList,
-    /// Between the first and the last day: 至
+    /// Words between the first and the last day: 至
     to: WordList,
-    /// Before the name of what lasts so long, which the sentence before has told of: 此次
+    /// Words before the name of an event that the previous sentence mentions: 此次
     this: WordList,
 }
 
 impl Plain for Duration {}
 
-/// Dates from one to another.
+/// A range of dates in the text.
 struct DateRange {
     block: usize,
     span: Span,
@@ -38,36 +38,37 @@ struct DateRange {
 impl ArticleCheck for Duration {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let mut before: Option<Sentence> = None;
+        let mut previous: Option<Sentence> = None;
         let read = article.read(occurrences, Near::After(3), Reach::Neighbours);
         for sentence in read.sentences() {
             let lengths = sentence.quantities.iter().filter(|length| {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.marks.is_empty()
             });
             for length in lengths {
-                let head = sentence.before(length.span.start);
-                let ending = |words: &WordList| words.ending(head).and_then(|word| head.strip_suffix(word));
-                let either = ending(&self.either);
-                let Some(head) = either.or_else(|| ending(&self.inclusive)) else { continue };
+                let before = sentence.before(length.span.start);
+                let before_word = |words: &WordList| words.ending(before).and_then(|word| before.strip_suffix(word));
+                let before_either = before_word(&self.either);
+                let Some(before) = before_either.or_else(|| before_word(&self.inclusive)) else { continue };
                 let mut ranges = self.ranges(&sentence);
                 let is_dated = sentence.quantities.iter().any(|quantity| quantity.date().is_some());
-                if let Some(before) = before.filter(|before| !is_dated && self.goes_on(before, head)) {
-                    ranges = self.ranges(&before);
+                if let Some(previous) = previous.filter(|it| !is_dated && self.has_same_subject(it, before)) {
+                    ranges = self.ranges(&previous);
                 }
-                hits.extend(judge(article, &sentence, length, &ranges, either.is_some()));
+                hits.extend(check_length(article, &sentence, length, &ranges, before_either.is_some()));
             }
-            before = Some(sentence);
+            previous = Some(sentence);
         }
         hits
     }
 }
 
 impl Duration {
-    /// Is what lasts so long, the words of a clause before 为期, what the sentence `before` is about?
-    fn goes_on(&self, before: &Sentence, head: &str) -> bool {
-        let clause = head.rsplit(['，', '；', '“']).next().unwrap_or_default();
-        let named = self.this.iter().find_map(|word| clause.strip_prefix(word)).unwrap_or(clause);
-        named.is_empty() || before.as_str().contains(named)
+    /// Whether the previous sentence mentions the event whose length is stated. `before` is the text of the sentence
+    /// before a word such as 为期; its last clause names the event, or names nothing.
+    fn has_same_subject(&self, previous: &Sentence, before: &str) -> bool {
+        let clause = before.rsplit(['，', '；', '“']).next().unwrap_or_default();
+        let event = self.this.iter().find_map(|word| clause.strip_prefix(word)).unwrap_or(clause);
+        event.is_empty() || previous.as_str().contains(event)
     }
 
     /// The ranges of dates in a sentence.
@@ -79,16 +80,16 @@ impl Duration {
             .filter_map(|quantity| Some((quantity, quantity.date().filter(|date| !date.is_of_another_calendar)?)))
             .collect();
         for (index, (quantity, date)) in dates.iter().enumerate() {
-            let own = quantity.upper.as_ref().and_then(|upper| {
+            let last_in_quantity = quantity.upper.as_ref().and_then(|upper| {
                 let value = u32::try_from(upper.number.value.exact()?).ok()?;
-                Some(ended(*date, value))
+                Some(with_last_part(*date, value))
             });
-            let next = || {
+            let last_in_next = || {
                 let (next, last) = dates.get(index + 1)?;
                 let gap = sentence.text.get(quantity.span.end..next.span.start)?;
                 self.to.iter().any(|word| word == gap).then_some((next.core().end, *last))
             };
-            let found = own.map(|last| (quantity.core().end, last)).or_else(next);
+            let found = last_in_quantity.map(|last| (quantity.core().end, last)).or_else(last_in_next);
             ranges.extend(found.map(|(end, last)| DateRange {
                 block: sentence.block,
                 span: Span::new(quantity.core().start, end),
@@ -100,16 +101,18 @@ impl Duration {
     }
 }
 
-/// A date with another end: of 11月1—5日 the 5th, of 2021—2025年 the year 2025.
-fn ended(date: Date, value: u32) -> Date {
-    match date {
-        Date { day: Some(_), .. } => Date { day: Some(value), ..date },
-        Date { month: Some(_), .. } => Date { month: Some(value), ..date },
-        _ => Date { year: Some(value), ..date },
+/// The last date of a range in one quantity, made from the first date and the number after the dash: the 5th for
+/// 11月1—5日, the year 2025 for 2021—2025年.
+fn with_last_part(first: Date, value: u32) -> Date {
+    match first {
+        Date { day: Some(_), .. } => Date { day: Some(value), ..first },
+        Date { month: Some(_), .. } => Date { month: Some(value), ..first },
+        _ => Date { year: Some(value), ..first },
     }
 }
 
-/// What the dates can be said to last, in the unit of the length: the first is what is counted with both ends.
+/// The lengths that may be stated for a range of dates, in a unit. The first of them is the expected one; for days, it
+/// includes the first and the last day.
 fn lengths(range: &DateRange, unit: &str) -> Option<Vec<i64>> {
     let (first, last) = (range.first, range.last);
     let year = first.year.or(last.year);
@@ -120,12 +123,12 @@ fn lengths(range: &DateRange, unit: &str) -> Option<Vec<i64>> {
         if last.month < first.month && range.last.year.is_none() {
             last.year = last.year.map(|year| year + 1);
         }
-        let known = |date: Date| Some(i64::from(date.days()?));
-        Some(known(last)? - known(first)? + 1)
+        let day_number = |date: Date| Some(i64::from(date.days()?));
+        Some(day_number(last)? - day_number(first)? + 1)
     };
     let months = || {
-        let whole = |date: Date, month: u32| i64::from(date.year.or(year).unwrap_or(0)) * 12 + i64::from(month);
-        Some(whole(last, last.month?) - whole(first, first.month?))
+        let month_number = |date: Date, month: u32| i64::from(date.year.or(year).unwrap_or(0)) * 12 + i64::from(month);
+        Some(month_number(last, last.month?) - month_number(first, first.month?))
     };
     let years = || Some(i64::from(last.year?) - i64::from(first.year?));
     Some(match unit {
@@ -149,7 +152,9 @@ fn lengths(range: &DateRange, unit: &str) -> Option<Vec<i64>> {
     })
 }
 
-fn judge(
+/// Compares a length of time with ranges of dates, one of which it must match. `is_either` states that it may or may not
+/// include both the first and the last day.
+fn check_length(
     article: &Article,
     sentence: &Sentence,
     length: &Quantity,
@@ -158,19 +163,20 @@ fn judge(
 ) -> Option<Hit> {
     let (unit, _) = length.unit?;
     let unit = unit.of(sentence.text);
-    let said = i64::try_from(length.number.value.exact()?).ok()?;
-    let counted: Vec<(&DateRange, Vec<i64>)> =
+    let stated = i64::try_from(length.number.value.exact()?).ok()?;
+    let candidates: Vec<(&DateRange, Vec<i64>)> =
         ranges.iter().filter_map(|range| Some((range, lengths(range, unit)?))).collect();
-    let (range, is) = counted.last()?;
-    let shown = |range: &DateRange| range.span.of(article.text(range.block)).to_owned();
-    for (range, lengths) in &counted {
-        let fits = if is_either || unit != "天" { lengths.contains(&said) } else { lengths.first() == Some(&said) };
+    let (range, expected) = candidates.last()?;
+    let dates = |range: &DateRange| range.span.of(article.text(range.block)).to_owned();
+    for (range, lengths) in &candidates {
+        let fits =
+            if is_either || unit != "天" { lengths.contains(&stated) } else { lengths.first() == Some(&stated) };
         if fits {
-            article.agrees(sentence.block, length.core(), || format!("{} = {said}{unit}", shown(range)));
+            article.agrees(sentence.block, length.core(), || format!("{} = {stated}{unit}", dates(range)));
             return None;
         }
     }
-    let detail = format!("{} = {}{unit} ≠ {said}{unit}", shown(range), is[0]);
+    let detail = format!("{} = {}{unit} ≠ {stated}{unit}", dates(range), expected[0]);
     let mut hit = Hit::new(sentence.block, length.core(), Vec::new()).detail(detail);
     hit.related.push((range.block, range.span, "起止日期在这里。".to_owned()));
     Some(hit)

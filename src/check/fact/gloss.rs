@@ -1,4 +1,5 @@
-//! `gloss`: a figure, and beside it the same in another form or unit: 百分之八十（85%）, 100亩（约67公顷）.
+//! `gloss`: a quantity that contradicts the same quantity in another form or unit beside it: 百分之八十（85%）,
+//! 100亩（约67公顷）.
 
 use std::str::FromStr;
 
@@ -17,31 +18,33 @@ use crate::quantity::{Dimension, Kind, Quantity};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GlossOptions {
-    /// The words of which one stands in the sentence: see [`CueList`].
+    /// The cues of which one must occur in a sentence; see [`CueList`].
     cue: CueList,
-    /// What stands between the two: （约
+    /// The possible texts between the two quantities: （约
     between: String,
-    /// Units of different kinds that can be converted, one a line: 亩 = 666.6667 平方米, in the bases of units.
+    /// Conversions between units of different kinds, one per line, in base units: 亩 = 666.6667 平方米
     convert: Spanned<String>,
-    /// How far the two may differ beyond rounding, in per cent.
+    /// By how many per cent two quantities in different units may differ in addition to rounding.
     tolerance: u32,
 }
 
-/// A figure and its gloss.
+/// Compares quantities with their glosses, the same quantities in another form or unit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Gloss {
+    /// The cues of which one must occur in a sentence; see [`CueList`].
     pub cue: CueList,
     between: WordList,
     convert: Vec<Conversion>,
     tolerance: u32,
 }
 
-/// One of the first unit is so many of the second: the digits of that number, and how many of them stand behind the
-/// point.
+/// A conversion: one of the unit `one` is a number of the unit `other`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Conversion {
     one: String,
+    /// The digits of the number, without its decimal point.
     digits: i64,
+    /// How many of the digits follow the decimal point.
     decimals: u32,
     other: String,
 }
@@ -79,7 +82,7 @@ impl ArticleCheck for Gloss {
                 let gap = between(text, one, other);
                 let is_gloss = self.between.iter().any(|word| word == gap);
                 if is_gloss && (!gap.starts_with('（') || text[other.span.end..].starts_with('）')) {
-                    hits.extend(self.judge(article, sentence.block, one, other));
+                    hits.extend(self.check_gloss(article, sentence.block, one, other));
                 }
             }
         }
@@ -88,23 +91,28 @@ impl ArticleCheck for Gloss {
 }
 
 impl Gloss {
-    fn judge(&self, article: &Article, block: usize, one: &Quantity, other: &Quantity) -> Option<Hit> {
+    /// Compares a quantity with its gloss.
+    fn check_gloss(&self, article: &Article, block: usize, one: &Quantity, other: &Quantity) -> Option<Hit> {
         let text = article.text(block);
-        let (first, second) = (figure(one)?, figure(other)?);
+        let (first, second) = (in_base_unit(one)?, in_base_unit(other)?);
         let factor = self.factor(first.base, second.base)?;
-        let is = first.bounds.times(factor)?;
-        let slack = is.value.abs().checked_mul(Decimal::new(i64::from(self.tolerance), 2))?;
+        let converted = first.bounds.times(factor)?;
+        let slack = converted.value.abs().checked_mul(Decimal::new(i64::from(self.tolerance), 2))?;
         let slack = if factor == Decimal::ONE { Decimal::ZERO } else { slack };
-        // What is converted is rounded to the digits that are written.
+        // A converted number is rounded to the digits that are written.
         let factors = [one, other].map(|it| it.unit.map(|(_, unit)| unit.factor));
         let step = if factors[0] == factors[1] || other.unit.is_none() { Decimal::ZERO } else { second.step };
-        let room = Bounds { least: is.least - slack - step, most: is.most.map(|most| most + slack + step), ..is };
+        let tolerated = Bounds {
+            least: converted.least - slack - step,
+            most: converted.most.map(|most| most + slack + step),
+            ..converted
+        };
         let span = span_across(one, other);
         let unit = other.unit.map_or("", |(unit, _)| unit.of(text));
-        let own = second.step / power(other.number.decimals);
-        let value = is.value.checked_div(own)?;
-        let computation = format!("{} = {}{unit}", one.core().of(text), shown_to(value, other.number.decimals));
-        if room.overlaps(second.bounds) {
+        let divisor = second.step / power_of_ten(other.number.decimals);
+        let value = converted.value.checked_div(divisor)?;
+        let computation = format!("{} = {}{unit}", one.core().of(text), format_with(value, other.number.decimals));
+        if tolerated.overlaps(second.bounds) {
             article.agrees(block, span, || format!("{} = {}", one.core().of(text), other.core().of(text)));
             return None;
         }
@@ -112,7 +120,7 @@ impl Gloss {
         Some(Hit::new(block, span, Vec::new()).detail(detail))
     }
 
-    /// How many of the second base one of the first is.
+    /// How many of the second base unit are one of the first; `None` if they cannot be converted.
     fn factor(&self, one: &str, other: &str) -> Option<Decimal> {
         if one == other {
             return Some(Decimal::ONE);
@@ -128,19 +136,21 @@ impl Gloss {
     }
 }
 
-/// A figure in its base, and the last digit that is written of it.
-struct GlossedNumber<'q> {
+/// A number in its base unit.
+struct BaseNumber<'q> {
     bounds: Bounds,
     base: &'q str,
+    /// The place value of the last written digit, in the base unit.
     step: Decimal,
 }
 
-fn figure(quantity: &Quantity) -> Option<GlossedNumber<'_>> {
+/// Converts a quantity to its base unit; fractions and tenths become per cent.
+fn in_base_unit(quantity: &Quantity) -> Option<BaseNumber<'_>> {
     let bounds = Bounds::of(quantity)?;
     let number = quantity.number;
     if let Kind::Fraction(whole) = quantity.kind {
         let bounds = bounds.times(Decimal::ONE_HUNDRED.checked_div(whole)?)?;
-        return Some(GlossedNumber { bounds, base: "%", step: Decimal::ONE });
+        return Some(BaseNumber { bounds, base: "%", step: Decimal::ONE });
     }
     if !is_amount(quantity) {
         return None;
@@ -150,15 +160,16 @@ fn figure(quantity: &Quantity) -> Option<GlossedNumber<'_>> {
         Some((_, unit)) => (unit.base.as_str(), unit.factor),
         None => ("", Decimal::ONE),
     };
-    let last = Decimal::from(10u64.checked_pow(number.scale)?).checked_div(power(number.decimals))?;
-    Some(GlossedNumber { bounds: bounds.times(factor)?, base, step: last.checked_mul(factor)? })
+    let last = Decimal::from(10u64.checked_pow(number.scale)?).checked_div(power_of_ten(number.decimals))?;
+    Some(BaseNumber { bounds: bounds.times(factor)?, base, step: last.checked_mul(factor)? })
 }
 
-/// Ten to that power.
-fn power(exponent: u32) -> Decimal {
+/// Ten to the power of `exponent`, which is capped at 20.
+fn power_of_ten(exponent: u32) -> Decimal {
     (0..exponent.min(20)).fold(Decimal::ONE, |power, _| power * Decimal::TEN)
 }
 
-fn shown_to(value: Decimal, decimals: u32) -> String {
+/// Formats a converted number: a whole number as it is, others with at least two decimals.
+fn format_with(value: Decimal, decimals: u32) -> String {
     if decimals == 0 && value == value.trunc() { format_number(value) } else { format_rounded(value, decimals.max(2)) }
 }

@@ -1,4 +1,4 @@
-//! `joint`: counts of several units, and how many they are said to be together: 四市、六区, 12个市（区）.
+//! `joint`: counts of several units whose sum contradicts a count of these units together: 四市、六区 but 12个市（区）.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -10,80 +10,89 @@ use crate::check::{ArticleCheck, Hit, Plain};
 use crate::quantity::Quantity;
 use crate::text::Span;
 
-/// Counts apart and together.
+/// Compares counts of single units with counts of several units together.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Joint {
-    /// The words of which one stands in the sentence: see [`CueList`].
+    /// The cues of which one must occur in a sentence; see [`CueList`].
     pub cue: CueList,
-    /// The units that are counted apart and together, each one character.
+    /// The units, one character each.
     units: WordList,
-    /// The most characters between two of the counts.
+    /// The maximum number of characters between two counts of a run.
     reach: usize,
 }
 
 impl Plain for Joint {}
 
-/// A count of several units, of one after the other or of all together.
-struct Count {
+/// A count of several units: a run with one number for each unit (四市、六区), or one number for all of them
+/// (12个市（区）).
+struct UnitsCount {
     block: usize,
     span: Span,
     units: Vec<char>,
-    parts: Vec<Decimal>,
+    /// The numbers of a run, or the single number.
+    numbers: Vec<Decimal>,
 }
 
 impl ArticleCheck for Joint {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
-        let mut together: Vec<Count> = Vec::new();
-        let mut apart: Vec<Count> = Vec::new();
-        // Without a count of several units together there is nothing to hold the others against.
-        let is_together = |occurrence: &CharOccurrence| {
+        // An article without a count of several units together cannot contain a contradiction.
+        let may_be_joint = |occurrence: &CharOccurrence| {
             let text = &article.text(occurrence.block as usize)[occurrence.at as usize..];
             occurrence.character == '个' || text.chars().nth(2).is_some_and(|c| "（(省市县区".contains(c))
         };
-        if !occurrences.iter().any(is_together) {
+        if !occurrences.iter().any(may_be_joint) {
             return Vec::new();
         }
+        let mut joint: Vec<UnitsCount> = Vec::new();
+        let mut runs: Vec<UnitsCount> = Vec::new();
         let read = article.read(occurrences, Near::Before(1), Reach::Sentence);
-        for Sentence { block, text, quantities, .. } in read.sentences() {
-            let exact = |quantity: &Quantity| {
-                let is_plain = is_amount(quantity) && quantity.marks.is_empty();
-                Bounds::of(quantity).filter(|bounds| is_plain && bounds.is_exact()).map(|bounds| bounds.value)
-            };
-            let mut run: Vec<(&Quantity, char)> = Vec::new();
-            for quantity in quantities {
-                let Some(value) = exact(quantity) else { continue };
-                if let Some((units, end)) = self.joined(text, quantity) {
-                    let span = Span::new(quantity.core().start, end);
-                    together.push(Count { block, span, units, parts: vec![value] });
-                    continue;
-                }
-                let Some(unit) = self.unit(text, quantity) else { continue };
-                let goes_on = run.last().is_some_and(|(last, _)| {
-                    let gap = between(text, last, quantity);
-                    gap.chars().count() <= self.reach && !gap.contains(['，', '。', '；'])
-                });
-                if !goes_on || run.iter().any(|(_, other)| *other == unit) {
-                    apart.extend(count(block, &run));
-                    run.clear();
-                }
-                run.push((quantity, unit));
-            }
-            apart.extend(count(block, &run));
+        for sentence in read.sentences() {
+            self.read_sentence(&sentence, &mut joint, &mut runs);
         }
-        apart.iter().filter_map(|apart| judge(article, apart, &together)).collect()
+        runs.iter().filter_map(|run| check_run(article, run, &joint)).collect()
     }
 }
 
 impl Joint {
-    /// The unit of a count of one: 四市.
-    fn unit(&self, text: &str, quantity: &Quantity) -> Option<char> {
+    /// Adds the counts in a sentence: those of several units together to `joint`, runs of counts to `runs`.
+    fn read_sentence(&self, sentence: &Sentence, joint: &mut Vec<UnitsCount>, runs: &mut Vec<UnitsCount>) {
+        let Sentence { block, text, quantities, .. } = *sentence;
+        let exact = |quantity: &Quantity| {
+            let is_plain = is_amount(quantity) && quantity.marks.is_empty();
+            Bounds::of(quantity).filter(|bounds| is_plain && bounds.is_exact()).map(|bounds| bounds.value)
+        };
+        let mut run: Vec<(&Quantity, char)> = Vec::new();
+        for quantity in quantities {
+            let Some(value) = exact(quantity) else { continue };
+            if let Some((units, end)) = self.joint_units(text, quantity) {
+                let span = Span::new(quantity.core().start, end);
+                joint.push(UnitsCount { block, span, units, numbers: vec![value] });
+                continue;
+            }
+            let Some(unit) = self.single_unit(text, quantity) else { continue };
+            let continues_run = run.last().is_some_and(|(last, _)| {
+                let gap = between(text, last, quantity);
+                gap.chars().count() <= self.reach && !gap.contains(['，', '。', '；'])
+            });
+            if !continues_run || run.iter().any(|(_, other)| *other == unit) {
+                runs.extend(count_of_run(block, &run));
+                run.clear();
+            }
+            run.push((quantity, unit));
+        }
+        runs.extend(count_of_run(block, &run));
+    }
+
+    /// The unit of a count of one unit: 四市.
+    fn single_unit(&self, text: &str, quantity: &Quantity) -> Option<char> {
         let (unit, _) = quantity.unit?;
         unit.of(text).chars().next().filter(|_| self.units.has(unit.of(text)))
     }
 
-    /// The units of a count of several together, and where it ends: 12个市（区）, 12个县（市、区）, 12个区县.
-    fn joined(&self, text: &str, quantity: &Quantity) -> Option<(Vec<char>, usize)> {
+    /// The units of a count of several units together, and the byte of the block's text at which they end: 12个市（区）,
+    /// 12个县（市、区）, 12个区县.
+    fn joint_units(&self, text: &str, quantity: &Quantity) -> Option<(Vec<char>, usize)> {
         let (unit, _) = quantity.unit?;
         let start = match unit.of(text) {
             "个" => unit.end,
@@ -103,27 +112,28 @@ impl Joint {
     }
 }
 
-/// The count that a run of two or more is.
-fn count(block: usize, run: &[(&Quantity, char)]) -> Option<Count> {
+/// The count that a run of two or more counts makes; `None` for a shorter run.
+fn count_of_run(block: usize, run: &[(&Quantity, char)]) -> Option<UnitsCount> {
     let ((first, _), (last, _)) = (run.first()?, run.last()?);
-    let parts = run.iter().map(|(quantity, _)| quantity.number.value.exact()).collect::<Option<Vec<_>>>()?;
+    let numbers = run.iter().map(|(quantity, _)| quantity.number.value.exact()).collect::<Option<Vec<_>>>()?;
     let span = Span::new(first.core().start, last.core().end);
-    (run.len() > 1).then(|| Count { block, span, units: run.iter().map(|(_, unit)| *unit).collect(), parts })
+    (run.len() > 1).then(|| UnitsCount { block, span, units: run.iter().map(|(_, unit)| *unit).collect(), numbers })
 }
 
-fn judge(article: &Article, apart: &Count, together: &[Count]) -> Option<Hit> {
-    let sum = apart.parts.iter().try_fold(Decimal::ZERO, |sum, part| sum.checked_add(*part))?;
-    let is_same = |other: &&Count| {
-        other.units.len() == apart.units.len() && other.units.iter().all(|unit| apart.units.contains(unit))
+/// Compares the sum of a run with the counts of the same units together, one of which it must match.
+fn check_run(article: &Article, run: &UnitsCount, joint: &[UnitsCount]) -> Option<Hit> {
+    let sum = run.numbers.iter().try_fold(Decimal::ZERO, |sum, number| sum.checked_add(*number))?;
+    let has_same_units = |other: &&UnitsCount| {
+        other.units.len() == run.units.len() && other.units.iter().all(|unit| run.units.contains(unit))
     };
-    let terms = || format_sum(apart.parts.iter().copied());
-    if together.iter().filter(is_same).any(|other| other.parts[0] == sum) {
-        article.agrees(apart.block, apart.span, || format!("{} = {}", terms(), format_number(sum)));
+    let terms = || format_sum(run.numbers.iter().copied());
+    if joint.iter().filter(has_same_units).any(|other| other.numbers[0] == sum) {
+        article.agrees(run.block, run.span, || format!("{} = {}", terms(), format_number(sum)));
         return None;
     }
-    let other = together.iter().find(is_same)?;
-    let detail = format!("{} = {} ≠ {}", terms(), format_number(sum), format_number(other.parts[0]));
-    let mut hit = Hit::new(apart.block, apart.span, Vec::new()).detail(detail);
+    let other = joint.iter().find(has_same_units)?;
+    let detail = format!("{} = {} ≠ {}", terms(), format_number(sum), format_number(other.numbers[0]));
+    let mut hit = Hit::new(run.block, run.span, Vec::new()).detail(detail);
     hit.related.push((other.block, other.span, "合起来的数在这里。".to_owned()));
     Some(hit)
 }

@@ -1,4 +1,4 @@
-//! `share`: a part, its whole, and the share that the one is said to be of the other: 118个中办结95个，占85%.
+//! `share`: a stated share that contradicts the part and the whole in the same sentence: 118个中办结95个，占85%.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -12,27 +12,27 @@ use crate::check::{ArticleCheck, Hit, Plain};
 use crate::quantity::{Dimension, Kind, Quantity};
 use crate::text::Span;
 
-/// A part, a whole, a share.
+/// Compares stated shares with the part and the whole before them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Share {
-    /// The words of which one stands in the sentence: see [`CueList`].
+    /// The cues of which one must occur in a sentence; see [`CueList`].
     pub cue: CueList,
-    /// Directly before a share, but for `between`: 占
+    /// Words directly before a share, except for words of `between`: 占
     before: WordList,
-    /// The end of a word for a share, of which the beginning is said of the part too: 办结率
+    /// The end of a word for a share whose beginning also occurs before the share: 办结率 after 办结
     rate: WordList,
-    /// Between a whole and its part: 其中
+    /// Words between a whole and its part: 其中
     among: WordList,
-    /// What may stand between those and the share: 总数的
+    /// Words that may occur between such a word and the share: 总数的
     between: WordList,
-    /// With one of these in its clause it is no share of what was said before: 同比
+    /// Words in the clause of a share that show that it relates to something else: 同比
     other: WordList,
 }
 
 impl Plain for Share {}
 
-/// How many of the figures before a share are tried as part and as whole.
+/// The maximum number of quantities before a share that may be its part or its whole.
 const MOST_BASES: usize = 6;
 
 impl ArticleCheck for Share {
@@ -41,120 +41,150 @@ impl ArticleCheck for Share {
         let read = article.read(occurrences, Near::Before(40), Reach::Sentence);
         for sentence in read.sentences() {
             for (index, share) in sentence.quantities.iter().enumerate().skip(2) {
-                if let Some(said) = said(share) {
-                    hits.extend(self.judge(article, &sentence, index, said));
-                }
+                let Some(percent) = percent_of(share) else { continue };
+                let Some(cue) = self.cue_of(&sentence, index) else { continue };
+                let stated = StatedShare { share, percent, cue };
+                hits.extend(self.check_share(article, &sentence, index, stated));
             }
         }
         hits
     }
 }
 
+/// A share as the text states it.
+#[derive(Clone, Copy)]
+struct StatedShare<'q> {
+    share: &'q Quantity,
+    /// The share in per cent.
+    percent: Decimal,
+    cue: ShareCue,
+}
+
+/// The word that introduces a share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ShareCue {
+    /// A word such as 占.
+    Share,
+    /// A word such as 办结率, with 办结 before it.
+    Rate,
+}
+
 impl Share {
-    fn judge(&self, article: &Article, sentence: &Sentence, index: usize, said: Decimal) -> Option<Hit> {
+    /// The word that introduces quantity `index` of a sentence as a share; `None` if there is none.
+    fn cue_of(&self, sentence: &Sentence, index: usize) -> Option<ShareCue> {
         let share = &sentence.quantities[index];
-        let text = sentence.text;
         let previous = &sentence.quantities[index - 1];
-        let clause_from = text[previous.span.end..share.span.start]
+        let clause_start = sentence.text[previous.span.end..share.span.start]
             .rfind(['，', '；'])
             .map_or(previous.span.end, |at| previous.span.end + at + '，'.len_utf8());
-        let clause = &text[clause_from..share.span.start];
+        let clause = &sentence.text[clause_start..share.span.start];
         if self.other.any_in(clause) {
             return None;
         }
         let clause = self.between.stripped(clause);
-        // 占总数355个的64.5%: the whole stands between.
-        let cue = if clause_from == previous.span.end && (clause.is_empty()) {
+        // In 占总数355个的64.5% the whole is between 占 and the share.
+        if clause_start == previous.span.end && clause.is_empty() {
             let before = sentence.before(previous.span.start);
-            let own = before.rsplit(['，', '；']).next().unwrap_or_default();
-            let at = self.before.iter().filter_map(|word| own.find(word)).min();
-            at.map(|_| Cue::Share)
-        } else {
-            self.cue(sentence, clause, clause_from)
-        }?;
+            let clause = before.rsplit(['，', '；']).next().unwrap_or_default();
+            return self.before.any_in(clause).then_some(ShareCue::Share);
+        }
+        if self.before.ending(clause).is_some() {
+            return Some(ShareCue::Share);
+        }
+        let before_rate = self.rate.iter().find_map(|word| clause.strip_suffix(word))?;
+        let at = before_rate.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
+        let what = &before_rate[at..];
+        (!what.is_empty() && sentence.before(clause_start).contains(what)).then_some(ShareCue::Rate)
+    }
+
+    /// Compares a share, which is quantity `index` of the sentence, with the pairs of numbers before it.
+    fn check_share(&self, article: &Article, sentence: &Sentence, index: usize, stated: StatedShare) -> Option<Hit> {
         let bases: Vec<&Quantity> = sentence.quantities[..index]
             .iter()
             .filter(|base| is_amount(base) && !is_relative(base) && base.unit.is_some())
             .rev()
             .take(MOST_BASES)
             .collect();
-        let pairs = || {
-            let bases = &bases;
-            bases.iter().enumerate().flat_map(move |(later, one)| {
-                bases[later + 1..].iter().filter(move |other| same_unit(one, other)).map(move |other| (*one, *other))
-            })
-        };
-        let span = |one: &Quantity| Span::new(one.core().start.min(share.core().start), share.core().end);
-        let places = share.number.decimals;
-        let shown_as = |value: Decimal| match share.kind {
-            Kind::Fraction(_) => format_rounded(value, 1) + " %",
-            _ => format_rounded(value, places) + " %",
-        };
-        // The nearest that agrees: a share may be of any figure of the sentence.
-        for (one, other) in pairs() {
+        // The nearest pairs come first. In each pair the later number is first.
+        let mut pairs = Vec::new();
+        for (later, one) in bases.iter().enumerate() {
+            pairs.extend(bases[later + 1..].iter().filter(|other| same_unit(one, other)).map(|other| (*one, *other)));
+        }
+        // A share may relate to any two numbers of the sentence, so one pair that fits is enough.
+        for &(one, other) in &pairs {
             let (part, whole) = ordered(one, other)?;
-            if let Some((least, most)) = range(part, whole)
-                && agrees(said, share, least, most)
+            if let Some((least, most)) = share_range(part, whole)
+                && is_between(stated, least, most)
             {
-                let (part, whole) = (Bounds::of(part)?.value, Bounds::of(whole)?.value);
-                let said = if matches!(share.kind, Kind::Fraction(_)) {
-                    format_rounded(said, 1)
-                } else {
-                    said.normalize().to_string()
-                };
-                article.agrees(sentence.block, span(other), || {
-                    format!("{} ÷ {} = {said} %", format_number(part), format_number(whole))
-                });
+                stated.add_agreement(article, sentence, other, (part, whole))?;
                 return None;
             }
         }
-        let mut pairs = pairs();
-        let (one, other) = pairs.next()?;
-        let is_only =
-            pairs.next().is_none() && bases.len() == 2 && !sentence.quantities[..index].iter().any(is_relative);
-        let is_sure = cue == Cue::Rate || text[other.span.end..one.span.start].chars().count() <= 20;
-        let nouns = [noun(text, one), noun(text, other)];
-        let are_one = nouns[0] == nouns[1] || nouns.contains(&None) || self.among.any_in(between(text, other, one));
-        if !is_only || !is_sure || !are_one || !one.marks.is_empty() || !other.marks.is_empty() {
+        let [(one, other)] = pairs[..] else { return None };
+        let is_only = bases.len() == 2 && !sentence.quantities[..index].iter().any(is_relative);
+        if !is_only || !self.is_sure(sentence, stated, one, other) {
             return None;
         }
         let (part, whole) = ordered(one, other).filter(|(part, whole)| part.number.value != whole.number.value)?;
+        stated.contradiction(sentence, part, whole)
+    }
+
+    /// Whether a share certainly relates to two numbers of the sentence, of which `one` is the later.
+    fn is_sure(&self, sentence: &Sentence, stated: StatedShare, one: &Quantity, other: &Quantity) -> bool {
+        let text = sentence.text;
+        let are_near = stated.cue == ShareCue::Rate || text[other.span.end..one.span.start].chars().count() <= 20;
+        let nouns = [noun(text, one), noun(text, other)];
+        let are_of_one_thing =
+            nouns[0] == nouns[1] || nouns.contains(&None) || self.among.any_in(between(text, other, one));
+        are_near && are_of_one_thing && one.marks.is_empty() && other.marks.is_empty()
+    }
+}
+
+impl StatedShare<'_> {
+    /// Adds the agreement of the share with a part and a whole. `first` is the one that comes first in the text. `None`
+    /// if their bounds are unknown.
+    fn add_agreement(
+        self,
+        article: &Article,
+        sentence: &Sentence,
+        first: &Quantity,
+        (part, whole): (&Quantity, &Quantity),
+    ) -> Option<()> {
+        let (part, whole) = (Bounds::of(part)?.value, Bounds::of(whole)?.value);
+        let span = Span::new(first.core().start.min(self.share.core().start), self.share.core().end);
+        article.agrees(sentence.block, span, || {
+            let percent = if matches!(self.share.kind, Kind::Fraction(_)) {
+                format_rounded(self.percent, 1)
+            } else {
+                self.percent.normalize().to_string()
+            };
+            format!("{} ÷ {} = {percent} %", format_number(part), format_number(whole))
+        });
+        Some(())
+    }
+
+    /// The hit for a share that contradicts its part and its whole.
+    fn contradiction(self, sentence: &Sentence, part: &Quantity, whole: &Quantity) -> Option<Hit> {
+        let share = self.share;
         let (part_value, whole_value) = (Bounds::of(part)?.value, Bounds::of(whole)?.value);
-        let is = part_value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole_value)?;
+        let expected = part_value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole_value)?;
+        let decimals = if matches!(share.kind, Kind::Fraction(_)) { 1 } else { share.number.decimals };
         let detail = format!(
-            "{} ÷ {} = {} ≠ {}",
+            "{} ÷ {} = {} % ≠ {}",
             format_number(part_value),
             format_number(whole_value),
-            shown_as(is),
-            share.core().of(text)
+            format_rounded(expected, decimals),
+            share.core().of(sentence.text)
         );
         let mut hit = Hit::new(sentence.block, share.core(), Vec::new()).detail(detail);
         hit.related.push((sentence.block, part.core(), "部分在这里。".to_owned()));
         hit.related.push((sentence.block, whole.core(), "总数在这里。".to_owned()));
         Some(hit)
     }
-
-    fn cue(&self, sentence: &Sentence, clause: &str, from: usize) -> Option<Cue> {
-        if self.before.ending(clause).is_some() {
-            return Some(Cue::Share);
-        }
-        let named = self.rate.iter().find_map(|word| clause.strip_suffix(word))?;
-        let at = named.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
-        let what = &named[at..];
-        (!what.is_empty() && sentence.before(from).contains(what)).then_some(Cue::Rate)
-    }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cue {
-    /// 占
-    Share,
-    /// 办结率, with 办结 before it
-    Rate,
-}
-
-/// The share that a quantity says, in per cent.
-fn said(share: &Quantity) -> Option<Decimal> {
+/// The share that a quantity states, in per cent. `None` for a range, an approximate number and a share above 100 %.
+fn percent_of(share: &Quantity) -> Option<Decimal> {
     if share.upper.is_some() || !share.marks.is_empty() {
         return None;
     }
@@ -165,28 +195,30 @@ fn said(share: &Quantity) -> Option<Decimal> {
         (Kind::Amount, Some(Dimension::Tenth)) => value.checked_mul(Decimal::TEN),
         _ => None,
     }
-    .filter(|share| *share <= Decimal::ONE_HUNDRED)
+    .filter(|percent| *percent <= Decimal::ONE_HUNDRED)
 }
 
-/// The smaller and the larger of two figures.
+/// The smaller and the larger of two numbers.
 fn ordered<'q>(one: &'q Quantity, other: &'q Quantity) -> Option<(&'q Quantity, &'q Quantity)> {
     let (first, second) = (Bounds::of(one)?.value, Bounds::of(other)?.value);
     Some(if first <= second { (one, other) } else { (other, one) })
 }
 
-/// The least and the most per cent that one figure can be of another.
-fn range(part: &Quantity, whole: &Quantity) -> Option<(Decimal, Decimal)> {
+/// The least and the greatest share in per cent that one number may be of another.
+fn share_range(part: &Quantity, whole: &Quantity) -> Option<(Decimal, Decimal)> {
     let (part, whole) = (Bounds::of(part)?, Bounds::of(whole)?);
     let share = |part: Decimal, whole: Decimal| part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole);
     Some((share(part.least, whole.most?)?, share(part.most?, whole.least)?))
 }
 
-/// Is `said`, as far as it is written out, a share between `least` and `most`? It may have been rounded or cut off.
-fn agrees(said: Decimal, share: &Quantity, least: Decimal, most: Decimal) -> bool {
+/// Whether a share lies between `least` and `most` per cent, given that it may have been rounded or cut off to the
+/// digits that are written.
+fn is_between(stated: StatedShare, least: Decimal, most: Decimal) -> bool {
+    let StatedShare { share, percent, .. } = stated;
     let (up, down) = match share.kind {
         Kind::Fraction(_) => (Decimal::new(15, 1), Decimal::new(15, 1)),
         _ if share.dimension() == Some(Dimension::Tenth) => (Decimal::from(5), Decimal::from(5)),
         _ => (Decimal::new(5, share.number.decimals + 1), Decimal::new(1, share.number.decimals)),
     };
-    said - up <= most && said + down >= least
+    percent - up <= most && percent + down >= least
 }
