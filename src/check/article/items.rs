@@ -1,30 +1,33 @@
-//! The numbered items of an article: paragraphs and headlines that begin with 一、 （一） 1. （1） or ①.
+//! The numbered items of an article: headlines, paragraphs and list items that begin with 一、 （一） 1. （1） or ①.
 
 use super::Article;
 use crate::block::Kind;
 use crate::text::{Span, numeral_value};
 
-/// The levels of numbers, the highest first (GB/T 15834—2011 B.3.8): 一、 （一） 1. （1） ①
+/// The number of levels of item numbers. The highest level comes first (GB/T 15834—2011 B.3.8): 一、 （一） 1. （1） ①
 pub const LEVELS: usize = 5;
 
-/// The number at the head of a block.
+/// An item: a block that begins with a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
+    /// The block, as an index into the blocks of the draft.
     pub block: usize,
-    /// The number with its marks.
+    /// The number with its marks, in bytes of the block's text.
     pub span: Span,
+    /// The level of the number, from 0 to below [`LEVELS`].
     pub level: usize,
+    /// The number's value.
     pub value: u32,
-    /// The marks around the number: `、`, `.`, `（）`
+    /// The marks around the number: `、`, `.`, `（）`. For ① it is `①`.
     pub form: String,
 }
 
-/// Finds the numbered items of an article.
+/// Finds the numbered items of an article, in the order of its blocks.
 pub fn read(article: &Article) -> Vec<Item> {
     article.range.clone().filter_map(|block| item(article, block)).collect()
 }
 
-/// The number that a block begins with.
+/// The item that a block is, if it begins with a number.
 fn item(article: &Article, block: usize) -> Option<Item> {
     if !matches!(article.blocks[block].kind, Kind::ListItem | Kind::Headline | Kind::Paragraph) {
         return None;
@@ -35,8 +38,8 @@ fn item(article: &Article, block: usize) -> Option<Item> {
         let value = first as u32 - '①' as u32 + 1;
         return Some(Item { block, span: Span::new(0, first.len_utf8()), level: 4, value, form: "①".to_owned() });
     }
-    let bracketed = matches!(first, '（' | '(');
-    let start = if bracketed { first.len_utf8() } else { 0 };
+    let is_bracketed = matches!(first, '（' | '(');
+    let start = if is_bracketed { first.len_utf8() } else { 0 };
     let length: usize = text[start..]
         .chars()
         .take(4)
@@ -45,20 +48,26 @@ fn item(article: &Article, block: usize) -> Option<Item> {
         .sum();
     let number = &text[start..start + length];
     let (value, _) = numeral_value(number).filter(|(value, _)| (1..100).contains(value))?;
-    let behind = &text[start + length..];
-    let mark = behind.chars().next()?;
-    let arabic = number.starts_with(|c: char| c.is_ascii_digit());
-    let (level, form) = match (bracketed, mark) {
-        (true, '）' | ')') => (if arabic { 3 } else { 1 }, format!("{first}{mark}")),
-        // The other marks are slips for 、, of which another rule tells.
-        (false, '、' | '，' | ',' | '．' | '.') if !arabic && value < 20 => (0, "、".to_owned()),
-        (false, '.' | '．' | '、' | '）' | ')') if arabic => (2, mark.to_string()),
+    let after_number = &text[start + length..];
+    let mark = after_number.chars().next()?;
+    let is_arabic = number.starts_with(|c: char| c.is_ascii_digit());
+    let (level, form) = match (is_bracketed, mark) {
+        (true, '）' | ')') => (if is_arabic { 3 } else { 1 }, format!("{first}{mark}")),
+        // The other marks are errors for 、, which another rule reports.
+        (false, '、' | '，' | ',' | '．' | '.') if !is_arabic && value < 20 => (0, "、".to_owned()),
+        (false, '.' | '．' | '、' | '）' | ')') if is_arabic => (2, mark.to_string()),
         _ => return None,
     };
-    let rest = &behind[mark.len_utf8()..];
-    // 1.5万 is a number, 1、2号楼 and 三、四年级 lists of numbers; 四、一个模式 is an item.
+    let rest = &after_number[mark.len_utf8()..];
+    // 1.5万 is a number, 1、2号楼 and 三、四年级 are lists of numbers; 四、一个模式 is an item.
     let following: String = rest.chars().take_while(|c| "一二三四五六七八九十".contains(*c)).collect();
     let is_next = numeral_value(&following).is_some_and(|(other, _)| other == value + 1);
-    let goes_on = !bracketed && (rest.starts_with(|c: char| c.is_ascii_digit()) || is_next);
-    (!goes_on).then(|| Item { block, span: Span::new(0, start + length + mark.len_utf8()), level, value, form })
+    let number_continues = !is_bracketed && (rest.starts_with(|c: char| c.is_ascii_digit()) || is_next);
+    (!number_continues).then(|| Item {
+        block,
+        span: Span::new(0, start + length + mark.len_utf8()),
+        level,
+        value,
+        form,
+    })
 }

@@ -1,5 +1,5 @@
-//! An article as checks see it: its blocks, the occurrences of watched characters and words, and analyses that several
-//! checks share. Each analysis is computed when a check first asks for it, and kept for the article.
+//! An article as checks see it: its blocks, and analyses of its text that several checks share. Each analysis is
+//! computed when a check first needs it, and kept for the article.
 
 pub mod items;
 pub mod pairing;
@@ -21,14 +21,14 @@ use crate::matcher::Scratch;
 use crate::quantity::Date;
 use crate::text::Span;
 
-/// A place where a watched character or a cue occurs.
+/// An occurrence of a watched character or of a cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CharOccurrence {
     /// The block, as an index into the blocks of the draft.
     pub block: u32,
-    /// The byte in the block's text.
+    /// The byte in the block's text at which the character or the cue begins.
     pub at: u32,
-    /// The character.
+    /// The character, or the first character of the cue.
     pub character: char,
 }
 
@@ -38,17 +38,17 @@ pub struct Article<'d> {
     pub canonical: &'d str,
     /// All blocks of the draft.
     pub blocks: &'d [Block],
-    /// The blocks of the article.
+    /// The blocks of the article, as a range of the indices into `blocks`.
     pub range: Range<usize>,
-    /// The day of the issue that the article is for.
+    /// The day of the issue that the article is for, if it is known.
     pub issue_date: Option<Date>,
     pairing: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<items::Item>>,
     persons: OnceCell<Vec<person::Person<'d>>>,
     similar: OnceCell<similar::Similar>,
-    sentences: RefCell<sentence::ReadRanges>,
+    quantities: RefCell<sentence::QuantityCache>,
     scratch: RefCell<Scratch>,
-    /// The agreements found so far; `None` if nobody wants to see them.
+    /// The agreements that no call of `take_agreements` has returned yet; `None` if agreements are not collected.
     agreements: Option<RefCell<Vec<Agreement>>>,
 }
 
@@ -60,7 +60,8 @@ pub struct Page<'d> {
     pub article: Article<'d>,
 }
 
-/// A calculation that came out right: `9 + 118 = 127`.
+/// A calculation with numbers of the article that came out right: `9 + 118 = 127`. The engine turns it into a
+/// confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agreement {
     /// The block, as an index into the blocks of the draft.
@@ -72,7 +73,7 @@ pub struct Agreement {
 }
 
 impl<'d> Article<'d> {
-    /// The article made up of the blocks `range` of a draft.
+    /// Creates an article from the blocks `range` of a draft.
     pub fn new(canonical: &'d str, blocks: &'d [Block], range: Range<usize>) -> Article<'d> {
         Article {
             canonical,
@@ -83,7 +84,7 @@ impl<'d> Article<'d> {
             items: OnceCell::new(),
             persons: OnceCell::new(),
             similar: OnceCell::new(),
-            sentences: RefCell::default(),
+            quantities: RefCell::default(),
             scratch: RefCell::default(),
             agreements: None,
         }
@@ -101,18 +102,21 @@ impl<'d> Article<'d> {
         self
     }
 
-    /// Uses this memory for matching patterns, so that it need not be allocated for every article.
+    /// Sets the working memory for matching patterns, so that it is not allocated for every article.
     pub fn with_scratch(mut self, scratch: Scratch) -> Article<'d> {
         self.scratch = RefCell::new(scratch);
         self
     }
 
-    /// Gives the memory back.
+    /// Returns the working memory for matching patterns.
     pub fn into_scratch(self) -> Scratch {
         self.scratch.into_inner()
     }
 
-    /// The memory for matching patterns. It must be given back before it is asked for again.
+    /// Borrows the working memory for matching patterns.
+    ///
+    /// # Panics
+    /// If it is already borrowed.
     pub fn scratch(&self) -> RefMut<'_, Scratch> {
         self.scratch.borrow_mut()
     }
@@ -127,30 +131,30 @@ impl<'d> Article<'d> {
         self.agreements.is_some()
     }
 
-    /// Notes an agreement; its text is only built if agreements are collected.
+    /// Adds an agreement: the numbers at `span` of a block's text, and the calculation. `computation` is only called if
+    /// agreements are collected.
     pub fn agrees(&self, block: usize, span: Span, computation: impl FnOnce() -> String) {
         if let Some(agreements) = &self.agreements {
             agreements.borrow_mut().push(Agreement { block, span, computation: computation() });
         }
     }
 
-    /// Returns the agreements noted since the last call.
+    /// Returns the agreements added since the last call.
     pub fn take_agreements(&self) -> Vec<Agreement> {
         self.agreements.as_ref().map(RefCell::take).unwrap_or_default()
     }
 
-    /// How the brackets, quotation marks and title marks belong together. `occurrences` are those of
-    /// [`pairing::watched`].
+    /// The pairs of brackets, quotation marks and title marks. `occurrences` are those of [`pairing::watched`].
     pub fn pairing(&self, occurrences: &[CharOccurrence]) -> &pairing::Pairing {
         self.pairing.get_or_init(|| pairing::Pairing::read(self, occurrences))
     }
 
-    /// The numbered items.
+    /// The numbered items, in the order of their blocks.
     pub fn items(&self) -> &[items::Item] {
         self.items.get_or_init(|| items::read(self))
     }
 
-    /// The persons, from the occurrences of the cues of names.
+    /// The persons that the article names. `occurrences` are those of words that [`person::NameCue`] distinguishes.
     pub fn persons(&self, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> &[person::Person<'d>] {
         self.persons.get_or_init(|| person::persons(self, occurrences, lexicon))
     }

@@ -1,9 +1,9 @@
-//! `pairs`: one kind of slip in the brackets, quotation marks and title marks of an article.
+//! `pairs`: errors in the brackets, quotation marks and title marks of an article. A check reports one kind of error.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::article::pairing::{self, FAMILIES, Mark, Pairing, PairingError, Side};
+use crate::check::article::pairing::{self, FAMILIES, PairedMark, Pairing, PairingError};
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::options::Fault;
 use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit};
@@ -15,37 +15,45 @@ use crate::text::{Span, is_han};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PairsOptions {
-    /// The slip it looks for.
+    /// The kind of error to report.
     slip: PairFault,
-    /// The opening marks of the families it looks at: `“《（`.
+    /// The families to check, by their opening marks: `“《（`.
     marks: Spanned<String>,
-    /// For `nested`: the marks that the inner pair takes, `‘’`.
+    /// For `nested` and `outermost`: the marks for the replacement, `‘’`.
     inner: Option<Spanned<String>>,
 }
 
-/// One kind of slip in some families of marks.
+/// One kind of error in some families of marks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pairs {
-    slip: PairFault,
-    /// Bit `n` for the family `FAMILIES[n]`.
+    fault: PairFault,
+    /// The families to check, as a bit mask: bit `n` stands for `FAMILIES[n]`.
     families: u16,
+    /// The opening and closing mark for the replacement.
     inner: Option<(char, char)>,
 }
 
-/// The mistake that a check looks for: its option `slip`.
+/// The kind of error that a check reports: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum PairFault {
+    /// See [`PairingError::Unclosed`].
     Unclosed,
+    /// See [`PairingError::Unopened`].
     Unopened,
+    /// See [`PairingError::Reversed`].
     Reversed,
+    /// See [`PairingError::Mismatched`].
     Mismatched,
+    /// See [`PairingError::Nested`].
     Nested,
+    /// See [`PairingError::Crossed`].
     Crossed,
+    /// See [`PairingError::Uncontinued`].
     Uncontinued,
     /// A half-width or straight mark of a pair in Chinese text.
     Narrow,
-    /// A pair that stands inside no other, where the family is for the inside of one.
+    /// A pair inside no other pair, of a family that is only for use inside “” or 《》.
     Outermost,
 }
 
@@ -68,7 +76,7 @@ impl Compile for Pairs {
                 _ => return Err(Fault::of(inner, "inner 要写一对标号，如“‘’”。")),
             },
         };
-        Ok(Pairs { slip: options.slip, families, inner })
+        Ok(Pairs { fault: options.slip, families, inner })
     }
 }
 
@@ -84,81 +92,67 @@ impl ArticleCheck for Pairs {
             return Vec::new();
         }
         let pairing = article.pairing(occurrences);
-        match self.slip {
-            PairFault::Narrow => self.narrow(article, pairing),
-            PairFault::Outermost => self.outermost(pairing),
-            _ => self.slips(article, pairing),
+        match self.fault {
+            PairFault::Narrow => self.narrow_marks(article, pairing),
+            PairFault::Outermost => self.outermost_pairs(pairing),
+            _ => self.pairing_errors(article, pairing),
         }
     }
 }
 
 impl Pairs {
-    fn looks_at(&self, mark: &Mark) -> bool {
+    /// Whether the check applies to the family of a mark.
+    fn applies_to(&self, mark: PairedMark) -> bool {
         self.families & 1 << mark.family != 0
     }
 
-    fn slips(&self, article: &Article, pairing: &Pairing) -> Vec<Hit> {
+    /// The hits for errors that the pairing of the article has already found.
+    fn pairing_errors(&self, article: &Article, pairing: &Pairing) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for &slip in &pairing.slips {
-            let mark = |index: usize| pairing.marks[index];
-            match (slip, self.slip) {
-                (PairingError::Unclosed(index), PairFault::Unclosed)
-                | (PairingError::Unopened(index), PairFault::Unopened)
-                    if self.looks_at(&mark(index)) =>
-                {
-                    hits.push(hit(mark(index), Vec::new()));
+        for &error in &pairing.errors {
+            let (fault, index) = kind_of(error);
+            let mark = pairing.marks[index];
+            if fault != self.fault || !self.applies_to(mark) {
+                continue;
+            }
+            match error {
+                PairingError::Unclosed(_) | PairingError::Unopened(_) => hits.push(hit(mark, None)),
+                PairingError::Reversed(_) => {
+                    let family = FAMILIES[mark.family];
+                    let to = if mark.character == family.open { family.close } else { family.open };
+                    hits.push(hit(mark, Some(to)));
                 }
-                (PairingError::Reversed(index), PairFault::Reversed) if self.looks_at(&mark(index)) => {
-                    let family = FAMILIES[mark(index).family];
-                    let to = if mark(index).character == family.open { family.close } else { family.open };
-                    hits.push(hit(mark(index), vec![to.to_string()]));
-                }
-                (PairingError::Mismatched(opening, closing), PairFault::Mismatched)
-                    if self.looks_at(&mark(opening)) =>
-                {
-                    let to = FAMILIES[mark(opening).family].close;
-                    let mut mismatched = hit(mark(closing), vec![to.to_string()]);
-                    let opening = mark(opening);
-                    mismatched.related.push((opening.block, span(opening), "前一半在这里。".to_owned()));
+                PairingError::Mismatched(_, closing) => {
+                    let mut mismatched = hit(pairing.marks[closing], Some(FAMILIES[mark.family].close));
+                    mismatched.related.push((mark.block, span(mark), "前一半在这里。".to_owned()));
                     hits.push(mismatched);
                 }
-                (PairingError::Nested(opening, closing), PairFault::Nested) if self.looks_at(&mark(opening)) => {
-                    let to = |side: Side| {
-                        self.inner.map(|(open, close)| if side == Side::Open { open } else { close }.to_string())
-                    };
-                    hits.push(hit(mark(opening), to(Side::Open).into_iter().collect()));
-                    hits.push(hit(mark(closing), to(Side::Close).into_iter().collect()));
-                }
-                (PairingError::Crossed(closing, inner), PairFault::Crossed) if self.looks_at(&mark(closing)) => {
-                    let mut crossed = hit(mark(closing), Vec::new());
-                    let inner = mark(inner);
+                PairingError::Nested(_, closing) => hits.extend(self.inner_hits(mark, pairing.marks[closing])),
+                PairingError::Crossed(_, inner) => {
+                    let inner = pairing.marks[inner];
+                    let mut crossed = hit(mark, None);
                     crossed.related.push((inner.block, span(inner), "这个标号里面的还没有结束。".to_owned()));
                     hits.push(crossed);
                 }
-                (PairingError::Uncontinued(opening, block), PairFault::Uncontinued)
-                    if self.looks_at(&mark(opening)) =>
-                {
+                PairingError::Uncontinued(_, block) => {
                     let first = article.text(block).chars().next().map_or(0, char::len_utf8);
-                    let mut missing = Hit::new(block, Span::new(0, first), Vec::new());
-                    let opening = mark(opening);
-                    missing.related.push((opening.block, span(opening), "引文从这里开始。".to_owned()));
-                    hits.push(missing);
+                    let mut uncontinued = Hit::new(block, Span::new(0, first), Vec::new());
+                    uncontinued.related.push((mark.block, span(mark), "引文从这里开始。".to_owned()));
+                    hits.push(uncontinued);
                 }
-                _ => {}
             }
         }
         hits
     }
 
-    /// Half-width brackets and straight quotation marks that belong to Chinese text: with a Chinese
-    /// character inside, or right beside the pair.
-    fn narrow(&self, article: &Article, pairing: &Pairing) -> Vec<Hit> {
+    /// The hits for half-width brackets and straight quotation marks in Chinese text.
+    fn narrow_marks(&self, article: &Article, pairing: &Pairing) -> Vec<Hit> {
         let mut hits = Vec::new();
         for &(opening, closing) in &pairing.pairs {
             let (open, close) = (pairing.marks[opening], pairing.marks[closing]);
             let family = FAMILIES[open.family];
-            let narrow = |mark: Mark| mark.character != family.open && mark.character != family.close;
-            if !self.looks_at(&open) || !narrow(open) && !narrow(close) || open.block != close.block {
+            let is_narrow = |mark: PairedMark| mark.character != family.open && mark.character != family.close;
+            if !self.applies_to(open) || !is_narrow(open) && !is_narrow(close) || open.block != close.block {
                 continue;
             }
             let text = article.text(open.block);
@@ -166,63 +160,80 @@ impl Pairs {
                 continue;
             }
             for (mark, to) in [(open, family.open), (close, family.close)] {
-                if narrow(mark) {
-                    hits.push(hit(mark, vec![to.to_string()]));
+                if is_narrow(mark) {
+                    hits.push(hit(mark, Some(to)));
                 }
             }
         }
         hits
     }
 
-    fn outermost(&self, pairing: &Pairing) -> Vec<Hit> {
+    /// The hits for pairs that are inside no other pair.
+    fn outermost_pairs(&self, pairing: &Pairing) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut last_end = 0;
         for &(opening, closing) in &pairing.pairs {
             let open = pairing.marks[opening];
-            let inside = opening < last_end;
-            // What is straight gets its form first.
-            if self.looks_at(&open) && open.character == FAMILIES[open.family].open && !inside {
-                let close = pairing.marks[closing];
-                let to = |side: Side| {
-                    self.inner.map(|(open, close)| if side == Side::Open { open } else { close }.to_string())
-                };
-                hits.push(hit(open, to(Side::Open).into_iter().collect()));
-                hits.push(hit(close, to(Side::Close).into_iter().collect()));
-            } else if !self.looks_at(&open) && matches!(FAMILIES[open.family].open, '“' | '《') {
+            let is_inside = opening < last_end;
+            // Straight marks are reported by another check first.
+            if self.applies_to(open) && open.character == FAMILIES[open.family].open && !is_inside {
+                hits.extend(self.inner_hits(open, pairing.marks[closing]));
+            } else if !self.applies_to(open) && matches!(FAMILIES[open.family].open, '“' | '《') {
                 last_end = last_end.max(closing);
             }
         }
         hits
     }
+
+    /// The hits for both marks of a pair that should be the marks of the option `inner`.
+    fn inner_hits(&self, open: PairedMark, close: PairedMark) -> [Hit; 2] {
+        [hit(open, self.inner.map(|(open, _)| open)), hit(close, self.inner.map(|(_, close)| close))]
+    }
 }
 
-fn span(mark: Mark) -> Span {
+/// The kind of an error, and the index of the mark that decides whether a check applies to it.
+fn kind_of(error: PairingError) -> (PairFault, usize) {
+    match error {
+        PairingError::Unclosed(mark) => (PairFault::Unclosed, mark),
+        PairingError::Unopened(mark) => (PairFault::Unopened, mark),
+        PairingError::Reversed(mark) => (PairFault::Reversed, mark),
+        PairingError::Mismatched(opening, _) => (PairFault::Mismatched, opening),
+        PairingError::Nested(opening, _) => (PairFault::Nested, opening),
+        PairingError::Crossed(closing, _) => (PairFault::Crossed, closing),
+        PairingError::Uncontinued(opening, _) => (PairFault::Uncontinued, opening),
+    }
+}
+
+/// The span of a mark in the text of its block.
+fn span(mark: PairedMark) -> Span {
     Span::new(mark.at, mark.at + mark.character.len_utf8())
 }
 
-fn hit(mark: Mark, to: Vec<String>) -> Hit {
-    let at_most = if to.is_empty() { FixSafety::None } else { FixSafety::Safe };
-    Hit { at_most, ..Hit::new(mark.block, span(mark), to) }
+/// A hit for a mark, and the mark to replace it by, if that is known.
+fn hit(mark: PairedMark, to: Option<char>) -> Hit {
+    let at_most = if to.is_none() { FixSafety::None } else { FixSafety::Safe };
+    Hit { at_most, ..Hit::new(mark.block, span(mark), to.map(String::from).into_iter().collect()) }
 }
 
-/// Does the pair belong to Chinese text? Not `f(x)`, `(0832)2022222` or a wholly English run
-/// (CY/T 154—2017 7.1).
-fn is_chinese_pair(text: &str, open: Mark, close: Mark) -> bool {
+/// Whether a pair belongs to Chinese text: a Chinese character is inside it, or a Chinese character or mark is directly
+/// before or after it. Brackets in `f(x)` and `(0832)2022222` and marks in an English passage do not (CY/T 154—2017
+/// 7.1).
+fn is_chinese_pair(text: &str, open: PairedMark, close: PairedMark) -> bool {
     let inside = &text[span(open).end..close.at];
     if inside.chars().any(is_han) {
         return true;
     }
     let before = &text[..open.at];
-    let behind = &text[span(close).end..];
-    // f(x) is a call, ID(PID) a word and its abbreviation.
-    let abbreviation = inside.len() > 1 && inside.bytes().all(|byte| byte.is_ascii_uppercase());
-    let called = !abbreviation && before.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
-    let area_code = inside.bytes().all(|byte| byte.is_ascii_digit())
-        && behind.trim_start().starts_with(|c: char| c.is_ascii_digit());
-    let beside = |c: Option<char>| c.is_some_and(|c| is_han(c) || "，。；：、！？”》）".contains(c));
-    let next = behind.strip_prefix(' ').unwrap_or(behind).chars().next();
+    let after = &text[span(close).end..];
+    // f(x) is a call, but ID(PID) is a word and its abbreviation.
+    let is_abbreviation = inside.len() > 1 && inside.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_call = !is_abbreviation && before.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_area_code = inside.bytes().all(|byte| byte.is_ascii_digit())
+        && after.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let is_chinese = |c: Option<char>| c.is_some_and(|c| is_han(c) || "，。；：、！？”》）".contains(c));
+    let next = after.strip_prefix(' ').unwrap_or(after).chars().next();
     let previous = before.strip_suffix(' ').unwrap_or(before).chars().next_back();
     let is_bracket = FAMILIES[open.family].open == '（';
-    let of_a_formula = inside.is_empty() || area_code || is_bracket && called;
-    !of_a_formula && (beside(previous) || beside(next))
+    let is_in_formula = inside.is_empty() || is_area_code || is_bracket && is_call;
+    !is_in_formula && (is_chinese(previous) || is_chinese(next))
 }

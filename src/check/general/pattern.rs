@@ -1,4 +1,4 @@
-//! `pattern`: a pattern with context, what to put in its place, and where it does not hold.
+//! `pattern`: a pattern with context, the replacement for its hits, and exclusions where a match is no hit.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -8,8 +8,8 @@ use crate::check::{Anchor, AnchorCheck, Compile, Hit};
 use crate::matcher::{Classes, Match, Matcher, Mistake, Scratch, WINDOW};
 use crate::text::{Figures, Span};
 
-/// How far before a hit an `unless` without marks may begin, in bytes.
-const UNLESS_REACH: usize = 180;
+/// How far before a hit the match of an exclusion without ⟦ ⟧ may start, in bytes.
+const EXCLUSION_REACH: usize = 180;
 
 /// Options of a pattern check.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,15 +17,16 @@ const UNLESS_REACH: usize = 180;
 pub struct PatternOptions {
     /// One pattern, or several that are tried in order.
     find: OneOrMany,
-    /// What to put in place of the hit; `$1` is the first group in it. Several: the best first.
+    /// The replacements for a hit, the best first. `$1` is the first group of the pattern.
     to: Option<OneOrMany>,
-    /// Two strings of the same length: characters of the hit found in the first become those of the second.
-    /// A second string of one character stands for all of the first.
+    /// Two strings of the same length: a character of the hit that is in the first string is replaced by the character
+    /// at the same place in the second. A second string of one character replaces all characters of the first.
     translate: Option<Spanned<(String, String)>>,
-    /// Numbers in the groups of `to` are written in these figures. Where one cannot be, there is no hit.
+    /// The script in which numbers in the groups of `to` are written. If a number cannot be written in it, there is no
+    /// hit.
     figures: Option<Figures>,
-    /// Where it does not hold: a hit inside a match of one of these is dropped. One with ⟦ ⟧ is tried
-    /// only with its ⟦ at the beginning of the hit.
+    /// Exclusions: a match inside a match of one of these patterns is no hit. A pattern with ⟦ ⟧ is only tried with
+    /// the ⟦ at the start of the hit.
     #[serde(default)]
     unless: Vec<Spanned<String>>,
 }
@@ -34,26 +35,32 @@ pub struct PatternOptions {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pattern {
     find: Vec<Matcher>,
-    to: Vec<Template>,
+    to: Vec<Replacement>,
+    /// Pairs of a character and its replacement.
     translate: Vec<(char, char)>,
-    figures: Option<Figures>,
-    unless: Vec<Unless>,
+    /// The option `figures`.
+    script: Option<Figures>,
+    exclusions: Vec<Exclusion>,
 }
 
-/// Where a check does not hold.
+/// A pattern of the option `unless`: a hit inside a match of it is dropped.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Unless {
+pub struct Exclusion {
     matcher: Matcher,
-    aligned: bool,
+    /// Whether the match has to start at the start of the hit, because the pattern marks it with ⟦ ⟧.
+    is_aligned: bool,
 }
 
-/// A replacement: text and groups of the hit.
+/// A replacement for a hit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Template(Vec<Part>);
+struct Replacement(Vec<Piece>);
 
+/// A piece of a replacement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-enum Part {
+enum Piece {
+    /// This text.
     Text(String),
+    /// The text of the group with this number.
     Group(usize),
 }
 
@@ -68,7 +75,7 @@ impl Compile for Pattern {
             None => Vec::new(),
             Some(pair) => {
                 let (from, into) = pair.get_ref();
-                let into: Vec<char> = write_out(pair, into, classes)?.chars().collect();
+                let into: Vec<char> = expand(pair, into, classes)?.chars().collect();
                 if into.len() != 1 && from.chars().count() != into.len() {
                     return Err(Fault::of(pair, "translate 的两串字符要一样长（第二串也可以只有一个字符）。"));
                 }
@@ -78,10 +85,10 @@ impl Compile for Pattern {
                 from.chars().zip(into.into_iter().cycle()).collect()
             }
         };
-        let to: Result<Vec<Template>, Fault> =
-            to.iter().map(|to| Ok(Template::parse(&write_out(to, to.get_ref(), classes)?))).collect();
-        let unless = Unless::compile(&options.unless, classes)?;
-        Ok(Pattern { find: find?, to: to?, translate, figures: options.figures, unless })
+        let to: Result<Vec<Replacement>, Fault> =
+            to.iter().map(|to| Ok(Replacement::parse(&expand(to, to.get_ref(), classes)?))).collect();
+        let exclusions = Exclusion::compile(&options.unless, classes)?;
+        Ok(Pattern { find: find?, to: to?, translate, script: options.figures, exclusions })
     }
 }
 
@@ -93,53 +100,58 @@ impl AnchorCheck for Pattern {
     fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
         let found = self.find[part as usize].match_at(text, at, scratch)?;
         let span = found.span;
-        // A hit that fills the window may go on behind it. What its end would be changed to is a guess.
+        // A match that fills the window may continue after it, so its replacement would be a guess.
         if span.len() >= WINDOW {
             return None;
         }
         let to: Vec<String> = if self.translate.is_empty() {
-            self.to.iter().map(|template| template.fill(text, &found, self.figures)).collect::<Option<_>>()?
+            self.to.iter().map(|replacement| replacement.fill(text, &found, self.script)).collect::<Option<_>>()?
         } else {
             vec![span.of(text).chars().map(|c| self.translated(c)).collect()]
         };
-        // What is written as it should be is no slip, so a pattern may find all forms of which one is right.
+        // A match that equals its replacement is correct: a pattern may match all forms, one of which is right.
         if to.first().is_some_and(|to| to == span.of(text)) {
             return None;
         }
-        let excused = Unless::any_holds(&self.unless, text, span, scratch);
-        (!excused).then(|| Hit::new(block, span, to))
+        let is_excluded = Exclusion::any_excludes(&self.exclusions, text, span, scratch);
+        (!is_excluded).then(|| Hit::new(block, span, to))
     }
 }
 
 impl Pattern {
+    /// The replacement for a character, by the option `translate`.
     fn translated(&self, c: char) -> char {
         self.translate.iter().find(|(from, _)| *from == c).map_or(c, |(_, into)| *into)
     }
 }
 
-/// What a rule file puts in place of a hit, with its options written out.
-fn write_out<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<String, Fault> {
+/// Replaces each `{name}` in `text`, which is a part of the option `value`, by its word.
+fn expand<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<String, Fault> {
     classes.write_out(text).map_err(|Mistake(message)| Fault::of(value, message))
 }
 
-impl Unless {
-    pub fn compile(patterns: &[Spanned<String>], classes: &Classes) -> Result<Vec<Unless>, Fault> {
-        let of = |pattern: &Spanned<String>| {
-            Ok(Unless { matcher: compile_matcher(pattern, classes)?, aligned: pattern.get_ref().contains('⟦') })
+impl Exclusion {
+    /// Compiles the patterns of an option `unless`.
+    ///
+    /// # Errors
+    /// What is wrong with a pattern, and where in the rule file.
+    pub fn compile(patterns: &[Spanned<String>], classes: &Classes) -> Result<Vec<Exclusion>, Fault> {
+        let compile = |pattern: &Spanned<String>| {
+            Ok(Exclusion { matcher: compile_matcher(pattern, classes)?, is_aligned: pattern.get_ref().contains('⟦') })
         };
-        patterns.iter().map(of).collect()
+        patterns.iter().map(compile).collect()
     }
 
-    /// Does one of `all` say that a hit does not hold?
-    pub fn any_holds(all: &[Unless], text: &str, hit: Span, scratch: &mut Scratch) -> bool {
-        all.iter().any(|unless| unless.holds(text, hit, scratch))
+    /// Whether a hit is inside a match of one of these exclusions.
+    pub fn any_excludes(exclusions: &[Exclusion], text: &str, hit: Span, scratch: &mut Scratch) -> bool {
+        exclusions.iter().any(|exclusion| exclusion.excludes(text, hit, scratch))
     }
 
-    fn holds(&self, text: &str, hit: Span, scratch: &mut Scratch) -> bool {
-        if self.aligned {
+    fn excludes(&self, text: &str, hit: Span, scratch: &mut Scratch) -> bool {
+        if self.is_aligned {
             return self.matcher.match_at(text, hit.start, scratch).is_some_and(|found| found.span.end >= hit.end);
         }
-        let mut from = hit.start.saturating_sub(UNLESS_REACH);
+        let mut from = hit.start.saturating_sub(EXCLUSION_REACH);
         while !text.is_char_boundary(from) {
             from += 1;
         }
@@ -147,9 +159,10 @@ impl Unless {
     }
 }
 
-impl Template {
-    fn parse(text: &str) -> Template {
-        let mut parts = Vec::new();
+impl Replacement {
+    /// Parses text with references to groups, `$0` to `$9`.
+    fn parse(text: &str) -> Replacement {
+        let mut pieces = Vec::new();
         let mut plain = String::new();
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
@@ -157,33 +170,35 @@ impl Template {
                 Some(number) if c == '$' => {
                     chars.next();
                     if !plain.is_empty() {
-                        parts.push(Part::Text(std::mem::take(&mut plain)));
+                        pieces.push(Piece::Text(std::mem::take(&mut plain)));
                     }
-                    parts.push(Part::Group(number as usize));
+                    pieces.push(Piece::Group(number as usize));
                 }
                 _ => plain.push(c),
             }
         }
         if !plain.is_empty() {
-            parts.push(Part::Text(plain));
+            pieces.push(Piece::Text(plain));
         }
-        Template(parts)
+        Replacement(pieces)
     }
 
-    fn fill(&self, text: &str, found: &Match, figures: Option<Figures>) -> Option<String> {
-        let mut out = String::new();
-        for part in &self.0 {
-            match part {
-                Part::Text(plain) => out.push_str(plain),
-                Part::Group(number) => {
+    /// The replacement for a match in `text`, with the numbers in its groups written in `script`; `None` if
+    /// a number cannot be written in it.
+    fn fill(&self, text: &str, found: &Match, script: Option<Figures>) -> Option<String> {
+        let mut filled = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(plain) => filled.push_str(plain),
+                Piece::Group(number) => {
                     let group = found.group(*number).map_or("", |span| span.of(text));
-                    match figures {
-                        Some(figures) => out.push_str(&figures.rewrite(group)?),
-                        None => out.push_str(group),
+                    match script {
+                        Some(script) => filled.push_str(&script.rewrite(group)?),
+                        None => filled.push_str(group),
                     }
                 }
             }
         }
-        Some(out)
+        Some(filled)
     }
 }

@@ -1,7 +1,7 @@
-//! `terms`: a table of wrong words, one a line: `wrong → right | another right ! exception exception`.
+//! `terms`: a table of wrong words, one per line: `wrong → right | another right ! exception exception`.
 //!
-//! An exception is a word that holds the wrong one and is right: 定单 → 订单 ! 指定单位. Most of these need not be
-//! listed: a short word is none where a word of the lexicon stands across its edge.
+//! An exception is a correct word that contains the wrong one: 定单 → 订单 ! 指定单位. Most exceptions need not be listed,
+//! because a short wrong word is ignored where a word of the lexicon crosses one of its edges.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -16,9 +16,9 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TermsOptions {
-    /// The table, one word a line. An empty line or one that begins with # is passed over.
+    /// The table, one wrong word per line. Empty lines and lines that begin with # are ignored.
     table: Spanned<String>,
-    /// Is a short word dropped where a word stands across its edge?
+    /// Whether a short wrong word is ignored where a word of the lexicon crosses one of its edges.
     #[serde(default = "yes")]
     guard: bool,
 }
@@ -30,32 +30,34 @@ fn yes() -> bool {
 /// A table of wrong words.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Terms {
-    /// A term a line, without blanks around its marks; words of one character come first, then the terms sorted by
-    /// their first two characters, and among those the longest first. It is one string because a start of zhubi
-    /// would pay for each of thousands.
+    /// One term per line, without spaces around `→`, `|` and `!`. Words of one character come first; the others are
+    /// sorted by their first two characters, and words that share them by length, the longest first. The table is one
+    /// string because decoding thousands of small strings at startup would take longer.
     table: String,
+    /// The option `guard`.
     guard: bool,
+    /// The words of one character.
     singles: CharSet,
-}
-
-/// That of a word by its second and third character, if it has four.
-fn late_prefix(row: u32, wrong: &str) -> Option<WordPrefix> {
-    let first = wrong.chars().nth(3).and(wrong.chars().next())?.len_utf8();
-    Some(WordPrefix { pair: first_pair(&wrong[first..])?, row, back: first as u8 })
 }
 
 /// One line of the table.
 #[derive(Debug, Clone, Copy)]
 struct Term<'t> {
     wrong: &'t str,
-    /// Apart by `|`.
+    /// Separated by `|`.
     right: &'t str,
-    /// Apart by blanks.
+    /// Separated by spaces.
     exceptions: &'t str,
 }
 
-/// The words of up to so many characters are guarded: in longer ones no two words meet by chance.
+/// The number of characters up to which words are guarded. Longer words hardly ever arise from two adjacent words.
 const LONGEST_GUARDED: usize = 3;
+
+/// Separates the wrong word from the right ones.
+const ARROW: char = '→';
+
+/// The first byte of [`ARROW`] in UTF-8.
+const ARROW_BYTE: u8 = "→".as_bytes()[0];
 
 impl Compile for Terms {
     type Options = TermsOptions;
@@ -65,7 +67,9 @@ impl Compile for Terms {
         for line in
             options.table.get_ref().lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
-            lines.push(tidy(line).map_err(|why| Fault::of(&options.table, format!("词表的“{line}”一行：{why}")))?);
+            let line =
+                normalize(line).map_err(|why| Fault::of(&options.table, format!("词表的“{line}”一行：{why}")))?;
+            lines.push(line);
         }
         let order = |line: &String| {
             let Term { wrong, .. } = Term::of(line);
@@ -88,7 +92,7 @@ impl Compile for Terms {
 }
 
 impl AnchorCheck for Terms {
-    /// Words of one character are found at that character.
+    /// The anchor for the words of one character.
     fn anchors(&self) -> Vec<Anchor> {
         (!self.singles.ranges().is_empty()).then(|| Anchor::at(&self.singles)).into_iter().collect()
     }
@@ -100,27 +104,28 @@ impl AnchorCheck for Terms {
 }
 
 impl TableCheck for Terms {
-    /// Words are found by their first two characters. If all words with the same first two characters are longer than
-    /// three, they are found by the second and the third: these are seldom a word by themselves, the first two often.
+    /// Words are found by their first two characters. If all words with the same first two characters have at least
+    /// four characters, they are found by their second and third characters, which are rarer: unlike the first two they
+    /// are seldom a word by themselves.
     fn prefixes(&self) -> Vec<WordPrefix> {
         let mut prefixes = Vec::new();
-        let mut at = 0;
+        let mut next_row = 0;
         let lines: Vec<(u32, &str)> = self
             .table
             .lines()
             .map(|line| {
-                let place = at;
-                at += line.len() as u32 + 1;
-                (place, Term::of(line).wrong)
+                let row = next_row;
+                next_row += line.len() as u32 + 1;
+                (row, Term::of(line).wrong)
             })
             .filter(|(_, wrong)| first_pair(wrong).is_some())
             .collect();
         for group in lines.chunk_by(|a, b| first_pair(a.1) == first_pair(b.1)) {
-            let late: Option<Vec<_>> = group.iter().map(|(place, wrong)| late_prefix(*place, wrong)).collect();
-            match (late, group) {
-                (Some(late), _) => prefixes.extend(late),
-                (None, [(place, first), ..]) => {
-                    prefixes.extend(first_pair(first).map(|pair| WordPrefix { pair, row: *place, back: 0 }));
+            let inner: Option<Vec<_>> = group.iter().map(|(row, wrong)| inner_prefix(*row, wrong)).collect();
+            match (inner, group) {
+                (Some(inner), _) => prefixes.extend(inner),
+                (None, [(row, first), ..]) => {
+                    prefixes.extend(first_pair(first).map(|pair| WordPrefix { pair, row: *row, back: 0 }));
                 }
                 (None, []) => {}
             }
@@ -128,16 +133,17 @@ impl TableCheck for Terms {
         prefixes
     }
 
-    /// The wrong word at byte `at` of a block's text, among those that begin with the same two characters at
-    /// byte `row` of the table.
     fn word_at(&self, row: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
         let rest = text.get(at..)?;
         let pair: usize = rest.chars().take(2).map(char::len_utf8).sum();
-        // A line is taken apart only when the text goes as far as its arrow with it.
-        let lines = self.table[row as usize..].lines().map(|line| (line, alike(line.as_bytes(), rest.as_bytes())));
+        let lines =
+            self.table[row as usize..].lines().map(|line| (line, common_prefix(line.as_bytes(), rest.as_bytes())));
+        // A line is only parsed if the text agrees with it up to a byte that may begin its arrow.
         let term = lines
-            .take_while(|(_, alike)| *alike >= pair)
-            .filter(|(line, alike)| line.as_bytes()[pair..].iter().take(alike + 1 - pair).any(|byte| *byte == ARROW[0]))
+            .take_while(|(_, common)| *common >= pair)
+            .filter(|(line, common)| {
+                line.as_bytes()[pair..].iter().take(common + 1 - pair).any(|byte| *byte == ARROW_BYTE)
+            })
             .map(|(line, _)| Term::of(line))
             .find(|term| term.is_at(text, at))?;
         let hit = term.hit(block, at);
@@ -145,26 +151,34 @@ impl TableCheck for Terms {
         (!is_guarded || !lexicon.crosses_edge(text, hit.span)).then_some(hit)
     }
 
-    /// Every wrong word by itself is a hit and becomes its first right form; right forms and exceptions are no hits.
+    /// Each wrong word by itself is a hit and becomes its first right form; right forms and exceptions are no hits.
     fn claims(&self) -> Vec<Claim<'_>> {
         terms(&self.table).flat_map(Term::claims).collect()
     }
 }
 
-const ARROW: &[u8] = "→".as_bytes();
+/// The prefix of a word by its second and third characters; `None` if it has fewer than four.
+fn inner_prefix(row: u32, wrong: &str) -> Option<WordPrefix> {
+    let first = wrong.chars().nth(3).and(wrong.chars().next())?.len_utf8();
+    Some(WordPrefix { pair: first_pair(&wrong[first..])?, row, back: first as u8 })
+}
 
-/// With how many bytes the two begin alike.
-fn alike(one: &[u8], other: &[u8]) -> usize {
+/// The length of the longest common prefix in bytes.
+fn common_prefix(one: &[u8], other: &[u8]) -> usize {
     one.iter().zip(other).take_while(|(a, b)| a == b).count()
 }
 
+/// The terms of a table, in its order.
 fn terms(table: &str) -> impl Iterator<Item = Term<'_>> {
     table.lines().map(Term::of)
 }
 
-/// A line of a rule file as it stands in the table.
-fn tidy(line: &str) -> Result<String, String> {
-    let (wrong, rest) = line.split_once('→').ok_or("缺少“→”。")?;
+/// Checks a line of a rule file, and removes the spaces that the compiled table does not have.
+///
+/// # Errors
+/// What is wrong with the line: one Chinese sentence.
+fn normalize(line: &str) -> Result<String, String> {
+    let (wrong, rest) = line.split_once(ARROW).ok_or("缺少“→”。")?;
     let (right, exceptions) = rest.split_once('!').unwrap_or((rest, ""));
     let wrong = wrong.trim();
     let right: Vec<&str> = right.split('|').map(str::trim).collect();
@@ -182,12 +196,14 @@ fn tidy(line: &str) -> Result<String, String> {
 }
 
 impl<'t> Term<'t> {
+    /// Parses a line of the compiled table.
     fn of(line: &'t str) -> Term<'t> {
-        let (wrong, rest) = line.split_once('→').unwrap_or((line, ""));
+        let (wrong, rest) = line.split_once(ARROW).unwrap_or((line, ""));
         let (right, exceptions) = rest.split_once('!').unwrap_or((rest, ""));
         Term { wrong, right, exceptions }
     }
 
+    /// See [`TableCheck::claims`].
     fn claims(self) -> impl Iterator<Item = Claim<'t>> {
         let mut right = self.right.split('|');
         let wrong = Claim { text: self.wrong, becomes: right.next() };
@@ -195,7 +211,7 @@ impl<'t> Term<'t> {
         std::iter::once(wrong).chain(others)
     }
 
-    /// Its only character, if it is a word of one.
+    /// The only character of the wrong word; `None` if it has several.
     fn single(self) -> Option<char> {
         let mut chars = self.wrong.chars();
         chars.next().filter(|_| chars.next().is_none())
@@ -206,6 +222,7 @@ impl<'t> Term<'t> {
         Hit::new(block, Span::new(at, at + self.wrong.len()), right)
     }
 
+    /// Whether the wrong word occurs at byte `at` of `text`, outside its exceptions.
     fn is_at(&self, text: &str, at: usize) -> bool {
         text[at..].starts_with(self.wrong) && !self.is_excepted(text, at)
     }
@@ -232,7 +249,7 @@ mod tests {
         RuleFile::read("x.toml", &text, &Classes::default()).unwrap()
     }
 
-    /// What is flagged, and what is proposed for it.
+    /// The hits in `text`, each as flagged text → suggestions.
     fn hits(options: &str, table: &str, text: &str) -> Vec<String> {
         let rules = file(options, table).rules.into_iter().map(|(rule, _)| rule).collect();
         let engine = Engine::new(RuleSet { rules, ..RuleSet::default() });
@@ -245,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_word_across_the_edge_of_a_word_is_dropped() {
+    fn ignores_short_words_whose_edge_another_word_crosses() {
         let table = "部暑 → 部署\n己经 → 已经\n参加入数 → 参加人数";
         assert_eq!(hits("", table, "今年有多部暑期档影片，是她自己经营的，他己经回家了"), ["己经→已经"]);
         assert_eq!(hits("guard = false", table, "今年有多部暑期档影片，是她自己经营的").len(), 2);
@@ -253,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_word_is_taken_unless_it_is_excepted() {
+    fn prefers_the_longest_word_outside_its_exceptions() {
         let table = "定单 → 订单 ! 外贸定单位\n外贸定单 → 外贸订单 | 外贸的订单\n劵 → 券";
         assert_eq!(hits("", table, "外贸定单"), ["外贸定单→外贸订单|外贸的订单"]);
         assert_eq!(hits("", table, "入场劵和定单"), ["劵→券", "定单→订单"]);
@@ -262,10 +279,10 @@ mod tests {
     }
 
     #[test]
-    fn a_table_is_proved_word_by_word() {
+    fn checks_every_word_of_a_table_like_an_example() {
         let proved = example::prove(&[file("", "劵 → 券\n定单 → 订单 | 订货单 ! 指定单位")]).unwrap();
         assert_eq!(proved.examples, 5);
-        // A right form that another line finds wrong, an exception that another word of the table stands in.
+        // A right form that is wrong by another line, and an exception that contains another word of the table.
         for table in ["劵 → 券\n按装 → 安裝\n安裝 → 安装", "劵 → 券\n定单 → 订单 ! 己经定单位\n己经 → 已经"]
         {
             assert!(example::prove(&[file("", table)]).is_err(), "{table}");

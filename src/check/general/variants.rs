@@ -1,4 +1,6 @@
-//! `variants`: forms of one thing, of which an article should use one.
+//! `variants`: several forms of the same thing, of which an article should use one.
+
+use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -17,18 +19,20 @@ pub struct VariantsOptions {
     form: Spanned<Vec<FormOptions>>,
 }
 
+/// Options of one form.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FormOptions {
-    /// What readers call it.
+    /// The name of the form in messages.
     name: String,
-    /// The pattern that finds it.
+    /// The pattern that finds the form.
     find: Spanned<String>,
 }
 
-/// Forms of one thing.
+/// Several forms of the same thing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Variants {
+    /// The name and the pattern of each form.
     forms: Vec<(String, Matcher)>,
 }
 
@@ -62,45 +66,54 @@ impl CharacterCheck for Variants {
 }
 
 impl ArticleCheck for Variants {
-    /// One hit for every form but the commonest, at the first place where it stands.
+    /// Returns one hit for each form except the most common one, at its first occurrence. Of equally common forms the
+    /// one that occurs first counts as the most common.
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
-        let scratch = &mut *article.scratch();
-        // Most articles have nothing of more than one form.
-        let may_be = |matcher: &Matcher| occurrences.iter().any(|occurrence| matcher.first().has(occurrence.character));
-        if self.forms.iter().filter(|(_, matcher)| may_be(matcher)).nth(1).is_none() {
+        // Most articles do not have the first characters of two forms.
+        let may_occur =
+            |matcher: &Matcher| occurrences.iter().any(|occurrence| matcher.first().has(occurrence.character));
+        if self.forms.iter().filter(|(_, matcher)| may_occur(matcher)).nth(1).is_none() {
             return Vec::new();
         }
-        let mut seen: Vec<Vec<(usize, Span)>> = vec![Vec::new(); self.forms.len()];
-        for occurrence in occurrences {
-            let (block, at) = (occurrence.block as usize, occurrence.at as usize);
-            let text = article.text(block);
-            for (places, (_, matcher)) in seen.iter_mut().zip(&self.forms) {
-                if matcher.first().has(occurrence.character)
-                    && let Some(found) = matcher.match_at(text, at, scratch)
-                {
-                    places.push((block, found.span));
-                    break;
-                }
-            }
-        }
-        // Of forms equally common the one seen first stands.
-        let first_place = |form: usize| seen[form].first().copied();
-        let Some(common) = (0..seen.len())
-            .filter(|&form| !seen[form].is_empty())
-            .max_by_key(|&form| (seen[form].len(), std::cmp::Reverse(first_place(form))))
+        let found = self.find_forms(article, occurrences);
+        let first = |form: usize| found[form].first().copied();
+        let Some(common) = (0..found.len())
+            .filter(|&form| !found[form].is_empty())
+            .max_by_key(|&form| (found[form].len(), Reverse(first(form))))
         else {
             return Vec::new();
         };
-        let count = |form: usize| format!("{}{}处", self.forms[form].0, seen[form].len());
-        (0..seen.len())
+        let count = |form: usize| format!("{}{}处", self.forms[form].0, found[form].len());
+        (0..found.len())
             .filter(|&form| form != common)
             .filter_map(|form| {
-                let (block, span) = first_place(form)?;
+                let (block, span) = first(form)?;
                 let mut hit = Hit::new(block, span, Vec::new()).detail(format!("{}，{}", count(common), count(form)));
-                let (block, span) = first_place(common)?;
+                let (block, span) = first(common)?;
                 hit.related.push((block, span, format!("这里用的是{}。", self.forms[common].0)));
                 Some(hit)
             })
             .collect()
+    }
+}
+
+impl Variants {
+    /// For each form, its occurrences in the article as block and span.
+    fn find_forms(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Vec<(usize, Span)>> {
+        let scratch = &mut *article.scratch();
+        let mut found: Vec<Vec<(usize, Span)>> = vec![Vec::new(); self.forms.len()];
+        for occurrence in occurrences {
+            let (block, at) = (occurrence.block as usize, occurrence.at as usize);
+            let text = article.text(block);
+            for (places, (_, matcher)) in found.iter_mut().zip(&self.forms) {
+                if matcher.first().has(occurrence.character)
+                    && let Some(matched) = matcher.match_at(text, at, scratch)
+                {
+                    places.push((block, matched.span));
+                    break;
+                }
+            }
+        }
+        found
     }
 }

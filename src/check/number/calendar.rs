@@ -1,4 +1,4 @@
-//! `calendar`: days, months and hours that no calendar and no clock has.
+//! `calendar`: dates and times of day that do not exist: 2月30日, 25时.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,23 +14,27 @@ use crate::text::{NumeralStyle, Span};
 #[serde(deny_unknown_fields)]
 pub struct CalendarOptions {}
 
-/// Dates and times.
+/// Impossible dates and times.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Calendar {
+    /// The cues of dates and times.
     pub cue: CueList,
 }
 
-/// One of these stands in every date and time that can be wrong.
+/// The cues: one of these occurs in every date and time that can be wrong.
 const CUES: &str = "#月 #时 #点 #- #. #/ #: #：";
 
-/// What stands between the first and the last day of a range, or between the days of a list.
+/// The characters between the first and the last day of a range, or between the days of a list.
 const BETWEEN_DAYS: &str = "—-－–～~至到、和";
-/// Before an hour these say that it is a time of day and no length of time.
+
+/// The characters before an hour that show that it is a time of day, not a duration.
 const BEFORE_HOUR: &str = "日号午晨晚夜今明昨至到—～-于从自";
 
-/// What cannot be, and why.
-struct Wrong {
+/// An impossible date or time.
+struct CalendarError {
+    /// The impossible part, in bytes of the text.
     span: Span,
+    /// Why it is impossible: the detail of the hit, in Chinese.
     why: String,
 }
 
@@ -51,116 +55,121 @@ impl ArticleCheck for Calendar {
         let doubtful: Vec<CharOccurrence> = occurrences.iter().filter(may_be_wrong).copied().collect();
         let read = article.read(&doubtful, Near::Any, Reach::Sentence);
         for Sentence { block, text, quantities, .. } in read.sentences() {
-            let wrong = all_wrong(text, quantities).into_iter();
-            hits.extend(wrong.map(|Wrong { span, why }| Hit::new(block, span, Vec::new()).detail(why)));
+            let errors = calendar_errors(text, quantities).into_iter();
+            hits.extend(errors.map(|CalendarError { span, why }| Hit::new(block, span, Vec::new()).detail(why)));
         }
         hits
     }
 }
 
-/// May the date or the time with the numeral at byte `at` be wrong? Most cannot, and their sentences need not be read:
-/// `11月1日` by itself, `8时30分`, and decimals.
+/// Whether the date or the time with a numeral at byte `at` may be wrong. Most cannot be, and their sentences need not
+/// be read: `11月1日` by itself, `8时30分`, and decimals.
 fn may_be_wrong(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let digits_to = |end: usize| end - bytes[..end].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let digits_from = |start: usize| start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let number = |start: usize, end: usize| if end - start > 2 { None } else { text[start..end].parse::<u32>().ok() };
-    let is_between = |c: Option<char>| c.is_some_and(|c| BETWEEN_DAYS.contains(c));
+    let is_between_days = |c: Option<char>| c.is_some_and(|c| BETWEEN_DAYS.contains(c));
     let Some(sign) =
         at.checked_add(1).filter(|_| bytes[at].is_ascii_digit()).and_then(|end| text[end..].chars().next())
     else {
         return true;
     };
-    let (start, behind) = (digits_to(at + 1), at + 1 + sign.len_utf8());
-    let end = digits_from(behind);
+    // The digits before the sign are `start..at + 1`, those after it `after_sign..end`.
+    let (start, after_sign) = (digits_to(at + 1), at + 1 + sign.len_utf8());
+    let end = digits_from(after_sign);
     match sign {
-        // 2023-02-30: the same sign stands twice.
+        // A date has the same sign twice: 2023-02-30.
         '-' | '.' | '/' => {
             let sign = sign as u8;
             bytes.get(end) == Some(&sign) || start > 0 && bytes[start - 1] == sign
         }
         '月' => {
             let is_month = number(start, at + 1).is_some_and(|month| (1..=12).contains(&month));
-            let alone = !is_between(text[..start].chars().next_back());
+            let is_first = !is_between_days(text[..start].chars().next_back());
             let rest = &text[end..];
-            let is_whole = if end == behind {
+            let is_complete = if end == after_sign {
                 !rest.starts_with(|c| begins_quantity(c) || BETWEEN_DAYS.contains(c))
             } else {
-                let is_day = number(behind, end).is_some_and(|day| (1..=28).contains(&day));
+                let is_day = number(after_sign, end).is_some_and(|day| (1..=28).contains(&day));
                 let rest = rest.strip_prefix(['日', '号']);
-                is_day && rest.is_some_and(|rest| !is_between(rest.chars().next()))
+                is_day && rest.is_some_and(|rest| !is_between_days(rest.chars().next()))
             };
-            !(is_month && alone && is_whole)
+            !(is_month && is_first && is_complete)
         }
         _ => {
             let is_hour = number(start, at + 1).is_some_and(|hour| hour < 24);
-            let is_minute = end == behind && !text[end..].starts_with(begins_quantity)
-                || number(behind, end).is_some_and(|minute| minute < 60);
+            let is_minute = end == after_sign && !text[end..].starts_with(begins_quantity)
+                || number(after_sign, end).is_some_and(|minute| minute < 60);
             !(is_hour && is_minute)
         }
     }
 }
 
-/// What is wrong in one block.
-fn all_wrong(text: &str, quantities: &[Quantity]) -> Vec<Wrong> {
-    let mut wrong = Vec::new();
-    // The month and year that a list of days stands in, and where it has got to: 6月29、30、31日.
+/// The impossible dates and times among some quantities of a text.
+fn calendar_errors(text: &str, quantities: &[Quantity]) -> Vec<CalendarError> {
+    let mut errors = Vec::new();
+    // In a list of days (6月29、30、31日): the date of the last day so far, and the byte at which it ends.
     let mut list: Option<(Date, usize)> = None;
     for quantity in quantities {
         match quantity.kind {
             Kind::Date(date) if !date.is_of_another_calendar => {
-                let month = list.take().filter(|(_, end)| is_listed(&text[*end..quantity.span.start]));
-                let whole = match month {
-                    Some((month, _)) if date.month.is_none() && date.year.is_none() => Date { day: date.day, ..month },
+                let previous = list.take().filter(|(_, end)| joins_days(&text[*end..quantity.span.start]));
+                let complete = match previous {
+                    Some((previous, _)) if date.month.is_none() && date.year.is_none() => {
+                        Date { day: date.day, ..previous }
+                    }
                     _ => date,
                 };
-                wrong.extend(wrong_date(text, quantity, whole, date));
-                list = whole.month.map(|_| (whole, quantity.core().end));
+                errors.extend(date_error(text, quantity, complete, date));
+                list = complete.month.map(|_| (complete, quantity.core().end));
             }
-            Kind::Time(time) => wrong.extend(wrong_time(text, quantity, time)),
+            Kind::Time(time) => errors.extend(time_error(text, quantity, time)),
             Kind::Amount if quantity.unit.is_none() => {
-                let month = list
+                let previous = list
                     .take()
-                    .filter(|(_, end)| *end == quantity.span.start || is_listed(&text[*end..quantity.span.start]));
-                list = month.map(|(month, _)| (month, quantity.span.end));
+                    .filter(|(_, end)| *end == quantity.span.start || joins_days(&text[*end..quantity.span.start]));
+                list = previous.map(|(previous, _)| (previous, quantity.span.end));
             }
             _ => list = None,
         }
     }
-    wrong
+    errors
 }
 
-/// Does it join one day of a list to the next?
-fn is_listed(between: &str) -> bool {
+/// Whether the text between two numbers joins them to a range or a list of days.
+fn joins_days(between: &str) -> bool {
     !between.is_empty() && between.chars().all(|c| BETWEEN_DAYS.contains(c)) && between.chars().nth(2).is_none()
 }
 
-/// 2月30日, 11月28日—31日, 2023年13月, 2023-02-30. `written` is what stands in `quantity`, `date` what it means.
-fn wrong_date(text: &str, quantity: &Quantity, date: Date, written: Date) -> Option<Wrong> {
+/// The error in an impossible date: 2月30日, 11月28日—31日, 2023年13月, 2023-02-30. `written` has the parts of the date that
+/// are written in `quantity`; `date` may have its month and year from an earlier date of a list.
+fn date_error(text: &str, quantity: &Quantity, date: Date, written: Date) -> Option<CalendarError> {
     let month = date.month?;
     let whole = quantity.core();
     let separator = whole.of(text).chars().find(|c| !c.is_ascii_digit()).filter(|c| "-./".contains(*c));
-    // What is flagged begins with the month, as far as it is written here.
+    // The flagged text begins with the month if the date is written with 年.
     let from_month = match (written.year, written.month, separator) {
         (Some(_), Some(_), None) => whole.start + whole.of(text).find('年')? + '年'.len_utf8(),
         _ => whole.start,
     };
     let span = Span::new(from_month, whole.end);
     let Some(most) = Date::days_of_month(date.year, month) else {
-        // A version (2023.20.3) or another number may look like a date, but not 2023-13-01.
+        // 2023.20.3 may be a version or another number, but 2023-13-01 is a date.
         let is_date = match separator {
             Some(separator) => separator == '-' && whole.len() == "2023-13-01".len(),
             None => date.day.is_some() || date.year.is_some(),
         };
-        return (is_date && written.month.is_some()).then(|| Wrong { span, why: format!("一年没有{month}月") });
+        return (is_date && written.month.is_some())
+            .then(|| CalendarError { span, why: format!("一年没有{month}月") });
     };
     let last = quantity.upper.as_ref().filter(|_| date.day.is_some());
     let last_day = last.and_then(|last| last.number.value.exact()).and_then(|day| u32::try_from(day).ok());
     let is_wrong = |day: u32| day == 0 || day > most;
-    let first = date.day.filter(|day| is_wrong(*day));
-    let day = first.or(last_day.filter(|day| is_wrong(*day)))?;
+    let first_wrong = date.day.filter(|day| is_wrong(*day));
+    let day = first_wrong.or(last_day.filter(|day| is_wrong(*day)))?;
     let span = match last {
-        Some(last) if first.is_none() => Span::new(last.number.span.start, whole.end),
+        Some(last) if first_wrong.is_none() => Span::new(last.number.span.start, whole.end),
         _ => span,
     };
     let why = match date.year {
@@ -169,11 +178,11 @@ fn wrong_date(text: &str, quantity: &Quantity, date: Date, written: Date) -> Opt
         Some(year) if month == 2 => format!("{year}年2月只有{most}天"),
         _ => format!("{month}月最多只有{most}天"),
     };
-    Some(Wrong { span, why })
+    Some(CalendarError { span, why })
 }
 
-/// 25时, 24时01分, 8时75分
-fn wrong_time(text: &str, quantity: &Quantity, time: Time) -> Option<Wrong> {
+/// The error in an impossible time of day: 25时, 24时01分, 8时75分.
+fn time_error(text: &str, quantity: &Quantity, time: Time) -> Option<CalendarError> {
     let hour = quantity.number;
     let head = &text[..hour.span.start];
     let mark = text[hour.span.end..].chars().next()?;
@@ -189,7 +198,7 @@ fn wrong_time(text: &str, quantity: &Quantity, time: Time) -> Option<Wrong> {
             Some(minute) => format!("一天没有{}{mark}{minute}分", time.hour),
             None => format!("一天没有{}{mark}", time.hour),
         };
-        Wrong { span, why }
+        CalendarError { span, why }
     })
 }
 
@@ -202,14 +211,14 @@ mod tests {
     use super::*;
     use crate::quantity::scan;
 
-    /// All hits in `text`, by their words and details.
-    fn hits(text: &str) -> Vec<(&str, String)> {
-        all_wrong(text, &scan(text)).into_iter().map(|wrong| (wrong.span.of(text), wrong.why)).collect()
+    /// The errors in `text`: the flagged text, and why it is impossible.
+    fn errors(text: &str) -> Vec<(&str, String)> {
+        calendar_errors(text, &scan(text)).into_iter().map(|error| (error.span.of(text), error.why)).collect()
     }
 
     #[test]
-    fn what_cannot_be_is_hit() {
-        for (text, hit, why) in [
+    fn reports_impossible_dates_and_times() {
+        for (text, flagged, why) in [
             ("2月30日", "2月30日", "2月最多只有29天"),
             ("时间：2月30日", "2月30日", "2月最多只有29天"),
             ("2023年2月29日", "2月29日", "2023年2月只有28天"),
@@ -233,12 +242,12 @@ mod tests {
             ("2023.2.30。", "2023.2.30", "2023年2月没有30日"),
             ("2023-13-01", "2023-13-01", "一年没有13月"),
         ] {
-            assert_eq!(hits(text), vec![(hit, why.to_owned())], "{text}");
+            assert_eq!(errors(text), vec![(flagged, why.to_owned())], "{text}");
         }
     }
 
     #[test]
-    fn other_calendars_lengths_and_numbers_are_not() {
+    fn ignores_other_calendars_durations_and_numbers() {
         for text in [
             "2024年2月29日",
             "1100年2月29日",
@@ -270,11 +279,11 @@ mod tests {
             "月",
             "99999月99999日",
         ] {
-            assert_eq!(hits(text), vec![], "{text}");
+            assert_eq!(errors(text), vec![], "{text}");
         }
     }
 
-    /// Numerals and signs of which dates and times are made, right ones and wrong ones.
+    /// Combinations of numerals and signs, many of which are dates and times, possible or not.
     fn dates() -> impl Strategy<Value = String> {
         const NUMBERS: &[&str] =
             &["0", "1", "12", "13", "24", "25", "28", "29", "30", "31", "32", "59", "60", "99", "2023", "二", "三十"];
@@ -287,13 +296,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_wrong_may_be_wrong(text in dates()) {
+        fn may_be_wrong_is_true_for_every_error(text in dates()) {
             let is_cue = |at: usize| {
                 let mut chars = text[at..].chars();
                 chars.next().is_some_and(begins_quantity) && chars.next().is_some_and(|sign| "月时点-./:：".contains(sign))
             };
-            let doubtful = text.char_indices().any(|(at, _)| is_cue(at) && may_be_wrong(&text, at));
-            prop_assert!(doubtful || hits(&text).is_empty(), "{:?}", hits(&text));
+            let is_doubtful = text.char_indices().any(|(at, _)| is_cue(at) && may_be_wrong(&text, at));
+            prop_assert!(is_doubtful || errors(&text).is_empty(), "{:?}", errors(&text));
         }
     }
 }

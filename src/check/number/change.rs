@@ -1,5 +1,4 @@
-//! `change`: two figures, and how much the second is said to be more or less than the first:
-//! 从45%升至50%，提高5%.
+//! `change`: two numbers, and a stated change from the first to the second that is wrong: 从45%升至50%，提高5%.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -15,57 +14,62 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeOptions {
-    /// The slip it looks for.
+    /// The kind of error to report.
     slip: ChangeFault,
-    /// The words before the first figure.
+    /// The words before the first number, separated by spaces: 从
     from: String,
-    /// The words before the second figure: 升至
+    /// The words before the second number: 升至
     to: String,
     /// The words before the change: 提高
     by: String,
-    /// With one of these between the second figure and the change, it is the change of something else: 年均
+    /// Words that show, between the second number and the change, that something else changes: 年均
     #[serde(default)]
     other: String,
 }
 
-/// Two figures and the change from one to the other.
+/// Two numbers and the change from one to the other.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Change {
-    slip: ChangeFault,
+    fault: ChangeFault,
     from: WordList,
     to: WordList,
     by: WordList,
     other: WordList,
+    /// The words of `from` or of `by`.
     pub cue: CueList,
 }
 
+/// The kind of error that a check reports: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ChangeFault {
-    /// The difference of two percentages, given in per cent.
+    /// The difference of two percentages is given in per cent (5%), not in percentage points (5个百分点).
     Point,
-    /// A percentage or a multiple that the two figures do not give.
+    /// The stated percentage (%) or multiple (倍) is not that of the two numbers.
     Share,
-    /// So many doublings, which the two figures do not give.
+    /// The stated number of doublings (番) is not that of the two numbers.
     Doubling,
 }
 
-/// How many characters a word before a figure may stand from it, and the figures from one another.
+/// How many characters a word may be away from the number after it.
 const REACH: usize = 12;
-const APART: usize = 24;
-/// How many characters may stand between the second figure and the word for the change, with the comma: what is
-/// longer is the name of another thing that changes.
-const SUBJECT: usize = 4;
+
+/// How many characters may be between two of the numbers.
+const MOST_BETWEEN: usize = 24;
+
+/// How many characters, with the comma, may be between the second number and the word for the change. A longer text
+/// names another thing that changes.
+const LONGEST_SUBJECT: usize = 4;
 
 impl Compile for Change {
     type Options = ChangeOptions;
 
     fn compile(options: &ChangeOptions, _: &Classes) -> Result<Change, Fault> {
-        // Every hit has a word of `from` and one of `by`; the cues are those that are rarer.
+        // Every hit has a word of `from` and one of `by`. The rarer ones are the cues.
         let cue = CueList::new(if options.slip == ChangeFault::Doubling { &options.by } else { &options.from });
         let [from, to, by, other] =
             [&options.from, &options.to, &options.by, &options.other].map(|list| WordList::new(list));
-        Ok(Change { slip: options.slip, from, to, by, other, cue })
+        Ok(Change { fault: options.slip, from, to, by, other, cue })
     }
 }
 
@@ -76,7 +80,7 @@ impl ArticleCheck for Change {
         for Sentence { block, text, quantities, .. } in read.sentences() {
             let amounts = || quantities.iter().filter(|quantity| quantity.kind == Kind::Amount);
             for ((first, second), third) in amounts().zip(amounts().skip(1)).zip(amounts().skip(2)) {
-                let hit = match self.slip {
+                let hit = match self.fault {
                     ChangeFault::Doubling if is_of(second, &[Dimension::Doubling]) => {
                         self.doubling(text, first, second, third)
                     }
@@ -92,20 +96,23 @@ impl ArticleCheck for Change {
 }
 
 impl Change {
-    /// 从A升至B，提高C
+    /// Whether the quantities are the parts of a change: 从`from`升至`to`，提高`by`.
     fn is_change(&self, text: &str, from: &Quantity, to: &Quantity, by: &Quantity) -> bool {
         let gap = |left: &Quantity, right: &Quantity| {
             let between = text.get(left.span.end..right.core().start).unwrap_or_default();
-            let is_near = between.chars().count() <= APART && !between.contains(['。', '；', '！', '？', '、']);
+            let is_near = between.chars().count() <= MOST_BETWEEN && !between.contains(['。', '；', '！', '？', '、']);
             is_near.then_some(between)
         };
-        let (Some(rise), Some(change)) = (gap(from, to), gap(to, by)) else { return false };
-        ends_near(&text[..from.core().start], &self.from)
-            && self.to.iter().any(|word| rise.contains(word))
-            && self.by.iter().any(|word| change.find(word).is_some_and(|at| change[..at].chars().count() <= SUBJECT))
-            && !self.other.iter().any(|word| change.contains(word))
+        let (Some(before_to), Some(before_by)) = (gap(from, to), gap(to, by)) else { return false };
+        let states_change =
+            |word: &str| before_by.find(word).is_some_and(|at| before_by[..at].chars().count() <= LONGEST_SUBJECT);
+        has_near_end(&text[..from.core().start], &self.from)
+            && self.to.iter().any(|word| before_to.contains(word))
+            && self.by.iter().any(states_change)
+            && !self.other.iter().any(|word| before_by.contains(word))
     }
 
+    /// The hit for [`ChangeFault::Point`].
     fn point(&self, text: &str, from: &Quantity, to: &Quantity, by: &Quantity) -> Option<Hit> {
         if ![from, to, by].into_iter().all(|quantity| is_of(quantity, &[Dimension::Percent]))
             || !self.is_change(text, from, to, by)
@@ -125,114 +132,120 @@ impl Change {
         })
     }
 
+    /// The hit for [`ChangeFault::Share`].
     fn share(&self, text: &str, from: &Quantity, to: &Quantity, by: &Quantity) -> Option<Hit> {
-        let kinds = [Dimension::Percent, Dimension::Point, Dimension::Multiple, Dimension::Tenth, Dimension::Doubling];
+        let relative =
+            [Dimension::Percent, Dimension::Point, Dimension::Multiple, Dimension::Tenth, Dimension::Doubling];
         let is_percent = is_of(by, &[Dimension::Percent]);
         if !is_percent && !is_of(by, &[Dimension::Multiple])
-            || is_of(to, &kinds)
-            || is_of(from, &kinds)
+            || is_of(to, &relative)
+            || is_of(from, &relative)
             || ![from, to, by].into_iter().all(|quantity| quantity.marks.is_empty())
             || !self.is_change(text, from, to, by)
         {
             return None;
         }
-        let (low, high) = figures(from, to)?;
-        let said = by.in_base()?;
+        let (first, second) = endpoints(from, to)?;
+        let stated = by.in_base()?;
         let whole = if is_percent { Decimal::ONE_HUNDRED } else { Decimal::ONE };
-        let share = |low: Decimal, high: Decimal| (high - low).abs().checked_mul(whole)?.checked_div(low);
-        let is = share(low.value, high.value)?;
-        // What rounding may have hidden in each of the three figures.
-        let (least, most) = if high.value > low.value {
-            (share(low.most()?, high.least()?)?, share(low.least()?, high.most()?)?)
+        let share = |first: Decimal, second: Decimal| (second - first).abs().checked_mul(whole)?.checked_div(first);
+        let actual = share(first.value, second.value)?;
+        // The least and the greatest share, given that each of the three numbers may be rounded.
+        let (least, most) = if second.value > first.value {
+            (share(first.most()?, second.least()?)?, share(first.least()?, second.most()?)?)
         } else {
-            (share(low.least()?, high.most()?)?, share(low.most()?, high.least()?)?)
+            (share(first.least()?, second.most()?)?, share(first.most()?, second.least()?)?)
         };
-        let half = Decimal::new(5, by.number.decimals + 1);
-        if said >= least - half && said <= most + half {
+        let rounding = Decimal::new(5, by.number.decimals + 1);
+        if stated >= least - rounding && stated <= most + rounding {
             return None;
         }
-        let is = is.round_dp(by.number.decimals.max(1)).normalize();
+        let actual = actual.round_dp(by.number.decimals.max(1)).normalize();
         let (unit, _) = by.unit?;
         let unit = if is_percent { "%" } else { unit.of(text) };
         let ends = Span::new(from.core().start, to.core().end);
-        let detail = format!("“{}”变化了{is}{unit}，不是{}{unit}", ends.of(text), said.normalize());
+        let detail = format!("“{}”变化了{actual}{unit}，不是{}{unit}", ends.of(text), stated.normalize());
         Some(Hit::new(0, by.core(), Vec::new()).detail(detail))
     }
 
+    /// The hit for [`ChangeFault::Doubling`]. The change may be stated before the second number (从5翻两番增至20) or after
+    /// it.
     fn doubling(&self, text: &str, from: &Quantity, by: &Quantity, to: &Quantity) -> Option<Hit> {
-        let has_order = by.span.start < to.span.start;
+        let is_stated_first = by.span.start < to.span.start;
         if !is_of(by, &[Dimension::Doubling]) || is_of(from, &[Dimension::Percent]) {
             return None;
         }
-        let stretch = &text[from.span.end..to.span.start.max(by.span.start)];
-        let is_change = if has_order {
-            ends_near(&text[..from.core().start], &self.from)
-                && stretch.chars().count() <= APART
-                && !stretch.contains('。')
-                && ends_near(&text[..to.core().start], &self.to)
+        let between = &text[from.span.end..to.span.start.max(by.span.start)];
+        let is_change = if is_stated_first {
+            has_near_end(&text[..from.core().start], &self.from)
+                && between.chars().count() <= MOST_BETWEEN
+                && !between.contains('。')
+                && has_near_end(&text[..to.core().start], &self.to)
         } else {
             self.is_change(text, from, to, by)
         };
-        let (low, high) = figures(from, to).filter(|_| is_change)?;
+        let (first, second) = endpoints(from, to).filter(|_| is_change)?;
         let times = u64::try_from(by.in_base()?).ok().filter(|times| (1..=20).contains(times))?;
-        let said = Decimal::from(1u64 << times);
-        let is = high.value.checked_div(low.value)?;
-        let slack = Decimal::new(15, 2);
-        if (is - said).abs() <= said.checked_mul(slack)? || !by.marks.is_empty() && is > said {
+        let stated = Decimal::from(1u64 << times);
+        let actual = second.value.checked_div(first.value)?;
+        let tolerance = Decimal::new(15, 2);
+        if (actual - stated).abs() <= stated.checked_mul(tolerance)? || !by.marks.is_empty() && actual > stated {
             return None;
         }
-        let detail = format!("翻{times}番是原来的{said}倍，这里是{}倍", is.round_dp(2).normalize());
+        let detail = format!("翻{times}番是原来的{stated}倍，这里是{}倍", actual.round_dp(2).normalize());
         Some(Hit::new(0, by.core(), Vec::new()).detail(detail))
     }
 }
 
+/// Whether the unit of a quantity measures one of these dimensions.
 fn is_of(quantity: &Quantity, dimensions: &[Dimension]) -> bool {
     quantity.dimension().is_some_and(|dimension| dimensions.contains(&dimension))
 }
 
-/// Does one of `words` stand near the end of `text`, in its last clause?
-fn ends_near(text: &str, words: &WordList) -> bool {
+/// Whether one of `words` occurs near the end of `text`, in its last clause.
+fn has_near_end(text: &str, words: &WordList) -> bool {
     let from = text.char_indices().rev().take(REACH).last().map_or(0, |(at, _)| at);
     let near = text[from..].rsplit(['。', '；', '，']).next().unwrap_or_default();
     words.iter().any(|word| near.contains(word))
 }
 
-/// A figure in the base of its unit, and half of its last written digit, which rounding may have hidden; a small
-/// count (3家) is exact.
+/// The first or the second number of a change, in the base of its unit.
 struct Endpoint {
     value: Decimal,
-    half: Decimal,
+    /// By how much the true value may differ because of rounding: half of the last written digit. A small count (3家) is
+    /// exact.
+    rounding: Decimal,
 }
 
 impl Endpoint {
     fn least(&self) -> Option<Decimal> {
-        self.value.checked_sub(self.half)
+        self.value.checked_sub(self.rounding)
     }
 
     fn most(&self) -> Option<Decimal> {
-        self.value.checked_add(self.half)
+        self.value.checked_add(self.rounding)
     }
 }
 
-/// Two figures of one unit.
-fn figures(from: &Quantity, to: &Quantity) -> Option<(Endpoint, Endpoint)> {
+/// The two numbers of a change, if their units have the same base.
+fn endpoints(from: &Quantity, to: &Quantity) -> Option<(Endpoint, Endpoint)> {
     if let (Some((_, one)), Some((_, other))) = (from.unit, to.unit)
         && one.base != other.base
     {
         return None;
     }
-    // 从3增至5万元: the first stands without 万 and 元.
+    // 从3增至5万元: the first number lacks 万 and 元.
     if from.unit.is_none() && from.number.scale != to.number.scale {
         return None;
     }
-    let figure = |quantity: &Quantity| {
+    let endpoint = |quantity: &Quantity| {
         let value = quantity.in_base().filter(|value| !value.is_zero())?;
         if quantity.dimension() == Some(Dimension::Count) && quantity.number.scale + quantity.number.decimals == 0 {
-            return Some(Endpoint { value, half: Decimal::ZERO });
+            return Some(Endpoint { value, rounding: Decimal::ZERO });
         }
         let factor = quantity.unit.map_or(Decimal::ONE, |(_, unit)| unit.factor);
-        let last = Decimal::from(10u64.checked_pow(quantity.number.scale)?).checked_mul(factor)?;
-        Some(Endpoint { value, half: last.checked_mul(Decimal::new(5, quantity.number.decimals + 1))? })
+        let unit = Decimal::from(10u64.checked_pow(quantity.number.scale)?).checked_mul(factor)?;
+        Some(Endpoint { value, rounding: unit.checked_mul(Decimal::new(5, quantity.number.decimals + 1))? })
     };
-    Some((figure(from)?, figure(to)?))
+    Some((endpoint(from)?, endpoint(to)?))
 }

@@ -1,10 +1,11 @@
-//! `range`: one kind of slip in how a range is written.
+//! `range`: errors in the way a range of numbers is written. A check reports one kind of error.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
-use crate::check::general::pattern::Unless;
+use crate::check::general::pattern::Exclusion;
 use crate::check::options::{CueList, Fault, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::finding::FixSafety;
@@ -16,40 +17,44 @@ use crate::text::{NumeralStyle, Span};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NumberRangeOptions {
-    /// The slip it looks for.
+    /// The kind of error to report.
     slip: RangeFault,
-    /// `scale`: the units of which a few may be meant by the first number; `from`: the words before the range.
+    /// Words, separated by spaces. For `scale`: the units of which the first number may mean a few, so that 万 is not
+    /// missing. For `from`: the words before the range.
     #[serde(default)]
     words: String,
-    /// Where it does not hold.
+    /// Exclusions: see [`Exclusion`].
     #[serde(default)]
     unless: Vec<Spanned<String>>,
 }
 
-/// One kind of slip.
+/// One kind of error in ranges.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NumberRange {
-    slip: RangeFault,
+    fault: RangeFault,
     words: WordList,
-    unless: Vec<Unless>,
+    exclusions: Vec<Exclusion>,
+    /// Signs of ranges, or of percentages.
     pub cue: CueList,
 }
 
-/// What stands in a range of figures.
+/// The cues of ranges of numbers: the signs between the two numbers.
 const SIGNS: &str = "— － - – ～ ~";
-/// What stands in one of percentages: any sign or word can be in it.
+
+/// The cues of ranges of percentages, which may also have a word between the two numbers.
 const PERCENT: &str = "% ％ 百分";
 
+/// The kind of error that a check reports: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum RangeFault {
-    /// 20—10人: the ends are the wrong way round.
+    /// The larger number comes first: 20—10人.
     Order,
-    /// 13～17亿元: 亿 stands only once.
+    /// Only the second number has 万 or 亿: 13～17亿元.
     Scale,
-    /// 10～15%: % stands only once.
+    /// Only the second number has %: 10～15%.
     Percent,
-    /// 从3—5月: a sign with 从.
+    /// 从 precedes a range with a sign instead of 至: 从3—5月.
     From,
 }
 
@@ -60,9 +65,9 @@ impl Compile for NumberRange {
         let cue = CueList::new(if options.slip == RangeFault::Percent { PERCENT } else { SIGNS });
         Ok(NumberRange {
             cue,
-            slip: options.slip,
+            fault: options.slip,
             words: WordList::new(&options.words),
-            unless: Unless::compile(&options.unless, classes)?,
+            exclusions: Exclusion::compile(&options.unless, classes)?,
         })
     }
 }
@@ -76,7 +81,7 @@ impl ArticleCheck for NumberRange {
             for quantity in quantities.iter().filter(|quantity| quantity.kind != Kind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };
                 let hit = self.hit(text, quantity, upper).map(|found| Hit { block, ..found });
-                hits.extend(hit.filter(|hit| !Unless::any_holds(&self.unless, text, hit.span, scratch)));
+                hits.extend(hit.filter(|hit| !Exclusion::any_excludes(&self.exclusions, text, hit.span, scratch)));
             }
         }
         hits
@@ -84,58 +89,68 @@ impl ArticleCheck for NumberRange {
 }
 
 impl NumberRange {
+    /// The hit for a range with the error of the check. Its block is not set.
     fn hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
-        let (first, other) = (quantity.number, upper.number);
-        let (low, high) = (first.value.exact()?, other.value.exact()?);
-        let is_sign = !upper.sign.of(text).starts_with(['至', '到']);
-        let core = quantity.core();
-        let is_amount = quantity.kind == Kind::Amount && first.style == NumeralStyle::Arabic;
-        match self.slip {
-            RangeFault::Order => {
-                let is_written_alike = upper.first_unit.is_some() || first.scale == other.scale;
-                let has_unit = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Temperature);
-                let is_slip = is_amount && is_sign && has_unit && is_written_alike && low > high;
-                is_slip.then(|| Hit::new(0, core, Vec::new()))
-            }
-            RangeFault::Scale => {
-                let digits = other.span.of(text);
-                let coefficient = digits.trim_end_matches(['十', '百', '千', '万', '亿']);
-                let scale = &digits[coefficient.len()..];
-                let is_slip = is_amount
-                    && is_sign
-                    && first.scale == 0
-                    && upper.first_unit.is_none()
-                    && other.scale >= 4
-                    && coefficient.parse().is_ok_and(|coefficient| low < coefficient);
-                if !is_slip {
-                    return None;
-                }
-                let to = format!("{}{scale}{}", first.span.of(text), &text[upper.sign.start..core.end]);
-                let mut hit = Hit::new(0, core, vec![to]);
-                let unit = quantity.unit.map(|(unit, _)| unit.of(text));
-                if other.scale == 4 && unit.is_none_or(|unit| self.words.has(unit)) {
-                    hit.at_most = FixSafety::None;
-                }
-                Some(hit)
-            }
-            RangeFault::Percent => {
-                let (unit, _) = quantity.unit.filter(|(_, unit)| unit.dimension == Dimension::Percent)?;
-                let is_slip = is_amount && upper.first_unit.is_none() && unit.end == core.end;
-                is_slip.then(|| {
-                    let to = format!("{}{}{}", first.span.of(text), unit.of(text), &text[upper.sign.start..core.end]);
-                    Hit::new(0, core, vec![to])
-                })
-            }
-            RangeFault::From => {
-                let word = self.words.iter().find(|word| text[..core.start].ends_with(word))?;
-                is_sign.then(|| {
-                    let span = Span::new(core.start - word.len(), core.end);
-                    let range = |sign: &str| {
-                        format!("{}{sign}{}", &text[core.start..upper.sign.start], &text[upper.sign.end..core.end])
-                    };
-                    Hit::new(0, span, vec![format!("{word}{}", range("至")), core.of(text).to_owned()])
-                })
-            }
+        let low = quantity.number.value.exact()?;
+        let high = upper.number.value.exact()?;
+        let has_sign = !upper.sign.of(text).starts_with(['至', '到']);
+        let is_amount = quantity.kind == Kind::Amount && quantity.number.style == NumeralStyle::Arabic;
+        match self.fault {
+            RangeFault::Order if is_amount && has_sign => order_hit(quantity, upper, low, high),
+            RangeFault::Scale if is_amount && has_sign => self.scale_hit(text, quantity, upper, low),
+            RangeFault::Percent if is_amount => percent_hit(text, quantity, upper),
+            RangeFault::From if has_sign => self.from_hit(text, quantity, upper),
+            _ => None,
         }
     }
+
+    /// The hit for [`RangeFault::Scale`].
+    fn scale_hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd, low: Decimal) -> Option<Hit> {
+        let core = quantity.core();
+        let (first, second) = (quantity.number, upper.number);
+        let digits = second.span.of(text);
+        let coefficient = digits.trim_end_matches(['十', '百', '千', '万', '亿']);
+        let scale = &digits[coefficient.len()..];
+        let is_error = first.scale == 0
+            && upper.first_unit.is_none()
+            && second.scale >= 4
+            && coefficient.parse().is_ok_and(|coefficient| low < coefficient);
+        if !is_error {
+            return None;
+        }
+        let to = format!("{}{scale}{}", first.span.of(text), &text[upper.sign.start..core.end]);
+        let mut hit = Hit::new(0, core, vec![to]);
+        let unit = quantity.unit.map(|(unit, _)| unit.of(text));
+        if second.scale == 4 && unit.is_none_or(|unit| self.words.has(unit)) {
+            hit.at_most = FixSafety::None;
+        }
+        Some(hit)
+    }
+
+    /// The hit for [`RangeFault::From`].
+    fn from_hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
+        let core = quantity.core();
+        let word = self.words.iter().find(|word| text[..core.start].ends_with(word))?;
+        let span = Span::new(core.start - word.len(), core.end);
+        let (before_sign, after_sign) = (&text[core.start..upper.sign.start], &text[upper.sign.end..core.end]);
+        Some(Hit::new(0, span, vec![format!("{word}{before_sign}至{after_sign}"), core.of(text).to_owned()]))
+    }
+}
+
+/// The hit for [`RangeFault::Order`].
+fn order_hit(quantity: &Quantity, upper: &RangeEnd, low: Decimal, high: Decimal) -> Option<Hit> {
+    let has_comparable_scale = upper.first_unit.is_some() || quantity.number.scale == upper.number.scale;
+    let has_unit = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Temperature);
+    (has_unit && has_comparable_scale && low > high).then(|| Hit::new(0, quantity.core(), Vec::new()))
+}
+
+/// The hit for [`RangeFault::Percent`].
+fn percent_hit(text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
+    let core = quantity.core();
+    let (unit, _) = quantity.unit.filter(|(_, unit)| unit.dimension == Dimension::Percent)?;
+    (upper.first_unit.is_none() && unit.end == core.end).then(|| {
+        let first = quantity.number.span.of(text);
+        let to = format!("{first}{}{}", unit.of(text), &text[upper.sign.start..core.end]);
+        Hit::new(0, core, vec![to])
+    })
 }

@@ -1,42 +1,43 @@
-//! `figure`: a quantity of some unit that cannot be, or is not clear, behind a word: 降低2倍, 占比达120%.
+//! `figure`: a quantity that is impossible or ambiguous after a certain word: 降低2倍, 占比达120%.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
-use crate::check::general::pattern::Unless;
+use crate::check::general::pattern::Exclusion;
 use crate::check::options::{CueList, Fault, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::{Kind, Quantity};
 use crate::text::Span;
 
-/// Options of a figure check: all that are given must hold.
+/// Options of a quantity limit check. A quantity is a hit if it meets all conditions.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QuantityLimitOptions {
-    /// The units, separated by blanks, as they are written.
+    /// The units, as they are written, separated by spaces. The quantity has one of them.
     unit: Spanned<String>,
-    /// The words of which one stands before the quantity, in its clause; without any, none need to.
+    /// Words, separated by spaces, of which one must occur before the quantity in its clause. If there are none, there
+    /// is no such condition.
     #[serde(default)]
     before: String,
-    /// How many characters they may stand from it.
+    /// How many characters may be between the word and the quantity.
     #[serde(default)]
     reach: usize,
-    /// Its number is larger.
+    /// The number is larger than this.
     more_than: Option<u32>,
-    /// Its number has at least so many digits behind the point.
+    /// The number has at least this many decimals.
     decimals: Option<u32>,
-    /// It is a range.
+    /// Whether the quantity is a range.
     #[serde(default)]
     range: bool,
-    /// Where it does not hold.
+    /// Exclusions: see [`Exclusion`].
     #[serde(default)]
     unless: Vec<Spanned<String>>,
 }
 
-/// A quantity of some unit behind a word.
+/// Conditions under which a quantity is wrong.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct QuantityLimit {
     units: WordList,
@@ -44,8 +45,9 @@ pub struct QuantityLimit {
     reach: usize,
     more_than: Option<u32>,
     decimals: Option<u32>,
-    range: bool,
-    unless: Vec<Unless>,
+    is_range: bool,
+    exclusions: Vec<Exclusion>,
+    /// The words before the quantity; without any, the units.
     pub cue: CueList,
 }
 
@@ -65,8 +67,8 @@ impl Compile for QuantityLimit {
             reach: options.reach,
             more_than: options.more_than,
             decimals: options.decimals,
-            range: options.range,
-            unless: Unless::compile(&options.unless, classes)?,
+            is_range: options.range,
+            exclusions: Exclusion::compile(&options.unless, classes)?,
         })
     }
 }
@@ -77,11 +79,13 @@ impl ArticleCheck for QuantityLimit {
         let mut hits = Vec::new();
         let read = article.read(occurrences, Near::Any, Reach::Sentence);
         for Sentence { block, text, span, quantities } in read.sentences() {
-            let mut free = span.start;
+            let mut previous_end = span.start;
             for quantity in quantities {
-                let hit = self.hit(text, quantity, free);
-                free = quantity.span.end;
-                if let Some(span) = hit.filter(|span| !Unless::any_holds(&self.unless, text, *span, scratch)) {
+                let flagged = self.flagged(text, quantity, previous_end);
+                previous_end = quantity.span.end;
+                if let Some(span) = flagged
+                    && !Exclusion::any_excludes(&self.exclusions, text, span, scratch)
+                {
                     hits.push(Hit::new(block, span, Vec::new()));
                 }
             }
@@ -91,26 +95,28 @@ impl ArticleCheck for QuantityLimit {
 }
 
 impl QuantityLimit {
-    fn hit(&self, text: &str, quantity: &Quantity, free: usize) -> Option<Span> {
+    /// The span of a hit for a quantity: the quantity, or the word before it and the quantity. The previous quantity
+    /// ends at byte `previous_end`.
+    fn flagged(&self, text: &str, quantity: &Quantity, previous_end: usize) -> Option<Span> {
         let (unit, _) = quantity.unit.filter(|_| quantity.kind == Kind::Amount)?;
-        let is_meant = self.units.iter().any(|known| known == unit.of(text))
-            && quantity.upper.is_some() == self.range
+        let meets_conditions = self.units.iter().any(|known| known == unit.of(text))
+            && quantity.upper.is_some() == self.is_range
             && self.decimals.is_none_or(|decimals| quantity.number.decimals >= decimals && quantity.number.scale == 0)
             && self
                 .more_than
                 .is_none_or(|most| quantity.number.value.exact().is_some_and(|value| value > Decimal::from(most)));
-        if !is_meant {
+        if !meets_conditions {
             return None;
         }
         let core = quantity.core();
         if self.before.is_empty() {
             return Some(core);
         }
-        let head = &text[free.min(core.start)..core.start];
+        let head = &text[previous_end.min(core.start)..core.start];
         let clause = head.rsplit(|c| "。！？；，,：".contains(c)).next().unwrap_or_default();
-        let cue = self.before.iter().filter_map(|word| Some((clause.rfind(word)?, word))).max()?;
-        let start = core.start - clause.len() + cue.0;
-        let gap = text[start + cue.1.len()..core.start].chars().count();
+        let (offset, word) = self.before.iter().filter_map(|word| Some((clause.rfind(word)?, word))).max()?;
+        let start = core.start - clause.len() + offset;
+        let gap = text[start + word.len()..core.start].chars().count();
         (gap <= self.reach).then(|| Span::new(start, core.end))
     }
 }

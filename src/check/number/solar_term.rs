@@ -1,4 +1,4 @@
-//! `solar-term`: one of the 24 solar terms beside a date on which it never falls.
+//! `solar-term`: one of the 24 solar terms (节气) next to a date on which it cannot fall: 10月20日（霜降）.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -10,32 +10,35 @@ use crate::matcher::Classes;
 use crate::quantity::scan;
 use crate::text::Span;
 
-/// Options of a check of solar terms.
+/// Options of a solar term check.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SolarTermOptions {
-    /// One term a line, with the days it can fall on: `霜降 10月22—24日`.
+    /// One term per line, with the days on which it can fall: `霜降 10月22—24日`.
     table: Spanned<String>,
 }
 
-/// Solar terms and their days.
+/// Solar terms and the days on which they can fall.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SolarTerm {
     terms: Vec<Term>,
+    /// The names of the terms.
     pub cue: CueList,
 }
 
+/// A solar term.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Term {
     name: String,
     month: u32,
+    /// The first and the last day of the month on which it can fall.
     first: u32,
     last: u32,
-    /// The days as the table says them.
+    /// The days as they are written in the table.
     days: String,
 }
 
-/// What may stand between a date and its term.
+/// The texts that may be between a date and its term.
 const BETWEEN: [&str; 8] = ["（", "，", "是", "，是", "为", "迎来", "，迎来", ""];
 
 impl Compile for SolarTerm {
@@ -58,7 +61,7 @@ impl ArticleCheck for SolarTerm {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
                 let (Some(month), Some(day)) = (date.month, date.day) else { continue };
-                if let Some((term, end)) = self.behind(text, quantity.span.end)
+                if let Some((term, end)) = self.term_after(text, quantity.span.end)
                     && (month, day) != (term.month, day.clamp(term.first, term.last))
                 {
                     let detail = format!("{}在{}", term.name, term.days);
@@ -71,20 +74,21 @@ impl ArticleCheck for SolarTerm {
 }
 
 impl SolarTerm {
-    /// The term that stands behind a date, called one (霜降节气) or in brackets, and its end.
-    fn behind(&self, text: &str, at: usize) -> Option<(&Term, usize)> {
-        let behind = &text[at..];
+    /// The term after a date that ends at byte `at`, and the byte at which its name ends. The term must be called a
+    /// solar term (霜降节气) or be in brackets.
+    fn term_after(&self, text: &str, at: usize) -> Option<(&Term, usize)> {
         BETWEEN.iter().find_map(|between| {
-            let rest = behind.strip_prefix(between)?;
-            let term = self.terms.iter().find(|term| rest.starts_with(&term.name))?;
-            let after = &rest[term.name.len()..];
-            let is_term = after.starts_with("节气") || between.ends_with('（') && after.starts_with('）');
-            is_term.then_some((term, text.len() - after.len()))
+            let from_name = text[at..].strip_prefix(between)?;
+            let term = self.terms.iter().find(|term| from_name.starts_with(&term.name))?;
+            let after_name = &from_name[term.name.len()..];
+            let is_term = after_name.starts_with("节气") || between.ends_with('（') && after_name.starts_with('）');
+            is_term.then_some((term, text.len() - after_name.len()))
         })
     }
 }
 
 impl Term {
+    /// Parses a line of the table.
     fn parse(line: &str) -> Option<Term> {
         let (name, days) = line.split_once(' ')?;
         let found = scan(days);

@@ -1,4 +1,4 @@
-//! An option that is one value or several.
+//! The type of options that accept one string or an array of strings.
 
 use std::fmt;
 
@@ -6,11 +6,12 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-/// One value or several: `to = "，"`, `to = ["，", "、"]`.
+/// One string or several: `to = "，"`, `to = ["，", "、"]`.
 #[derive(Debug, Clone)]
 pub struct OneOrMany(Vec<Spanned<String>>);
 
 impl OneOrMany {
+    /// The strings, each with its place in the rule file.
     pub fn as_slice(&self) -> &[Spanned<String>] {
         &self.0
     }
@@ -18,7 +19,7 @@ impl OneOrMany {
 
 impl<'de> Deserialize<'de> for OneOrMany {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OneOrMany, D::Error> {
-        /// One string, or several that know where they stand.
+        /// Reads a string, to which it gives an empty span, or an array of strings with their spans.
         struct Values;
 
         impl<'de> Visitor<'de> for Values {
@@ -41,21 +42,22 @@ impl<'de> Deserialize<'de> for OneOrMany {
             }
         }
 
-        // The place of a single string is that of the whole value; the visitor cannot see it.
-        let whole = Spanned::<Agreement>::deserialize(deserializer)?;
-        let place = whole.span();
-        let mut values = whole.into_inner().0;
-        for value in values.0.iter_mut().filter(|value| value.span().is_empty()) {
-            *value = Spanned::new(place.clone(), std::mem::take(value.get_mut()));
-        }
-        return Ok(values);
+        /// `Spanned` deserializes a type, not a visitor.
+        struct Unplaced(OneOrMany);
 
-        struct Agreement(OneOrMany);
-
-        impl<'de> Deserialize<'de> for Agreement {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Agreement, D::Error> {
-                deserializer.deserialize_any(Values).map(Agreement)
+        impl<'de> Deserialize<'de> for Unplaced {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Unplaced, D::Error> {
+                deserializer.deserialize_any(Values).map(Unplaced)
             }
         }
+
+        // The visitor cannot see the span of a single string; it is the span of the whole value.
+        let whole = Spanned::<Unplaced>::deserialize(deserializer)?;
+        let whole_span = whole.span();
+        let Unplaced(mut values) = whole.into_inner();
+        for value in values.0.iter_mut().filter(|value| value.span().is_empty()) {
+            *value = Spanned::new(whole_span.clone(), std::mem::take(value.get_mut()));
+        }
+        Ok(values)
     }
 }

@@ -1,15 +1,15 @@
-//! Words that the engine looks for on behalf of an article check.
+//! The words that a check watches: the engine looks for them in its pass over an article.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::Fault;
 
-/// Words of two or more characters, each with a tag that tells the check which of its words it is.
+/// Words of two or more characters, each with a tag by which the check recognises the word.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchedWords {
-    /// One `word tag` per line, sorted by the first two characters, and among equal ones the longest first. It is
-    /// one string because decoding hundreds of small strings at startup would take longer.
+    /// One `word tag` per line, sorted by the first two characters; words that share them are sorted by length, the
+    /// longest first. The table is one string because decoding hundreds of small strings at startup would take longer.
     table: String,
 }
 
@@ -17,7 +17,8 @@ impl WatchedWords {
     /// Creates the table from words and their tags.
     ///
     /// # Errors
-    /// A word of one character, with a space, or listed twice; the error is at `within`, the option that lists them.
+    /// A word has only one character, contains a space, or is listed twice, or a tag is too large. The error is at
+    /// `within`, the option that lists the words.
     pub fn compile<'w, T>(
         words: impl IntoIterator<Item = (&'w str, usize)>,
         within: &Spanned<T>,
@@ -39,7 +40,7 @@ impl WatchedWords {
         Ok(WatchedWords { table: lines.join("\n") })
     }
 
-    /// Every word with its tag; among words that begin with the same two characters the longest comes first.
+    /// The words with their tags. Among words with the same first two characters the longest comes first.
     pub fn list(&self) -> impl Iterator<Item = (&str, u16)> {
         self.table
             .lines()
@@ -59,11 +60,11 @@ mod tests {
 
     #[test]
     fn sorts_words_with_a_common_prefix_longest_first() {
-        let list = Spanned::new(0..0, ());
-        let words = WatchedWords::compile([("公司", 1), ("学校", 3), ("公司法", 2)], &list).unwrap();
+        let option = Spanned::new(0..0, ());
+        let words = WatchedWords::compile([("公司", 1), ("学校", 3), ("公司法", 2)], &option).unwrap();
         assert_eq!(words.list().collect::<Vec<_>>(), [("公司法", 2), ("公司", 1), ("学校", 3)]);
         for wrong in [vec![("局", 0)], vec![("公司", 0), ("公司", 1)]] {
-            assert!(WatchedWords::compile(wrong, &list).is_err());
+            assert!(WatchedWords::compile(wrong, &option).is_err());
         }
     }
 }
