@@ -1,4 +1,5 @@
-//! `abbreviation`: 以下简称“…”, defined twice, defined and never used, used before it is defined.
+//! `abbreviation`: short names (以下简称“…”) that are defined twice, defined but not used, or used before their
+//! definition.
 
 use std::collections::HashMap;
 
@@ -17,18 +18,19 @@ use crate::text::{Span, is_han};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AbbreviationOptions {
-    /// The slip it looks for.
+    /// The mistake that the check looks for.
     slip: AbbreviationFault,
-    /// The words that define a short name, which follows.
+    /// Words that are followed by the definition of a short name.
     cues: Spanned<String>,
-    /// Characters before a short name that are no part of a longer one: 在, 由, 和.
+    /// Characters that may precede a short name without being part of a longer name: 在, 由, 和.
     before: String,
 }
 
-/// Short names.
+/// Checks the definitions and uses of short names.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Abbreviation {
     slip: AbbreviationFault,
+    /// The words that are followed by the definition of a short name.
     pub words: WatchedWords,
     before: String,
 }
@@ -37,23 +39,23 @@ pub struct Abbreviation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum AbbreviationFault {
-    /// Defined again.
+    /// A short name is defined again.
     Twice,
-    /// Defined and never used.
+    /// A short name is defined and never used.
     Unused,
-    /// Used before it is defined.
+    /// A short name is used before its definition.
     Early,
 }
 
 /// The definition of a short name.
 struct Definition<'d> {
     block: usize,
-    /// Where the short name stands in it.
+    /// The short name, in bytes of the block's text.
     span: Span,
     short: &'d str,
 }
 
-/// The most characters of a short name.
+/// The maximum number of characters of a short name.
 const LONGEST: usize = 20;
 
 impl Compile for Abbreviation {
@@ -70,32 +72,33 @@ impl Compile for Abbreviation {
 }
 
 impl WordCheck for Abbreviation {
-    fn check_article(&self, article: &Article, seen: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Hit> {
-        let definitions: Vec<Definition> = seen.iter().filter_map(|seen| definition(article, seen)).collect();
+    fn check_article(&self, article: &Article, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Hit> {
+        let definitions: Vec<Definition> = occurrences.iter().filter_map(|it| definition(article, it)).collect();
         let mut first: HashMap<&str, usize> = HashMap::new();
-        let mut twice = Vec::new();
+        let mut repeated = Vec::new();
         for (index, definition) in definitions.iter().enumerate() {
             let before = *first.entry(definition.short).or_insert(index);
             if before != index {
-                twice.push(point(definition.block, definition.span, &definitions[before], "前面已经说明过。"));
+                let other = &definitions[before];
+                repeated.push(hit(definition.block, definition.span, other, "前面已经说明过。"));
             }
         }
         if self.slip == AbbreviationFault::Twice || definitions.is_empty() {
-            return twice;
+            return repeated;
         }
-        // Two bodies of one short name are another matter.
-        let once = definitions.iter().enumerate().filter(|(index, it)| first[it.short] == *index).map(|(_, it)| it);
-        // 公约, 联盟: a common word may mean anything.
-        let is_asked = |it: &&Definition| self.slip == AbbreviationFault::Unused || !lexicon.is_word(it.short);
-        let once: Vec<&Definition> = once.filter(is_asked).collect();
-        let shorts: Vec<&str> = once.iter().map(|definition| definition.short).collect();
+        // A second definition of a short name is a mistake of another kind.
+        let definitions = definitions.iter().enumerate().filter(|(index, it)| first[it.short] == *index);
+        // An early use of a common word, such as 公约 or 联盟, may mean anything.
+        let is_checked = |it: &&Definition| self.slip == AbbreviationFault::Unused || !lexicon.is_word(it.short);
+        let definitions: Vec<&Definition> = definitions.map(|(_, it)| it).filter(is_checked).collect();
+        let shorts: Vec<&str> = definitions.iter().map(|definition| definition.short).collect();
         let end = match self.slip {
             AbbreviationFault::Unused => article.range.end,
-            // What stands behind the last definition does not matter.
-            _ => once.iter().map(|definition| definition.block + 1).max().unwrap_or_default(),
+            // The text after the last definition does not matter.
+            _ => definitions.iter().map(|definition| definition.block + 1).max().unwrap_or_default(),
         };
         let uses = find_words(article, article.range.start..end, &shorts);
-        let hits = once.iter().zip(&uses).filter_map(|(definition, uses)| match self.slip {
+        let hits = definitions.iter().zip(&uses).filter_map(|(definition, uses)| match self.slip {
             AbbreviationFault::Unused => uses
                 .iter()
                 .all(|&place| place <= (definition.block, definition.span.start))
@@ -103,9 +106,9 @@ impl WordCheck for Abbreviation {
             _ => uses
                 .iter()
                 .take_while(|&&place| place < (definition.block, definition.span.start))
-                .find(|&&(block, at)| self.stands_alone(article, definition, block, at))
+                .find(|&&(block, at)| self.is_short_name(article, definition, block, at))
                 .map(|&(block, at)| {
-                    point(block, Span::new(at, at + definition.short.len()), definition, "这里才说明简称。")
+                    hit(block, Span::new(at, at + definition.short.len()), definition, "这里才说明简称。")
                 }),
         });
         hits.collect()
@@ -113,28 +116,29 @@ impl WordCheck for Abbreviation {
 }
 
 impl Abbreviation {
-    /// Is it the short name itself that stands there, and not a part of a longer one?
-    fn stands_alone(&self, article: &Article, definition: &Definition, block: usize, at: usize) -> bool {
+    /// Whether the text at byte `at` of a block is the short name itself and not part of a longer name.
+    fn is_short_name(&self, article: &Article, definition: &Definition, block: usize, at: usize) -> bool {
         let before = article.text(block)[..at].chars().next_back();
         let in_running_text = matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem);
-        // 江城地产（集团）有限公司（以下简称“江城地产”）: a part of the full name.
-        let is_full = block == definition.block
+        // In 江城地产（集团）有限公司（以下简称“江城地产”） it is part of the full name.
+        let is_in_full_name = block == definition.block
             && !article.text(block)[at..definition.span.start].contains(['，', '。', '；', '！', '？']);
-        in_running_text && !is_full && before.is_none_or(|c| !is_han(c) && c != '》' || self.before.contains(c))
+        in_running_text && !is_in_full_name && before.is_none_or(|c| !is_han(c) && c != '》' || self.before.contains(c))
     }
 }
 
-fn point(block: usize, span: Span, other: &Definition, why: &str) -> Hit {
+/// A hit that is related to a definition.
+fn hit(block: usize, span: Span, definition: &Definition, relation: &str) -> Hit {
     let mut hit = Hit::new(block, span, Vec::new());
-    hit.related.push((other.block, other.span, why.to_owned()));
+    hit.related.push((definition.block, definition.span, relation.to_owned()));
     hit
 }
 
-/// The short name that a cue defines: between quotation marks, or up to the bracket.
-fn definition<'d>(article: &Article<'d>, seen: &WordOccurrence) -> Option<Definition<'d>> {
-    let text = article.text(seen.block);
-    let behind = &text[seen.span.end..];
-    let rest = behind.trim_start_matches(['为', '作', '：']);
+/// The short name that a cue defines: the text between quotation marks or title marks, or the text up to the bracket.
+fn definition<'d>(article: &Article<'d>, cue: &WordOccurrence) -> Option<Definition<'d>> {
+    let text = article.text(cue.block);
+    let after = &text[cue.span.end..];
+    let rest = after.trim_start_matches(['为', '作', '：']);
     let (quoted, close) = match rest.chars().next()? {
         '“' => (&rest['“'.len_utf8()..], '”'),
         '《' => (&rest['《'.len_utf8()..], '》'),
@@ -144,5 +148,5 @@ fn definition<'d>(article: &Article<'d>, seen: &WordOccurrence) -> Option<Defini
     let short = &quoted[..quoted[..near].find(close)?];
     let start = text.len() - quoted.len();
     let is_name = short.chars().nth(1).is_some() && short.chars().all(|c| c.is_alphanumeric());
-    is_name.then(|| Definition { block: seen.block, span: Span::new(start, start + short.len()), short })
+    is_name.then(|| Definition { block: cue.block, span: Span::new(start, start + short.len()), short })
 }

@@ -1,4 +1,4 @@
-//! `captions`: the texts of an article's pictures, some of which end in 。 and some in no mark.
+//! `captions`: captions of an article of which some end in 。 and some without a mark.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,33 +7,38 @@ use crate::check::article::{Article, CharOccurrence};
 use crate::check::{ArticleCheck, Hit, Plain};
 use crate::text::Span;
 
-/// Texts of pictures.
+/// Compares the ends of captions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Captions {
-    /// What the line says of who took the picture begins with one of these, which are apart by blanks.
+    /// The words, separated by spaces, with which the name of the photographer begins.
     credits: String,
-    /// A text of fewer characters is a title, not a sentence.
+    /// The minimum number of characters of a caption. A shorter one is a title, not a sentence.
     least: usize,
 }
 
 impl Plain for Captions {}
 
-/// The last character of a text: block, place, whether it is 。
-type End = (usize, Span, bool);
+/// The end of a caption.
+struct CaptionEnd {
+    block: usize,
+    /// The last character, in bytes of the block's text.
+    span: Span,
+    /// Whether the last character is 。
+    has_stop: bool,
+}
 
 impl ArticleCheck for Captions {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
         let captions = article.range.clone().filter(|&block| article.blocks[block].kind == Kind::Caption);
-        let ends: Vec<End> = captions
-            .filter_map(|block| self.end(article.text(block)).map(|(span, ends)| (block, span, ends)))
-            .collect();
-        let (ended, open): (Vec<&End>, Vec<&End>) = ends.iter().partition(|(.., ends)| *ends);
-        let (Some(first_ended), Some(first_open)) = (ended.first(), open.first()) else { return Vec::new() };
-        let (rare, common) = if ended.len() < open.len() { (&ended, first_open) } else { (&open, first_ended) };
-        let hit = |(block, span, _): &&End| {
-            let mut hit = Hit::new(*block, *span, Vec::new());
-            hit.related.push((common.0, common.1, "这一处不同。".to_owned()));
+        let ends: Vec<CaptionEnd> = captions.filter_map(|block| self.end(block, article.text(block))).collect();
+        let (with_stop, without): (Vec<&CaptionEnd>, Vec<&CaptionEnd>) = ends.iter().partition(|end| end.has_stop);
+        let (Some(first_with), Some(first_without)) = (with_stop.first(), without.first()) else { return Vec::new() };
+        let (rare, common) =
+            if with_stop.len() < without.len() { (&with_stop, first_without) } else { (&without, first_with) };
+        let hit = |end: &&CaptionEnd| {
+            let mut hit = Hit::new(end.block, end.span, Vec::new());
+            hit.related.push((common.block, common.span, "这一处不同。".to_owned()));
             hit
         };
         rare.iter().map(hit).collect()
@@ -41,11 +46,13 @@ impl ArticleCheck for Captions {
 }
 
 impl Captions {
-    /// The last character of what the picture shows, and whether that is 。
-    fn end(&self, text: &str) -> Option<(Span, bool)> {
+    /// The end of the part of a caption that describes the picture; `None` if it is too short, or ends in another mark.
+    fn end(&self, block: usize, text: &str) -> Option<CaptionEnd> {
         let credit = self.credits.split_whitespace().filter_map(|credit| text.rfind(credit)).min();
-        let said = text[..credit.unwrap_or(text.len())].trim_end_matches(['（', '(', ' ', '\u{3000}']);
-        let (at, last) = said.char_indices().next_back().filter(|_| said.chars().count() >= self.least)?;
-        (!"！？…”）".contains(last)).then(|| (Span::new(at, said.len()), last == '。'))
+        let description = text[..credit.unwrap_or(text.len())].trim_end_matches(['（', '(', ' ', '\u{3000}']);
+        let (at, last) =
+            description.char_indices().next_back().filter(|_| description.chars().count() >= self.least)?;
+        let span = Span::new(at, description.len());
+        (!"！？…”）".contains(last)).then_some(CaptionEnd { block, span, has_stop: last == '。' })
     }
 }

@@ -1,4 +1,4 @@
-//! `counting`: one noun counted in Chinese numerals here and in Arabic ones there: 三家企业, 5家企业.
+//! `counting`: a noun that is counted in Chinese numerals in one place and in Arabic ones in another: 三家企业, 5家企业.
 
 use std::collections::HashMap;
 
@@ -11,41 +11,46 @@ use crate::check::{ArticleCheck, Hit, Plain};
 use crate::quantity::{Dimension, Kind as Sort, Quantity, scan};
 use crate::text::{NumeralStyle, Span, is_han};
 
-/// Counted nouns.
+/// Compares the numerals with which a noun is counted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counting {
-    /// Smaller numbers are written in Chinese numerals by custom: 一个, 两个.
+    /// The least number that is compared. Smaller ones are by custom in Chinese numerals: 一个, 两个.
     least: u32,
 }
 
 impl Plain for Counting {}
 
-/// A place where a noun is counted: block, numerals, how they are written.
-type Place = (usize, Span, NumeralStyle);
+/// A place where a noun is counted.
+struct CountedNoun {
+    block: usize,
+    /// The numeral, in bytes of the block's text.
+    numeral: Span,
+    style: NumeralStyle,
+}
 
 impl ArticleCheck for Counting {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
-        let mut counted: HashMap<&str, Vec<Place>> = HashMap::new();
+        let mut by_noun: HashMap<&str, Vec<CountedNoun>> = HashMap::new();
         for block in article.range.clone() {
             if matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem) {
                 let text = article.text(block);
                 for quantity in scan(text) {
                     if let Some(noun) = self.noun(text, &quantity) {
-                        let place = (block, quantity.number.span, quantity.number.style);
-                        counted.entry(noun).or_default().push(place);
+                        let (numeral, style) = (quantity.number.span, quantity.number.style);
+                        by_noun.entry(noun).or_default().push(CountedNoun { block, numeral, style });
                     }
                 }
             }
         }
-        let mut hits: Vec<Hit> = counted.values().flat_map(|places| rarer(places)).collect();
+        let mut hits: Vec<Hit> = by_noun.values().flat_map(|counted| rarer_style(counted)).collect();
         hits.sort_by_key(|hit| (hit.block, hit.span.start));
         hits
     }
 }
 
 impl Counting {
-    /// The measure word and the two characters behind it, of a plain count.
+    /// The measure word and the two characters after it, for a plain count.
     fn noun<'d>(&self, text: &'d str, quantity: &Quantity) -> Option<&'d str> {
         let value = quantity.number.value.exact()?;
         let is_plain = quantity.kind == Sort::Amount
@@ -60,17 +65,19 @@ impl Counting {
     }
 }
 
-/// The places of the style that is the rarer; of styles equally common the later one.
-fn rarer(places: &[Place]) -> Vec<Hit> {
-    let (arabic, chinese): (Vec<&Place>, Vec<&Place>) =
-        places.iter().partition(|(.., style)| *style == NumeralStyle::Arabic);
+/// The hits for the places of a noun in the rarer style; if both are equally common, in the style that occurs first
+/// later in the text.
+fn rarer_style(counted: &[CountedNoun]) -> Vec<Hit> {
+    let (arabic, chinese): (Vec<&CountedNoun>, Vec<&CountedNoun>) =
+        counted.iter().partition(|it| it.style == NumeralStyle::Arabic);
     let (Some(first_arabic), Some(first_chinese)) = (arabic.first(), chinese.first()) else { return Vec::new() };
-    let is_later = (first_chinese.0, first_chinese.1.start) > (first_arabic.0, first_arabic.1.start);
-    let chinese_is_rarer = chinese.len() < arabic.len() || chinese.len() == arabic.len() && is_later;
+    let chinese_is_later =
+        (first_chinese.block, first_chinese.numeral.start) > (first_arabic.block, first_arabic.numeral.start);
+    let chinese_is_rarer = chinese.len() < arabic.len() || chinese.len() == arabic.len() && chinese_is_later;
     let (rare, common) = if chinese_is_rarer { (chinese, first_arabic) } else { (arabic, first_chinese) };
-    let hit = |(block, span, _): &&Place| {
-        let mut hit = Hit::new(*block, *span, Vec::new());
-        hit.related.push((common.0, common.1, "这里是另一种写法。".to_owned()));
+    let hit = |it: &&CountedNoun| {
+        let mut hit = Hit::new(it.block, it.numeral, Vec::new());
+        hit.related.push((common.block, common.numeral, "这里是另一种写法。".to_owned()));
         hit
     };
     rare.iter().map(hit).collect()

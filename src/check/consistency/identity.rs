@@ -1,4 +1,5 @@
-//! `identity`: a person of whom an article does not say the same throughout.
+//! `identity`: a person about whom an article, or an issue, makes contradictory statements: another spelling of the
+//! name, another title, another age.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,28 +18,29 @@ use crate::text::is_han;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityOptions {
-    /// What changes.
+    /// The mistake that the check looks for.
     slip: IdentityFault,
-    /// The class of words that stand before a name: titles, trades, relations.
+    /// The name of the class of words that precede a name: titles and trades.
     titles: Spanned<String>,
-    /// The class of words that stand behind one: verbs of saying.
+    /// The name of the class of words that follow a name: verbs of saying.
     verbs: Spanned<String>,
-    /// The class of words of kinship, which stand before names that are alike on purpose.
+    /// The name of the class of words of kinship. Names after them resemble other names on purpose.
     relatives: Spanned<String>,
-    /// What stands before a name with an age: 岁的.
+    /// Words that end an age before a name: 岁的.
     aged: Spanned<String>,
-    /// Titles of which a person has one, a group a line.
+    /// Groups of titles, one per line. A person has only one title of a group.
     #[serde(default)]
     ranks: String,
-    /// WatchedWords that tell of another time.
+    /// Words that show that a sentence is about another time.
     #[serde(default)]
     then: String,
 }
 
-/// One kind of change.
+/// Compares the statements about a person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Identity {
     slip: IdentityFault,
+    /// The words next to names, tagged with their [`NameCue`].
     pub words: WatchedWords,
     ranks: Vec<WordList>,
     then: WordList,
@@ -48,8 +50,11 @@ pub struct Identity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum IdentityFault {
+    /// The name is spelled differently.
     Name,
+    /// The title is another one.
     Title,
+    /// The age is another one.
     Age,
 }
 
@@ -79,40 +84,38 @@ impl Compile for Identity {
 }
 
 impl WordCheck for Identity {
-    fn check_article(&self, article: &Article, seen: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Hit> {
-        let persons = article.persons(seen, lexicon);
+    fn check_article(&self, article: &Article, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Hit> {
+        let persons = article.persons(occurrences, lexicon);
         match self.slip {
-            IdentityFault::Name => names(article, persons, lexicon),
-            IdentityFault::Title => persons.iter().filter_map(|person| self.title(article, person)).collect(),
-            IdentityFault::Age => persons.iter().filter_map(|person| self.age(article, person)).collect(),
+            IdentityFault::Name => check_names(article, persons, lexicon),
+            IdentityFault::Title => persons.iter().filter_map(|person| self.check_titles(article, person)).collect(),
+            IdentityFault::Age => persons.iter().filter_map(|person| self.check_ages(article, person)).collect(),
         }
     }
 }
 
 impl IssueCheck for Identity {
-    /// Names on several pages of an issue: likelier those of one person only where the same office is said of both,
-    /// and one name sounds or looks like the other.
+    /// Compares the names on different pages of an issue. Two names are considered to be those of one person only if
+    /// both have the same office (工会主席), and one name sounds or looks like the other.
     fn check_issue(&self, pages: &[Page], lexicon: &Lexicon) -> Vec<(usize, Hit)> {
         if self.slip != IdentityFault::Name {
             return Vec::new();
         }
-        let mut last: HashMap<(Vec<char>, &str), Named> = HashMap::new();
+        let mut last: HashMap<(Vec<char>, &str), NameOnPage> = HashMap::new();
         let mut hits = Vec::new();
         for (number, page) in pages.iter().enumerate() {
             for Person { name, mentions } in
                 persons(&page.article, &occurrences_of(&self.words, &page.article), lexicon)
             {
-                let Some((first, office)) = mentions.iter().find_map(|it| Some((*it, office(&page.article, it)?)))
-                else {
-                    continue;
-                };
+                let with_office = |it: &Mention| Some((*it, office(&page.article, it)?));
+                let Some((mention, office)) = mentions.iter().find_map(with_office) else { continue };
                 let characters: Vec<char> = name.chars().collect();
-                let here = Named { page: number, name, place: first, count: mentions.len() };
+                let here = NameOnPage { page: number, name, mention, count: mentions.len() };
                 for at in 0..characters.len() {
-                    let Some(there) = last.insert((without(&characters, at), office), here) else { continue };
+                    let Some(there) = last.insert((with_gap(&characters, at), office), here) else { continue };
                     let other = there.name.chars().nth(at).unwrap_or_default();
                     if there.page != number && there.name != name && lexicon.likeness(characters[at], other).is_some() {
-                        hits.push(over_pages(pages, there, here));
+                        hits.push(hit_across_pages(pages, there, here));
                     }
                 }
             }
@@ -122,38 +125,39 @@ impl IssueCheck for Identity {
 }
 
 impl Identity {
-    /// The first title that does not go with one said before: 局长 and 副局长, 局长 and 处长.
-    fn title(&self, article: &Article, person: &Person) -> Option<Hit> {
+    /// The hit for the first title that contradicts an earlier one: 局长 and 副局长, 局长 and 处长.
+    fn check_titles(&self, article: &Article, person: &Person) -> Option<Hit> {
         if person.mentions.len() < 2 {
             return None;
         }
         let titled = || person.mentions.iter().filter(|mention| !self.is_of_another_time(article, mention));
         let word = |mention: &Mention| Some(mention.title?.of(article.text(mention.block)));
-        let clashes = |a: &Mention, b: &Mention| {
+        let contradict = |a: &Mention, b: &Mention| {
             let (Some(one), Some(other)) = (word(a), word(b)) else { return false };
-            let same_rank = |rank: &WordList| [one, other].iter().all(|title| rank.has(title));
+            let are_of_rank = |rank: &WordList| [one, other].iter().all(|title| rank.has(title));
             (one == other && a.is_vice != b.is_vice
-                || one != other && a.is_vice == b.is_vice && self.ranks.iter().any(same_rank))
+                || one != other && a.is_vice == b.is_vice && self.ranks.iter().any(are_of_rank))
                 && may_be_one_office(article, a, b)
         };
-        // Whoever has several titles is named by one and by another.
+        // A person with more titles holds several offices.
         let titles: HashSet<_> = titled().filter_map(|mention| Some((word(mention)?, mention.is_vice))).collect();
         if titles.len() != 2 {
             return None;
         }
         let first = titled().find(|mention| mention.title.is_some())?;
-        let other = titled().find(|mention| clashes(first, mention))?;
-        let full = |mention: &Mention| {
+        let other = titled().find(|mention| contradict(first, mention))?;
+        let full_title = |mention: &Mention| {
             let title = word(mention).unwrap_or_default();
             if mention.is_vice { format!("副{title}") } else { title.to_owned() }
         };
-        let detail = format!("{}有“{}”和“{}”两种职务", person.name, full(first), full(other));
+        let detail = format!("{}有“{}”和“{}”两种职务", person.name, full_title(first), full_title(other));
         let mut hit = Hit::new(other.block, other.title?, Vec::new()).detail(detail);
-        hit.related.push((first.block, first.title?, format!("这里是“{}”。", full(first))));
+        hit.related.push((first.block, first.title?, format!("这里是“{}”。", full_title(first))));
         Some(hit)
     }
 
-    fn age(&self, article: &Article, person: &Person) -> Option<Hit> {
+    /// The hit for the first age that contradicts an earlier one.
+    fn check_ages(&self, article: &Article, person: &Person) -> Option<Hit> {
         let mut aged = person.mentions.iter().filter_map(|mention| {
             mention.age.filter(|_| !self.is_of_another_time(article, mention)).map(|age| (mention.block, age))
         });
@@ -165,24 +169,25 @@ impl Identity {
         Some(hit)
     }
 
-    /// Does the sentence, as far as the name, tell of another time?
+    /// Whether the sentence is about another time, according to the words before the name.
     fn is_of_another_time(&self, article: &Article, mention: &Mention) -> bool {
-        const FAR: usize = 40;
+        /// The maximum number of characters before the name that are searched.
+        const REACH: usize = 40;
         let text = article.text(mention.block);
         let before = &text[..mention.name.start];
-        let near = &before[before.char_indices().rev().nth(FAR).map_or(0, |(at, _)| at)..];
+        let near = &before[before.char_indices().rev().nth(REACH).map_or(0, |(at, _)| at)..];
         let sentence = near.rsplit(['。', '；', '！', '？']).next().unwrap_or_default();
         self.then.any_in(sentence)
     }
 }
 
-/// Is the same said before two titles, or nothing before one of them? 国家副主席 may be 军委主席.
+/// Whether two titles may belong to the same office: the same words precede both, or none precede one of them. A
+/// 国家副主席 may be 军委主席 at the same time.
 fn may_be_one_office(article: &Article, a: &Mention, b: &Mention) -> bool {
     let before = |mention: &Mention| -> Vec<char> {
         let start = mention.title.unwrap_or(mention.name).start;
-        let head =
-            article.text(mention.block)[..start].strip_suffix('副').unwrap_or(&article.text(mention.block)[..start]);
-        head.chars().rev().take_while(|&c| is_han(c)).take(2).collect()
+        let text = &article.text(mention.block)[..start];
+        text.strip_suffix('副').unwrap_or(text).chars().rev().take_while(|&c| is_han(c)).take(2).collect()
     };
     let (of_a, of_b) = (before(a), before(b));
     of_a.is_empty() || of_b.is_empty() || of_a == of_b
@@ -190,14 +195,17 @@ fn may_be_one_office(article: &Article, a: &Mention, b: &Mention) -> bool {
 
 /// A name on a page of an issue.
 #[derive(Clone, Copy)]
-struct Named<'d> {
+struct NameOnPage<'d> {
+    /// The index of the page.
     page: usize,
     name: &'d str,
-    place: Mention,
+    /// The first mention with an office.
+    mention: Mention,
+    /// How often the page mentions the name.
     count: usize,
 }
 
-/// The title with the two characters before it: 工会主席
+/// The title of a mention with the two characters before it: 工会主席
 fn office<'d>(article: &Article<'d>, mention: &Mention) -> Option<&'d str> {
     let (text, title) = (article.text(mention.block), mention.title?);
     let (start, _) = text[..title.start].char_indices().rev().nth(1)?;
@@ -205,16 +213,17 @@ fn office<'d>(article: &Article<'d>, mention: &Mention) -> Option<&'d str> {
     office.chars().all(is_han).then_some(office)
 }
 
-/// The rarer of two names on two pages; of names equally common the later one.
-fn over_pages(pages: &[Page], a: Named, b: Named) -> (usize, Hit) {
+/// The hit for the rarer of two names on two pages; if both are equally common, for the later one. `a` is the earlier
+/// name.
+fn hit_across_pages(pages: &[Page], a: NameOnPage, b: NameOnPage) -> (usize, Hit) {
     let (common, rare) = if a.count >= b.count { (a, b) } else { (b, a) };
     let there = pages[common.page].name;
     let detail = format!("“{}”{}处，“{}”{}处，后者在{there}", rare.name, rare.count, common.name, common.count);
-    (rare.page, Hit::new(rare.place.block, rare.place.name, Vec::new()).detail(detail))
+    (rare.page, Hit::new(rare.mention.block, rare.mention.name, Vec::new()).detail(detail))
 }
 
-/// Names of which one may be a slip for another: one character differs, or two are exchanged.
-fn names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
+/// The hits for names that may be a misspelling of another name: one character differs, or two are exchanged.
+fn check_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
     if persons.len() < 2 {
         return Vec::new();
     }
@@ -222,15 +231,15 @@ fn names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (index, person) in persons.iter().enumerate() {
         let name: Vec<char> = person.name.chars().collect();
-        let mut keys: Vec<Vec<char>> = (0..name.len()).map(|at| without(&name, at)).collect();
+        let mut keys: Vec<Vec<char>> = (0..name.len()).map(|at| with_gap(&name, at)).collect();
         if let &[family, second, third] = name.as_slice() {
             keys.push(vec![family, '\0', second.min(third), second.max(third)]);
         }
         for key in keys {
             if let Some(before) = last.insert(key, index).map(|before| &persons[before])
-                && is_slip(article, before, person, lexicon)
+                && are_one_person(article, before, person, lexicon)
             {
-                hits.push(point(before, person));
+                hits.push(hit_for_rarer(before, person));
                 break;
             }
         }
@@ -238,52 +247,52 @@ fn names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
     hits
 }
 
-/// `name` with a gap for its character `at`.
-fn without(name: &[char], at: usize) -> Vec<char> {
+/// A name with a gap in place of character `at`, so that names that differ only in that character become equal.
+fn with_gap(name: &[char], at: usize) -> Vec<char> {
     let mut rest = name.to_vec();
     rest[at] = '\0';
     rest
 }
 
-/// Are these two names likelier those of one person? Not where a sentence names both.
-fn is_slip(article: &Article, a: &Person, b: &Person, lexicon: &Lexicon) -> bool {
+/// Whether two names are probably those of one person. They are not if a sentence contains both.
+fn are_one_person(article: &Article, a: &Person, b: &Person, lexicon: &Lexicon) -> bool {
     let differing: Vec<(usize, (char, char))> =
         a.name.chars().zip(b.name.chars()).enumerate().filter(|(_, (a, b))| a != b).collect();
     let titles = |person: &Person| -> Vec<&str> {
         let words = person.mentions.iter().filter_map(|it| Some(it.title?.of(article.text(it.block))));
         words.collect()
     };
-    let (of_a, of_b) = (titles(a), titles(b));
-    let share_title = of_a.iter().any(|title| of_b.contains(title));
-    let is_bare = !a.is_introduced() || !b.is_introduced();
-    let told = share_title || is_bare;
-    let is_long = a.name.chars().nth(2).is_some();
-    let may_be_one = match differing[..] {
-        // Of a family name another is seldom made but by its sound or shape.
+    let (titles_of_a, titles_of_b) = (titles(a), titles(b));
+    let share_title = titles_of_a.iter().any(|title| titles_of_b.contains(title));
+    let is_one_not_introduced = !a.is_introduced() || !b.is_introduced();
+    let may_be_same_role = share_title || is_one_not_introduced;
+    let has_three_characters = a.name.chars().nth(2).is_some();
+    let may_be_misspelled = match differing[..] {
+        // A family name is rarely misspelled except as a character that sounds or looks alike.
         [(at, (one, other))] => {
-            let is_alike = lexicon.likeness(one, other).is_some();
-            told && (is_alike || is_long && at > 0 && is_bare)
+            let are_alike = lexicon.likeness(one, other).is_some();
+            may_be_same_role && (are_alike || has_three_characters && at > 0 && is_one_not_introduced)
         }
-        [_, _] => is_long && told,
+        [_, _] => has_three_characters && may_be_same_role,
         _ => false,
     };
-    may_be_one && !a.is_relative() && !b.is_relative() && !stand_together(article, a, b)
+    may_be_misspelled && !a.is_relative() && !b.is_relative() && !are_in_one_sentence(article, a, b)
 }
 
-/// Does a sentence name both?
-fn stand_together(article: &Article, a: &Person, b: &Person) -> bool {
-    // Of a person named often the first places tell.
-    const MOST: usize = 8;
-    a.mentions.iter().take(MOST).any(|one| {
-        b.mentions.iter().take(MOST).filter(|other| other.block == one.block).any(|other| {
+/// Whether a sentence names both persons.
+fn are_in_one_sentence(article: &Article, a: &Person, b: &Person) -> bool {
+    /// How many mentions of each person are compared.
+    const MOST_MENTIONS: usize = 8;
+    a.mentions.iter().take(MOST_MENTIONS).any(|one| {
+        b.mentions.iter().take(MOST_MENTIONS).filter(|other| other.block == one.block).any(|other| {
             let (start, end) = (one.name.end.min(other.name.end), one.name.start.max(other.name.start));
             !article.text(one.block).get(start..end).is_some_and(|between| between.contains(['。', '！', '？']))
         })
     })
 }
 
-/// The rarer name is pointed at; of names equally common the later one.
-fn point(a: &Person, b: &Person) -> Hit {
+/// The hit for the rarer of two names; if both are equally common, for the later one. `a` is the earlier name.
+fn hit_for_rarer(a: &Person, b: &Person) -> Hit {
     let (common, rare) = if a.mentions.len() >= b.mentions.len() { (a, b) } else { (b, a) };
     let (there, here) = (common.mentions[0], rare.mentions[0]);
     let detail = format!("“{}”{}处、“{}”{}处", common.name, common.mentions.len(), rare.name, rare.mentions.len());

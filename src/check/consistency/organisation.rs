@@ -1,7 +1,9 @@
-//! `organisation`: two names of which one seems to be the other with a character lost, added or changed.
+//! `organisation`: two names of organisations of which one is probably the other with a missing, additional or wrong
+//! character.
 //!
-//! A name is told by its last word (幼儿园, 委员会). Where it begins is known only behind a mark, so two names are
-//! compared backwards from that word. An abridged name leaves out whole words, a slip cuts one in two.
+//! A name is recognised by its last word (幼儿园, 委员会). Its start is known only after a mark, so two names are
+//! compared backwards from the last word. A shortened name leaves out whole words; a mistake leaves out a part of a
+//! word.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -17,48 +19,52 @@ use crate::text::{Span, is_han};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationOptions {
-    /// The words that end the name of an organisation, apart by blanks.
+    /// The last words of names, separated by spaces.
     ends: Spanned<String>,
-    /// Characters that stand before a name and are no part of it: 在, 由, 某.
+    /// Characters that may precede a name and are not part of it: 在, 由, 某.
     before: String,
-    /// Characters of which each tells another name: 东西南北, 一二三四.
+    /// Characters that distinguish names from each other: 东西南北, 一二三四.
     orders: String,
-    /// Characters that may be left out: 市, 第, 化.
+    /// Characters that a name may leave out: 市, 第, 化.
     optional: String,
 }
 
-/// Names of organisations.
+/// Compares the names of organisations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Organisation {
+    /// The last words of names, each tagged with its number.
     pub words: WatchedWords,
     before: String,
     orders: String,
     optional: String,
 }
 
-/// A name, read backwards.
-struct Name<'d> {
+/// A name, read backwards from its last word. Indices of characters count backwards: the character directly before the
+/// last word has index 0.
+struct OrganisationName<'d> {
     block: usize,
+    /// The text of the block.
     text: &'d str,
     /// The last word.
     end: Span,
-    /// The characters before that word, the last first: no more than [`LONGEST`].
-    head: Vec<char>,
-    /// Does a mark stand before them, so that the name begins there?
+    /// The characters before the last word, in reverse order; at most [`LONGEST`].
+    reversed_head: Vec<char>,
+    /// Whether the name certainly begins with these characters, because a mark precedes them.
     is_whole: bool,
+    /// How often the article contains the name.
     count: usize,
 }
 
-/// The most characters of a name before its last word.
+/// The maximum number of characters of a name before its last word.
 const LONGEST: usize = 12;
 
-/// A name is held against so many others that end alike, the latest first.
-const MOST: usize = 12;
+/// The maximum number of earlier names with the same last word with which a name is compared, the latest first.
+const MOST_COMPARED: usize = 12;
 
-/// So many characters on either side of a slip show that two names are one.
-const LEAST: usize = 2;
+/// How many equal characters on one side of a difference show that two names are the same.
+const LEAST_EQUAL: usize = 2;
 
-/// A word of this frequency is no name.
+/// The frequency from which on a word is not considered a name.
 const COMMON: u32 = 100;
 
 impl Compile for Organisation {
@@ -76,24 +82,27 @@ impl Compile for Organisation {
 }
 
 impl WordCheck for Organisation {
-    fn check_article(&self, article: &Article, seen: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Hit> {
-        let mut by_end: Vec<&WordOccurrence> = seen.iter().collect();
-        by_end.sort_by_key(|seen| seen.tag);
+    fn check_article(&self, article: &Article, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Hit> {
+        let mut by_end: Vec<&WordOccurrence> = occurrences.iter().collect();
+        by_end.sort_by_key(|occurrence| occurrence.tag);
         let mut hits = Vec::new();
-        for alike in by_end.chunk_by(|a, b| a.tag == b.tag).filter(|alike| alike.len() > 1) {
-            let mut known: Vec<Name> = Vec::new();
-            for seen in alike {
-                let before = &article.text(seen.block)[..seen.span.start];
+        for same_end in by_end.chunk_by(|a, b| a.tag == b.tag).filter(|same_end| same_end.len() > 1) {
+            let mut known: Vec<OrganisationName> = Vec::new();
+            for occurrence in same_end {
+                let before = &article.text(occurrence.block)[..occurrence.span.start];
                 let last = before.chars().next_back();
-                // Of most names the last character tells that it is another.
-                let is_known = |name: &&mut Name| name.head.first().copied() == last && name.is_before(before);
-                if let Some(same) = known.iter_mut().rev().take(MOST).find(is_known) {
+                // The last character rules out most of the known names.
+                let is_same = |name: &&mut OrganisationName| {
+                    name.reversed_head.first().copied() == last && name.has_same_head(before)
+                };
+                if let Some(same) = known.iter_mut().rev().take(MOST_COMPARED).find(is_same) {
                     same.count += 1;
                     continue;
                 }
-                let name = read(article, seen);
-                if !name.head.is_empty() {
-                    hits.extend(known.iter().rev().take(MOST).find_map(|other| self.clash(other, &name, lexicon)));
+                let name = read(article, occurrence);
+                if !name.reversed_head.is_empty() {
+                    let mut others = known.iter().rev().take(MOST_COMPARED);
+                    hits.extend(others.find_map(|other| self.compare(other, &name, lexicon)));
                     known.push(name);
                 }
             }
@@ -103,142 +112,183 @@ impl WordCheck for Organisation {
 }
 
 impl Organisation {
-    fn clash(&self, a: &Name, b: &Name, lexicon: &Lexicon) -> Option<Hit> {
-        let alike = a.head.iter().zip(&b.head).take_while(|(a, b)| a == b).count();
-        let lengths = match (a.head.get(alike), b.head.get(alike)) {
-            (None, Some(_)) => self.lacks_first(a, b, alike, lexicon)?,
-            (Some(_), None) => self.lacks_first(b, a, alike, lexicon).map(|(b, a)| (a, b))?,
-            (Some(&one), Some(&other)) => {
-                let changed = agreed(a, b, alike + 1, alike + 1);
-                let (a_lacks, b_lacks) = (agreed(a, b, alike, alike + 1), agreed(a, b, alike + 1, alike));
-                if self.is_enough([a, b], alike, changed, lexicon) && self.is_confused(one, other, lexicon) {
-                    (alike + 1 + changed, alike + 1 + changed)
-                } else if a_lacks >= LEAST && self.may_lack(b, alike, lexicon) {
-                    (alike + a_lacks, alike + 1 + a_lacks)
-                } else if b_lacks >= LEAST && self.may_lack(a, alike, lexicon) {
-                    (alike + 1 + b_lacks, alike + b_lacks)
-                } else {
-                    return None;
-                }
-            }
-            (None, None) => return None,
-        };
-        // 友协会长 is no 协会.
+    /// The hit for the rarer of two different names, if one of them is probably a mistake for the other; if both are
+    /// equally common, for the later one, `b`.
+    fn compare(&self, a: &OrganisationName, b: &OrganisationName, lexicon: &Lexicon) -> Option<Hit> {
+        let (a_length, b_length) = self.compared_lengths(a, b, lexicon)?;
+        // In 友协会长 the word 协会 is not the end of a name.
         if [a, b].iter().any(|name| lexicon.crosses_edge(name.text, name.end)) {
             return None;
         }
-        let (common, rare) =
-            if a.count >= b.count { ((a, lengths.0), (b, lengths.1)) } else { ((b, lengths.1), (a, lengths.0)) };
-        let (there, here) = (common.0.span(common.1), rare.0.span(rare.1));
-        let detail = format!("“{}”和“{}”", there.of(common.0.text), here.of(rare.0.text));
-        let mut hit = Hit::new(rare.0.block, here, Vec::new()).detail(detail);
-        hit.related.push((common.0.block, there, format!("这里是“{}”。", there.of(common.0.text))));
+        let (a_span, b_span) = (a.last_characters(a_length), b.last_characters(b_length));
+        let ((common, there), (rare, here)) =
+            if a.count >= b.count { ((a, a_span), (b, b_span)) } else { ((b, b_span), (a, a_span)) };
+        let detail = format!("“{}”和“{}”", there.of(common.text), here.of(rare.text));
+        let mut hit = Hit::new(rare.block, here, Vec::new()).detail(detail);
+        hit.related.push((common.block, there, format!("这里是“{}”。", there.of(common.text))));
         Some(hit)
     }
 
-    /// Is `short` what `long` is without its first character? How many characters before the last word each has.
-    fn lacks_first(&self, short: &Name, long: &Name, alike: usize, lexicon: &Lexicon) -> Option<(usize, usize)> {
-        let (first, begins) = (long.head[alike], short.head.last()?);
-        // Where the longer name begins must be known, too.
-        let is_known = match long.head.get(alike + 1) {
+    /// For two names that probably differ by a mistake, how many characters before the last word of each name show the
+    /// difference; `None` for other names.
+    fn compared_lengths(
+        &self,
+        a: &OrganisationName,
+        b: &OrganisationName,
+        lexicon: &Lexicon,
+    ) -> Option<(usize, usize)> {
+        let equal = equal_from(a, b, 0, 0);
+        match (a.reversed_head.get(equal), b.reversed_head.get(equal)) {
+            (None, Some(_)) => self.lacks_first(a, b, equal, lexicon),
+            (Some(_), None) => self.lacks_first(b, a, equal, lexicon).map(|(b, a)| (a, b)),
+            (Some(&one), Some(&other)) => {
+                let if_changed = equal_from(a, b, equal + 1, equal + 1);
+                let if_a_lacks = equal_from(a, b, equal, equal + 1);
+                let if_b_lacks = equal_from(a, b, equal + 1, equal);
+                if self.are_equal_enough([a, b], equal, if_changed, lexicon)
+                    && self.may_be_confused(one, other, lexicon)
+                {
+                    Some((equal + 1 + if_changed, equal + 1 + if_changed))
+                } else if if_a_lacks >= LEAST_EQUAL && self.may_lack(b, equal, lexicon) {
+                    Some((equal + if_a_lacks, equal + 1 + if_a_lacks))
+                } else if if_b_lacks >= LEAST_EQUAL && self.may_lack(a, equal, lexicon) {
+                    Some((equal + 1 + if_b_lacks, equal + if_b_lacks))
+                } else {
+                    None
+                }
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// Compares a name with a longer one that has an additional character before the `equal` characters of the shorter
+    /// name. If the shorter name probably lacks that character by mistake, returns how many characters before the last
+    /// word of each name show the difference.
+    fn lacks_first(
+        &self,
+        short: &OrganisationName,
+        long: &OrganisationName,
+        equal: usize,
+        lexicon: &Lexicon,
+    ) -> Option<(usize, usize)> {
+        let (first_of_long, first_of_short) = (long.reversed_head[equal], short.reversed_head.last()?);
+        // The start of the longer name must be known, too.
+        let is_start_known = match long.reversed_head.get(equal + 1) {
             None => long.is_whole,
             Some(&before) => is_place_end(before),
         };
-        let is_name = || !self.before.contains(*begins) && self.is_of_name(first, lexicon);
-        if !short.is_whole || alike < LEAST || !is_known || !is_name() {
+        let may_begin = || !self.before.contains(*first_of_short) && self.may_begin_name(first_of_long, lexicon);
+        if !short.is_whole || equal < LEAST_EQUAL || !is_start_known || !may_begin() {
             return None;
         }
-        // 雄安新区|青禾 begins behind a word, 西青|禾 in one, 西|青禾 behind a lone character.
-        let (words, at) = segmented(long, lexicon);
-        let edge = at.len() - alike;
-        let before = words.iter().find(|word| word.start < at[edge] && at[edge] <= word.end)?;
-        let is_cut = before.end > at[edge] || before.len() == first.len_utf8();
-        // 中央银行 and 菲中央银行: a common word is no name.
-        let head: String = short.head.iter().rev().collect();
-        let is_name = lexicon.frequency(&head).is_none_or(|often| often < COMMON);
-        (is_cut && is_name).then_some((alike, alike + 1))
+        // 青禾 in 雄安新区|青禾 begins after a word, in 西青|禾 within one, in 西|青禾 after a word of one character.
+        let (words, starts) = segmented(long, lexicon);
+        let edge = starts[starts.len() - equal];
+        let before = words.iter().find(|word| word.start < edge && edge <= word.end)?;
+        let is_cut = before.end > edge || before.len() == first_of_long.len_utf8();
+        // 中央银行 and 菲中央银行 are different names: 中央 is a common word.
+        let is_name = lexicon.frequency(&short.head()).is_none_or(|frequency| frequency < COMMON);
+        (is_cut && is_name).then_some((equal, equal + 1))
     }
 
-    /// Names that are alike but for a character: are they alike enough? Both behind it and before it, unless one begins
-    /// there or soon before, behind a mark.
-    fn is_enough(&self, names: [&Name; 2], alike: usize, before: usize, lexicon: &Lexicon) -> bool {
-        let is_all = names.iter().any(|name| name.is_whole && name.head.len() == alike + 1 + before);
-        let are_of_names = || names.iter().all(|name| self.is_of_name(name.head[alike], lexicon));
-        before >= LEAST || is_all && (before > 0 || alike >= LEAST && are_of_names())
+    /// Whether two names that differ in one character are otherwise equal enough. `equal` characters after it and
+    /// `equal_before` characters before it are the same in both names. There must be enough characters before it, unless
+    /// one of the names is known to begin with these.
+    fn are_equal_enough(
+        &self,
+        names: [&OrganisationName; 2],
+        equal: usize,
+        equal_before: usize,
+        lexicon: &Lexicon,
+    ) -> bool {
+        let is_one_covered =
+            names.iter().any(|name| name.is_whole && name.reversed_head.len() == equal + 1 + equal_before);
+        let may_begin = || names.iter().all(|name| self.may_begin_name(name.reversed_head[equal], lexicon));
+        equal_before >= LEAST_EQUAL || is_one_covered && (equal_before > 0 || equal >= LEAST_EQUAL && may_begin())
     }
 
-    /// May a name lose its character `index` by a slip? Not if it leaves out a word.
-    fn may_lack(&self, name: &Name, index: usize, lexicon: &Lexicon) -> bool {
-        !self.optional.contains(name.head[index]) && cuts_word(name, index, lexicon)
+    /// Whether a name may lack its character `index` by mistake, and not because it leaves out a word.
+    fn may_lack(&self, name: &OrganisationName, index: usize, lexicon: &Lexicon) -> bool {
+        !self.optional.contains(name.reversed_head[index]) && is_part_of_word(name, index, lexicon)
     }
 
-    /// Is it a character that names begin with, and not a word that stands before one: 记, 向, 菲?
-    fn is_of_name(&self, c: char, lexicon: &Lexicon) -> bool {
+    /// Whether names may begin with a character. Not if it is a word that precedes names: 记, 向, 菲.
+    fn may_begin_name(&self, c: char, lexicon: &Lexicon) -> bool {
         let class = lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
         !self.before.contains(c)
             && !is_place_end(c)
             && !class.starts_with(['v', 'p', 'd', 'c', 'u', 'r', 'm', 'q', 'j'])
     }
 
-    /// May one character stand for the other by a slip, and not tell two names apart?
-    fn is_confused(&self, one: char, other: char, lexicon: &Lexicon) -> bool {
-        let tells_apart = [one, other].iter().all(|&c| self.orders.contains(c));
-        !tells_apart && lexicon.likeness(one, other).is_some()
+    /// Whether one character may be a mistake for the other, because they are similar and do not distinguish names.
+    fn may_be_confused(&self, one: char, other: char, lexicon: &Lexicon) -> bool {
+        let distinguish_names = [one, other].iter().all(|&c| self.orders.contains(c));
+        !distinguish_names && lexicon.likeness(one, other).is_some()
     }
 }
 
-/// 市, 县 and the like end the name of a place before that of an organisation.
+/// Whether a character, such as 市 or 县, ends the name of a place, which may precede the name of an organisation.
 fn is_place_end(c: char) -> bool {
     "省市县区镇乡村州旗盟".contains(c)
 }
 
-impl Name<'_> {
-    /// Does a text end as this name does before its last word?
-    fn is_before(&self, text: &str) -> bool {
-        let head = &self.text[self.span(self.head.len()).start..self.end.start];
-        let before = text.strip_suffix(head);
-        before.is_some_and(|before| self.head.len() == LONGEST || !before.ends_with(is_han))
+impl OrganisationName<'_> {
+    /// The characters before the last word, in the order of the text.
+    fn head(&self) -> String {
+        self.reversed_head.iter().rev().collect()
     }
 
-    /// Where the name stands with so many characters before its last word.
-    fn span(&self, characters: usize) -> Span {
-        let before: usize = self.head.iter().take(characters).map(|c| c.len_utf8()).sum();
+    /// Whether `before`, the text before another occurrence of the last word, ends with the head of this name, so that
+    /// the occurrence is the same name.
+    fn has_same_head(&self, before: &str) -> bool {
+        let head = &self.text[self.last_characters(self.reversed_head.len()).start..self.end.start];
+        let rest = before.strip_suffix(head);
+        rest.is_some_and(|rest| self.reversed_head.len() == LONGEST || !rest.ends_with(is_han))
+    }
+
+    /// The span of the last word with this many characters before it.
+    fn last_characters(&self, count: usize) -> Span {
+        let before: usize = self.reversed_head.iter().take(count).map(|c| c.len_utf8()).sum();
         Span::new(self.end.start - before, self.end.end)
     }
 }
 
-fn read<'d>(article: &Article<'d>, seen: &WordOccurrence) -> Name<'d> {
-    let text = article.text(seen.block);
-    let before = text[..seen.span.start].chars().rev();
-    let head: Vec<char> = before.clone().take_while(|&c| is_han(c)).take(LONGEST).collect();
-    // Behind a figure stands its unit: 23日, 3家.
-    let is_whole = head.len() < LONGEST && before.clone().nth(head.len()).is_none_or(|c| !c.is_alphanumeric());
-    Name { block: seen.block, text, end: seen.span, head, is_whole, count: 1 }
+/// Reads the name that ends with the last word at `end`.
+fn read<'d>(article: &Article<'d>, end: &WordOccurrence) -> OrganisationName<'d> {
+    let text = article.text(end.block);
+    let before = text[..end.span.start].chars().rev();
+    let reversed_head: Vec<char> = before.clone().take_while(|&c| is_han(c)).take(LONGEST).collect();
+    // After a digit the characters begin with a unit: 23日, 3家.
+    let is_whole =
+        reversed_head.len() < LONGEST && before.clone().nth(reversed_head.len()).is_none_or(|c| !c.is_alphanumeric());
+    OrganisationName { block: end.block, text, end: end.span, reversed_head, is_whole, count: 1 }
 }
 
-/// With how many characters two names agree from these places back.
-fn agreed(a: &Name, b: &Name, a_from: usize, b_from: usize) -> usize {
-    let (a_rest, b_rest) = (a.head.get(a_from..).unwrap_or_default(), b.head.get(b_from..).unwrap_or_default());
+/// How many characters of two names are equal, going backwards from these indices.
+fn equal_from(a: &OrganisationName, b: &OrganisationName, a_index: usize, b_index: usize) -> usize {
+    let a_rest = a.reversed_head.get(a_index..).unwrap_or_default();
+    let b_rest = b.reversed_head.get(b_index..).unwrap_or_default();
     a_rest.iter().zip(b_rest).take_while(|(a, b)| a == b).count()
 }
 
-/// Does a word of the name, of two characters or more, hold its character `index` (counted backwards)?
-fn cuts_word(name: &Name, index: usize, lexicon: &Lexicon) -> bool {
-    let (words, at) = segmented(name, lexicon);
-    let place = at[at.len() - 1 - index];
-    let holds = |word: &&Span| word.start <= place && place < word.end;
-    let length = name.head[index].len_utf8();
-    words.iter().find(holds).is_some_and(|word| {
-        // 出租车 without 车 is a word again.
-        let head: String = name.head.iter().rev().collect();
-        let rest = [&head[word.start..place], &head[place + length..word.end]].concat();
+/// Whether character `index` of a name is part of a word of at least two characters, and not one of three or more that
+/// is a word without it, as 出租 is without the last character of 出租车.
+fn is_part_of_word(name: &OrganisationName, index: usize, lexicon: &Lexicon) -> bool {
+    let (words, starts) = segmented(name, lexicon);
+    let at = starts[starts.len() - 1 - index];
+    let contains = |word: &&Span| word.start <= at && at < word.end;
+    let length = name.reversed_head[index].len_utf8();
+    words.iter().find(contains).is_some_and(|word| {
+        let head = name.head();
+        let rest = [&head[word.start..at], &head[at + length..word.end]].concat();
         word.len() > length && (word.len() <= 2 * length || !lexicon.is_word(&rest))
     })
 }
 
-/// The words before the last one, and where each character of these begins; the last place is where they end.
-fn segmented(name: &Name, lexicon: &Lexicon) -> (Vec<Span>, Vec<usize>) {
-    let head: String = name.head.iter().rev().collect();
-    let at = head.char_indices().map(|(at, _)| at).collect();
-    (lexicon.segment(&head), at)
+/// The words before the last word of a name, and the byte at which each character before the last word starts. Both are
+/// in bytes of [`OrganisationName::head`].
+fn segmented(name: &OrganisationName, lexicon: &Lexicon) -> (Vec<Span>, Vec<usize>) {
+    let head = name.head();
+    let starts = head.char_indices().map(|(at, _)| at).collect();
+    (lexicon.segment(&head), starts)
 }

@@ -1,4 +1,4 @@
-//! `quoting`: a term that stands between quotation marks in most places and in some without.
+//! `quoting`: a term that is in quotation marks in most places and without them in some.
 
 use std::collections::HashMap;
 
@@ -11,13 +11,13 @@ use crate::check::{ArticleCheck, CharacterCheck, Hit, Plain};
 use crate::matcher::CharSet;
 use crate::text::{Span, is_han};
 
-/// Quoted terms.
+/// Compares the places of a quoted term.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quoting {
-    /// How many characters a term has at most.
+    /// The maximum number of characters of a term.
     most: usize,
-    /// How often it is quoted at least.
+    /// How often a term must be in quotation marks so that its other places are checked.
     times: usize,
 }
 
@@ -52,28 +52,28 @@ impl ArticleCheck for Quoting {
         terms.sort_by_key(|(_, places)| (places[0].0, places[0].1.start));
         let words: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
         let all = find_words(article, article.range.clone(), &words);
-        terms.iter().zip(all).flat_map(|((term, quoted), all)| bare(article, term, quoted, &all)).collect()
+        terms.iter().zip(all).flat_map(|((term, quoted), all)| unquoted(article, term, quoted, &all)).collect()
     }
 }
 
-/// The places without marks, where they are fewer.
-fn bare(article: &Article, term: &str, quoted: &[(usize, Span)], all: &[(usize, usize)]) -> Vec<Hit> {
-    let is_bare = |&&(block, at): &&(usize, usize)| {
+/// The hits for the places of a term without quotation marks, if they are fewer than those with them.
+fn unquoted(article: &Article, term: &str, quoted: &[(usize, Span)], all: &[(usize, usize)]) -> Vec<Hit> {
+    let is_unquoted = |&&(block, at): &&(usize, usize)| {
         let text = article.text(block);
-        let behind = &text[at + term.len()..];
+        let after = &text[at + term.len()..];
         matches!(article.blocks[block].kind, Kind::Paragraph | Kind::ListItem)
             && !text[..at].ends_with(['“', '‘', '《', '"'])
-            && !behind.starts_with(['”', '’', '》', '"'])
+            && !after.starts_with(['”', '’', '》', '"'])
     };
-    let bare: Vec<&(usize, usize)> = all.iter().filter(is_bare).collect();
-    if bare.len() >= quoted.len() {
+    let unquoted: Vec<&(usize, usize)> = all.iter().filter(is_unquoted).collect();
+    if unquoted.len() >= quoted.len() {
         return Vec::new();
     }
-    let detail = format!("加引号{}处，不加{}处", quoted.len(), bare.len());
+    let detail = format!("加引号{}处，不加{}处", quoted.len(), unquoted.len());
     let hit = |&&(block, at): &&(usize, usize)| {
         let mut hit = Hit::new(block, Span::new(at, at + term.len()), Vec::new()).detail(detail.as_str());
         hit.related.push((quoted[0].0, quoted[0].1, "这里加了引号。".to_owned()));
         hit
     };
-    bare.iter().map(hit).collect()
+    unquoted.iter().map(hit).collect()
 }
