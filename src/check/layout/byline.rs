@@ -1,4 +1,4 @@
-//! `byline`: the same reporters named twice over one article.
+//! `byline`: reporters that are named twice in one article.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,27 +7,38 @@ use crate::check::article::{Article, CharOccurrence};
 use crate::check::{ArticleCheck, Hit, Plain};
 use crate::text::{Span, is_han};
 
-/// Bylines.
+/// Compares the bylines and datelines of an article.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Byline {
-    /// WordList that stand before a name.
+    /// Words that precede a name, separated by spaces.
     roles: String,
-    /// WordList that tell the byline of a web page: it names whom the report names.
+    /// Words that identify the byline of a web page, separated by spaces. It may repeat the names of the report.
     pages: String,
-    /// WordList that name the work.
+    /// Words for a kind of work, which are not names, separated by spaces.
     work: String,
 }
 
 impl Plain for Byline {}
 
+/// A byline or a dateline with names.
+struct NamedLine<'d> {
+    names: Vec<&'d str>,
+    block: usize,
+    span: Span,
+}
+
+/// The maximum number of earlier lines with which a line is compared. Few articles have more than one byline, but a
+/// whole page has many.
+const MOST_COMPARED: usize = 8;
+
 impl ArticleCheck for Byline {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
-        let mut known: Vec<(Vec<&str>, usize, Span)> = Vec::new();
+        let mut known: Vec<NamedLine> = Vec::new();
         let mut hits = Vec::new();
         for block in article.range.clone() {
             let span = match article.blocks[block].kind {
-                // Whoever took a picture may have taken two.
+                // A photographer may have taken several pictures.
                 Kind::Byline if !article.text(block).trim_end_matches('）').ends_with('摄') => {
                     Span::new(0, article.text(block).len())
                 }
@@ -39,26 +50,25 @@ impl ArticleCheck for Byline {
             if names.is_empty() || is_of_page {
                 continue;
             }
-            // Two datelines begin two reports.
+            // Two datelines begin two reports, which may be by the same reporter.
             let is_report = |block: usize| article.blocks[block].dateline > 0;
-            let shared = |(before, other, _): &&(Vec<&str>, usize, Span)| {
-                before.iter().any(|name| names.contains(name)) && !(is_report(block) && is_report(*other))
+            let shares_name = |other: &&NamedLine| {
+                other.names.iter().any(|name| names.contains(name)) && !(is_report(block) && is_report(other.block))
             };
-            if let Some((_, before, there)) = known.iter().find(shared) {
+            if let Some(other) = known.iter().find(shares_name) {
                 let mut hit = Hit::new(block, span, Vec::new());
-                hit.related.push((*before, *there, "前一次在这里。".to_owned()));
+                hit.related.push((other.block, other.span, "前一次在这里。".to_owned()));
                 hits.push(hit);
             }
-            // Few articles have more than one byline; those of a whole page are not all kept.
-            known.truncate(MOST - 1);
-            known.insert(0, (names, block, span));
+            known.truncate(MOST_COMPARED - 1);
+            known.insert(0, NamedLine { names, block, span });
         }
         hits
     }
 }
 
 impl Byline {
-    /// The names behind the first role.
+    /// The names after the first word of `roles`.
     fn names<'t>(&self, byline: &'t str) -> Vec<&'t str> {
         let roles = || self.roles.split_whitespace();
         let Some(end) = roles().filter_map(|role| byline.find(role).map(|at| at + role.len())).min() else {
@@ -72,6 +82,3 @@ impl Byline {
         names.filter(is_name).collect()
     }
 }
-
-/// Bylines of one article that are held against each other.
-const MOST: usize = 8;

@@ -1,7 +1,8 @@
-//! `parallel`: clauses that run parallel and hold commas themselves, parted by nothing but commas.
+//! `parallel`: parallel clauses that contain commas and are separated by nothing but commas.
 //!
-//! 持续推进深交流，努力……，持续推进广合作，努力……，持续推进共发展，努力……: every second clause begins alike, so
-//! the comma before it parts what the comma behind it does not (GB/T 15834—2011 4.6.3.1).
+//! In 持续推进深交流，努力……，持续推进广合作，努力……，持续推进共发展，努力…… every second clause begins alike. The
+//! comma before such a clause should be a semicolon, because it separates more than the comma after it (GB/T 15834—2011
+//! 4.6.3.1).
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -16,23 +17,23 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ParallelOptions {
-    /// How many characters at least the clauses begin alike with: one or more.
+    /// The minimum number of equal characters at the starts of the clauses: one or more.
     alike: Spanned<usize>,
-    /// How many such clauses there are at least: two or more.
+    /// The minimum number of such clauses: two or more.
     times: Spanned<usize>,
 }
 
-/// Clauses that begin alike.
+/// Looks for parallel clauses that begin alike.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Parallel {
     alike: usize,
     times: usize,
 }
 
-/// A clause that ends in a comma or ends its sentence.
+/// A clause with the comma or the other mark at its end.
 struct Clause<'t> {
     text: &'t str,
-    /// Where it begins, in bytes of the block's text.
+    /// The byte of the block's text at which the clause begins.
     at: usize,
 }
 
@@ -56,6 +57,7 @@ impl ArticleCheck for Parallel {
 }
 
 impl Parallel {
+    /// The hits in a block's text.
     fn in_block(&self, block: usize, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut at = 0;
@@ -70,13 +72,14 @@ impl Parallel {
         hits
     }
 
+    /// Adds the hits in a sentence.
     fn in_sentence(&self, block: usize, clauses: &[Clause], hits: &mut Vec<Hit>) {
-        // The last of the clauses, too, has one behind it.
+        // Another clause follows each of the parallel clauses, also the last.
         if clauses.len() / 2 < self.times {
             return;
         }
         let heads: Vec<Option<&str>> = clauses.iter().map(|clause| self.head(clause.text)).collect();
-        // For each clause, how many begin alike from it on, every second one.
+        // For each clause, how many clauses from it on, counting every second one, begin alike.
         let mut times = vec![1; clauses.len()];
         for index in (0..clauses.len().saturating_sub(2)).rev() {
             if heads[index].is_some() && heads[index] == heads[index + 2] {
@@ -85,9 +88,9 @@ impl Parallel {
         }
         let mut first = 0;
         while first + 1 < clauses.len() {
-            let enough = times[first].min((clauses.len() - first) / 2) >= self.times;
-            // The clauses between must not begin so too: then each comma parts alike.
-            if enough && heads[first + 1] != heads[first] {
+            let are_enough = times[first].min((clauses.len() - first) / 2) >= self.times;
+            // If the clauses between begin alike too, all commas separate the same.
+            if are_enough && heads[first + 1] != heads[first] {
                 for clause in clauses[first..].iter().step_by(2).take(times[first]).skip(1) {
                     let comma = Span::new(clause.at - '，'.len_utf8(), clause.at);
                     hits.push(Hit::new(block, comma, vec!["；".to_owned()]));
@@ -99,7 +102,7 @@ impl Parallel {
         }
     }
 
-    /// What a clause begins with; `None` where it is shorter than that.
+    /// The characters that are compared at the start of a clause; `None` if the clause is shorter.
     fn head<'t>(&self, clause: &'t str) -> Option<&'t str> {
         let (last, c) = clause.char_indices().nth(self.alike - 1)?;
         let head = &clause[..last + c.len_utf8()];
@@ -116,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn every_second_clause_begins_alike() {
+    fn finds_clauses_of_which_every_second_begins_alike() {
         assert_eq!(hits("我们将学，甲，我们将看，乙，我们将写，丙。"), 2);
         assert_eq!(hits("我们将学，甲，我们将看，乙，我们将写。"), 0);
         assert_eq!(hits("我们将学，我们将看，我们将写，我们将说，我们将想，我们将做。"), 0);
@@ -124,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_without_end_takes_no_longer_a_clause() {
+    fn handles_long_sentences_in_linear_time() {
         assert_eq!(hits(&"我们将学，".repeat(100_000)), 0);
     }
 }

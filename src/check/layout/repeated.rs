@@ -1,7 +1,7 @@
-//! `repeated`: a sentence or a paragraph that stands twice in an article, word for word or nearly.
+//! `repeated`: a sentence or a paragraph that occurs twice in an article, word for word or nearly so.
 //!
-//! Sentences that begin alike or end alike are held against each other: whatever slip parts two that were one
-//! leaves its head or its tail whole. Each is held against the last that was like it alone, so the time is linear.
+//! Sentences are compared if they begin or end alike, because a small change leaves the start or the end of a sentence
+//! as it was. Each is compared only with the last earlier one that begins or ends like it, so the time is linear.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +10,13 @@ use crate::check::article::{Article, CharOccurrence};
 use crate::check::{ArticleCheck, CharacterCheck, Hit, Plain};
 use crate::matcher::CharSet;
 
-/// Sentences that stand twice.
+/// Looks for sentences that occur twice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repeated {
-    /// Word for word (`same`) or nearly (`near`).
+    /// The mistake that the check looks for.
     slip: Repetition,
-    /// How many in a hundred characters of the longer one differ at most.
+    /// The maximum number of different characters, in per cent of those of the longer sentence.
     #[serde(default)]
     differ: usize,
 }
@@ -27,7 +27,9 @@ impl Plain for Repeated {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Repetition {
+    /// The sentences are the same word for word.
     Same,
+    /// The sentences differ in a few characters.
     Near,
 }
 
@@ -43,38 +45,28 @@ impl ArticleCheck for Repeated {
         if pairs.is_empty() {
             return Vec::new();
         }
-        // For each sentence the earlier one that it repeats.
-        let mut repeats: Vec<Option<usize>> = vec![None; sentences.len()];
-        for &(before, behind) in pairs {
-            if repeats[behind].is_none()
-                && self.is_repeated(sentences[before].text(article), sentences[behind].text(article))
-            {
-                repeats[behind] = Some(before);
-            }
-        }
+        let repeats = self.repeats(article, sentences, pairs);
         let mut hits: Vec<Hit> = Vec::new();
         for (index, sentence) in sentences.iter().enumerate() {
             let Some(before) = repeats[index] else { continue };
-            // What is quoted again elsewhere is quoted on purpose.
-            if sentences[before].block != sentence.block
-                && [before, index].iter().all(|&it| is_quoted(article, sentences[it]))
-            {
+            let earlier = sentences[before];
+            // A quotation that is repeated in another block is repeated on purpose.
+            if earlier.block != sentence.block && is_quoted(article, earlier) && is_quoted(article, *sentence) {
                 continue;
             }
-            let goes_on = index > 0
+            let continues_last_hit = index > 0
                 && before > 0
                 && repeats[index - 1] == Some(before - 1)
                 && sentences[index - 1].block == sentence.block
-                && sentences[before - 1].block == sentences[before].block;
-            match hits.last_mut().filter(|_| goes_on) {
+                && sentences[before - 1].block == earlier.block;
+            match hits.last_mut().filter(|_| continues_last_hit) {
                 Some(hit) => {
                     hit.span.end = sentence.span().end;
-                    hit.related[0].1.end = sentences[before].span().end;
+                    hit.related[0].1.end = earlier.span().end;
                 }
                 None => {
                     let mut hit = Hit::new(sentence.block as usize, sentence.span(), Vec::new());
-                    let there = sentences[before];
-                    hit.related.push((there.block as usize, there.span(), "前一次在这里。".to_owned()));
+                    hit.related.push((earlier.block as usize, earlier.span(), "前一次在这里。".to_owned()));
                     hits.push(hit);
                 }
             }
@@ -84,47 +76,62 @@ impl ArticleCheck for Repeated {
 }
 
 impl Repeated {
+    /// For each sentence, the index of the earlier sentence that it repeats.
+    fn repeats(&self, article: &Article, sentences: &[LongSentence], pairs: &[(usize, usize)]) -> Vec<Option<usize>> {
+        let mut repeats: Vec<Option<usize>> = vec![None; sentences.len()];
+        for &(before, after) in pairs {
+            if repeats[after].is_none()
+                && self.is_repeated(sentences[before].text(article), sentences[after].text(article))
+            {
+                repeats[after] = Some(before);
+            }
+        }
+        repeats
+    }
+
+    /// Whether one sentence repeats the other, exactly or nearly as the check requires.
     fn is_repeated(&self, a: &str, b: &str) -> bool {
         if a == b || self.slip == Repetition::Same {
             return a == b && self.slip == Repetition::Same;
         }
-        // Entries of a list have blanks and are alike by their nature.
+        // Entries of a list contain spaces and are often similar.
         if a.contains([' ', '\u{3000}']) {
             return false;
         }
         let most = a.chars().count().max(b.chars().count()) * self.differ / 100;
         let (a, b) = differing(a, b);
-        // Reports of one kind differ in their figures.
+        // Sentences that differ in a number report different facts.
         !a.contains(is_numeral) && !b.contains(is_numeral) && differences(a, b, most).is_some()
     }
 }
 
-/// Is it a digit or a Chinese numeral?
+/// Whether a character is a digit or a Chinese numeral.
 fn is_numeral(c: char) -> bool {
     c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(c)
 }
 
-/// Two texts without what they begin with alike and what they end with alike.
+/// Two texts without their common start and their common end.
 fn differing<'t>(a: &'t str, b: &'t str) -> (&'t str, &'t str) {
-    let alike =
+    let equal_bytes =
         |a: &mut dyn Iterator<Item = u8>, b: &mut dyn Iterator<Item = u8>| a.zip(b).take_while(|(a, b)| a == b).count();
-    let head = a.floor_char_boundary(alike(&mut a.bytes(), &mut b.bytes()));
+    let head = a.floor_char_boundary(equal_bytes(&mut a.bytes(), &mut b.bytes()));
     let (a, b) = (&a[head..], &b[head..]);
-    let tail = alike(&mut a.bytes().rev(), &mut b.bytes().rev());
-    // What begins amid a character is not alike.
+    let tail = equal_bytes(&mut a.bytes().rev(), &mut b.bytes().rev());
+    // A common end that starts within a character is shortened.
     let tail = a.len() - a.ceil_char_boundary(a.len() - tail);
     (&a[..a.len() - tail], &b[..b.len() - tail])
 }
 
-/// Does it stand between quotation marks?
+/// Whether a sentence is between quotation marks.
 fn is_quoted(article: &Article, sentence: LongSentence) -> bool {
     let before = &article.text(sentence.block as usize)[..sentence.start as usize];
     before.rfind('“') > before.rfind('”')
 }
 
-/// In how many characters two stretches differ (changed, lost, added), if in no more than `most`.
+/// The number of characters that must be changed, removed or added to turn one text into the other; `None` if it is
+/// greater than `most`.
 fn differences(a: &str, b: &str, most: usize) -> Option<usize> {
-    /// The most that are counted, so that a pair of sentences takes no longer than its length.
+    /// The maximum number of differences that are counted, so that the time is linear in the length of the texts.
     const MOST: usize = 12;
     const WIDTH: usize = 2 * MOST + 1;
     let most = most.min(MOST);
@@ -134,16 +141,16 @@ fn differences(a: &str, b: &str, most: usize) -> Option<usize> {
     }
     let b: Vec<char> = b.chars().collect();
     let width = 2 * most + 1;
-    // `row[k]`: of a[..i] and b[..i + k - most].
+    // `row[k]` is the number of differences between a[..i] and b[..i + k - most].
     let mut row: [usize; WIDTH] = std::array::from_fn(|k| k.checked_sub(most).unwrap_or(MOST + 1));
     for (i, from) in a.chars().enumerate() {
         let mut next = [MOST + 1; WIDTH];
         for k in 0..width {
             let Some(j) = (i + 1 + k).checked_sub(most).filter(|&j| j <= b_length) else { continue };
-            let lost = if k + 1 < width { row[k + 1] + 1 } else { MOST + 1 };
+            let removed = if k + 1 < width { row[k + 1] + 1 } else { MOST + 1 };
             let added = if k > 0 { next[k - 1] + 1 } else { MOST + 1 };
             let changed = if j > 0 { row[k] + usize::from(b[j - 1] != from) } else { MOST + 1 };
-            next[k] = lost.min(added).min(changed);
+            next[k] = removed.min(added).min(changed);
         }
         if next[..width].iter().all(|&cost| cost > most) {
             return None;
@@ -158,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn differences_are_changed_lost_and_added_characters() {
+    fn counts_changed_removed_and_added_characters() {
         assert_eq!(differences("甲乙丙丁", "甲乙丙丁", 3), Some(0));
         assert_eq!(differences("甲乙丙丁", "甲丁丙丁", 3), Some(1));
         assert_eq!(differences("甲乙丙丁", "乙丙丁戊", 3), Some(2));
@@ -168,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_alike_at_both_ends_is_left_out() {
+    fn leaves_out_the_common_start_and_end() {
         for (a, b, differing) in [
             ("甲乙丙丁", "甲乙丙丁", ("", "")),
             ("甲乙丙丁", "甲丁", ("乙丙", "")),
