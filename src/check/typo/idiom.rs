@@ -1,4 +1,4 @@
-//! `idiom`: idioms of four characters that are nearly right.
+//! `idiom`: idioms of four characters (成语) with a wrong character.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,19 +6,19 @@ use crate::check::{Hit, IdiomCheck, Plain};
 use crate::lexicon::Slip;
 use crate::text::Span;
 
-/// Options of an idiom check.
+/// Reports mistakes in idioms, which the lexicon finds.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Idiom {
-    /// Does it look at idioms in quotation marks of their own and in titles, where a pun is likely, and at no
-    /// others? Without it, at all others.
+    /// Whether the check reports idioms that are alone in quotation marks or in a title, where they are probably puns,
+    /// and no others. If not, it reports all others.
     #[serde(default)]
     enclosed: bool,
 }
 
 impl Plain for Idiom {}
 
-/// How many characters around an idiom are looked at for the marks of a title.
+/// How many characters before an idiom are searched for the mark that opens a title.
 const LONGEST_TITLE: usize = 30;
 
 impl IdiomCheck for Idiom {
@@ -27,14 +27,15 @@ impl IdiomCheck for Idiom {
     }
 }
 
+/// Whether the text at `span` is alone in quotation marks, or in a title.
 fn is_enclosed(text: &str, span: Span) -> bool {
-    let (mut before, behind) = (text[..span.start].chars().rev(), text[span.end..].chars());
+    let (mut before, after) = (text[..span.start].chars().rev(), text[span.end..].chars());
     let quoted = matches!(
-        (before.clone().next(), behind.clone().next()),
+        (before.clone().next(), after.clone().next()),
         (Some('“'), Some('”')) | (Some('‘'), Some('’')) | (Some('「'), Some('」')) | (Some('『'), Some('』'))
     );
-    let title = |c: &char| matches!(c, '《' | '》' | '〈' | '〉');
-    quoted || matches!(before.by_ref().take(LONGEST_TITLE).find(title), Some('《' | '〈'))
+    let is_title_mark = |c: &char| matches!(c, '《' | '》' | '〈' | '〉');
+    quoted || matches!(before.by_ref().take(LONGEST_TITLE).find(is_title_mark), Some('《' | '〈'))
 }
 
 #[cfg(test)]
@@ -42,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pun_in_marks_of_its_own_or_in_a_title_is_enclosed() {
+    fn distinguishes_idioms_alone_in_quotation_marks_or_in_titles() {
         let enclosed = |text: &str| {
             let at = text.find("默默无蚊").unwrap();
             is_enclosed(text, Span::new(at, at + "默默无蚊".len()))
