@@ -72,7 +72,7 @@ const NESTED: u32 = 60;
 const NESTED_FREELY: u32 = 5;
 /// The cost of a pair that stays open from one block to the next, for each block and each open pair.
 const CARRIED: u32 = 70;
-/// The number of blocks from which on staying open costs no more.
+/// The maximum number of blocks for which [`CARRIED`] is charged between two marks.
 const MOST_CARRIED: u32 = 20;
 
 /// Which half of a pair a mark is.
@@ -277,7 +277,7 @@ impl Pairing {
     }
 }
 
-/// The role in which an interpretation takes a mark.
+/// The role that an interpretation assigns to a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     /// As this half of a pair.
