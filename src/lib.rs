@@ -42,7 +42,6 @@ mod block;
 mod builtin;
 #[cfg(feature = "cli")]
 mod catalogue;
-#[allow(dead_code, unused_imports)]
 mod check;
 mod checker;
 #[cfg(feature = "cli")]
@@ -52,7 +51,6 @@ mod compare;
 mod config;
 mod draft;
 mod edit;
-#[allow(dead_code)]
 mod engine;
 mod error;
 mod example;

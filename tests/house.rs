@@ -151,6 +151,75 @@ fn rooms_use_only_rooms_above_them_in_the_table() {
     }
 }
 
+/// Returns the modules inside a room in the order of their table in `ARCHITECTURE.md`, each with the modules it may
+/// use. The rows are named `room::module`.
+fn inner_table(room: &str) -> Vec<(String, BTreeSet<String>)> {
+    let row = Regex::new(&format!(r"(?m)^\| `{room}::(\w+)` \|[^|]*\| ([^|]*) \|$")).unwrap();
+    let name = Regex::new(&format!(r"`{room}::(\w+)`")).unwrap();
+    let text = read(Path::new("ARCHITECTURE.md"));
+    let used = |cell: &str| name.captures_iter(cell).map(|found| found[1].to_owned()).collect();
+    row.captures_iter(&text).map(|cells| (cells[1].to_owned(), used(&cells[2]))).collect()
+}
+
+/// Returns the names in a `use` list such as `{Hit, trigger::{Anchor, Triggers}, kind}`: of a nested list the first
+/// part.
+fn first_parts(list: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let parts = list.split(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == ',' && depth == 0
+    });
+    parts.filter_map(|part| part.trim().split("::").next()).filter(|part| !part.is_empty()).collect()
+}
+
+#[test]
+fn modules_of_check_use_only_what_their_table_allows() {
+    let table = inner_table("check");
+    let modules: BTreeMap<&str, &BTreeSet<String>> = table.iter().map(|(name, uses)| (name.as_str(), uses)).collect();
+    assert!(!modules.is_empty());
+    // What `check` exports again belongs to the module that defines it.
+    let exports = Regex::new(r"(?m)^pub use (\w+)::(?:\{([^}]*)\}|(\w+));").unwrap();
+    let root = code(Path::new("src/check/mod.rs"));
+    let mut owners = BTreeMap::new();
+    for found in exports.captures_iter(&root) {
+        let names = found.get(2).or(found.get(3)).unwrap().as_str();
+        owners.extend(names.split(',').map(|name| (name.trim().to_owned(), found[1].to_owned())));
+    }
+    let (by_crate, by_super) = (r"\bcrate::check::(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\w+))", r"\bsuper::(\w+)");
+    let (by_crate, by_super) = (Regex::new(by_crate).unwrap(), Regex::new(by_super).unwrap());
+    let mut found = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for path in files("src/check") {
+        let module = module(&path);
+        let Some(name) = module.get(1) else { continue };
+        found.insert(name.clone());
+        let Some(allowed) = modules.get(name.as_str()) else {
+            wrong.push(format!("{}: the module {name} has no row in ARCHITECTURE.md", path.display()));
+            continue;
+        };
+        let code = code(&path);
+        let mut used: BTreeSet<&str> = BTreeSet::new();
+        for names in by_crate.captures_iter(&code) {
+            used.extend(first_parts(names.get(1).or(names.get(2)).unwrap().as_str()));
+        }
+        // In a file directly in the folder, `super` is `check` itself.
+        if module.len() == 2 && !path.ends_with("mod.rs") {
+            used.extend(by_super.captures_iter(&code).map(|names| names.get(1).unwrap().as_str()));
+        }
+        let owner = |used: &str| owners.get(used).cloned().unwrap_or_else(|| used.to_owned());
+        let forbidden = used.into_iter().map(owner).filter(|used| used != name && !allowed.contains(used));
+        wrong.extend(forbidden.map(|used| format!("{}: {name} may not use {used}", path.display())));
+    }
+    wrong
+        .extend(modules.keys().filter(|name| !found.contains(**name)).map(|name| format!("there is no module {name}")));
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    let mut above = BTreeSet::new();
+    for (name, uses) in table {
+        assert!(uses.is_subset(&above), "{name} uses modules that are not above it in the table");
+        above.insert(name);
+    }
+}
+
 #[test]
 fn source_files_are_short_and_contain_no_unsafe_code() {
     let unsafe_code = Regex::new(r"\bunsafe\b").unwrap();

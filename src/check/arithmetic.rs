@@ -1,23 +1,25 @@
-//! What the checks that compute have in common: what a figure may stand for, and how a computation is shown.
+//! Arithmetic that several checks share: the range of values that a written number may mean, and the form in which a
+//! calculation is shown.
 
 use rust_decimal::Decimal;
 
-use crate::quantity::{Dimension, QuantityKind, Quantity, Sense, NumericValue};
+use crate::quantity::{Dimension, NumericValue, Quantity, QuantityKind, Sense};
 use crate::text::{Span, is_han};
 
-/// What a figure may stand for: rounding and words of approximation leave it open.
+/// The values that a written number may mean, given rounding and words of approximation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bounds {
-    /// The figure as it is written.
+    /// The number as it is written.
     pub value: Decimal,
-    /// The least that it may stand for.
+    /// The least value that it may mean.
     pub least: Decimal,
-    /// The most that it may stand for; `None`: there is no most.
+    /// The greatest value that it may mean; `None` if there is no upper limit.
     pub most: Option<Decimal>,
 }
 
 impl Bounds {
-    /// What a quantity may stand for, in its own unit (of 3公里: 3); `None` for a range and for what is no number.
+    /// The bounds of a quantity, in the unit in which it is written (of 3公里: 3). `None` for a range, for a vague number
+    /// (几十), and for a value that a `Decimal` cannot hold.
     pub fn of(quantity: &Quantity) -> Option<Bounds> {
         if quantity.upper.is_some() {
             return None;
@@ -48,7 +50,7 @@ impl Bounds {
         Some(Bounds { value, least, most })
     }
 
-    /// The same in another unit, of which one of this is `factor`.
+    /// The bounds in a unit of which `factor` make one of the current unit; `None` on overflow.
     pub fn times(self, factor: Decimal) -> Option<Bounds> {
         let most = match self.most {
             Some(most) => Some(most.checked_mul(factor)?),
@@ -57,7 +59,7 @@ impl Bounds {
         Some(Bounds { value: self.value.checked_mul(factor)?, least: self.least.checked_mul(factor)?, most })
     }
 
-    /// Both together.
+    /// The bounds of the sum of two numbers; `None` on overflow.
     pub fn plus(self, other: Bounds) -> Option<Bounds> {
         let most = match (self.most, other.most) {
             (Some(one), Some(other)) => Some(one.checked_add(other)?),
@@ -66,19 +68,20 @@ impl Bounds {
         Some(Bounds { value: self.value.checked_add(other.value)?, least: self.least.checked_add(other.least)?, most })
     }
 
-    /// Can both stand for the same?
-    pub fn meets(self, other: Bounds) -> bool {
+    /// Whether both numbers may mean the same value.
+    pub fn overlaps(self, other: Bounds) -> bool {
         self.most.is_none_or(|most| most >= other.least) && other.most.is_none_or(|most| most >= self.least)
     }
 
-    /// Is it one value and no other?
+    /// Whether the number can mean only one value.
     pub fn is_exact(self) -> bool {
         self.most == Some(self.least)
     }
 }
 
-/// What rounding may have hidden: half of the last digit, where the figure stands with a point, or with 万 or 亿. Of
-/// a single digit before those it is little: who writes 2万 for 1.6万? 350个 is exact.
+/// By how much the true value may differ from a rounded number: half of its last digit, if the number has a decimal
+/// point or 万 or 亿. It is only 2% of the unit for a single digit before 万 or 亿, because 1.6万 is not rounded to 2万. A
+/// number without point and scale (350个) is exact.
 fn rounding(quantity: &Quantity) -> Option<Decimal> {
     let number = quantity.number;
     if number.decimals == 0 && number.scale == 0 {
@@ -89,7 +92,7 @@ fn rounding(quantity: &Quantity) -> Option<Decimal> {
     last.checked_mul(if is_single { Decimal::new(2, 2) } else { Decimal::new(5, number.decimals + 1) })
 }
 
-/// The value of the last digit that is not 0.
+/// The place value of the last digit that is not 0: 10 for 50, 100 for 1200.
 fn last_place(value: Decimal) -> Option<Decimal> {
     let mut place = Decimal::ONE;
     while !value.is_zero() && place < value && (value % (place * Decimal::TEN)).is_zero() {
@@ -98,49 +101,49 @@ fn last_place(value: Decimal) -> Option<Decimal> {
     Some(place)
 }
 
-/// Is it so many of something: no ordinal, no date?
+/// Whether the quantity is a count or a measure, not an ordinal or a date.
 pub(super) fn is_amount(quantity: &Quantity) -> bool {
     quantity.kind == QuantityKind::Amount
 }
 
-/// Is it a share, a multiple or a difference of shares, and no amount of things?
+/// Whether the quantity is a share, a multiple or a difference of shares, not a count or a measure of things.
 pub(super) fn is_relative(quantity: &Quantity) -> bool {
     use Dimension::*;
     matches!(quantity.dimension(), Some(Percent | Permille | Point | Tenth | Multiple | Doubling))
         || matches!(quantity.kind, QuantityKind::Fraction(_))
 }
 
-/// The measure words for people: 1000名受访者中有600人.
+/// The measure words for people, which are interchangeable: 1000名受访者中有600人.
 const PEOPLE: [&str; 3] = ["人", "名", "位"];
 
-/// Have both the same unit, so that they can be added as they are written?
+/// Whether both quantities have the same unit, so that their numbers can be added as they are written.
 pub(super) fn same_unit(one: &Quantity, other: &Quantity) -> bool {
     let Some(((_, one), (_, other))) = one.unit.zip(other.unit) else { return false };
     let are_people = [one, other].iter().all(|unit| PEOPLE.contains(&unit.base.as_str()));
     are_people || one.base == other.base && one.factor == other.factor
 }
 
-/// What is counted: the two characters behind a quantity, past a quotation mark.
+/// The first two characters of the noun that a quantity counts: those after the quantity and an opening mark.
 pub(super) fn noun<'t>(text: &'t str, quantity: &Quantity) -> Option<&'t str> {
-    let behind = text[quantity.span.end..].trim_start_matches(['“', '《']);
-    let mut chars = behind.char_indices().take_while(|(_, c)| is_han(*c));
+    let after = text[quantity.span.end..].trim_start_matches(['“', '《']);
+    let mut chars = after.char_indices().take_while(|(_, c)| is_han(*c));
     let (second, c) = chars.nth(1)?;
-    Some(&behind[..second + c.len_utf8()])
+    Some(&after[..second + c.len_utf8()])
 }
 
-/// What stands between two quantities.
+/// The text between two quantities; empty if they are not in this order.
 pub(super) fn between<'t>(text: &'t str, one: &Quantity, other: &Quantity) -> &'t str {
     text.get(one.span.end..other.span.start).unwrap_or_default()
 }
 
-/// A number as a reader of a newspaper writes it: 12, 3.45亿, 1.2万.
-pub(super) fn shown(value: Decimal) -> String {
-    let large = Decimal::from(100_000_000);
-    let small = Decimal::from(10_000);
-    for (scale, name, places) in [(large, "亿", 4), (small, "万", 2)] {
-        if value.abs() >= scale {
-            let scaled = (value / scale).normalize();
-            if scaled.scale() <= places {
+/// Formats a number in the style of a newspaper: 12, 3.45亿, 1.2万.
+pub(super) fn format_number(value: Decimal) -> String {
+    let yi = Decimal::from(100_000_000);
+    let wan = Decimal::from(10_000);
+    for (unit, name, most_decimals) in [(yi, "亿", 4), (wan, "万", 2)] {
+        if value.abs() >= unit {
+            let scaled = (value / unit).normalize();
+            if scaled.scale() <= most_decimals {
                 return format!("{scaled}{name}");
             }
         }
@@ -148,18 +151,19 @@ pub(super) fn shown(value: Decimal) -> String {
     value.normalize().to_string()
 }
 
-/// A computed number, to as many places as tell it from a written one with `decimals`.
-pub(super) fn rounded(value: Decimal, decimals: u32) -> String {
+/// Formats a calculated number with as many decimals as a written number that it is compared with, but at least one.
+pub(super) fn format_rounded(value: Decimal, decimals: u32) -> String {
     value.round_dp(decimals.max(1)).normalize().to_string()
 }
 
-/// 4 + 6
-pub(super) fn shown_sum(parts: impl IntoIterator<Item = Decimal>) -> String {
-    parts.into_iter().map(shown).collect::<Vec<_>>().join(" + ")
+/// Formats a sum: `4 + 6`.
+pub(super) fn format_sum(parts: impl IntoIterator<Item = Decimal>) -> String {
+    parts.into_iter().map(format_number).collect::<Vec<_>>().join(" + ")
 }
 
-/// From the beginning of one quantity to the end of another, which stands behind it or is the same.
-pub(super) fn across(first: &Quantity, last: &Quantity) -> Span {
+/// The span from the first of two quantities to the end of the second, in any order, without words of approximation at
+/// its ends.
+pub(super) fn span_across(first: &Quantity, last: &Quantity) -> Span {
     Span::new(first.core().start.min(last.core().start), first.core().end.max(last.core().end))
 }
 
@@ -173,8 +177,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_approximate_meets_what_it_may_stand_for() {
-        for (one, other, meets) in [
+    fn approximate_numbers_overlap_the_values_they_may_mean() {
+        for (one, other, overlaps) in [
             ("50余名", "53名", true),
             ("50余名", "65名", false),
             ("近100家", "95家", true),
@@ -186,12 +190,12 @@ mod tests {
             ("100人以上", "500人", true),
             ("1200多人", "1290人", true),
         ] {
-            assert_eq!(bounds(one).meets(bounds(other)), meets, "{one} {other}");
+            assert_eq!(bounds(one).overlaps(bounds(other)), overlaps, "{one} {other}");
         }
     }
 
     #[test]
-    fn numbers_are_shown_as_they_are_written() {
+    fn formats_numbers_in_newspaper_style() {
         for (value, text) in [
             (Decimal::from(127), "127"),
             (Decimal::from(12_000), "1.2万"),
@@ -199,7 +203,7 @@ mod tests {
             (Decimal::from(345_000_000), "3.45亿"),
             (Decimal::new(805, 1), "80.5"),
         ] {
-            assert_eq!(shown(value), text);
+            assert_eq!(format_number(value), text);
         }
     }
 }

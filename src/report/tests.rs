@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::block::{BlockKind, BlockKinds, Body};
-use crate::check::{Asks, Check};
+use crate::check::{Check, Triggers};
 use crate::finding::{Related, Severity};
 use crate::rule::Metadata;
 use crate::text::{Span, width};
@@ -34,8 +34,8 @@ fn rules() -> RuleSet {
         }
         .into(),
         // The findings are created by hand, so the check never runs.
-        asks: Asks::default().into(),
-        check: serde_json::from_str::<Check>(r#"{"Calendar":{"cues":{"pairs":"","characters":""}}}"#).unwrap().into(),
+        triggers: Triggers::default().into(),
+        check: serde_json::from_str::<Check>(r#"{"Weekday":{"cue":"星期"}}"#).unwrap().into(),
     };
     use FixSafety::*;
     use Severity::*;

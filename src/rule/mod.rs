@@ -10,7 +10,7 @@ mod toml_file;
 use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKinds;
-use crate::check::{Asks, Check};
+use crate::check::{Check, Triggers};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::stored::Stored;
 
@@ -56,7 +56,7 @@ pub struct Rule {
     /// Title, message and other descriptive data.
     pub metadata: Stored<Metadata>,
     /// Where in a text the check is attempted.
-    pub asks: Stored<Asks>,
+    pub triggers: Stored<Triggers>,
     /// The check that produces the findings.
     pub check: Stored<Check>,
 }

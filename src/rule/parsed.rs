@@ -5,7 +5,8 @@ use toml::Spanned;
 use super::raw::{RawExample, RawFile, RawRule, RawValue};
 use super::{Case, Example, ExampleFormat, FAMILIES, Metadata, OptionValue, Rule, RuleOption, TomlFile, choose};
 use crate::block::{BlockKind, BlockKinds};
-use crate::check::{Asks, Check, Fault};
+use crate::check::Check;
+use crate::check::options::Fault;
 use crate::error::Result;
 use crate::finding::{FixSafety, Severity};
 use crate::matcher::{Classes, PatternError, fill};
@@ -82,7 +83,7 @@ impl ParsedRuleFile {
     pub fn recompile(&self, rule: &mut Rule, options: Vec<RuleOption>) -> Result<()> {
         if let Some(raw) = self.rules.iter().find(|raw| raw.id.get_ref() == rule.name()) {
             let (check, message) = self.compile(raw, &options)?;
-            rule.asks = Asks::of(&check).into();
+            rule.triggers = check.triggers().into();
             rule.check = check.into();
             rule.metadata = Metadata { message, options, ..Metadata::clone(&rule.metadata) }.into();
         }
@@ -126,7 +127,7 @@ impl ParsedRuleFile {
                 options,
             }
             .into(),
-            asks: Asks::of(&check).into(),
+            triggers: check.triggers().into(),
             check: check.into(),
         };
         Ok((rule, examples))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::OptionValue;
-use crate::check::RawCheck;
+use crate::check::CheckOptions;
 
 /// A rule file as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,7 +43,7 @@ pub struct RawRule {
     pub covers: Vec<Spanned<String>>,
     #[serde(default)]
     pub options: BTreeMap<Spanned<String>, Spanned<Vec<Spanned<RawValue>>>>,
-    pub check: RawCheck,
+    pub check: CheckOptions,
     #[serde(default)]
     pub example: Vec<Spanned<RawExample>>,
 }

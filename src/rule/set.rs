@@ -28,7 +28,7 @@ struct SerializedRule<'a> {
     enabled: bool,
     yields_to: Option<&'a str>,
     metadata: &'a [u8],
-    asks: &'a [u8],
+    triggers: &'a [u8],
     check: &'a [u8],
 }
 
@@ -39,9 +39,9 @@ impl RuleSet {
     /// The serialization format reports an error.
     #[cfg(not(prepared))]
     pub fn to_bytes(&self) -> std::result::Result<Vec<u8>, postcard::Error> {
-        let parts = |rule: &Rule| Ok((rule.metadata.bytes()?, rule.asks.bytes()?, rule.check.bytes()?));
+        let parts = |rule: &Rule| Ok((rule.metadata.bytes()?, rule.triggers.bytes()?, rule.check.bytes()?));
         let parts: Vec<_> = self.rules.iter().map(parts).collect::<std::result::Result<_, postcard::Error>>()?;
-        let serialized = self.rules.iter().zip(&parts).map(|(rule, (metadata, asks, check))| SerializedRule {
+        let serialized = self.rules.iter().zip(&parts).map(|(rule, (metadata, triggers, check))| SerializedRule {
             id: &rule.id,
             severity: rule.severity,
             fix: rule.fix,
@@ -49,7 +49,7 @@ impl RuleSet {
             enabled: rule.enabled,
             yields_to: rule.yields_to.as_deref(),
             metadata,
-            asks,
+            triggers,
             check,
         });
         postcard::to_stdvec(&(serialized.collect::<Vec<_>>(), &self.classes))
@@ -68,7 +68,7 @@ impl RuleSet {
             yields_to: serialized.yields_to.map(str::to_owned),
             page_url: None,
             metadata: Stored::read(serialized.metadata),
-            asks: Stored::read(serialized.asks),
+            triggers: Stored::read(serialized.triggers),
             check: Stored::read(serialized.check),
         };
         Some(RuleSet { rules: serialized.into_iter().map(rule).collect(), classes })

@@ -1,0 +1,166 @@
+//! An article as checks see it: its blocks, and analyses of its text that several checks share. Each analysis is
+//! computed when a check first needs it, and kept for the article.
+
+pub mod items;
+pub mod pairing;
+pub mod person;
+pub mod similar;
+
+mod sentence;
+mod words;
+
+use std::cell::{OnceCell, RefCell, RefMut};
+use std::ops::Range;
+
+pub use sentence::{Near, Reach, Sentence};
+pub use words::{WordOccurrence, find_words, occurrences_of};
+
+use crate::block::Block;
+use crate::lexicon::Lexicon;
+use crate::matcher::Scratch;
+use crate::quantity::Date;
+use crate::text::Span;
+
+/// An occurrence of a watched character or of a cue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CharOccurrence {
+    /// The block, as an index into the blocks of the draft.
+    pub block: u32,
+    /// The byte in the block's text at which the character or the cue begins.
+    pub at: u32,
+    /// The character, or the first character of the cue.
+    pub character: char,
+}
+
+/// One article of a draft.
+pub struct Article<'d> {
+    /// The canonical text of the draft.
+    pub canonical: &'d str,
+    /// All blocks of the draft.
+    pub blocks: &'d [Block],
+    /// The blocks of the article, as a range of the indices into `blocks`.
+    pub range: Range<usize>,
+    /// The day of the issue that the article is for, if it is known.
+    pub issue_date: Option<Date>,
+    pairing: OnceCell<pairing::Pairing>,
+    items: OnceCell<Vec<items::Item>>,
+    persons: OnceCell<Vec<person::Person<'d>>>,
+    similar: OnceCell<similar::Similar>,
+    quantities: RefCell<sentence::QuantityCache>,
+    scratch: RefCell<Scratch>,
+    /// The agreements that no call of `take_agreements` has returned yet; `None` if agreements are not collected.
+    agreements: Option<RefCell<Vec<Agreement>>>,
+}
+
+/// One page of an issue.
+pub struct Page<'d> {
+    /// The name of its file.
+    pub name: &'d str,
+    /// The whole page, as one article.
+    pub article: Article<'d>,
+}
+
+/// A calculation with numbers of the article that came out right: `9 + 118 = 127`. The engine turns it into a
+/// confirmation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreement {
+    /// The block, as an index into the blocks of the draft.
+    pub block: usize,
+    /// The numbers, in bytes of the block's text.
+    pub span: Span,
+    /// The calculation as text.
+    pub computation: String,
+}
+
+impl<'d> Article<'d> {
+    /// Creates an article from the blocks `range` of a draft.
+    pub fn new(canonical: &'d str, blocks: &'d [Block], range: Range<usize>) -> Article<'d> {
+        Article {
+            canonical,
+            blocks,
+            range,
+            issue_date: None,
+            pairing: OnceCell::new(),
+            items: OnceCell::new(),
+            persons: OnceCell::new(),
+            similar: OnceCell::new(),
+            quantities: RefCell::default(),
+            scratch: RefCell::default(),
+            agreements: None,
+        }
+    }
+
+    /// Sets the day of the issue.
+    pub fn in_issue_of(mut self, date: Option<Date>) -> Article<'d> {
+        self.issue_date = date;
+        self
+    }
+
+    /// Sets whether agreements are collected.
+    pub fn with_agreements(mut self, is_wanted: bool) -> Article<'d> {
+        self.agreements = is_wanted.then(RefCell::default);
+        self
+    }
+
+    /// Sets the working memory for matching patterns, so that it is not allocated for every article.
+    pub fn with_scratch(mut self, scratch: Scratch) -> Article<'d> {
+        self.scratch = RefCell::new(scratch);
+        self
+    }
+
+    /// Returns the working memory for matching patterns.
+    pub fn into_scratch(self) -> Scratch {
+        self.scratch.into_inner()
+    }
+
+    /// Borrows the working memory for matching patterns.
+    ///
+    /// # Panics
+    /// If it is already borrowed.
+    pub fn scratch(&self) -> RefMut<'_, Scratch> {
+        self.scratch.borrow_mut()
+    }
+
+    /// The text of a block.
+    pub fn text(&self, block: usize) -> &'d str {
+        self.blocks[block].text(self.canonical)
+    }
+
+    /// Whether agreements are collected.
+    pub fn wants_agreements(&self) -> bool {
+        self.agreements.is_some()
+    }
+
+    /// Adds an agreement: the numbers at `span` of a block's text, and the calculation. `computation` is only called if
+    /// agreements are collected.
+    pub fn agrees(&self, block: usize, span: Span, computation: impl FnOnce() -> String) {
+        if let Some(agreements) = &self.agreements {
+            agreements.borrow_mut().push(Agreement { block, span, computation: computation() });
+        }
+    }
+
+    /// Returns the agreements added since the last call.
+    pub fn take_agreements(&self) -> Vec<Agreement> {
+        self.agreements.as_ref().map(RefCell::take).unwrap_or_default()
+    }
+
+    /// The pairs of brackets, quotation marks and title marks. `occurrences` are those of [`pairing::watched`].
+    pub fn pairing(&self, occurrences: &[CharOccurrence]) -> &pairing::Pairing {
+        self.pairing.get_or_init(|| pairing::Pairing::read(self, occurrences))
+    }
+
+    /// The numbered items, in the order of their blocks.
+    pub fn items(&self) -> &[items::Item] {
+        self.items.get_or_init(|| items::read(self))
+    }
+
+    /// The persons that the article names. `occurrences` are those of words that [`person::NameCue`] distinguishes.
+    pub fn persons(&self, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> &[person::Person<'d>] {
+        self.persons.get_or_init(|| person::persons(self, occurrences, lexicon))
+    }
+
+    /// The long sentences, and which of them are similar. `occurrences` are those of [`similar::watched`].
+    pub fn similar(&self, occurrences: &[CharOccurrence]) -> &similar::Similar {
+        self.similar.get_or_init(|| similar::read(self, occurrences))
+    }
+}

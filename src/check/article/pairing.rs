@@ -1,0 +1,500 @@
+//! Pairs the brackets, quotation marks and title marks of an article, under the interpretation that needs the fewest
+//! errors.
+//!
+//! Each family of marks is read by itself, over the whole article. At every mark the search keeps, for each depth of
+//! nesting up to [`DEEPEST`], the cheapest interpretation of the marks so far; a mark can count as what it looks like,
+//! as the other half of its pair (reversed), or as a mark without a partner. So the time is linear in the number of
+//! marks, and one error does not shift the pairing of all later marks.
+
+use std::ops::Range;
+
+use super::{Article, CharOccurrence};
+use crate::block::BlockKind;
+use crate::matcher::CharSet;
+use crate::text::is_han;
+
+/// A family of marks: an opening and a closing mark, and the half-width forms used in their place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Family {
+    /// The opening mark.
+    pub open: char,
+    /// The closing mark.
+    pub close: char,
+    /// The half-width opening and closing mark, which may be the same character; [`NO_MARKS`] if there are none.
+    narrow: (char, char),
+    /// Whether a pair directly inside a pair of the same family is normal. It is not for quotation marks and title
+    /// marks (GB/T 15834—2011 4.8.3.4 and 4.15.3.5).
+    nests: bool,
+}
+
+/// All families. A [`PairedMark`] names its family by the index in this array.
+pub const FAMILIES: [Family; 10] = [
+    Family { open: '“', close: '”', narrow: ('"', '"'), nests: false },
+    Family { open: '‘', close: '’', narrow: ('\'', '\''), nests: false },
+    Family { open: '（', close: '）', narrow: ('(', ')'), nests: true },
+    Family { open: '《', close: '》', narrow: NO_MARKS, nests: false },
+    Family { open: '〈', close: '〉', narrow: NO_MARKS, nests: false },
+    Family { open: '【', close: '】', narrow: NO_MARKS, nests: true },
+    Family { open: '〔', close: '〕', narrow: NO_MARKS, nests: true },
+    Family { open: '「', close: '」', narrow: NO_MARKS, nests: false },
+    Family { open: '『', close: '』', narrow: NO_MARKS, nests: false },
+    Family { open: '［', close: '］', narrow: ('[', ']'), nests: true },
+];
+
+/// The narrow marks of a family that has none.
+const NO_MARKS: (char, char) = ('\0', '\0');
+
+/// The index of ‘’ in [`FAMILIES`].
+const SINGLE_QUOTES: usize = 1;
+
+/// The index of （） in [`FAMILIES`].
+const PARENTHESES: usize = 2;
+
+/// The deepest nesting of pairs of one family that is considered.
+const DEEPEST: usize = 4;
+
+/// The number of depths, from 0 (outside all pairs) to [`DEEPEST`].
+const DEPTHS: usize = DEEPEST + 1;
+
+// The costs of the errors that an interpretation assumes. Only their order matters: one reversed mark is more likely
+// than two marks without partners, and a quotation whose later paragraph lacks the repeated opening mark is more
+// likely than either.
+
+/// The cost of a mark that has to be the other half of its pair.
+const REVERSED: u32 = 100;
+/// The cost of a mark without a partner.
+const ALONE: u32 = 140;
+/// The cost of a straight quotation mark without a partner.
+const STRAIGHT_ALONE: u32 = 80;
+/// The cost of a pair inside a pair of the same family, if that is not normal in the family.
+const NESTED: u32 = 60;
+/// The cost of a pair inside a pair of the same family, if that is normal in the family.
+const NESTED_FREELY: u32 = 5;
+/// The cost of a pair that stays open from one block to the next, for each block and each open pair.
+const CARRIED: u32 = 70;
+/// The maximum number of blocks for which [`CARRIED`] is charged between two marks.
+const MOST_CARRIED: u32 = 20;
+
+/// Which half of a pair a mark is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The opening half.
+    Open,
+    /// The closing half.
+    Close,
+}
+
+/// A mark of the article that belongs to a family of paired marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PairedMark {
+    /// The block, as an index into the blocks of the draft.
+    pub block: usize,
+    /// The byte in the block's text.
+    pub at: usize,
+    /// The mark itself.
+    pub character: char,
+    /// The index in [`FAMILIES`].
+    pub family: usize,
+    /// The half that the character looks like; `None` for a straight quotation mark.
+    apparent_side: Option<Side>,
+    /// Whether a comma precedes it. The mark that ends a quotation inside a quotation never follows one.
+    is_after_comma: bool,
+}
+
+/// An error that the interpretation assumes. Marks are given by their index in [`Pairing::marks`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairingError {
+    /// An opening mark without a closing one.
+    Unclosed(usize),
+    /// A closing mark without an opening one.
+    Unopened(usize),
+    /// A mark that should be the other half of its pair.
+    Reversed(usize),
+    /// An opening mark, and the closing mark of another family that ends what it began.
+    Mismatched(usize, usize),
+    /// The opening and closing mark of a pair directly inside a pair of the same family; it should use the inner
+    /// marks.
+    Nested(usize, usize),
+    /// A closing mark that precedes the closing mark of a pair opened later, and the opening mark of that pair.
+    Crossed(usize, usize),
+    /// The opening mark of a quotation, and the index of a further block of the quotation that does not begin with an
+    /// opening mark.
+    Uncontinued(usize, usize),
+}
+
+/// The marks of an article, and which of them belong together.
+pub struct Pairing {
+    /// All marks, in the order of the text.
+    pub marks: Vec<PairedMark>,
+    /// The opening and the closing mark of each pair, as indices into `marks`, in the order of the opening marks.
+    pub pairs: Vec<(usize, usize)>,
+    /// The errors.
+    pub errors: Vec<PairingError>,
+}
+
+/// The characters that a check has to watch to read the pairing of an article.
+pub fn watched() -> CharSet {
+    let both = |pair: (char, char)| [(pair.0, pair.0), (pair.1, pair.1)];
+    CharSet::new(
+        FAMILIES
+            .iter()
+            .flat_map(|family| [both((family.open, family.close)), both(family.narrow)].concat())
+            .filter(|(c, _)| *c != '\0')
+            .collect(),
+    )
+}
+
+impl Pairing {
+    /// Pairs the marks of an article. `occurrences` are those of the characters [`watched`], in the order of the text.
+    pub fn read(article: &Article, occurrences: &[CharOccurrence]) -> Pairing {
+        let marks: Vec<PairedMark> =
+            occurrences.iter().filter_map(|occurrence| paired_mark(article, occurrence)).collect();
+        let mut members = [const { Vec::new() }; FAMILIES.len()];
+        for (index, mark) in marks.iter().enumerate() {
+            members[mark.family].push(index);
+        }
+        let mut pairing = Pairing { marks, pairs: Vec::new(), errors: Vec::new() };
+        for (family, members) in members.iter().enumerate() {
+            if pairing.is_plain(members) {
+                pairing.pairs.extend(members.chunks_exact(2).map(|pair| (pair[0], pair[1])));
+            } else {
+                pairing.read_family(article, family, members);
+            }
+        }
+        pairing.sort_pairs();
+        pairing.join_mismatched();
+        pairing
+    }
+
+    /// Whether each of these marks of one family is closed by the next one, in the same block. Then no search for the
+    /// cheapest interpretation is needed.
+    fn is_plain(&self, members: &[usize]) -> bool {
+        let side = |index: usize| self.marks[index].apparent_side;
+        members.chunks(2).all(|pair| match *pair {
+            [opening, closing] => {
+                side(opening) == Some(Side::Open)
+                    && side(closing) == Some(Side::Close)
+                    && self.marks[opening].block == self.marks[closing].block
+            }
+            _ => false,
+        })
+    }
+
+    /// Adds the pairs and errors of one family, whose marks are `members`.
+    fn read_family(&mut self, article: &Article, family: usize, members: &[usize]) {
+        let readings = cheapest_readings(&self.marks, family, members);
+        let mut open: Vec<usize> = Vec::new();
+        let mut block = None;
+        for (&index, &reading) in members.iter().zip(&readings) {
+            let mark = self.marks[index];
+            if let (Some(block), Some(&outer)) = (block, open.last())
+                && block != mark.block
+                && reading != Reading::Continued
+            {
+                let next = first_running_text(article, block + 1..mark.block).unwrap_or(mark.block);
+                self.errors.push(PairingError::Uncontinued(outer, next));
+            }
+            block = Some(mark.block);
+            let side = match reading {
+                Reading::Continued => continue,
+                Reading::Alone => {
+                    if let Some(side) = mark.apparent_side {
+                        self.errors.push(if side == Side::Open {
+                            PairingError::Unclosed(index)
+                        } else {
+                            PairingError::Unopened(index)
+                        });
+                    }
+                    continue;
+                }
+                Reading::As(side) => side,
+            };
+            if mark.apparent_side.is_some_and(|apparent| apparent != side) {
+                self.errors.push(PairingError::Reversed(index));
+            }
+            match (side, open.pop()) {
+                (Side::Open, outer) => open.extend(outer.into_iter().chain([index])),
+                (Side::Close, Some(opening)) => {
+                    self.pairs.push((opening, index));
+                }
+                (Side::Close, None) => {}
+            }
+        }
+        let unclosed = open.into_iter().filter(|&index| self.marks[index].apparent_side.is_some());
+        self.errors.extend(unclosed.map(PairingError::Unclosed));
+    }
+
+    /// Sorts the pairs by their opening marks, and adds the errors in their relation: a pair directly inside another
+    /// of its family, or a pair that begins inside another and ends outside it.
+    fn sort_pairs(&mut self) {
+        let mut partner = vec![None; self.marks.len()];
+        for (opening, closing) in self.pairs.drain(..) {
+            partner[opening] = Some(closing);
+            partner[closing] = Some(opening);
+        }
+        let mut open: Vec<usize> = Vec::new();
+        for (index, other) in partner.into_iter().enumerate() {
+            let Some(other) = other else { continue };
+            if other > index {
+                self.pairs.push((index, other));
+                if open.last().is_some_and(|&outer| self.marks[outer].family == self.marks[index].family) {
+                    self.errors.push(PairingError::Nested(index, other));
+                }
+                open.push(index);
+            } else if let Some(depth) = open.iter().rposition(|&opening| opening == other) {
+                if let Some(&inner) = open.get(depth + 1) {
+                    self.errors.push(PairingError::Crossed(index, inner));
+                }
+                open.remove(depth);
+            }
+        }
+    }
+
+    /// Joins two errors to one where an opening mark without a partner is followed, in its block, by a closing mark of
+    /// another family without a partner: `‘合格”`, `（见图】`.
+    fn join_mismatched(&mut self) {
+        let (mut alone, mut errors): (Vec<PairingError>, Vec<PairingError>) = self
+            .errors
+            .drain(..)
+            .partition(|error| matches!(error, PairingError::Unclosed(_) | PairingError::Unopened(_)));
+        alone.sort_unstable_by_key(|error| match error {
+            PairingError::Unclosed(mark) | PairingError::Unopened(mark) => *mark,
+            _ => 0,
+        });
+        for error in alone {
+            match (errors.last(), error) {
+                (Some(&PairingError::Unclosed(opening)), PairingError::Unopened(closing))
+                    if self.marks[opening].block == self.marks[closing].block
+                        && self.marks[opening].family != self.marks[closing].family =>
+                {
+                    errors.pop();
+                    errors.push(PairingError::Mismatched(opening, closing));
+                }
+                _ => errors.push(error),
+            }
+        }
+        self.errors = errors;
+    }
+}
+
+/// The role that an interpretation assigns to a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// As this half of a pair.
+    As(Side),
+    /// As a mark without a partner.
+    Alone,
+    /// As the opening mark that each further paragraph of a quotation repeats (GB/T 15834—2011 4.8.3.5).
+    Continued,
+}
+
+/// The last step of the cheapest interpretation that reaches a certain depth of nesting after a mark.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// The depth before the mark.
+    from: u8,
+    /// The reading of the mark.
+    reading: Reading,
+}
+
+/// For each depth of nesting, the cost of the cheapest interpretation that ends there.
+type Costs = [u32; DEPTHS];
+
+/// The cost of a depth that no interpretation reaches.
+const UNREACHABLE: u32 = u32::MAX / 2;
+
+/// The cheapest interpretation of the marks of one family: a reading for each of `members`.
+fn cheapest_readings(marks: &[PairedMark], family: usize, members: &[usize]) -> Vec<Reading> {
+    let nesting_cost = if FAMILIES[family].nests { NESTED_FREELY } else { NESTED };
+    let mut costs = [UNREACHABLE; DEPTHS];
+    costs[0] = 0;
+    let mut steps: Vec<[Step; DEPTHS]> = Vec::with_capacity(members.len());
+    let mut block = None;
+    for &index in members {
+        let mark = marks[index];
+        let blocks_since = (mark.block - block.unwrap_or(mark.block)) as u32;
+        let begins_block = blocks_since > 0 && mark.at == 0;
+        block = Some(mark.block);
+        if blocks_since > 0 {
+            for (depth, cost) in costs.iter_mut().enumerate().skip(1) {
+                // Where the mark begins its block, `advance` adds the cost of that block, unless the mark continues
+                // the quotation.
+                *cost += CARRIED * (blocks_since - u32::from(begins_block)).min(MOST_CARRIED) * depth as u32;
+            }
+        }
+        let (next, step) = advance(&costs, mark, begins_block, nesting_cost);
+        costs = next;
+        steps.push(step);
+    }
+    trace_back(&costs, &steps)
+}
+
+/// Extends the cheapest interpretations by one mark: returns the new costs, and the step that leads to each depth.
+/// `begins_block` says whether the mark is the first character of a block after that of the previous mark.
+fn advance(costs: &Costs, mark: PairedMark, begins_block: bool, nesting_cost: u32) -> (Costs, [Step; DEPTHS]) {
+    let mut next = [UNREACHABLE; DEPTHS];
+    let mut steps = [Step { from: 0, reading: Reading::Alone }; DEPTHS];
+    let mut offer = |from: usize, to: usize, cost: u32, reading: Reading| {
+        let total = costs[from].saturating_add(cost);
+        if total < next[to] {
+            next[to] = total;
+            steps[to] = Step { from: from as u8, reading };
+        }
+    };
+    for depth in 0..DEPTHS {
+        let carried = if begins_block { CARRIED * depth as u32 } else { 0 };
+        if depth < DEEPEST {
+            let reversed = if mark.apparent_side == Some(Side::Close) { REVERSED } else { 0 };
+            let nested = if depth > 0 { nesting_cost } else { 0 };
+            offer(depth, depth + 1, reversed + nested + carried, Reading::As(Side::Open));
+        }
+        if depth > 0 {
+            let reversed = if mark.apparent_side == Some(Side::Open) { REVERSED } else { 0 };
+            let unlikely = if mark.is_after_comma && depth > 1 { 2 * REVERSED } else { 0 };
+            offer(depth, depth - 1, reversed + unlikely + carried, Reading::As(Side::Close));
+        }
+        if depth == 1 && begins_block && mark.apparent_side == Some(Side::Open) {
+            offer(depth, depth, 0, Reading::Continued);
+        }
+        let alone = if mark.apparent_side.is_none() { STRAIGHT_ALONE } else { ALONE };
+        offer(depth, depth, alone + carried, Reading::Alone);
+    }
+    (next, steps)
+}
+
+/// Follows the steps back from the cheapest end: the reading of each mark. Every pair still open at the end lacks its
+/// closing mark.
+fn trace_back(costs: &Costs, steps: &[[Step; DEPTHS]]) -> Vec<Reading> {
+    let mut depth = (0..DEPTHS).min_by_key(|&depth| costs[depth] + ALONE * depth as u32).unwrap_or(0);
+    let mut readings: Vec<Reading> = steps
+        .iter()
+        .rev()
+        .map(|step| {
+            let step = step[depth];
+            depth = step.from as usize;
+            step.reading
+        })
+        .collect();
+    readings.reverse();
+    readings
+}
+
+/// The first of these blocks that is running text.
+fn first_running_text(article: &Article, mut blocks: Range<usize>) -> Option<usize> {
+    blocks.find(|&block| matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem))
+}
+
+/// The paired mark at the occurrence of a watched character; `None` if the character is something else there: an
+/// apostrophe, a sign for feet or minutes, a part of an emoticon, the bracket of `1)`.
+fn paired_mark(article: &Article, occurrence: &CharOccurrence) -> Option<PairedMark> {
+    let (block, at, character) = (occurrence.block as usize, occurrence.at as usize, occurrence.character);
+    let text = article.text(block);
+    let before = text[..at].chars().next_back();
+    let after = text[at + character.len_utf8()..].chars().next();
+    let family = FAMILIES
+        .iter()
+        .position(|family| [family.open, family.close, family.narrow.0, family.narrow.1].contains(&character))?;
+    let Family { open, close, narrow, .. } = FAMILIES[family];
+    let apparent_side = if narrow.0 == narrow.1 && character == narrow.0 {
+        None
+    } else if character == open || character == narrow.0 {
+        Some(Side::Open)
+    } else {
+        debug_assert!(character == close || character == narrow.1);
+        Some(Side::Close)
+    };
+    let is_something_else = match family {
+        SINGLE_QUOTES => {
+            let is_measure = apparent_side.is_none() && before.is_some_and(|c| c.is_ascii_digit());
+            is_measure || character != open && is_apostrophe(before, after, apparent_side)
+        }
+        PARENTHESES => {
+            let is_emoticon = matches!(before, Some(':' | ';' | '-' | '^'));
+            is_emoticon || apparent_side == Some(Side::Close) && ends_item_number(&text[..at])
+        }
+        _ => false,
+    };
+    (!is_something_else).then_some(PairedMark {
+        block,
+        at,
+        character,
+        family,
+        apparent_side,
+        is_after_comma: matches!(before, Some('，' | ',')),
+    })
+}
+
+/// Whether a single quotation mark between these characters is an apostrophe: I’m, ’90年代.
+fn is_apostrophe(before: Option<char>, after: Option<char>, apparent_side: Option<Side>) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(|c| !is_han(c) && c.is_alphanumeric());
+    if is_letter(before) {
+        apparent_side.is_none() || is_letter(after)
+    } else {
+        after.is_some_and(|c| matches!(c, '0'..='9' | '０'..='９'))
+    }
+}
+
+/// Whether `before` ends with the number of an item, as in `1)`, `a）`, `①)` at the beginning of a block or a clause.
+/// A bracket after such a number closes nothing.
+fn ends_item_number(before: &str) -> bool {
+    const LONGEST_NUMBER: usize = 3;
+    const NEARBY: usize = 60;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c);
+    let number: String = before.chars().rev().take(LONGEST_NUMBER + 1).take_while(|c| is_part(*c)).collect();
+    let head = &before[..before.len() - number.len()];
+    let is_number = match number.chars().count() {
+        0 => false,
+        1 => true,
+        count => count <= LONGEST_NUMBER && !number.contains(|c: char| c.is_ascii_alphabetic()),
+    };
+    let begins_clause = head.chars().next_back().is_none_or(|c| "，。；：、！？ 　;:,".contains(c));
+    // A bracket that is still open nearby is closed here: （Class a）
+    let near = head.char_indices().rev().nth(NEARBY).map_or(0, |(at, _)| at);
+    let is_open =
+        head[near..].rfind(['（', '(', '）', ')']).is_some_and(|at| head[near + at..].starts_with(['（', '(']));
+    is_number && begins_clause && !is_open
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::block::Block;
+    use crate::draft::{Draft, Format};
+
+    /// Pairs the marks of a text, and passes the result to `assert`.
+    fn with_pairing(text: &str, assert: impl Fn(&Pairing)) {
+        let draft = Draft::open(text.into(), Format::Plain).unwrap();
+        let blocks: &[Block] = draft.blocks();
+        let article = Article::new(draft.text(), blocks, 0..blocks.len());
+        let watched = watched();
+        let occurrences: Vec<CharOccurrence> = (0..blocks.len())
+            .flat_map(|block| {
+                let marks = article.text(block).char_indices().filter(|(_, c)| watched.has(*c));
+                marks.map(move |(at, character)| CharOccurrence { block: block as u32, at: at as u32, character })
+            })
+            .collect();
+        assert(&Pairing::read(&article, &occurrences));
+    }
+
+    proptest! {
+        #[test]
+        fn cheapest_readings_of_plain_marks_are_their_apparent_sides(text in "(“甲[，,]?”|“|”|，|甲|\n){0,12}") {
+            with_pairing(&text, |pairing| {
+                let members: Vec<usize> = (0..pairing.marks.len()).collect();
+                if pairing.is_plain(&members) {
+                    for (&index, reading) in members.iter().zip(cheapest_readings(&pairing.marks, 0, &members)) {
+                        let side = pairing.marks[index].apparent_side;
+                        assert_eq!(side.map(Reading::As), Some(reading), "{text}");
+                    }
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn reads_a_quotation_over_many_captions_in_linear_time() {
+        with_pairing(&"▲“甲\n".repeat(100_000), |pairing| assert!(pairing.errors.len() >= 100_000));
+    }
+}

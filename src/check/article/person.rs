@@ -1,0 +1,178 @@
+//! The persons of an article: names that a title, an age or a verb of saying marks as such, and what the article says
+//! about each person.
+
+use std::collections::HashMap;
+
+use super::{Article, WordOccurrence};
+use crate::block::is_family_name;
+use crate::lexicon::Lexicon;
+use crate::text::{Span, is_han};
+
+/// What a watched word says about the name next to it. The tag of a watched word is the index of its cue in
+/// [`NameCue::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameCue {
+    /// A title or a trade, followed by the name.
+    Title,
+    /// A word of kinship (弟弟), followed by a name that resembles another one on purpose.
+    Relative,
+    /// The end of an age (岁的), followed by the name.
+    Aged,
+    /// A verb of saying or the like, preceded by the name.
+    Says,
+}
+
+impl NameCue {
+    /// All cues, in the order of their tags.
+    pub const ALL: [NameCue; 4] = [NameCue::Title, NameCue::Relative, NameCue::Aged, NameCue::Says];
+}
+
+/// A place where a person is named. Spans are in bytes of the block's text.
+#[derive(Debug, Clone, Copy)]
+pub struct Mention {
+    /// The block, as an index into the blocks of the draft.
+    pub block: usize,
+    /// The name.
+    pub name: Span,
+    /// The title before the name, without 副.
+    pub title: Option<Span>,
+    /// Whether a word of kinship precedes the name.
+    pub is_relative: bool,
+    /// Whether 副 precedes the title.
+    pub is_vice: bool,
+    /// The age next to the name, and its digits.
+    pub age: Option<(u32, Span)>,
+}
+
+/// A name, and all places where it is mentioned.
+#[derive(Debug)]
+pub struct Person<'d> {
+    /// The name.
+    pub name: &'d str,
+    /// The mentions, in the order of the text.
+    pub mentions: Vec<Mention>,
+}
+
+impl Person<'_> {
+    /// Whether the article says anywhere who the person is, by a title or an age.
+    pub fn is_introduced(&self) -> bool {
+        self.mentions.iter().any(|mention| mention.title.is_some() || mention.age.is_some())
+    }
+
+    /// Whether the article calls the person somebody's relative.
+    pub fn is_relative(&self) -> bool {
+        self.mentions.iter().any(|mention| mention.is_relative)
+    }
+}
+
+/// Characters that may follow a name and show that it ends.
+const AFTER_NAME: &str = "说表介认指告坦称谈讲笑向对和与及在是为等就从也还则正已将于把被的，。、：；）（”？！ 今一带";
+
+/// The persons of an article, in the order of their first mention. `occurrences` are those of the words that
+/// [`NameCue`] distinguishes.
+pub fn persons<'d>(article: &Article<'d>, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Person<'d>> {
+    let mut persons: Vec<Person> = Vec::new();
+    let mut index_of: HashMap<&str, usize> = HashMap::new();
+    for occurrence in occurrences {
+        let text = article.text(occurrence.block);
+        let Some(mention) = mention(text, occurrence, lexicon) else { continue };
+        let name = mention.name.of(text);
+        let index = match index_of.get(name) {
+            Some(&index) => index,
+            // 关于 begins with a family name, but is a word of another class.
+            None if lexicon.class(name).is_some_and(|class| !class.starts_with("nr")) => continue,
+            None => {
+                index_of.insert(name, persons.len());
+                persons.push(Person { name, mentions: Vec::new() });
+                persons.len() - 1
+            }
+        };
+        let mentions = &mut persons[index].mentions;
+        // A name between a title and a verb is found twice.
+        let is_same = |other: &Mention| (other.block, other.name) == (mention.block, mention.name);
+        if !mentions.iter().rev().take(2).any(is_same) {
+            mentions.push(mention);
+        }
+    }
+    persons
+}
+
+/// The mention of a person at a cue, if there is a name next to it.
+fn mention(text: &str, occurrence: &WordOccurrence, lexicon: &Lexicon) -> Option<Mention> {
+    let cue = NameCue::ALL[usize::from(occurrence.tag)];
+    let name = match cue {
+        NameCue::Title | NameCue::Relative | NameCue::Aged => name_starting_at(text, occurrence.span.end, lexicon)?,
+        NameCue::Says => name_ending_at(text, occurrence.span.start)?,
+    };
+    let title = (cue == NameCue::Title).then_some(occurrence.span);
+    let before = &text[..title.unwrap_or(name).start];
+    let before = before.strip_suffix('副').unwrap_or(before);
+    let is_vice = before.len() < title.unwrap_or(name).start;
+    let age = age_before(text, before.len()).or_else(|| age_after(text, name.end));
+    Some(Mention { block: occurrence.block, name, title, is_relative: cue == NameCue::Relative, is_vice, age })
+}
+
+/// The name of two or three characters that starts at byte `at`.
+fn name_starting_at(text: &str, at: usize, lexicon: &Lexicon) -> Option<Span> {
+    let rest = &text[at..];
+    let mut chars = rest.char_indices();
+    chars.next().filter(|(_, first)| is_family_name(*first))?;
+    let (second, _) = chars.next().filter(|(_, c)| is_han(*c))?;
+    let Some((third, c)) = chars.next() else { return Some(Span::new(at, text.len())) };
+    let ends_at = |at: usize| rest[at..].chars().next().is_none_or(|c| AFTER_NAME.contains(c));
+    let fourth = third + c.len_utf8();
+    if is_han(c) && !AFTER_NAME.contains(c) && ends_at(fourth) {
+        return Some(Span::new(at, at + fourth));
+    }
+    if ends_at(third) {
+        return Some(Span::new(at, at + third));
+    }
+    if !is_han(c) {
+        return None;
+    }
+    // The following words decide: 王海燕走进, not 王海 燕走进.
+    let near = rest.char_indices().nth(5).map_or(rest.len(), |(at, _)| at);
+    let words = lexicon.segment(&rest[second..near]);
+    let is_word_start = |at: usize| words.iter().any(|word| word.start + second == at);
+    [fourth, third].into_iter().find(|&end| is_word_start(end)).map(|end| Span::new(at, at + end))
+}
+
+/// The name of two or three characters that ends at byte `end` and follows a mark or 的.
+fn name_ending_at(text: &str, end: usize) -> Option<Span> {
+    let mut chars = text[..end].char_indices().rev();
+    let (_, last) = chars.next()?;
+    let (of_two, c) = chars.next()?;
+    if !is_han(last) || !is_han(c) {
+        return None;
+    }
+    let starts_at = |start: usize| {
+        text[start..].starts_with(is_family_name)
+            && text[..start].chars().next_back().is_none_or(|before| !is_han(before) || before == '的')
+    };
+    let of_three = chars.next().map(|(at, _)| at);
+    of_three.into_iter().chain([of_two]).find(|&start| starts_at(start)).map(|start| Span::new(start, end))
+}
+
+/// The age in `54岁的` that ends at byte `end`, perhaps with a few characters in between: 54岁的退休教师.
+fn age_before(text: &str, end: usize) -> Option<(u32, Span)> {
+    const MOST_BETWEEN: usize = 6;
+    let between: usize =
+        text[..end].chars().rev().take_while(|&c| is_han(c) && c != '的').take(MOST_BETWEEN).map(char::len_utf8).sum();
+    let near = &text[..end - between];
+    let head = near.strip_suffix('的').unwrap_or(near).strip_suffix('岁')?;
+    age(head, head.trim_end_matches(|c: char| c.is_ascii_digit()).len(), head.len())
+}
+
+/// The age in `今年54岁`, `（54岁）` or `，54岁` that starts at byte `at`.
+fn age_after(text: &str, at: usize) -> Option<(u32, Span)> {
+    let rest = ["今年", "（", "，"].iter().find_map(|head| text[at..].strip_prefix(head))?;
+    let start = text.len() - rest.len();
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    rest[digits..].starts_with('岁').then(|| age(text, start, start + digits))?
+}
+
+/// The possible age in the digits from byte `start` to byte `end`, and their span.
+fn age(text: &str, start: usize, end: usize) -> Option<(u32, Span)> {
+    let span = Span::new(start, end);
+    span.of(text).parse().ok().filter(|age| (1..130).contains(age)).map(|age| (age, span))
+}

@@ -1,0 +1,126 @@
+//! Sentences of an article that begin or end with the same text. They are candidates for a repetition.
+
+use super::{Article, CharOccurrence};
+use crate::block::BlockKind;
+use crate::matcher::CharSet;
+use crate::text::Span;
+
+/// The marks that end a sentence.
+const ENDS: [char; 3] = ['。', '！', '？'];
+
+/// The minimum length of a sentence in bytes: fifteen Chinese characters.
+const LEAST_LENGTH: usize = 45;
+
+/// How many bytes must be the same at one end of two similar sentences: eight Chinese characters.
+const EDGE_LENGTH: usize = 24;
+
+/// A sentence of at least fifteen Chinese characters, without the marks at its ends.
+#[derive(Debug, Clone, Copy)]
+pub struct LongSentence {
+    /// The block, as an index into the blocks of the draft.
+    pub block: u32,
+    /// The byte of the block's text at which the sentence starts.
+    pub start: u32,
+    /// The byte of the block's text at which the sentence ends.
+    pub end: u32,
+}
+
+impl LongSentence {
+    /// The sentence, in bytes of the block's text.
+    pub fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+
+    /// The text of the sentence.
+    pub fn text<'d>(self, article: &Article<'d>) -> &'d str {
+        self.span().of(article.text(self.block as usize))
+    }
+}
+
+/// The long sentences of an article, and which of them are similar.
+pub struct Similar {
+    /// The long sentences, in the order of the text.
+    pub sentences: Vec<LongSentence>,
+    /// Pairs of sentences that begin or end with the same text: the index of an earlier one, and that of a later one.
+    pub pairs: Vec<(usize, usize)>,
+}
+
+/// The characters that a check has to watch to read the similar sentences of an article: the marks that end a
+/// sentence.
+pub fn watched() -> CharSet {
+    CharSet::new(ENDS.map(|c| (c, c)).to_vec())
+}
+
+/// Finds the long sentences and the similar pairs of an article. `occurrences` are those of the characters [`watched`].
+pub fn read(article: &Article, occurrences: &[CharOccurrence]) -> Similar {
+    let sentences = sentences(article, occurrences);
+    let pairs = similar_pairs(article, &sentences);
+    Similar { sentences, pairs }
+}
+
+/// The long sentences of running text.
+fn sentences(article: &Article, occurrences: &[CharOccurrence]) -> Vec<LongSentence> {
+    let mut sentences = Vec::new();
+    for in_block in occurrences.chunk_by(|a, b| a.block == b.block) {
+        let block = in_block[0].block;
+        if !matches!(article.blocks[block as usize].kind, BlockKind::Paragraph | BlockKind::ListItem)
+            || is_under_picture(article, block as usize)
+        {
+            continue;
+        }
+        let text = article.text(block as usize);
+        let mut start = article.blocks[block as usize].dateline as usize;
+        for occurrence in in_block {
+            let end = occurrence.at as usize;
+            if start + LEAST_LENGTH <= end {
+                let words = text[start..end]
+                    .trim_start_matches(['”', '’', '）', '“', '‘', '（', ' ', '\u{3000}', '。', '！', '？']);
+                if words.len() >= LEAST_LENGTH {
+                    sentences.push(LongSentence { block, start: (end - words.len()) as u32, end: end as u32 });
+                }
+            }
+            start = end + occurrence.character.len_utf8();
+        }
+    }
+    sentences
+}
+
+/// Whether the next block names the photographer of a picture. Then the paragraph is the text under the picture, which
+/// may repeat the article.
+fn is_under_picture(article: &Article, block: usize) -> bool {
+    article.range.contains(&(block + 1))
+        && matches!(article.blocks[block + 1].kind, BlockKind::Caption | BlockKind::Byline)
+        && article.text(block + 1).trim_end_matches('）').ends_with(['摄', '影', '图'])
+}
+
+/// Pairs each sentence with the last earlier one that begins the same, and with the last one that ends the same.
+fn similar_pairs(article: &Article, sentences: &[LongSentence]) -> Vec<(usize, usize)> {
+    // A hash table with open addressing: for each key of a beginning or an end, the last sentence that has it.
+    let size = (sentences.len() * 4).next_power_of_two();
+    let mut last: Vec<(u64, u32)> = vec![(0, u32::MAX); size];
+    let mut pairs = Vec::new();
+    for (index, sentence) in sentences.iter().enumerate() {
+        let bytes = sentence.text(article).as_bytes();
+        let (beginning, end) = (&bytes[..EDGE_LENGTH], &bytes[bytes.len() - EDGE_LENGTH..]);
+        // The lowest bit distinguishes beginnings from ends.
+        for key in [key(beginning) & !1, key(end) | 1] {
+            let mut slot = (key >> 20) as usize & (size - 1);
+            while last[slot].1 != u32::MAX && last[slot].0 != key {
+                slot = (slot + 1) & (size - 1);
+            }
+            let before = std::mem::replace(&mut last[slot], (key, index as u32)).1;
+            // A sentence is not paired with itself.
+            if before != u32::MAX && before != index as u32 {
+                pairs.push((before as usize, index));
+            }
+        }
+    }
+    pairs
+}
+
+/// A hash of all of these bytes, of which there are a multiple of eight.
+fn key(bytes: &[u8]) -> u64 {
+    bytes.as_chunks().0.iter().fold(0, |key: u64, part: &[u8; 8]| {
+        (key.rotate_left(23) ^ u64::from_le_bytes(*part)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    })
+}

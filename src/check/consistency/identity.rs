@@ -1,0 +1,302 @@
+//! `identity`: a person about whom an article, or an issue, makes contradictory statements: another spelling of the
+//! name, another title, another age.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::check::article::person::{Mention, NameCue, Person, persons};
+use crate::check::article::{Article, Page, WordOccurrence, occurrences_of};
+use crate::check::options::{Fault, WatchedWords, WordList};
+use crate::check::{Compile, Hit, IssueCheck, WordCheck};
+use crate::lexicon::Lexicon;
+use crate::matcher::Classes;
+use crate::text::is_han;
+
+/// Options of an identity check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityOptions {
+    /// The mistake that the check looks for.
+    slip: IdentityFault,
+    /// The name of the class of words that precede a name: titles and trades.
+    titles: Spanned<String>,
+    /// The name of the class of words that follow a name: verbs of saying.
+    verbs: Spanned<String>,
+    /// The name of the class of words of kinship. Names after them resemble other names on purpose.
+    relatives: Spanned<String>,
+    /// Words that end an age before a name: 岁的.
+    aged: Spanned<String>,
+    /// Groups of titles, one per line. A person has only one title of a group.
+    #[serde(default)]
+    ranks: String,
+    /// Words that show that a sentence is about another time.
+    #[serde(default)]
+    then: String,
+}
+
+/// Compares the statements about a person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Identity {
+    slip: IdentityFault,
+    /// The words next to names, tagged with their [`NameCue`].
+    pub words: WatchedWords,
+    ranks: Vec<WordList>,
+    then: WordList,
+}
+
+/// The mistake that a check looks for: its option `slip`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum IdentityFault {
+    /// The name is spelled differently.
+    Name,
+    /// The title is another one.
+    Title,
+    /// The age is another one.
+    Age,
+}
+
+impl Compile for Identity {
+    type Options = IdentityOptions;
+
+    fn compile(options: &IdentityOptions, classes: &Classes) -> Result<Identity, Fault> {
+        let class = |name: &Spanned<String>| {
+            let words = classes.words(name.get_ref());
+            words
+                .map(<[String]>::to_vec)
+                .ok_or_else(|| Fault::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
+        };
+        let (titles, verbs, relatives) = (class(&options.titles)?, class(&options.verbs)?, class(&options.relatives)?);
+        let tagged = |cue: NameCue| move |word| (word, cue as usize);
+        let cues = titles.iter().map(String::as_str).map(tagged(NameCue::Title));
+        let cues = cues.chain(verbs.iter().map(String::as_str).map(tagged(NameCue::Says)));
+        let cues = cues.chain(relatives.iter().map(String::as_str).map(tagged(NameCue::Relative)));
+        let cues = cues.chain(options.aged.get_ref().split_whitespace().map(tagged(NameCue::Aged)));
+        Ok(Identity {
+            slip: options.slip,
+            words: WatchedWords::compile(cues, &options.titles)?,
+            ranks: options.ranks.lines().map(WordList::new).collect(),
+            then: WordList::new(&options.then),
+        })
+    }
+}
+
+impl WordCheck for Identity {
+    fn check_article(&self, article: &Article, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Hit> {
+        let persons = article.persons(occurrences, lexicon);
+        match self.slip {
+            IdentityFault::Name => check_names(article, persons, lexicon),
+            IdentityFault::Title => persons.iter().filter_map(|person| self.check_titles(article, person)).collect(),
+            IdentityFault::Age => persons.iter().filter_map(|person| self.check_ages(article, person)).collect(),
+        }
+    }
+}
+
+impl IssueCheck for Identity {
+    /// Compares the names on different pages of an issue. Two names are considered to be those of one person only if
+    /// both have the same office (工会主席), and one name sounds or looks like the other.
+    fn check_issue(&self, pages: &[Page], lexicon: &Lexicon) -> Vec<(usize, Hit)> {
+        if self.slip != IdentityFault::Name {
+            return Vec::new();
+        }
+        let mut last: HashMap<(Vec<char>, &str), NameOnPage> = HashMap::new();
+        let mut hits = Vec::new();
+        for (number, page) in pages.iter().enumerate() {
+            for Person { name, mentions } in
+                persons(&page.article, &occurrences_of(&self.words, &page.article), lexicon)
+            {
+                let with_office = |it: &Mention| Some((*it, office(&page.article, it)?));
+                let Some((mention, office)) = mentions.iter().find_map(with_office) else { continue };
+                let characters: Vec<char> = name.chars().collect();
+                let here = NameOnPage { page: number, name, mention, count: mentions.len() };
+                for at in 0..characters.len() {
+                    let Some(there) = last.insert((with_gap(&characters, at), office), here) else { continue };
+                    let other = there.name.chars().nth(at).unwrap_or_default();
+                    if there.page != number && there.name != name && lexicon.likeness(characters[at], other).is_some() {
+                        hits.push(hit_across_pages(pages, there, here));
+                    }
+                }
+            }
+        }
+        hits
+    }
+}
+
+impl Identity {
+    /// The hit for the first title that contradicts an earlier one: 局长 and 副局长, 局长 and 处长.
+    fn check_titles(&self, article: &Article, person: &Person) -> Option<Hit> {
+        if person.mentions.len() < 2 {
+            return None;
+        }
+        let titled = || person.mentions.iter().filter(|mention| !self.is_of_another_time(article, mention));
+        let word = |mention: &Mention| Some(mention.title?.of(article.text(mention.block)));
+        let contradict = |a: &Mention, b: &Mention| {
+            let (Some(one), Some(other)) = (word(a), word(b)) else { return false };
+            let are_of_rank = |rank: &WordList| [one, other].iter().all(|title| rank.has(title));
+            (one == other && a.is_vice != b.is_vice
+                || one != other && a.is_vice == b.is_vice && self.ranks.iter().any(are_of_rank))
+                && may_be_one_office(article, a, b)
+        };
+        // A person with more titles holds several offices.
+        let titles: HashSet<_> = titled().filter_map(|mention| Some((word(mention)?, mention.is_vice))).collect();
+        if titles.len() != 2 {
+            return None;
+        }
+        let first = titled().find(|mention| mention.title.is_some())?;
+        let other = titled().find(|mention| contradict(first, mention))?;
+        let full_title = |mention: &Mention| {
+            let title = word(mention).unwrap_or_default();
+            if mention.is_vice { format!("副{title}") } else { title.to_owned() }
+        };
+        let detail = format!("{}有“{}”和“{}”两种职务", person.name, full_title(first), full_title(other));
+        let mut hit = Hit::new(other.block, other.title?, Vec::new()).detail(detail);
+        hit.related.push((first.block, first.title?, format!("这里是“{}”。", full_title(first))));
+        Some(hit)
+    }
+
+    /// The hit for the first age that contradicts an earlier one.
+    fn check_ages(&self, article: &Article, person: &Person) -> Option<Hit> {
+        let mut aged = person.mentions.iter().filter_map(|mention| {
+            mention.age.filter(|_| !self.is_of_another_time(article, mention)).map(|age| (mention.block, age))
+        });
+        let (first_block, (first, first_span)) = aged.next()?;
+        let (block, (age, span)) = aged.find(|(_, (age, _))| *age != first)?;
+        let detail = format!("{}前面是{first}岁，这里是{age}岁", person.name);
+        let mut hit = Hit::new(block, span, Vec::new()).detail(detail);
+        hit.related.push((first_block, first_span, format!("这里是{first}岁。")));
+        Some(hit)
+    }
+
+    /// Whether the sentence is about another time, according to the words before the name.
+    fn is_of_another_time(&self, article: &Article, mention: &Mention) -> bool {
+        /// The maximum number of characters before the name that are searched.
+        const REACH: usize = 40;
+        let text = article.text(mention.block);
+        let before = &text[..mention.name.start];
+        let near = &before[before.char_indices().rev().nth(REACH).map_or(0, |(at, _)| at)..];
+        let sentence = near.rsplit(['。', '；', '！', '？']).next().unwrap_or_default();
+        self.then.any_in(sentence)
+    }
+}
+
+/// Whether two titles may belong to the same office: the same words precede both, or none precede one of them. A
+/// 国家副主席 may be 军委主席 at the same time.
+fn may_be_one_office(article: &Article, a: &Mention, b: &Mention) -> bool {
+    let before = |mention: &Mention| -> Vec<char> {
+        let start = mention.title.unwrap_or(mention.name).start;
+        let text = &article.text(mention.block)[..start];
+        text.strip_suffix('副').unwrap_or(text).chars().rev().take_while(|&c| is_han(c)).take(2).collect()
+    };
+    let (of_a, of_b) = (before(a), before(b));
+    of_a.is_empty() || of_b.is_empty() || of_a == of_b
+}
+
+/// A name on a page of an issue.
+#[derive(Clone, Copy)]
+struct NameOnPage<'d> {
+    /// The index of the page.
+    page: usize,
+    name: &'d str,
+    /// The first mention with an office.
+    mention: Mention,
+    /// How often the page mentions the name.
+    count: usize,
+}
+
+/// The title of a mention with the two characters before it: 工会主席
+fn office<'d>(article: &Article<'d>, mention: &Mention) -> Option<&'d str> {
+    let (text, title) = (article.text(mention.block), mention.title?);
+    let (start, _) = text[..title.start].char_indices().rev().nth(1)?;
+    let office = &text[start..title.end];
+    office.chars().all(is_han).then_some(office)
+}
+
+/// The hit for the rarer of two names on two pages; if both are equally common, for the later one. `a` is the earlier
+/// name.
+fn hit_across_pages(pages: &[Page], a: NameOnPage, b: NameOnPage) -> (usize, Hit) {
+    let (common, rare) = if a.count >= b.count { (a, b) } else { (b, a) };
+    let there = pages[common.page].name;
+    let detail = format!("“{}”{}处，“{}”{}处，后者在{there}", rare.name, rare.count, common.name, common.count);
+    (rare.page, Hit::new(rare.mention.block, rare.mention.name, Vec::new()).detail(detail))
+}
+
+/// The hits for names that may be a misspelling of another name: one character differs, or two are exchanged.
+fn check_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
+    if persons.len() < 2 {
+        return Vec::new();
+    }
+    let mut last: HashMap<Vec<char>, usize> = HashMap::new();
+    let mut hits = Vec::new();
+    for (index, person) in persons.iter().enumerate() {
+        let name: Vec<char> = person.name.chars().collect();
+        let mut keys: Vec<Vec<char>> = (0..name.len()).map(|at| with_gap(&name, at)).collect();
+        if let &[family, second, third] = name.as_slice() {
+            keys.push(vec![family, '\0', second.min(third), second.max(third)]);
+        }
+        for key in keys {
+            if let Some(before) = last.insert(key, index).map(|before| &persons[before])
+                && are_one_person(article, before, person, lexicon)
+            {
+                hits.push(hit_for_rarer(before, person));
+                break;
+            }
+        }
+    }
+    hits
+}
+
+/// A name with a gap in place of character `at`, so that names that differ only in that character become equal.
+fn with_gap(name: &[char], at: usize) -> Vec<char> {
+    let mut rest = name.to_vec();
+    rest[at] = '\0';
+    rest
+}
+
+/// Whether two names are probably those of one person. They are not if a sentence contains both.
+fn are_one_person(article: &Article, a: &Person, b: &Person, lexicon: &Lexicon) -> bool {
+    let differing: Vec<(usize, (char, char))> =
+        a.name.chars().zip(b.name.chars()).enumerate().filter(|(_, (a, b))| a != b).collect();
+    let titles = |person: &Person| -> Vec<&str> {
+        let words = person.mentions.iter().filter_map(|it| Some(it.title?.of(article.text(it.block))));
+        words.collect()
+    };
+    let (titles_of_a, titles_of_b) = (titles(a), titles(b));
+    let share_title = titles_of_a.iter().any(|title| titles_of_b.contains(title));
+    let is_one_not_introduced = !a.is_introduced() || !b.is_introduced();
+    let may_be_same_role = share_title || is_one_not_introduced;
+    let has_three_characters = a.name.chars().nth(2).is_some();
+    let may_be_misspelled = match differing[..] {
+        // A family name is rarely misspelled except as a character that sounds or looks alike.
+        [(at, (one, other))] => {
+            let are_alike = lexicon.likeness(one, other).is_some();
+            may_be_same_role && (are_alike || has_three_characters && at > 0 && is_one_not_introduced)
+        }
+        [_, _] => has_three_characters && may_be_same_role,
+        _ => false,
+    };
+    may_be_misspelled && !a.is_relative() && !b.is_relative() && !are_in_one_sentence(article, a, b)
+}
+
+/// Whether a sentence names both persons.
+fn are_in_one_sentence(article: &Article, a: &Person, b: &Person) -> bool {
+    /// How many mentions of each person are compared.
+    const MOST_MENTIONS: usize = 8;
+    a.mentions.iter().take(MOST_MENTIONS).any(|one| {
+        b.mentions.iter().take(MOST_MENTIONS).filter(|other| other.block == one.block).any(|other| {
+            let (start, end) = (one.name.end.min(other.name.end), one.name.start.max(other.name.start));
+            !article.text(one.block).get(start..end).is_some_and(|between| between.contains(['。', '！', '？']))
+        })
+    })
+}
+
+/// The hit for the rarer of two names; if both are equally common, for the later one. `a` is the earlier name.
+fn hit_for_rarer(a: &Person, b: &Person) -> Hit {
+    let (common, rare) = if a.mentions.len() >= b.mentions.len() { (a, b) } else { (b, a) };
+    let (there, here) = (common.mentions[0], rare.mentions[0]);
+    let detail = format!("“{}”{}处、“{}”{}处", common.name, common.mentions.len(), rare.name, rare.mentions.len());
+    let mut hit = Hit::new(here.block, here.name, Vec::new()).detail(detail);
+    hit.related.push((there.block, there.name, format!("这里是“{}”。", common.name)));
+    hit
+}

@@ -1,0 +1,79 @@
+//! `quoting`: a term that is in quotation marks in most places and without them in some.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::block::BlockKind;
+use crate::check::article::pairing::{self, FAMILIES};
+use crate::check::article::{Article, CharOccurrence, find_words};
+use crate::check::{ArticleCheck, CharacterCheck, Hit, Plain};
+use crate::matcher::CharSet;
+use crate::text::{Span, is_han};
+
+/// Compares the places of a quoted term.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quoting {
+    /// The maximum number of characters of a term.
+    most: usize,
+    /// How often a term must be in quotation marks so that its other places are checked.
+    times: usize,
+}
+
+impl Plain for Quoting {}
+
+impl CharacterCheck for Quoting {
+    fn watched(&self) -> CharSet {
+        pairing::watched()
+    }
+}
+
+impl ArticleCheck for Quoting {
+    fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
+        if occurrences.is_empty() {
+            return Vec::new();
+        }
+        let pairing = article.pairing(occurrences);
+        let mut quoted: HashMap<&str, Vec<(usize, Span)>> = HashMap::new();
+        for &(opening, closing) in &pairing.pairs {
+            let (open, close) = (pairing.marks[opening], pairing.marks[closing]);
+            if FAMILIES[open.family].open != '“' || open.block != close.block {
+                continue;
+            }
+            let span = Span::new(open.at + open.character.len_utf8(), close.at);
+            let term = span.of(article.text(open.block));
+            if (2..=self.most).contains(&term.chars().take(self.most + 1).count()) && term.chars().all(is_han) {
+                quoted.entry(term).or_default().push((open.block, span));
+            }
+        }
+        quoted.retain(|_, places| places.len() >= self.times);
+        let mut terms: Vec<(&str, Vec<(usize, Span)>)> = quoted.into_iter().collect();
+        terms.sort_by_key(|(_, places)| (places[0].0, places[0].1.start));
+        let words: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
+        let all = find_words(article, article.range.clone(), &words);
+        terms.iter().zip(all).flat_map(|((term, quoted), all)| unquoted(article, term, quoted, &all)).collect()
+    }
+}
+
+/// The hits for the places of a term without quotation marks, if they are fewer than those with them.
+fn unquoted(article: &Article, term: &str, quoted: &[(usize, Span)], all: &[(usize, usize)]) -> Vec<Hit> {
+    let is_unquoted = |&&(block, at): &&(usize, usize)| {
+        let text = article.text(block);
+        let after = &text[at + term.len()..];
+        matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem)
+            && !text[..at].ends_with(['“', '‘', '《', '"'])
+            && !after.starts_with(['”', '’', '》', '"'])
+    };
+    let unquoted: Vec<&(usize, usize)> = all.iter().filter(is_unquoted).collect();
+    if unquoted.len() >= quoted.len() {
+        return Vec::new();
+    }
+    let detail = format!("加引号{}处，不加{}处", quoted.len(), unquoted.len());
+    let hit = |&&(block, at): &&(usize, usize)| {
+        let mut hit = Hit::new(block, Span::new(at, at + term.len()), Vec::new()).detail(detail.as_str());
+        hit.related.push((quoted[0].0, quoted[0].1, "这里加了引号。".to_owned()));
+        hit
+    };
+    unquoted.iter().map(hit).collect()
+}

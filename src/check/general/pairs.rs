@@ -1,0 +1,239 @@
+//! `pairs`: errors in the brackets, quotation marks and title marks of an article. A check reports one kind of error.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::check::article::pairing::{self, FAMILIES, PairedMark, Pairing, PairingError};
+use crate::check::article::{Article, CharOccurrence};
+use crate::check::options::Fault;
+use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit};
+use crate::finding::FixSafety;
+use crate::matcher::{CharSet, Classes};
+use crate::text::{Span, is_han};
+
+/// Options of a pairs check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairsOptions {
+    /// The kind of error to report.
+    slip: PairFault,
+    /// The families to check, by their opening marks: `“《（`.
+    marks: Spanned<String>,
+    /// For `nested` and `outermost`: the marks for the replacement, `‘’`.
+    inner: Option<Spanned<String>>,
+}
+
+/// One kind of error in some families of marks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pairs {
+    fault: PairFault,
+    /// The families to check, as a bit mask: bit `n` stands for `FAMILIES[n]`.
+    families: u16,
+    /// The opening and closing mark for the replacement.
+    inner: Option<(char, char)>,
+}
+
+/// The kind of error that a check reports: its option `slip`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PairFault {
+    /// See [`PairingError::Unclosed`].
+    Unclosed,
+    /// See [`PairingError::Unopened`].
+    Unopened,
+    /// See [`PairingError::Reversed`].
+    Reversed,
+    /// See [`PairingError::Mismatched`].
+    Mismatched,
+    /// See [`PairingError::Nested`].
+    Nested,
+    /// See [`PairingError::Crossed`].
+    Crossed,
+    /// See [`PairingError::Uncontinued`].
+    Uncontinued,
+    /// A half-width or straight mark of a pair in Chinese text.
+    Narrow,
+    /// A pair inside no other pair, of a family that is only for use inside “” or 《》.
+    Outermost,
+}
+
+impl Compile for Pairs {
+    type Options = PairsOptions;
+
+    fn compile(options: &PairsOptions, _: &Classes) -> Result<Pairs, Fault> {
+        let mut families = 0;
+        for c in options.marks.get_ref().chars() {
+            let family = FAMILIES.iter().position(|family| family.open == c).ok_or_else(|| {
+                let known: String = FAMILIES.iter().map(|family| family.open).collect();
+                Fault::of(&options.marks, format!("marks 里的“{c}”不是前标号，可以用的有：{known}"))
+            })?;
+            families |= 1 << family;
+        }
+        let inner = match &options.inner {
+            None => None,
+            Some(inner) => match inner.get_ref().chars().collect::<Vec<_>>()[..] {
+                [open, close] => Some((open, close)),
+                _ => return Err(Fault::of(inner, "inner 要写一对标号，如“‘’”。")),
+            },
+        };
+        Ok(Pairs { fault: options.slip, families, inner })
+    }
+}
+
+impl CharacterCheck for Pairs {
+    fn watched(&self) -> CharSet {
+        pairing::watched()
+    }
+}
+
+impl ArticleCheck for Pairs {
+    fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
+        if occurrences.is_empty() {
+            return Vec::new();
+        }
+        let pairing = article.pairing(occurrences);
+        match self.fault {
+            PairFault::Narrow => self.narrow_marks(article, pairing),
+            PairFault::Outermost => self.outermost_pairs(pairing),
+            _ => self.pairing_errors(article, pairing),
+        }
+    }
+}
+
+impl Pairs {
+    /// Whether the check applies to the family of a mark.
+    fn applies_to(&self, mark: PairedMark) -> bool {
+        self.families & 1 << mark.family != 0
+    }
+
+    /// The hits for errors that the pairing of the article has already found.
+    fn pairing_errors(&self, article: &Article, pairing: &Pairing) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for &error in &pairing.errors {
+            let (fault, index) = kind_of(error);
+            let mark = pairing.marks[index];
+            if fault != self.fault || !self.applies_to(mark) {
+                continue;
+            }
+            match error {
+                PairingError::Unclosed(_) | PairingError::Unopened(_) => hits.push(hit(mark, None)),
+                PairingError::Reversed(_) => {
+                    let family = FAMILIES[mark.family];
+                    let to = if mark.character == family.open { family.close } else { family.open };
+                    hits.push(hit(mark, Some(to)));
+                }
+                PairingError::Mismatched(_, closing) => {
+                    let mut mismatched = hit(pairing.marks[closing], Some(FAMILIES[mark.family].close));
+                    mismatched.related.push((mark.block, span(mark), "前一半在这里。".to_owned()));
+                    hits.push(mismatched);
+                }
+                PairingError::Nested(_, closing) => hits.extend(self.inner_hits(mark, pairing.marks[closing])),
+                PairingError::Crossed(_, inner) => {
+                    let inner = pairing.marks[inner];
+                    let mut crossed = hit(mark, None);
+                    crossed.related.push((inner.block, span(inner), "这个标号里面的还没有结束。".to_owned()));
+                    hits.push(crossed);
+                }
+                PairingError::Uncontinued(_, block) => {
+                    let first = article.text(block).chars().next().map_or(0, char::len_utf8);
+                    let mut uncontinued = Hit::new(block, Span::new(0, first), Vec::new());
+                    uncontinued.related.push((mark.block, span(mark), "引文从这里开始。".to_owned()));
+                    hits.push(uncontinued);
+                }
+            }
+        }
+        hits
+    }
+
+    /// The hits for half-width brackets and straight quotation marks in Chinese text.
+    fn narrow_marks(&self, article: &Article, pairing: &Pairing) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for &(opening, closing) in &pairing.pairs {
+            let (open, close) = (pairing.marks[opening], pairing.marks[closing]);
+            let family = FAMILIES[open.family];
+            let is_narrow = |mark: PairedMark| mark.character != family.open && mark.character != family.close;
+            if !self.applies_to(open) || !is_narrow(open) && !is_narrow(close) || open.block != close.block {
+                continue;
+            }
+            let text = article.text(open.block);
+            if !is_chinese_pair(text, open, close) {
+                continue;
+            }
+            for (mark, to) in [(open, family.open), (close, family.close)] {
+                if is_narrow(mark) {
+                    hits.push(hit(mark, Some(to)));
+                }
+            }
+        }
+        hits
+    }
+
+    /// The hits for pairs that are inside no other pair.
+    fn outermost_pairs(&self, pairing: &Pairing) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let mut last_end = 0;
+        for &(opening, closing) in &pairing.pairs {
+            let open = pairing.marks[opening];
+            let is_inside = opening < last_end;
+            // Straight marks are reported by another check first.
+            if self.applies_to(open) && open.character == FAMILIES[open.family].open && !is_inside {
+                hits.extend(self.inner_hits(open, pairing.marks[closing]));
+            } else if !self.applies_to(open) && matches!(FAMILIES[open.family].open, '“' | '《') {
+                last_end = last_end.max(closing);
+            }
+        }
+        hits
+    }
+
+    /// The hits for both marks of a pair that should be the marks of the option `inner`.
+    fn inner_hits(&self, open: PairedMark, close: PairedMark) -> [Hit; 2] {
+        [hit(open, self.inner.map(|(open, _)| open)), hit(close, self.inner.map(|(_, close)| close))]
+    }
+}
+
+/// The kind of an error, and the index of the mark that decides whether a check applies to it.
+fn kind_of(error: PairingError) -> (PairFault, usize) {
+    match error {
+        PairingError::Unclosed(mark) => (PairFault::Unclosed, mark),
+        PairingError::Unopened(mark) => (PairFault::Unopened, mark),
+        PairingError::Reversed(mark) => (PairFault::Reversed, mark),
+        PairingError::Mismatched(opening, _) => (PairFault::Mismatched, opening),
+        PairingError::Nested(opening, _) => (PairFault::Nested, opening),
+        PairingError::Crossed(closing, _) => (PairFault::Crossed, closing),
+        PairingError::Uncontinued(opening, _) => (PairFault::Uncontinued, opening),
+    }
+}
+
+/// The span of a mark in the text of its block.
+fn span(mark: PairedMark) -> Span {
+    Span::new(mark.at, mark.at + mark.character.len_utf8())
+}
+
+/// A hit for a mark, and the mark to replace it by, if that is known.
+fn hit(mark: PairedMark, to: Option<char>) -> Hit {
+    let at_most = if to.is_none() { FixSafety::None } else { FixSafety::Safe };
+    Hit { at_most, ..Hit::new(mark.block, span(mark), to.map(String::from).into_iter().collect()) }
+}
+
+/// Whether a pair belongs to Chinese text: a Chinese character is inside it, or a Chinese character or mark is directly
+/// before or after it. Brackets in `f(x)` and `(0832)2022222` and marks in an English passage do not (CY/T 154—2017
+/// 7.1).
+fn is_chinese_pair(text: &str, open: PairedMark, close: PairedMark) -> bool {
+    let inside = &text[span(open).end..close.at];
+    if inside.chars().any(is_han) {
+        return true;
+    }
+    let before = &text[..open.at];
+    let after = &text[span(close).end..];
+    // f(x) is a call, but ID(PID) is a word and its abbreviation.
+    let is_abbreviation = inside.len() > 1 && inside.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_call = !is_abbreviation && before.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_area_code = inside.bytes().all(|byte| byte.is_ascii_digit())
+        && after.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let is_chinese = |c: Option<char>| c.is_some_and(|c| is_han(c) || "，。；：、！？”》）".contains(c));
+    let next = after.strip_prefix(' ').unwrap_or(after).chars().next();
+    let previous = before.strip_suffix(' ').unwrap_or(before).chars().next_back();
+    let is_bracket = FAMILIES[open.family].open == '（';
+    let is_in_formula = inside.is_empty() || is_area_code || is_bracket && is_call;
+    !is_in_formula && (is_chinese(previous) || is_chinese(next))
+}

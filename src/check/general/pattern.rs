@@ -1,0 +1,204 @@
+//! `pattern`: a pattern with context, the replacement for its hits, and exclusions where a match is no hit.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::check::options::{Fault, OneOrMany, compile_matcher};
+use crate::check::{Anchor, AnchorCheck, Compile, Hit};
+use crate::matcher::{Classes, Match, Matcher, PatternError, Scratch, WINDOW};
+use crate::text::{NumeralScript, Span};
+
+/// How far before a hit the match of an exclusion without ⟦ ⟧ may start, in bytes.
+const EXCLUSION_REACH: usize = 180;
+
+/// Options of a pattern check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatternOptions {
+    /// One pattern, or several that are tried in order.
+    find: OneOrMany,
+    /// The replacements for a hit, the best first. `$1` is the first group of the pattern.
+    to: Option<OneOrMany>,
+    /// Two strings of the same length: a character of the hit that is in the first string is replaced by the character
+    /// at the same place in the second. A second string of one character replaces all characters of the first.
+    translate: Option<Spanned<(String, String)>>,
+    /// The script in which numbers in the groups of `to` are written. If a number cannot be written in it, there is no
+    /// hit.
+    figures: Option<NumeralScript>,
+    /// Exclusions: a match inside a match of one of these patterns is no hit. A pattern with ⟦ ⟧ is only tried with
+    /// the ⟦ at the start of the hit.
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+}
+
+/// A pattern with context.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pattern {
+    find: Vec<Matcher>,
+    to: Vec<Replacement>,
+    /// Pairs of a character and its replacement.
+    translate: Vec<(char, char)>,
+    /// The option `figures`.
+    script: Option<NumeralScript>,
+    exclusions: Vec<Exclusion>,
+}
+
+/// A pattern of the option `unless`: a hit inside a match of it is dropped.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Exclusion {
+    matcher: Matcher,
+    /// Whether the match has to start at the start of the hit, because the pattern marks it with ⟦ ⟧.
+    is_aligned: bool,
+}
+
+/// A replacement for a hit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Replacement(Vec<Piece>);
+
+/// A piece of a replacement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Piece {
+    /// This text.
+    Text(String),
+    /// The text of the group with this number.
+    Group(usize),
+}
+
+impl Compile for Pattern {
+    type Options = PatternOptions;
+
+    fn compile(options: &PatternOptions, classes: &Classes) -> Result<Pattern, Fault> {
+        let find: Result<Vec<Matcher>, Fault> =
+            options.find.as_slice().iter().map(|pattern| compile_matcher(pattern, classes)).collect();
+        let to = options.to.as_ref().map_or(&[][..], OneOrMany::as_slice);
+        let translate = match &options.translate {
+            None => Vec::new(),
+            Some(pair) => {
+                let (from, into) = pair.get_ref();
+                let into: Vec<char> = expand(pair, into, classes)?.chars().collect();
+                if into.len() != 1 && from.chars().count() != into.len() {
+                    return Err(Fault::of(pair, "translate 的两串字符要一样长（第二串也可以只有一个字符）。"));
+                }
+                if !to.is_empty() {
+                    return Err(Fault::of(pair, "to 和 translate 只能写一个。"));
+                }
+                from.chars().zip(into.into_iter().cycle()).collect()
+            }
+        };
+        let to: Result<Vec<Replacement>, Fault> =
+            to.iter().map(|to| Ok(Replacement::parse(&expand(to, to.get_ref(), classes)?))).collect();
+        let exclusions = Exclusion::compile(&options.unless, classes)?;
+        Ok(Pattern { find: find?, to: to?, translate, script: options.figures, exclusions })
+    }
+}
+
+impl AnchorCheck for Pattern {
+    fn anchors(&self) -> Vec<Anchor> {
+        Anchor::of_alternatives(&self.find)
+    }
+
+    fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
+        let found = self.find[part as usize].match_at(text, at, scratch)?;
+        let span = found.span;
+        // A match that fills the window may continue after it, so its replacement would be a guess.
+        if span.len() >= WINDOW {
+            return None;
+        }
+        let to: Vec<String> = if self.translate.is_empty() {
+            self.to.iter().map(|replacement| replacement.fill(text, &found, self.script)).collect::<Option<_>>()?
+        } else {
+            vec![span.of(text).chars().map(|c| self.translated(c)).collect()]
+        };
+        // A match that equals its replacement is correct: a pattern may match all forms, one of which is right.
+        if to.first().is_some_and(|to| to == span.of(text)) {
+            return None;
+        }
+        let is_excluded = Exclusion::any_excludes(&self.exclusions, text, span, scratch);
+        (!is_excluded).then(|| Hit::new(block, span, to))
+    }
+}
+
+impl Pattern {
+    /// The replacement for a character, by the option `translate`.
+    fn translated(&self, c: char) -> char {
+        self.translate.iter().find(|(from, _)| *from == c).map_or(c, |(_, into)| *into)
+    }
+}
+
+/// Replaces each `{name}` in `text`, which is a part of the option `value`, by its word.
+fn expand<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<String, Fault> {
+    classes.write_out(text).map_err(|PatternError(message)| Fault::of(value, message))
+}
+
+impl Exclusion {
+    /// Compiles the patterns of an option `unless`.
+    ///
+    /// # Errors
+    /// What is wrong with a pattern, and where in the rule file.
+    pub fn compile(patterns: &[Spanned<String>], classes: &Classes) -> Result<Vec<Exclusion>, Fault> {
+        let compile = |pattern: &Spanned<String>| {
+            Ok(Exclusion { matcher: compile_matcher(pattern, classes)?, is_aligned: pattern.get_ref().contains('⟦') })
+        };
+        patterns.iter().map(compile).collect()
+    }
+
+    /// Whether a hit is inside a match of one of these exclusions.
+    pub fn any_excludes(exclusions: &[Exclusion], text: &str, hit: Span, scratch: &mut Scratch) -> bool {
+        exclusions.iter().any(|exclusion| exclusion.excludes(text, hit, scratch))
+    }
+
+    fn excludes(&self, text: &str, hit: Span, scratch: &mut Scratch) -> bool {
+        if self.is_aligned {
+            return self.matcher.match_at(text, hit.start, scratch).is_some_and(|found| found.span.end >= hit.end);
+        }
+        let mut from = hit.start.saturating_sub(EXCLUSION_REACH);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        self.matcher.covers(text, from, hit, scratch)
+    }
+}
+
+impl Replacement {
+    /// Parses text with references to groups, `$0` to `$9`.
+    fn parse(text: &str) -> Replacement {
+        let mut pieces = Vec::new();
+        let mut plain = String::new();
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match chars.peek().and_then(|next| next.to_digit(10)) {
+                Some(number) if c == '$' => {
+                    chars.next();
+                    if !plain.is_empty() {
+                        pieces.push(Piece::Text(std::mem::take(&mut plain)));
+                    }
+                    pieces.push(Piece::Group(number as usize));
+                }
+                _ => plain.push(c),
+            }
+        }
+        if !plain.is_empty() {
+            pieces.push(Piece::Text(plain));
+        }
+        Replacement(pieces)
+    }
+
+    /// The replacement for a match in `text`, with the numbers in its groups written in `script`; `None` if
+    /// a number cannot be written in it.
+    fn fill(&self, text: &str, found: &Match, script: Option<NumeralScript>) -> Option<String> {
+        let mut filled = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(plain) => filled.push_str(plain),
+                Piece::Group(number) => {
+                    let group = found.group(*number).map_or("", |span| span.of(text));
+                    match script {
+                        Some(script) => filled.push_str(&script.rewrite(group)?),
+                        None => filled.push_str(group),
+                    }
+                }
+            }
+        }
+        Some(filled)
+    }
+}

@@ -1,0 +1,291 @@
+//! `terms`: a table of wrong words, one per line: `wrong → right | another right ! exception exception`.
+//!
+//! An exception is a correct word that contains the wrong one: 定单 → 订单 ! 指定单位. Most exceptions need not be listed,
+//! because a short wrong word is ignored where a word of the lexicon crosses one of its edges.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::check::options::{Fault, first_pair, is_inside};
+use crate::check::{Anchor, AnchorCheck, Claim, Compile, Hit, TableCheck, WordPrefix};
+use crate::lexicon::Lexicon;
+use crate::matcher::{CharSet, Classes, Scratch};
+use crate::text::Span;
+
+/// Options of a terms check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermsOptions {
+    /// The table, one wrong word per line. Empty lines and lines that begin with # are ignored.
+    table: Spanned<String>,
+    /// Whether a short wrong word is ignored where a word of the lexicon crosses one of its edges.
+    #[serde(default = "yes")]
+    guard: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A table of wrong words.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Terms {
+    /// One term per line, without spaces around `→`, `|` and `!`. Words of one character come first; the others are
+    /// sorted by their first two characters, and words that share them by length, the longest first. The table is one
+    /// string because decoding thousands of small strings at startup would take longer.
+    table: String,
+    /// The option `guard`.
+    guard: bool,
+    /// The words of one character.
+    singles: CharSet,
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+struct Term<'t> {
+    wrong: &'t str,
+    /// Separated by `|`.
+    right: &'t str,
+    /// Separated by spaces.
+    exceptions: &'t str,
+}
+
+/// The number of characters up to which words are guarded. Longer words hardly ever arise from two adjacent words.
+const LONGEST_GUARDED: usize = 3;
+
+/// Separates the wrong word from the right ones.
+const ARROW: char = '→';
+
+/// The first byte of [`ARROW`] in UTF-8.
+const ARROW_BYTE: u8 = "→".as_bytes()[0];
+
+impl Compile for Terms {
+    type Options = TermsOptions;
+
+    fn compile(options: &TermsOptions, _: &Classes) -> Result<Terms, Fault> {
+        let mut lines = Vec::new();
+        for line in
+            options.table.get_ref().lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            let line =
+                normalize(line).map_err(|why| Fault::of(&options.table, format!("词表的“{line}”一行：{why}")))?;
+            lines.push(line);
+        }
+        let order = |line: &String| {
+            let Term { wrong, .. } = Term::of(line);
+            (first_pair(wrong), usize::MAX - wrong.len(), wrong.to_owned())
+        };
+        lines.sort_by_cached_key(order);
+        if let Some(twice) = lines.windows(2).find(|two| Term::of(&two[0]).wrong == Term::of(&two[1]).wrong) {
+            return Err(Fault::of(&options.table, format!("“{}”在词表里出现了两次。", Term::of(&twice[0]).wrong)));
+        }
+        if lines.is_empty() {
+            return Err(Fault::of(&options.table, "词表是空的。"));
+        }
+        let table = lines.join("\n");
+        if u32::try_from(table.len()).is_err() {
+            return Err(Fault::of(&options.table, "词表太长了。"));
+        }
+        let singles = terms(&table).map_while(Term::single).map(|c| (c, c)).collect();
+        Ok(Terms { table, guard: options.guard, singles: CharSet::new(singles) })
+    }
+}
+
+impl AnchorCheck for Terms {
+    /// The anchor for the words of one character.
+    fn anchors(&self) -> Vec<Anchor> {
+        (!self.singles.ranges().is_empty()).then(|| Anchor::at(&self.singles)).into_iter().collect()
+    }
+
+    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, _: &mut Scratch) -> Option<Hit> {
+        let term = terms(&self.table).take_while(|term| term.single().is_some()).find(|term| term.is_at(text, at))?;
+        Some(term.hit(block, at))
+    }
+}
+
+impl TableCheck for Terms {
+    /// Words are found by their first two characters. If all words with the same first two characters have at least
+    /// four characters, they are found by their second and third characters, which are rarer: unlike the first two they
+    /// are seldom a word by themselves.
+    fn prefixes(&self) -> Vec<WordPrefix> {
+        let mut prefixes = Vec::new();
+        let mut next_row = 0;
+        let lines: Vec<(u32, &str)> = self
+            .table
+            .lines()
+            .map(|line| {
+                let row = next_row;
+                next_row += line.len() as u32 + 1;
+                (row, Term::of(line).wrong)
+            })
+            .filter(|(_, wrong)| first_pair(wrong).is_some())
+            .collect();
+        for group in lines.chunk_by(|a, b| first_pair(a.1) == first_pair(b.1)) {
+            let inner: Option<Vec<_>> = group.iter().map(|(row, wrong)| inner_prefix(*row, wrong)).collect();
+            match (inner, group) {
+                (Some(inner), _) => prefixes.extend(inner),
+                (None, [(row, first), ..]) => {
+                    prefixes.extend(first_pair(first).map(|pair| WordPrefix { pair, row: *row, back: 0 }));
+                }
+                (None, []) => {}
+            }
+        }
+        prefixes
+    }
+
+    fn word_at(&self, row: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
+        let rest = text.get(at..)?;
+        let pair: usize = rest.chars().take(2).map(char::len_utf8).sum();
+        let lines =
+            self.table[row as usize..].lines().map(|line| (line, common_prefix(line.as_bytes(), rest.as_bytes())));
+        // A line is only parsed if the text agrees with it up to a byte that may begin its arrow.
+        let term = lines
+            .take_while(|(_, common)| *common >= pair)
+            .filter(|(line, common)| {
+                line.as_bytes()[pair..].iter().take(common + 1 - pair).any(|byte| *byte == ARROW_BYTE)
+            })
+            .map(|(line, _)| Term::of(line))
+            .find(|term| term.is_at(text, at))?;
+        let hit = term.hit(block, at);
+        let is_guarded = self.guard && term.wrong.chars().count() <= LONGEST_GUARDED;
+        (!is_guarded || !lexicon.crosses_edge(text, hit.span)).then_some(hit)
+    }
+
+    /// Each wrong word by itself is a hit and becomes its first right form; right forms and exceptions are no hits.
+    fn claims(&self) -> Vec<Claim<'_>> {
+        terms(&self.table).flat_map(Term::claims).collect()
+    }
+}
+
+/// The prefix of a word by its second and third characters; `None` if it has fewer than four.
+fn inner_prefix(row: u32, wrong: &str) -> Option<WordPrefix> {
+    let first = wrong.chars().nth(3).and(wrong.chars().next())?.len_utf8();
+    Some(WordPrefix { pair: first_pair(&wrong[first..])?, row, back: first as u8 })
+}
+
+/// The length of the longest common prefix in bytes.
+fn common_prefix(one: &[u8], other: &[u8]) -> usize {
+    one.iter().zip(other).take_while(|(a, b)| a == b).count()
+}
+
+/// The terms of a table, in its order.
+fn terms(table: &str) -> impl Iterator<Item = Term<'_>> {
+    table.lines().map(Term::of)
+}
+
+/// Checks a line of a rule file, and removes the spaces that the compiled table does not have.
+///
+/// # Errors
+/// What is wrong with the line: one Chinese sentence.
+fn normalize(line: &str) -> Result<String, String> {
+    let (wrong, rest) = line.split_once(ARROW).ok_or("缺少“→”。")?;
+    let (right, exceptions) = rest.split_once('!').unwrap_or((rest, ""));
+    let wrong = wrong.trim();
+    let right: Vec<&str> = right.split('|').map(str::trim).collect();
+    if wrong.is_empty() || right.iter().any(|word| word.is_empty()) {
+        return Err("“→”两边都要有词。".into());
+    }
+    if right.contains(&wrong) {
+        return Err("“→”两边不能一样。".into());
+    }
+    let exceptions: Vec<&str> = exceptions.split_whitespace().collect();
+    if let Some(stray) = exceptions.iter().find(|exception| !exception.contains(wrong)) {
+        return Err(format!("例外“{stray}”不含“{wrong}”。"));
+    }
+    Ok(format!("{wrong}→{}!{}", right.join("|"), exceptions.join(" ")))
+}
+
+impl<'t> Term<'t> {
+    /// Parses a line of the compiled table.
+    fn of(line: &'t str) -> Term<'t> {
+        let (wrong, rest) = line.split_once(ARROW).unwrap_or((line, ""));
+        let (right, exceptions) = rest.split_once('!').unwrap_or((rest, ""));
+        Term { wrong, right, exceptions }
+    }
+
+    /// See [`TableCheck::claims`].
+    fn claims(self) -> impl Iterator<Item = Claim<'t>> {
+        let mut right = self.right.split('|');
+        let wrong = Claim { text: self.wrong, becomes: right.next() };
+        let others = right.chain(self.exceptions.split_whitespace()).map(|text| Claim { text, becomes: None });
+        std::iter::once(wrong).chain(others)
+    }
+
+    /// The only character of the wrong word; `None` if it has several.
+    fn single(self) -> Option<char> {
+        let mut chars = self.wrong.chars();
+        chars.next().filter(|_| chars.next().is_none())
+    }
+
+    fn hit(self, block: usize, at: usize) -> Hit {
+        let right = self.right.split('|').map(str::to_owned).collect();
+        Hit::new(block, Span::new(at, at + self.wrong.len()), right)
+    }
+
+    /// Whether the wrong word occurs at byte `at` of `text`, outside its exceptions.
+    fn is_at(&self, text: &str, at: usize) -> bool {
+        text[at..].starts_with(self.wrong) && !self.is_excepted(text, at)
+    }
+
+    fn is_excepted(&self, text: &str, at: usize) -> bool {
+        is_inside(self.exceptions.split_whitespace(), text, Span::new(at, at + self.wrong.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::draft::{Draft, Format};
+    use crate::engine::Engine;
+    use crate::example;
+    use crate::matcher::Classes;
+    use crate::rule::{RuleFile, RuleSet};
+
+    fn file(options: &str, table: &str) -> RuleFile {
+        let text = format!(
+            "family = \"typo\"\n[[rule]]\nid = \"x\"\ntitle = \"x\"\nsource = \"x\"\nseverity = \"error\"\n\
+             fix = \"suggested\"\nmessage = \"x。\"\n[rule.check.terms]\n{options}\ntable = \"\"\"\n{table}\n\"\"\"\n\
+             [[rule.example]]\nbad = \"劵\"\ngood = \"券\"\n"
+        );
+        RuleFile::read("x.toml", &text, &Classes::default()).unwrap()
+    }
+
+    /// The hits in `text`, each as flagged text → suggestions.
+    fn hits(options: &str, table: &str, text: &str) -> Vec<String> {
+        let rules = file(options, table).rules.into_iter().map(|(rule, _)| rule).collect();
+        let engine = Engine::new(RuleSet { rules, ..RuleSet::default() });
+        let draft = Draft::open(text.into(), Format::Plain).unwrap();
+        let findings = engine.check(&draft);
+        findings
+            .iter()
+            .map(|found| format!("{}→{}", found.span.of(draft.text()), found.suggestions.join("|")))
+            .collect()
+    }
+
+    #[test]
+    fn ignores_short_words_whose_edge_another_word_crosses() {
+        let table = "部暑 → 部署\n己经 → 已经\n参加入数 → 参加人数";
+        assert_eq!(hits("", table, "今年有多部暑期档影片，是她自己经营的，他己经回家了"), ["己经→已经"]);
+        assert_eq!(hits("guard = false", table, "今年有多部暑期档影片，是她自己经营的").len(), 2);
+        assert_eq!(hits("", table, "参加入数很多").len(), 1);
+    }
+
+    #[test]
+    fn prefers_the_longest_word_outside_its_exceptions() {
+        let table = "定单 → 订单 ! 外贸定单位\n外贸定单 → 外贸订单 | 外贸的订单\n劵 → 券";
+        assert_eq!(hits("", table, "外贸定单"), ["外贸定单→外贸订单|外贸的订单"]);
+        assert_eq!(hits("", table, "入场劵和定单"), ["劵→券", "定单→订单"]);
+        assert_eq!(hits("", table, "劵"), ["劵→券"]);
+        assert_eq!(hits("", "外贸定单 → 外贸订单 ! 外贸定单位", "在外贸定单位名称"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn checks_every_word_of_a_table_like_an_example() {
+        let proved = example::prove(&[file("", "劵 → 券\n定单 → 订单 | 订货单 ! 指定单位")]).unwrap();
+        assert_eq!(proved.examples, 5);
+        // A right form that is wrong by another line, and an exception that contains another word of the table.
+        for table in ["劵 → 券\n按装 → 安裝\n安裝 → 安装", "劵 → 券\n定单 → 订单 ! 己经定单位\n己经 → 已经"]
+        {
+            assert!(example::prove(&[file("", table)]).is_err(), "{table}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What a check reports: hits, before the engine turns them into findings of a rule.
+
+use crate::finding::FixSafety;
+use crate::text::Span;
+
+/// A place where a check matches. It knows nothing of rules: the engine adds id, severity and message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The block, as an index into the blocks of the draft.
+    pub block: usize,
+    /// The flagged text, in bytes of the block's text.
+    pub span: Span,
+    /// Replacements for the flagged text, the best first.
+    pub to: Vec<String>,
+    /// An upper limit on the safety of the fix in this place; the rule's own limit applies too.
+    pub at_most: FixSafety,
+    /// What the message says about this place, for `{detail}`.
+    pub detail: Option<String>,
+    /// Related places: block, span in its text, and how it is related (one Chinese sentence).
+    pub related: Vec<(usize, Span, String)>,
+}
+
+impl Hit {
+    /// Creates a hit that may be fixed as far as its rule allows.
+    pub(super) fn new(block: usize, span: Span, to: Vec<String>) -> Hit {
+        Hit { block, span, to, at_most: FixSafety::Safe, detail: None, related: Vec::new() }
+    }
+
+    /// Sets the detail.
+    pub(super) fn detail(mut self, detail: impl Into<String>) -> Hit {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+/// An example that a check states about itself: a table of terms implies one for each of its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim<'c> {
+    /// The text to check.
+    pub text: &'c str,
+    /// The text after the first suggestion, if the whole text is one hit; `None` if there must be no hit.
+    pub becomes: Option<&'c str>,
+}

@@ -1,0 +1,156 @@
+//! `range`: errors in the way a range of numbers is written. A check reports one kind of error.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::general::pattern::Exclusion;
+use crate::check::options::{CueList, Fault, WordList};
+use crate::check::{ArticleCheck, Compile, Hit};
+use crate::finding::FixSafety;
+use crate::matcher::Classes;
+use crate::quantity::{Dimension, Quantity, QuantityKind, RangeEnd};
+use crate::text::{NumeralStyle, Span};
+
+/// Options of a range check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumberRangeOptions {
+    /// The kind of error to report.
+    slip: RangeFault,
+    /// Words, separated by spaces. For `scale`: the units of which the first number may mean a few, so that 万 is not
+    /// missing. For `from`: the words before the range.
+    #[serde(default)]
+    words: String,
+    /// Exclusions: see [`Exclusion`].
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+}
+
+/// One kind of error in ranges.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NumberRange {
+    fault: RangeFault,
+    words: WordList,
+    exclusions: Vec<Exclusion>,
+    /// Signs of ranges, or of percentages.
+    pub cue: CueList,
+}
+
+/// The cues of ranges of numbers: the signs between the two numbers.
+const SIGNS: &str = "— － - – ～ ~";
+
+/// The cues of ranges of percentages, which may also have a word between the two numbers.
+const PERCENT: &str = "% ％ 百分";
+
+/// The kind of error that a check reports: its option `slip`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RangeFault {
+    /// The larger number comes first: 20—10人.
+    Order,
+    /// Only the second number has 万 or 亿: 13～17亿元.
+    Scale,
+    /// Only the second number has %: 10～15%.
+    Percent,
+    /// 从 precedes a range with a sign instead of 至: 从3—5月.
+    From,
+}
+
+impl Compile for NumberRange {
+    type Options = NumberRangeOptions;
+
+    fn compile(options: &NumberRangeOptions, classes: &Classes) -> Result<NumberRange, Fault> {
+        let cue = CueList::new(if options.slip == RangeFault::Percent { PERCENT } else { SIGNS });
+        Ok(NumberRange {
+            cue,
+            fault: options.slip,
+            words: WordList::new(&options.words),
+            exclusions: Exclusion::compile(&options.unless, classes)?,
+        })
+    }
+}
+
+impl ArticleCheck for NumberRange {
+    fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
+        let scratch = &mut *article.scratch();
+        let mut hits = Vec::new();
+        let read = article.read(occurrences, Near::Any, Reach::Sentence);
+        for Sentence { block, text, quantities, .. } in read.sentences() {
+            for quantity in quantities.iter().filter(|quantity| quantity.kind != QuantityKind::Ordinal) {
+                let Some(upper) = &quantity.upper else { continue };
+                let hit = self.hit(text, quantity, upper).map(|found| Hit { block, ..found });
+                hits.extend(hit.filter(|hit| !Exclusion::any_excludes(&self.exclusions, text, hit.span, scratch)));
+            }
+        }
+        hits
+    }
+}
+
+impl NumberRange {
+    /// The hit for a range with the error of the check. Its block is not set.
+    fn hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
+        let low = quantity.number.value.exact()?;
+        let high = upper.number.value.exact()?;
+        let has_sign = !upper.sign.of(text).starts_with(['至', '到']);
+        let is_amount = quantity.kind == QuantityKind::Amount && quantity.number.style == NumeralStyle::Arabic;
+        match self.fault {
+            RangeFault::Order if is_amount && has_sign => order_hit(quantity, upper, low, high),
+            RangeFault::Scale if is_amount && has_sign => self.scale_hit(text, quantity, upper, low),
+            RangeFault::Percent if is_amount => percent_hit(text, quantity, upper),
+            RangeFault::From if has_sign => self.from_hit(text, quantity, upper),
+            _ => None,
+        }
+    }
+
+    /// The hit for [`RangeFault::Scale`].
+    fn scale_hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd, low: Decimal) -> Option<Hit> {
+        let core = quantity.core();
+        let (first, second) = (quantity.number, upper.number);
+        let digits = second.span.of(text);
+        let coefficient = digits.trim_end_matches(['十', '百', '千', '万', '亿']);
+        let scale = &digits[coefficient.len()..];
+        let is_error = first.scale == 0
+            && upper.first_unit.is_none()
+            && second.scale >= 4
+            && coefficient.parse().is_ok_and(|coefficient| low < coefficient);
+        if !is_error {
+            return None;
+        }
+        let to = format!("{}{scale}{}", first.span.of(text), &text[upper.sign.start..core.end]);
+        let mut hit = Hit::new(0, core, vec![to]);
+        let unit = quantity.unit.map(|(unit, _)| unit.of(text));
+        if second.scale == 4 && unit.is_none_or(|unit| self.words.has(unit)) {
+            hit.at_most = FixSafety::None;
+        }
+        Some(hit)
+    }
+
+    /// The hit for [`RangeFault::From`].
+    fn from_hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
+        let core = quantity.core();
+        let word = self.words.iter().find(|word| text[..core.start].ends_with(word))?;
+        let span = Span::new(core.start - word.len(), core.end);
+        let (before_sign, after_sign) = (&text[core.start..upper.sign.start], &text[upper.sign.end..core.end]);
+        Some(Hit::new(0, span, vec![format!("{word}{before_sign}至{after_sign}"), core.of(text).to_owned()]))
+    }
+}
+
+/// The hit for [`RangeFault::Order`].
+fn order_hit(quantity: &Quantity, upper: &RangeEnd, low: Decimal, high: Decimal) -> Option<Hit> {
+    let has_comparable_scale = upper.first_unit.is_some() || quantity.number.scale == upper.number.scale;
+    let has_unit = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Temperature);
+    (has_unit && has_comparable_scale && low > high).then(|| Hit::new(0, quantity.core(), Vec::new()))
+}
+
+/// The hit for [`RangeFault::Percent`].
+fn percent_hit(text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
+    let core = quantity.core();
+    let (unit, _) = quantity.unit.filter(|(_, unit)| unit.dimension == Dimension::Percent)?;
+    (upper.first_unit.is_none() && unit.end == core.end).then(|| {
+        let first = quantity.number.span.of(text);
+        let to = format!("{first}{}{}", unit.of(text), &text[upper.sign.start..core.end]);
+        Hit::new(0, core, vec![to])
+    })
+}

@@ -1,0 +1,38 @@
+//! Types for the options of checks: how they are written in a rule file, and what they are at run time.
+
+mod cue;
+mod one_or_many;
+mod watched_words;
+mod word_list;
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+pub use cue::{CueIndex, CueList};
+pub use one_or_many::OneOrMany;
+pub use watched_words::{WatchedWords, first_pair};
+pub use word_list::{WordList, is_inside};
+
+use crate::matcher::{Classes, Matcher, PatternError};
+
+/// An error in the options of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where it is in the rule file, in bytes.
+    pub at: Range<usize>,
+    /// What is wrong: one Chinese sentence.
+    pub message: String,
+}
+
+impl Fault {
+    /// An error at the place of an option's value.
+    pub fn of<T>(value: &Spanned<T>, message: impl Into<String>) -> Fault {
+        Fault { at: value.span(), message: message.into() }
+    }
+}
+
+/// Compiles a pattern from a rule file.
+pub fn compile_matcher(pattern: &Spanned<String>, classes: &Classes) -> Result<Matcher, Fault> {
+    crate::matcher::compile(pattern.get_ref(), classes).map_err(|PatternError(message)| Fault::of(pattern, message))
+}

@@ -1,0 +1,94 @@
+//! Lists of words as options: written in a rule file as one string, the words separated by spaces.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Span;
+
+/// Words that a check looks for in short pieces of text. Bit masks of their first and last characters rule out most
+/// pieces at one look.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct WordList {
+    words: Vec<String>,
+    first: u64,
+    last: u64,
+}
+
+/// The bit, one of 64, that a character shares with some others.
+#[inline]
+fn bit(c: char) -> u64 {
+    1 << (c as u32 % 64)
+}
+
+impl From<String> for WordList {
+    fn from(list: String) -> WordList {
+        WordList::new(&list)
+    }
+}
+
+impl From<WordList> for String {
+    fn from(list: WordList) -> String {
+        list.words.join(" ")
+    }
+}
+
+impl WordList {
+    /// The words of a list, separated by spaces.
+    pub fn new(list: &str) -> WordList {
+        let words: Vec<String> = list.split_whitespace().map(str::to_owned).collect();
+        let mask = |edge: fn(&str) -> Option<char>| {
+            words.iter().filter_map(|word| edge(word)).map(bit).fold(0, |mask, bit| mask | bit)
+        };
+        let (first, last) = (mask(|word| word.chars().next()), mask(|word| word.chars().next_back()));
+        WordList { words, first, last }
+    }
+
+    /// The words, in the order of the list.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+
+    /// Whether the list is empty.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether `word` is in the list.
+    pub fn has(&self, word: &str) -> bool {
+        self.iter().any(|known| known == word)
+    }
+
+    /// Whether one of the words occurs in `text`.
+    pub fn any_in(&self, text: &str) -> bool {
+        text.char_indices().any(|(at, c)| self.first & bit(c) != 0 && self.beginning(&text[at..]).is_some())
+    }
+
+    /// The first word of the list that `text` begins with.
+    pub fn beginning(&self, text: &str) -> Option<&str> {
+        text.chars().next().filter(|c| self.first & bit(*c) != 0)?;
+        self.iter().find(|word| text.starts_with(word))
+    }
+
+    /// The longest word of the list that `text` ends with.
+    pub fn ending(&self, text: &str) -> Option<&str> {
+        text.chars().next_back().filter(|c| self.last & bit(*c) != 0)?;
+        self.iter().filter(|word| text.ends_with(word)).max_by_key(|word| word.len())
+    }
+
+    /// `text` without any words of the list at its end.
+    pub fn stripped<'t>(&self, mut text: &'t str) -> &'t str {
+        while let Some(word) = self.ending(text) {
+            text = &text[..text.len() - word.len()];
+        }
+        text
+    }
+}
+
+/// Whether the word at `span` is part of one of these `longer` words where it occurs in `text`.
+pub fn is_inside<'w>(longer: impl IntoIterator<Item = &'w str>, text: &str, span: Span) -> bool {
+    longer.into_iter().any(|longer| {
+        longer.match_indices(span.of(text)).any(|(inside, _)| {
+            span.start.checked_sub(inside).is_some_and(|start| text.as_bytes()[start..].starts_with(longer.as_bytes()))
+        })
+    })
+}

@@ -1,0 +1,157 @@
+//! When a check runs: everything the engine has to know of it beforehand. The build stores this apart from the check,
+//! which is decoded only when it runs for the first time.
+
+use serde::{Deserialize, Serialize};
+
+use super::options::{CueIndex, WatchedWords};
+use crate::matcher::{CharSet, Matcher};
+use crate::text::Category;
+
+/// When a check runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Triggers {
+    /// Where each part of the check is attempted, in the order of the parts.
+    pub anchors: Vec<Anchor>,
+    /// Where words of its table may begin.
+    pub prefixes: Vec<WordPrefix>,
+    /// Whether it judges wrong idioms.
+    pub at_idioms: bool,
+    /// What it watches for in an article.
+    pub watch: Watch,
+}
+
+/// What an article check watches for. The engine notes the occurrences while it reads the blocks of the article.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Watch {
+    /// Nothing: it is not an article check.
+    #[default]
+    None,
+    /// These characters. The check runs even if none occurs.
+    Characters(CharSet),
+    /// These cues. The check runs only if one occurs.
+    Cues(CueIndex),
+    /// These words. The check runs only if one occurs.
+    Words(WatchedWords),
+}
+
+/// A condition on a position in a block at which one part of a check is attempted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// How the engine finds the position.
+    pub index: AnchorIndex,
+    /// The categories that the previous character may have, as a bit mask.
+    pub previous_mask: u64,
+    /// The categories that the next character may have, as a bit mask.
+    pub next_mask: u64,
+    /// Sets of characters; one of each must occur somewhere in the block. Empty if the position is rare anyway.
+    pub needs: Vec<CharSet>,
+    /// The maximum number of bytes of the block before the position.
+    pub most_before: u32,
+    /// The maximum number of bytes of the block from the position on.
+    pub most_behind: u32,
+}
+
+/// How the engine finds a position. A pair of characters is much rarer than a single one. Pairs are stored in a string,
+/// one after the other without a separator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AnchorIndex {
+    /// The first character of the block, if it is one of these.
+    AtStart(CharSet),
+    /// The last character of the block, if it is one of these.
+    AtEnd(CharSet),
+    /// The second character of one of these pairs.
+    ByPrevious(String),
+    /// One of these characters.
+    ByOne(String),
+    /// The first character of one of these pairs.
+    ByNext(String),
+    /// Every position: the possible characters are too many to list.
+    Anywhere,
+}
+
+/// A pair of characters at which words of a table may occur.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordPrefix {
+    /// The two characters, adjacent in the text.
+    pub pair: (char, char),
+    /// The byte of the table at which the words begin.
+    pub row: u32,
+    /// How many bytes before the pair the words begin in the text.
+    pub back: u8,
+}
+
+/// How many characters an article check can watch.
+pub const MOST_WATCHED: usize = 300;
+
+/// The maximum number of pairs listed for an anchor.
+const MOST_PAIRS: usize = 300;
+
+/// The maximum number of characters listed one by one for an anchor.
+const MOST_LISTED: usize = 300;
+
+/// See [`Anchor::of_alternatives`].
+///
+/// Of two anchors at one position the first must be attempted first, but positions found by the next character are
+/// found last. So only the alternatives after the last one that cannot be found by its next character are.
+fn anchors(matchers: &[Matcher]) -> Vec<Anchor> {
+    let by_next =
+        |matcher: &Matcher| Some(AnchorIndex::ByNext(pairs(Some(matcher.first_chars()), matcher.next_chars())?));
+    let last = matchers.iter().rposition(|matcher| by_next(matcher).is_none());
+    let (mixed, all_by_next) = matchers.split_at(last.map_or(0, |last| last + 1));
+    let mut is_first = true;
+    let indices = mixed.iter().map(|matcher| match pairs(matcher.previous_chars(), Some(matcher.first_chars())) {
+        Some(pairs) if is_first => AnchorIndex::ByPrevious(pairs),
+        _ => {
+            is_first = false;
+            matcher
+                .first_chars()
+                .chars_up_to(MOST_LISTED)
+                .map_or(AnchorIndex::Anywhere, |few| AnchorIndex::ByOne(few.into_iter().collect()))
+        }
+    });
+    let indices: Vec<AnchorIndex> = indices.chain(all_by_next.iter().filter_map(by_next)).collect();
+    // Digits occur everywhere, also in pairs.
+    let is_common = indices.iter().any(|index| matches!(index, AnchorIndex::ByOne(_) | AnchorIndex::Anywhere))
+        || matchers.iter().any(|matcher| matcher.first_chars().has('1'));
+    let anchor = |(matcher, index): (&Matcher, AnchorIndex)| Anchor {
+        index: if matcher.max_bytes_before() == 0 {
+            AnchorIndex::AtStart(matcher.first_chars().clone())
+        } else if matcher.next_mask() == Category::EDGE.mask() {
+            AnchorIndex::AtEnd(matcher.first_chars().clone())
+        } else {
+            index
+        },
+        previous_mask: matcher.previous_mask(),
+        next_mask: matcher.next_mask(),
+        needs: if is_common { matcher.required_sets().to_vec() } else { Vec::new() },
+        most_before: matcher.max_bytes_before(),
+        most_behind: matcher.max_bytes_from_start(),
+    };
+    matchers.iter().zip(indices).map(anchor).collect()
+}
+
+impl Anchor {
+    /// The anchors of a pattern with these alternatives, one for each.
+    pub fn of_alternatives(matchers: &[Matcher]) -> Vec<Anchor> {
+        anchors(matchers)
+    }
+
+    /// An anchor at these characters, whatever surrounds them.
+    pub fn at(first: &CharSet) -> Anchor {
+        Anchor {
+            index: AnchorIndex::ByOne(first.chars_up_to(usize::MAX).into_iter().flatten().collect()),
+            previous_mask: u64::MAX,
+            next_mask: u64::MAX,
+            needs: Vec::new(),
+            most_before: u32::MAX,
+            most_behind: u32::MAX,
+        }
+    }
+}
+
+/// All pairs of a character of `first` and one of `second`; `None` if they are too many.
+fn pairs(first: Option<&CharSet>, second: Option<&CharSet>) -> Option<String> {
+    let (first, second) = (first?.chars_up_to(MOST_PAIRS)?, second?.chars_up_to(MOST_PAIRS)?);
+    let pairs = || first.iter().flat_map(|&first| second.iter().flat_map(move |&second| [first, second]));
+    (first.len() * second.len() <= MOST_PAIRS).then(|| pairs().collect())
+}

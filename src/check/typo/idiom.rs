@@ -1,0 +1,60 @@
+//! `idiom`: idioms of four characters (成语) with a wrong character.
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::{Hit, IdiomCheck, Plain};
+use crate::lexicon::IdiomMistake;
+use crate::text::Span;
+
+/// Reports mistakes in idioms, which the lexicon finds.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Idiom {
+    /// Whether the check reports idioms that are alone in quotation marks or in a title, where they are probably puns,
+    /// and no others. If not, it reports all others.
+    #[serde(default)]
+    enclosed: bool,
+}
+
+impl Plain for Idiom {}
+
+/// How many characters before an idiom are searched for the mark that opens a title.
+const LONGEST_TITLE: usize = 30;
+
+impl IdiomCheck for Idiom {
+    fn hit(&self, block: usize, text: &str, slip: &IdiomMistake) -> Option<Hit> {
+        (is_enclosed(text, slip.span) == self.enclosed).then(|| Hit::new(block, slip.span, slip.right.clone()))
+    }
+}
+
+/// Whether the text at `span` is alone in quotation marks, or in a title.
+fn is_enclosed(text: &str, span: Span) -> bool {
+    let (mut before, after) = (text[..span.start].chars().rev(), text[span.end..].chars());
+    let quoted = matches!(
+        (before.clone().next(), after.clone().next()),
+        (Some('“'), Some('”')) | (Some('‘'), Some('’')) | (Some('「'), Some('」')) | (Some('『'), Some('』'))
+    );
+    let is_title_mark = |c: &char| matches!(c, '《' | '》' | '〈' | '〉');
+    quoted || matches!(before.by_ref().take(LONGEST_TITLE).find(is_title_mark), Some('《' | '〈'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distinguishes_idioms_alone_in_quotation_marks_or_in_titles() {
+        let enclosed = |text: &str| {
+            let at = text.find("默默无蚊").unwrap();
+            is_enclosed(text, Span::new(at, at + "默默无蚊".len()))
+        };
+        for text in ["“默默无蚊”", "‘默默无蚊’的奉献", "《默默无蚊》", "《默默无蚊的奉献》", "看《一生默默无蚊"]
+        {
+            assert!(enclosed(text), "{text}");
+        }
+        for text in ["默默无蚊", "“他默默无蚊”", "“默默无蚊的他”", "看《书》的人默默无蚊"]
+        {
+            assert!(!enclosed(text), "{text}");
+        }
+    }
+}
