@@ -24,6 +24,9 @@ pub struct LexiconSources<'t> {
     pub shapes: &'t str,
 }
 
+/// A variant of an idiom, and the form that is preferred to it.
+type PreferredForm<'t> = (&'t str, &'t str);
+
 /// Serializes a lexicon, to be read with [`Lexicon::read`](super::Lexicon::read).
 ///
 /// # Errors
@@ -103,7 +106,7 @@ impl<'t> WordEntries<'t> {
 
     /// Adds the list of idioms and their variants, which replace words of the same form. Returns the characters of all
     /// forms, and pairs of a variant and its preferred form.
-    fn add_idioms(&mut self, list: &'t str) -> Result<(Vec<[char; 4]>, Vec<(&'t str, &'t str)>), String> {
+    fn add_idioms(&mut self, list: &'t str) -> Result<(Vec<[char; 4]>, Vec<PreferredForm<'t>>), String> {
         let (mut idioms, mut preferred) = (Vec::new(), Vec::new());
         let idiom_class = self.classes.len();
         self.classes.push("i");
