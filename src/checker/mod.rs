@@ -39,7 +39,6 @@ pub struct Fixed {
 
 impl Checker {
     /// Creates a checker with the built-in rules. It reports errors and warnings, but no advice.
-    #[expect(clippy::missing_panics_doc, reason = "a test covers the built-in rules")]
     pub fn new() -> Checker {
         CheckerBuilder::new().build().expect("the built-in rules are valid")
     }
@@ -61,8 +60,9 @@ impl Checker {
         report::describe(self.engine.rules(), draft, &findings)
     }
 
-    /// Applies the first suggestion of every finding whose fix is at least as safe as `safety`, then checks the result
-    /// and fixes it again until there is nothing left to fix. Of overlapping suggestions the first one is applied.
+    /// Applies the first suggestion of every finding whose [`fix`](Finding::fix) is at least as safe as `safety`, then
+    /// checks the result and fixes it again until there is nothing left to fix. A finding with [`FixSafety::None`] is
+    /// never fixed. Of overlapping suggestions the first one is applied.
     ///
     /// # Errors
     /// [`EndlessFix`](crate::ErrorKind::EndlessFix) if rules undo each other's fixes, which the built-in rules do not.

@@ -8,7 +8,7 @@ use crate::rule::RuleSet;
 use crate::text::{Locator, Position, Span};
 
 /// A place in a draft that a rule considers wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Finding {
     /// The id of the rule: its family and its name, such as `punctuation/halfwidth-comma`.
@@ -35,7 +35,7 @@ pub struct Finding {
 }
 
 /// Another place in the draft that belongs to a finding, such as the number that a total contradicts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Related {
     /// The place as byte offsets in [`Draft::text`].
@@ -51,7 +51,7 @@ pub(super) fn describe(rules: &RuleSet, draft: &Draft, findings: &[finding::Find
     let text = draft.text();
     // Each locator is asked for nearly ascending offsets, which is fast.
     let (mut starts, mut ends, mut others) = (Locator::new(text), Locator::new(text), Locator::new(text));
-    let mut describe = |found: &finding::Finding| {
+    let describe = |found: &finding::Finding| {
         let rule = &rules.rules[found.rule as usize];
         let related = found.related.iter().map(|related| Related {
             range: related.span.range(),
@@ -72,5 +72,5 @@ pub(super) fn describe(rules: &RuleSet, draft: &Draft, findings: &[finding::Find
             related: related.collect(),
         }
     };
-    findings.iter().map(|found| describe(found)).collect()
+    findings.iter().map(describe).collect()
 }

@@ -1,7 +1,7 @@
 //! Converts byte offsets to line and column numbers.
 
 /// A line and column in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Line number, counted from 1.
     pub line: usize,
