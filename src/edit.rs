@@ -123,7 +123,7 @@ impl EditSet {
         let earlier: Vec<Span> = self.replacement_spans().collect();
         let mut composed = EditSet::default();
         let (mut earlier_index, mut later_index) = (0, 0);
-        // The offset in bytes between `base` and `middle` after the edits of this set that are done.
+        // By how many bytes the edits of this set that are done make `middle` longer than `base`.
         let mut shift = 0isize;
         while earlier_index < earlier.len() || later_index < later.len() {
             // Collect a group of edits that touch each other. It covers `from..to` of `middle`.
@@ -239,7 +239,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn composed_set_is_equivalent_to_both_sets(
+        fn composed_set_has_the_effect_of_one_set_after_the_other(
             base in "[a-c甲]{0,12}",
             first in proptest::collection::vec((0u8..9, 0u8..9, 0u8..9), 0..5),
             second in proptest::collection::vec((0u8..9, 0u8..9, 0u8..9), 0..5),

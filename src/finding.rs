@@ -9,7 +9,7 @@ use crate::text::Span;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// A breach of a mandatory clause of the standard, or certainly a wrong word.
+    /// A breach of a mandatory clause of the standard, or a word that is certainly wrong.
     Error,
     /// Almost certainly wrong, or something only the author can settle.
     Warning,
@@ -89,7 +89,8 @@ pub struct Related {
 pub struct Finding {
     /// The index of the rule in the rule set that produced the finding.
     pub rule: u32,
-    /// The index of the block that contains the finding (for a pair of marks, the block of the flagged mark).
+    /// The index of the block that contains the finding (for a pair of punctuation marks, the block of the mark
+    /// that is reported).
     pub block: u32,
     /// Byte offsets in the canonical text of the draft.
     pub span: Span,

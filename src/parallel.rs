@@ -3,7 +3,8 @@
 #[cfg(feature = "parallel")]
 pub use rayon::prelude::*;
 
-/// The part of rayon's interface that is used without the feature `cli`.
+/// The part of rayon's interface that is used without the feature `parallel`. The command-line program uses more of it,
+/// so the feature `cli` includes `parallel`.
 #[cfg(not(feature = "parallel"))]
 pub trait IntoParallelIterator: IntoIterator + Sized {
     /// Returns a sequential iterator.

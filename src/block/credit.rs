@@ -60,10 +60,11 @@ const ROLES: &[&str] = &[
 /// The first characters of the roles.
 const ROLE_FIRST_CHARS: &str = "记通作实评撰责编美校审排版统策监来整摄文";
 
-/// The maximum length in characters of a word in a byline: newspaper and role, name, and contribution without spaces.
+/// The maximum length in characters of a word in a byline. The longest consists of the newspaper, the role, the name and
+/// the contribution, written without spaces.
 const LONGEST_WORD: usize = 26;
 
-/// The contributions that can follow a name.
+/// The words after a name that say what the person contributed: the pictures, the text, the translation.
 const CONTRIBUTIONS: &[&str] =
     &["摄", "文", "图", "摄影", "文图", "摄影报道", "报道", "整理", "编译", "译", "供图", "制图", "供稿", "电"];
 

@@ -127,9 +127,9 @@ pub fn dateline_length(text: &str) -> usize {
 /// Returns whether `text` has the length and the punctuation of a headline. Whether it is one depends on the lines
 /// around it. `is_first_of_group` says whether the line is the first of a group of lines; such a line may be longer.
 pub fn may_be_headline(text: &str, is_first_of_group: impl FnOnce() -> bool) -> bool {
-    let has_spaces_for_commas = || text.contains([' ', '\u{3000}']) && !text.contains(['，', ',', '；', '：']);
+    let has_spaces_instead_of_commas = || text.contains([' ', '\u{3000}']) && !text.contains(['，', ',', '；', '：']);
     (is_short(text, LONGEST_HEADLINE)
-        || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (is_first_of_group() || has_spaces_for_commas()))
+        || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (is_first_of_group() || has_spaces_instead_of_commas()))
         && !text.contains('。')
         && !ends_with(text, &['！', '？', '；', '，', '、', '.', '!', '?', ';', ','])
         && !(text.starts_with(OPENING) && ends_with(text, CLOSING))
@@ -180,11 +180,12 @@ pub fn ends_mid_sentence(text: &str) -> bool {
 /// Returns whether `rest` continues the paragraph `text`. `text` must end in the middle of a sentence, and `rest` must
 /// not have a dateline.
 ///
-/// A continuation starts with a word or a closing mark and ends like running text. Lines that start with the same two
-/// characters are entries of a list; lines shorter than the width of a column are verse.
+/// A continuation starts with a word or a closing mark and ends like running text. `rest` is not one if both start with
+/// the same two characters, like entries of a list, or if `text` is shorter than the width of a column, like verse.
 pub fn is_continuation(text: &str, rest: &str) -> bool {
     const NARROWEST_COLUMN: usize = 12;
-    const OPENERS: &[&str] =
+    // Words that start a paragraph, unless the text before them ends with a comma.
+    const PARAGRAPH_OPENERS: &[&str] =
         &["据", "今年", "今天", "昨天", "明天", "近日", "日前", "目前", "如今", "此外", "本台", "本报", "记者"];
     let can_continue = |c: char| is_han(c) || c.is_ascii_digit() || "”’）》】〉」』，、：；。！？%".contains(c);
     let is_running_text = || match rest.chars().next_back() {
@@ -196,7 +197,7 @@ pub fn is_continuation(text: &str, rest: &str) -> bool {
         && is_running_text()
         && !is_short(text, NARROWEST_COLUMN)
         && !text.chars().take(2).eq(rest.chars().take(2))
-        && (ends_with(text, &['，', ',', '、']) || !OPENERS.iter().any(|opener| rest.starts_with(opener)))
+        && (ends_with(text, &['，', ',', '、']) || !PARAGRAPH_OPENERS.iter().any(|opener| rest.starts_with(opener)))
 }
 
 /// Returns whether `text` starts with the last words of a clause (`需求，采集岗位……`). The first clause of a paragraph
@@ -204,15 +205,16 @@ pub fn is_continuation(text: &str, rest: &str) -> bool {
 pub fn starts_mid_clause(text: &str) -> bool {
     // The maximum length in characters of the remainder of a clause.
     const LONGEST_REMAINDER: usize = 4;
-    const OPENERS: &str = "据对此因如但然而同其为首最随目近当于今昨前日现未下不与从在经另再还记那这之总作比例";
-    const OPENER_ENDS: &str = "日月年天晚晨午夜来前后时今初末上下间中季周期秋春夏冬说道为称示绍";
+    // The first and the last characters of short clauses that can start a paragraph.
+    const CLAUSE_OPENERS: &str = "据对此因如但然而同其为首最随目近当于今昨前日现未下不与从在经另再还记那这之总作比例";
+    const CLAUSE_ENDS: &str = "日月年天晚晨午夜来前后时今初末上下间中季周期秋春夏冬说道为称示绍";
     let Some((at, _)) =
         text.char_indices().take(LONGEST_REMAINDER + 1).find(|(_, c)| matches!(c, '，' | ',' | '。' | '、'))
     else {
         return false;
     };
     let clause = &text[..at];
-    !clause.starts_with(|c| OPENERS.contains(c)) && !clause.ends_with(|c| OPENER_ENDS.contains(c))
+    !clause.starts_with(|c| CLAUSE_OPENERS.contains(c)) && !clause.ends_with(|c| CLAUSE_ENDS.contains(c))
 }
 
 /// Returns whether `text` cannot be a headline, because it is too long or contains a full stop.

@@ -63,7 +63,7 @@ impl Body {
         }
     }
 
-    /// Returns the part of the body under `span` of its text.
+    /// Returns the part of the body that `span` of its text covers.
     pub fn part(self, canonical: &str, span: Span) -> Body {
         match self {
             Body::Slice(whole) => Body::Slice(span.shifted(whole.start)),
@@ -131,7 +131,7 @@ impl Body {
 
 impl Joined {
     /// Returns the pieces that `span` overlaps, with their indices. For an empty span, returns the piece that contains
-    /// it, or between two pieces the first of them.
+    /// it; if it is between two pieces, the first of them.
     fn touched(&self, span: Span) -> impl Iterator<Item = (usize, &BodyPiece)> {
         let first = if span.is_empty() {
             self.pieces.partition_point(|piece| piece.at < span.start).saturating_sub(1)
@@ -142,7 +142,7 @@ impl Joined {
         self.pieces.get(first..end).unwrap_or(&[]).iter().enumerate().map(move |(index, piece)| (first + index, piece))
     }
 
-    /// Returns the span of the canonical text that corresponds to the part of piece `index` under `span`. For a piece
+    /// Returns the span of the canonical text that corresponds to the part of piece `index` in `span`. For a piece
     /// that is not verbatim, returns its whole source.
     fn source_of(&self, index: usize, span: Span) -> Span {
         let piece = self.pieces[index];
@@ -208,7 +208,7 @@ impl BodyBuilder {
         self.part(canonical, body, Span::new(0, body.text(canonical).len()));
     }
 
-    /// Appends the part of `body` under `span` of its text.
+    /// Appends the part of `body` that `span` of its text covers.
     pub fn part(&mut self, canonical: &str, body: &Body, span: Span) {
         let joined = match body {
             _ if span.is_empty() => return,

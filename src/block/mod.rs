@@ -1,8 +1,8 @@
 //! Blocks: the headlines, paragraphs, captions and other units of a draft, each as one text with a mapping back to the
 //! draft.
 //!
-//! The reader of a format produces [`Fragment`]s in reading order. [`recognise`] determines the kind of each, rejoins
-//! paragraphs that a column break has split, and assigns the blocks to the articles of the page.
+//! The code that reads a format produces [`Fragment`]s in reading order. [`recognise`] determines the kind of each,
+//! rejoins paragraphs that a column break has split, and assigns the blocks to the articles of the page.
 
 mod credit;
 mod line;
@@ -21,7 +21,7 @@ pub use recognise::{Fragment, Shape, recognise};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BlockKind {
-    /// A headline (标题), an eyebrow (引题) or a subheading.
+    /// A headline (标题), a kicker (引题) or a subheading.
     Headline,
     /// A byline (署名), such as `记者 姜晓凤 文/图`.
     Byline,

@@ -1,4 +1,4 @@
-//! Finds the parts of a text that are not prose: web addresses, mail addresses and inline code.
+//! Finds the parts of a text that are not prose: web addresses, e-mail addresses and inline code.
 
 use std::sync::LazyLock;
 
@@ -8,8 +8,8 @@ use crate::text::Span;
 
 static WWW: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("www."));
 
-/// Returns the spans of `text` that are not prose: web addresses, mail addresses, and inline code between backticks.
-/// The spans are sorted and disjoint, and each lies within one line.
+/// Returns the spans of `text` that are not prose: web addresses, e-mail addresses, and inline code between
+/// backticks. The spans are sorted and disjoint, and each lies within one line.
 pub fn non_prose_spans(text: &str) -> Vec<Span> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -20,11 +20,11 @@ pub fn non_prose_spans(text: &str) -> Vec<Span> {
         }
         let span = match bytes[at] {
             b'`' => {
-                let fence_end = end_of_run(bytes, at, |byte| byte == b'`');
-                done = fence_end;
-                inline_code(bytes, at, fence_end)
+                let backticks_end = end_of_run(bytes, at, |byte| byte == b'`');
+                done = backticks_end;
+                inline_code(bytes, at, backticks_end)
             }
-            b'@' => mail_address(bytes, done, at),
+            b'@' => email_address(bytes, done, at),
             _ => web_address(bytes, done, at),
         };
         if let Some(span) = span {
@@ -51,15 +51,15 @@ pub fn non_prose_spans(text: &str) -> Vec<Span> {
     found
 }
 
-/// Returns the span of the inline code that opens with the backticks `at..fence_end`. The next backticks in the same
+/// Returns the span of the inline code that opens with the backticks `at..backticks_end`. The next backticks in the same
 /// line close it.
-fn inline_code(bytes: &[u8], at: usize, fence_end: usize) -> Option<Span> {
-    let close = fence_end + memchr3(b'`', b'\n', b'\r', &bytes[fence_end..])?;
+fn inline_code(bytes: &[u8], at: usize, backticks_end: usize) -> Option<Span> {
+    let close = backticks_end + memchr3(b'`', b'\n', b'\r', &bytes[backticks_end..])?;
     (bytes[close] == b'`').then(|| Span::new(at, end_of_run(bytes, close, |byte| byte == b'`')))
 }
 
-/// Returns the span of the mail address around the `@` at byte `at`. It must not start before byte `from`.
-fn mail_address(bytes: &[u8], from: usize, at: usize) -> Option<Span> {
+/// Returns the span of the e-mail address around the `@` at byte `at`. It must not start before byte `from`.
+fn email_address(bytes: &[u8], from: usize, at: usize) -> Option<Span> {
     let start = start_of_run(bytes, from, at, |byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte));
     let mut end = end_of_run(bytes, at + 1, |byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
     while b".-".contains(&bytes[end - 1]) {

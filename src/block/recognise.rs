@@ -22,7 +22,7 @@ pub enum Shape {
     Caption,
 }
 
-/// A unit of a draft as the reader of its format produces it.
+/// A unit of a draft as the code that reads its format produces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fragment {
     /// The kind according to the markup of the format.
@@ -265,7 +265,7 @@ impl<'t> Classifier<'t> {
     }
 }
 
-/// The maximum number of headline lines above an article: an eyebrow, a headline of two lines and a subheadline.
+/// The maximum number of headline lines above an article: a kicker, a headline of two lines and a subheadline.
 const MAX_OPENING_HEADLINES: usize = 4;
 
 /// Returns the kind of a fragment as far as its shape and text determine it. A line that may turn out to be a headline

@@ -34,7 +34,7 @@ pub(super) fn read_docs_url(file: &TomlFile, url: &Spanned<String>) -> Result<St
     Err(error.help("请写网址，以 https:// 或 http:// 开头，不带“?”和“#”；汉字和空格要写成百分号编码。"))
 }
 
-/// Is `url` an HTTP URI (RFC 3986) with a host, and without query and fragment?
+/// Returns whether `url` is an HTTP URI (RFC 3986) with a host, and without query and fragment.
 fn is_web_folder(url: &str) -> bool {
     let Ok(uri) = Uri::parse(url) else { return false };
     let is_web = ["http", "https"].map(Scheme::new_or_panic).contains(&uri.scheme());
@@ -56,7 +56,10 @@ mod tests {
         ] {
             assert_eq!(below_homepage(homepage).as_deref(), expected);
         }
-        assert!(docs_url(None).is_none_or(|url| is_web_folder(&url)), "the homepage in Cargo.toml");
+        assert!(
+            docs_url(None).is_none_or(|url| is_web_folder(&url)),
+            "the homepage in Cargo.toml is not a web address"
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::rule::TomlFile;
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "zhubi.toml";
 
-/// The content of a `zhubi.toml`. Whether its rules exist is checked when its settings are applied.
+/// The content of a `zhubi.toml`. Whether the rules that it names exist is checked when its settings are applied.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The text of the file.
@@ -24,7 +24,7 @@ pub struct Config {
     pub rules: Vec<PathBuf>,
     /// The address under which the rules' pages are published, and the line where it is set.
     pub docs_url: Option<(String, usize)>,
-    /// Drafts that are not read.
+    /// The paths of drafts that are not checked.
     pub ignore: PathPatterns,
     /// The choices for every draft.
     pub choices: Choices,
@@ -43,7 +43,7 @@ pub struct Override {
     pub choices: Choices,
 }
 
-/// The choices for a draft.
+/// What can be chosen for each draft: the style, the lowest severity, the settings of rules.
 #[derive(Debug, Clone)]
 pub struct Choices {
     /// The style, and the line where it is set.
@@ -372,7 +372,7 @@ mod tests {
         ] {
             assert!(!valid(wrong) && rules(wrong).is_err(), "{wrong}");
         }
-        for right in ["[rule.\"layout/of-the-house\"]\nmark = '·'", "terms = ['src']"] {
+        for right in ["[rule.\"layout/own-rule\"]\nmark = '·'", "terms = ['src']"] {
             assert!(valid(right), "{right}");
         }
     }

@@ -34,8 +34,8 @@ impl PathPatterns {
         Ok(PathPatterns { patterns: patterns.iter().map(|pattern| pattern.get_ref().clone()).collect(), matcher })
     }
 
-    /// Does a pattern match `path` or one of its parent folders? `path` is relative to the folder of the configuration
-    /// file.
+    /// Returns whether a pattern matches `path` or one of its parent folders. `path` is relative to the folder of the
+    /// configuration file.
     pub fn matches(&self, path: &Path) -> bool {
         !path.has_root() && self.matcher.matched_path_or_any_parents(path, false).is_ignore()
     }

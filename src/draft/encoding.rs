@@ -102,7 +102,7 @@ impl EncodedFile {
         self.encoding
     }
 
-    /// Does the file's encoding have all characters of `text`?
+    /// Returns whether the file's encoding has all characters of `text`.
     pub fn can_encode(&self, text: &str) -> bool {
         self.encoding == Encoding::Utf8 || self.encoding.encode(text).is_some()
     }
@@ -172,7 +172,7 @@ pub fn decode(bytes: Vec<u8>, encoding: Option<Encoding>) -> Result<(String, Enc
     Ok((text, EncodedFile { encoding, bom, bytes }))
 }
 
-/// Decodes a file of unknown encoding that is not valid UTF-8, as `not_utf8` says.
+/// Decodes a file of unknown encoding that is not valid UTF-8. `not_utf8` says where it is invalid.
 fn decode_non_utf8(bytes: &[u8], not_utf8: InvalidBytes) -> Result<(String, Encoding)> {
     /// How many bytes after the first invalid one are used to guess the encoding.
     const SAMPLE: usize = 64 << 10;
@@ -191,18 +191,19 @@ fn decode_non_utf8(bytes: &[u8], not_utf8: InvalidBytes) -> Result<(String, Enco
             Ok((text, encoding))
         }
         Err(not_gb18030) => {
-            let further =
+            // The encoding in which more of the file is valid is more likely the right one.
+            let likelier =
                 if not_gb18030.valid.chars().count() > not_utf8.valid.chars().count() { not_gb18030 } else { not_utf8 };
             Err(Error::new("这里的字节不是 UTF-8 编码，也不是 GB18030 编码，无法读取。")
-                .at(further.position())
+                .at(likelier.position())
                 .help("请用编辑器打开原稿，另存为 UTF-8 编码后再校对；知道是什么编码的，也可以用 --encoding 指明。"))
         }
     }
 }
 
-/// Is this UTF-8 with some bytes lost or added? True if there are more valid characters of at least three bytes than
-/// invalid sequences. In text of another encoding, such characters occur by chance and are far rarer than invalid
-/// sequences.
+/// Returns whether this is UTF-8 with some bytes lost or added. True if there are more valid characters of at least three
+/// bytes than invalid sequences. In text of another encoding, such characters occur by chance and are far rarer than
+/// invalid sequences.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut valid, mut invalid) = (0, 0);
     for chunk in bytes.utf8_chunks() {

@@ -19,7 +19,7 @@ const VISIBLE_KEYS: [(&str, Shape); 5] = [
 pub fn read(text: &str) -> (usize, Vec<Fragment>) {
     let end = fenced_end(text, "---")
         .or_else(|| fenced_end(text, "+++"))
-        .or_else(|| unopened_end(text))
+        .or_else(|| end_without_opening_fence(text))
         .or_else(|| json_end(text))
         .unwrap_or(0);
     let mut start = 0;
@@ -44,7 +44,7 @@ fn fenced_end(text: &str, fence: &str) -> Option<usize> {
 
 /// Returns the end of front matter without an opening fence, which Hexo accepts: YAML closed by `---`, or JSON without
 /// braces closed by `;;;`.
-fn unopened_end(text: &str) -> Option<usize> {
+fn end_without_opening_fence(text: &str) -> Option<usize> {
     let first = text.lines().next()?;
     key(first)?;
     end_of_fence(text, &[if first.starts_with('"') { ";;;" } else { "---" }])

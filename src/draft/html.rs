@@ -149,7 +149,7 @@ struct HtmlReader<'t> {
     containers: Vec<Shape>,
     /// The shape of the open heading or caption.
     label: Option<Shape>,
-    /// Is a `<p>` open? In a table cell this means that the table only serves the layout of the page.
+    /// Whether a `<p>` is open. In a table cell this means that the table only serves the layout of the page.
     in_paragraph: bool,
     in_title: bool,
     skipped: Option<Skipped>,
@@ -273,7 +273,7 @@ impl<'t> HtmlReader<'t> {
         }
     }
 
-    /// Does the tag `name` end the skipped element? True for tags of block elements inside code that was never closed.
+    /// Returns whether the tag `name` ends the skipped element. True for tags of block elements inside unclosed code.
     fn is_ended_by_block(&self, name: &str) -> bool {
         let is_inline = |skipped: &Skipped| ["code", "kbd", "samp", "tt", "var", "rp", "rt"].contains(&skipped.name);
         is_block(name) && name != "br" && self.skipped.as_ref().is_some_and(is_inline)

@@ -1,7 +1,7 @@
 //! Stet marks: text in a draft that suppresses findings (stet, a proofreader's mark: "let it stand").
 //!
 //! A mark is the comment `<!-- zhubi 保留 规则：理由 -->` or a bracketed `【朱笔保留 规则：理由】` at the end of a line.
-//! Formats without comments accept both: an editor can type the brackets, and a compositor cannot overlook them.
+//! Formats without comments accept both: an editor can type the brackets, and nobody overlooks them on the page.
 //! Formats with comments accept only the comment.
 
 use memchr::memmem;
@@ -28,7 +28,7 @@ const VERBS: [&str; 2] = ["保留", "stet"];
 /// The longest mark, in bytes. Longer text is not meant as a mark.
 const LONGEST_MARK: usize = 2048;
 
-/// Returns the marks in a format without comments: comments and brackets that end their line, in order.
+/// Returns the marks that end their line, with either kind of delimiter, in order. For formats that have no comments.
 pub fn line_end_marks(text: &str) -> Vec<StetMark> {
     let mut marks = candidates(text);
     marks.retain(|mark| ends_line(text, mark.span));
@@ -59,7 +59,7 @@ fn mark_start(text: &str, name: usize) -> Option<usize> {
     DELIMITERS.iter().find(|(open, _)| before.ends_with(open)).map(|(open, _)| before.len() - open.len())
 }
 
-/// Does only whitespace follow the mark on its line?
+/// Returns whether only whitespace follows the mark on its line.
 fn ends_line(text: &str, mark: Span) -> bool {
     let rest = text[mark.end..].trim_start_matches([' ', '\t', '\u{3000}']);
     rest.is_empty() || rest.starts_with(['\n', '\r'])
@@ -73,7 +73,7 @@ fn parse(text: &str, start: usize) -> Option<StetMark> {
     let mut content = rest[open.len()..end].trim();
     content = PROGRAM_NAMES.iter().find_map(|name| content.strip_prefix(name))?.trim_start();
     content = VERBS.iter().find_map(|verb| content.strip_prefix(verb))?;
-    // A bracketed mark does not continue on the next line: there, the opening bracket was left open by mistake.
+    // A bracketed mark ends on its line. If it does not, the closing bracket was forgotten.
     if open != COMMENT.0 && rest[..end].contains('\n') {
         return None;
     }

@@ -3,7 +3,7 @@
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 use super::html::Skip;
-use super::{FormatDefinition, Reader, StetMark, front_matter, html, joins_without_space, mark, unescaped};
+use super::{FormatDefinition, Reader, StetMark, front_matter, html, joins_without_space, mark, without_escaping};
 use crate::block::{Body, BodyBuilder, Fragment, Shape};
 use crate::text::{Span, is_han};
 
@@ -11,7 +11,7 @@ pub const FORMAT: FormatDefinition = FormatDefinition {
     extensions: &["md", "markdown"],
     reader: Reader::Text(|text, _| fragments(text)),
     marks,
-    escape: unescaped,
+    escape: without_escaping,
 };
 
 /// The extensions to CommonMark. Math is off: in newspapers `$` precedes a price.
@@ -64,10 +64,10 @@ struct MarkdownReader<'t> {
     /// How many block quotes are open.
     quotes: usize,
     /// The finished lines of the current fragment.
-    block: BodyBuilder,
+    finished_lines: BodyBuilder,
     /// The current line of the current fragment.
     line: BodyBuilder,
-    /// Does the line contain anything but pictures?
+    /// Whether the line contains anything but pictures.
     has_words: bool,
     /// The line break before the current line.
     line_break: Span,
@@ -102,7 +102,7 @@ impl<'t> MarkdownReader<'t> {
             shape: Shape::Paragraph,
             lists: 0,
             quotes: 0,
-            block: BodyBuilder::default(),
+            finished_lines: BodyBuilder::default(),
             line: BodyBuilder::default(),
             has_words: false,
             line_break: Span::new(0, 0),
@@ -303,21 +303,21 @@ impl<'t> MarkdownReader<'t> {
         }
         let text = line.text(self.text);
         let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
-        if self.block.is_empty() {
+        if self.finished_lines.is_empty() {
             // The spaces at the beginning are kept: they show that the paragraph is indented.
-            return self.block.part(self.text, &line, Span::new(0, end));
+            return self.finished_lines.part(self.text, &line, Span::new(0, end));
         }
         if start < end {
-            if !joins_without_space(self.block.text().chars().next_back(), text[start..].chars().next()) {
-                self.block.substitute(self.line_break, " ");
+            if !joins_without_space(self.finished_lines.text().chars().next_back(), text[start..].chars().next()) {
+                self.finished_lines.substitute(self.line_break, " ");
             }
-            self.block.part(self.text, &line, Span::new(start, end));
+            self.finished_lines.part(self.text, &line, Span::new(start, end));
         }
     }
 
     fn end_fragment(&mut self) {
         self.end_line();
-        let body = std::mem::take(&mut self.block).finish();
+        let body = std::mem::take(&mut self.finished_lines).finish();
         let placeholders = placeholders(body.text(self.text));
         let body = body.with_objects(self.text, &placeholders);
         self.fragments.extend(Fragment::new(self.text, self.shape, body));
@@ -357,7 +357,7 @@ fn placeholders(text: &str) -> Vec<Span> {
     found
 }
 
-/// Does the text contain more Chinese characters than visible ASCII characters?
+/// Returns whether the text contains more Chinese characters than visible ASCII characters.
 fn is_mostly_chinese(text: &str) -> bool {
     let han = text.chars().filter(|&c| is_han(c)).count();
     let ascii = text.chars().filter(char::is_ascii_graphic).count();

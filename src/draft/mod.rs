@@ -25,7 +25,8 @@ pub use encoding::Encoding;
 pub use mark::StetMark;
 
 /// Declares the formats of drafts. Each line of the list gives the variant of [`Format`], the module that implements
-/// it, and the variant's doc comment. A `#[cfg]` before the line applies to all of them. The module defines `pub const FORMAT: FormatDefinition`.
+/// it, and the variant's doc comment. A `#[cfg]` before the line applies to the variant and to the module. The module
+/// defines `pub const FORMAT: FormatDefinition`.
 ///
 /// rustfmt does not follow `mod` items in macros, so the files of the formats have to be passed to it by name.
 macro_rules! formats {
@@ -227,8 +228,8 @@ impl Draft {
         }
     }
 
-    /// Is the draft a word processor's document? Its lines are paragraphs, and it can hold tracked changes and
-    /// comments.
+    /// Returns whether the draft is a word processor's document. Its lines are paragraphs, and it can hold tracked
+    /// changes and comments.
     pub(crate) fn is_document(&self) -> bool {
         matches!(self.original, Original::Document(_))
     }
@@ -244,12 +245,12 @@ impl Draft {
 }
 
 /// Returns a replacement text unchanged, for formats that need no escaping.
-fn unescaped(text: &str) -> Cow<'_, str> {
+fn without_escaping(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// Is a line break between these characters removed when lines are joined, instead of becoming a space? True if either
-/// side is Chinese or missing.
+/// Returns whether a line break between these characters is removed when lines are joined, instead of becoming a space.
+/// True if either side is Chinese or missing.
 fn joins_without_space(left: Option<char>, right: Option<char>) -> bool {
     let is_chinese = |c: Option<char>| c.is_none_or(|c| c >= '\u{2E80}');
     is_chinese(left) || is_chinese(right)

@@ -2,7 +2,7 @@
 
 use memchr::memchr3_iter;
 
-use super::{FormatDefinition, Reader, StetMark, mark, unescaped};
+use super::{FormatDefinition, Reader, StetMark, mark, without_escaping};
 use crate::block::{Body, Fragment, Shape};
 use crate::text::{Span, numeral_value};
 
@@ -10,7 +10,7 @@ pub const FORMAT: FormatDefinition = FormatDefinition {
     extensions: &["txt"],
     reader: Reader::Text(fragments),
     marks: mark::line_end_marks,
-    escape: unescaped,
+    escape: without_escaping,
 };
 
 /// Returns the lines of plain text without the stet marks at their ends. A form feed, which ends a page, also ends a
@@ -31,7 +31,7 @@ fn fragments(text: &str, marks: &[StetMark]) -> Vec<Fragment> {
         .collect()
 }
 
-/// Does the line only say which page of the newspaper begins: `第1版`, `第01版：要闻`, `━━ A2版 ━━`?
+/// Returns whether the line only says which page of the newspaper begins: `第1版`, `第01版：要闻`, `━━ A2版 ━━`.
 fn is_page_label(line: &str) -> bool {
     /// The longest label with the page's name and all ornaments, in bytes.
     const LONGEST_LABEL: usize = 96;

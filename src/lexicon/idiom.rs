@@ -40,7 +40,7 @@ pub(super) struct Idioms<'a> {
     preferred: &'a [[u8; 16]],
     /// The halves of the idioms, as pairs of characters.
     halves: BloomFilter<'a>,
-    /// Each half, combined with each character of the other half.
+    /// Each half, combined with a third character: each of the two characters of the other half.
     half_and_third: BloomFilter<'a>,
 }
 

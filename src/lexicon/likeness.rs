@@ -63,7 +63,7 @@ impl<'a> Characters<'a> {
     fn readings(&self, character: [u8; 2]) -> impl Iterator<Item = [u8; 2]> + '_ {
         let from = self.readings.partition_point(|entry| entry[..2] < character[..]);
         let entries = self.readings[from..].iter().take_while(move |entry| entry[..2] == character);
-        entries.map(|&[_, _, initial, last]| [initial, last])
+        entries.map(|&[_, _, initial, rhyme]| [initial, rhyme])
     }
 
     /// Compares two readings, each an initial and a final.

@@ -101,7 +101,8 @@ impl<'a> Lexicon<'a> {
         self.entry(word).map(WordEntry::frequency)
     }
 
-    /// Returns the class of `word` in the notation of ICTCLAS: `n` noun, `v` verb, `nr` person, `ns` place, `i` idiom, ….
+    /// Returns the class of `word` in the notation of ICTCLAS: `n` noun, `v` verb, `nr` person, `ns` place, `i` idiom and
+    /// so on.
     pub fn class(&self, word: &str) -> Option<&'a str> {
         self.classes.split(' ').nth(self.entry(word)?.class())
     }

@@ -18,7 +18,8 @@ pub struct LexiconSources<'t> {
     pub idioms: &'t str,
     /// Readings without tone, each with the characters that have it.
     pub readings: &'t str,
-    /// Pairs of similar sounds: `initial` or `final`, and two that many speakers do not distinguish.
+    /// Pairs of similar sounds. Each entry is `initial` or `final`, and two initials or finals that many speakers do not
+    /// distinguish.
     pub sounds: &'t str,
     /// Groups of characters that look alike.
     pub shapes: &'t str,
@@ -204,8 +205,8 @@ impl CharacterBytes {
         let mut readings = Vec::new();
         for (line, fields) in entries(sources.readings) {
             let [reading, characters] = fields[..] else { return Err(malformed(line)) };
-            let (initial, last) = reading.split_at(initial_length(reading));
-            let sound = [number_of(initial, &mut initials), number_of(last, &mut finals)];
+            let (initial, rhyme) = reading.split_at(initial_length(reading));
+            let sound = [number_of(initial, &mut initials), number_of(rhyme, &mut finals)];
             for character in characters.chars() {
                 let [high, low] = encode(character)?;
                 readings.push([high, low, sound[0], sound[1]]);

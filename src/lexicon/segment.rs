@@ -6,9 +6,9 @@ use crate::text::{Span, is_han};
 /// The number of characters on either side of a span that its segmentation takes into account.
 const CONTEXT_CHARS: usize = 8;
 
-/// The frequency to assume for a wrong word. With a lower value, correct hits are lost whose first or last characters
-/// happen to form a rare word with their neighbours (0.8 % at 5, 0.2 % at 30, 0.04 % at 200). With 200 and more, some
-/// false hits remain.
+/// The frequency to assume for a wrong word. The lower it is, the more real mistakes are missed, because their first or
+/// last characters happen to form a rare word with their neighbours (0.8 % of the mistakes at 5, 0.2 % at 30, 0.04 % at
+/// 200). From 200 on, some correct texts are reported.
 const WRONG_WORD_FREQUENCY: u32 = 50;
 
 /// The most probable segmentation of a run of Chinese characters.
@@ -39,7 +39,7 @@ impl Lexicon<'_> {
         words
     }
 
-    /// Returns whether a word extends across the start or the end of `span` (in bytes of `text`), so that the text under
+    /// Returns whether a word extends across the start or the end of `span` (in bytes of `text`), so that the text of
     /// the span is not a separate word: 须要 in 必须要, 亚州 in 加利福尼亚州.
     ///
     /// The words are those of the most probable segmentation of the span and its context. This segmentation must also be

@@ -56,20 +56,20 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, PatternError
     })
 }
 
-/// Returns the maximum length in bytes of the context before the hit if it is anchored at the start of the block, or
+/// Returns the maximum length in bytes of the context before the hit if it must start where the block starts, or else
 /// `u32::MAX`.
 fn max_bytes_before(before: &Hir) -> u32 {
     let properties = before.properties();
-    let is_anchored = properties.look_set_prefix().contains(Look::Start);
-    to_limit(properties.maximum_len().filter(|_| is_anchored))
+    let starts_with_block = properties.look_set_prefix().contains(Look::Start);
+    to_limit(properties.maximum_len().filter(|_| starts_with_block))
 }
 
-/// Returns the maximum length in bytes of the hit and the context after it if that context is anchored at the end of
-/// the block, or `u32::MAX`.
+/// Returns the maximum length in bytes of the hit and the context after it if that context must end where the block
+/// ends, or else `u32::MAX`.
 fn max_bytes_from_start(hit: &Hir, after: &Hir) -> u32 {
-    let is_anchored = after.properties().look_set_suffix().contains(Look::End);
+    let ends_with_block = after.properties().look_set_suffix().contains(Look::End);
     let length = hit.properties().maximum_len().zip(after.properties().maximum_len()).map(|(hit, after)| hit + after);
-    to_limit(length.filter(|_| is_anchored))
+    to_limit(length.filter(|_| ends_with_block))
 }
 
 fn to_limit(length: Option<usize>) -> u32 {

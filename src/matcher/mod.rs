@@ -12,8 +12,8 @@
 //! search there, and the context before the hit matches if a search for it can end there.
 //!
 //! Patterns do not run on `regex` itself, because it would have to build its automata over bytes at every startup
-//! (0.2 ms per rule). Here a pattern is compiled at build time to a program over characters, and one attempt takes some
-//! ten nanoseconds.
+//! (0.2 ms per rule). Here a pattern is compiled at build time to a program over characters, and one attempt takes tens
+//! of nanoseconds.
 
 mod char_set;
 mod compile;

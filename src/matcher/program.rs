@@ -220,6 +220,7 @@ impl Program {
         let (mut index, mut at) = (0u16, at);
         loop {
             steps += 1;
+            // Whether the path that is being tried still matches.
             let mut is_alive = true;
             if memoize {
                 is_alive = scratch.visit(index as usize * POSITIONS + reader.distance(at));
@@ -330,7 +331,7 @@ impl Program {
 struct Closure {
     /// The indices of the reachable instructions that consume a character.
     consumers: Vec<u16>,
-    /// Whether a path requires the start or end of the text.
+    /// Whether a path goes on only at the start or end of the text, where there is no character.
     may_be_edge: bool,
     /// Whether a path reaches the end of the program.
     is_unconstrained: bool,
@@ -346,7 +347,7 @@ enum AttemptOutcome {
 pub struct ReachableChars {
     /// The characters that a path consumes here.
     pub chars: CharSet,
-    /// Whether a path requires the start or end of the text here.
+    /// Whether a path goes on only if the text starts or ends here, so that there is no character.
     pub may_be_edge: bool,
     /// Whether a path ends here, so that any character can follow.
     pub is_unconstrained: bool,

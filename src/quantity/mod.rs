@@ -67,7 +67,7 @@ pub struct Number {
     pub style: NumeralStyle,
     /// The number of digits after the decimal point.
     pub decimals: u32,
-    /// The power of ten of the 十 百 千 万 亿 after Arabic or decimal numerals; 0 if there are none.
+    /// The power of ten of the 十 百 千 万 亿 after Arabic digits (3亿) or decimals (三点五亿); 0 if there are none.
     pub scale: u32,
 }
 

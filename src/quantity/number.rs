@@ -146,6 +146,7 @@ fn chinese(text: &str, at: usize) -> Option<(NumericValue, usize, NumeralStyle)>
     // 数十, 数百
     let follows_several = (starts_with_unit || numerals == "十") && text[..at].ends_with('数');
     if follows_several || numerals.contains('几') {
+        // 几 stands for some digit. With 三 in its place, the numerals must be a number.
         let sample = numerals.replace('几', "三");
         let is_valid =
             follows_several || starts_with_unit || sample.chars().count() == 1 || chinese_value(&sample).is_some();
@@ -157,8 +158,10 @@ fn chinese(text: &str, at: usize) -> Option<(NumericValue, usize, NumeralStyle)>
             continue;
         };
         let (low, high) = pair.split_at('一'.len_utf8());
-        let with = |digit: &str| chinese_value(&whole.replacen(pair, digit, 1));
-        if let (Some((low, NumeralStyle::Counting)), Some((high, NumeralStyle::Counting))) = (with(low), with(high)) {
+        let value_with = |digit: &str| chinese_value(&whole.replacen(pair, digit, 1));
+        if let (Some((low, NumeralStyle::Counting)), Some((high, NumeralStyle::Counting))) =
+            (value_with(low), value_with(high))
+        {
             return Some((NumericValue::Between(low, high), end, NumeralStyle::Counting));
         }
     }

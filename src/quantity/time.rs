@@ -58,8 +58,8 @@ impl Date {
         Some((from_sunday as usize + 6) % 7)
     }
 
-    /// Returns the number of days from 1 March of the year 0 of the Gregorian calendar to this date. Returns `None` if
-    /// the date is incomplete or does not exist.
+    /// Returns the number of days from 1 March of the year 0 of the Gregorian calendar to this date. A date up to 1582
+    /// is counted as if it were Gregorian. Returns `None` if the date is incomplete or does not exist.
     pub fn days(&self) -> Option<u32> {
         let (year, month, day) = (self.year?, self.month?, self.day?);
         if day == 0 || day > Date::days_of_month(self.year, month)? {
@@ -99,7 +99,7 @@ const CALENDAR_REACH: usize = 12;
 /// are detected.
 const MAX_NUMERALS: usize = 5;
 /// The characters that cannot follow 号 in a date. 31号楼 is the number of a building.
-const NOT_AFTER_NUMBER: &str = "楼院店线厅馆门井机船舱球选车站文矿桥洞";
+const NOT_AFTER_HAO: &str = "楼院店线厅馆门井机船舱球选车站文矿桥洞";
 /// The characters that cannot follow 月 in a date.
 const NOT_AFTER_MONTH: &str = "龄薪嫂均间";
 /// The characters that cannot follow 日 in a date.
@@ -163,11 +163,13 @@ fn range(text: &str, first: WholeNumber) -> (Option<Box<RangeEnd>>, usize) {
 pub(super) fn date(text: &str, at: usize) -> Option<Parsed<Date>> {
     let mut reader = DateReader { text, end: at, upper: None };
     let year = reader.next(is_year, '年', "代");
-    let month = reader.next(is_short, '月', NOT_AFTER_MONTH);
+    let month = reader.next(is_month_or_day, '月', NOT_AFTER_MONTH);
     let day = match (year, month) {
         (Some(_), None) => None,
-        (None, None) => reader.next(is_short, '日', NOT_AFTER_DAY),
-        (_, Some(_)) => reader.next(is_short, '日', "").or_else(|| reader.next(is_short, '号', NOT_AFTER_NUMBER)),
+        (None, None) => reader.next(is_month_or_day, '日', NOT_AFTER_DAY),
+        (_, Some(_)) => {
+            reader.next(is_month_or_day, '日', "").or_else(|| reader.next(is_month_or_day, '号', NOT_AFTER_HAO))
+        }
     };
     let first = year.or(month).or(day)?;
     // A Gregorian year in Arabic digits can precede a lunar date in 汉字: 1644年三月十九日.
@@ -226,7 +228,7 @@ fn is_year(number: WholeNumber) -> bool {
 }
 
 /// Returns whether a number has the form of a month or a day.
-fn is_short(number: WholeNumber) -> bool {
+fn is_month_or_day(number: WholeNumber) -> bool {
     number.style != NumeralStyle::Spelled && (number.style == NumeralStyle::Counting || number.span.len() <= 2)
 }
 

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::prepare::FILE;
 use super::{Sense, Unit};
 
-/// The words of quantities. The build script reads them from `rules/quantity.toml` and serializes them; the crate reads
-/// the serialized form.
+/// The words that belong to quantities. The build script reads them from `rules/quantity.toml` and serializes them; the
+/// crate reads the serialized form.
 pub(super) static WORDS: LazyLock<QuantityWords> = LazyLock::new(|| {
     #[cfg(prepared)]
     let words = postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/quantity.bin")));
@@ -19,7 +19,7 @@ pub(super) static WORDS: LazyLock<QuantityWords> = LazyLock::new(|| {
     words.expect("the build checked and serialized the words with the same code")
 });
 
-/// The words of quantities.
+/// The words that belong to quantities: units, measure words and qualifiers.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct QuantityWords {
     /// The units. A word with the value `None` starts with a unit but is not one (成功 starts with 成).

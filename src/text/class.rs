@@ -133,8 +133,8 @@ impl Category {
         self.0 & mask != 0
     }
 
-    /// Returns a mask that contains the category of every character in the inclusive `ranges`. For ranges of more than
-    /// 256 characters the mask may contain further categories.
+    /// Returns a mask that contains the category of every character in the inclusive `ranges`. For wide ranges
+    /// the mask may contain further categories.
     pub fn mask_of(ranges: &[(char, char)]) -> u64 {
         let mut mask = 0;
         for &(low, high) in ranges {

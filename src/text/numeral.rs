@@ -33,10 +33,11 @@ pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
 
 /// Parses a number with unit characters: 三百五十, 十二, 一万零五. Returns `None` for anything else.
 fn counting_value(text: &str) -> Option<u32> {
+    // The value up to the last 万, the value since then, and the last digit if its unit has not been read yet.
     let (mut total, mut section, mut pending) = (0u32, 0u32, None);
     let mut last_unit = u32::MAX;
-    // The last unit, including 万, unless a zero followed it; otherwise 1. A final digit counts tenths of it:
-    // 一万二 is 12,000, but 一万零二 is 10,002.
+    // A final digit counts tenths of this unit, which is the last one that was read (万 too), or 1 after a zero: 一万二 is
+    // 12,000, but 一万零二 is 10,002.
     let mut open_unit = 1;
     for c in text.chars() {
         if let Some(value) = digit(c) {

@@ -17,7 +17,7 @@ const MAX_TOTAL_SIZE: u64 = 48 << 20;
 const MAX_RATIO: u64 = 200;
 /// The ratio of parts up to this size, in bytes, is not checked: a nearly empty header compresses very well too.
 const MIN_SIZE_FOR_RATIO: u64 = 1 << 20;
-/// The most entries. A book with thousands of pictures has fewer.
+/// The maximum number of entries. A book with thousands of pictures has fewer.
 const MAX_ENTRIES: usize = 20_000;
 
 /// The archive of a Word file.
@@ -37,7 +37,7 @@ impl<'b> Archive<'b> {
         if zip.len() > MAX_ENTRIES { Err(oversized()) } else { Ok(Archive { zip, total_read: 0 }) }
     }
 
-    /// Does the archive contain a part of that name?
+    /// Returns whether the archive contains a part of that name.
     pub fn contains(&self, name: &str) -> bool {
         self.zip.index_for_name(name).is_some()
     }
@@ -97,7 +97,7 @@ fn write(original: &[u8], parts: &[(String, String)]) -> ZipResult<Vec<u8>> {
     Ok(out.finish()?.into_inner())
 }
 
-/// Returns the error for a file that Word cannot have written.
+/// Returns the error for a damaged file, or one that is not a Word file.
 pub fn damaged() -> Error {
     Error::new("这个 Word 文件已损坏，或者不是 .docx 文件，无法读取。")
         .help("请用 Word 或 WPS 打开检查，另存为 .docx 后再校对。")

@@ -10,10 +10,12 @@ use crate::error::Result;
 pub struct Comment {
     /// The `w:id` that the comment and its range in the document share.
     pub id: u32,
+    /// The remark and its source.
     pub paragraphs: [String; 2],
 }
 
-/// Returns the `w:id` and the last paragraph of every comment in `comments.xml` whose author is [`AUTHOR`].
+/// Returns the `w:id` and the last paragraph, which is the source, of every comment in `comments.xml` whose author is
+/// [`AUTHOR`].
 ///
 /// # Errors
 /// The part is damaged.

@@ -16,7 +16,7 @@ mod xml;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Document, FormatDefinition, OpenedDocument, Reader, mark, unescaped};
+use super::{Document, FormatDefinition, OpenedDocument, Reader, mark, without_escaping};
 use crate::block::{Body, BodyBuilder, Fragment};
 use crate::edit::{Edit, EditSet, Note};
 use crate::error::Result;
@@ -32,7 +32,7 @@ pub const FORMAT: FormatDefinition = FormatDefinition {
     extensions: &["docx", "docm"],
     reader: Reader::Document(open),
     marks: mark::line_end_marks,
-    escape: unescaped,
+    escape: without_escaping,
 };
 
 /// The author of the tracked changes and comments that zhubi writes.
@@ -44,7 +44,7 @@ struct WordFile {
     bytes: Vec<u8>,
     /// The parts with text. The first is the main document.
     parts: Vec<Part>,
-    /// What was read from the parts. Its lines are in `lines`.
+    /// What was read from the parts. Its lines have been moved to `lines`.
     stories: Stories,
     /// All lines in order. Their text and their segments have been moved out.
     lines: Vec<Line>,
@@ -163,7 +163,7 @@ impl IdGenerator {
 struct SubstitutePlace {
     /// The index of the line that the comment is attached to.
     line: usize,
-    /// The offset in the main document.
+    /// The offset in the XML of the main document.
     at: usize,
     /// Where the commented text is, in Chinese: `脚注 1`.
     label: String,
@@ -190,7 +190,8 @@ impl Document for WordFile {
     fn track(&self, text: &str, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8> {
         let mut ids = self.ids();
         let mut tasks = self.edit_tasks(edits);
-        let mut empty_ranges: Vec<Splice> = Vec::new();
+        // Comments on a point in the main document, not on words.
+        let mut point_comments: Vec<Splice> = Vec::new();
         let mut known = self.existing_notes();
         let mut comments = Vec::new();
         for note in notes {
@@ -214,13 +215,13 @@ impl Document for WordFile {
                     None => self.lines[line].start,
                 },
             };
-            empty_ranges.push((at..at, splice::comment_begin(id) + &splice::comment_end(id)));
+            point_comments.push((at..at, splice::comment_begin(id) + &splice::comment_end(id)));
         }
         if edits.is_empty() && comments.is_empty() {
             return self.bytes.clone();
         }
         let mut splices = self.splices(tasks, EditMode::Tracked(date), &mut ids);
-        splices[0].extend(empty_ranges);
+        splices[0].extend(point_comments);
         let parts = if comments.is_empty() { Some(Vec::new()) } else { self.parts_with_comments(&comments, date) };
         parts.map_or_else(|| self.bytes.clone(), |parts| self.write(splices, parts))
     }

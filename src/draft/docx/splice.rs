@@ -75,9 +75,10 @@ pub fn rewrite_segment(
     mode: EditMode,
     ids: &mut IdGenerator,
 ) -> Splice {
-    let follows_another = run.head.end < segment.element.start;
-    let mut writer = RunWriter { xml, run, mode, ids, out: String::new(), is_run_open: follows_another, pending: None };
-    let from = if follows_another { segment.element.start } else { run.range.start };
+    let follows_another_element = run.head.end < segment.element.start;
+    let mut writer =
+        RunWriter { xml, run, mode, ids, out: String::new(), is_run_open: follows_another_element, pending: None };
+    let from = if follows_another_element { segment.element.start } else { run.range.start };
     let mut cursor = Cursor::new(xml, segment);
     for task in tasks {
         let kept = cursor.advance(task.at);

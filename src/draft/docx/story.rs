@@ -41,7 +41,7 @@ pub struct Segment {
     pub element: Range<usize>,
     /// The range of the characters of a `w:t` in the part, or `None` for an element that cannot be split.
     pub characters: Option<Range<usize>>,
-    /// May the text be changed?
+    /// Whether the text may be changed.
     pub is_editable: bool,
 }
 
@@ -376,8 +376,8 @@ impl<'x> StoryReader<'x, '_> {
             "w:fldChar" => match tag.attribute("w:fldCharType").as_deref() {
                 Some("begin") => self.fields.push(FieldState::Instruction),
                 Some("separate") => {
-                    if let Some(part) = self.fields.last_mut() {
-                        *part = FieldState::Result;
+                    if let Some(state) = self.fields.last_mut() {
+                        *state = FieldState::Result;
                     }
                 }
                 _ => drop(self.fields.pop()),

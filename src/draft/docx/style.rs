@@ -10,9 +10,9 @@ use crate::error::Result;
 pub struct ParagraphProperties {
     /// The level of a heading from 1; 0 means body text.
     pub outline: Option<u8>,
-    /// Does the paragraph have a number or a bullet?
+    /// Whether the paragraph has a number or a bullet.
     pub is_list_item: Option<bool>,
-    /// Is the first line indented?
+    /// Whether the first line is indented.
     pub is_indented: Option<bool>,
     pub is_caption: bool,
 }

@@ -184,10 +184,10 @@ fn does_not_allow_edits_of_field_results() {
 
 #[test]
 fn rejects_other_files() {
-    let container = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
-    assert!(error_message(container.clone()).contains("另存为 .docx"));
+    let compound_file = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+    assert!(error_message(compound_file.clone()).contains("另存为 .docx"));
     let name = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes);
-    assert!(error_message(container.into_iter().chain(name).collect()).contains("加了密"));
+    assert!(error_message(compound_file.into_iter().chain(name).collect()).contains("加了密"));
     assert!(error_message(b"{\\rtf1 x}".to_vec()).contains("RTF"));
     assert!(error_message(b"PK\x03\x04".to_vec()).contains("损坏"));
     assert!(error_message(docx("<w:p>", &[])).contains("损坏"));

@@ -38,7 +38,7 @@ impl Tag<'_> {
         Some(quick_xml::escape::unescape(&attribute.value).ok()?.into_owned())
     }
 
-    /// Is the tag a boolean property that is on?
+    /// Returns whether the tag is a boolean property that is on.
     pub fn is_on(&self) -> bool {
         self.value().is_none_or(|value| !["0", "false", "off", "none"].contains(&value.as_str()))
     }
@@ -55,7 +55,7 @@ pub struct Tokens<'x> {
     /// The length in bytes of the byte order mark, which the reader does not see.
     bom_length: usize,
     depth: usize,
-    /// Was the last token the start of an empty element, so that its end comes next?
+    /// Whether the last token was the start of an empty element, so that its end comes next.
     in_empty_element: bool,
     /// The byte range of the last token in the part.
     pub range: Range<usize>,
