@@ -359,6 +359,28 @@ mod tests {
         assert_eq!(crate::example::prove(&[read]).unwrap().examples, 2);
     }
 
+    #[test]
+    fn reports_where_the_options_of_a_check_are_wrong() {
+        for (check, position, expected) in [
+            ("repeated]\nslip = 'always'", "10:8", "slip 不能是“always”。"),
+            ("repeated]\nslip = 'always'", "10:8", "可用的值：same、near。"),
+            ("joint]\ncue = ' '\nunits = '市'\nreach = 4", "10:7", "cue 至少要有一个词。"),
+            ("parallel]\nalike = 0\ntimes = 3", "10:9", "alike 至少是 1。"),
+            ("byline]\nroles = '记者'", "9:1", "缺少 pages。"),
+            ("headlines]", "9:13", "没有名为“headlines”的种类。"),
+        ] {
+            let text = format!(
+                "family = 'fact'\n[[rule]]\nid = 'probe'\ntitle = '试'\nsource = '试'\nseverity = 'error'\n\
+                 fix = 'none'\nmessage = '试。'\n[rule.check.{check}\n[[rule.example]]\nbad = '⟦丙⟧'\n"
+            );
+            let error = RuleFile::read("probe.toml", &text, &Classes::default()).unwrap_err().to_string();
+            assert!(
+                error.starts_with(&format!("probe.toml:{position}：")) && error.contains(expected),
+                "{text}\n{error}"
+            );
+        }
+    }
+
     /// Returns a rule file whose first line is `head`, with a rule whose first line is `rule`.
     fn file_with_since(head: &str, rule: &str) -> String {
         format!(

@@ -78,8 +78,11 @@ impl TomlFile {
                     .help(format!("{near}这里可以写：{}。", known.join("、")));
             }
             [name, known @ ..] if message.starts_with("unknown variant") => {
-                let error = self.error(at, format!("没有名为“{name}”的种类。"));
-                return error.help(format!("可用的种类：{}。", known.join("、")));
+                let (what, all) = match self.key_before(at.start) {
+                    Some(key) => (format!("{key} 不能是“{name}”。"), "值"),
+                    None => (format!("没有名为“{name}”的种类。"), "种类"),
+                };
+                return self.error(at, what).help(format!("可用的{all}：{}。", known.join("、")));
             }
             [name, ..] if message.starts_with("missing field") => format!("缺少 {name}。"),
             _ if message.starts_with("duplicate ") => "同一个键写了两次。".to_owned(),
@@ -95,11 +98,19 @@ impl TomlFile {
             _ if message.starts_with("wanted exactly 1") => "这里只能写一种。".to_owned(),
             _ if message.starts_with("invalid value") => "值不在可用的范围内。".to_owned(),
             _ if message.starts_with("invalid length") => "数组里值的个数不对。".to_owned(),
+            // Only the messages of types in this crate are Chinese.
+            _ if message.ends_with('。') => message.to_owned(),
             _ => {
                 let error = self.error(at, "从这里起不是合法的 TOML。");
                 return error.help("请检查附近的引号、等号和方括号是否齐全、成对。");
             }
         };
         self.error(at, what)
+    }
+
+    /// Returns the key of the value that begins at byte `offset`, if both are on one line.
+    fn key_before(&self, offset: usize) -> Option<&str> {
+        let line = self.text.get(..offset)?.rsplit('\n').next()?;
+        line.split_once('=').map(|(key, _)| key.trim())
     }
 }
