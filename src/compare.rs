@@ -1,5 +1,5 @@
-//! Compares two states of a draft (核红): what was changed, whether each finding in the old state is resolved, and which
-//! changes no finding requested.
+//! Compares two versions of a draft (核红): what was changed, whether each finding of the old version is resolved, and
+//! which changes no finding requested.
 
 use std::ops::Range;
 
@@ -10,12 +10,12 @@ use crate::edit::{Edit, EditSet};
 use crate::finding::Finding;
 use crate::text::Span;
 
-/// What happened to a finding of the old state.
+/// What happened to a finding of the old version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// The flagged text was changed to one of the suggestions.
     AsSuggested,
-    /// The rule no longer finds it.
+    /// The rule no longer finds it, and the text is none of the suggestions.
     Settled,
     /// The rule still finds it.
     Remains,
@@ -28,18 +28,18 @@ pub struct Change {
     pub old: Span,
     /// The range in the canonical text of the new draft; empty for a deletion.
     pub new: Span,
-    /// Whether a finding of the old state requested a change here.
+    /// Whether a finding of the old version requested a change here.
     pub is_requested: bool,
 }
 
-/// The result of comparing two states of a draft.
+/// The result of comparing two versions of a draft.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Comparison {
     /// The changes in text order.
     pub changes: Vec<Change>,
-    /// The fate of each finding of the old state.
+    /// The fate of each finding of the old version.
     pub fates: Vec<Fate>,
-    /// The indices of the findings of the new state that do not correspond to a finding of the old state.
+    /// The indices of the findings of the new version that do not correspond to a finding of the old version.
     pub new_findings: Vec<usize>,
 }
 
@@ -47,8 +47,8 @@ pub struct Comparison {
 /// character.
 const MAX_COMPARED_CHARS: usize = 4000;
 
-/// Compares two states of a draft, each with its findings, which are sorted by start. `fixed` is the old state with all
-/// fixes made. A change that fixing makes too counts as requested, even if it becomes possible only through another
+/// Compares two versions of a draft, each with its findings, which are sorted by start. `fixed` is the old version with
+/// all fixes made. A change that fixing makes too counts as requested, even if it becomes possible only through another
 /// fix.
 pub fn compare(old: (&Draft, &[Finding]), new: (&Draft, &[Finding]), fixed: &Draft) -> Comparison {
     let ((old, old_findings), (new, new_findings)) = (old, new);
@@ -115,8 +115,8 @@ impl Requests {
 }
 
 /// Returns the ranges in which two texts differ, sorted and disjoint. Lines are compared first. Where lines were
-/// replaced with the same number of lines, each is compared with its replacement by character; any other run of lines is
-/// compared as a whole by character.
+/// replaced with the same number of lines, each is compared with its replacement by character; any other run of lines
+/// is compared as a whole by character.
 fn diff(old: &str, new: &str) -> Vec<(Span, Span)> {
     let (old_lines, new_lines) = (lines(old), lines(new));
     let old_contents: Vec<&str> = old_lines.iter().map(|line| line.of(old)).collect();

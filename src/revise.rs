@@ -72,11 +72,11 @@ pub fn revise_tracked(
         // rounds.
         let is_last_round = plan.applied.is_empty();
         let noted = if is_last_round { (0..findings.len()).collect() } else { plan.applied.clone() };
-        let sources = edits.spans_before(noted.iter().map(|&index| findings[index].span));
+        let original_spans = edits.spans_before(noted.iter().map(|&index| findings[index].span));
         notes.extend(
             noted
                 .iter()
-                .zip(sources)
+                .zip(original_spans)
                 .map(|(&index, span)| note(engine, &findings[index], current.text(), span, !is_last_round)),
         );
         edits = edits.then(&plan.edits, draft.text());
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_endless_run_of_one_character_unchanged() {
+    fn leaves_long_run_of_one_character_unchanged() {
         let text = format!("甲{}", "。".repeat(100_000));
         let engine = Engine::new(crate::builtin::rules());
         let revision =

@@ -1,5 +1,5 @@
-//! Tests what `docs/ci.md`, its English twin and `action.yml` tell users to write, as far as that is possible without
-//! the services they are written for, and the issue forms of the repository.
+//! Tests the snippets in `docs/ci.md` and in its English translation, the steps in `action.yml`, and the issue forms of
+//! the repository, as far as that is possible without GitHub and GitLab.
 
 mod support;
 
@@ -21,11 +21,11 @@ fn blocks<'t>(page: &'t str, language: &str) -> Vec<&'t str> {
     page.split(&fence).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
 }
 
-fn read(yaml: &str) -> Value {
+fn parse_yaml(yaml: &str) -> Value {
     serde_saphyr::from_str(yaml).unwrap()
 }
 
-/// Runs a script as a CI service does, with `zhubi` as a command.
+/// Runs a script as a CI service does, with `zhubi` in `PATH`.
 #[cfg(unix)]
 fn run(directory: &Path, script: &str, variables: &[(&str, &str)]) -> Output {
     let built = Path::new(env!("CARGO_BIN_EXE_zhubi")).parent().unwrap().to_owned();
@@ -80,10 +80,10 @@ fn both_languages_have_the_same_blocks_and_structure() {
 
 #[test]
 fn every_snippet_is_yaml_and_its_hooks_are_in_the_manifest() {
-    let manifest = read(include_str!("../.pre-commit-hooks.yaml"));
+    let manifest = parse_yaml(include_str!("../.pre-commit-hooks.yaml"));
     let known: Vec<&str> = manifest.as_array().unwrap().iter().map(|hook| hook["id"].as_str().unwrap()).collect();
     for block in PAGES.iter().flat_map(|page| blocks(page, "yaml")) {
-        read(block);
+        parse_yaml(block);
         for id in block.lines().filter_map(|line| line.split_once("- id: ")) {
             assert!(known.contains(&id.1), "{}", id.1);
         }
@@ -104,9 +104,9 @@ fn snippets_name_the_current_version() {
 #[cfg(unix)]
 #[test]
 fn the_action_reports_findings_in_changed_lines() {
-    let action = read(include_str!("../action.yml"));
+    let action = parse_yaml(include_str!("../action.yml"));
     let steps = action["runs"]["steps"].as_array().unwrap();
-    assert!(steps.iter().all(|step| step["shell"] == "bash"), "every step of a composite action names its shell");
+    assert!(steps.iter().all(|step| step["shell"] == "bash"), "every step of a composite action must name its shell");
     let directory = repository("旧稿,不算。\n", "旧稿,不算。\n投资13-17亿元。\n");
     for (since, arguments, expected) in [
         ("", "", 1),
@@ -128,7 +128,7 @@ fn the_action_reports_findings_in_changed_lines() {
 #[test]
 fn the_gitlab_job_reports_findings_in_changed_lines() {
     for page in PAGES {
-        let job = blocks(page, "yaml").into_iter().map(read).find(|block| !block["zhubi"].is_null()).unwrap();
+        let job = blocks(page, "yaml").into_iter().map(parse_yaml).find(|block| !block["zhubi"].is_null()).unwrap();
         let script: Vec<&str> = ["before_script", "script"]
             .iter()
             .flat_map(|part| job["zhubi"][part].as_array().unwrap())
@@ -194,7 +194,7 @@ fn issue_forms() -> Vec<(String, Value)> {
     let folder = Path::new(ROOT).join(".github/ISSUE_TEMPLATE");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let forms = files.filter(|path| path.file_name().is_some_and(|name| name != "config.yml"));
-    forms.map(|path| (path.display().to_string(), read(&fs::read_to_string(&path).unwrap()))).collect()
+    forms.map(|path| (path.display().to_string(), parse_yaml(&fs::read_to_string(&path).unwrap()))).collect()
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn issue_forms_have_the_required_keys() {
         assert!(
             body[0]["type"] == "markdown"
                 && body[0]["attributes"]["value"].as_str().unwrap().contains("请勿粘贴未见报的、涉密的稿件"),
-            "{path} begins with the warning"
+            "{path} must begin with the warning"
         );
         let mut ids = Vec::new();
         for field in &body[1..] {
@@ -232,7 +232,7 @@ fn issue_forms_have_the_required_keys() {
             assert_eq!(ids.iter().filter(|known| **known == id).count(), 1, "{path}: {id}");
         }
     }
-    assert!(read(include_str!("../.github/ISSUE_TEMPLATE/config.yml"))["blank_issues_enabled"].is_boolean());
+    assert!(parse_yaml(include_str!("../.github/ISSUE_TEMPLATE/config.yml"))["blank_issues_enabled"].is_boolean());
 }
 
 /// Appends the texts that a person reads in a form. Placeholders are left out: they may show mistakes.

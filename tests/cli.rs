@@ -1,7 +1,7 @@
 //! Runs the compiled program and checks its exit code, output, error messages and the files it leaves.
 //!
-//! Most scenarios are data in `tests/cli/*.toml`. Scenarios that need pipes, links or permissions are functions in
-//! this file.
+//! Most scenarios are data in `tests/cli/*.toml`. Scenarios that need more than one run, links, permissions or
+//! environment variables are functions in this file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -200,7 +200,7 @@ fn accepted_values(arguments: &[&str]) -> Vec<String> {
     values.split('、').map(str::to_owned).collect()
 }
 
-/// Runs all scenarios of a table and fails with every failure at once.
+/// Runs all scenarios of a table, then fails if any failed, with a list of all failures.
 fn run_table(table: &str) {
     let table: Table = toml::from_str(table).unwrap();
     let mut failed = Vec::new();

@@ -160,12 +160,12 @@ fn reports_git_errors() {
     }
     let (code, _, messages) = zhubi(directory.path(), &["check", "--staged", "none.txt"]);
     assert!(code == 2 && messages.contains("none.txt：读不了"), "{messages}");
-    let without = isolated(env!("CARGO_BIN_EXE_zhubi"), directory.path())
+    let output_without_git = isolated(env!("CARGO_BIN_EXE_zhubi"), directory.path())
         .args(["check", "--staged"])
         .env("PATH", directory.path())
         .output()
         .unwrap();
-    assert!(String::from_utf8_lossy(&without.stderr).contains("没有找到这个命令"));
+    assert!(String::from_utf8_lossy(&output_without_git.stderr).contains("没有找到这个命令"));
 }
 
 #[test]

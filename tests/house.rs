@@ -161,8 +161,8 @@ fn inner_table(room: &str) -> Vec<(String, BTreeSet<String>)> {
     row.captures_iter(&text).map(|cells| (cells[1].to_owned(), used(&cells[2]))).collect()
 }
 
-/// Returns the names in a `use` list such as `{Hit, trigger::{Anchor, Triggers}, kind}`: of a nested list the first
-/// part.
+/// Returns the first part of each path in a `use` list: `Hit`, `trigger` and `kind` for
+/// `Hit, trigger::{Anchor, Triggers}, kind`.
 fn first_parts(list: &str) -> Vec<&str> {
     let mut depth = 0;
     let parts = list.split(|c| {
@@ -177,7 +177,7 @@ fn modules_of_check_use_only_what_their_table_allows() {
     let table = inner_table("check");
     let modules: BTreeMap<&str, &BTreeSet<String>> = table.iter().map(|(name, uses)| (name.as_str(), uses)).collect();
     assert!(!modules.is_empty());
-    // What `check` exports again belongs to the module that defines it.
+    // An item that `check` re-exports belongs to the module that defines it.
     let exports = Regex::new(r"(?m)^pub use (\w+)::(?:\{([^}]*)\}|(\w+));").unwrap();
     let root = code(Path::new("src/check/mod.rs"));
     let mut owners = BTreeMap::new();

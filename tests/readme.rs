@@ -83,7 +83,7 @@ mod run {
         directory
     }
 
-    /// Runs a line of shell, with `zhubi` as a command.
+    /// Runs a line of shell, with `zhubi` in `PATH`.
     fn shell(directory: &Path, line: &str) -> Output {
         let built = Path::new(env!("CARGO_BIN_EXE_zhubi")).parent().unwrap().to_owned();
         let others = env::var_os("PATH").unwrap();
@@ -130,7 +130,7 @@ mod run {
     }
 
     #[test]
-    fn the_commands_for_false_alarms_count_alarms_by_rule() {
+    fn commands_in_contributing_count_false_alarms_by_rule() {
         let directory = directory();
         let is_wanted = |block: &&str| block.starts_with("FOLDER=samples ");
         let script = blocks(CONTRIBUTING, "sh").into_iter().find(is_wanted).unwrap();
@@ -147,9 +147,10 @@ mod run {
     }
 }
 
-// All in pixels. A Chinese character is as wide as its font size, a monospaced Latin one 0.6 times as wide.
-const COLUMN: usize = 8;
-const LINE: usize = 23;
+// The measures of the picture, in pixels. A Chinese character is as wide as its font size, a monospaced Latin one 0.6
+// times as wide.
+const COLUMN_WIDTH: usize = 8;
+const LINE_HEIGHT: usize = 23;
 const MARGIN: usize = 16;
 
 /// Returns the CSS class for text with these terminal codes, and whether the text has a background colour.
@@ -172,20 +173,20 @@ fn class(codes: &str) -> (&'static str, bool) {
 /// picture has its own background and follows the reader's choice of light or dark colours.
 fn draw(report: &str) -> String {
     let columns = 80;
-    let (right, bottom) = (columns * COLUMN + 2 * MARGIN, report.lines().count() * LINE + 2 * MARGIN);
+    let (right, bottom) = (columns * COLUMN_WIDTH + 2 * MARGIN, report.lines().count() * LINE_HEIGHT + 2 * MARGIN);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {right} {bottom}\" width=\"{right}\" \
          height=\"{bottom}\">\n<title>zhubi check</title>\n{STYLE}<rect class=\"ground\" width=\"{right}\" \
          height=\"{bottom}\" rx=\"8\"/>\n"
     );
     for (row, line) in report.lines().enumerate() {
-        let top = MARGIN + row * LINE;
+        let top = MARGIN + row * LINE_HEIGHT;
         let mut x = MARGIN;
         for (index, piece) in line.split("\u{1B}[").enumerate() {
             let (codes, text) = if index == 0 { ("", piece) } else { piece.split_once('m').unwrap() };
             let (class, has_background) = class(codes);
             if has_background {
-                let (run_width, height) = (text.width_cjk() * COLUMN, LINE - 2);
+                let (run_width, height) = (text.width_cjk() * COLUMN_WIDTH, LINE_HEIGHT - 2);
                 let _ = writeln!(
                     out,
                     "<rect class=\"{class}-ground\" x=\"{x}\" y=\"{top}\" width=\"{run_width}\" height=\"{height}\"/>"
@@ -195,10 +196,10 @@ fn draw(report: &str) -> String {
             let kind = |c: &char| (*c == ' ', c.to_string().width_cjk());
             for run in characters.chunk_by(|a, b| kind(a) == kind(b)) {
                 let (is_space, columns) = kind(&run[0]);
-                let run_width = run.len() * columns * COLUMN;
+                let run_width = run.len() * columns * COLUMN_WIDTH;
                 if !is_space {
                     let size = if columns == 1 { " narrow" } else { "" };
-                    let bottom = top + LINE - 6;
+                    let bottom = top + LINE_HEIGHT - 6;
                     let shown = String::from_iter(run).replace('&', "&amp;").replace('<', "&lt;");
                     let _ = writeln!(
                         out,

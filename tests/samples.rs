@@ -106,8 +106,8 @@ fn every_golden_file_has_a_draft() {
     let stems: Vec<PathBuf> =
         samples().iter().filter(|sample| !sample.is_clean()).map(|sample| sample.golden("")).collect();
     for path in files() {
-        let golden = path.extension().is_some() && !is_draft(&path);
-        assert!(!golden || stems.contains(&path.with_extension("")), "{} has no draft", path.display());
+        let is_golden = path.extension().is_some() && !is_draft(&path);
+        assert!(!is_golden || stems.contains(&path.with_extension("")), "{} has no draft", path.display());
     }
 }
 

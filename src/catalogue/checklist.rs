@@ -1,4 +1,4 @@
-//! Checklists of the standards: which clause requires what, and why no rule checks it.
+//! Checklists of the standards: which clause requires what and, where no rule checks it, why not.
 
 use crate::builtin;
 

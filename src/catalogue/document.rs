@@ -41,7 +41,7 @@ pub fn documents() -> Result<Vec<Document>> {
     for (family, title) in FAMILIES {
         let rules: Vec<_> = rules.iter().filter(|(rule, _)| rule.family() == family).copied().collect();
         if !rules.is_empty() {
-            table(&mut index, title, &rules);
+            push_table(&mut index, title, &rules);
             documents.push(Document { name: page_file(family), text: page(title, &rules, &checklists) });
         }
     }
@@ -50,17 +50,17 @@ pub fn documents() -> Result<Vec<Document>> {
 }
 
 /// Appends the table of a family to the index.
-fn table(out: &mut String, title: &str, rules: &[(&Rule, &[Example])]) {
+fn push_table(out: &mut String, title: &str, rules: &[(&Rule, &[Example])]) {
     let _ = write!(
         out,
         "\n## {title}\n\n{} 条。\n\n| 规则 | 查什么 | 级别 | 改法 | 依据 |\n|---|---|---|---|---|\n",
         rules.len()
     );
     for (rule, _) in rules {
-        let off = if rule.enabled { "" } else { "（停用）" };
+        let disabled = if rule.enabled { "" } else { "（停用）" };
         let _ = writeln!(
             out,
-            "| [{}]({}) | {}{off} | {} | {} | {} |",
+            "| [{}]({}) | {}{disabled} | {} | {} | {} |",
             rule.id,
             rule.page(),
             escape(&rule.metadata.title),

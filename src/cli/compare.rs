@@ -1,4 +1,4 @@
-//! `zhubi compare`: compares two states of a draft (核红).
+//! `zhubi compare`: compares two versions of a draft (核红).
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -69,9 +69,9 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     let [old_source, new_source] = sources.as_slice() else {
         return Err(Error::new("要对照的两稿没有都读到。").help("请核对路径，以及配置里的 ignore。").into());
     };
-    // Both states are checked in one workspace, because the findings of different rule sets cannot be compared.
+    // Both versions are checked in one workspace, because the findings of different rule sets cannot be compared.
     let workspace = &workspaces[new_source.workspace];
-    let (old, new) = (DraftState::read(old_source, workspace)?, DraftState::read(new_source, workspace)?);
+    let (old, new) = (DraftVersion::read(old_source, workspace)?, DraftVersion::read(new_source, workspace)?);
     let options = workspace.review_options(old_source);
     let revision = revise_with(&workspace.engine, old.draft.clone(), FixSafety::Suggested, &options);
     // If fixing does not end, no change counts as requested by a fix.
@@ -84,24 +84,24 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     Ok(if report.is_clean() { Outcome::Clean } else { Outcome::Found })
 }
 
-/// One state of the draft.
-struct DraftState {
+/// One version of the draft.
+struct DraftVersion {
     path: String,
     draft: Draft,
     findings: Vec<Finding>,
 }
 
-impl DraftState {
-    fn read(source: &DraftSource, workspace: &Workspace) -> Result<DraftState> {
+impl DraftVersion {
+    fn read(source: &DraftSource, workspace: &Workspace) -> Result<DraftVersion> {
         let draft = source.read().and_then(|bytes| source.open(bytes)).map_err(|error| error.in_file(source))?;
         let findings = workspace.review_options(source).review(&workspace.engine, &draft).findings;
-        Ok(DraftState { path: source.to_string(), draft, findings })
+        Ok(DraftVersion { path: source.to_string(), draft, findings })
     }
 }
 
 struct ComparisonReport<'r> {
-    old: DraftState,
-    new: DraftState,
+    old: DraftVersion,
+    new: DraftVersion,
     comparison: Comparison,
     rules: &'r [Rule],
 }
@@ -126,28 +126,28 @@ impl ComparisonReport<'_> {
     /// Returns the report for people.
     fn text(&self) -> String {
         let as_suggested = self.with_fate(Fate::AsSuggested).count();
-        let settled = as_suggested + self.with_fate(Fate::Settled).count();
+        let resolved = as_suggested + self.with_fate(Fate::Settled).count();
         let total = self.old.findings.len();
         let changes = self.comparison.changes.len();
         let (old_path, new_path) = (visible(&self.old.path), visible(&self.new.path));
         let mut out = format!("{old_path} → {new_path}：改动 {changes} 处。\n");
-        let _ = writeln!(out, "原有问题 {total} 处，已改 {settled} 处，其中照建议改 {as_suggested} 处。");
+        let _ = writeln!(out, "原有问题 {total} 处，已改 {resolved} 处，其中照建议改 {as_suggested} 处。");
         self.push_findings(&mut out, "还没有改的", &self.old, self.with_fate(Fate::Remains).collect());
         self.push_findings(&mut out, "新出现的问题", &self.new, self.new_findings().collect());
         self.push_unrequested_changes(&mut out);
         out
     }
 
-    fn push_findings(&self, out: &mut String, title: &str, state: &DraftState, findings: Vec<&Finding>) {
+    fn push_findings(&self, out: &mut String, title: &str, version: &DraftVersion, findings: Vec<&Finding>) {
         if !findings.is_empty() {
             let _ = writeln!(out, "\n{title} {} 处：", findings.len());
         }
-        let mut locator = Locator::new(state.draft.text());
+        let mut locator = Locator::new(version.draft.text());
         for finding in findings {
             let rule = &self.rules[finding.rule as usize];
             let Position { line, column } = locator.position(finding.span.start);
-            let message = rule.message_for(finding, state.draft.text());
-            let (path, severity) = (visible(&state.path), rule.severity.chinese());
+            let message = rule.message_for(finding, version.draft.text());
+            let (path, severity) = (visible(&version.path), rule.severity.chinese());
             let _ = writeln!(out, "  {path}:{line}:{column}: {severity} {} {}", rule.id, visible(&message));
         }
     }
@@ -196,28 +196,28 @@ impl ComparisonReport<'_> {
         })
     }
 
-    fn finding_json(&self, state: &DraftState, finding: &Finding) -> Value {
+    fn finding_json(&self, version: &DraftVersion, finding: &Finding) -> Value {
         let rule = &self.rules[finding.rule as usize];
-        let mut value = span_json(state, finding.span);
-        value["path"] = json!(state.path);
+        let mut value = span_json(version, finding.span);
+        value["path"] = json!(version.path);
         value["rule"] = json!(rule.id);
         value["severity"] = json!(rule.severity.name());
-        value["message"] = json!(rule.message_for(finding, state.draft.text()));
+        value["message"] = json!(rule.message_for(finding, version.draft.text()));
         value
     }
 }
 
-fn span_json(state: &DraftState, span: Span) -> Value {
-    let text = state.draft.text();
+fn span_json(version: &DraftVersion, span: Span) -> Value {
+    let text = version.draft.text();
     let Position { line, column } = Locator::new(text).position(span.start);
     json!({ "start": span.start, "end": span.end, "line": line, "column": column, "text": span.of(text) })
 }
 
 /// Returns the text of a span with invisible characters made visible. The middle of a long text is replaced with `……`.
-fn shortened(span: Span, state: &DraftState) -> String {
+fn shortened(span: Span, version: &DraftVersion) -> String {
     /// How many characters are kept at each end of a long text.
     const END_CHARS: usize = 15;
-    let text = span.of(state.draft.text());
+    let text = span.of(version.draft.text());
     let count = text.chars().count();
     if count <= 2 * END_CHARS {
         return visible(text).into_owned();

@@ -33,7 +33,7 @@ pub struct DraftSource {
     nominal_path: PathBuf,
     /// The value of `--encoding`.
     encoding: Option<Encoding>,
-    /// Whether the draft itself was named on the command line, not a directory or a change that contains it.
+    /// Whether the draft was named on the command line, rather than found in a directory or among the changes in git.
     pub is_explicit: bool,
     /// The git object to read instead of the file.
     pub blob: Option<String>,

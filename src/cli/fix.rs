@@ -108,8 +108,9 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     Ok(Outcome::Clean)
 }
 
-/// Switches staged drafts from the content in the index to the working files, which are what is fixed. Drafts with
-/// unstaged changes are reported and removed, because the staged lines have other line numbers in the working file.
+/// Switches staged drafts from the content in the index to the working files, because fixes are written to those.
+/// Drafts with unstaged changes are reported and removed: the staged lines may have other line numbers in the working
+/// file.
 fn use_working_files(sources: &mut Vec<DraftSource>, console: &mut Console) -> Result<()> {
     if sources.iter().all(|source| source.blob.is_none()) {
         return Ok(());
@@ -117,12 +118,12 @@ fn use_working_files(sources: &mut Vec<DraftSource>, console: &mut Console) -> R
     let unstaged = git::files_with_unstaged_changes()?;
     sources.retain_mut(|source| {
         source.blob = None;
-        let is_same = !unstaged.contains(&source.path);
-        if !is_same {
+        let is_fully_staged = !unstaged.contains(&source.path);
+        if !is_fully_staged {
             let error = Error::new("这篇还有没暂存的改动，分不清哪些行将要提交，没有改。");
             console.report_error(&error.help("请先 git add 或 git stash，再运行一次。").in_file(&*source));
         }
-        is_same
+        is_fully_staged
     });
     Ok(())
 }

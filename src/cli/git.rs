@@ -19,7 +19,7 @@ pub struct ChangedFile {
     pub lines: Option<Vec<RangeInclusive<usize>>>,
 }
 
-/// Which changes are determined.
+/// Which changes to look for.
 #[derive(Clone, Copy)]
 pub enum ChangeScope<'a> {
     /// The changes in the index since the last commit.
@@ -56,7 +56,8 @@ pub fn changed_files(paths: &[&PathBuf], scope: ChangeScope) -> Result<Vec<Chang
     }
     if let ChangeScope::Since { .. } = scope {
         // Without paths `git ls-files` lists only files below the working directory.
-        let paths = if paths.is_empty() && !location.up.as_os_str().is_empty() { &[&location.up] } else { paths };
+        let paths =
+            if paths.is_empty() && !location.to_top.as_os_str().is_empty() { &[&location.to_top] } else { paths };
         let output = run_git(&["ls-files", "-z", "--others", "--exclude-standard", "--full-name"], paths)?;
         let untracked = output.split(|byte| *byte == 0).filter(|path| !path.is_empty() && !path.ends_with(b"/"));
         changes.extend(untracked.map(|path| ChangedFile {
@@ -81,24 +82,24 @@ pub fn files_with_unstaged_changes() -> Result<Vec<PathBuf>> {
 
 /// The location of the working directory in the repository.
 struct WorkingDirLocation {
-    /// The relative path to the top of the repository, such as `../../`.
-    up: PathBuf,
-    /// The path relative to the top of the repository.
-    below: PathBuf,
+    /// The relative path from the working directory to the top of the repository, such as `../../`.
+    to_top: PathBuf,
+    /// The relative path from the top of the repository to the working directory.
+    from_top: PathBuf,
 }
 
 impl WorkingDirLocation {
     fn query() -> Result<WorkingDirLocation> {
         Ok(WorkingDirLocation {
-            up: path_from_bytes(run_git(&["rev-parse", "--show-cdup"], &[])?.trim_ascii_end()),
-            below: path_from_bytes(run_git(&["rev-parse", "--show-prefix"], &[])?.trim_ascii_end()),
+            to_top: path_from_bytes(run_git(&["rev-parse", "--show-cdup"], &[])?.trim_ascii_end()),
+            from_top: path_from_bytes(run_git(&["rev-parse", "--show-prefix"], &[])?.trim_ascii_end()),
         })
     }
 
     /// Converts a path relative to the top of the repository into a path relative to the working directory.
     fn relative_path(&self, path: &[u8]) -> PathBuf {
         let path = path_from_bytes(path);
-        path.strip_prefix(&self.below).map(Path::to_owned).unwrap_or_else(|_| self.up.join(&path))
+        path.strip_prefix(&self.from_top).map(Path::to_owned).unwrap_or_else(|_| self.to_top.join(&path))
     }
 }
 
@@ -116,10 +117,10 @@ pub fn read_blob(object: &str) -> Result<Vec<u8>> {
 /// git is not installed or there is no repository.
 pub fn hooks_folder() -> Result<PathBuf> {
     // A configured folder is relative to the top of the repository, where hooks run.
-    let up = WorkingDirLocation::query()?.up;
+    let to_top = WorkingDirLocation::query()?.to_top;
     let configured = run_git(&["config", "--type=path", "--get", "core.hooksPath"], &[]);
     Ok(match configured {
-        Ok(folder) => up.join(path_from_bytes(folder.trim_ascii_end())),
+        Ok(folder) => to_top.join(path_from_bytes(folder.trim_ascii_end())),
         Err(_) => path_from_bytes(run_git(&["rev-parse", "--git-path", "hooks"], &[])?.trim_ascii_end()),
     })
 }

@@ -76,7 +76,7 @@ fn push_section(page: &mut Vec<u8>, level: &str, heading: &str, man: &Man, rende
     render(man, &mut section)?;
     page.extend(format!(".{level} \"{heading}\"").bytes());
     // Before the heading there is a preamble, which the page already has.
-    let heading = section.windows(4).position(|bytes| bytes == b".SH ").unwrap_or(section.len());
-    page.extend(section[heading..].iter().skip_while(|byte| **byte != b'\n'));
+    let heading_start = section.windows(4).position(|bytes| bytes == b".SH ").unwrap_or(section.len());
+    page.extend(section[heading_start..].iter().skip_while(|byte| **byte != b'\n'));
     Ok(())
 }

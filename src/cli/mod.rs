@@ -35,8 +35,8 @@ use console::Console;
 #[cfg(test)]
 pub use init::TEMPLATE;
 
-/// The result of a run; the value is the exit code. Ordered by severity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// The result of a run; the value is the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     /// The run succeeded without findings.
     Clean = 0,

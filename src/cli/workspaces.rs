@@ -182,6 +182,7 @@ impl<'a> WorkspaceLoader<'a> {
     pub fn locate(&mut self, path: &Path) -> (SettingsFiles, PathBuf) {
         let parent = path.parent().unwrap_or(Path::new(""));
         if !self.folders.contains_key(parent) {
+            // Any file name will do: only the folder is canonicalized.
             let inside = absolute_path(&self.working_dir, &parent.join("*"));
             let folder = inside.parent().unwrap_or(&self.working_dir).to_owned();
             self.folders.insert(parent.to_owned(), folder);
@@ -283,8 +284,8 @@ impl<'a> WorkspaceLoader<'a> {
     }
 }
 
-/// Returns the absolute path of the draft at `path`, relative to `working_dir`. Its folder is canonicalized, so that
-/// its ancestors are folders without `..`.
+/// Returns the absolute path of the draft at `path`, which may be relative to `working_dir`. Its folder is
+/// canonicalized, so that its ancestors are folders without `..`.
 pub fn absolute_path(working_dir: &Path, path: &Path) -> PathBuf {
     let folder = working_dir.join(path.parent().unwrap_or(Path::new("")));
     let folder = fs::canonicalize(&folder).unwrap_or(folder);
@@ -294,6 +295,7 @@ pub fn absolute_path(working_dir: &Path, path: &Path) -> PathBuf {
 /// Returns a path with `/` between folders on every system.
 pub fn with_slashes(path: &Path) -> String {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    // The first part of an absolute path is itself a slash.
     parts.join("/").replacen("//", "/", 1)
 }
 

@@ -19,7 +19,7 @@ pub(super) struct BeforeAfter<'t> {
     after: StyledText,
     /// The flagged ranges without a change, sorted and disjoint, in bytes of the canonical text.
     flagged: Vec<Span>,
-    changes: usize,
+    change_count: usize,
 }
 
 impl<'t> BeforeAfter<'t> {
@@ -31,7 +31,7 @@ impl<'t> BeforeAfter<'t> {
             before: StyledText::default(),
             after: StyledText::default(),
             flagged: Vec::new(),
-            changes: 0,
+            change_count: 0,
         }
     }
 
@@ -74,12 +74,12 @@ impl<'t> BeforeAfter<'t> {
     }
 
     /// Returns the number of edits shown.
-    pub(super) fn changes(&self) -> usize {
-        self.changes
+    pub(super) fn change_count(&self) -> usize {
+        self.change_count
     }
 
     /// Returns the number of flagged ranges without a change.
-    pub(super) fn flagged(&self) -> usize {
+    pub(super) fn flagged_count(&self) -> usize {
         self.flagged.len()
     }
 
@@ -120,7 +120,7 @@ impl<'t> BeforeAfter<'t> {
     }
 
     fn push_change(&mut self, old: &str, new: &str) {
-        self.changes += 1;
+        self.change_count += 1;
         if old.len() + new.len() > MAX_COMPARED_BYTES {
             self.before.push(TextStyle::Deleted, old);
             self.after.push(TextStyle::Inserted, new);

@@ -75,7 +75,7 @@ struct EntryWriter<'a> {
     draft: &'a CheckedDraft<'a>,
     options: &'a ReportOptions,
     screen: Screen,
-    /// The fixes that the entries show. The lists of findings are sorted by index.
+    /// The fixes that the entries show, with `applied` and `skipped` sorted by the index of the finding.
     plan: Plan,
     positions: Positions,
     path: String,
@@ -132,9 +132,9 @@ impl<'a> EntryWriter<'a> {
     fn entry(&self, findings: &[usize]) -> String {
         let mut out = self.entry_header(findings[0], "");
         for excerpt in self.excerpts(findings) {
-            let marks = self.push_excerpt(&mut out, &excerpt);
-            for group in self.group_by_note(&excerpt.findings) {
-                self.push_notes(&mut out, &group, marks > 1, group != findings[..1]);
+            let marked_places = self.push_excerpt(&mut out, &excerpt);
+            for group in self.group_by_description(&excerpt.findings) {
+                self.push_description(&mut out, &group, marked_places > 1, group != findings[..1]);
             }
         }
         out
@@ -245,27 +245,27 @@ impl<'a> EntryWriter<'a> {
         }
         lines.build(excerpt, self.edits(excerpt.span));
         let lead = |style, lead| LineLead { style, first: lead, rest: Some(lead) };
-        if lines.changes() == 0 {
+        if lines.change_count() == 0 {
             self.screen.flow(out, lead(TextStyle::Query, "? "), lines.before());
         } else {
             self.screen.flow(out, lead(TextStyle::Before, "- "), lines.before());
             self.screen.flow(out, lead(TextStyle::After, "+ "), lines.after());
         }
-        lines.changes() + lines.flagged()
+        lines.change_count() + lines.flagged_count()
     }
 
-    /// Groups the findings of an excerpt whose notes differ in nothing but the position.
-    fn group_by_note(&self, findings: &[usize]) -> Vec<Vec<usize>> {
+    /// Groups the findings of an excerpt whose descriptions differ in nothing but the position.
+    fn group_by_description(&self, findings: &[usize]) -> Vec<Vec<usize>> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
-        let mut group_by_note = BTreeMap::new();
+        let mut group_by_description = BTreeMap::new();
         for &index in findings {
             let finding = self.finding(index);
             let Finding { rule, span, suggestions, detail, related, .. } = finding;
             // A finding with related places is never grouped.
             let unique = if related.is_empty() { None } else { Some(index) };
             let flagged = span.of(self.draft.text);
-            let note = (rule, flagged, suggestions, detail, fix_safety(finding), self.fix_state(index), unique);
-            let group = *group_by_note.entry(note).or_insert(groups.len());
+            let description = (rule, flagged, suggestions, detail, fix_safety(finding), self.fix_state(index), unique);
+            let group = *group_by_description.entry(description).or_insert(groups.len());
             match groups.get_mut(group) {
                 Some(group) => group.push(index),
                 None => groups.push(vec![index]),
@@ -274,9 +274,9 @@ impl<'a> EntryWriter<'a> {
         groups
     }
 
-    /// Appends the notes below an excerpt for findings that share them. With `has_label` they repeat the flagged text,
-    /// to distinguish it from other marked places; with `has_positions` they list the positions.
-    fn push_notes(&self, out: &mut String, findings: &[usize], has_label: bool, has_positions: bool) {
+    /// Appends the description of `findings`, which is the same for all, below an excerpt. With `has_label` it repeats
+    /// the flagged text, to distinguish it from other marked places; with `has_positions` it lists the positions.
+    fn push_description(&self, out: &mut String, findings: &[usize], has_label: bool, has_positions: bool) {
         let finding = self.finding(findings[0]);
         let state = self.fix_state(findings[0]);
         let mut text = StyledText::default();
@@ -329,7 +329,8 @@ impl<'a> EntryWriter<'a> {
         text.push(TextStyle::Plain, " ");
     }
 
-    /// Appends a line with the id of the rule, the clause of the standard and `safety`, the safety of the fix.
+    /// Appends a line with the id of the rule, the clause of the standard and `safety`: the safety of the fix, which
+    /// positions may follow.
     fn push_origin(&self, out: &mut String, finding: &Finding, safety: &str) {
         let rule = self.draft.rule(finding);
         let mut text = StyledText::default();

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn breaks_no_line_before_closing_punctuation_or_inside_a_word() {
+    fn does_not_break_line_before_closing_punctuation_or_inside_a_word() {
         let text = StyledText::default().with(TextStyle::Plain, &("一".repeat(15) + "，二"));
         assert_eq!(flow_plain(&text, 32), format!("- {}\n  一，二\n", "一".repeat(14)));
         let text = StyledText::default().with(TextStyle::Plain, &("一".repeat(13) + "punctuation/comma"));
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn breaks_no_line_before_bracketed_punctuation() {
+    fn does_not_break_line_before_bracketed_punctuation() {
         let text = StyledText::default()
             .with(TextStyle::Plain, &"一".repeat(14))
             .with(TextStyle::Inserted, "，")

@@ -481,7 +481,7 @@ fn offset(text: &str, line: &Value, column: &Value, length: impl Fn(char) -> usi
 }
 
 #[test]
-fn lines_and_columns_in_sarif_and_rdjson_give_the_findings_spans() {
+fn lines_and_columns_in_sarif_and_rdjson_match_spans_of_findings() {
     let draft = mixed_draft();
     let spans: Vec<Span> = draft.findings.iter().map(|finding| finding.span).collect();
     let sarif = json(&draft, Format::Sarif);

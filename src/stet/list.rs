@@ -198,19 +198,20 @@ impl SuppressionList {
         remaining: &mut [usize],
         suppressed: &mut [bool],
     ) {
+        // For each key, where its entries are in `indices` and `remaining`.
         let mut by_key: HashMap<PlaceKey, Vec<usize>> = HashMap::new();
-        for (number, &index) in indices.iter().enumerate() {
+        for (slot, &index) in indices.iter().enumerate() {
             if let Some(key) = self.entries[index].get_ref().key_for(sides) {
-                by_key.entry(key).or_default().push(number);
+                by_key.entry(key).or_default().push(slot);
             }
         }
         for (place, suppressed) in places.iter().zip(suppressed) {
             if *suppressed {
                 continue;
             }
-            let numbers = place.key_for(sides).and_then(|key| by_key.get(&key)).map_or(&[][..], Vec::as_slice);
-            if let Some(&number) = numbers.iter().find(|&&number| remaining[number] > 0) {
-                remaining[number] -= 1;
+            let slots = place.key_for(sides).and_then(|key| by_key.get(&key)).map_or(&[][..], Vec::as_slice);
+            if let Some(&slot) = slots.iter().find(|&&slot| remaining[slot] > 0) {
+                remaining[slot] -= 1;
                 *suppressed = true;
             }
         }

@@ -46,8 +46,8 @@ pub struct Review {
     pub suppressed: Vec<Finding>,
     /// The findings on lines outside [`ReviewOptions::lines`].
     pub on_other_lines: Vec<Finding>,
-    /// An error for each suppression that has no effect. If the suppression is a mark, the error has a position in the
-    /// draft but not the name of the draft.
+    /// An error for each mark and each entry of the suppression list that has no effect. The error of a mark has a
+    /// position in the draft but not the name of the draft.
     pub ineffective: Vec<Error>,
 }
 
@@ -123,7 +123,7 @@ impl ReviewOptions<'_> {
         ineffective
     }
 
-    /// Sets `suppressed[i]` for every finding `i` that lies within the words of an exception for its rule or family.
+    /// Sets `suppressed[i]` for every finding `i` that lies within the text of an exception for its rule or family.
     fn apply_exceptions(&self, engine: &Engine, draft: &Draft, findings: &[Finding], suppressed: &mut [bool]) {
         let text = draft.text();
         for exception in self.exceptions {
@@ -133,7 +133,7 @@ impl ReviewOptions<'_> {
                 if !selects(exception.rule.get_ref(), &engine.rules().rules[finding.rule as usize].id) {
                     continue;
                 }
-                // Every occurrence of the words that covers the finding lies in this window.
+                // Every occurrence of the text of the exception that covers the finding lies in this window.
                 let span = finding.span;
                 let from = span.end.saturating_sub(length).min(span.start);
                 let to = (span.start + length).clamp(span.end, text.len());

@@ -86,7 +86,7 @@ fn reports_ineffective_marks_with_their_position() {
 }
 
 #[test]
-fn exception_suppresses_only_findings_within_its_words() {
+fn exception_suppresses_only_findings_within_its_text() {
     let exception =
         |rule: &str, text: &str| Exception { rule: toml::Spanned::new(0..0, rule.to_owned()), text: text.to_owned() };
     for (rule, words, suppressed) in [

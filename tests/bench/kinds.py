@@ -14,8 +14,8 @@ from pathlib import Path
 
 from compare import MB, ROOT, copy, run
 
-# The rule of the baseline. It matches only two adjacent brackets, so nearly all of its time is process startup, reading
-# the draft and the scan for trigger characters.
+# The single rule whose time is subtracted. It matches only two adjacent brackets, so nearly all of its time is process
+# startup, reading the draft and scanning the blocks.
 BASELINE_RULE = "punctuation/empty-pair"
 
 

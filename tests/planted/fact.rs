@@ -35,7 +35,7 @@ pub const FAULTS: &[Fault] = &[
 ];
 
 /// Generates an article with a paragraph that `write` builds from the right value and, in the other version, from a
-/// wrong one.
+/// wrong one. In the functions below `template` selects one of several sentences.
 fn pair_with<T>(random: &mut Random, right: T, wrong: T, write: impl Fn(T) -> String) -> ArticlePair {
     let (clean, faulty) = (write(right), write(wrong));
     ArticlePair::with_paragraphs(random, &clean, &faulty)
@@ -77,10 +77,10 @@ fn parts_after_total(random: &mut Random) -> ArticlePair {
         ("件", "作品", "成人组", "少儿组"),
     ][random.between(0, 7) as usize];
     let lead = random.pick(&["据统计，", "目前，", "截至6月底，", "记者了解到，", ""]).to_owned();
-    let shape = random.between(0, 4);
+    let template = random.between(0, 4);
     let place = place(random);
     let total = one + other;
-    pair_with(random, one, wrong, |one| match shape {
+    pair_with(random, one, wrong, |one| match template {
         0 => format!(
             "{lead}{place}共有{what}{total}{unit}，其中{first}{one}{unit}、{second}{other}{unit}，分布在各个片区。"
         ),
@@ -104,10 +104,10 @@ fn parts_before_total(random: &mut Random) -> ArticlePair {
         ("台", ["插秧机", "收割机", "旋耕机"]),
         ("件", ["一等奖作品", "二等奖作品", "三等奖作品"]),
     ][random.between(0, 4) as usize];
-    let shape = random.between(0, 3);
+    let template = random.between(0, 3);
     let [one, two, three] = parts;
     let [a, b, c] = labels;
-    pair_with(random, total, wrong, |total| match shape {
+    pair_with(random, total, wrong, |total| match template {
         0 => format!("今年以来，当地组织{a}{one}{unit}、{b}{two}{unit}、{c}{three}{unit}，共{total}{unit}。"),
         1 => format!("统计显示，{a}{one}{unit}，{b}{two}{unit}，{c}{three}{unit}，合计{total}{unit}。"),
         2 => format!(
@@ -121,8 +121,8 @@ fn remainder(random: &mut Random) -> ArticlePair {
     let (done, left) = (random.between(40, 200), random.between(11, 60));
     let wrong = close_number(random, left);
     let total = done + left;
-    let shape = random.between(0, 3);
-    pair_with(random, left, wrong, |left| match shape {
+    let template = random.between(0, 3);
+    pair_with(random, left, wrong, |left| match template {
         0 => format!("专班共梳理问题{total}个，已办结{done}个，剩余{left}个正在办理。"),
         1 => format!("全镇有{total}户需要改造，目前完成{done}户，其余{left}户年底前完成。"),
         2 => format!("{total}件提案中，已答复{done}件，余下{left}件正在抓紧办理。"),
@@ -150,10 +150,10 @@ fn money(random: &mut Random) -> ArticlePair {
     let (first, second) =
         [("一期", "二期"), ("中央资金", "地方配套资金"), ("银行贷款", "自筹资金")][random.between(0, 2) as usize];
     let total = one + other;
-    let shape = random.between(0, 2);
+    let template = random.between(0, 2);
     pair_with(random, other, wrong, |other| {
         let (total, one, other) = (tenths(total), tenths(one), tenths(other));
-        match shape {
+        match template {
             0 => format!("项目总投资{total}亿元，其中{first}{one}亿元，{second}{other}亿元。"),
             1 => format!("全部资金{total}亿元，其中{first}{one}亿元、{second}{other}亿元，已经到位。"),
             _ => format!("{first}{one}亿元、{second}{other}亿元，合计{total}亿元。"),
@@ -168,11 +168,11 @@ fn joint_count(random: &mut Random) -> ArticlePair {
     let (first, second, together) =
         [("市", "区", "市（区）"), ("市", "县", "市、县"), ("县", "区", "县（区）"), ("省", "市", "省市")]
             [random.between(0, 3) as usize];
-    let shape = random.between(0, 1);
+    let template = random.between(0, 1);
     let clean = Article::generate(random);
     let at = random.between(0, 5) as usize;
     let with = |total: u64| {
-        let lead = match shape {
+        let lead = match template {
             0 => format!("联盟覆盖两地{total}个{together}，吸纳了一批骨干单位，影响不断扩大。"),
             _ => format!("来自{total}个{together}的代表参加活动，大家围绕合作畅谈感受。"),
         };
@@ -198,10 +198,10 @@ fn share(random: &mut Random) -> ArticlePair {
         ("人", "学员", "女学员"),
         ("个", "村", "通了天然气的"),
     ][random.between(0, 4) as usize];
-    let shape = random.between(0, 4);
+    let template = random.between(0, 4);
     pair_with(random, right, wrong, |share| {
         let share = format!("{}.{}%", share / 10, share % 10);
-        match shape {
+        match template {
             0 => format!("全乡共有{what}{whole}{unit}，其中{some}{part}{unit}，占{share}。"),
             1 => format!("{whole}{unit}{what}中，{some}有{part}{unit}，占比{share}。"),
             2 => format!("调查的{whole}{unit}{what}里，{some}有{part}{unit}，占总数的{share}。"),
@@ -218,10 +218,10 @@ fn rate(random: &mut Random) -> ArticlePair {
     let wrong = if random.once_in(2) { right + random.between(12, 60) } else { right - random.between(12, 60) };
     let wrong = wrong.clamp(10, 999);
     let wrong = if wrong.abs_diff(right) < 8 { right - 30 } else { wrong };
-    let shape = random.between(0, 4);
+    let template = random.between(0, 4);
     pair_with(random, right, wrong, |share| {
         let share = format!("{}.{}%", share / 10, share % 10);
-        match shape {
+        match template {
             0 => format!("前期交办的{whole}个问题已办结{part}个，问题办结率{share}。"),
             1 => format!("共抽检产品{whole}批次，合格{part}批次，合格率为{share}。"),
             2 => format!("应到代表{whole}人，实到{part}人，到会率达{share}。").replace("实到", "到会"),
@@ -242,10 +242,10 @@ fn growth(random: &mut Random) -> ArticlePair {
     let (unit, what) =
         [("家", "企业"), ("吨", "产量"), ("张", "床位"), ("个", "车位"), ("万元", "收入"), ("亩", "面积")]
             [random.between(0, 5) as usize];
-    let shape = random.between(0, 6);
+    let template = random.between(0, 6);
     pair_with(random, right, wrong, |share| {
         let share = format!("{}.{}%", share / 10, share % 10);
-        match shape {
+        match template {
             0 => format!("几年来，当地{what}从{old}{unit}增加到{new}{unit}，增长{share}。"),
             1 => format!("{what}由原来的{old}{unit}提高到{new}{unit}，增幅达{share}。"),
             2 => format!("今年{what}达到{new}{unit}，比去年的{old}{unit}增长{share}。"),
@@ -264,8 +264,8 @@ fn multiple(random: &mut Random) -> ArticlePair {
     let wrong = right + 1;
     let (unit, what) =
         [("家", "农家乐"), ("个", "网点"), ("名", "技术员"), ("台", "充电桩")][random.between(0, 3) as usize];
-    let shape = random.between(0, 2);
-    pair_with(random, right, wrong, |times| match shape {
+    let template = random.between(0, 2);
+    pair_with(random, right, wrong, |times| match template {
         0 => format!("{what}从{old}{unit}增加到{new}{unit}，增长{}倍。", hanzi(times)),
         1 => format!("{what}由{old}{unit}发展到{new}{unit}，增长了{times}倍。"),
         _ => format!("{what}从{old}{unit}增至{new}{unit}，是原来的{}倍。", times + 1),
@@ -279,10 +279,10 @@ fn points(random: &mut Random) -> ArticlePair {
     let new = old + right;
     let what = random.pick(&["参保率", "森林覆盖率", "入园率", "机械化率", "签约率"]);
     let tenths = |number: u64| format!("{}.{}", number / 10, number % 10);
-    let shape = random.between(0, 3);
+    let template = random.between(0, 3);
     pair_with(random, right, wrong, |points| {
         let (old, new, points) = (tenths(old), tenths(new), tenths(points));
-        match shape {
+        match template {
             0 => format!("全县{what}从{old}%提高到{new}%，提高{points}个百分点。"),
             1 => format!("{what}由上年的{old}%上升至{new}%，上升了{points}个百分点。"),
             2 => format!("当地{what}由{old}%提升到{new}%，增加{points}个百分点。"),
@@ -297,9 +297,9 @@ fn difference(random: &mut Random) -> ArticlePair {
     let wrong = change_digit(random, right);
     let (unit, what) = [("张", "床位"), ("家", "门店"), ("个", "岗位"), ("公里", "管网"), ("元", "补贴标准")]
         [random.between(0, 4) as usize];
-    let shape = random.between(0, 2);
+    let template = random.between(0, 2);
     let new = old + right;
-    pair_with(random, right, wrong, |more| match shape {
+    pair_with(random, right, wrong, |more| match template {
         0 => format!("{what}从{old}{unit}增加到{new}{unit}，增加{more}{unit}。"),
         1 => format!("{what}由{old}{unit}提高到{new}{unit}，提高了{more}{unit}。"),
         _ => format!("去年{what}{old}{unit}，今年达到{new}{unit}，净增{more}{unit}。"),
@@ -310,10 +310,10 @@ fn doubling(random: &mut Random) -> ArticlePair {
     let old = random.between(2, 9) * 100;
     let (right, wrong) = if random.once_in(2) { (1, 2) } else { (2, 3) };
     let new = old << right;
-    let shape = random.between(0, 1);
+    let template = random.between(0, 1);
     pair_with(random, right, wrong, |times| {
         let times = ["", "一", "两", "三"][times as usize];
-        match shape {
+        match template {
             0 => format!("村集体收入从{old}万元增加到{new}万元，翻了{times}番。"),
             _ => format!("产值由{old}万元增至{new}万元，翻{times}番。"),
         }
@@ -328,8 +328,8 @@ fn days(random: &mut Random) -> ArticlePair {
     let wrong = if random.once_in(2) { right + random.between(1, 3) } else { right + 2 };
     let what = random.pick(&["展览", "培训", "比赛", "会议", "文化节"]).to_owned();
     let place = place(random);
-    let shape = random.between(0, 5);
-    pair_with(random, right, wrong, |days| match shape {
+    let template = random.between(0, 5);
+    pair_with(random, right, wrong, |days| match template {
         0 => format!("{what}于{month}月{first}日至{last}日在{place}举行，为期{days}天。"),
         1 => format!("{month}月{first}日—{last}日，{what}在{place}举行。在为期{days}天的活动中，大家交流经验。"),
         2 => format!("{what}将从{month}月{first}日持续到{month}月{last}日，为期{}天。", hanzi_to_20(days)),
@@ -349,8 +349,8 @@ fn years(random: &mut Random) -> ArticlePair {
     let right = random.between(3, 6);
     let last = first + right - 1;
     let wrong = right + random.between(3, 5);
-    let shape = random.between(0, 2);
-    pair_with(random, right, wrong, |years| match shape {
+    let template = random.between(0, 2);
+    pair_with(random, right, wrong, |years| match template {
         0 => format!("{first}年至{last}年，当地开展环境整治，为期{years}年。"),
         1 => format!("行动自{first}年至{last}年实施，历时{}年。", hanzi_to_20(years)),
         _ => format!("规划期为{first}—{last}年，为期{}年。", hanzi_to_20(years)),
@@ -373,10 +373,10 @@ fn weekday(random: &mut Random) -> ArticlePair {
     let (year, month, day) = (random.between(2015, 2026), random.between(1, 12), random.between(1, 28));
     let right = weekday_of(year, month, day);
     let wrong = (right + random.between(1, 6) as usize) % 7;
-    let shape = random.between(0, 4);
+    let template = random.between(0, 4);
     pair_with(random, right, wrong, |weekday| {
         let weekday = DAYS[weekday];
-        match shape {
+        match template {
             0 => format!("发布会定于{year}年{month}月{day}日（星期{weekday}）举行，欢迎参加。"),
             1 => format!("{year}年{month}月{day}日（周{weekday}），新馆正式开放。"),
             2 => format!("开馆时间为{year}年{month}月{day}日，星期{weekday}，市民可以预约。"),
@@ -391,13 +391,13 @@ fn date_order(random: &mut Random) -> ArticlePair {
     let first = random.between(1, 14);
     let last = first + random.between(2, 12);
     let year = random.between(2010, 2020);
-    let shape = random.between(0, 3);
+    let template = random.between(0, 3);
     let years = random.between(2, 5);
     pair_with(
         random,
         (first, last, year, year + years),
         (last, first, year + years, year),
-        |(first, last, begin, end)| match shape {
+        |(first, last, begin, end)| match template {
             0 => format!("展览将于{month}月{first}日至{last}日举行，市民可以免费参观。"),
             1 => format!("{month}月{first}—{last}日，道路封闭施工，请绕行。"),
             2 => format!("工程自{begin}年至{end}年实施，沿线群众出行更加方便。"),
@@ -413,8 +413,8 @@ fn age(random: &mut Random) -> ArticlePair {
     let wrong = if random.once_in(2) { right + random.between(2, 12) } else { right - random.between(2, 12) };
     let name = name(random);
     let month = random.between(1, 12);
-    let shape = random.between(0, 4);
-    pair_with(random, right, wrong, |age| match shape {
+    let template = random.between(0, 4);
+    pair_with(random, right, wrong, |age| match template {
         0 => format!("{year}年{month}月，记者见到了{birth}年出生的{name}。他今年{age}岁，精神很好。"),
         1 => format!("{birth}年出生的{name}今年{age}岁，{year}年春天当选为村主任。"),
         2 => format!("{year}年，{name}成为社区志愿者。{name}生于{birth}年，现年{age}岁。"),
@@ -429,8 +429,8 @@ fn anniversary(random: &mut Random) -> ArticlePair {
     let wrong = if random.once_in(2) { right + 5 } else { right + 10 };
     let begin = year - right;
     let organisation = organisation(random);
-    let shape = random.between(0, 2);
-    pair_with(random, right, wrong, |years| match shape {
+    let template = random.between(0, 2);
+    pair_with(random, right, wrong, |years| match template {
         0 => format!("{year}年春天，{begin}年成立的{organisation}迎来{years}周年。"),
         1 => format!("{organisation}成立于{begin}年，今年迎来成立{years}周年，{year}年的系列活动已经启动。"),
         _ => format!("{year}年5月，始建于{begin}年的{organisation}旧址恰逢{years}周年。"),
@@ -488,8 +488,8 @@ fn list_after_count(random: &mut Random) -> ArticlePair {
         .sample(right as usize, &["稳增长", "促改革", "调结构", "惠民生", "防风险", "保安全", "优环境", "强队伍"]);
     let quoted: String = items.iter().map(|item| format!("“{item}”")).collect();
     let listed = items.join("、");
-    let shape = random.between(0, 3);
-    pair_with(random, right, wrong, |count| match shape {
+    let template = random.between(0, 3);
+    pair_with(random, right, wrong, |count| match template {
         0 => format!("下一步要抓住{}个重点：{listed}。", hanzi(count)),
         1 => format!("展览分为{count}个单元：{quoted}。"),
         2 => format!("方案明确了以下{}项任务：{listed}。", hanzi(count)),
@@ -504,8 +504,8 @@ fn list_before_count(random: &mut Random) -> ArticlePair {
     let unit = random.pick(&["市", "县", "区"]);
     let (last, rest) = names.split_last().unwrap();
     let (comma, and) = (names.join("、"), format!("{}和{last}", rest.join("、")));
-    let shape = random.between(0, 2);
-    pair_with(random, right, wrong, |count| match shape {
+    let template = random.between(0, 2);
+    pair_with(random, right, wrong, |count| match template {
         0 => format!("{comma}{}{unit}共同签署了合作协议。", hanzi(count)),
         1 => format!("昨天，{and}{}{unit}联合举办了推介会。", hanzi(count)),
         _ => format!("参加演练的有{comma}{}{unit}，现场秩序井然。", hanzi(count)),
@@ -516,12 +516,12 @@ fn number_of_points(random: &mut Random) -> ArticlePair {
     let right = random.between(3, 5);
     let wrong = if random.once_in(2) { right + 1 } else { right - 1 };
     let actions = ["压实责任", "强化宣传", "加强督导", "完善机制", "严格考核"];
-    let form = random.between(0, 2);
+    let point_template = random.between(0, 2);
     let chain: Vec<String> = (1..=right)
         .map(|index| {
             let action = actions[index as usize - 1];
             let number = hanzi(index).replace('两', "二");
-            match form {
+            match point_template {
                 0 => format!("{number}是{action}"),
                 1 => format!("{number}是要{action}，做到落地见效"),
                 _ => format!("第{number}，{action}"),
@@ -529,9 +529,9 @@ fn number_of_points(random: &mut Random) -> ArticlePair {
         })
         .collect();
     let (name, title, says) = (name(random), title(random), speech_verb(random));
-    let shape = random.between(0, 2);
-    let chain = chain.join(if form == 0 { "；" } else { "。" });
-    pair_with(random, right, wrong, |count| match shape {
+    let template = random.between(0, 2);
+    let chain = chain.join(if point_template == 0 { "；" } else { "。" });
+    pair_with(random, right, wrong, |count| match template {
         0 => format!("会议提出{}点要求：{chain}。", hanzi(count)),
         1 => format!("{title}{name}{says}，下一步要做好{}项工作。{chain}。", hanzi(count)),
         _ => format!("围绕这一目标，当地从{}个方面入手：{chain}。", hanzi(count)),
@@ -539,7 +539,7 @@ fn number_of_points(random: &mut Random) -> ArticlePair {
 }
 
 fn missing_point(random: &mut Random) -> ArticlePair {
-    let form = random.between(0, 3);
+    let point_template = random.between(0, 3);
     let missing = random.between(2, 3) as usize;
     let actions = ["摸清底数", "分类施策", "跟踪问效", "总结推广"];
     let says = speech_verb(random);
@@ -551,7 +551,7 @@ fn missing_point(random: &mut Random) -> ArticlePair {
             .zip(actions)
             .map(|(number, action)| {
                 let hanzi = ["", "一", "二", "三", "四", "五"][*number];
-                match form {
+                match point_template {
                     0 => format!("{hanzi}是{action}"),
                     1 => format!("第{hanzi}，{action}"),
                     2 => format!("（{number}）{action}"),
@@ -567,8 +567,8 @@ fn gloss(random: &mut Random) -> ArticlePair {
     let right = random.between(2, 9);
     let wrong = right * 10 + random.between(1, 9);
     let tens = ["", "", "二十", "三十", "四十", "五十", "六十", "七十", "八十", "九十"][right as usize];
-    let shape = random.between(0, 3);
-    pair_with(random, right * 10, wrong, |figure| match shape {
+    let template = random.between(0, 3);
+    pair_with(random, right * 10, wrong, |figure| match template {
         0 => format!("调查显示，百分之{tens}（{figure}%）的受访者表示满意。"),
         1 => format!("投标保证金为{tens}万元（{figure}万元），请按时缴纳。"),
         2 => format!("计划用{tens}天（{figure}天）完成全部整改。"),
@@ -578,9 +578,9 @@ fn gloss(random: &mut Random) -> ArticlePair {
 
 fn conversion(random: &mut Random) -> ArticlePair {
     let base = random.between(2, 40) * 3;
-    let shape = random.between(0, 4);
+    let template = random.between(0, 4);
     let wrong = if random.once_in(2) { 10 } else { 2 };
-    pair_with(random, 1, wrong, |times| match shape {
+    pair_with(random, 1, wrong, |times| match template {
         0 => format!("村里流转土地{}亩（约{}公顷），种上了高粱。", base * 5 * 10, base * 10 / 3 * times),
         1 => format!("新修的步道全长{base}公里（{}米），沿河而建。", base * 1000 * times),
         2 => format!("每筐重{}斤（{}公斤），装车发往外地。", base * 2, base * times),

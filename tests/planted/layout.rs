@@ -1,4 +1,4 @@
-//! Planted layout errors: repeated text, bylines, numbered headings and jump lines (转版提示).
+//! Planted layout errors: repeated text, bylines, numbered headings and jump lines (转接行).
 
 use super::article::{name, organisation, place};
 use super::{Article, ArticlePair, Fault, Random};

@@ -51,14 +51,14 @@ fn finds_planted_errors_and_raises_no_false_alarms() {
     let mut failures = Vec::new();
     println!("{:<32}{:<34}{:>6}{:>6}", "rule", "kind", "found", "false");
     for fault in [consistency::FAULTS, fact::FAULTS, layout::FAULTS].concat() {
-        let (mut hits, mut false_alarms) = (0, 0);
+        let (mut found, mut false_alarms) = (0, 0);
         let mut wrong = Vec::new();
         for seed in 0..ARTICLES_PER_KIND {
             let pair = (fault.plant)(&mut Random::new(seed, fault.kind));
             assert_ne!(pair.clean, pair.faulty, "{} plants nothing", fault.kind);
             let family = fault.rule.split('/').next().unwrap_or_default();
             if found_rules(&pair.faulty).iter().any(|rule| rule.starts_with(family)) {
-                hits += 1;
+                found += 1;
             } else {
                 wrong.push(format!("{} ({seed}) is not found:\n{}", fault.kind, faulty_lines(&pair)));
             }
@@ -68,7 +68,7 @@ fn finds_planted_errors_and_raises_no_false_alarms() {
                 wrong.push(format!("{} ({seed}) has no error, but {raised:?}:\n{}", fault.kind, pair.clean));
             }
         }
-        let rate = 100 * hits / ARTICLES_PER_KIND as usize;
+        let rate = 100 * found / ARTICLES_PER_KIND as usize;
         println!("{:<32}{:<34}{rate:>5}%{false_alarms:>6}", fault.rule, fault.kind);
         if rate < MIN_FOUND_PERCENT || false_alarms > 0 {
             wrong.truncate(MAX_SHOWN_CASES);

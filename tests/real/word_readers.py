@@ -70,7 +70,7 @@ def parts(path):
 
 def by_zhubi(document, tag):
     """Returns the elements with this tag whose author is zhubi."""
-    return [it for it in document.element.iter(qn(tag)) if it.get(qn("w:author")) == "zhubi"]
+    return [element for element in document.element.iter(qn(tag)) if element.get(qn("w:author")) == "zhubi"]
 
 
 def paragraph_texts(document, reject):
@@ -82,11 +82,11 @@ def paragraph_texts(document, reject):
     lines = []
     for paragraph in body.iter(qn("w:p")):
         text = ""
-        for it in paragraph.iter(qn("w:t"), qn("w:delText"), qn("w:tab"), qn("w:br")):
-            marks = {(a.tag, a.get(qn("w:author")) == "zhubi") for a in it.iterancestors()}
+        for element in paragraph.iter(qn("w:t"), qn("w:delText"), qn("w:tab"), qn("w:br")):
+            enclosing = {(a.tag, a.get(qn("w:author")) == "zhubi") for a in element.iterancestors()}
             removed = (qn("w:ins"), True) if reject else (qn("w:del"), True)
-            if (qn("w:del"), False) not in marks and removed not in marks:
-                text += {qn("w:tab"): "\t", qn("w:br"): "\n"}.get(it.tag) or it.text or ""
+            if (qn("w:del"), False) not in enclosing and removed not in enclosing:
+                text += {qn("w:tab"): "\t", qn("w:br"): "\n"}.get(element.tag) or element.text or ""
         lines.append(text)
     return lines
 
@@ -110,9 +110,9 @@ def check_document(name, document):
     assert by_zhubi(read, "w:ins") and by_zhubi(read, "w:del")
     comments = [comment for comment in read.comments if comment.author == "zhubi"]
     assert comments and all("/" in comment.paragraphs[-1].text for comment in comments)
-    anchors = {it.get(qn("w:id")) for it in read.element.iter(qn("w:commentReference"))}
-    assert {str(comment.comment_id) for comment in comments} <= anchors
-    ids = [it.get(qn("w:id")) for tag in ("w:ins", "w:del") for it in read.element.iter(qn(tag))]
+    referenced = {element.get(qn("w:id")) for element in read.element.iter(qn("w:commentReference"))}
+    assert {str(comment.comment_id) for comment in comments} <= referenced
+    ids = [element.get(qn("w:id")) for tag in ("w:ins", "w:del") for element in read.element.iter(qn(tag))]
     assert len(ids) == len(set(ids)), ids
 
     assert paragraph_texts(read, reject=True) == paragraph_texts(document, reject=True)
@@ -128,46 +128,46 @@ def check_document(name, document):
     return draft
 
 
-def mutated(data, chance):
+def damaged(data, rng):
     """Returns a damaged copy of a Word file: either random bytes of the archive or the XML of one part is changed."""
-    if chance.random() < 0.3:
+    if rng.random() < 0.3:
         data = bytearray(data)
-        for _ in range(chance.randint(1, 6)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        return bytes(data[: chance.randrange(len(data))] if chance.random() < 0.3 else data)
+        for _ in range(rng.randint(1, 6)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        return bytes(data[: rng.randrange(len(data))] if rng.random() < 0.3 else data)
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        victim = chance.choice(["word/document.xml"] * 6 + old.namelist())
+        damaged_part = rng.choice(["word/document.xml"] * 6 + old.namelist())
         for name in old.namelist():
             content = bytearray(old.read(name))
-            if name == victim:
-                tags = [it.span() for it in re.finditer(rb"<[^>]*>|[^<>]+", content)]
-                start, end = chance.choice(tags)
-                other = content[slice(*chance.choice(tags))]
-                content[start:end] = chance.choice([b"", content[start:end] * 2, other, b"&x;", b"<w:r/>", "，,".encode()])
+            if name == damaged_part:
+                tags = [match.span() for match in re.finditer(rb"<[^>]*>|[^<>]+", content)]
+                start, end = rng.choice(tags)
+                other = content[slice(*rng.choice(tags))]
+                content[start:end] = rng.choice([b"", content[start:end] * 2, other, b"&x;", b"<w:r/>", "，,".encode()])
             new.writestr(name, bytes(content))
     return out.getvalue()
 
 
-def check_mutations(draft, count):
+def check_damaged_files(draft, count):
     """Fixes damaged files: zhubi must neither crash nor hang, and must leave a file unchanged if it refuses it."""
-    chance = random.Random(20231101)
-    data, path = draft.read_bytes(), HOME / "mutated.docx"
+    rng = random.Random(20231101)
+    data, path = draft.read_bytes(), HOME / "damaged.docx"
     codes = {0: 0, 2: 0}
     for _ in range(count):
-        broken = mutated(data, chance)
-        path.write_bytes(broken)
+        content = damaged(data, rng)
+        path.write_bytes(content)
         started = time.monotonic()
         done = subprocess.run([ZHUBI, "fix", "--suggested", path], capture_output=True, timeout=20)
         assert time.monotonic() - started < 2 * SLOW, "zhubi hangs"
         assert done.returncode in codes, done.stderr.decode()
         codes[done.returncode] += 1
         if done.returncode == 2:
-            assert path.read_bytes() == broken, "a refused file was changed"
+            assert path.read_bytes() == content, "a refused file was changed"
     assert min(codes.values()) > count // 10, codes
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     assert most < 300, f"{most} MB"
-    print(f"{count} mutated files: {codes[0]} read, {codes[2]} refused, at most {most} MB")
+    print(f"{count} damaged files: {codes[0]} read, {codes[2]} refused, at most {most} MB")
 
 
 def check_bomb(draft):
@@ -182,8 +182,8 @@ def check_bomb(draft):
 # The time limits are multiplied by this factor, because a debug build is slower than a release build.
 SLOW = 3
 drafts = [check_document(name, make()) for name, make in [("page", page), ("no-comment", no_comment)]]
-places = zhubi("check", drafts[0], code=1).decode()
-assert "第 3 段第 12 字" in places or "第 2 段第" in places, places
-check_mutations(drafts[0], int(sys.argv[3]) if len(sys.argv) > 3 else 1000)
+report = zhubi("check", drafts[0], code=1).decode()
+assert "第 3 段第 12 字" in report or "第 2 段第" in report, report
+check_damaged_files(drafts[0], int(sys.argv[3]) if len(sys.argv) > 3 else 1000)
 check_bomb(drafts[0])
 print("python-docx reads the files that zhubi writes")

@@ -50,8 +50,8 @@ fn every_line_is_covered_or_gives_a_reason() {
             _ => {}
         }
     }
-    // The first letter of a line id names its checklist. Rules may already cover lines of a checklist that does not exist
-    // yet.
+    // The first letter of a line id names its checklist. Rules may already cover lines of a checklist that does not
+    // exist yet.
     covering.retain(|id, _| id.starts_with(letters.as_slice()));
     for (id, rules) in covering {
         let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
@@ -70,21 +70,21 @@ fn document() -> String {
         运行 `ZHUBI_WRITE_DOCS=1 cargo test --lib catalogue` 重写。\n",
     );
     for Checklist { title, lines } in checklists() {
-        let answered = lines.iter().filter(|line| covering.contains_key(line.id.as_str()));
+        let covered = lines.iter().filter(|line| covering.contains_key(line.id.as_str()));
         let (partly, wholly): (Vec<&ChecklistLine>, Vec<&ChecklistLine>) =
-            answered.partition(|line| !line.reason.is_empty());
-        let (total, answered) = (lines.len(), partly.len() + wholly.len());
+            covered.partition(|line| !line.reason.is_empty());
+        let (total, covered) = (lines.len(), partly.len() + wholly.len());
         let _ = write!(
             out,
-            "\n## {title}\n\n共 {total} 条：有规则的 {answered} 条，其中只查一部分的 {} 条；不查的 {} 条。\n\n\
+            "\n## {title}\n\n共 {total} 条：有规则的 {covered} 条，其中只查一部分的 {} 条；不查的 {} 条。\n\n\
             | 编号 | 条款 | 要求 | 规则 | 说明 |\n|---|---|---|---|---|\n",
             partly.len(),
-            total - answered,
+            total - covered,
         );
         for ChecklistLine { id, clause, requirement, reason } in &lines {
             let rules = covering.get(id.as_str()).map_or(&[][..], Vec::as_slice);
-            let off = |rule: &Rule| if rule.enabled { "" } else { "（默认关闭）" };
-            let names: Vec<String> = rules.iter().map(|rule| format!("`{}`{}", rule.id, off(rule))).collect();
+            let disabled = |rule: &Rule| if rule.enabled { "" } else { "（默认关闭）" };
+            let names: Vec<String> = rules.iter().map(|rule| format!("`{}`{}", rule.id, disabled(rule))).collect();
             let _ = writeln!(out, "| {id} | {clause} | {requirement} | {} | {reason} |", names.join(" "));
         }
     }

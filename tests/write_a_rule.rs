@@ -1,5 +1,5 @@
-//! Runs `docs/write-a-rule.md` and its English twin as a reader would: writes the files, types the commands, and
-//! compares what they print with the page.
+//! Follows `docs/write-a-rule.md` and its English translation as a reader would: writes the files, runs the commands,
+//! and compares what they print with the page.
 
 #![cfg(unix)]
 
@@ -42,7 +42,7 @@ fn file_name<'t>(block: &Block<'t>) -> Option<&'t str> {
 
 /// Writes the files of a page to an empty directory, runs its commands there, and compares their output.
 #[track_caller]
-fn assert_page_is_true(page: &str) {
+fn assert_page_is_correct(page: &str) {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let program = Path::new(env!("CARGO_BIN_EXE_zhubi")).parent().unwrap();
@@ -54,6 +54,7 @@ fn assert_page_is_true(page: &str) {
             "toml" => {
                 let name = file_name(&block).unwrap_or("unnamed.toml");
                 fs::write(directory.join(name), format!("{}\n", block.content)).unwrap();
+                // `wrong.toml` shows what a mistake in a rule file leads to.
                 if block.content.contains("[[rule]]") && name != "wrong.toml" {
                     let output = zhubi(directory, &["rules", "test", name]);
                     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
@@ -78,13 +79,13 @@ fn assert_page_is_true(page: &str) {
 }
 
 #[test]
-fn chinese_files_pass_and_commands_print_the_quoted_output() {
-    assert_page_is_true(CHINESE);
+fn chinese_page_has_valid_rules_and_the_real_output() {
+    assert_page_is_correct(CHINESE);
 }
 
 #[test]
-fn english_files_pass_and_commands_print_the_quoted_output() {
-    assert_page_is_true(ENGLISH);
+fn english_page_has_valid_rules_and_the_real_output() {
+    assert_page_is_correct(ENGLISH);
 }
 
 #[test]
