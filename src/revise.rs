@@ -36,8 +36,8 @@ pub struct Revision {
 ///
 /// # Errors
 /// The fixes do not end within [`MAX_ROUNDS`] rounds, because rules undo each other's work.
-pub fn revise_with(engine: &Engine, draft: Draft, safety: FixSafety, options: &ReviewOptions) -> Result<Revision> {
-    fix_repeatedly(engine, &draft, safety, options, |_, _, _| {})
+pub fn revise_with(engine: &Engine, draft: &Draft, safety: FixSafety, options: &ReviewOptions) -> Result<Revision> {
+    fix_repeatedly(engine, draft, safety, options, |_, _, _| {})
 }
 
 /// Does what [`revise_with`] does with the default options.
@@ -46,7 +46,7 @@ pub fn revise_with(engine: &Engine, draft: Draft, safety: FixSafety, options: &R
 /// See [`revise_with`].
 #[cfg(test)]
 pub fn revise(engine: &Engine, draft: Draft, safety: FixSafety) -> Result<Revision> {
-    revise_with(engine, draft, safety, &ReviewOptions::default())
+    revise_with(engine, &draft, safety, &ReviewOptions::default())
 }
 
 /// Does what [`revise_with`] does, but leaves the decision to the author where the format allows it: in a Word file the
@@ -57,7 +57,7 @@ pub fn revise(engine: &Engine, draft: Draft, safety: FixSafety) -> Result<Revisi
 /// See [`revise_with`].
 pub fn revise_tracked(
     engine: &Engine,
-    draft: Draft,
+    draft: &Draft,
     safety: FixSafety,
     options: &ReviewOptions,
     date: &str,
@@ -67,7 +67,7 @@ pub fn revise_tracked(
     }
     let mut edits = EditSet::default();
     let mut notes = Vec::new();
-    let mut revision = fix_repeatedly(engine, &draft, safety, options, |current, findings, plan| {
+    let mut revision = fix_repeatedly(engine, draft, safety, options, |current, findings, plan| {
         // In a round that makes fixes only the fixed findings get a comment: the others are found again in later
         // rounds.
         let is_last_round = plan.applied.is_empty();

@@ -68,7 +68,7 @@ impl Checker {
     /// [`EndlessFix`](crate::ErrorKind::EndlessFix) if rules undo each other's fixes, which the built-in rules do not.
     /// [`InvalidDraft`](crate::ErrorKind::InvalidDraft) if the fixes cannot be written into a Word file.
     pub fn fix(&self, draft: &Draft, safety: FixSafety) -> Result<Fixed> {
-        let revision = revise_with(&self.engine, draft.clone(), safety, &self.review_options())?;
+        let revision = revise_with(&self.engine, draft, safety, &self.review_options())?;
         let rules = &self.engine.rules().rules;
         let applied = revision.edits_by_rule.into_iter().map(|(rule, count)| (rules[rule as usize].id.clone(), count));
         Ok(Fixed { bytes: revision.bytes, applied: applied.collect() })

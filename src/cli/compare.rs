@@ -73,7 +73,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     let workspace = &workspaces[new_source.workspace];
     let (old, new) = (DraftVersion::read(old_source, workspace)?, DraftVersion::read(new_source, workspace)?);
     let options = workspace.review_options(old_source);
-    let revision = revise_with(&workspace.engine, old.draft.clone(), FixSafety::Suggested, &options);
+    let revision = revise_with(&workspace.engine, &old.draft, FixSafety::Suggested, &options);
     // If fixing does not end, no change counts as requested by a fix.
     let fixed = revision.and_then(|revision| old.draft.reopen(revision.bytes));
     let fixed = fixed.unwrap_or_else(|_| old.draft.clone());

@@ -139,8 +139,8 @@ impl FixMode {
     fn revise(&self, source: &DraftSource, workspace: &Workspace, draft: Draft) -> Result<Revision> {
         let options = workspace.review_options(source);
         match &self.tracking_date {
-            Some(date) => revise_tracked(&workspace.engine, draft, self.safety, &options, date),
-            None => revise_with(&workspace.engine, draft, self.safety, &options),
+            Some(date) => revise_tracked(&workspace.engine, &draft, self.safety, &options, date),
+            None => revise_with(&workspace.engine, &draft, self.safety, &options),
         }
     }
 }

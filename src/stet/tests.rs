@@ -170,7 +170,7 @@ fn does_not_fix_suppressed_finding_when_its_context_is_fixed() {
     let options =
         ReviewOptions { known_rules: &known_rules, list: Some((&list, "稿.txt")), ..ReviewOptions::default() };
     let revision =
-        revise_with(&engine(), Draft::open(text.into(), Format::Plain).unwrap(), FixSafety::Suggested, &options)
+        revise_with(&engine(), &Draft::open(text.into(), Format::Plain).unwrap(), FixSafety::Suggested, &options)
             .unwrap();
     let fixed = String::from_utf8(revision.bytes).unwrap();
     assert!(fixed.starts_with("各方一致同意两地携手,共建联盟，欢迎加入"), "{fixed}");
@@ -186,7 +186,7 @@ fn restricts_findings_and_fixes_to_lines() {
     }
     let options = ReviewOptions { lines: Some(&[2..=2]), ..ReviewOptions::default() };
     let revision =
-        revise_with(&engine(), Draft::open(text.into(), Format::Plain).unwrap(), FixSafety::Safe, &options).unwrap();
+        revise_with(&engine(), &Draft::open(text.into(), Format::Plain).unwrap(), FixSafety::Safe, &options).unwrap();
     let expected = "两地携手,共建联盟。\n两地携手，共建联盟。\n两地携手,共建联盟。";
     assert_eq!(String::from_utf8(revision.bytes).unwrap(), expected);
     assert!(revision.remaining.is_empty());
