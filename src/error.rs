@@ -89,26 +89,31 @@ impl Error {
     }
 
     /// Returns the kind of the error.
+    #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
     /// Returns the path of the file in which the error is, if it is known.
+    #[must_use]
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
     /// Returns the place in the file, or in the draft that was opened, if it is known.
+    #[must_use]
     pub fn position(&self) -> Option<Position> {
         self.position
     }
 
     /// Returns what is wrong: one sentence in Chinese, without the place.
+    #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
     /// Returns what the user can do about it: one or two sentences in Chinese, if there is anything to do.
+    #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.help.as_deref()
     }

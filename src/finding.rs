@@ -22,6 +22,7 @@ impl Severity {
     pub(crate) const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Advice];
 
     /// Returns the name used in rule files and machine-readable reports.
+    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Severity::Error => "error",
@@ -31,6 +32,7 @@ impl Severity {
     }
 
     /// Returns the Chinese name shown to users.
+    #[must_use]
     pub fn chinese(self) -> &'static str {
         match self {
             Severity::Error => "错误",
@@ -57,6 +59,7 @@ impl FixSafety {
     pub(crate) const ALL: [FixSafety; 3] = [FixSafety::Safe, FixSafety::Suggested, FixSafety::None];
 
     /// Returns the name used in rule files and machine-readable reports.
+    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             FixSafety::Safe => "safe",
@@ -66,6 +69,7 @@ impl FixSafety {
     }
 
     /// Returns the Chinese name shown to users.
+    #[must_use]
     pub fn chinese(self) -> &'static str {
         match self {
             FixSafety::Safe => "可直接改",

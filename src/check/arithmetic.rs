@@ -108,7 +108,7 @@ pub(super) fn is_amount(quantity: &Quantity) -> bool {
 
 /// Whether the quantity is a share, a multiple or a difference of shares, not a count or a measure of things.
 pub(super) fn is_relative(quantity: &Quantity) -> bool {
-    use Dimension::*;
+    use Dimension::{Doubling, Multiple, Percent, Permille, Point, Tenth};
     matches!(quantity.dimension(), Some(Percent | Permille | Point | Tenth | Multiple | Doubling))
         || matches!(quantity.kind, QuantityKind::Fraction(_))
 }

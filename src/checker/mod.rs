@@ -39,6 +39,7 @@ pub struct Fixed {
 
 impl Checker {
     /// Creates a checker with the built-in rules. It reports errors and warnings, but no advice.
+    #[must_use]
     pub fn new() -> Checker {
         CheckerBuilder::new().build().expect("the built-in rules are valid")
     }
@@ -55,6 +56,7 @@ impl Checker {
 
     /// Returns the findings in a draft, sorted by where they start, then by where they end. A finding that a mark in
     /// the draft suppresses (`<!-- zhubi stet RULE -->`, `【朱笔保留 RULE】`) is left out.
+    #[must_use]
     pub fn check(&self, draft: &Draft) -> Vec<Finding> {
         let findings = self.review_options().review(&self.engine, draft).findings;
         report::describe(self.engine.rules(), draft, &findings)

@@ -37,6 +37,7 @@ impl Encoding {
     ];
 
     /// The display name.
+    #[must_use]
     pub fn name(self) -> &'static str {
         Encoding::ALL[self as usize].2
     }

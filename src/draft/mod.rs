@@ -103,6 +103,7 @@ trait Document: fmt::Debug + Send + Sync {
 
 impl Format {
     /// Returns the format with the file name extension of `path`, or `None` if the file is not a draft.
+    #[must_use]
     pub fn of_path(path: &Path) -> Option<Format> {
         let extension = path.extension()?.to_str()?;
         let is_known = |known: &str| known.eq_ignore_ascii_case(extension);
@@ -192,6 +193,7 @@ impl Draft {
     }
 
     /// The canonical text.
+    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }

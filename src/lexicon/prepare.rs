@@ -212,7 +212,7 @@ impl CharacterBytes {
                 readings.push([high, low, sound[0], sound[1]]);
             }
         }
-        readings.sort();
+        readings.sort_unstable();
 
         let (mut similar_initials, mut similar_finals) = (Vec::new(), Vec::new());
         for (line, fields) in entries(sources.sounds) {
@@ -234,7 +234,7 @@ impl CharacterBytes {
                 }
             }
         }
-        shapes.sort();
+        shapes.sort_unstable();
         shapes.dedup();
         Ok(CharacterBytes { readings: readings.concat(), similar_initials, similar_finals, shapes: shapes.concat() })
     }

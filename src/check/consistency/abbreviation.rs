@@ -147,6 +147,6 @@ fn definition<'d>(article: &Article<'d>, cue: &WordOccurrence) -> Option<Definit
     let near = quoted.char_indices().nth(LONGEST).map_or(quoted.len(), |(at, _)| at);
     let short = &quoted[..quoted[..near].find(close)?];
     let start = text.len() - quoted.len();
-    let is_name = short.chars().nth(1).is_some() && short.chars().all(|c| c.is_alphanumeric());
+    let is_name = short.chars().nth(1).is_some() && short.chars().all(char::is_alphanumeric);
     is_name.then(|| Definition { block: cue.block, span: Span::new(start, start + short.len()), short })
 }

@@ -99,7 +99,7 @@ impl NumberRange {
             RangeFault::Order if is_amount && has_sign => order_hit(quantity, upper, low, high),
             RangeFault::Scale if is_amount && has_sign => self.scale_hit(text, quantity, upper, low),
             RangeFault::Percent if is_amount => percent_hit(text, quantity, upper),
-            RangeFault::From if has_sign => self.from_hit(text, quantity, upper),
+            RangeFault::From if has_sign => self.hit_with_from(text, quantity, upper),
             _ => None,
         }
     }
@@ -128,7 +128,7 @@ impl NumberRange {
     }
 
     /// The hit for [`RangeFault::From`].
-    fn from_hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
+    fn hit_with_from(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
         let core = quantity.core();
         let word = self.words.iter().find(|word| text[..core.start].ends_with(word))?;
         let span = Span::new(core.start - word.len(), core.end);

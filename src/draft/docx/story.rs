@@ -156,7 +156,7 @@ struct RunContext {
     insertion: Option<Range<usize>>,
 }
 
-impl<'x> StoryReader<'x, '_> {
+impl StoryReader<'_, '_> {
     /// Reads an element that contains paragraphs and tables.
     fn container(&mut self, is_cell: bool) -> Result<()> {
         while let Some(token) = self.tokens.next()? {
