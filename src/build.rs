@@ -1,7 +1,8 @@
 //! The build script: compiles every file under `rules/` and serializes the results, so that zhubi has nothing to compile
 //! at startup.
 //!
-//! It is a second crate root over the modules of zhubi that this needs.
+//! It is a second crate root over the modules of zhubi that it needs. The build script sets `cfg(prepared)` for the crate
+//! only: code under `#[cfg(not(prepared))]` exists in the build script alone.
 
 #![allow(dead_code, unused_imports)]
 

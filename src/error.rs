@@ -8,7 +8,7 @@ use crate::text::{Position, visible};
 /// Why an operation failed.
 ///
 /// The text of an error ([`Display`](fmt::Display)) is a complete message in Chinese, meant for the user: the file and
-/// the place in it where they are known, what is wrong, and mostly what to do about it. Programs should match on
+/// the place in it where they are known, what is wrong, and usually what to do about it. Programs should match on
 /// [`Error::kind`].
 #[derive(Debug, Clone)]
 pub struct Error {

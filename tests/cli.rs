@@ -132,18 +132,30 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
+/// Returns the words in the names of report formats and in the file name extensions of draft formats, as the program
+/// lists them.
+fn format_names() -> Vec<String> {
+    let reports = accepted_values(&["check", "--format", "?", "a.txt"]);
+    let empty = tempfile::tempdir().unwrap();
+    let message = run(empty.path(), &["check", "."]);
+    let drafts = text(&message.stderr).split_once('（').and_then(|(_, rest)| rest.split_once('）')).unwrap().0;
+    let names = reports.iter().map(String::as_str).chain(drafts.split('、'));
+    names.flat_map(|name| name.split(['-', '.'])).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 /// Returns the English words of `text` that are neither names of commands, options and formats (`names`) nor words of
 /// `allowed`.
 fn unexpected_english_words<'t>(text: &'t str, allowed: &[&str]) -> Vec<&'t str> {
     let names = "zhubi check fix stet init config compare rule override terms path text before after count \
-        docs url Schema schema hook since staged who why explain issue date HEAD main git ignore rules list show new test completions man help version format level only skip suggested stdout output accept o docx docm doc Word WPS all \
-        color colour encoding stdin path html htm utf gb gbk le be BOM GB GBK Big diff brief json jsonl JSON \
-        sarif SARIF github GitHub gitlab GitLab checkstyle Checkstyle XML junit JUnit rdjson reviewdog errata csv error warning advice auto always never txt md markdown toml \
+        docs url Schema schema hook since staged who why explain issue date HEAD main git ignore rules list show new test completions man help version format level only skip suggested stdout output accept o doc Word WPS all \
+        color colour encoding stdin path utf gb gbk le be BOM GB GBK Big XML reviewdog csv error warning advice auto always never toml \
         punctuation number term typo consistency fact layout family style config no newspaper people daily s house sign \
         halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l explain issue date";
     let word = Regex::new("[A-Za-z]+").unwrap();
+    let formats = format_names();
     let known = |found: &str| {
         names.split_whitespace().any(|name| name == found)
+            || formats.iter().any(|name| name.eq_ignore_ascii_case(found))
             || allowed.iter().any(|text| word.find_iter(text).any(|part| part.as_str() == found))
     };
     word.find_iter(text).map(|found| found.as_str()).filter(|found| !known(found)).collect()

@@ -28,7 +28,7 @@ pub struct Finding {
     /// What could replace exactly `range`, the best first; an empty text deletes it. The texts are written as the
     /// format of the draft needs them, for example with `&amp;` in HTML. Empty if the finding has no suggestion.
     pub suggestions: Vec<String>,
-    /// Whether the first suggestion can be applied without a look at it.
+    /// How far the first suggestion can be trusted.
     pub fix: FixSafety,
     /// Other places that belong to the finding.
     pub related: Vec<Related>,

@@ -24,13 +24,13 @@ use unsupported::unsupported_document;
 pub use encoding::Encoding;
 pub use mark::StetMark;
 
-/// Declares the formats of drafts. Each line of the list gives the variant of [`Format`], the module that implements
-/// it, and the variant's doc comment. A `#[cfg]` before the line applies to the variant and to the module. The module
+/// Declares the formats of drafts. Each line of the list gives the module that implements the format, the variant of
+/// [`Format`], and the variant's doc comment. A `#[cfg]` before the line applies to the variant and to the module. The module
 /// defines `pub const FORMAT: FormatDefinition`.
 ///
 /// rustfmt does not follow `mod` items in macros, so the files of the formats have to be passed to it by name.
 macro_rules! formats {
-    ($($(#[$attribute:meta])* $variant:ident in $module:ident: $doc:literal;)+) => {
+    ($($(#[$attribute:meta])* $module:ident::$variant:ident: $doc:literal;)+) => {
         $($(#[$attribute])* mod $module;)+
 
         /// A format of drafts.
@@ -55,11 +55,11 @@ macro_rules! formats {
 
 // A new format is one line here and the file of its module.
 formats! {
-    Plain in plain: "Plain text: every line is a paragraph.";
-    Markdown in markdown: "Markdown (CommonMark with GitHub's extensions).";
-    Html in html: "HTML.";
+    plain::Plain: "Plain text: every line is a paragraph.";
+    markdown::Markdown: "Markdown (CommonMark with GitHub's extensions).";
+    html::Html: "HTML.";
     #[cfg(feature = "word")]
-    Word in docx: "Word (.docx). Needs the feature `word`.";
+    docx::Word: "Word (.docx). Needs the feature `word`.";
 }
 
 /// How drafts of one format are read and written.
@@ -102,6 +102,13 @@ trait Document: fmt::Debug + Send + Sync {
 }
 
 impl Format {
+    /// Returns the formats of text files.
+    #[cfg(test)]
+    pub(crate) fn texts() -> Vec<Format> {
+        let is_text = |format: &Format| matches!(format.definition().reader, Reader::Text(_));
+        Format::ALL.iter().copied().filter(is_text).collect()
+    }
+
     /// Returns the format with the file name extension of `path`, or `None` if the file is not a draft.
     #[must_use]
     pub fn of_path(path: &Path) -> Option<Format> {
@@ -306,10 +313,6 @@ mod tests {
         assert_eq!(draft.rewrite(&edits), "\u{FEFF}甲，乙\r\n丙 \n".as_bytes());
     }
 
-    fn is_text(format: &Format) -> bool {
-        matches!(format.definition().reader, Reader::Text(_))
-    }
-
     /// Sources made of newspaper text, markup and unusual characters.
     fn sources() -> impl Strategy<Value = String> {
         const PIECES: &[&str] = &[
@@ -398,7 +401,7 @@ mod tests {
         #[test]
         fn rewrites_losslessly_and_maps_blocks_to_canonical_text(
             source in sources().boxed().prop_union(any::<String>().boxed()),
-            format in proptest::sample::select(Format::ALL.iter().copied().filter(is_text).collect::<Vec<_>>()),
+            format in proptest::sample::select(Format::texts()),
         ) {
             let draft = Draft::open(source.clone().into_bytes(), format).unwrap();
             prop_assert_eq!(draft.rewrite(&EditSet::default()), source.into_bytes());

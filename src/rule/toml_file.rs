@@ -12,7 +12,7 @@ use crate::text::{Locator, Position};
 /// The path and text of a TOML file, read from disk or built in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TomlFile {
-    /// The path as given by the user.
+    /// The path as given by the user, or of a built-in file from the root of the repository.
     pub path: String,
     /// The content.
     pub text: String,
@@ -47,7 +47,7 @@ impl TomlFile {
         Locator::new(&self.text).position(self.text.floor_char_boundary(offset))
     }
 
-    /// Returns the one of the `known` values that `value`, the value of `key`, names.
+    /// Returns the known value with the name `value`. `key` is the key in the file, for the message.
     ///
     /// # Errors
     /// There is no such name.

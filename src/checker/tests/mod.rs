@@ -8,7 +8,7 @@ use crate::builtin;
 use crate::engine::Engine;
 
 #[test]
-fn every_built_in_rule_has_triggers() {
+fn no_built_in_rule_is_tried_at_every_character() {
     let engine = Engine::new(builtin::rules());
     assert_eq!(engine.tried_everywhere().collect::<Vec<_>>(), Vec::<&str>::new());
 }

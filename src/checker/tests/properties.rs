@@ -44,7 +44,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 fn formats() -> impl Strategy<Value = Format> {
-    prop_oneof![Just(Format::Plain), Just(Format::Markdown), Just(Format::Html)]
+    proptest::sample::select(Format::texts())
 }
 
 /// Which fixes are applied: safe ones only, or suggested ones too.
