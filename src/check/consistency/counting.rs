@@ -65,8 +65,8 @@ impl Counting {
     }
 }
 
-/// The hits for the places of a noun in the rarer style; if both are equally common, in the style that occurs first
-/// later in the text.
+/// The hits for the places of a noun in the rarer style; if both are equally common, in the one whose first occurrence
+/// is later.
 fn rarer_style(counted: &[CountedNoun]) -> Vec<Hit> {
     let (arabic, chinese): (Vec<&CountedNoun>, Vec<&CountedNoun>) =
         counted.iter().partition(|it| it.style == NumeralStyle::Arabic);

@@ -24,7 +24,8 @@ pub struct IdentityOptions {
     titles: Spanned<String>,
     /// The name of the class of words that follow a name: verbs of saying.
     verbs: Spanned<String>,
-    /// The name of the class of words of kinship. Names after them resemble other names on purpose.
+    /// The name of the class of words of kinship. Names after them resemble other names for a good reason (same
+    /// family).
     relatives: Spanned<String>,
     /// Words that end an age before a name: 岁的.
     aged: Spanned<String>,

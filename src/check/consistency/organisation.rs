@@ -181,19 +181,21 @@ impl Organisation {
         if !short.is_whole || equal < LEAST_EQUAL || !is_start_known || !may_begin() {
             return None;
         }
-        // 青禾 in 雄安新区|青禾 begins after a word, in 西青|禾 within one, in 西|青禾 after a word of one character.
+        // 青禾 is probably cut short if it begins within a word of the longer name (西青|禾), or after a word of one
+        // character (西|青禾), but not after a longer word (雄安新区|青禾).
         let (words, starts) = segmented(long, lexicon);
         let edge = starts[starts.len() - equal];
         let before = words.iter().find(|word| word.start < edge && edge <= word.end)?;
-        let is_cut = before.end > edge || before.len() == first_of_long.len_utf8();
+        let is_cut_short = before.end > edge || before.len() == first_of_long.len_utf8();
         // 中央银行 and 菲中央银行 are different names: 中央 is a common word.
         let is_name = lexicon.frequency(&short.head()).is_none_or(|frequency| frequency < COMMON);
-        (is_cut && is_name).then_some((equal, equal + 1))
+        (is_cut_short && is_name).then_some((equal, equal + 1))
     }
 
     /// Whether two names that differ in one character are otherwise equal enough. `equal` characters after it and
-    /// `equal_before` characters before it are the same in both names. There must be enough characters before it, unless
-    /// one of the names is known to begin with these.
+    /// `equal_before` characters before it are the same in both names. There must be [`LEAST_EQUAL`] before it, unless
+    /// the equal characters reach the start of one name. If that name begins with the different character, there must
+    /// be as many after it, and names may begin with both characters.
     fn are_equal_enough(
         &self,
         names: [&OrganisationName; 2],
@@ -201,23 +203,25 @@ impl Organisation {
         equal_before: usize,
         lexicon: &Lexicon,
     ) -> bool {
-        let is_one_covered =
+        let reaches_start_of_one =
             names.iter().any(|name| name.is_whole && name.reversed_head.len() == equal + 1 + equal_before);
         let may_begin = || names.iter().all(|name| self.may_begin_name(name.reversed_head[equal], lexicon));
-        equal_before >= LEAST_EQUAL || is_one_covered && (equal_before > 0 || equal >= LEAST_EQUAL && may_begin())
+        equal_before >= LEAST_EQUAL || reaches_start_of_one && (equal_before > 0 || equal >= LEAST_EQUAL && may_begin())
     }
 
     /// Whether a name may lack its character `index` by mistake, and not because it leaves out a word.
     fn may_lack(&self, name: &OrganisationName, index: usize, lexicon: &Lexicon) -> bool {
-        !self.optional.contains(name.reversed_head[index]) && is_part_of_word(name, index, lexicon)
+        !self.optional.contains(name.reversed_head[index]) && is_needed_in_word(name, index, lexicon)
     }
 
     /// Whether names may begin with a character. Not if it is a word that precedes names: 记, 向, 菲.
     fn may_begin_name(&self, c: char, lexicon: &Lexicon) -> bool {
+        /// The classes of words that precede a name in a sentence and do not begin one, in the notation of ICTCLAS:
+        /// verb, preposition, adverb, conjunction, particle, pronoun, numeral, measure word, abbreviation
+        /// (菲 for 菲律宾).
+        const PRECEDING: [char; 9] = ['v', 'p', 'd', 'c', 'u', 'r', 'm', 'q', 'j'];
         let class = lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
-        !self.before.contains(c)
-            && !is_place_end(c)
-            && !class.starts_with(['v', 'p', 'd', 'c', 'u', 'r', 'm', 'q', 'j'])
+        !self.before.contains(c) && !is_place_end(c) && !class.starts_with(PRECEDING)
     }
 
     /// Whether one character may be a mistake for the other, because they are similar and do not distinguish names.
@@ -271,9 +275,8 @@ fn equal_from(a: &OrganisationName, b: &OrganisationName, a_index: usize, b_inde
     a_rest.iter().zip(b_rest).take_while(|(a, b)| a == b).count()
 }
 
-/// Whether character `index` of a name is part of a word of at least two characters, and not one of three or more that
-/// is a word without it, as 出租 is without the last character of 出租车.
-fn is_part_of_word(name: &OrganisationName, index: usize, lexicon: &Lexicon) -> bool {
+/// Whether removing character `index` damages a word (not 车 from 出租车: 出租 is a word).
+fn is_needed_in_word(name: &OrganisationName, index: usize, lexicon: &Lexicon) -> bool {
     let (words, starts) = segmented(name, lexicon);
     let at = starts[starts.len() - 1 - index];
     let contains = |word: &&Span| word.start <= at && at < word.end;

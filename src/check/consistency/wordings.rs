@@ -1,8 +1,8 @@
 //! `wordings`: groups of words with the same meaning, of which an article should use one; one group per line.
 //!
 //! A group such as `作出 做出 … 贡献 | 成果 成效` counts a form only where one of the words after … follows in the clause,
-//! and compares only uses with following words of one kind: 作出贡献 does not contradict 做出成果. Words after `!`
-//! (`! 其他人`) contain one of the forms but have another meaning.
+//! and compares only uses with following words of one group, which `|` separates: 作出贡献 does not contradict 做出成果.
+//! Words after `!` (`! 其他人`) contain one of the forms but have another meaning.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -44,7 +44,7 @@ const TITLE_REACH: usize = 30;
 #[derive(Clone, Copy)]
 struct FormGroup<'t> {
     forms: &'t str,
-    /// The words of which one must follow a form; their kinds are separated by `|`. Empty if any text may follow.
+    /// The words of which one must follow a form; their groups are separated by `|`. Empty if any text may follow.
     followers: &'t str,
     exceptions: &'t str,
 }
@@ -61,7 +61,7 @@ impl<'t> FormGroup<'t> {
 /// A place where the article uses a form.
 #[derive(Clone, Copy)]
 struct FormUse {
-    /// The number of the group, and the kind of the word that follows.
+    /// The number of the group of forms, and that of the group of the word that follows.
     group: (usize, usize),
     form: usize,
     block: usize,
@@ -122,12 +122,13 @@ impl Wordings {
         let (text, group) = (article.text(block), groups[number]);
         let after = text[span.end..].chars().take_while(|&c| c.is_alphanumeric() || is_han(c) || "“”、".contains(c));
         let clause: String = after.take(self.reach).collect();
-        let follows = |kind: &str| kind.split_whitespace().any(|follower| clause.contains(follower));
-        let kind = if group.followers.is_empty() { 0 } else { group.followers.split('|').position(follows)? };
+        let follows = |followers: &str| followers.split_whitespace().any(|follower| clause.contains(follower));
+        let follower_group =
+            if group.followers.is_empty() { 0 } else { group.followers.split('|').position(follows)? };
         let is_form = !is_inside(group.exceptions.split_whitespace(), text, span)
             && !is_in_title(text, span)
             && !lexicon.crosses_edge(text, span);
-        is_form.then_some(FormUse { group: (number, kind), form, block, span })
+        is_form.then_some(FormUse { group: (number, follower_group), form, block, span })
     }
 }
 
@@ -139,8 +140,8 @@ fn is_in_title(text: &str, span: Span) -> bool {
 }
 
 /// The hits for the uses of one group: those of all forms except the most common one, each related to the first use of
-/// that form. If another form is equally common, the form that occurs first counts as the most common, each other form
-/// gets about one hit, and nothing is suggested.
+/// that form. If another form is equally common, the form that occurs first counts as the most common, there are at
+/// most as many hits as there are other forms, and nothing is suggested.
 fn hits(article: &Article, uses: &[FormUse]) -> Vec<Hit> {
     let mut forms: Vec<(usize, usize, FormUse)> = Vec::new();
     for it in uses {
@@ -155,7 +156,7 @@ fn hits(article: &Article, uses: &[FormUse]) -> Vec<Hit> {
     let counts: Vec<String> = forms.iter().map(|(_, count, it)| format!("“{}”{count}处", word(it))).collect();
     let mut hits = Vec::new();
     let others = uses.iter().filter(|it| it.form != common);
-    // If no form is in the minority, there are only as many hits as other forms.
+    // If several forms are the most common, there are at most as many hits as there are other forms.
     for it in others.take(if is_even { forms.len() - 1 } else { usize::MAX }) {
         let to = if is_even { Vec::new() } else { vec![word(&first).to_owned()] };
         let mut hit = Hit::new(it.block, it.span, to).detail(counts.join("、"));

@@ -40,7 +40,7 @@ struct Origin {
     year: u32,
 }
 
-/// The maximum number of characters between a year and a word such as 出生.
+/// How many characters after a year are searched for a word such as 出生.
 const REACH: usize = 10;
 
 impl ArticleCheck for Age {
@@ -52,6 +52,7 @@ impl ArticleCheck for Age {
         };
         let mut hits = Vec::new();
         let mut previous: Option<(Sentence, Vec<Origin>)> = None;
+        // 9 characters span 1954年 and seven more before 出生, 2 span 现年已72岁 after 现年.
         let read = article.read(occurrences, Near::Either(9, 2), Reach::Neighbours);
         for sentence in read.sentences() {
             let origins = self.origins(&sentence);

@@ -39,6 +39,7 @@ impl ArticleCheck for Duration {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut previous: Option<Sentence> = None;
+        // The length is at most 3 characters after the cue: 放假 in 共放假调休8天.
         let read = article.read(occurrences, Near::After(3), Reach::Neighbours);
         for sentence in read.sentences() {
             let lengths = sentence.quantities.iter().filter(|length| {
@@ -138,7 +139,8 @@ fn lengths(range: &DateRange, unit: &str) -> Option<Vec<i64>> {
         }
         "周" | "星期" | "个星期" => {
             let days = days().filter(|days| *days > 0)?;
-            vec![(days + 6) / 7, days / 7, (days + 2) / 7]
+            // Rounded up or down: 10 days are two weeks or one.
+            vec![(days + 6) / 7, days / 7]
         }
         "个月" => {
             let months = months().filter(|months| *months >= 0)?;

@@ -75,6 +75,7 @@ impl Compile for Gloss {
 impl ArticleCheck for Gloss {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
+        // 5 characters span a unit of four (100平方公里（约), 4 span 当于约 after the cue （相.
         let read = article.read(occurrences, Near::Both(5, 4), Reach::Sentence);
         for sentence in read.sentences() {
             let text = sentence.text;

@@ -1,4 +1,9 @@
 //! `growth`: a stated change that contradicts the two numbers between which it happened: 从80家增加到120家，增长40%.
+//!
+//! The check `change` of the number family reads only 从…升至…，提高…, and looks in it for one mistake: per cent instead
+//! of percentage points, a wrong share or a wrong doubling. This one also reads other orders
+//! (今年150亿元，比去年的100亿元增长…), compares differences and directions, allows for words of approximation, and
+//! reports agreements. Where both find a wrong share, the rule for `change` yields to that for this check.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -40,7 +45,7 @@ pub struct Growth {
 
 impl Plain for Growth {}
 
-/// The direction in which a number has changed, or that the text states a multiple.
+/// The direction in which a number has changed. `Times`: the text states a multiple instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Direction {
     More,
@@ -62,6 +67,7 @@ const MOST_BETWEEN: usize = 40;
 impl ArticleCheck for Growth {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
+        // 30 characters span the text from the first number to 增至, 8 span 年产值达到 between ，今 and the second number.
         let read = article.read(occurrences, Near::Both(30, 8), Reach::Sentence);
         for sentence in read.sentences() {
             let amounts: Vec<&Quantity> = sentence.quantities.iter().filter(|it| is_amount(it)).collect();
@@ -79,7 +85,7 @@ impl ArticleCheck for Growth {
 
 impl Growth {
     /// The change that three consecutive numbers state: the last is the change, or else the first. `from` is the byte of
-    /// the block's text after which the words before the first number begin.
+    /// the block's text at which the words before the first number begin.
     fn stated_change<'q>(
         &self,
         sentence: &Sentence,

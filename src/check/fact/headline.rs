@@ -49,7 +49,7 @@ impl ArticleCheck for Headline {
         let mut hits = Vec::new();
         for (block, quantity) in in_headlines.take(MOST_QUANTITIES) {
             let Some(number) = self.named_number(article, block, &quantity) else { continue };
-            // A number that does not name its thing can only agree.
+            // A number that does not name what it counts can be confirmed but not contradicted.
             if number.what.is_none() && !article.wants_agreements() {
                 continue;
             }
@@ -64,7 +64,7 @@ impl ArticleCheck for Headline {
             let Some(what) = number.what else { continue };
             let finder = Finder::new(what);
             let occurrences: Vec<CharOccurrence> =
-                body().flat_map(|block| occurrences_of(article, block, &finder)).take(MOST_PLACES).collect();
+                body().flat_map(|block| places_of(article, block, &finder)).take(MOST_PLACES).collect();
             let read = article.read(&occurrences, Near::Any, Reach::Sentence);
             let in_body: Vec<NamedNumber> = read
                 .sentences()
@@ -110,8 +110,8 @@ fn have_same_base(one: &Quantity, other: &Quantity) -> bool {
     one.unit.zip(other.unit).is_some_and(|((_, one), (_, other))| one.base == other.base)
 }
 
-/// The occurrences of a word in a block.
-fn occurrences_of(article: &Article, block: usize, finder: &Finder) -> Vec<CharOccurrence> {
+/// The places of a word in a block.
+fn places_of(article: &Article, block: usize, finder: &Finder) -> Vec<CharOccurrence> {
     let text = article.text(block);
     let character = |at: usize| text[at..].chars().next().unwrap_or_default();
     let places = finder.find_iter(text.as_bytes());
@@ -131,16 +131,17 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
         return None;
     }
     let headline = article.text(number.block);
-    let mut suspects = in_body.iter().filter(|other| {
-        let (one, two) = (number.bounds.value, other.bounds.value);
-        is_shifted(one, two)
-            || is_of_same_thing(other)
-                && (is_misprint(one, two)
-                    || other.bounds.value > Decimal::ONE && two < Decimal::TEN && one < Decimal::TEN)
-    });
-    let other = suspects.next()?;
-    let is_only =
-        in_body.iter().filter(is_of_same_thing).count() < 2 || is_shifted(number.bounds.value, other.bounds.value);
+    let in_headline = number.bounds.value;
+    let is_suspect = |other: &&NamedNumber| {
+        let in_text = other.bounds.value;
+        // A misprint of a single digit has no digit in common with it, so any two numbers below ten are suspect. 1 in
+        // the text is not, because 一 is seldom a count (一家企业).
+        let are_below_ten = in_headline < Decimal::TEN && in_text < Decimal::TEN && in_text > Decimal::ONE;
+        is_shifted(in_headline, in_text)
+            || is_of_same_thing(other) && (is_misprint(in_headline, in_text) || are_below_ten)
+    };
+    let other = in_body.iter().find(is_suspect)?;
+    let is_only = in_body.iter().filter(is_of_same_thing).count() < 2 || is_shifted(in_headline, other.bounds.value);
     if !is_only || !has_words_of_headline(headline, article.text(other.block), other.quantity) {
         return None;
     }

@@ -46,6 +46,7 @@ impl ArticleCheck for Joint {
         }
         let mut joint: Vec<UnitsCount> = Vec::new();
         let mut runs: Vec<UnitsCount> = Vec::new();
+        // The numeral is part of the cue (四市) or directly before it (12个市).
         let read = article.read(occurrences, Near::Before(1), Reach::Sentence);
         for sentence in read.sentences() {
             self.read_sentence(&sentence, &mut joint, &mut runs);

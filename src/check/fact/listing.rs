@@ -28,7 +28,8 @@ pub struct Listing {
 
 impl Plain for Listing {}
 
-/// The maximum number of characters between the count and the colon.
+/// The maximum number of characters between the count and the colon; also how many before the colon are searched for
+/// the count's numeral.
 const REACH: usize = 12;
 /// The maximum number of characters of an item in a list after a colon.
 const LONGEST_ITEM: usize = 16;
@@ -45,7 +46,7 @@ struct ItemList {
 impl ArticleCheck for Listing {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Before(12), Reach::Sentence);
+        let read = article.read(occurrences, Near::Before(REACH), Reach::Sentence);
         for sentence in read.sentences() {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some((count, unit)) = stated_count(sentence.text, quantity) else { continue };

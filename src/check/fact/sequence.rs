@@ -55,7 +55,7 @@ const BEFORE: &str = "。；，：！？、“（\n 　——";
 const REACH: usize = 40;
 /// The maximum value of a point's numeral.
 const MOST_POINTS: u32 = 30;
-/// The maximum number of points that may be stated before the first point.
+/// The greatest stated number of points that is compared.
 const MOST_STATED: u32 = 10;
 
 impl Compile for Sequence {
@@ -89,7 +89,7 @@ impl ArticleCheck for Sequence {
             match chain.points.last().copied() {
                 Some(last) if point.value == last.value + 1 => {}
                 Some(last) if point.value > 1 && self.may_continue(form, last, point) => {
-                    hits.push(gap(last, point));
+                    hits.push(hit_for_gap(last, point));
                     chain.is_broken = true;
                 }
                 _ => {
@@ -171,7 +171,7 @@ impl Sequence {
 }
 
 /// The hit for one or more points missing, or out of order, between two points.
-fn gap(last: NumberedPoint, point: NumberedPoint) -> Hit {
+fn hit_for_gap(last: NumberedPoint, point: NumberedPoint) -> Hit {
     let detail = format!("第 {} 项之后是第 {} 项", last.value, point.value);
     let mut hit = Hit::new(point.block, point.span, Vec::new()).detail(detail);
     hit.related.push((last.block, last.span, "前一项在这里。".to_owned()));

@@ -20,11 +20,11 @@ pub struct Share {
     pub cue: CueList,
     /// Words directly before a share, except for words of `between`: 占
     before: WordList,
-    /// The end of a word for a share whose beginning also occurs before the share: 办结率 after 办结
+    /// The end of a word for a share: 率 in 办结率, if 办结 occurs earlier in the sentence
     rate: WordList,
     /// Words between a whole and its part: 其中
     among: WordList,
-    /// Words that may occur between such a word and the share: 总数的
+    /// Words that may occur between a word of `before` or `rate` and the share: 总数的
     between: WordList,
     /// Words in the clause of a share that show that it relates to something else: 同比
     other: WordList,
@@ -33,17 +33,21 @@ pub struct Share {
 impl Plain for Share {}
 
 /// The maximum number of quantities before a share that may be its part or its whole.
-const MOST_BASES: usize = 6;
+const MOST_CANDIDATES: usize = 6;
+/// How many characters before a word such as 占 are searched for the numeral of the part.
+const PART_REACH: usize = 40;
+/// The maximum number of characters between part and whole, so that a share after 占 certainly relates to them.
+const MOST_BETWEEN: usize = 20;
 
 impl ArticleCheck for Share {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Before(40), Reach::Sentence);
+        let read = article.read(occurrences, Near::Before(PART_REACH), Reach::Sentence);
         for sentence in read.sentences() {
             for (index, share) in sentence.quantities.iter().enumerate().skip(2) {
                 let Some(percent) = percent_of(share) else { continue };
-                let Some(cue) = self.cue_of(&sentence, index) else { continue };
-                let stated = StatedShare { share, percent, cue };
+                let Some(wording) = self.wording(&sentence, index) else { continue };
+                let stated = StatedShare { share, percent, wording };
                 hits.extend(self.check_share(article, &sentence, index, stated));
             }
         }
@@ -57,12 +61,12 @@ struct StatedShare<'q> {
     share: &'q Quantity,
     /// The share in per cent.
     percent: Decimal,
-    cue: ShareCue,
+    wording: ShareWording,
 }
 
-/// The word that introduces a share.
+/// The kind of word that introduces a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ShareCue {
+enum ShareWording {
     /// A word such as 占.
     Share,
     /// A word such as 办结率, with 办结 before it.
@@ -70,8 +74,8 @@ enum ShareCue {
 }
 
 impl Share {
-    /// The word that introduces quantity `index` of a sentence as a share; `None` if there is none.
-    fn cue_of(&self, sentence: &Sentence, index: usize) -> Option<ShareCue> {
+    /// The kind of word that introduces quantity `index` of a sentence as a share; `None` if there is none.
+    fn wording(&self, sentence: &Sentence, index: usize) -> Option<ShareWording> {
         let share = &sentence.quantities[index];
         let previous = &sentence.quantities[index - 1];
         let clause_start = sentence.text[previous.span.end..share.span.start]
@@ -86,29 +90,31 @@ impl Share {
         if clause_start == previous.span.end && clause.is_empty() {
             let before = sentence.before(previous.span.start);
             let clause = before.rsplit(['，', '；']).next().unwrap_or_default();
-            return self.before.any_in(clause).then_some(ShareCue::Share);
+            return self.before.any_in(clause).then_some(ShareWording::Share);
         }
         if self.before.ending(clause).is_some() {
-            return Some(ShareCue::Share);
+            return Some(ShareWording::Share);
         }
         let before_rate = self.rate.iter().find_map(|word| clause.strip_suffix(word))?;
         let at = before_rate.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
         let what = &before_rate[at..];
-        (!what.is_empty() && sentence.before(clause_start).contains(what)).then_some(ShareCue::Rate)
+        (!what.is_empty() && sentence.before(clause_start).contains(what)).then_some(ShareWording::Rate)
     }
 
     /// Compares a share, which is quantity `index` of the sentence, with the pairs of numbers before it.
     fn check_share(&self, article: &Article, sentence: &Sentence, index: usize, stated: StatedShare) -> Option<Hit> {
-        let bases: Vec<&Quantity> = sentence.quantities[..index]
+        let candidates: Vec<&Quantity> = sentence.quantities[..index]
             .iter()
-            .filter(|base| is_amount(base) && !is_relative(base) && base.unit.is_some())
+            .filter(|it| is_amount(it) && !is_relative(it) && it.unit.is_some())
             .rev()
-            .take(MOST_BASES)
+            .take(MOST_CANDIDATES)
             .collect();
         // The nearest pairs come first. In each pair the later number is first.
         let mut pairs = Vec::new();
-        for (later, one) in bases.iter().enumerate() {
-            pairs.extend(bases[later + 1..].iter().filter(|other| same_unit(one, other)).map(|other| (*one, *other)));
+        for (later, one) in candidates.iter().enumerate() {
+            pairs.extend(
+                candidates[later + 1..].iter().filter(|other| same_unit(one, other)).map(|other| (*one, *other)),
+            );
         }
         // A share may relate to any two numbers of the sentence, so one pair that fits is enough.
         for &(one, other) in &pairs {
@@ -121,7 +127,7 @@ impl Share {
             }
         }
         let [(one, other)] = pairs[..] else { return None };
-        let is_only = bases.len() == 2 && !sentence.quantities[..index].iter().any(is_relative);
+        let is_only = candidates.len() == 2 && !sentence.quantities[..index].iter().any(is_relative);
         if !is_only || !self.is_sure(sentence, stated, one, other) {
             return None;
         }
@@ -132,7 +138,8 @@ impl Share {
     /// Whether a share certainly relates to two numbers of the sentence, of which `one` is the later.
     fn is_sure(&self, sentence: &Sentence, stated: StatedShare, one: &Quantity, other: &Quantity) -> bool {
         let text = sentence.text;
-        let are_near = stated.cue == ShareCue::Rate || text[other.span.end..one.span.start].chars().count() <= 20;
+        let are_near = stated.wording == ShareWording::Rate
+            || text[other.span.end..one.span.start].chars().count() <= MOST_BETWEEN;
         let nouns = [noun(text, one), noun(text, other)];
         let are_of_one_thing =
             nouns[0] == nouns[1] || nouns.contains(&None) || self.among.any_in(between(text, other, one));

@@ -20,7 +20,7 @@ pub struct Sum {
     among: WordList,
     /// Words between a total marked by a word of `total` and the first of its parts, if the parts are complete: 分别是
     all: WordList,
-    /// Words directly before a total that follows its parts: 共计
+    /// Words that mark a total: 共计
     total: WordList,
     /// Words before the last part, which make the parts complete: 其余
     rest: WordList,
@@ -54,6 +54,7 @@ const OPEN_REACH: usize = 8;
 impl ArticleCheck for Sum {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
+        // The total is at most 30 characters before 其中, or 16 after 共有 (共有站点12个).
         let read = article.read(occurrences, Near::Either(30, 16), Reach::Sentence);
         for sentence in read.sentences() {
             let found = self.in_sentence(&sentence);
@@ -70,7 +71,7 @@ impl Sum {
     /// Checks a total whose parts are in the next sentence: 共127个问题。……9个问题……118个问题……
     fn check_next_sentence(&self, article: &Article, sentence: &Sentence) -> Option<Hit> {
         let occurs_twice_in_next = |total: &&Quantity| {
-            let what = noun(sentence.text, total).filter(|_| is_total(total));
+            let what = noun(sentence.text, total).filter(|_| is_summable(total));
             what.is_some_and(|what| next_sentence(sentence).matches(what).nth(1).is_some())
         };
         sentence.quantities.iter().find(occurs_twice_in_next)?;
@@ -84,7 +85,7 @@ impl Sum {
     fn in_sentence<'a>(&self, sentence: &Sentence<'a>) -> Vec<TotalAndParts<'a>> {
         let quantities = sentence.quantities;
         let mut found = Vec::new();
-        for (index, total) in quantities.iter().enumerate().filter(|(_, total)| is_total(total)) {
+        for (index, total) in quantities.iter().enumerate().filter(|(_, total)| is_summable(total)) {
             let Some(next) = quantities.get(index + 1) else { break };
             let gap = between(sentence.text, total, next);
             let are_all = self.all.any_in(gap) && self.is_marked_total(sentence, index);
@@ -133,7 +134,7 @@ impl Sum {
             if is_relative(part) {
                 continue;
             }
-            if !is_total(part) || !same_unit(total, part) {
+            if !is_summable(part) || !same_unit(total, part) {
                 break;
             }
             are_all |= self.rest.any_in(label);
@@ -161,12 +162,12 @@ impl Sum {
             .iter()
             .enumerate()
             .skip(2)
-            .find(|(index, total)| is_total(total) && self.is_marked_total(sentence, *index))?;
+            .find(|(index, total)| is_summable(total) && self.is_marked_total(sentence, *index))?;
         let mut parts: Vec<&Quantity> = Vec::new();
         for part in quantities[..index].iter().rev().filter(|part| !is_label(part, total)) {
             let next = parts.last().unwrap_or(&total);
             let gap = between(text, part, next);
-            if !is_total(part) || !same_unit(total, part) || gap.contains('；') || self.other.any_in(gap) {
+            if !is_summable(part) || !same_unit(total, part) || gap.contains('；') || self.other.any_in(gap) {
                 break;
             }
             parts.push(part);
@@ -180,7 +181,7 @@ impl Sum {
         let (text, quantities) = (sentence.text, sentence.quantities);
         let last = (2..quantities.len()).find(|&index| {
             let gap = between(text, &quantities[index - 1], &quantities[index]);
-            is_total(&quantities[index]) && self.rest.any_in(gap)
+            is_summable(&quantities[index]) && self.rest.any_in(gap)
         })?;
         let amounts: Vec<&Quantity> = quantities[..=last]
             .iter()
@@ -188,7 +189,7 @@ impl Sum {
             .collect();
         let (total, parts) = amounts.split_first()?;
         let is_list = parts.len() > 1
-            && parts.iter().all(|part| is_total(part) && same_unit(total, part))
+            && parts.iter().all(|part| is_summable(part) && same_unit(total, part))
             && amounts.windows(2).all(|pair| !self.other.any_in(between(text, pair[0], pair[1])));
         is_list.then(|| TotalAndParts { total, parts: parts.to_vec(), are_all: true })
     }
@@ -232,7 +233,8 @@ impl Sum {
 }
 
 impl TotalAndParts<'_> {
-    /// Whether the only part certainly belongs to the total, the first amount of its unit, and is greater.
+    /// Whether the only part is greater than the total and certainly belongs to it: the total is the first amount of
+    /// its unit.
     fn exceeds_total(&self, sentence: &Sentence, part: Bounds, whole: Bounds) -> bool {
         let are_counts = [self.total, self.parts[0]].iter().all(|it| it.dimension() == Some(Dimension::Count));
         let of_unit = sentence.quantities.iter().filter(|it| is_amount(it) && same_unit(it, self.total));
@@ -263,7 +265,7 @@ fn text_after(sentence: &Sentence, part: &Quantity) -> String {
 }
 
 /// Whether a quantity may be a total or a part.
-fn is_total(quantity: &Quantity) -> bool {
+fn is_summable(quantity: &Quantity) -> bool {
     is_amount(quantity) && !is_relative(quantity) && quantity.unit.is_some() && quantity.upper.is_none()
 }
 
@@ -281,7 +283,7 @@ fn next_sentence<'a>(sentence: &Sentence<'a>) -> &'a str {
 
 /// A total in one sentence, and two or more counts of the same thing in the next one.
 fn across_sentences<'a>(sentence: &Sentence<'a>, next: &Sentence<'a>) -> Option<TotalAndParts<'a>> {
-    let is_exact = |quantity: &&Quantity| is_total(quantity) && Bounds::of(quantity).is_some_and(Bounds::is_exact);
+    let is_exact = |quantity: &&Quantity| is_summable(quantity) && Bounds::of(quantity).is_some_and(Bounds::is_exact);
     sentence.quantities.iter().filter(is_exact).find_map(|total| {
         let what = noun(sentence.text, total)?;
         let parts = next.quantities.iter().filter(is_exact);

@@ -13,7 +13,8 @@ use crate::text::{Span, is_han};
 pub struct Byline {
     /// Words that precede a name, separated by spaces.
     roles: String,
-    /// Words that identify the byline of a web page, separated by spaces. It may repeat the names of the report.
+    /// Words that identify the byline of a web page (not of a newspaper page), separated by spaces. It may repeat the
+    /// names of the report.
     pages: String,
     /// Words for a kind of work, which are not names, separated by spaces.
     work: String,
@@ -46,8 +47,8 @@ impl ArticleCheck for Byline {
                 _ => continue,
             };
             let names = self.names(span.of(article.text(block)));
-            let is_of_page = self.pages.split_whitespace().any(|word| span.of(article.text(block)).contains(word));
-            if names.is_empty() || is_of_page {
+            let is_of_web_page = self.pages.split_whitespace().any(|word| span.of(article.text(block)).contains(word));
+            if names.is_empty() || is_of_web_page {
                 continue;
             }
             // Two datelines begin two reports, which may be by the same reporter.

@@ -10,8 +10,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Idiom {
-    /// Whether the check reports idioms that are alone in quotation marks or in a title, where they are probably puns,
-    /// and no others. If not, it reports all others.
+    /// If true, the check reports only idioms alone in quotation marks or in a title (probably puns); if false, only
+    /// the others.
     #[serde(default)]
     enclosed: bool,
 }
