@@ -50,7 +50,7 @@ impl Bounds {
         Some(Bounds { value, least, most })
     }
 
-    /// The bounds in a unit of which `factor` make one of the current unit; `None` on overflow.
+    /// The bounds multiplied by `factor`; `None` on overflow.
     pub fn times(self, factor: Decimal) -> Option<Bounds> {
         let most = match self.most {
             Some(most) => Some(most.checked_mul(factor)?),

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 
 use super::article::{Article, CharOccurrence, Page, WordOccurrence};
 use super::hit::{Claim, Hit};
-use super::options::{CueList, Fault, WatchedWords};
-use super::trigger::{Anchor, Triggers, Watch, WordPrefix};
+use super::options::{CueList, OptionError, WatchedWords};
+use super::trigger::{Anchor, Triggers, Watch, WordPair};
 use crate::lexicon::{IdiomMistake, Lexicon};
 use crate::matcher::{CharSet, Classes, Scratch};
 
@@ -22,16 +22,19 @@ pub trait Compile: Sized {
     ///
     /// # Errors
     /// What is wrong with the options, and where in the rule file.
-    fn compile(options: &Self::Options, classes: &Classes) -> Result<Self, Fault>;
+    fn compile(options: &Self::Options, classes: &Classes) -> Result<Self, OptionError>;
 }
 
-/// A kind of check that can run as it is read from a rule file: the struct is its options.
-pub trait Plain: Clone + DeserializeOwned {}
+/// A kind of check that can run as it is read from a rule file: the struct is its options and nothing else.
+///
+/// The build also stores the struct with postcard. So it derives `Serialize`, `Deserialize`, `Debug` and `Clone`, and
+/// has no `Spanned` field: a kind that reports errors at the place of an option implements [`Compile`] instead.
+pub trait OptionsOnly: Clone + DeserializeOwned {}
 
-impl<T: Plain> Compile for T {
+impl<T: OptionsOnly> Compile for T {
     type Options = T;
 
-    fn compile(options: &T, _: &Classes) -> Result<T, Fault> {
+    fn compile(options: &T, _: &Classes) -> Result<T, OptionError> {
         Ok(options.clone())
     }
 }
@@ -47,11 +50,11 @@ pub trait AnchorCheck {
 
 /// A check that looks for the words of a table.
 pub trait TableCheck {
-    /// Where words of the table may begin.
-    fn prefixes(&self) -> Vec<WordPrefix>;
+    /// Where words of the table may occur.
+    fn word_pairs(&self) -> Vec<WordPair>;
 
-    /// The word at byte `at` of a block's text, among those that begin at byte `row` of the table.
-    fn word_at(&self, row: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit>;
+    /// The word at byte `at` of a block's text, among those in the table from byte `offset` on.
+    fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit>;
 
     /// What the table says about each of its words, proved like the examples of a rule.
     fn claims(&self) -> Vec<Claim<'_>>;
@@ -60,7 +63,7 @@ pub trait TableCheck {
 /// A check that judges idioms with a mistake, which the lexicon finds.
 pub trait IdiomCheck {
     /// The hit for a wrong idiom, if this check is responsible for it.
-    fn hit(&self, block: usize, text: &str, slip: &IdiomMistake) -> Option<Hit>;
+    fn hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit>;
 }
 
 /// A check that looks at an article as a whole.
@@ -169,7 +172,7 @@ impl<'c> Roles<'c> {
         let words = self.words.map(|(_, words)| Watch::Words(words.clone()));
         Triggers {
             anchors: self.anchors.map(AnchorCheck::anchors).unwrap_or_default(),
-            prefixes: self.table.map(TableCheck::prefixes).unwrap_or_default(),
+            word_pairs: self.table.map(TableCheck::word_pairs).unwrap_or_default(),
             at_idioms: self.idioms.is_some(),
             watch: article.or(words).unwrap_or_default(),
         }
@@ -177,7 +180,9 @@ impl<'c> Roles<'c> {
 }
 
 /// Makes the modules and the enums of all kinds of checks from one list. Each entry reads
-/// `file::Struct = "name in rule files": roles;`, under the folder that holds the file.
+/// `file::Struct = "name in rule files": roles;`, under the folder that holds the file. A role is a method of
+/// [`Roles`]. In `role(field)` the brackets name a `pub` field of the struct, which the method is given too: the cues
+/// or the words that the check watches.
 macro_rules! kinds {
     ($($(#[$folder_doc:meta])* $folder:ident {
         $($(#[$doc:meta])* $file:ident::$Kind:ident = $name:literal: $($role:ident$(($field:ident))?),+;)*
@@ -201,7 +206,7 @@ macro_rules! kinds {
             ///
             /// # Errors
             /// What is wrong with the options, and where in the rule file.
-            pub fn compile(options: &CheckOptions, classes: &Classes) -> Result<Check, Fault> {
+            pub fn compile(options: &CheckOptions, classes: &Classes) -> Result<Check, OptionError> {
                 match options {
                     $($(CheckOptions::$Kind(options) => Compile::compile(options, classes).map(Check::$Kind),)*)*
                 }

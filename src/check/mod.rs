@@ -19,16 +19,16 @@ use crate::matcher::{Classes, Scratch};
 
 use article::{Article, CharOccurrence, Page, WordOccurrence};
 use kind::{Roles, kinds};
-use options::Fault;
+use options::OptionError;
 
 pub use hit::{Claim, Hit};
 pub use kind::{
-    AnchorCheck, ArticleCheck, CharacterCheck, Compile, IdiomCheck, IssueCheck, Plain, TableCheck, WordCheck,
+    AnchorCheck, ArticleCheck, CharacterCheck, Compile, IdiomCheck, IssueCheck, OptionsOnly, TableCheck, WordCheck,
 };
-pub use trigger::{Anchor, AnchorIndex, MOST_WATCHED, Triggers, Watch, WordPrefix};
+pub use trigger::{Anchor, AnchorIndex, MOST_WATCHED, Triggers, Watch, WordPair};
 
 kinds! {
-    /// BlockKinds that rules of several families use.
+    /// Kinds that rules of several families use.
     general {
         /// A pattern with context.
         pattern::Pattern = "pattern": at_anchors;
@@ -139,13 +139,13 @@ impl Check {
 
     /// The word of the check's table at byte `at` of a block's text; see [`TableCheck`].
     #[inline]
-    pub fn word_at(&self, row: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
-        self.roles().table?.word_at(row, block, text, at, lexicon)
+    pub fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
+        self.roles().table?.word_at(offset, block, text, at, lexicon)
     }
 
     /// The hit for a wrong idiom; see [`IdiomCheck`].
-    pub fn idiom_hit(&self, block: usize, text: &str, slip: &IdiomMistake) -> Option<Hit> {
-        self.roles().idioms?.hit(block, text, slip)
+    pub fn idiom_hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit> {
+        self.roles().idioms?.hit(block, text, mistake)
     }
 
     /// Runs the check on an article; see [`ArticleCheck`].

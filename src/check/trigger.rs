@@ -12,8 +12,8 @@ use crate::text::Category;
 pub struct Triggers {
     /// Where each part of the check is attempted, in the order of the parts.
     pub anchors: Vec<Anchor>,
-    /// Where words of its table may begin.
-    pub prefixes: Vec<WordPrefix>,
+    /// Where words of its table may occur.
+    pub word_pairs: Vec<WordPair>,
     /// Whether it judges wrong idioms.
     pub at_idioms: bool,
     /// What it watches for in an article.
@@ -45,10 +45,10 @@ pub struct Anchor {
     pub next_mask: u64,
     /// Sets of characters; one of each must occur somewhere in the block. Empty if the position is rare anyway.
     pub needs: Vec<CharSet>,
-    /// The maximum number of bytes of the block before the position.
+    /// The anchor holds only if the block has at most so many bytes before the position.
     pub most_before: u32,
-    /// The maximum number of bytes of the block from the position on.
-    pub most_behind: u32,
+    /// The anchor holds only if the block has at most so many bytes from the position on.
+    pub most_from: u32,
 }
 
 /// How the engine finds a position. A pair of characters is much rarer than a single one. Pairs are stored in a string,
@@ -69,13 +69,13 @@ pub enum AnchorIndex {
     Anywhere,
 }
 
-/// A pair of characters at which words of a table may occur.
+/// A pair of characters at which words of a table may occur: their first two, or their second and third.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WordPrefix {
+pub struct WordPair {
     /// The two characters, adjacent in the text.
     pub pair: (char, char),
-    /// The byte of the table at which the words begin.
-    pub row: u32,
+    /// The byte of the table from which on the words are listed.
+    pub offset: u32,
     /// How many bytes before the pair the words begin in the text.
     pub back: u8,
 }
@@ -89,51 +89,46 @@ const MOST_PAIRS: usize = 300;
 /// The maximum number of characters listed one by one for an anchor.
 const MOST_LISTED: usize = 300;
 
-/// See [`Anchor::of_alternatives`].
-///
-/// Of two anchors at one position the first must be attempted first, but positions found by the next character are
-/// found last. So only the alternatives after the last one that cannot be found by its next character are.
-fn anchors(matchers: &[Matcher]) -> Vec<Anchor> {
-    let by_next =
-        |matcher: &Matcher| Some(AnchorIndex::ByNext(pairs(Some(matcher.first_chars()), matcher.next_chars())?));
-    let last = matchers.iter().rposition(|matcher| by_next(matcher).is_none());
-    let (mixed, all_by_next) = matchers.split_at(last.map_or(0, |last| last + 1));
-    let mut is_first = true;
-    let indices = mixed.iter().map(|matcher| match pairs(matcher.previous_chars(), Some(matcher.first_chars())) {
-        Some(pairs) if is_first => AnchorIndex::ByPrevious(pairs),
-        _ => {
-            is_first = false;
-            matcher
-                .first_chars()
-                .chars_up_to(MOST_LISTED)
-                .map_or(AnchorIndex::Anywhere, |few| AnchorIndex::ByOne(few.into_iter().collect()))
-        }
-    });
-    let indices: Vec<AnchorIndex> = indices.chain(all_by_next.iter().filter_map(by_next)).collect();
-    // Digits occur everywhere, also in pairs.
-    let is_common = indices.iter().any(|index| matches!(index, AnchorIndex::ByOne(_) | AnchorIndex::Anywhere))
-        || matchers.iter().any(|matcher| matcher.first_chars().has('1'));
-    let anchor = |(matcher, index): (&Matcher, AnchorIndex)| Anchor {
-        index: if matcher.max_bytes_before() == 0 {
-            AnchorIndex::AtStart(matcher.first_chars().clone())
-        } else if matcher.next_mask() == Category::EDGE.mask() {
-            AnchorIndex::AtEnd(matcher.first_chars().clone())
-        } else {
-            index
-        },
-        previous_mask: matcher.previous_mask(),
-        next_mask: matcher.next_mask(),
-        needs: if is_common { matcher.required_sets().to_vec() } else { Vec::new() },
-        most_before: matcher.max_bytes_before(),
-        most_behind: matcher.max_bytes_from_start(),
-    };
-    matchers.iter().zip(indices).map(anchor).collect()
-}
-
 impl Anchor {
     /// The anchors of a pattern with these alternatives, one for each.
+    ///
+    /// Anchors found by the next character are tried last. To keep the order of the alternatives, only those after the
+    /// last alternative without such an anchor may use one.
     pub fn of_alternatives(matchers: &[Matcher]) -> Vec<Anchor> {
-        anchors(matchers)
+        let by_next =
+            |matcher: &Matcher| Some(AnchorIndex::ByNext(pairs(Some(matcher.first_chars()), matcher.next_chars())?));
+        let last = matchers.iter().rposition(|matcher| by_next(matcher).is_none());
+        let (mixed, all_by_next) = matchers.split_at(last.map_or(0, |last| last + 1));
+        let mut is_first = true;
+        let indices = mixed.iter().map(|matcher| match pairs(matcher.previous_chars(), Some(matcher.first_chars())) {
+            Some(pairs) if is_first => AnchorIndex::ByPrevious(pairs),
+            _ => {
+                is_first = false;
+                matcher
+                    .first_chars()
+                    .chars_up_to(MOST_LISTED)
+                    .map_or(AnchorIndex::Anywhere, |few| AnchorIndex::ByOne(few.into_iter().collect()))
+            }
+        });
+        let indices: Vec<AnchorIndex> = indices.chain(all_by_next.iter().filter_map(by_next)).collect();
+        // Digits occur everywhere, also in pairs.
+        let is_common = indices.iter().any(|index| matches!(index, AnchorIndex::ByOne(_) | AnchorIndex::Anywhere))
+            || matchers.iter().any(|matcher| matcher.first_chars().has('1'));
+        let anchor = |(matcher, index): (&Matcher, AnchorIndex)| Anchor {
+            index: if matcher.max_bytes_before() == 0 {
+                AnchorIndex::AtStart(matcher.first_chars().clone())
+            } else if matcher.next_mask() == Category::EDGE.mask() {
+                AnchorIndex::AtEnd(matcher.first_chars().clone())
+            } else {
+                index
+            },
+            previous_mask: matcher.previous_mask(),
+            next_mask: matcher.next_mask(),
+            needs: if is_common { matcher.required_sets().to_vec() } else { Vec::new() },
+            most_before: matcher.max_bytes_before(),
+            most_from: matcher.max_bytes_from_start(),
+        };
+        matchers.iter().zip(indices).map(anchor).collect()
     }
 
     /// An anchor at these characters, whatever surrounds them.
@@ -144,7 +139,7 @@ impl Anchor {
             next_mask: u64::MAX,
             needs: Vec::new(),
             most_before: u32::MAX,
-            most_behind: u32::MAX,
+            most_from: u32::MAX,
         }
     }
 }

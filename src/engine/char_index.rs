@@ -92,7 +92,7 @@ pub(super) struct RuleAnchor {
     pub(super) previous_mask: u64,
     pub(super) next_mask: u64,
     pub(super) most_before: u32,
-    pub(super) most_behind: u32,
+    pub(super) most_from: u32,
     /// The index of the rule.
     pub(super) rule: u32,
     /// The part of its check.

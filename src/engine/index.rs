@@ -86,8 +86,8 @@ impl<'r> Builder<'r> {
         for (part, anchor) in triggers.anchors.iter().enumerate() {
             self.add_anchor(number, part, anchor, rule);
         }
-        if !triggers.prefixes.is_empty() {
-            self.by_pair.add_table(self.index.table_rules.len() as u16, &triggers.prefixes);
+        if !triggers.word_pairs.is_empty() {
+            self.by_pair.add_table(self.index.table_rules.len() as u16, &triggers.word_pairs);
             self.index.table_rules.push(number as u32);
         }
         if triggers.at_idioms {
@@ -109,7 +109,7 @@ impl<'r> Builder<'r> {
             previous_mask: anchor.previous_mask,
             next_mask: anchor.next_mask,
             most_before: anchor.most_before,
-            most_behind: anchor.most_behind,
+            most_from: anchor.most_from,
             scope: rule.scope,
             rule: number as u32,
             part: part as u16,

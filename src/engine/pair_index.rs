@@ -1,7 +1,7 @@
 //! The index by pairs of adjacent characters: what the engine does where a certain pair occurs.
 
 use super::char_index::RuleAnchor;
-use crate::check::WordPrefix;
+use crate::check::WordPair;
 use crate::check::options::{CueIndex, WatchedWords};
 use crate::text::{BloomFilter, mix_bits, pair_key};
 
@@ -40,9 +40,9 @@ pub(super) struct PairEntry {
 /// What to do where a pair of characters occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PairAction {
-    /// Look up the words of a table (an index into the rules that have tables) from byte `row` of the table on. The
+    /// Look up the words of a table (an index into the rules that have tables) from byte `offset` of the table on. The
     /// words begin `back` bytes before the pair.
-    LookUp { table: u16, row: u32, back: u8 },
+    LookUp { table: u16, offset: u32, back: u8 },
     /// Note the occurrence of a watched word.
     NoteWord { word: u32 },
     /// Note the occurrence of a cue for a watch.
@@ -54,7 +54,7 @@ pub(super) enum PairAction {
 /// Collects the entries of a [`PairIndex`].
 #[derive(Default)]
 pub(super) struct PairIndexBuilder<'r> {
-    tables: Vec<(u16, &'r [WordPrefix])>,
+    tables: Vec<(u16, &'r [WordPair])>,
     cues: Vec<(u16, &'r CueIndex)>,
     /// An anchor, its pairs in one string, and whether it is tried at the second character.
     anchors: Vec<(RuleAnchor, &'r str, bool)>,
@@ -63,8 +63,8 @@ pub(super) struct PairIndexBuilder<'r> {
 
 impl<'r> PairIndexBuilder<'r> {
     /// Adds the words of a table.
-    pub(super) fn add_table(&mut self, table: u16, prefixes: &'r [WordPrefix]) {
-        self.tables.push((table, prefixes));
+    pub(super) fn add_table(&mut self, table: u16, word_pairs: &'r [WordPair]) {
+        self.tables.push((table, word_pairs));
     }
 
     /// Adds the words of a watch.
@@ -87,13 +87,13 @@ impl<'r> PairIndexBuilder<'r> {
 
     /// Visits all entries. Entries of the same pair are visited in the order in which their actions are taken.
     fn for_each(&self, mut visit: impl FnMut(PairEntry)) {
-        for &(table, prefixes) in &self.tables {
+        for &(table, word_pairs) in &self.tables {
             // Of two words found at the same pair the one that begins earlier wins.
             for begins_earlier in [true, false] {
-                for it in prefixes.iter().filter(|it| (it.back > 0) == begins_earlier) {
+                for it in word_pairs.iter().filter(|it| (it.back > 0) == begins_earlier) {
                     visit(PairEntry {
                         pair: it.pair,
-                        action: PairAction::LookUp { table, row: it.row, back: it.back },
+                        action: PairAction::LookUp { table, offset: it.offset, back: it.back },
                     });
                 }
             }

@@ -173,7 +173,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         {
             let at = block.scan.characters[index].at;
             if at <= anchor.most_before
-                && block.text.len() - at as usize <= anchor.most_behind as usize
+                && block.text.len() - at as usize <= anchor.most_from as usize
                 && anchor.scope.has(self.blocks[block.number].kind_at(at as usize))
             {
                 self.attempt(anchor, block, at as usize);
@@ -196,12 +196,12 @@ impl<'e, 'd> Pass<'e, 'd> {
         let around = [scan.around(index), scan.around(index + 1)];
         for entry in engine.index.by_pair.entries(pair) {
             match entry.action {
-                PairAction::LookUp { table, row, back } => {
+                PairAction::LookUp { table, offset, back } => {
                     let index = engine.index.table_rules[table as usize] as usize;
                     let rule = &engine.rules.rules[index];
                     let Some(at) = first_at.checked_sub(back as usize) else { continue };
                     if rule.scope.has(self.blocks[number].kind_at(at))
-                        && let Some(hit) = rule.check.word_at(row, number, text, at, &engine.lexicon)
+                        && let Some(hit) = rule.check.word_at(offset, number, text, at, &engine.lexicon)
                     {
                         self.take_apart(index, hit);
                     }
@@ -232,11 +232,11 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Runs the idiom checks at byte `at` of a block's text, where two characters may be half of an idiom.
     fn idioms(&mut self, number: usize, text: &str, at: usize) {
         let engine = self.engine;
-        let Some(slip) = engine.lexicon.idiom_mistake(text, at) else { return };
+        let Some(mistake) = engine.lexicon.idiom_mistake(text, at) else { return };
         for &index in &engine.index.idiom_rules {
             let rule = &engine.rules.rules[index as usize];
             if rule.scope.has(self.blocks[number].kind_at(at))
-                && let Some(hit) = rule.check.idiom_hit(number, text, &slip)
+                && let Some(hit) = rule.check.idiom_hit(number, text, &mistake)
             {
                 self.take_apart(index as usize, hit);
             }

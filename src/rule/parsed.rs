@@ -6,7 +6,7 @@ use super::raw::{RawExample, RawFile, RawRule, RawValue};
 use super::{Case, Example, ExampleFormat, FAMILIES, Metadata, OptionValue, Rule, RuleOption, TomlFile, choose};
 use crate::block::{BlockKind, BlockKinds};
 use crate::check::Check;
-use crate::check::options::Fault;
+use crate::check::options::OptionError;
 use crate::error::Result;
 use crate::finding::{FixSafety, Severity};
 use crate::matcher::{Classes, PatternError, fill};
@@ -212,7 +212,7 @@ impl ParsedRuleFile {
             defined.map_err(|PatternError(message)| self.file.error(raw.id.span(), message))?;
         }
         let check = Check::compile(&raw.check, &classes);
-        let check = check.map_err(|Fault { at, message }| self.file.error(at, message))?;
+        let check = check.map_err(|OptionError { at, message }| self.file.error(at, message))?;
         let message = fill(raw.message.get_ref(), |name| {
             let option = options.iter().find(|option| option.name == name);
             option

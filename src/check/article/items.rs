@@ -27,7 +27,7 @@ pub fn read(article: &Article) -> Vec<Item> {
     article.range.clone().filter_map(|block| item(article, block)).collect()
 }
 
-/// The item that a block is, if it begins with a number.
+/// The block as an item, if it begins with a number.
 fn item(article: &Article, block: usize) -> Option<Item> {
     if !matches!(article.blocks[block].kind, BlockKind::ListItem | BlockKind::Headline | BlockKind::Paragraph) {
         return None;

@@ -12,7 +12,7 @@ mod words;
 use std::cell::{OnceCell, RefCell, RefMut};
 use std::ops::Range;
 
-pub use sentence::{Near, Reach, Sentence};
+pub use sentence::{Near, Sentence, SentencesRead};
 pub use words::{WordOccurrence, find_words, occurrences_of};
 
 use crate::block::Block;

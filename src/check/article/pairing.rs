@@ -1,7 +1,7 @@
 //! Pairs the brackets, quotation marks and title marks of an article, under the interpretation that needs the fewest
 //! errors.
 //!
-//! Each family of marks is read by itself, over the whole article. At every mark the search keeps, for each depth of
+//! Each type of marks is read by itself, over the whole article. At every mark the search keeps, for each depth of
 //! nesting up to [`DEEPEST`], the cheapest interpretation of the marks so far; a mark can count as what it looks like,
 //! as the other half of its pair (reversed), or as a mark without a partner. So the time is linear in the number of
 //! marks, and one error does not shift the pairing of all later marks.
@@ -13,52 +13,52 @@ use crate::block::BlockKind;
 use crate::matcher::CharSet;
 use crate::text::is_han;
 
-/// A family of marks: an opening and a closing mark, and the half-width forms used in their place.
+/// A type of paired marks: an opening and a closing mark, and the half-width forms used in their place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Family {
+pub struct MarkType {
     /// The opening mark.
     pub open: char,
     /// The closing mark.
     pub close: char,
     /// The half-width opening and closing mark, which may be the same character; [`NO_MARKS`] if there are none.
     narrow: (char, char),
-    /// Whether a pair directly inside a pair of the same family is normal. It is not for quotation marks and title
+    /// Whether a pair directly inside a pair of the same type is normal. It is not for quotation marks and title
     /// marks (GB/T 15834—2011 4.8.3.4 and 4.15.3.5).
     nests: bool,
 }
 
-/// All families. A [`PairedMark`] names its family by the index in this array.
-pub const FAMILIES: [Family; 10] = [
-    Family { open: '“', close: '”', narrow: ('"', '"'), nests: false },
-    Family { open: '‘', close: '’', narrow: ('\'', '\''), nests: false },
-    Family { open: '（', close: '）', narrow: ('(', ')'), nests: true },
-    Family { open: '《', close: '》', narrow: NO_MARKS, nests: false },
-    Family { open: '〈', close: '〉', narrow: NO_MARKS, nests: false },
-    Family { open: '【', close: '】', narrow: NO_MARKS, nests: true },
-    Family { open: '〔', close: '〕', narrow: NO_MARKS, nests: true },
-    Family { open: '「', close: '」', narrow: NO_MARKS, nests: false },
-    Family { open: '『', close: '』', narrow: NO_MARKS, nests: false },
-    Family { open: '［', close: '］', narrow: ('[', ']'), nests: true },
+/// All types of paired marks. A [`PairedMark`] names its type by the index in this array.
+pub const MARK_TYPES: [MarkType; 10] = [
+    MarkType { open: '“', close: '”', narrow: ('"', '"'), nests: false },
+    MarkType { open: '‘', close: '’', narrow: ('\'', '\''), nests: false },
+    MarkType { open: '（', close: '）', narrow: ('(', ')'), nests: true },
+    MarkType { open: '《', close: '》', narrow: NO_MARKS, nests: false },
+    MarkType { open: '〈', close: '〉', narrow: NO_MARKS, nests: false },
+    MarkType { open: '【', close: '】', narrow: NO_MARKS, nests: true },
+    MarkType { open: '〔', close: '〕', narrow: NO_MARKS, nests: true },
+    MarkType { open: '「', close: '」', narrow: NO_MARKS, nests: false },
+    MarkType { open: '『', close: '』', narrow: NO_MARKS, nests: false },
+    MarkType { open: '［', close: '］', narrow: ('[', ']'), nests: true },
 ];
 
-/// The narrow marks of a family that has none.
+/// The narrow marks of a type that has none.
 const NO_MARKS: (char, char) = ('\0', '\0');
 
-/// The index of ‘’ in [`FAMILIES`].
+/// The mark type ‘’, as an index into [`MARK_TYPES`].
 const SINGLE_QUOTES: usize = 1;
 
-/// The index of （） in [`FAMILIES`].
+/// The mark type （）, as an index into [`MARK_TYPES`].
 const PARENTHESES: usize = 2;
 
-/// The deepest nesting of pairs of one family that is considered.
+/// The deepest nesting of pairs of one type that is considered.
 const DEEPEST: usize = 4;
 
 /// The number of depths, from 0 (outside all pairs) to [`DEEPEST`].
 const DEPTHS: usize = DEEPEST + 1;
 
-// The costs of the errors that an interpretation assumes. Only their order matters: one reversed mark is more likely
-// than two marks without partners, and a quotation whose later paragraph lacks the repeated opening mark is more
-// likely than either.
+// The costs of the errors that an interpretation assumes. They are added, and of two interpretations the one with the
+// smaller sum is chosen. So all that matters is which sum is smaller: one reversed mark costs less than two marks
+// without partners, and a quotation whose later paragraph lacks the repeated opening mark costs less than either.
 
 /// The cost of a mark that has to be the other half of its pair.
 const REVERSED: u32 = 100;
@@ -66,9 +66,9 @@ const REVERSED: u32 = 100;
 const ALONE: u32 = 140;
 /// The cost of a straight quotation mark without a partner.
 const STRAIGHT_ALONE: u32 = 80;
-/// The cost of a pair inside a pair of the same family, if that is not normal in the family.
+/// The cost of a pair inside a pair of the same type, if that is not normal in the type.
 const NESTED: u32 = 60;
-/// The cost of a pair inside a pair of the same family, if that is normal in the family.
+/// The cost of a pair inside a pair of the same type, if that is normal in the type.
 const NESTED_FREELY: u32 = 5;
 /// The cost of a pair that stays open from one block to the next, for each block and each open pair.
 const CARRIED: u32 = 70;
@@ -84,7 +84,7 @@ pub enum Side {
     Close,
 }
 
-/// A mark of the article that belongs to a family of paired marks.
+/// A mark of the article that belongs to a type of paired marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PairedMark {
     /// The block, as an index into the blocks of the draft.
@@ -93,11 +93,12 @@ pub struct PairedMark {
     pub at: usize,
     /// The mark itself.
     pub character: char,
-    /// The index in [`FAMILIES`].
-    pub family: usize,
+    /// The index in [`MARK_TYPES`].
+    pub mark_type: usize,
     /// The half that the character looks like; `None` for a straight quotation mark.
     apparent_side: Option<Side>,
-    /// Whether a comma precedes it. The mark that ends a quotation inside a quotation never follows one.
+    /// Whether a comma precedes it. The mark that ends a quotation inside a quotation hardly ever follows one, so that
+    /// reading costs more.
     is_after_comma: bool,
 }
 
@@ -110,9 +111,9 @@ pub enum PairingError {
     Unopened(usize),
     /// A mark that should be the other half of its pair.
     Reversed(usize),
-    /// An opening mark, and the closing mark of another family that ends what it began.
+    /// An opening mark, and the closing mark of another type that ends what it began.
     Mismatched(usize, usize),
-    /// The opening and closing mark of a pair directly inside a pair of the same family; it should use the inner
+    /// The opening and closing mark of a pair directly inside a pair of the same type; it should use the inner
     /// marks.
     Nested(usize, usize),
     /// A closing mark that precedes the closing mark of a pair opened later, and the opening mark of that pair.
@@ -136,9 +137,9 @@ pub struct Pairing {
 pub fn watched() -> CharSet {
     let both = |pair: (char, char)| [(pair.0, pair.0), (pair.1, pair.1)];
     CharSet::new(
-        FAMILIES
+        MARK_TYPES
             .iter()
-            .flat_map(|family| [both((family.open, family.close)), both(family.narrow)].concat())
+            .flat_map(|mark_type| [both((mark_type.open, mark_type.close)), both(mark_type.narrow)].concat())
             .filter(|(c, _)| *c != '\0')
             .collect(),
     )
@@ -149,16 +150,16 @@ impl Pairing {
     pub fn read(article: &Article, occurrences: &[CharOccurrence]) -> Pairing {
         let marks: Vec<PairedMark> =
             occurrences.iter().filter_map(|occurrence| paired_mark(article, occurrence)).collect();
-        let mut members = [const { Vec::new() }; FAMILIES.len()];
+        let mut members = [const { Vec::new() }; MARK_TYPES.len()];
         for (index, mark) in marks.iter().enumerate() {
-            members[mark.family].push(index);
+            members[mark.mark_type].push(index);
         }
         let mut pairing = Pairing { marks, pairs: Vec::new(), errors: Vec::new() };
-        for (family, members) in members.iter().enumerate() {
+        for (mark_type, members) in members.iter().enumerate() {
             if pairing.is_plain(members) {
                 pairing.pairs.extend(members.chunks_exact(2).map(|pair| (pair[0], pair[1])));
             } else {
-                pairing.read_family(article, family, members);
+                pairing.read_type(article, mark_type, members);
             }
         }
         pairing.sort_pairs();
@@ -166,7 +167,7 @@ impl Pairing {
         pairing
     }
 
-    /// Whether each of these marks of one family is closed by the next one, in the same block. Then no search for the
+    /// Whether each of these marks of one type is closed by the next one, in the same block. Then no search for the
     /// cheapest interpretation is needed.
     fn is_plain(&self, members: &[usize]) -> bool {
         let side = |index: usize| self.marks[index].apparent_side;
@@ -180,9 +181,9 @@ impl Pairing {
         })
     }
 
-    /// Adds the pairs and errors of one family, whose marks are `members`.
-    fn read_family(&mut self, article: &Article, family: usize, members: &[usize]) {
-        let readings = cheapest_readings(&self.marks, family, members);
+    /// Adds the pairs and errors of one type, whose marks are `members`.
+    fn read_type(&mut self, article: &Article, mark_type: usize, members: &[usize]) {
+        let readings = cheapest_readings(&self.marks, mark_type, members);
         let mut open: Vec<usize> = Vec::new();
         let mut block = None;
         for (&index, &reading) in members.iter().zip(&readings) {
@@ -225,7 +226,7 @@ impl Pairing {
     }
 
     /// Sorts the pairs by their opening marks, and adds the errors in their relation: a pair directly inside another
-    /// of its family, or a pair that begins inside another and ends outside it.
+    /// of its type, or a pair that begins inside another and ends outside it.
     fn sort_pairs(&mut self) {
         let mut partner = vec![None; self.marks.len()];
         for (opening, closing) in self.pairs.drain(..) {
@@ -237,7 +238,7 @@ impl Pairing {
             let Some(other) = other else { continue };
             if other > index {
                 self.pairs.push((index, other));
-                if open.last().is_some_and(|&outer| self.marks[outer].family == self.marks[index].family) {
+                if open.last().is_some_and(|&outer| self.marks[outer].mark_type == self.marks[index].mark_type) {
                     self.errors.push(PairingError::Nested(index, other));
                 }
                 open.push(index);
@@ -251,7 +252,7 @@ impl Pairing {
     }
 
     /// Joins two errors to one where an opening mark without a partner is followed, in its block, by a closing mark of
-    /// another family without a partner: `‘合格”`, `（见图】`.
+    /// another type without a partner: `‘合格”`, `（见图】`.
     fn join_mismatched(&mut self) {
         let (mut alone, mut errors): (Vec<PairingError>, Vec<PairingError>) = self
             .errors
@@ -265,7 +266,7 @@ impl Pairing {
             match (errors.last(), error) {
                 (Some(&PairingError::Unclosed(opening)), PairingError::Unopened(closing))
                     if self.marks[opening].block == self.marks[closing].block
-                        && self.marks[opening].family != self.marks[closing].family =>
+                        && self.marks[opening].mark_type != self.marks[closing].mark_type =>
                 {
                     errors.pop();
                     errors.push(PairingError::Mismatched(opening, closing));
@@ -303,9 +304,9 @@ type Costs = [u32; DEPTHS];
 /// The cost of a depth that no interpretation reaches.
 const UNREACHABLE: u32 = u32::MAX / 2;
 
-/// The cheapest interpretation of the marks of one family: a reading for each of `members`.
-fn cheapest_readings(marks: &[PairedMark], family: usize, members: &[usize]) -> Vec<Reading> {
-    let nesting_cost = if FAMILIES[family].nests { NESTED_FREELY } else { NESTED };
+/// The cheapest interpretation of the marks of one type: a reading for each of `members`.
+fn cheapest_readings(marks: &[PairedMark], mark_type: usize, members: &[usize]) -> Vec<Reading> {
+    let nesting_cost = if MARK_TYPES[mark_type].nests { NESTED_FREELY } else { NESTED };
     let mut costs = [UNREACHABLE; DEPTHS];
     costs[0] = 0;
     let mut steps: Vec<[Step; DEPTHS]> = Vec::with_capacity(members.len());
@@ -391,10 +392,10 @@ fn paired_mark(article: &Article, occurrence: &CharOccurrence) -> Option<PairedM
     let text = article.text(block);
     let before = text[..at].chars().next_back();
     let after = text[at + character.len_utf8()..].chars().next();
-    let family = FAMILIES
-        .iter()
-        .position(|family| [family.open, family.close, family.narrow.0, family.narrow.1].contains(&character))?;
-    let Family { open, close, narrow, .. } = FAMILIES[family];
+    let mark_type = MARK_TYPES.iter().position(|mark_type| {
+        [mark_type.open, mark_type.close, mark_type.narrow.0, mark_type.narrow.1].contains(&character)
+    })?;
+    let MarkType { open, close, narrow, .. } = MARK_TYPES[mark_type];
     let apparent_side = if narrow.0 == narrow.1 && character == narrow.0 {
         None
     } else if character == open || character == narrow.0 {
@@ -403,7 +404,7 @@ fn paired_mark(article: &Article, occurrence: &CharOccurrence) -> Option<PairedM
         debug_assert!(character == close || character == narrow.1);
         Some(Side::Close)
     };
-    let is_something_else = match family {
+    let is_something_else = match mark_type {
         SINGLE_QUOTES => {
             let is_measure = apparent_side.is_none() && before.is_some_and(|c| c.is_ascii_digit());
             is_measure || character != open && is_apostrophe(before, after, apparent_side)
@@ -418,7 +419,7 @@ fn paired_mark(article: &Article, occurrence: &CharOccurrence) -> Option<PairedM
         block,
         at,
         character,
-        family,
+        mark_type,
         apparent_side,
         is_after_comma: matches!(before, Some('，' | ',')),
     })

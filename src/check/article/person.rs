@@ -14,7 +14,8 @@ use crate::text::{Span, is_han};
 pub enum NameCue {
     /// A title or a trade, followed by the name.
     Title,
-    /// A word of kinship (弟弟), followed by a name that resembles another one on purpose.
+    /// A word of kinship (弟弟), followed by a name that resembles another one for a good reason: the
+    /// family is the same.
     Relative,
     /// The end of an age (岁的), followed by the name.
     Aged,
@@ -79,7 +80,8 @@ pub fn persons<'d>(article: &Article<'d>, occurrences: &[WordOccurrence], lexico
         let name = mention.name.of(text);
         let index = match index_of.get(name) {
             Some(&index) => index,
-            // 关于 begins with a family name, but is a word of another class.
+            // 关于 begins with a family name, but the lexicon has it in another class than `nr`, the ICTCLAS tag for the
+            // name of a person.
             None if lexicon.class(name).is_some_and(|class| !class.starts_with("nr")) => continue,
             None => {
                 index_of.insert(name, persons.len());

@@ -31,28 +31,33 @@ impl<'a> Sentence<'a> {
         self.span.of(self.text)
     }
 
-    /// The part of the sentence before byte `at` of the block's text; empty if `at` is not in the sentence.
+    /// The part of the sentence before byte `at` of the block's text; empty if `at` is before the start of
+    /// the sentence.
     pub fn before(&self, at: usize) -> &'a str {
         self.text.get(self.span.start..at).unwrap_or_default()
     }
 
-    /// The part of the sentence from byte `at` of the block's text on; empty if `at` is not in the sentence.
+    /// The part of the sentence from byte `at` of the block's text on; empty if `at` is behind the end of
+    /// the sentence.
     pub fn after(&self, at: usize) -> &'a str {
         self.text.get(at..self.span.end).unwrap_or_default()
     }
 }
 
-/// How much text is read around a cue.
+/// Which sentences around a cue are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// The sentence that contains the cue.
-    Sentence,
+pub enum SentencesRead {
+    /// The sentence that contains the cue, and no other.
+    ItsOwn,
     /// That sentence, the previous one and the next one.
-    Neighbours,
+    WithNeighbours,
 }
 
 /// Where numerals must occur near a cue, so that its sentence is worth reading. Distances are in characters. The `n`
 /// characters before a cue end where the cue begins; the `n` characters after it begin after its first two characters.
+///
+/// The numbers that a kind passes are the longest wording between cue and number that was seen in clean copy. They are
+/// kept small for speed: a sentence whose condition fails is not read.
 #[derive(Debug, Clone, Copy)]
 pub enum Near {
     /// No condition.
@@ -90,7 +95,7 @@ pub struct ReadSentences<'d> {
     sentences: Vec<ReadSentence<'d>>,
 }
 
-/// A sentence, with its quantities as a range of those of the text read with it.
+/// A sentence. `quantities` is a range of `all_quantities`, the quantities of the whole text read with it.
 struct ReadSentence<'d> {
     block: usize,
     text: &'d str,
@@ -130,7 +135,7 @@ const MOST_QUANTITIES: usize = 24;
 
 impl<'d> Article<'d> {
     /// Reads the sentences around the cues at `occurrences` that have numerals nearby, as `near` requires.
-    pub fn read(&self, occurrences: &[CharOccurrence], near: Near, reach: Reach) -> ReadSentences<'d> {
+    pub fn read(&self, occurrences: &[CharOccurrence], near: Near, which: SentencesRead) -> ReadSentences<'d> {
         let mut read = ReadSentences::default();
         for occurrences in occurrences.chunk_by(|a, b| a.block == b.block) {
             let block = occurrences[0].block as usize;
@@ -142,7 +147,7 @@ impl<'d> Article<'d> {
                     continue;
                 }
                 let mut range = Span::new(start_of_sentence(text, done, at), end_of_sentence(text, at));
-                if reach == Reach::Neighbours {
+                if which == SentencesRead::WithNeighbours {
                     let previous = text[done..range.start].trim_end_matches(ENDS).len();
                     range.start = start_of_sentence(text, done, done + previous);
                     range.end = end_of_sentence(text, start_of_next(text, range.end));

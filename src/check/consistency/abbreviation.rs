@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::block::BlockKind;
 use crate::check::article::{Article, WordOccurrence, find_words};
-use crate::check::options::{Fault, WatchedWords};
+use crate::check::options::{OptionError, WatchedWords};
 use crate::check::{Compile, Hit, WordCheck};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
@@ -19,8 +19,8 @@ use crate::text::{Span, is_han};
 #[serde(deny_unknown_fields)]
 pub struct AbbreviationOptions {
     /// The mistake that the check looks for.
-    slip: AbbreviationFault,
-    /// Words that are followed by the definition of a short name.
+    slip: AbbreviationSlip,
+    /// The watched words: each is followed by the definition of a short name.
     cues: Spanned<String>,
     /// Characters that may precede a short name without being part of a longer name: 在, 由, 和.
     before: String,
@@ -29,8 +29,8 @@ pub struct AbbreviationOptions {
 /// Checks the definitions and uses of short names.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Abbreviation {
-    slip: AbbreviationFault,
-    /// The words that are followed by the definition of a short name.
+    slip: AbbreviationSlip,
+    /// The watched words: each is followed by the definition of a short name.
     pub words: WatchedWords,
     before: String,
 }
@@ -38,7 +38,7 @@ pub struct Abbreviation {
 /// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum AbbreviationFault {
+enum AbbreviationSlip {
     /// A short name is defined again.
     Twice,
     /// A short name is defined and never used.
@@ -61,7 +61,7 @@ const LONGEST: usize = 20;
 impl Compile for Abbreviation {
     type Options = AbbreviationOptions;
 
-    fn compile(options: &AbbreviationOptions, _: &Classes) -> Result<Abbreviation, Fault> {
+    fn compile(options: &AbbreviationOptions, _: &Classes) -> Result<Abbreviation, OptionError> {
         let cues = options.cues.get_ref().split_whitespace().map(|cue| (cue, 0));
         Ok(Abbreviation {
             slip: options.slip,
@@ -83,23 +83,23 @@ impl WordCheck for Abbreviation {
                 repeated.push(hit(definition.block, definition.span, other, "前面已经说明过。"));
             }
         }
-        if self.slip == AbbreviationFault::Twice || definitions.is_empty() {
+        if self.slip == AbbreviationSlip::Twice || definitions.is_empty() {
             return repeated;
         }
         // A second definition of a short name is a mistake of another kind.
         let definitions = definitions.iter().enumerate().filter(|(index, it)| first[it.short] == *index);
         // An early use of a common word, such as 公约 or 联盟, may mean anything.
-        let is_checked = |it: &&Definition| self.slip == AbbreviationFault::Unused || !lexicon.is_word(it.short);
+        let is_checked = |it: &&Definition| self.slip == AbbreviationSlip::Unused || !lexicon.is_word(it.short);
         let definitions: Vec<&Definition> = definitions.map(|(_, it)| it).filter(is_checked).collect();
         let shorts: Vec<&str> = definitions.iter().map(|definition| definition.short).collect();
         let end = match self.slip {
-            AbbreviationFault::Unused => article.range.end,
+            AbbreviationSlip::Unused => article.range.end,
             // The text after the last definition does not matter.
             _ => definitions.iter().map(|definition| definition.block + 1).max().unwrap_or_default(),
         };
         let uses = find_words(article, article.range.start..end, &shorts);
         let hits = definitions.iter().zip(&uses).filter_map(|(definition, uses)| match self.slip {
-            AbbreviationFault::Unused => uses
+            AbbreviationSlip::Unused => uses
                 .iter()
                 .all(|&place| place <= (definition.block, definition.span.start))
                 .then(|| Hit::new(definition.block, definition.span, Vec::new())),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::text::Span;
 
 /// Compares the ends of captions.
@@ -17,7 +17,7 @@ pub struct Captions {
     least: usize,
 }
 
-impl Plain for Captions {}
+impl OptionsOnly for Captions {}
 
 /// The end of a caption.
 struct CaptionEnd {

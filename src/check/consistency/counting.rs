@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Dimension, Quantity, QuantityKind, scan};
 use crate::text::{NumeralStyle, Span, is_han};
 
@@ -19,7 +19,7 @@ pub struct Counting {
     least: u32,
 }
 
-impl Plain for Counting {}
+impl OptionsOnly for Counting {}
 
 /// A place where a noun is counted.
 struct CountedNoun {

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::check::article::person::{Mention, NameCue, Person, persons};
 use crate::check::article::{Article, Page, WordOccurrence, occurrences_of};
-use crate::check::options::{Fault, WatchedWords, WordList};
+use crate::check::options::{OptionError, WatchedWords, WordList};
 use crate::check::{Compile, Hit, IssueCheck, WordCheck};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
@@ -19,7 +19,7 @@ use crate::text::is_han;
 #[serde(deny_unknown_fields)]
 pub struct IdentityOptions {
     /// The mistake that the check looks for.
-    slip: IdentityFault,
+    slip: IdentitySlip,
     /// The name of the class of words that precede a name: titles and trades.
     titles: Spanned<String>,
     /// The name of the class of words that follow a name: verbs of saying.
@@ -40,7 +40,7 @@ pub struct IdentityOptions {
 /// Compares the statements about a person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Identity {
-    slip: IdentityFault,
+    slip: IdentitySlip,
     /// The words next to names, tagged with their [`NameCue`].
     pub words: WatchedWords,
     ranks: Vec<WordList>,
@@ -50,7 +50,7 @@ pub struct Identity {
 /// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum IdentityFault {
+enum IdentitySlip {
     /// The name is spelled differently.
     Name,
     /// The title is another one.
@@ -62,12 +62,12 @@ enum IdentityFault {
 impl Compile for Identity {
     type Options = IdentityOptions;
 
-    fn compile(options: &IdentityOptions, classes: &Classes) -> Result<Identity, Fault> {
+    fn compile(options: &IdentityOptions, classes: &Classes) -> Result<Identity, OptionError> {
         let class = |name: &Spanned<String>| {
             let words = classes.words(name.get_ref());
             words
                 .map(<[String]>::to_vec)
-                .ok_or_else(|| Fault::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
+                .ok_or_else(|| OptionError::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
         };
         let (titles, verbs, relatives) = (class(&options.titles)?, class(&options.verbs)?, class(&options.relatives)?);
         let tagged = |cue: NameCue| move |word| (word, cue as usize);
@@ -88,9 +88,9 @@ impl WordCheck for Identity {
     fn check_article(&self, article: &Article, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Hit> {
         let persons = article.persons(occurrences, lexicon);
         match self.slip {
-            IdentityFault::Name => check_names(article, persons, lexicon),
-            IdentityFault::Title => persons.iter().filter_map(|person| self.check_titles(article, person)).collect(),
-            IdentityFault::Age => persons.iter().filter_map(|person| self.check_ages(article, person)).collect(),
+            IdentitySlip::Name => check_names(article, persons, lexicon),
+            IdentitySlip::Title => persons.iter().filter_map(|person| self.check_titles(article, person)).collect(),
+            IdentitySlip::Age => persons.iter().filter_map(|person| self.check_ages(article, person)).collect(),
         }
     }
 }
@@ -99,7 +99,7 @@ impl IssueCheck for Identity {
     /// Compares the names on different pages of an issue. Two names are considered to be those of one person only if
     /// both have the same office (工会主席), and one name sounds or looks like the other.
     fn check_issue(&self, pages: &[Page], lexicon: &Lexicon) -> Vec<(usize, Hit)> {
-        if self.slip != IdentityFault::Name {
+        if self.slip != IdentitySlip::Name {
             return Vec::new();
         }
         let mut last: HashMap<(Vec<char>, &str), NameOnPage> = HashMap::new();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
 use crate::check::article::Page;
-use crate::check::{Hit, IssueCheck, Plain};
+use crate::check::{Hit, IssueCheck, OptionsOnly};
 use crate::lexicon::Lexicon;
 use crate::text::{Span, is_han, numeral_value};
 
@@ -16,19 +16,19 @@ use crate::text::{Span, is_han, numeral_value};
 #[serde(deny_unknown_fields)]
 pub struct Jump {
     /// The mistake that the check looks for.
-    slip: JumpFault,
+    slip: JumpSlip,
     /// The word of a line that refers to a later page: 下转
     on: String,
     /// The word of a line that refers back to an earlier page: 上接
     back: String,
 }
 
-impl Plain for Jump {}
+impl OptionsOnly for Jump {}
 
 /// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum JumpFault {
+enum JumpSlip {
     /// There is no matching line.
     Unanswered,
     /// The line names another page than the one on which the matching line is.
@@ -54,8 +54,8 @@ impl IssueCheck for Jump {
         let (on, back) = (lines(pages, &self.on), lines(pages, &self.back));
         let pairs = pairs(&on, &back);
         let mut hits = match self.slip {
-            JumpFault::Page => wrong_pages(&on, &back, &pairs),
-            JumpFault::Unanswered => unanswered(pages, &on, &back, pairs),
+            JumpSlip::Page => wrong_pages(&on, &back, &pairs),
+            JumpSlip::Unanswered => unanswered(pages, &on, &back, pairs),
         };
         hits.sort_by_key(|(page, hit)| (*page, hit.block));
         hits

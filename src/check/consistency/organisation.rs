@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::article::{Article, WordOccurrence};
-use crate::check::options::{Fault, WatchedWords};
+use crate::check::options::{OptionError, WatchedWords};
 use crate::check::{Compile, Hit, WordCheck};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
@@ -70,7 +70,7 @@ const COMMON: u32 = 100;
 impl Compile for Organisation {
     type Options = OrganisationOptions;
 
-    fn compile(options: &OrganisationOptions, _: &Classes) -> Result<Organisation, Fault> {
+    fn compile(options: &OrganisationOptions, _: &Classes) -> Result<Organisation, OptionError> {
         let ends = options.ends.get_ref().split_whitespace().enumerate().map(|(number, word)| (word, number));
         Ok(Organisation {
             words: WatchedWords::compile(ends, &options.ends)?,

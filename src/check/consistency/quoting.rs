@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
-use crate::check::article::pairing::{self, FAMILIES};
+use crate::check::article::pairing::{self, MARK_TYPES};
 use crate::check::article::{Article, CharOccurrence, find_words};
-use crate::check::{ArticleCheck, CharacterCheck, Hit, Plain};
+use crate::check::{ArticleCheck, CharacterCheck, Hit, OptionsOnly};
 use crate::matcher::CharSet;
 use crate::text::{Span, is_han};
 
@@ -21,7 +21,7 @@ pub struct Quoting {
     times: usize,
 }
 
-impl Plain for Quoting {}
+impl OptionsOnly for Quoting {}
 
 impl CharacterCheck for Quoting {
     fn watched(&self) -> CharSet {
@@ -38,7 +38,7 @@ impl ArticleCheck for Quoting {
         let mut quoted: HashMap<&str, Vec<(usize, Span)>> = HashMap::new();
         for &(opening, closing) in &pairing.pairs {
             let (open, close) = (pairing.marks[opening], pairing.marks[closing]);
-            if FAMILIES[open.family].open != '“' || open.block != close.block {
+            if MARK_TYPES[open.mark_type].open != '“' || open.block != close.block {
                 continue;
             }
             let span = Span::new(open.at + open.character.len_utf8(), close.at);

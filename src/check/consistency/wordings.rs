@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::article::{Article, WordOccurrence};
-use crate::check::options::{Fault, WatchedWords, is_inside};
+use crate::check::options::{OptionError, WatchedWords, is_inside};
 use crate::check::{Compile, Hit, WordCheck};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
@@ -71,14 +71,14 @@ struct FormUse {
 impl Compile for Wordings {
     type Options = WordingsOptions;
 
-    fn compile(options: &WordingsOptions, _: &Classes) -> Result<Wordings, Fault> {
+    fn compile(options: &WordingsOptions, _: &Classes) -> Result<Wordings, OptionError> {
         let lines = options.table.get_ref().lines().map(str::trim);
         let lines: Vec<&str> = lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
         let table = lines.join("\n");
         let mut words = Vec::new();
         for (number, group) in table.lines().map(FormGroup::of).enumerate() {
             if group.forms.split_whitespace().nth(1).is_none() {
-                return Err(Fault::of(&options.table, format!("“{}”一行至少要有两种写法。", group.forms.trim())));
+                return Err(OptionError::of(&options.table, format!("“{}”一行至少要有两种写法。", group.forms.trim())));
             }
             let forms = group.forms.split_whitespace().enumerate();
             words.extend(forms.map(|(form, word)| (word, number * MOST_FORMS + form.min(MOST_FORMS - 1))));

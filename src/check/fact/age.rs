@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::check::arithmetic::is_amount;
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::Quantity;
 use crate::text::Span;
 
@@ -30,7 +30,7 @@ pub struct Age {
     missing: u32,
 }
 
-impl Plain for Age {}
+impl OptionsOnly for Age {}
 
 /// A year from which ages are counted.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ impl ArticleCheck for Age {
         let mut hits = Vec::new();
         let mut previous: Option<(Sentence, Vec<Origin>)> = None;
         // 9 characters span 1954年 and seven more before 出生, 2 span 现年已72岁 after 现年.
-        let read = article.read(occurrences, Near::Either(9, 2), Reach::Neighbours);
+        let read = article.read(occurrences, Near::Either(9, 2), SentencesRead::WithNeighbours);
         for sentence in read.sentences() {
             let origins = self.origins(&sentence);
             for age in sentence.quantities.iter().filter(|it| is_age(it, sentence.text)) {

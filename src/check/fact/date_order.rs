@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::CueList;
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Date, Quantity};
 use crate::text::Span;
 
@@ -16,7 +16,7 @@ pub struct DateOrder {
     pub cue: CueList,
 }
 
-impl Plain for DateOrder {}
+impl OptionsOnly for DateOrder {}
 
 /// The words and marks that join the first and the last date.
 const TO: [&str; 12] = ["至", "到", "—", "——", "－", "-", "–", "～", "~", "起至", "开始至", "开始到"];
@@ -29,7 +29,7 @@ impl ArticleCheck for DateOrder {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         // Of 5日至11月, the cue is 日至; the numerals are beside it, even with a unit of up to three characters.
-        let read = article.read(occurrences, Near::Both(4, 1), Reach::Sentence);
+        let read = article.read(occurrences, Near::Both(4, 1), SentencesRead::ItsOwn);
         for sentence in read.sentences() {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some(first) = common_date(quantity) else { continue };

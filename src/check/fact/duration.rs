@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::check::arithmetic::is_amount;
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Date, Dimension, Quantity};
 use crate::text::Span;
 
@@ -25,7 +25,7 @@ pub struct Duration {
     this: WordList,
 }
 
-impl Plain for Duration {}
+impl OptionsOnly for Duration {}
 
 /// A range of dates in the text.
 struct DateRange {
@@ -40,7 +40,7 @@ impl ArticleCheck for Duration {
         let mut hits = Vec::new();
         let mut previous: Option<Sentence> = None;
         // The length is at most 3 characters after the cue: 放假 in 共放假调休8天.
-        let read = article.read(occurrences, Near::After(3), Reach::Neighbours);
+        let read = article.read(occurrences, Near::After(3), SentencesRead::WithNeighbours);
         for sentence in read.sentences() {
             let lengths = sentence.quantities.iter().filter(|length| {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.qualifiers.is_empty()

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::arithmetic::{Bounds, between, format_number, format_rounded, is_amount, span_across};
-use crate::check::article::{Article, CharOccurrence, Near, Reach};
-use crate::check::options::{CueList, Fault, WordList};
+use crate::check::article::{Article, CharOccurrence, Near, SentencesRead};
+use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::{Dimension, Quantity, QuantityKind};
@@ -52,7 +52,7 @@ struct Conversion {
 impl Compile for Gloss {
     type Options = GlossOptions;
 
-    fn compile(options: &GlossOptions, _: &Classes) -> Result<Gloss, Fault> {
+    fn compile(options: &GlossOptions, _: &Classes) -> Result<Gloss, OptionError> {
         let line = |line: &str| {
             let [one, "=", factor, other] = line.split_whitespace().collect::<Vec<_>>()[..] else { return None };
             let factor = Decimal::from_str(factor).ok().filter(|factor| !factor.is_zero())?;
@@ -62,7 +62,7 @@ impl Compile for Gloss {
         let lines = options.convert.get_ref().lines().map(str::trim).filter(|line| !line.is_empty());
         let convert = lines.map(line).collect::<Option<Vec<_>>>();
         let convert = convert
-            .ok_or_else(|| Fault::of(&options.convert, "convert 的每一行要写成“亩 = 666.6667 平方米”的样子。"))?;
+            .ok_or_else(|| OptionError::of(&options.convert, "convert 的每一行要写成“亩 = 666.6667 平方米”的样子。"))?;
         Ok(Gloss {
             cue: options.cue.clone(),
             between: WordList::new(&options.between),
@@ -76,7 +76,7 @@ impl ArticleCheck for Gloss {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         // 5 characters span a unit of four (100平方公里（约), 4 span 当于约 after the cue （相.
-        let read = article.read(occurrences, Near::Both(5, 4), Reach::Sentence);
+        let read = article.read(occurrences, Near::Both(5, 4), SentencesRead::ItsOwn);
         for sentence in read.sentences() {
             let text = sentence.text;
             for (one, other) in sentence.quantities.iter().zip(sentence.quantities.iter().skip(1)) {

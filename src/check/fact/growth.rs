@@ -9,9 +9,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::check::arithmetic::{Bounds, between, format_number, format_rounded, is_amount, is_relative, same_unit};
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Dimension, Quantity};
 use crate::text::Span;
 
@@ -43,7 +43,7 @@ pub struct Growth {
     other: WordList,
 }
 
-impl Plain for Growth {}
+impl OptionsOnly for Growth {}
 
 /// The direction in which a number has changed. `Times`: the text states a multiple instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl ArticleCheck for Growth {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         // 30 characters span the text from the first number to 增至, 8 span 年产值达到 between ，今 and the second number.
-        let read = article.read(occurrences, Near::Both(30, 8), Reach::Sentence);
+        let read = article.read(occurrences, Near::Both(30, 8), SentencesRead::ItsOwn);
         for sentence in read.sentences() {
             let amounts: Vec<&Quantity> = sentence.quantities.iter().filter(|it| is_amount(it)).collect();
             for (index, numbers) in amounts.windows(3).enumerate() {

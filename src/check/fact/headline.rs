@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
 use crate::check::arithmetic::{Bounds, is_amount, is_relative, noun};
-use crate::check::article::{Article, CharOccurrence, Near, Reach};
+use crate::check::article::{Article, CharOccurrence, Near, SentencesRead};
 use crate::check::options::WordList;
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Dimension, Quantity, scan};
 use crate::text::is_han;
 
@@ -20,7 +20,7 @@ pub struct Headline {
     between: WordList,
 }
 
-impl Plain for Headline {}
+impl OptionsOnly for Headline {}
 
 /// A number, and what it counts or measures.
 struct NamedNumber<'a> {
@@ -65,7 +65,7 @@ impl ArticleCheck for Headline {
             let finder = Finder::new(what);
             let occurrences: Vec<CharOccurrence> =
                 body().flat_map(|block| places_of(article, block, &finder)).take(MOST_PLACES).collect();
-            let read = article.read(&occurrences, Near::Any, Reach::Sentence);
+            let read = article.read(&occurrences, Near::Any, SentencesRead::ItsOwn);
             let in_body: Vec<NamedNumber> = read
                 .sentences()
                 .filter(|sentence| !is_headline(&sentence.block))

@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::check::arithmetic::{Bounds, between, format_number, format_sum, is_amount};
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::Quantity;
 use crate::text::Span;
 
@@ -22,7 +22,7 @@ pub struct Joint {
     reach: usize,
 }
 
-impl Plain for Joint {}
+impl OptionsOnly for Joint {}
 
 /// A count of several units: a run with one number for each unit (四市、六区), or one number for all of them
 /// (12个市（区）).
@@ -47,7 +47,7 @@ impl ArticleCheck for Joint {
         let mut joint: Vec<UnitsCount> = Vec::new();
         let mut runs: Vec<UnitsCount> = Vec::new();
         // The numeral is part of the cue (四市) or directly before it (12个市).
-        let read = article.read(occurrences, Near::Before(1), Reach::Sentence);
+        let read = article.read(occurrences, Near::Before(1), SentencesRead::ItsOwn);
         for sentence in read.sentences() {
             self.read_sentence(&sentence, &mut joint, &mut runs);
         }

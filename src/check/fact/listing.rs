@@ -4,9 +4,9 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 use crate::check::arithmetic::is_amount;
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Quantity, QuantityKind};
 use crate::text::{Span, is_han};
 
@@ -26,7 +26,7 @@ pub struct Listing {
     and: WordList,
 }
 
-impl Plain for Listing {}
+impl OptionsOnly for Listing {}
 
 /// The maximum number of characters between the count and the colon; also how many before the colon are searched for
 /// the count's numeral.
@@ -46,7 +46,7 @@ struct ItemList {
 impl ArticleCheck for Listing {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Before(REACH), Reach::Sentence);
+        let read = article.read(occurrences, Near::Before(REACH), SentencesRead::ItsOwn);
         for sentence in read.sentences() {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some((count, unit)) = stated_count(sentence.text, quantity) else { continue };

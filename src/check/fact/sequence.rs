@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use crate::check::arithmetic::is_amount;
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::options::{CueList, Fault, WordList};
+use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::{Quantity, begins_quantity, scan_from};
@@ -61,14 +61,15 @@ const MOST_STATED: u32 = 10;
 impl Compile for Sequence {
     type Options = SequenceOptions;
 
-    fn compile(options: &SequenceOptions, _: &Classes) -> Result<Sequence, Fault> {
+    fn compile(options: &SequenceOptions, _: &Classes) -> Result<Sequence, OptionError> {
         let forms = options
             .forms
             .get_ref()
             .split_whitespace()
             .map(|form| form.split_once('…').map(|(before, after)| (before.to_owned(), after.to_owned())));
         let forms = forms.collect::<Option<Vec<_>>>().filter(|forms| forms.iter().all(|(_, after)| !after.is_empty()));
-        let forms = forms.ok_or_else(|| Fault::of(&options.forms, "forms 里的每一项要写成“第…，”或“…是”的样子。"))?;
+        let forms =
+            forms.ok_or_else(|| OptionError::of(&options.forms, "forms 里的每一项要写成“第…，”或“…是”的样子。"))?;
         Ok(Sequence { cue: options.cue.clone(), forms, units: WordList::new(&options.units) })
     }
 }

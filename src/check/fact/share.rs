@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::check::arithmetic::{
     Bounds, between, format_number, format_rounded, is_amount, is_relative, noun, same_unit,
 };
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Dimension, Quantity, QuantityKind};
 use crate::text::Span;
 
@@ -30,7 +30,7 @@ pub struct Share {
     other: WordList,
 }
 
-impl Plain for Share {}
+impl OptionsOnly for Share {}
 
 /// The maximum number of quantities before a share that may be its part or its whole.
 const MOST_CANDIDATES: usize = 6;
@@ -42,7 +42,7 @@ const MOST_BETWEEN: usize = 20;
 impl ArticleCheck for Share {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Before(PART_REACH), Reach::Sentence);
+        let read = article.read(occurrences, Near::Before(PART_REACH), SentencesRead::ItsOwn);
         for sentence in read.sentences() {
             for (index, share) in sentence.quantities.iter().enumerate().skip(2) {
                 let Some(percent) = percent_of(share) else { continue };

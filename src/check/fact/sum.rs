@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::check::arithmetic::{Bounds, between, format_number, format_sum, is_amount, is_relative, noun, same_unit};
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Dimension, Quantity};
 use crate::text::{NumeralStyle, Span};
 
@@ -36,7 +36,7 @@ pub struct Sum {
     near: u32,
 }
 
-impl Plain for Sum {}
+impl OptionsOnly for Sum {}
 
 /// A total and its parts, all in the same unit.
 struct TotalAndParts<'q> {
@@ -55,7 +55,7 @@ impl ArticleCheck for Sum {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         // The total is at most 30 characters before 其中, or 16 after 共有 (共有站点12个).
-        let read = article.read(occurrences, Near::Either(30, 16), Reach::Sentence);
+        let read = article.read(occurrences, Near::Either(30, 16), SentencesRead::ItsOwn);
         for sentence in read.sentences() {
             let found = self.in_sentence(&sentence);
             hits.extend(found.iter().filter_map(|found| self.check_parts(article, &sentence, found)));

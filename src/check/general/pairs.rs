@@ -1,11 +1,11 @@
-//! `pairs`: errors in the brackets, quotation marks and title marks of an article. A check reports one kind of error.
+//! `pairs`: errors in the brackets, quotation marks and title marks of an article. A check looks for one slip.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::article::pairing::{self, FAMILIES, PairedMark, Pairing, PairingError};
+use crate::check::article::pairing::{self, MARK_TYPES, PairedMark, Pairing, PairingError};
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::options::Fault;
+use crate::check::options::OptionError;
 use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit};
 use crate::finding::FixSafety;
 use crate::matcher::{CharSet, Classes};
@@ -15,28 +15,28 @@ use crate::text::{Span, is_han};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PairsOptions {
-    /// The kind of error to report.
-    slip: PairFault,
-    /// The families to check, by their opening marks: `“《（`.
+    /// The mistake that the check looks for.
+    slip: PairSlip,
+    /// The types to check, by their opening marks: `“《（`.
     marks: Spanned<String>,
     /// For `nested` and `outermost`: the marks for the replacement, `‘’`.
     inner: Option<Spanned<String>>,
 }
 
-/// One kind of error in some families of marks.
+/// One slip in some types of marks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pairs {
-    fault: PairFault,
-    /// The families to check, as a bit mask: bit `n` stands for `FAMILIES[n]`.
-    families: u16,
+    slip: PairSlip,
+    /// The types to check, as a bit mask: bit `n` stands for `MARK_TYPES[n]`.
+    mark_types: u16,
     /// The opening and closing mark for the replacement.
     inner: Option<(char, char)>,
 }
 
-/// The kind of error that a check reports: its option `slip`.
+/// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum PairFault {
+enum PairSlip {
     /// See [`PairingError::Unclosed`].
     Unclosed,
     /// See [`PairingError::Unopened`].
@@ -53,30 +53,30 @@ enum PairFault {
     Uncontinued,
     /// A half-width or straight mark of a pair in Chinese text.
     Narrow,
-    /// A pair inside no other pair, of a family that is only for use inside “” or 《》.
+    /// A pair inside no other pair, of a type that is only for use inside “” or 《》.
     Outermost,
 }
 
 impl Compile for Pairs {
     type Options = PairsOptions;
 
-    fn compile(options: &PairsOptions, _: &Classes) -> Result<Pairs, Fault> {
-        let mut families = 0;
+    fn compile(options: &PairsOptions, _: &Classes) -> Result<Pairs, OptionError> {
+        let mut mark_types = 0;
         for c in options.marks.get_ref().chars() {
-            let family = FAMILIES.iter().position(|family| family.open == c).ok_or_else(|| {
-                let known: String = FAMILIES.iter().map(|family| family.open).collect();
-                Fault::of(&options.marks, format!("marks 里的“{c}”不是前标号，可以用的有：{known}"))
+            let mark_type = MARK_TYPES.iter().position(|mark_type| mark_type.open == c).ok_or_else(|| {
+                let known: String = MARK_TYPES.iter().map(|mark_type| mark_type.open).collect();
+                OptionError::of(&options.marks, format!("marks 里的“{c}”不是前标号，可以用的有：{known}"))
             })?;
-            families |= 1 << family;
+            mark_types |= 1 << mark_type;
         }
         let inner = match &options.inner {
             None => None,
             Some(inner) => match inner.get_ref().chars().collect::<Vec<_>>()[..] {
                 [open, close] => Some((open, close)),
-                _ => return Err(Fault::of(inner, "inner 要写一对标号，如“‘’”。")),
+                _ => return Err(OptionError::of(inner, "inner 要写一对标号，如“‘’”。")),
             },
         };
-        Ok(Pairs { fault: options.slip, families, inner })
+        Ok(Pairs { slip: options.slip, mark_types, inner })
     }
 }
 
@@ -92,38 +92,38 @@ impl ArticleCheck for Pairs {
             return Vec::new();
         }
         let pairing = article.pairing(occurrences);
-        match self.fault {
-            PairFault::Narrow => self.narrow_marks(article, pairing),
-            PairFault::Outermost => self.outermost_pairs(pairing),
+        match self.slip {
+            PairSlip::Narrow => self.narrow_marks(article, pairing),
+            PairSlip::Outermost => self.outermost_pairs(pairing),
             _ => self.pairing_errors(article, pairing),
         }
     }
 }
 
 impl Pairs {
-    /// Whether the check applies to the family of a mark.
+    /// Whether the check applies to the type of a mark.
     fn applies_to(&self, mark: PairedMark) -> bool {
-        self.families & 1 << mark.family != 0
+        self.mark_types & 1 << mark.mark_type != 0
     }
 
     /// The hits for errors that the pairing of the article has already found.
     fn pairing_errors(&self, article: &Article, pairing: &Pairing) -> Vec<Hit> {
         let mut hits = Vec::new();
         for &error in &pairing.errors {
-            let (fault, index) = kind_of(error);
+            let (slip, index) = slip_of(error);
             let mark = pairing.marks[index];
-            if fault != self.fault || !self.applies_to(mark) {
+            if slip != self.slip || !self.applies_to(mark) {
                 continue;
             }
             match error {
                 PairingError::Unclosed(_) | PairingError::Unopened(_) => hits.push(hit(mark, None)),
                 PairingError::Reversed(_) => {
-                    let family = FAMILIES[mark.family];
-                    let to = if mark.character == family.open { family.close } else { family.open };
+                    let mark_type = MARK_TYPES[mark.mark_type];
+                    let to = if mark.character == mark_type.open { mark_type.close } else { mark_type.open };
                     hits.push(hit(mark, Some(to)));
                 }
                 PairingError::Mismatched(_, closing) => {
-                    let mut mismatched = hit(pairing.marks[closing], Some(FAMILIES[mark.family].close));
+                    let mut mismatched = hit(pairing.marks[closing], Some(MARK_TYPES[mark.mark_type].close));
                     mismatched.related.push((mark.block, span(mark), "前一半在这里。".to_owned()));
                     hits.push(mismatched);
                 }
@@ -150,8 +150,8 @@ impl Pairs {
         let mut hits = Vec::new();
         for &(opening, closing) in &pairing.pairs {
             let (open, close) = (pairing.marks[opening], pairing.marks[closing]);
-            let family = FAMILIES[open.family];
-            let is_narrow = |mark: PairedMark| mark.character != family.open && mark.character != family.close;
+            let mark_type = MARK_TYPES[open.mark_type];
+            let is_narrow = |mark: PairedMark| mark.character != mark_type.open && mark.character != mark_type.close;
             if !self.applies_to(open) || !is_narrow(open) && !is_narrow(close) || open.block != close.block {
                 continue;
             }
@@ -159,7 +159,7 @@ impl Pairs {
             if !is_chinese_pair(text, open, close) {
                 continue;
             }
-            for (mark, to) in [(open, family.open), (close, family.close)] {
+            for (mark, to) in [(open, mark_type.open), (close, mark_type.close)] {
                 if is_narrow(mark) {
                     hits.push(hit(mark, Some(to)));
                 }
@@ -176,9 +176,9 @@ impl Pairs {
             let open = pairing.marks[opening];
             let is_inside = opening < last_end;
             // Straight marks are reported by another check first.
-            if self.applies_to(open) && open.character == FAMILIES[open.family].open && !is_inside {
+            if self.applies_to(open) && open.character == MARK_TYPES[open.mark_type].open && !is_inside {
                 hits.extend(self.inner_hits(open, pairing.marks[closing]));
-            } else if !self.applies_to(open) && matches!(FAMILIES[open.family].open, '“' | '《') {
+            } else if !self.applies_to(open) && matches!(MARK_TYPES[open.mark_type].open, '“' | '《') {
                 last_end = last_end.max(closing);
             }
         }
@@ -191,16 +191,16 @@ impl Pairs {
     }
 }
 
-/// The kind of an error, and the index of the mark that decides whether a check applies to it.
-fn kind_of(error: PairingError) -> (PairFault, usize) {
+/// The slip that an error is, and the index of the mark that decides whether a check applies to it.
+fn slip_of(error: PairingError) -> (PairSlip, usize) {
     match error {
-        PairingError::Unclosed(mark) => (PairFault::Unclosed, mark),
-        PairingError::Unopened(mark) => (PairFault::Unopened, mark),
-        PairingError::Reversed(mark) => (PairFault::Reversed, mark),
-        PairingError::Mismatched(opening, _) => (PairFault::Mismatched, opening),
-        PairingError::Nested(opening, _) => (PairFault::Nested, opening),
-        PairingError::Crossed(closing, _) => (PairFault::Crossed, closing),
-        PairingError::Uncontinued(opening, _) => (PairFault::Uncontinued, opening),
+        PairingError::Unclosed(mark) => (PairSlip::Unclosed, mark),
+        PairingError::Unopened(mark) => (PairSlip::Unopened, mark),
+        PairingError::Reversed(mark) => (PairSlip::Reversed, mark),
+        PairingError::Mismatched(opening, _) => (PairSlip::Mismatched, opening),
+        PairingError::Nested(opening, _) => (PairSlip::Nested, opening),
+        PairingError::Crossed(closing, _) => (PairSlip::Crossed, closing),
+        PairingError::Uncontinued(opening, _) => (PairSlip::Uncontinued, opening),
     }
 }
 
@@ -209,7 +209,7 @@ fn span(mark: PairedMark) -> Span {
     Span::new(mark.at, mark.at + mark.character.len_utf8())
 }
 
-/// A hit for a mark, and the mark to replace it by, if that is known.
+/// A hit for a mark, with its replacement if there is one.
 fn hit(mark: PairedMark, to: Option<char>) -> Hit {
     let at_most = if to.is_none() { FixSafety::None } else { FixSafety::Safe };
     Hit { at_most, ..Hit::new(mark.block, span(mark), to.map(String::from).into_iter().collect()) }
@@ -233,7 +233,7 @@ fn is_chinese_pair(text: &str, open: PairedMark, close: PairedMark) -> bool {
     let is_chinese = |c: Option<char>| c.is_some_and(|c| is_han(c) || "，。；：、！？”》）".contains(c));
     let next = after.strip_prefix(' ').unwrap_or(after).chars().next();
     let previous = before.strip_suffix(' ').unwrap_or(before).chars().next_back();
-    let is_bracket = FAMILIES[open.family].open == '（';
+    let is_bracket = MARK_TYPES[open.mark_type].open == '（';
     let is_in_formula = inside.is_empty() || is_area_code || is_bracket && is_call;
     !is_in_formula && (is_chinese(previous) || is_chinese(next))
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::options::{Fault, OneOrMany, compile_matcher};
+use crate::check::options::{OneOrMany, OptionError, compile_matcher};
 use crate::check::{Anchor, AnchorCheck, Compile, Hit};
 use crate::matcher::{Classes, Match, Matcher, PatternError, Scratch, WINDOW};
 use crate::text::{NumeralScript, Span};
@@ -67,8 +67,8 @@ enum Piece {
 impl Compile for Pattern {
     type Options = PatternOptions;
 
-    fn compile(options: &PatternOptions, classes: &Classes) -> Result<Pattern, Fault> {
-        let find: Result<Vec<Matcher>, Fault> =
+    fn compile(options: &PatternOptions, classes: &Classes) -> Result<Pattern, OptionError> {
+        let find: Result<Vec<Matcher>, OptionError> =
             options.find.as_slice().iter().map(|pattern| compile_matcher(pattern, classes)).collect();
         let to = options.to.as_ref().map_or(&[][..], OneOrMany::as_slice);
         let translate = match &options.translate {
@@ -77,15 +77,15 @@ impl Compile for Pattern {
                 let (from, into) = pair.get_ref();
                 let into: Vec<char> = expand(pair, into, classes)?.chars().collect();
                 if into.len() != 1 && from.chars().count() != into.len() {
-                    return Err(Fault::of(pair, "translate 的两串字符要一样长（第二串也可以只有一个字符）。"));
+                    return Err(OptionError::of(pair, "translate 的两串字符要一样长（第二串也可以只有一个字符）。"));
                 }
                 if !to.is_empty() {
-                    return Err(Fault::of(pair, "to 和 translate 只能写一个。"));
+                    return Err(OptionError::of(pair, "to 和 translate 只能写一个。"));
                 }
                 from.chars().zip(into.into_iter().cycle()).collect()
             }
         };
-        let to: Result<Vec<Replacement>, Fault> =
+        let to: Result<Vec<Replacement>, OptionError> =
             to.iter().map(|to| Ok(Replacement::parse(&expand(to, to.get_ref(), classes)?))).collect();
         let exclusions = Exclusion::compile(&options.unless, classes)?;
         Ok(Pattern { find: find?, to: to?, translate, script: options.figures, exclusions })
@@ -125,9 +125,10 @@ impl Pattern {
     }
 }
 
-/// Replaces each `{name}` in `text`, which is a part of the option `value`, by its word.
-fn expand<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<String, Fault> {
-    classes.write_out(text).map_err(|PatternError(message)| Fault::of(value, message))
+/// Replaces each `{name}` in `text` by the chosen value of the rule's option of that name. An error is at `value`, from
+/// which the text comes.
+fn expand<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<String, OptionError> {
+    classes.write_out(text).map_err(|PatternError(message)| OptionError::of(value, message))
 }
 
 impl Exclusion {
@@ -135,7 +136,7 @@ impl Exclusion {
     ///
     /// # Errors
     /// What is wrong with a pattern, and where in the rule file.
-    pub fn compile(patterns: &[Spanned<String>], classes: &Classes) -> Result<Vec<Exclusion>, Fault> {
+    pub fn compile(patterns: &[Spanned<String>], classes: &Classes) -> Result<Vec<Exclusion>, OptionError> {
         let compile = |pattern: &Spanned<String>| {
             Ok(Exclusion { matcher: compile_matcher(pattern, classes)?, is_aligned: pattern.get_ref().contains('⟦') })
         };

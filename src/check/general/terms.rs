@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::options::{Fault, first_pair, is_inside};
-use crate::check::{Anchor, AnchorCheck, Claim, Compile, Hit, TableCheck, WordPrefix};
+use crate::check::options::{OptionError, first_pair, is_inside};
+use crate::check::{Anchor, AnchorCheck, Claim, Compile, Hit, TableCheck, WordPair};
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Scratch};
 use crate::text::Span;
@@ -18,7 +18,8 @@ use crate::text::Span;
 pub struct TermsOptions {
     /// The table, one wrong word per line. Empty lines and lines that begin with # are ignored.
     table: Spanned<String>,
-    /// Whether a short wrong word is ignored where a word of the lexicon crosses one of its edges.
+    /// Whether a short wrong word is ignored where a word of the lexicon crosses one of its edges. In 多部暑期档影片 the
+    /// wrong word 部暑 (→ 部署) is no mistake, because 暑期 crosses its end.
     #[serde(default = "yes")]
     guard: bool,
 }
@@ -50,7 +51,8 @@ struct Term<'t> {
     exceptions: &'t str,
 }
 
-/// The number of characters up to which words are guarded. Longer words hardly ever arise from two adjacent words.
+/// The number of characters up to which wrong words are guarded. 部暑 arises from 多部 and 暑期; longer wrong words hardly
+/// ever arise from two adjacent words.
 const LONGEST_GUARDED: usize = 3;
 
 /// Separates the wrong word from the right ones.
@@ -62,13 +64,13 @@ const ARROW_BYTE: u8 = "→".as_bytes()[0];
 impl Compile for Terms {
     type Options = TermsOptions;
 
-    fn compile(options: &TermsOptions, _: &Classes) -> Result<Terms, Fault> {
+    fn compile(options: &TermsOptions, _: &Classes) -> Result<Terms, OptionError> {
         let mut lines = Vec::new();
         for line in
             options.table.get_ref().lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
             let line =
-                normalize(line).map_err(|why| Fault::of(&options.table, format!("词表的“{line}”一行：{why}")))?;
+                normalize(line).map_err(|why| OptionError::of(&options.table, format!("词表的“{line}”一行：{why}")))?;
             lines.push(line);
         }
         let order = |line: &String| {
@@ -77,14 +79,17 @@ impl Compile for Terms {
         };
         lines.sort_by_cached_key(order);
         if let Some(twice) = lines.windows(2).find(|two| Term::of(&two[0]).wrong == Term::of(&two[1]).wrong) {
-            return Err(Fault::of(&options.table, format!("“{}”在词表里出现了两次。", Term::of(&twice[0]).wrong)));
+            return Err(OptionError::of(
+                &options.table,
+                format!("“{}”在词表里出现了两次。", Term::of(&twice[0]).wrong),
+            ));
         }
         if lines.is_empty() {
-            return Err(Fault::of(&options.table, "词表是空的。"));
+            return Err(OptionError::of(&options.table, "词表是空的。"));
         }
         let table = lines.join("\n");
         if u32::try_from(table.len()).is_err() {
-            return Err(Fault::of(&options.table, "词表太长了。"));
+            return Err(OptionError::of(&options.table, "词表太长了。"));
         }
         let singles = terms(&table).map_while(Term::single).map(|c| (c, c)).collect();
         Ok(Terms { table, guard: options.guard, singles: CharSet::new(singles) })
@@ -105,40 +110,40 @@ impl AnchorCheck for Terms {
 
 impl TableCheck for Terms {
     /// Words are found by their first two characters. If all words with the same first two characters have at least
-    /// four characters, they are found by their second and third characters, which are rarer: unlike the first two they
-    /// are seldom a word by themselves.
-    fn prefixes(&self) -> Vec<WordPrefix> {
-        let mut prefixes = Vec::new();
-        let mut next_row = 0;
+    /// four characters, these words are found by their second and third characters instead. Those pairs are rarer in
+    /// text: unlike the first two characters, they are seldom a word by themselves.
+    fn word_pairs(&self) -> Vec<WordPair> {
+        let mut word_pairs = Vec::new();
+        let mut next_offset = 0;
         let lines: Vec<(u32, &str)> = self
             .table
             .lines()
             .map(|line| {
-                let row = next_row;
-                next_row += line.len() as u32 + 1;
-                (row, Term::of(line).wrong)
+                let offset = next_offset;
+                next_offset += line.len() as u32 + 1;
+                (offset, Term::of(line).wrong)
             })
             .filter(|(_, wrong)| first_pair(wrong).is_some())
             .collect();
         for group in lines.chunk_by(|a, b| first_pair(a.1) == first_pair(b.1)) {
-            let inner: Option<Vec<_>> = group.iter().map(|(row, wrong)| inner_prefix(*row, wrong)).collect();
+            let inner: Option<Vec<_>> = group.iter().map(|(offset, wrong)| inner_pair(*offset, wrong)).collect();
             match (inner, group) {
-                (Some(inner), _) => prefixes.extend(inner),
-                (None, [(row, first), ..]) => {
-                    prefixes.extend(first_pair(first).map(|pair| WordPrefix { pair, row: *row, back: 0 }));
+                (Some(inner), _) => word_pairs.extend(inner),
+                (None, [(offset, first), ..]) => {
+                    word_pairs.extend(first_pair(first).map(|pair| WordPair { pair, offset: *offset, back: 0 }));
                 }
                 (None, []) => {}
             }
         }
-        prefixes
+        word_pairs
     }
 
-    fn word_at(&self, row: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
+    fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
         let rest = text.get(at..)?;
         let pair: usize = rest.chars().take(2).map(char::len_utf8).sum();
         let lines =
-            self.table[row as usize..].lines().map(|line| (line, common_prefix(line.as_bytes(), rest.as_bytes())));
-        // A line is only parsed if the text agrees with it up to a byte that may begin its arrow.
+            self.table[offset as usize..].lines().map(|line| (line, common_prefix(line.as_bytes(), rest.as_bytes())));
+        // A line is only parsed if the text matches the whole wrong word: up to a byte that may begin the arrow.
         let term = lines
             .take_while(|(_, common)| *common >= pair)
             .filter(|(line, common)| {
@@ -157,10 +162,10 @@ impl TableCheck for Terms {
     }
 }
 
-/// The prefix of a word by its second and third characters; `None` if it has fewer than four.
-fn inner_prefix(row: u32, wrong: &str) -> Option<WordPrefix> {
+/// The pair of the second and third characters of a word; `None` if it has fewer than four.
+fn inner_pair(offset: u32, wrong: &str) -> Option<WordPair> {
     let first = wrong.chars().nth(3).and(wrong.chars().next())?.len_utf8();
-    Some(WordPrefix { pair: first_pair(&wrong[first..])?, row, back: first as u8 })
+    Some(WordPair { pair: first_pair(&wrong[first..])?, offset, back: first as u8 })
 }
 
 /// The length of the longest common prefix in bytes.

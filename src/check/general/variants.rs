@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::options::{Fault, compile_matcher};
+use crate::check::options::{OptionError, compile_matcher};
 use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit, MOST_WATCHED};
 use crate::matcher::{CharSet, Classes, Matcher};
 use crate::text::Span;
@@ -39,18 +39,18 @@ pub struct Variants {
 impl Compile for Variants {
     type Options = VariantsOptions;
 
-    fn compile(options: &VariantsOptions, classes: &Classes) -> Result<Variants, Fault> {
+    fn compile(options: &VariantsOptions, classes: &Classes) -> Result<Variants, OptionError> {
         if options.form.get_ref().len() < 2 {
-            return Err(Fault::of(&options.form, "至少要有两种写法。"));
+            return Err(OptionError::of(&options.form, "至少要有两种写法。"));
         }
-        let forms: Result<Vec<_>, Fault> = options
+        let forms: Result<Vec<_>, OptionError> = options
             .form
             .get_ref()
             .iter()
             .map(|form| {
                 let matcher = compile_matcher(&form.find, classes)?;
                 if matcher.first_chars().chars_up_to(MOST_WATCHED).is_none() {
-                    return Err(Fault::of(&form.find, "find 要以具体的字开头，不能以“{han}”一类的大类开头。"));
+                    return Err(OptionError::of(&form.find, "find 要以具体的字开头，不能以“{han}”一类的大类开头。"));
                 }
                 Ok((form.name.clone(), matcher))
             })

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::text::{Span, is_han};
 
 /// Compares the bylines and datelines of an article.
@@ -20,7 +20,7 @@ pub struct Byline {
     work: String,
 }
 
-impl Plain for Byline {}
+impl OptionsOnly for Byline {}
 
 /// A byline or a dateline with names.
 struct NamedLine<'d> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::block::BlockKind;
 use crate::check::article::items::{Item, LEVELS};
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::text::Span;
 
 /// Checks that numbered headings are complete.
@@ -13,15 +13,15 @@ use crate::text::Span;
 #[serde(deny_unknown_fields)]
 pub struct Headings {
     /// The mistake that the check looks for.
-    slip: HeadingFault,
+    slip: HeadingSlip,
 }
 
-impl Plain for Headings {}
+impl OptionsOnly for Headings {}
 
 /// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum HeadingFault {
+enum HeadingSlip {
     /// The heading is only a number.
     Bare,
     /// There is no text below the heading, but below others there is.
@@ -31,8 +31,8 @@ enum HeadingFault {
 impl ArticleCheck for Headings {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
         match self.slip {
-            HeadingFault::Bare => bare_numbers(article),
-            HeadingFault::Empty => empty_headings(article),
+            HeadingSlip::Bare => bare_numbers(article),
+            HeadingSlip::Empty => empty_headings(article),
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::article::items::{Item, LEVELS};
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::{ArticleCheck, Hit, Plain};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::finding::FixSafety;
 use crate::text::Span;
 
@@ -13,15 +13,15 @@ use crate::text::Span;
 #[serde(deny_unknown_fields)]
 pub struct Numbering {
     /// The mistake that the check looks for.
-    slip: NumberingFault,
+    slip: NumberingSlip,
 }
 
-impl Plain for Numbering {}
+impl OptionsOnly for Numbering {}
 
 /// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum NumberingFault {
+enum NumberingSlip {
     /// A number is left out, used twice, or out of order.
     Gap,
     /// A level has two forms of numbers: 1. 2、
@@ -38,12 +38,12 @@ impl ArticleCheck for Numbering {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
         let items = article.items();
         match self.slip {
-            NumberingFault::Gap | NumberingFault::Mixed | NumberingFault::Level => self.check_numbers(items),
-            NumberingFault::Ends => runs(items)
+            NumberingSlip::Gap | NumberingSlip::Mixed | NumberingSlip::Level => self.check_numbers(items),
+            NumberingSlip::Ends => runs(items)
                 .filter(|run| run.len() > 2 && !run.iter().any(|item| has_inner_stop(article, item)))
                 .filter_map(|run| odd_end(article, run))
                 .collect(),
-            NumberingFault::InnerStop => runs(items)
+            NumberingSlip::InnerStop => runs(items)
                 .filter(|run| run.iter().any(|item| has_inner_stop(article, item)))
                 .flatten()
                 .filter_map(|item| semicolon_end(article, item))
@@ -61,16 +61,16 @@ impl Numbering {
             let previous_of_lower_level = last[item.level + 1..].iter().flatten().next();
             match last[item.level] {
                 Some(before) if item.value != 1 => {
-                    if item.value != before.value + 1 && self.slip == NumberingFault::Gap {
+                    if item.value != before.value + 1 && self.slip == NumberingSlip::Gap {
                         let detail = format!("前一项是{}，这一项是{}", before.value, item.value);
                         hits.push(hit(item, before, detail, "前一项在这里。"));
                     }
-                    if item.form != before.form && self.slip == NumberingFault::Mixed {
+                    if item.form != before.form && self.slip == NumberingSlip::Mixed {
                         let detail = format!("前一项用“{}”，这一项用“{}”", before.form, item.form);
                         hits.push(hit(item, before, detail, "前一项在这里。"));
                     }
                 }
-                None if item.value == 1 && self.slip == NumberingFault::Level => {
+                None if item.value == 1 && self.slip == NumberingSlip::Level => {
                     if let Some(lower) = previous_of_lower_level {
                         hits.push(hit(item, lower, String::new(), "低一级的序号在它上面。"));
                     }

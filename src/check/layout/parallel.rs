@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::options::Fault;
+use crate::check::options::OptionError;
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::text::Span;
@@ -40,10 +40,10 @@ struct Clause<'t> {
 impl Compile for Parallel {
     type Options = ParallelOptions;
 
-    fn compile(options: &ParallelOptions, _: &Classes) -> Result<Parallel, Fault> {
+    fn compile(options: &ParallelOptions, _: &Classes) -> Result<Parallel, OptionError> {
         for (name, number, least) in [("alike", &options.alike, 1), ("times", &options.times, 2)] {
             if *number.get_ref() < least {
-                return Err(Fault::of(number, format!("{name} 至少是 {least}。")));
+                return Err(OptionError::of(number, format!("{name} 至少是 {least}。")));
             }
         }
         Ok(Parallel { alike: *options.alike.get_ref(), times: *options.times.get_ref() })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::article::similar::{self, LongSentence, Similar};
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::{ArticleCheck, CharacterCheck, Hit, Plain};
+use crate::check::{ArticleCheck, CharacterCheck, Hit, OptionsOnly};
 use crate::matcher::CharSet;
 
 /// Looks for sentences that occur twice.
@@ -15,18 +15,18 @@ use crate::matcher::CharSet;
 #[serde(deny_unknown_fields)]
 pub struct Repeated {
     /// The mistake that the check looks for.
-    slip: Repetition,
+    slip: RepetitionSlip,
     /// The maximum number of different characters, in per cent of those of the longer sentence.
     #[serde(default)]
     differ: usize,
 }
 
-impl Plain for Repeated {}
+impl OptionsOnly for Repeated {}
 
 /// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Repetition {
+enum RepetitionSlip {
     /// The sentences are the same word for word.
     Same,
     /// The sentences differ in a few characters.
@@ -91,8 +91,8 @@ impl Repeated {
 
     /// Whether one sentence repeats the other, exactly or nearly as the check requires.
     fn is_repeated(&self, a: &str, b: &str) -> bool {
-        if a == b || self.slip == Repetition::Same {
-            return a == b && self.slip == Repetition::Same;
+        if a == b || self.slip == RepetitionSlip::Same {
+            return a == b && self.slip == RepetitionSlip::Same;
         }
         // Entries of a list contain spaces and are often similar.
         if a.contains([' ', '\u{3000}']) {

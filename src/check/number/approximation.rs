@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::general::pattern::Exclusion;
-use crate::check::options::{CueList, Fault, WordList, is_inside};
+use crate::check::options::{CueList, OptionError, WordList, is_inside};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::{Quantity, QuantityKind, begins_quantity};
@@ -15,7 +15,7 @@ use crate::text::{NumeralStyle, Span};
 /// Stands for a few other characters in an option: `约…`, `…左右`.
 const GAP: char = '…';
 
-/// The default of the option `reach`.
+/// The value of the option `reach` if it is not written.
 const DEFAULT_REACH: usize = 20;
 
 /// How many characters may be between a unit and a later word with [`GAP`].
@@ -37,7 +37,8 @@ pub struct ApproximationOptions {
     /// The words in the number, after it or after its unit, separated by spaces. A word with `…` at its beginning
     /// (`…左右`) may be a few characters away.
     behind: Spanned<String>,
-    /// How many characters may be between a word of `before` with `…` and the number.
+    /// How many characters may be between a word of `before` with `…` and the number. Without this option they are
+    /// [`DEFAULT_REACH`].
     reach: Option<usize>,
     /// Longer words that contain one of these words but say nothing about the quantity: 纽约.
     #[serde(default)]
@@ -98,13 +99,13 @@ impl Word {
 impl Compile for Approximation {
     type Options = ApproximationOptions;
 
-    fn compile(options: &ApproximationOptions, classes: &Classes) -> Result<Approximation, Fault> {
+    fn compile(options: &ApproximationOptions, classes: &Classes) -> Result<Approximation, OptionError> {
         let after: Vec<Word> = options.behind.get_ref().split_whitespace().map(Word::parse).collect();
         if after.is_empty() {
-            return Err(Fault::of(&options.behind, "behind 至少要有一个词。"));
+            return Err(OptionError::of(&options.behind, "behind 至少要有一个词。"));
         }
         if options.number.is_none() && options.before.trim().is_empty() {
-            return Err(Fault::of(&options.behind, "before 和 number 要写一个。"));
+            return Err(OptionError::of(&options.behind, "before 和 number 要写一个。"));
         }
         let before: Vec<Word> = options.before.split_whitespace().map(Word::parse).collect();
         Ok(Approximation {
@@ -120,8 +121,8 @@ impl Compile for Approximation {
 }
 
 /// The cues: the words of one side, preferably of the side whose words have several characters. A word of one character
-/// is a cue only directly next to a numeral, unless it may have a gap. So a check for a kind of number finds 余 and 多
-/// only where no unit precedes them.
+/// is a cue only directly next to a numeral. Only words of `before` that may have a gap are cues by themselves;
+/// words of `behind` never are. So a check for a kind of number finds 余 and 多 only where no unit precedes them.
 fn cues(before: &[Word], after: &[Word]) -> CueList {
     let use_after = before.is_empty() || after.iter().all(Word::is_long);
     let list: Vec<String> = if use_after {
@@ -143,10 +144,10 @@ impl ArticleCheck for Approximation {
             self.may_hit(article.text(occurrence.block as usize), occurrence.at as usize)
         };
         let occurrences: Vec<CharOccurrence> = occurrences.iter().filter(may_hit).copied().collect();
-        // A word before a number is within its reach; a word after a number has at most a unit and a few characters
-        // between.
+        // Between a number and a cue after it are at most a unit and `REACH_AFTER` characters. A cue before a number is
+        // a word of at most `LONGEST_UNIT` characters, with at most `reach` characters between.
         let near = Near::Either(REACH_AFTER + LONGEST_UNIT, self.reach + LONGEST_UNIT);
-        let read = article.read(&occurrences, near, Reach::Sentence);
+        let read = article.read(&occurrences, near, SentencesRead::ItsOwn);
         for Sentence { block, text, span, quantities } in read.sentences() {
             let mut previous_end = span.start;
             for (index, quantity) in quantities.iter().enumerate() {

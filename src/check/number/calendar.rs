@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
-use crate::check::options::{CueList, Fault};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
+use crate::check::options::{CueList, OptionError};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::{Date, Quantity, QuantityKind, Time, begins_quantity};
@@ -41,7 +41,7 @@ struct CalendarError {
 impl Compile for Calendar {
     type Options = CalendarOptions;
 
-    fn compile(_: &CalendarOptions, _: &Classes) -> Result<Calendar, Fault> {
+    fn compile(_: &CalendarOptions, _: &Classes) -> Result<Calendar, OptionError> {
         Ok(Calendar { cue: CueList::new(CUES) })
     }
 }
@@ -53,7 +53,7 @@ impl ArticleCheck for Calendar {
             may_be_wrong(article.text(occurrence.block as usize), occurrence.at as usize)
         };
         let doubtful: Vec<CharOccurrence> = occurrences.iter().filter(may_be_wrong).copied().collect();
-        let read = article.read(&doubtful, Near::Any, Reach::Sentence);
+        let read = article.read(&doubtful, Near::Any, SentencesRead::ItsOwn);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             let errors = calendar_errors(text, quantities).into_iter();
             hits.extend(errors.map(|CalendarError { span, why }| Hit::new(block, span, Vec::new()).detail(why)));

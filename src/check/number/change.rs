@@ -1,10 +1,15 @@
 //! `change`: two numbers, and a stated change from the first to the second that is wrong: 从45%升至50%，提高5%.
+//!
+//! The kind `growth` (in `fact`) compares such numbers too, and the rule `number/growth` yields to `fact/growth`.
+//! `growth` reads more wordings (比去年, 去年…今年), knows amounts as changes (增加40家) and the direction of a change,
+//! and requires that it is of the same subject. `change` reads only the form 从…升至…，提高…, but is less strict about
+//! the words between its parts. It alone corrects the unit of a change: % instead of percentage points (百分点).
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
-use crate::check::options::{CueList, Fault, WordList};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
+use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::{Dimension, Quantity, QuantityKind};
@@ -14,8 +19,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeOptions {
-    /// The kind of error to report.
-    slip: ChangeFault,
+    /// The mistake that the check looks for.
+    slip: ChangeSlip,
     /// The words before the first number, separated by spaces: 从
     from: String,
     /// The words before the second number: 升至
@@ -30,7 +35,7 @@ pub struct ChangeOptions {
 /// Two numbers and the change from one to the other.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Change {
-    fault: ChangeFault,
+    slip: ChangeSlip,
     from: WordList,
     to: WordList,
     by: WordList,
@@ -39,10 +44,10 @@ pub struct Change {
     pub cue: CueList,
 }
 
-/// The kind of error that a check reports: its option `slip`.
+/// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum ChangeFault {
+enum ChangeSlip {
     /// The difference of two percentages is given in per cent (5%), not in percentage points (5个百分点).
     Point,
     /// The stated percentage (%) or multiple (倍) is not that of the two numbers.
@@ -64,29 +69,29 @@ const LONGEST_SUBJECT: usize = 4;
 impl Compile for Change {
     type Options = ChangeOptions;
 
-    fn compile(options: &ChangeOptions, _: &Classes) -> Result<Change, Fault> {
+    fn compile(options: &ChangeOptions, _: &Classes) -> Result<Change, OptionError> {
         // Every hit has a word of `from` and one of `by`. The rarer ones are the cues.
-        let cue = CueList::new(if options.slip == ChangeFault::Doubling { &options.by } else { &options.from });
+        let cue = CueList::new(if options.slip == ChangeSlip::Doubling { &options.by } else { &options.from });
         let [from, to, by, other] =
             [&options.from, &options.to, &options.by, &options.other].map(|list| WordList::new(list));
-        Ok(Change { fault: options.slip, from, to, by, other, cue })
+        Ok(Change { slip: options.slip, from, to, by, other, cue })
     }
 }
 
 impl ArticleCheck for Change {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Any, Reach::Sentence);
+        let read = article.read(occurrences, Near::Any, SentencesRead::ItsOwn);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             let amounts = || quantities.iter().filter(|quantity| quantity.kind == QuantityKind::Amount);
             for ((first, second), third) in amounts().zip(amounts().skip(1)).zip(amounts().skip(2)) {
-                let hit = match self.fault {
-                    ChangeFault::Doubling if is_of(second, &[Dimension::Doubling]) => {
+                let hit = match self.slip {
+                    ChangeSlip::Doubling if is_of(second, &[Dimension::Doubling]) => {
                         self.doubling(text, first, second, third)
                     }
-                    ChangeFault::Doubling => self.doubling(text, first, third, second),
-                    ChangeFault::Point => self.point(text, first, second, third),
-                    ChangeFault::Share => self.share(text, first, second, third),
+                    ChangeSlip::Doubling => self.doubling(text, first, third, second),
+                    ChangeSlip::Point => self.point(text, first, second, third),
+                    ChangeSlip::Share => self.share(text, first, second, third),
                 };
                 hits.extend(hit.map(|hit| Hit { block, ..hit }));
             }
@@ -112,7 +117,7 @@ impl Change {
             && !self.other.iter().any(|word| before_by.contains(word))
     }
 
-    /// The hit for [`ChangeFault::Point`].
+    /// The hit for [`ChangeSlip::Point`].
     fn point(&self, text: &str, from: &Quantity, to: &Quantity, by: &Quantity) -> Option<Hit> {
         if ![from, to, by].into_iter().all(|quantity| is_of(quantity, &[Dimension::Percent]))
             || !self.is_change(text, from, to, by)
@@ -132,7 +137,7 @@ impl Change {
         })
     }
 
-    /// The hit for [`ChangeFault::Share`].
+    /// The hit for [`ChangeSlip::Share`].
     fn share(&self, text: &str, from: &Quantity, to: &Quantity, by: &Quantity) -> Option<Hit> {
         let relative =
             [Dimension::Percent, Dimension::Point, Dimension::Multiple, Dimension::Tenth, Dimension::Doubling];
@@ -168,7 +173,7 @@ impl Change {
         Some(Hit::new(0, by.core(), Vec::new()).detail(detail))
     }
 
-    /// The hit for [`ChangeFault::Doubling`]. The change may be stated before the second number (从5翻两番增至20) or after
+    /// The hit for [`ChangeSlip::Doubling`]. The change may be stated before the second number (从5翻两番增至20) or after
     /// it.
     fn doubling(&self, text: &str, from: &Quantity, by: &Quantity, to: &Quantity) -> Option<Hit> {
         let is_stated_first = by.span.start < to.span.start;

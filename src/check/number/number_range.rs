@@ -1,12 +1,13 @@
-//! `range`: errors in the way a range of numbers is written. A check reports one kind of error.
+//! `range` (the name in rule files, for historical reasons): mistakes in the way a range of numbers is written. A check
+//! looks for one of them.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::general::pattern::Exclusion;
-use crate::check::options::{CueList, Fault, WordList};
+use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::finding::FixSafety;
 use crate::matcher::Classes;
@@ -17,10 +18,14 @@ use crate::text::{NumeralStyle, Span};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NumberRangeOptions {
-    /// The kind of error to report.
-    slip: RangeFault,
-    /// Words, separated by spaces. For `scale`: the units of which the first number may mean a few, so that 万 is not
-    /// missing. For `from`: the words before the range.
+    /// The mistake that the check looks for.
+    slip: RangeSlip,
+    /// Words, separated by spaces. Their meaning depends on the slip:
+    ///
+    /// - `scale`: units with which the first number may be meant as written (13～17万元 may begin at 13元). Then no fix is
+    ///   offered if the second number has 万. A range without a unit is treated as if it had one of them.
+    /// - `from`: the words before the range: 从.
+    /// - `order` and `percent`: none.
     #[serde(default)]
     words: String,
     /// Exclusions: see [`Exclusion`].
@@ -28,10 +33,10 @@ pub struct NumberRangeOptions {
     unless: Vec<Spanned<String>>,
 }
 
-/// One kind of error in ranges.
+/// One slip in ranges.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NumberRange {
-    fault: RangeFault,
+    slip: RangeSlip,
     words: WordList,
     exclusions: Vec<Exclusion>,
     /// Signs of ranges, or of percentages.
@@ -44,10 +49,10 @@ const SIGNS: &str = "— － - – ～ ~";
 /// The cues of ranges of percentages, which may also have a word between the two numbers.
 const PERCENT: &str = "% ％ 百分";
 
-/// The kind of error that a check reports: its option `slip`.
+/// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum RangeFault {
+enum RangeSlip {
     /// The larger number comes first: 20—10人.
     Order,
     /// Only the second number has 万 or 亿: 13～17亿元.
@@ -61,11 +66,11 @@ enum RangeFault {
 impl Compile for NumberRange {
     type Options = NumberRangeOptions;
 
-    fn compile(options: &NumberRangeOptions, classes: &Classes) -> Result<NumberRange, Fault> {
-        let cue = CueList::new(if options.slip == RangeFault::Percent { PERCENT } else { SIGNS });
+    fn compile(options: &NumberRangeOptions, classes: &Classes) -> Result<NumberRange, OptionError> {
+        let cue = CueList::new(if options.slip == RangeSlip::Percent { PERCENT } else { SIGNS });
         Ok(NumberRange {
             cue,
-            fault: options.slip,
+            slip: options.slip,
             words: WordList::new(&options.words),
             exclusions: Exclusion::compile(&options.unless, classes)?,
         })
@@ -76,7 +81,7 @@ impl ArticleCheck for NumberRange {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let scratch = &mut *article.scratch();
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Any, Reach::Sentence);
+        let read = article.read(occurrences, Near::Any, SentencesRead::ItsOwn);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             for quantity in quantities.iter().filter(|quantity| quantity.kind != QuantityKind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };
@@ -89,22 +94,22 @@ impl ArticleCheck for NumberRange {
 }
 
 impl NumberRange {
-    /// The hit for a range with the error of the check. Its block is not set.
+    /// The hit for a range with the slip of the check. Its block is not set.
     fn hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
         let low = quantity.number.value.exact()?;
         let high = upper.number.value.exact()?;
         let has_sign = !upper.sign.of(text).starts_with(['至', '到']);
         let is_amount = quantity.kind == QuantityKind::Amount && quantity.number.style == NumeralStyle::Arabic;
-        match self.fault {
-            RangeFault::Order if is_amount && has_sign => order_hit(quantity, upper, low, high),
-            RangeFault::Scale if is_amount && has_sign => self.scale_hit(text, quantity, upper, low),
-            RangeFault::Percent if is_amount => percent_hit(text, quantity, upper),
-            RangeFault::From if has_sign => self.hit_with_from(text, quantity, upper),
+        match self.slip {
+            RangeSlip::Order if is_amount && has_sign => order_hit(quantity, upper, low, high),
+            RangeSlip::Scale if is_amount && has_sign => self.scale_hit(text, quantity, upper, low),
+            RangeSlip::Percent if is_amount => percent_hit(text, quantity, upper),
+            RangeSlip::From if has_sign => self.hit_with_from(text, quantity, upper),
             _ => None,
         }
     }
 
-    /// The hit for [`RangeFault::Scale`].
+    /// The hit for [`RangeSlip::Scale`].
     fn scale_hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd, low: Decimal) -> Option<Hit> {
         let core = quantity.core();
         let (first, second) = (quantity.number, upper.number);
@@ -127,7 +132,7 @@ impl NumberRange {
         Some(hit)
     }
 
-    /// The hit for [`RangeFault::From`].
+    /// The hit for [`RangeSlip::From`].
     fn hit_with_from(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
         let core = quantity.core();
         let word = self.words.iter().find(|word| text[..core.start].ends_with(word))?;
@@ -137,14 +142,14 @@ impl NumberRange {
     }
 }
 
-/// The hit for [`RangeFault::Order`].
+/// The hit for [`RangeSlip::Order`].
 fn order_hit(quantity: &Quantity, upper: &RangeEnd, low: Decimal, high: Decimal) -> Option<Hit> {
     let has_comparable_scale = upper.first_unit.is_some() || quantity.number.scale == upper.number.scale;
     let has_unit = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Temperature);
     (has_unit && has_comparable_scale && low > high).then(|| Hit::new(0, quantity.core(), Vec::new()))
 }
 
-/// The hit for [`RangeFault::Percent`].
+/// The hit for [`RangeSlip::Percent`].
 fn percent_hit(text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
     let core = quantity.core();
     let (unit, _) = quantity.unit.filter(|(_, unit)| unit.dimension == Dimension::Percent)?;

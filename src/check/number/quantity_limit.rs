@@ -1,12 +1,13 @@
-//! `figure`: a quantity that is impossible or ambiguous after a certain word: 降低2倍, 占比达120%.
+//! `figure` (the name in rule files, for historical reasons): a quantity that is impossible or ambiguous after a
+//! certain word: 降低2倍, 占比达120%.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::general::pattern::Exclusion;
-use crate::check::options::{CueList, Fault, WordList};
+use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::{Quantity, QuantityKind};
@@ -22,7 +23,7 @@ pub struct QuantityLimitOptions {
     /// is no such condition.
     #[serde(default)]
     before: String,
-    /// How many characters may be between the word and the quantity.
+    /// How many characters may be between the word of `before` and the quantity. Without this option there may be none.
     #[serde(default)]
     reach: usize,
     /// The number is larger than this.
@@ -54,10 +55,10 @@ pub struct QuantityLimit {
 impl Compile for QuantityLimit {
     type Options = QuantityLimitOptions;
 
-    fn compile(options: &QuantityLimitOptions, classes: &Classes) -> Result<QuantityLimit, Fault> {
+    fn compile(options: &QuantityLimitOptions, classes: &Classes) -> Result<QuantityLimit, OptionError> {
         let units = WordList::new(options.unit.get_ref());
         if units.is_empty() {
-            return Err(Fault::of(&options.unit, "unit 至少要有一个单位。"));
+            return Err(OptionError::of(&options.unit, "unit 至少要有一个单位。"));
         }
         let cues = if options.before.trim().is_empty() { options.unit.get_ref() } else { &options.before };
         Ok(QuantityLimit {
@@ -77,7 +78,7 @@ impl ArticleCheck for QuantityLimit {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let scratch = &mut *article.scratch();
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Any, Reach::Sentence);
+        let read = article.read(occurrences, Near::Any, SentencesRead::ItsOwn);
         for Sentence { block, text, span, quantities } in read.sentences() {
             let mut previous_end = span.start;
             for quantity in quantities {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
-use crate::check::options::{CueList, Fault};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
+use crate::check::options::{CueList, OptionError};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::scan;
@@ -44,10 +44,10 @@ const BETWEEN: [&str; 8] = ["（", "，", "是", "，是", "为", "迎来", "，
 impl Compile for SolarTerm {
     type Options = SolarTermOptions;
 
-    fn compile(options: &SolarTermOptions, _: &Classes) -> Result<SolarTerm, Fault> {
+    fn compile(options: &SolarTermOptions, _: &Classes) -> Result<SolarTerm, OptionError> {
         let lines = options.table.get_ref().lines().map(str::trim).filter(|line| !line.is_empty());
         let terms: Option<Vec<Term>> = lines.map(Term::parse).collect();
-        let terms = terms.ok_or_else(|| Fault::of(&options.table, "每行要写成“霜降 10月22—24日”。"))?;
+        let terms = terms.ok_or_else(|| OptionError::of(&options.table, "每行要写成“霜降 10月22—24日”。"))?;
         let names: Vec<&str> = terms.iter().map(|term| term.name.as_str()).collect();
         Ok(SolarTerm { cue: CueList::new(names.join(" ")), terms })
     }
@@ -56,7 +56,7 @@ impl Compile for SolarTerm {
 impl ArticleCheck for SolarTerm {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Any, Reach::Sentence);
+        let read = article.read(occurrences, Near::Any, SentencesRead::ItsOwn);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::article::{Article, CharOccurrence, Near, Reach, Sentence};
-use crate::check::options::{CueList, Fault};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
+use crate::check::options::{CueList, OptionError};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::Date;
@@ -33,7 +33,7 @@ const AFTER_WEEKDAY: &str = "上下早晚凌中的在开举召";
 impl Compile for Weekday {
     type Options = WeekdayOptions;
 
-    fn compile(_: &WeekdayOptions, _: &Classes) -> Result<Weekday, Fault> {
+    fn compile(_: &WeekdayOptions, _: &Classes) -> Result<Weekday, OptionError> {
         Ok(Weekday { cue: CueList::new(CUES) })
     }
 }
@@ -43,7 +43,7 @@ impl ArticleCheck for Weekday {
     /// weekday is right if it fits one of the two.
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Before(3), Reach::Sentence);
+        let read = article.read(occurrences, Near::Before(3), SentencesRead::ItsOwn);
         for Sentence { block, text, quantities, .. } in read.sentences() {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };

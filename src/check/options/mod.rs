@@ -18,21 +18,22 @@ use crate::matcher::{Classes, Matcher, PatternError};
 
 /// An error in the options of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct OptionError {
     /// Where it is in the rule file, in bytes.
     pub at: Range<usize>,
     /// What is wrong: one Chinese sentence.
     pub message: String,
 }
 
-impl Fault {
+impl OptionError {
     /// An error at the place of an option's value.
-    pub fn of<T>(value: &Spanned<T>, message: impl Into<String>) -> Fault {
-        Fault { at: value.span(), message: message.into() }
+    pub fn of<T>(value: &Spanned<T>, message: impl Into<String>) -> OptionError {
+        OptionError { at: value.span(), message: message.into() }
     }
 }
 
 /// Compiles a pattern from a rule file.
-pub fn compile_matcher(pattern: &Spanned<String>, classes: &Classes) -> Result<Matcher, Fault> {
-    crate::matcher::compile(pattern.get_ref(), classes).map_err(|PatternError(message)| Fault::of(pattern, message))
+pub fn compile_matcher(pattern: &Spanned<String>, classes: &Classes) -> Result<Matcher, OptionError> {
+    crate::matcher::compile(pattern.get_ref(), classes)
+        .map_err(|PatternError(message)| OptionError::of(pattern, message))
 }

@@ -42,7 +42,7 @@ impl<'de> Deserialize<'de> for OneOrMany {
             }
         }
 
-        /// `Spanned` deserializes a type, not a visitor.
+        /// Wraps the visitor, because `Spanned` deserializes a type, not a visitor.
         struct Unplaced(OneOrMany);
 
         impl<'de> Deserialize<'de> for Unplaced {

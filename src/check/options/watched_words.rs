@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::Fault;
+use super::OptionError;
 
 /// Words of two or more characters, each with a tag by which the check recognises the word.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,18 +22,18 @@ impl WatchedWords {
     pub fn compile<'w, T>(
         words: impl IntoIterator<Item = (&'w str, usize)>,
         within: &Spanned<T>,
-    ) -> Result<WatchedWords, Fault> {
+    ) -> Result<WatchedWords, OptionError> {
         let mut lines: Vec<(&str, usize)> = words.into_iter().collect();
         lines.sort_by_key(|(word, _)| (first_pair(word), std::cmp::Reverse(word.len()), *word));
         for (index, (word, tag)) in lines.iter().enumerate() {
             if first_pair(word).is_none() || word.contains([' ', '\n']) {
-                return Err(Fault::of(within, format!("“{word}”不能用：这里的词要有两个字以上。")));
+                return Err(OptionError::of(within, format!("“{word}”不能用：这里的词要有两个字以上。")));
             }
             if lines.get(index + 1).is_some_and(|(next, _)| next == word) {
-                return Err(Fault::of(within, format!("“{word}”出现了两次。")));
+                return Err(OptionError::of(within, format!("“{word}”出现了两次。")));
             }
             if u16::try_from(*tag).is_err() {
-                return Err(Fault::of(within, "词太多了。"));
+                return Err(OptionError::of(within, "词太多了。"));
             }
         }
         let lines: Vec<String> = lines.into_iter().map(|(word, tag)| format!("{word} {tag}")).collect();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Hit, IdiomCheck, Plain};
+use crate::check::{Hit, IdiomCheck, OptionsOnly};
 use crate::lexicon::IdiomMistake;
 use crate::text::Span;
 
@@ -16,14 +16,14 @@ pub struct Idiom {
     enclosed: bool,
 }
 
-impl Plain for Idiom {}
+impl OptionsOnly for Idiom {}
 
 /// How many characters before an idiom are searched for the mark that opens a title.
 const LONGEST_TITLE: usize = 30;
 
 impl IdiomCheck for Idiom {
-    fn hit(&self, block: usize, text: &str, slip: &IdiomMistake) -> Option<Hit> {
-        (is_enclosed(text, slip.span) == self.enclosed).then(|| Hit::new(block, slip.span, slip.right.clone()))
+    fn hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit> {
+        (is_enclosed(text, mistake.span) == self.enclosed).then(|| Hit::new(block, mistake.span, mistake.right.clone()))
     }
 }
 
