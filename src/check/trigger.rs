@@ -44,7 +44,7 @@ pub struct Anchor {
     /// The categories that the next character may have, as a bit mask.
     pub next_mask: u64,
     /// Sets of characters; one of each must occur somewhere in the block. Empty if the position is rare anyway.
-    pub needs: Vec<CharSet>,
+    pub required: Vec<CharSet>,
     /// The anchor holds only if the block has at most so many bytes before the position.
     pub most_before: u32,
     /// The anchor holds only if the block has at most so many bytes from the position on.
@@ -124,7 +124,7 @@ impl Anchor {
             },
             previous_mask: matcher.previous_mask(),
             next_mask: matcher.next_mask(),
-            needs: if is_common { matcher.required_sets().to_vec() } else { Vec::new() },
+            required: if is_common { matcher.required_sets().to_vec() } else { Vec::new() },
             most_before: matcher.max_bytes_before(),
             most_from: matcher.max_bytes_from_start(),
         };
@@ -137,7 +137,7 @@ impl Anchor {
             index: AnchorIndex::ByOne(first.chars_up_to(usize::MAX).into_iter().flatten().collect()),
             previous_mask: u64::MAX,
             next_mask: u64::MAX,
-            needs: Vec::new(),
+            required: Vec::new(),
             most_before: u32::MAX,
             most_from: u32::MAX,
         }

@@ -83,8 +83,9 @@ impl CharIndex {
     }
 }
 
-/// The needs of anchors, one bit each. If there are more needs than bits, some share a bit.
-pub(super) type Needs = u128;
+/// Sets of characters, one bit each, that anchors require: a block must contain a character of each. If there are more
+/// sets than bits, some share a bit.
+pub(super) type RequiredSets = u128;
 
 /// An anchor of a rule's check: see [`crate::check::Anchor`].
 #[derive(Debug, Clone, Copy)]
@@ -98,28 +99,28 @@ pub(super) struct RuleAnchor {
     /// The part of its check.
     pub(super) part: u16,
     pub(super) scope: BlockKinds,
-    /// What must occur somewhere in the block.
-    pub(super) needs: Needs,
+    /// The sets of which a character must occur somewhere in the block.
+    pub(super) required: RequiredSets,
 }
 
-/// The distinct sets of characters that anchors need.
+/// Numbers the distinct sets of characters that anchors require.
 #[derive(Default)]
-pub(super) struct NeededSets(pub(super) Vec<CharSet>);
+pub(super) struct SetNumbers(pub(super) Vec<CharSet>);
 
-impl NeededSets {
+impl SetNumbers {
     /// The bit of the set with this number.
-    pub(super) fn bit(number: usize) -> Needs {
-        1 << (number % Needs::BITS as usize)
+    pub(super) fn bit(number: usize) -> RequiredSets {
+        1 << (number % RequiredSets::BITS as usize)
     }
 
     /// The bits of these sets, which are numbered when they are first met.
-    pub(super) fn bits(&mut self, needs: &[CharSet]) -> Needs {
-        let bits = needs.iter().map(|set| {
+    pub(super) fn bits(&mut self, required: &[CharSet]) -> RequiredSets {
+        let bits = required.iter().map(|set| {
             let number = self.0.iter().position(|known| known == set).unwrap_or(self.0.len());
             if number == self.0.len() {
                 self.0.push(set.clone());
             }
-            NeededSets::bit(number)
+            SetNumbers::bit(number)
         });
         bits.fold(0, |all, bit| all | bit)
     }

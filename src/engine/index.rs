@@ -1,6 +1,6 @@
 //! The index of an engine: for characters and pairs of characters of the text, what the engine has to do there.
 
-use super::char_index::{CharIndex, NeededSets, Needs, RuleAnchor};
+use super::char_index::{CharIndex, RequiredSets, RuleAnchor, SetNumbers};
 use super::pair_index::{PairIndex, PairIndexBuilder};
 use crate::check::options::WatchedWords;
 use crate::check::{Anchor, AnchorIndex, MOST_WATCHED, Watch};
@@ -14,10 +14,10 @@ pub(super) struct Index {
     pub(super) slot_of: Vec<u16>,
     /// What to do at single characters.
     pub(super) by_char: CharIndex,
-    /// The number of slots that have an entry in `by_char`. Later slots only meet needs.
+    /// The number of slots that have an entry in `by_char`. The characters of later slots are only members of required sets.
     pub(super) entry_count: u16,
-    /// For each slot, the needs of anchors that its characters meet.
-    pub(super) meets: Vec<Needs>,
+    /// For each slot, the required sets (see `RuleAnchor::required`) that contain its characters.
+    pub(super) sets_of: Vec<RequiredSets>,
     /// What to do at pairs of characters.
     pub(super) by_pair: PairIndex,
     /// Anchors that are tried only at the first character of a block, if it is one of a set.
@@ -49,7 +49,7 @@ pub(super) struct CharacterWatch {
 /// Collects the entries of an [`Index`].
 struct Builder<'r> {
     index: Index,
-    needed: NeededSets,
+    numbers: SetNumbers,
     /// The characters that have slots, from slot 1 on.
     characters: Vec<char>,
     /// The anchors found by single characters.
@@ -66,7 +66,7 @@ impl Index {
     pub(super) fn new(rules: &RuleSet) -> Index {
         let mut builder = Builder {
             index: Index { slot_of: vec![0; 0x1_0000], ..Index::default() },
-            needed: NeededSets::default(),
+            numbers: SetNumbers::default(),
             characters: Vec::new(),
             anchors: Vec::new(),
             tried: Vec::new(),
@@ -113,7 +113,7 @@ impl<'r> Builder<'r> {
             scope: rule.scope,
             rule: number as u32,
             part: part as u16,
-            needs: self.needed.bits(&anchor.needs),
+            required: self.numbers.bits(&anchor.required),
         };
         match &anchor.index {
             AnchorIndex::AtStart(first) => self.index.at_start.push((first.clone(), rule_anchor)),
@@ -132,8 +132,8 @@ impl<'r> Builder<'r> {
         }
     }
 
-    /// Makes a rule's check watch these characters. Rules that watch the same characters share a watch; cues, of which
-    /// `characters` are only those of one character, have one for each rule.
+    /// Makes a rule's check watch these characters. Rules that watch the same characters share a watch. Each list of cues
+    /// has its own watch; `characters` are then its cues of one character.
     fn watch(&mut self, rule: usize, characters: &CharSet, is_for_cues: bool) {
         let is_same =
             |watch: &&mut CharacterWatch| !is_for_cues && !watch.is_for_cues && watch.characters == *characters;
@@ -161,7 +161,7 @@ impl<'r> Builder<'r> {
         }
     }
 
-    /// The slot of a character, which gets an entry if it has none.
+    /// Returns the slot of a character, and gives it one if it has none.
     fn slot(&mut self, c: char) -> u16 {
         let slot = &mut self.index.slot_of[(c as usize).min(0xFFFF)];
         if *slot == 0 {
@@ -172,18 +172,18 @@ impl<'r> Builder<'r> {
     }
 
     fn finish(self) -> Index {
-        let Builder { mut index, needed, characters, anchors, tried, watched, by_pair } = self;
+        let Builder { mut index, numbers, characters, anchors, tried, watched, by_pair } = self;
         index.entry_count = characters.len() as u16;
         index.by_char = CharIndex::new(&characters, &anchors, tried, watched);
-        index.meets = vec![0; characters.len() + 1];
-        for (number, set) in needed.0.iter().enumerate() {
+        index.sets_of = vec![0; characters.len() + 1];
+        for (number, set) in numbers.0.iter().enumerate() {
             for c in set.chars_up_to(usize::MAX).unwrap_or_default() {
                 let slot = &mut index.slot_of[(c as usize).min(0xFFFF)];
                 if *slot == 0 {
-                    *slot = index.meets.len() as u16;
-                    index.meets.push(0);
+                    *slot = index.sets_of.len() as u16;
+                    index.sets_of.push(0);
                 }
-                index.meets[*slot as usize] |= NeededSets::bit(number);
+                index.sets_of[*slot as usize] |= SetNumbers::bit(number);
             }
         }
         index.by_pair = PairIndex::new(by_pair);

@@ -96,6 +96,7 @@ impl Engine {
     fn finding(&self, index: usize, hit: Hit, draft: &Draft, blocks: &[Block]) -> Finding {
         let block = &blocks[hit.block];
         let placed = block.body.locate(hit.span);
+        // The order is from safe to none: `max` is the less safe of the two.
         let mut fix = self.rules.rules[index].fix.max(hit.at_most);
         let mut suggestions = Vec::with_capacity(hit.to.len());
         let mut unwritten = None;
@@ -129,6 +130,7 @@ impl Engine {
         if suggestions.is_empty() {
             fix = FixSafety::None;
         }
+        // The hit continues in other places if a column break splits it.
         let after_break =
             placed.rest.into_iter().map(|span| Related { span, message: "换栏以后接在这里。".to_owned() });
         let elsewhere = hit
@@ -146,17 +148,17 @@ impl Engine {
         }
     }
 
-    fn pass(&self, draft: &Draft, blocks: &[Block], is_explained: bool) -> (Vec<Finding>, Vec<Confirmation>) {
+    fn pass(&self, draft: &Draft, blocks: &[Block], collects_confirmations: bool) -> (Vec<Finding>, Vec<Confirmation>) {
         let check = |articles: Vec<Range<usize>>| {
-            let mut pass = Pass::new(self, draft, blocks, is_explained);
+            let mut pass = Pass::new(self, draft, blocks, collects_confirmations);
             articles.into_iter().for_each(|article| pass.article(article));
             (pass.findings, pass.confirmations)
         };
-        let mut shares = shares(blocks);
-        let (mut findings, mut confirmations) = match shares.pop() {
-            Some(only) if shares.is_empty() => check(only),
+        let mut batches = batches(blocks);
+        let (mut findings, mut confirmations) = match batches.pop() {
+            Some(only) if batches.is_empty() => check(only),
             last => {
-                let found: Vec<_> = shares.into_par_iter().chain(last).map(check).collect();
+                let found: Vec<_> = batches.into_par_iter().chain(last).map(check).collect();
                 let (findings, confirmations): (Vec<_>, Vec<_>) = found.into_iter().unzip();
                 (findings.concat(), confirmations.concat())
             }
@@ -167,22 +169,22 @@ impl Engine {
     }
 }
 
-/// The number of blocks after which the next article starts a new share. A newspaper page has fewer.
-const SHARE: usize = 2048;
+/// The number of blocks after which the next article starts a new batch. A newspaper page has fewer.
+const BATCH: usize = 2048;
 
-/// Divides the articles of a draft, as ranges of its blocks, into shares that are checked in parallel.
-fn shares(blocks: &[Block]) -> Vec<Vec<Range<usize>>> {
-    let mut shares: Vec<Vec<Range<usize>>> = Vec::new();
+/// Divides the articles of a draft, as ranges of its blocks, into batches that are checked in parallel.
+fn batches(blocks: &[Block]) -> Vec<Vec<Range<usize>>> {
+    let mut batches: Vec<Vec<Range<usize>>> = Vec::new();
     let mut start = 0;
     for article in blocks.chunk_by(|a, b| a.article == b.article) {
         let range = start..start + article.len();
         start = range.end;
-        match shares.last_mut() {
-            Some(share) if range.end - share[0].start <= SHARE => share.push(range),
-            _ => shares.push(vec![range]),
+        match batches.last_mut() {
+            Some(batch) if range.end - batch[0].start <= BATCH => batch.push(range),
+            _ => batches.push(vec![range]),
         }
     }
-    shares
+    batches
 }
 
 #[cfg(test)]

@@ -41,11 +41,16 @@ pub(super) struct Pass<'e, 'd> {
     pub(super) findings: Vec<Finding>,
     pub(super) confirmations: Vec<Confirmation>,
     /// Whether confirmations are collected.
-    is_explained: bool,
+    collects_confirmations: bool,
 }
 
 impl<'e, 'd> Pass<'e, 'd> {
-    pub(super) fn new(engine: &'e Engine, draft: &'d Draft, blocks: &'d [Block], is_explained: bool) -> Pass<'e, 'd> {
+    pub(super) fn new(
+        engine: &'e Engine,
+        draft: &'d Draft,
+        blocks: &'d [Block],
+        collects_confirmations: bool,
+    ) -> Pass<'e, 'd> {
         Pass {
             engine,
             draft,
@@ -58,7 +63,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             last_hit: vec![(u32::MAX, 0); engine.rules.rules.len()],
             findings: Vec::new(),
             confirmations: Vec::new(),
-            is_explained,
+            collects_confirmations,
         }
     }
 
@@ -69,7 +74,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
         let article = Article::new(self.canonical, self.blocks, range)
             .in_issue_of(self.engine.issue_date)
-            .with_agreements(self.is_explained)
+            .with_agreements(self.collects_confirmations)
             .with_scratch(std::mem::take(&mut self.scratch));
         self.article_checks(&article);
         self.word_checks(&article);
@@ -160,7 +165,7 @@ impl<'e, 'd> Pass<'e, 'd> {
     fn try_at_edge(&mut self, anchors: &[(CharSet, RuleAnchor)], block: ScannedBlock, index: usize) {
         let character = block.scan.characters[index].character;
         let around = block.scan.around(index);
-        for (_, anchor) in anchors.iter().filter(|(first, _)| first.has(character)) {
+        for (_, anchor) in anchors.iter().filter(|(set, _)| set.has(character)) {
             self.try_anchor(anchor, around, block, index);
         }
     }
@@ -169,7 +174,9 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// of the neighbours.
     #[inline]
     fn try_anchor(&mut self, anchor: &RuleAnchor, around: [Category; 2], block: ScannedBlock, index: usize) {
-        if around[0].is_in(anchor.previous_mask) && around[1].is_in(anchor.next_mask) && block.scan.meets(anchor.needs)
+        if around[0].is_in(anchor.previous_mask)
+            && around[1].is_in(anchor.next_mask)
+            && block.scan.contains_each(anchor.required)
         {
             let at = block.scan.characters[index].at;
             if at <= anchor.most_before
@@ -184,7 +191,7 @@ impl<'e, 'd> Pass<'e, 'd> {
     fn attempt(&mut self, anchor: &RuleAnchor, block: ScannedBlock, at: usize) {
         let check = &self.engine.rules.rules[anchor.rule as usize].check;
         if let Some(hit) = check.hit_at(anchor.part, block.number, block.text, at, &mut self.scratch) {
-            self.take_apart(anchor.rule as usize, hit);
+            self.take_unless_overlapping(anchor.rule as usize, hit);
         }
     }
 
@@ -203,7 +210,7 @@ impl<'e, 'd> Pass<'e, 'd> {
                     if rule.scope.has(self.blocks[number].kind_at(at))
                         && let Some(hit) = rule.check.word_at(offset, number, text, at, &engine.lexicon)
                     {
-                        self.take_apart(index, hit);
+                        self.take_unless_overlapping(index, hit);
                     }
                 }
                 PairAction::NoteWord { word } => {
@@ -238,13 +245,13 @@ impl<'e, 'd> Pass<'e, 'd> {
             if rule.scope.has(self.blocks[number].kind_at(at))
                 && let Some(hit) = rule.check.idiom_hit(number, text, &mistake)
             {
-                self.take_apart(index as usize, hit);
+                self.take_unless_overlapping(index as usize, hit);
             }
         }
     }
 
     /// Takes a hit unless it overlaps the last hit of the same rule.
-    fn take_apart(&mut self, rule: usize, hit: Hit) {
+    fn take_unless_overlapping(&mut self, rule: usize, hit: Hit) {
         let (block, end) = self.last_hit[rule];
         if block == hit.block as u32 && hit.span.start < end {
             return;

@@ -1,7 +1,7 @@
 //! One pass over the text of a block: its characters, and the positions where the engine has something to do.
 
 use super::Engine;
-use super::char_index::Needs;
+use super::char_index::RequiredSets;
 use crate::text::{Category, pair_key};
 
 /// A character of the block.
@@ -66,8 +66,8 @@ pub(super) struct BlockScan {
     /// Only the first `count` positions belong to this block.
     positions: Vec<Position>,
     count: usize,
-    /// The needs of anchors that some character of the block meets.
-    met: Needs,
+    /// The required sets of which the block contains a character.
+    present: RequiredSets,
 }
 
 impl BlockScan {
@@ -77,10 +77,10 @@ impl BlockScan {
         self.positions.resize(self.positions.len().max(text.len()), Position(0));
         let everywhere = usize::from(!engine.index.anywhere.is_empty());
         let has_idioms = !engine.index.idiom_rules.is_empty();
-        let (mut count, mut met, mut previous) = (0, 0, '\0');
+        let (mut count, mut present, mut previous) = (0, 0, '\0');
         for (index, (at, character)) in text.char_indices().enumerate() {
             let slot = engine.index.slot_of[(character as usize).min(0xFFFF)];
-            met |= engine.index.meets[slot as usize];
+            present |= engine.index.sets_of[slot as usize];
             self.characters.push(ScannedChar { character, at: at as u32, slot });
             let pair = pair_key(previous, character);
             let has_entry = slot.wrapping_sub(1) < engine.index.entry_count;
@@ -91,7 +91,7 @@ impl BlockScan {
             count += usize::from(has_entry | ends_pair | ends_half | (index == 0)) | everywhere;
             previous = character;
         }
-        (self.count, self.met) = (count, met);
+        (self.count, self.present) = (count, present);
     }
 
     /// The positions where the engine may have something to do, in order. The first character is always among them.
@@ -99,10 +99,10 @@ impl BlockScan {
         &self.positions[..self.count]
     }
 
-    /// Whether the block has everything that an anchor needs.
+    /// Whether the block contains a character of each of these sets.
     #[inline]
-    pub(super) fn meets(&self, needs: Needs) -> bool {
-        needs & !self.met == 0
+    pub(super) fn contains_each(&self, required: RequiredSets) -> bool {
+        required & !self.present == 0
     }
 
     /// `N` characters from the one with index `from` on; `\0` outside the block.

@@ -76,7 +76,7 @@ impl ParsedRuleFile {
         Ok(rules)
     }
 
-    /// Compiles `rule`, a rule of this file, again with other values for its options.
+    /// Compiles `rule` again with other values for its options. A rule that is not in this file stays as it is.
     ///
     /// # Errors
     /// The rule does not compile with these values.
