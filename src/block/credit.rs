@@ -100,9 +100,11 @@ pub fn is_byline(text: &str) -> bool {
     let unmarked = text.trim_start_matches(|c: char| c.is_whitespace() || MARKS.contains(&c));
     let core = unmarked.trim_start_matches(OPENING).trim_end_matches(CLOSING);
     let is_bracketed = core.len() < unmarked.len();
+    // `新华社记者 王小明 摄` is the credit of a picture, but `王小明 文 李小红 摄` is a byline.
     if core.ends_with('摄') && !is_bracketed && !core.contains('文') {
         return false;
     }
+    // `作者：张三`, `作者单位：江城大学`, `（作者为江城大学教授）`
     if core.starts_with("作者") && (is_bracketed || core["作者".len()..].starts_with(['：', ':', '单'])) {
         return true;
     }

@@ -125,7 +125,8 @@ pub fn dateline_length(text: &str) -> usize {
 }
 
 /// Returns whether `text` has the length and the punctuation of a headline. Whether it is one depends on the lines
-/// around it. `is_first_of_group` says whether the line is the first of a group of lines; such a line may be longer.
+/// around it. `is_first_of_group` says whether the line is the first of several between empty lines; such a line may be
+/// longer.
 pub fn may_be_headline(text: &str, is_first_of_group: impl FnOnce() -> bool) -> bool {
     let has_spaces_instead_of_commas = || text.contains([' ', '\u{3000}']) && !text.contains(['，', ',', '；', '：']);
     (is_short(text, LONGEST_HEADLINE)

@@ -226,7 +226,7 @@ impl<'t> Classifier<'t> {
             && line::is_continuation(self.text(index), self.text(next))
     }
 
-    /// Returns the fragment that continues a paragraph which a column break has split.
+    /// Returns the fragment that continues fragment `index`, if that is a paragraph which a column break has split.
     fn continuation_of(&self, index: usize) -> Option<usize> {
         if self.kinds[index] != BlockKind::Paragraph {
             return None;

@@ -1,5 +1,5 @@
 //! Descriptions of the rules, in the terminal (`zhubi rules show`) and as documents (`docs/rules/`). Both are made from
-//! [`RuleEntry`].
+//! [`RuleEntry`]. Only the tests write the documents, so the program does without the code for them.
 
 mod checklist;
 #[cfg(test)]

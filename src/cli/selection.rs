@@ -103,8 +103,8 @@ pub fn rule_paths(arguments: &ArgMatches, config: Option<&Config>) -> Vec<PathBu
     configured.iter().chain(arguments.get_many("rules").into_iter().flatten()).cloned().collect()
 }
 
-/// Returns the style on the command line, or else the last one in `choices`. Returns `None` for the default style,
-/// which has no settings and need not be read.
+/// Returns the style on the command line, or else the last one in `choices`. Returns `None` if neither is set:
+/// the default style has no settings and need not be read.
 fn selected_style(arguments: &ArgMatches, choices: &[&Choices]) -> Result<Option<Style>> {
     if let Some(name) = arguments.get_one::<String>("style") {
         return Style::named(name, Path::new("")).map(Some);

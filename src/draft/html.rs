@@ -293,6 +293,7 @@ impl<'t> HtmlReader<'t> {
     }
 
     fn start_block(&mut self, name: &str) {
+        // Any block element ends an open heading or caption, except `<div>`, `<br>` and a `<p>` in a caption.
         if name != "div" && name != "br" && !(name == "p" && self.label == Some(Shape::Caption)) {
             self.label = label_shape(name);
         }

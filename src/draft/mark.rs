@@ -13,7 +13,8 @@ use crate::text::Span;
 pub struct StetMark {
     /// The whole mark, in the canonical text.
     pub span: Span,
-    /// The names of rules and rule families that the mark lists, in the canonical text. Empty if the mark is malformed.
+    /// The names of rules and rule families that the mark lists, in the canonical text. If it lists none, it has
+    /// no effect.
     pub names: Vec<Span>,
 }
 

@@ -71,7 +71,7 @@ struct MarkdownReader<'t> {
     has_words: bool,
     /// The line break before the current line.
     line_break: Span,
-    /// The descriptions of the block's pictures. They become fragments after it.
+    /// The descriptions of the current fragment's pictures. They become fragments after it.
     captions: Vec<Fragment>,
     /// The description of the picture that is being read.
     picture: BodyBuilder,
@@ -295,7 +295,8 @@ impl<'t> MarkdownReader<'t> {
         }
     }
 
-    /// Moves the current line to the block. The line break before it becomes nothing next to Chinese, otherwise a space.
+    /// Moves the current line to the finished lines. The line break before it disappears next to Chinese and otherwise
+    /// becomes a space.
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line).finish();
         if !std::mem::take(&mut self.has_words) {

@@ -28,9 +28,9 @@ pub struct IdiomMistake {
 /// Tables of the idioms of four characters. A character is represented by its code point in two bytes, big endian.
 #[derive(Debug, Clone)]
 pub(super) struct Idioms<'a> {
-    /// The characters of the idioms, sorted by the bucket of the first half.
+    /// The characters of the idioms, sorted by the hash bucket of the first half.
     idioms: &'a [[u8; 8]],
-    /// Indices into `idioms`, sorted by the bucket of the last half.
+    /// Indices into `idioms`, sorted by the hash bucket of the last half.
     by_last_half: &'a [[u8; 2]],
     /// The start of each bucket of first halves in `idioms`, and the end of the last bucket.
     first_buckets: &'a [[u8; 2]],
@@ -40,7 +40,7 @@ pub(super) struct Idioms<'a> {
     preferred: &'a [[u8; 16]],
     /// The halves of the idioms, as pairs of characters.
     halves: BloomFilter<'a>,
-    /// Each half, combined with a third character: each of the two characters of the other half.
+    /// For each half two keys: the half combined with either character of the other half.
     half_and_third: BloomFilter<'a>,
 }
 
@@ -170,8 +170,8 @@ enum Deviation {
 
 impl Deviation {
     /// Returns by how much the idiom must be more probable than the text, as a difference of natural logarithms. The
-    /// values come from sentences with known errors and from edited copy: homophones are mistakes from 8.6 on; other
-    /// deviations below 12.5 are mostly intended.
+    /// values come from sentences with known errors and from edited copy: homophones with a difference of 8.6 or more
+    /// were mistakes, and other deviations with less than 12.5 were mostly intended.
     fn margin(self) -> f32 {
         match self {
             Deviation::WrongCharacter(Likeness::SameSound) => 8.5,

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Likeness {
     /// The same sound, ignoring tones.
     SameSound,
-    /// A similar sound: either the initials or the finals differ, and many speakers do not distinguish them (zh and z, en
-    /// and eng).
+    /// A similar sound: either the initials (声母) or the finals (韵母) differ, and many speakers do not distinguish them
+    /// (zh and z, en and eng).
     SimilarSound,
     /// A similar shape.
     SimilarShape,
@@ -63,7 +63,7 @@ impl<'a> Characters<'a> {
     fn readings(&self, character: [u8; 2]) -> impl Iterator<Item = [u8; 2]> + '_ {
         let from = self.readings.partition_point(|entry| entry[..2] < character[..]);
         let entries = self.readings[from..].iter().take_while(move |entry| entry[..2] == character);
-        entries.map(|&[_, _, initial, rhyme]| [initial, rhyme])
+        entries.map(|&[_, _, initial, final_part]| [initial, final_part])
     }
 
     /// Compares two readings, each an initial and a final.

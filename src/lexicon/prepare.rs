@@ -205,8 +205,8 @@ impl CharacterBytes {
         let mut readings = Vec::new();
         for (line, fields) in entries(sources.readings) {
             let [reading, characters] = fields[..] else { return Err(malformed(line)) };
-            let (initial, rhyme) = reading.split_at(initial_length(reading));
-            let sound = [number_of(initial, &mut initials), number_of(rhyme, &mut finals)];
+            let (initial, final_part) = reading.split_at(initial_length(reading));
+            let sound = [number_of(initial, &mut initials), number_of(final_part, &mut finals)];
             for character in characters.chars() {
                 let [high, low] = encode(character)?;
                 readings.push([high, low, sound[0], sound[1]]);

@@ -67,7 +67,8 @@ pub struct Number {
     pub style: NumeralStyle,
     /// The number of digits after the decimal point.
     pub decimals: u32,
-    /// The power of ten of the 十 百 千 万 亿 after Arabic digits (3亿) or decimals (三点五亿); 0 if there are none.
+    /// The power of ten of the 十 百 千 万 亿 after Arabic digits (3亿), decimals (三点五亿) or a qualifier (十余万), in
+    /// 4亿5600万 that of the last; 0 if there are none.
     pub scale: u32,
 }
 
@@ -175,7 +176,8 @@ pub enum Dimension {
 }
 
 impl Quantity {
-    /// Returns the value in base units. Returns `None` if the quantity is a range or not exact, or on overflow.
+    /// Returns the value in base units, regardless of the qualifiers. Returns `None` if the quantity is a range, if its
+    /// number is not exact, or on overflow.
     pub fn in_base(&self) -> Option<Decimal> {
         let value = self.number.value.exact().filter(|_| self.upper.is_none())?;
         match self.unit {

@@ -97,6 +97,7 @@ impl<'t> BeforeAfter<'t> {
             return self.push_with_flags(span);
         }
         let head = fit(text, end_columns).len();
+        // No character takes more columns than bytes, so as many bytes as columns fit.
         let tail = text.ceil_char_boundary(text.len() - end_columns);
         self.push_with_flags(Span::new(span.start, span.start + head));
         self.push_both(TextStyle::Plain, "…");

@@ -79,7 +79,8 @@ struct EntryWriter<'a> {
     plan: Plan,
     positions: Positions,
     path: String,
-    /// For each block the index of the last headline up to and including it. Empty if positions are lines.
+    /// For each block the index of the last headline up to and including it. Empty unless the draft is
+    /// numbered by paragraph.
     headlines: Vec<Option<usize>>,
 }
 
@@ -134,6 +135,7 @@ impl<'a> EntryWriter<'a> {
         for excerpt in self.excerpts(findings) {
             let marked_places = self.push_excerpt(&mut out, &excerpt);
             for group in self.group_by_description(&excerpt.findings) {
+                // The first line of the entry already has the position of its first finding.
                 self.push_description(&mut out, &group, marked_places > 1, group != findings[..1]);
             }
         }

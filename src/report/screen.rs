@@ -83,8 +83,8 @@ impl StyledText {
     }
 }
 
-/// Appends the cell of a grapheme, or the cells of its code points if it is wider than any character. The widths are
-/// left at 0.
+/// Appends the cell of a grapheme, or the cells of its code points if it is wider than [`MAX_CELL_COLUMNS`]. The widths
+/// are left at 0.
 fn push_cells<'t>(cells: &mut Vec<Cell<'t>>, grapheme: &'t str, style: TextStyle, is_linked: bool) {
     let text = visible(grapheme);
     if width(&text) <= MAX_CELL_COLUMNS {

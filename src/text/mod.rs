@@ -1,5 +1,5 @@
-//! Text primitives: spans, lines and columns, character classes, Bloom filters, numerals, width on screen.
-//! This module is independent of drafts, rules and findings.
+//! Text primitives: spans, lines and columns, character classes, Bloom filters, numerals, width on screen, and
+//! invisible characters made visible. This module is independent of drafts, rules and findings.
 
 mod class;
 mod filter;

@@ -14,8 +14,8 @@ pub enum NumeralStyle {
     Spelled,
 }
 
-/// Parses a whole number below one hundred million, and returns its value and notation. Returns `None` if `text` is
-/// anything else or mixes notations.
+/// Parses a whole number and returns its value and notation. Returns `None` if `text` is anything else, mixes notations,
+/// or exceeds the limit: 亿 with unit characters, otherwise the range of `u32`.
 pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
     if text.is_empty() || text.len() > 16 * '一'.len_utf8() {
         return None;
@@ -36,8 +36,8 @@ fn counting_value(text: &str) -> Option<u32> {
     // The value up to the last 万, the value since then, and the last digit if its unit has not been read yet.
     let (mut total, mut section, mut pending) = (0u32, 0u32, None);
     let mut last_unit = u32::MAX;
-    // A final digit counts tenths of this unit, which is the last one that was read (万 too), or 1 after a zero: 一万二 is
-    // 12,000, but 一万零二 is 10,002.
+    // The last unit that was read (万 too), or 1 if a zero followed it. It gives a final digit its value: 一万二 is 12,000,
+    // because the digit counts tenths of 万; 一万零二 is 10,002.
     let mut open_unit = 1;
     for c in text.chars() {
         if let Some(value) = digit(c) {

@@ -431,6 +431,7 @@ impl WordFile {
         if line.part == 0 && !line.is_in_text_box {
             return None;
         }
+        // A line of one byte is only a line break.
         let first_non_empty = self.line_starts.windows(2).position(|pair| pair[1] - pair[0] > 1).unwrap_or(0);
         let at_line =
             |line: usize, label: &str| SubstitutePlace { line, at: self.lines[line].start, label: label.to_owned() };

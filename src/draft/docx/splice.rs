@@ -75,6 +75,8 @@ pub fn rewrite_segment(
     mode: EditMode,
     ids: &mut IdGenerator,
 ) -> Splice {
+    // If other elements of the run come before the segment, they stay, and the splice begins inside the open run.
+    // Otherwise it also replaces the head of the run.
     let follows_another_element = run.head.end < segment.element.start;
     let mut writer =
         RunWriter { xml, run, mode, ids, out: String::new(), is_run_open: follows_another_element, pending: None };
@@ -96,6 +98,7 @@ pub fn rewrite_segment(
     let kept = cursor.advance(segment.span.end);
     writer.keep(kept);
     writer.flush();
+    // If other elements of the run come after the segment, the splice must leave a run open for them.
     let to = if segment.element.end < run.end_tag {
         writer.open_run();
         segment.element.end

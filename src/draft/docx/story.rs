@@ -184,6 +184,7 @@ impl StoryReader<'_, '_> {
                 Token::Text => {}
             }
         }
+        // At the end of the part there is no next paragraph that could continue the open line.
         if self.tokens.depth() <= 1 {
             self.close_line();
         }

@@ -15,7 +15,8 @@ const DATE: &str = "2023-11-01T08:00:00Z";
 const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 const R: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
-/// Returns a Word file with these parts and a main document with that body.
+/// Returns a Word file with these parts and a main document with that body. The root element of a part is `<w:R>`, which
+/// gets the declaration of the namespace.
 fn docx(body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
     let relation =
         |kind: &str, target: &str| format!(r#"<Relationship Id="r{kind}" Type="{R}/{kind}" Target="{target}"/>"#);
@@ -228,7 +229,7 @@ proptest! {
     #[test]
     fn accepted_changes_give_the_edited_text_and_rejected_changes_the_original(
         body in bodies(),
-        cuts in proptest::collection::vec((0usize..40, 0usize..9, "[，新 &<]{0,3}"), 0..6),
+        replacements in proptest::collection::vec((0usize..40, 0usize..9, "[，新 &<]{0,3}"), 0..6),
     ) {
         let bytes = docx(&body, &[]);
         let draft = open(&bytes);
@@ -241,7 +242,7 @@ proptest! {
         let mut notes = Vec::new();
         for block in draft.blocks() {
             let text = block.text(canonical);
-            for (from, length, new) in &cuts {
+            for (from, length, new) in &replacements {
                 let start = text.floor_char_boundary((*from).min(text.len()));
                 let span = Span::new(start, text.floor_char_boundary((start + length).min(text.len())).max(start));
                 if let Some(edit) = block.body.edit(span, new, canonical)
@@ -265,22 +266,23 @@ proptest! {
         prop_assert_eq!(restored.text(), canonical);
         let ids: Vec<&str> = regex::Regex::new("<w:(?:ins|del|comment) w:id=\"([0-9]+)\"").unwrap()
             .captures_iter(&xml).map(|it| it.get(1).unwrap().as_str()).collect();
+        // The ids in `bodies` have three digits and repeat.
         let unique: std::collections::HashSet<&&str> = ids.iter().filter(|id| id.len() < 3).collect();
         prop_assert_eq!(unique.len(), ids.iter().filter(|id| id.len() < 3).count());
     }
 
     #[test]
-    fn survives_mutated_files(body in bodies(), cuts in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..6), mutate_xml: bool) {
+    fn survives_mutated_files(body in bodies(), mutations in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..6), mutate_xml: bool) {
         let mut bytes = docx(&body, &[]);
         if mutate_xml {
             let mut xml = body.into_bytes();
-            for (at, byte) in cuts {
+            for (at, byte) in mutations {
                 let at = at % xml.len();
                 xml[at] = byte;
             }
             bytes = docx(&String::from_utf8_lossy(&xml), &[]);
         } else {
-            for (at, byte) in cuts {
+            for (at, byte) in mutations {
                 let at = at % bytes.len();
                 bytes[at] = byte;
             }
