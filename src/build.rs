@@ -1,5 +1,5 @@
-//! The build script: compiles every file under `rules/` and serializes the results, so that zhubi has nothing to compile
-//! at startup.
+//! The build script: compiles the rules, the lexicon and the words of quantities under `rules/` and serializes the
+//! results, so that zhubi has nothing to compile at startup. Styles and checklists are embedded as text.
 //!
 //! It is a second crate root over the modules of zhubi that it needs. The build script sets `cfg(prepared)` for the crate
 //! only: code under `#[cfg(not(prepared))]` exists in the build script alone.
@@ -65,7 +65,7 @@ fn rules(root: &Path) -> Result<(RuleSet, String), String> {
     for path in &rule_file_paths(root)? {
         let file = read(root, path, &set.classes)?;
         let ids: Vec<&str> = file.rules.iter().map(|(rule, _)| rule.id.as_str()).collect();
-        files += &format!("    ({:?}, &{ids:?}, include_str!({path:?})),\n", name(root, path));
+        files += &format!("    ({:?}, &{ids:?}, include_str!({path:?})),\n", relative_path(root, path));
         for (rule, _) in file.rules {
             if set.rules.iter().any(|known| known.id == rule.id) {
                 return Err(format!("{}: {} is defined twice", path.display(), rule.id));
@@ -112,7 +112,7 @@ fn texts(root: &Path, folder: &str, extension: &str) -> io::Result<String> {
     let mut paths = Vec::new();
     collect(&root.join("rules").join(folder), extension, &mut paths)?;
     paths.sort();
-    let entry = |path: &PathBuf| format!("    ({:?}, include_str!({path:?})),\n", name(root, path));
+    let entry = |path: &PathBuf| format!("    ({:?}, include_str!({path:?})),\n", relative_path(root, path));
     Ok(format!("&[\n{}]\n", paths.iter().map(entry).collect::<String>()))
 }
 
@@ -132,11 +132,11 @@ fn collect(folder: &Path, extension: &str, paths: &mut Vec<PathBuf>) -> io::Resu
 /// Compiles the rule file at `path`.
 fn read(root: &Path, path: &Path, shared: &Classes) -> Result<RuleFile, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    RuleFile::read(&name(root, path), &text, shared).map_err(|error| error.to_string())
+    RuleFile::read(&relative_path(root, path), &text, shared).map_err(|error| error.to_string())
 }
 
 /// Returns the path relative to `root`, with `/` as separator on every system.
-fn name(root: &Path, path: &Path) -> String {
+fn relative_path(root: &Path, path: &Path) -> String {
     let parts: Vec<_> = path.strip_prefix(root).unwrap_or(path).iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
 }

@@ -82,7 +82,7 @@ impl Error {
         if self.path.is_some() { self } else { self.in_file(path).at(position) }
     }
 
-    /// Sets what the user can do: one sentence that ends in 。
+    /// Sets what the user can do, which [`Error::hint`] returns: one or two sentences, with their end marks.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Error {
         self.help = Some(help.into());
         self

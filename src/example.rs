@@ -294,7 +294,7 @@ mod tests {
     use crate::check::Claim;
 
     #[test]
-    fn finds_no_word_of_a_word_list_twice() {
+    fn reports_no_wrong_word_of_a_table_twice() {
         let rules = builtin::rules();
         let claims = rules.rules.iter().flat_map(|rule| rule.check.claims()).filter(|claim| claim.becomes.is_some());
         let text: Vec<&str> = claims.map(|Claim { text, .. }| text).collect();

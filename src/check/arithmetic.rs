@@ -79,9 +79,9 @@ impl Bounds {
     }
 }
 
-/// By how much the true value may differ from a rounded number: half of its last digit, if the number has a decimal
-/// point or 万 or 亿. It is only 2% of the unit for a single digit before 万 or 亿, because 1.6万 is not rounded to 2万. A
-/// number without point and scale (350个) is exact.
+/// By how much the true value may differ from a rounded number: half a unit of its last digit, if the number has a
+/// decimal point or 万 or 亿. It is only 2% of the unit for a single digit before 万 or 亿, because 1.6万 is not rounded
+/// to 2万. A number without point and scale (350个) is exact.
 fn rounding(quantity: &Quantity) -> Option<Decimal> {
     let number = quantity.number;
     if number.decimals == 0 && number.scale == 0 {

@@ -1,4 +1,5 @@
-//! What a kind of check has to provide, and the list `kinds!` from which the enum [`super::Check`] is made.
+//! What a kind of check has to provide, and the macro `kinds!`, which makes the enum [`super::Check`] from the list of
+//! all kinds.
 //!
 //! A kind is a struct. It becomes one by [`Compile`] (its options in a rule file → the struct) and by the traits of
 //! the roles it plays: a role says when the engine runs the check, and with what. The list names the roles of each

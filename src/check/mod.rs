@@ -47,7 +47,7 @@ kinds! {
         approximation::Approximation = "approximation": on_cues(cue);
         /// Quantities that are impossible or ambiguous after certain words.
         quantity_limit::QuantityLimit = "figure": on_cues(cue);
-        /// Ranges that are not written in full.
+        /// Mistakes in the way a range of numbers is written.
         number_range::NumberRange = "range": on_cues(cue);
         /// A change whose numbers do not agree.
         change::Change = "change": on_cues(cue);
@@ -60,7 +60,7 @@ kinds! {
     fact {
         /// Parts and their total.
         sum::Sum = "sum": on_cues(cue);
-        /// Counts of several units, and their total.
+        /// Counts of single units, and a count of these units together.
         joint::Joint = "joint": on_cues(cue);
         /// A part, its whole, and the stated share.
         share::Share = "share": on_cues(cue);
@@ -72,13 +72,13 @@ kinds! {
         date_order::DateOrder = "date-order": on_cues(cue);
         /// An age or an anniversary, and the year it is counted from.
         age::Age = "age": on_cues(cue);
-        /// A number in a headline that the text does not support.
+        /// A number in a headline that the text contradicts.
         headline::Headline = "headline": on_article;
         /// A list, and the stated number of its items.
         listing::Listing = "listing": on_cues(cue);
         /// Words that number the points of a text.
         sequence::Sequence = "sequence": on_cues(cue);
-        /// A quantity, and the same quantity in another unit in brackets.
+        /// A quantity, and the same quantity in another form or unit beside it.
         gloss::Gloss = "gloss": on_cues(cue);
     }
     /// Names and wordings of an article that differ without reason.
@@ -108,7 +108,7 @@ kinds! {
         parallel::Parallel = "parallel": on_article;
         /// Reporters named twice.
         byline::Byline = "byline": on_article;
-        /// Headings without text or without content.
+        /// Numbered headings without words, or without text below them.
         headings::Headings = "headings": on_article;
         /// Sentences that occur twice.
         repeated::Repeated = "repeated": on_characters;

@@ -43,7 +43,7 @@ pub struct Anchor {
     pub previous_mask: u64,
     /// The categories that the next character may have, as a bit mask.
     pub next_mask: u64,
-    /// Sets of characters; one of each must occur somewhere in the block. Empty if the position is rare anyway.
+    /// Sets of characters; the block must contain a character of each. Empty if the position is rare anyway.
     pub required: Vec<CharSet>,
     /// The anchor holds only if the block has at most so many bytes before the position.
     pub most_before: u32,
@@ -92,18 +92,18 @@ const MOST_LISTED: usize = 300;
 impl Anchor {
     /// The anchors of a pattern with these alternatives, one for each.
     ///
-    /// Anchors found by the next character are tried last. To keep the order of the alternatives, only those after the
-    /// last alternative without such an anchor may use one.
+    /// Anchors found by the previous character are tried first, those found by the next character last. To keep the
+    /// order of the alternatives, only those at the beginning may use the former, and only those at the end the latter.
     pub fn of_alternatives(matchers: &[Matcher]) -> Vec<Anchor> {
         let by_next =
             |matcher: &Matcher| Some(AnchorIndex::ByNext(pairs(Some(matcher.first_chars()), matcher.next_chars())?));
         let last = matchers.iter().rposition(|matcher| by_next(matcher).is_none());
         let (mixed, all_by_next) = matchers.split_at(last.map_or(0, |last| last + 1));
-        let mut is_first = true;
+        let mut may_use_previous = true;
         let indices = mixed.iter().map(|matcher| match pairs(matcher.previous_chars(), Some(matcher.first_chars())) {
-            Some(pairs) if is_first => AnchorIndex::ByPrevious(pairs),
+            Some(pairs) if may_use_previous => AnchorIndex::ByPrevious(pairs),
             _ => {
-                is_first = false;
+                may_use_previous = false;
                 matcher
                     .first_chars()
                     .chars_up_to(MOST_LISTED)

@@ -101,8 +101,8 @@ impl CheckerBuilder {
         self
     }
 
-    /// Sets the date on which the drafts are published, such as `2023-11-01`. Dates and ages in a draft that give no
-    /// year are checked against it.
+    /// Sets the date on which the drafts are published, such as `2023-11-01`. Dates without a year, and ages after
+    /// a word such as 今年, are checked against it.
     pub fn issue_date(mut self, date: impl Into<String>) -> CheckerBuilder {
         self.issue_date = Some(date.into());
         self

@@ -64,7 +64,7 @@ impl Checker {
 
     /// Applies the first suggestion of every finding whose [`fix`](Finding::fix) is at least as safe as `safety`, then
     /// checks the result and fixes it again until there is nothing left to fix. A finding with [`FixSafety::None`] is
-    /// never fixed. Of overlapping suggestions the first one is applied.
+    /// never fixed. Of overlapping suggestions the one that starts first is applied.
     ///
     /// # Errors
     /// [`EndlessFix`](crate::ErrorKind::EndlessFix) if rules undo each other's fixes, which the built-in rules do not.

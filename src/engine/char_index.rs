@@ -1,4 +1,5 @@
-//! The index by single characters: which anchors are tried and which watches notice where a certain character occurs.
+//! The index by single characters: which anchors are tried where a certain character occurs, and for which watches the
+//! occurrence is noted.
 
 use std::ops::Range;
 
@@ -21,7 +22,7 @@ pub(super) struct CharIndex {
 struct CharEntry {
     category: Option<Category>,
     anchors: Range<u32>,
-    /// The anchors whose previous character may be of the same category, as inside a number.
+    /// Those of the anchors that may follow a character of the same category as this one, as inside a number.
     inner_anchors: Range<u32>,
     watches: Range<u32>,
 }

@@ -49,7 +49,7 @@ pub(super) struct CharacterWatch {
 /// Collects the entries of an [`Index`].
 struct Builder<'r> {
     index: Index,
-    numbers: SetNumbers,
+    set_numbers: SetNumbers,
     /// The characters that have slots, from slot 1 on.
     characters: Vec<char>,
     /// The anchors found by single characters.
@@ -66,7 +66,7 @@ impl Index {
     pub(super) fn new(rules: &RuleSet) -> Index {
         let mut builder = Builder {
             index: Index { slot_of: vec![0; 0x1_0000], ..Index::default() },
-            numbers: SetNumbers::default(),
+            set_numbers: SetNumbers::default(),
             characters: Vec::new(),
             anchors: Vec::new(),
             tried: Vec::new(),
@@ -113,7 +113,7 @@ impl<'r> Builder<'r> {
             scope: rule.scope,
             rule: number as u32,
             part: part as u16,
-            required: self.numbers.bits(&anchor.required),
+            required: self.set_numbers.bits(&anchor.required),
         };
         match &anchor.index {
             AnchorIndex::AtStart(first) => self.index.at_start.push((first.clone(), rule_anchor)),
@@ -172,11 +172,11 @@ impl<'r> Builder<'r> {
     }
 
     fn finish(self) -> Index {
-        let Builder { mut index, numbers, characters, anchors, tried, watched, by_pair } = self;
+        let Builder { mut index, set_numbers, characters, anchors, tried, watched, by_pair } = self;
         index.entry_count = characters.len() as u16;
         index.by_char = CharIndex::new(&characters, &anchors, tried, watched);
         index.sets_of = vec![0; characters.len() + 1];
-        for (number, set) in numbers.0.iter().enumerate() {
+        for (number, set) in set_numbers.0.iter().enumerate() {
             for c in set.chars_up_to(usize::MAX).unwrap_or_default() {
                 let slot = &mut index.slot_of[(c as usize).min(0xFFFF)];
                 if *slot == 0 {

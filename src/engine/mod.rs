@@ -99,6 +99,7 @@ impl Engine {
         // The order is from safe to none: `max` is the less safe of the two.
         let mut fix = self.rules.rules[index].fix.max(hit.at_most);
         let mut suggestions = Vec::with_capacity(hit.to.len());
+        // Says why the first suggestion cannot be written, such as a character that the encoding lacks.
         let mut unwritten = None;
         for (number, to) in hit.to.into_iter().enumerate() {
             let written = match draft.render_replacement(&to) {
@@ -169,7 +170,7 @@ impl Engine {
     }
 }
 
-/// The number of blocks after which the next article starts a new batch. A newspaper page has fewer.
+/// The maximum number of blocks in a batch, unless a single article has more. A newspaper page has fewer.
 const BATCH: usize = 2048;
 
 /// Divides the articles of a draft, as ranges of its blocks, into batches that are checked in parallel.

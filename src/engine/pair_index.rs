@@ -118,7 +118,7 @@ impl<'r> PairIndexBuilder<'r> {
     }
 }
 
-/// The size of the filter in words: small, so that it stays in the cache.
+/// The size of the filter in 64-bit words: small, so that it stays in the cache.
 const FILTER_WORDS: usize = 1 << 12;
 
 impl PairIndex {

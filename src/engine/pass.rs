@@ -132,6 +132,7 @@ impl<'e, 'd> Pass<'e, 'd> {
                 let first = scan.characters[at - 1].character;
                 self.pair((first, scanned.character), block, at - 1);
             }
+            // The two characters that end here, with two before them and two after them.
             if position.ends_half() && engine.lexicon.may_be_idiom_mistake(scan.window(at as isize - 3)) {
                 self.idioms(number, text, scan.characters[at.saturating_sub(1)].at as usize);
             }

@@ -49,7 +49,8 @@ pub enum Case {
     Bad {
         /// The text. ⟦ ⟧ can mark the expected findings; without them, exactly one finding is expected.
         text: String,
-        /// The text after the first suggestions have been applied.
+        /// The corrected text, in which the rule finds nothing. If the rule has a fix, this must be given, and is the
+        /// text after the first suggestions have been applied.
         good: Option<String>,
     },
     /// A text in which the rule finds nothing.

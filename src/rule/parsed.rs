@@ -22,7 +22,7 @@ pub const MESSAGE_FIELDS: [&str; 3] = ["hit", "to", "detail"];
 pub struct ParsedRuleFile {
     /// The text of the file.
     pub file: TomlFile,
-    /// The character classes that the file defines.
+    /// The character classes that the file defines. The build script takes the shared classes from here.
     #[cfg(not(prepared))]
     pub classes: Classes,
     /// Those classes and the ones that every rule file may use.

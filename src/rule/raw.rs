@@ -52,7 +52,7 @@ fn enabled_by_default() -> bool {
     true
 }
 
-/// A `[[rule.example]]` as written: either `bad`, with `good` if the rule has a fix, or `ok`.
+/// A `[[rule.example]]` as written: either `bad`, with `good` (required if the rule has a fix), or `ok`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawExample {

@@ -75,7 +75,8 @@ impl RuleSet {
     }
 
     /// Sets the web address of every rule's page. `docs_url` is the address under which `docs/rules/` is published,
-    /// without a slash at its end. Only the built-in rules have pages there.
+    /// without a slash at its end. Only the built-in rules have pages there, so it must be called before others are
+    /// added.
     pub fn set_page_urls(&mut self, docs_url: &str) {
         for rule in &mut self.rules {
             rule.page_url = Some(format!("{docs_url}/{}", rule.page()));

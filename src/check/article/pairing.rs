@@ -1,5 +1,5 @@
-//! Pairs the brackets, quotation marks and title marks of an article, under the interpretation that needs the fewest
-//! errors.
+//! Pairs the brackets, quotation marks and title marks of an article, under the interpretation whose errors cost
+//! least.
 //!
 //! Each type of marks is read by itself, over the whole article. At every mark the search keeps, for each depth of
 //! nesting up to [`DEEPEST`], the cheapest interpretation of the marks so far; a mark can count as what it looks like,
@@ -495,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_a_quotation_over_many_captions_in_linear_time() {
+    fn reads_many_unclosed_quotations_in_linear_time() {
         with_pairing(&"▲“甲\n".repeat(100_000), |pairing| assert!(pairing.errors.len() >= 100_000));
     }
 }

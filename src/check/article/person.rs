@@ -41,7 +41,7 @@ pub struct Mention {
     pub is_relative: bool,
     /// Whether 副 precedes the title.
     pub is_vice: bool,
-    /// The age next to the name, and its digits.
+    /// The age next to the name, and the span of its digits.
     pub age: Option<(u32, Span)>,
 }
 
@@ -119,6 +119,7 @@ fn name_starting_at(text: &str, at: usize, lexicon: &Lexicon) -> Option<Span> {
     let rest = &text[at..];
     let mut chars = rest.char_indices();
     chars.next().filter(|(_, first)| is_family_name(*first))?;
+    // `second`, `third` and `fourth` are the bytes at which these characters begin.
     let (second, _) = chars.next().filter(|(_, c)| is_han(*c))?;
     let Some((third, c)) = chars.next() else { return Some(Span::new(at, text.len())) };
     let ends_at = |at: usize| rest[at..].chars().next().is_none_or(|c| AFTER_NAME.contains(c));

@@ -56,8 +56,8 @@ pub enum SentencesRead {
 /// Where numerals must occur near a cue, so that its sentence is worth reading. Distances are in characters. The `n`
 /// characters before a cue end where the cue begins; the `n` characters after it begin after its first two characters.
 ///
-/// The numbers that a kind passes are the longest wording between cue and number that was seen in clean copy. They are
-/// kept small for speed: a sentence whose condition fails is not read.
+/// The distances that a kind passes are those of the longest wording between cue and number that was seen in clean
+/// copy. They are kept small for speed: a sentence whose condition fails is not read.
 #[derive(Debug, Clone, Copy)]
 pub enum Near {
     /// No condition.

@@ -73,10 +73,10 @@ fn sentences(article: &Article, occurrences: &[CharOccurrence]) -> Vec<LongSente
         for occurrence in in_block {
             let end = occurrence.at as usize;
             if start + LEAST_LENGTH <= end {
-                let words = text[start..end]
+                let trimmed = text[start..end]
                     .trim_start_matches(['”', '’', '）', '“', '‘', '（', ' ', '\u{3000}', '。', '！', '？']);
-                if words.len() >= LEAST_LENGTH {
-                    sentences.push(LongSentence { block, start: (end - words.len()) as u32, end: end as u32 });
+                if trimmed.len() >= LEAST_LENGTH {
+                    sentences.push(LongSentence { block, start: (end - trimmed.len()) as u32, end: end as u32 });
                 }
             }
             start = end + occurrence.character.len_utf8();

@@ -86,7 +86,7 @@ impl WordCheck for Abbreviation {
         if self.slip == AbbreviationSlip::Twice || definitions.is_empty() {
             return repeated;
         }
-        // A second definition of a short name is a mistake of another kind.
+        // A second definition of a short name is the slip `twice`, not this one.
         let definitions = definitions.iter().enumerate().filter(|(index, it)| first[it.short] == *index);
         // An early use of a common word, such as 公约 or 联盟, may mean anything.
         let is_checked = |it: &&Definition| self.slip == AbbreviationSlip::Unused || !lexicon.is_word(it.short);

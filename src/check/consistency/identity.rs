@@ -97,7 +97,7 @@ impl WordCheck for Identity {
 
 impl IssueCheck for Identity {
     /// Compares the names on different pages of an issue. Two names are considered to be those of one person only if
-    /// both have the same office (工会主席), and one name sounds or looks like the other.
+    /// both have the same office (工会主席), and the names differ in one character that sounds or looks like the other.
     fn check_issue(&self, pages: &[Page], lexicon: &Lexicon) -> Vec<(usize, Hit)> {
         if self.slip != IdentitySlip::Name {
             return Vec::new();
@@ -126,7 +126,7 @@ impl IssueCheck for Identity {
 }
 
 impl Identity {
-    /// The hit for the first title that contradicts an earlier one: 局长 and 副局长, 局长 and 处长.
+    /// The hit for a title that contradicts the first one: 局长 and 副局长, 局长 and 处长.
     fn check_titles(&self, article: &Article, person: &Person) -> Option<Hit> {
         if person.mentions.len() < 2 {
             return None;
@@ -157,7 +157,7 @@ impl Identity {
         Some(hit)
     }
 
-    /// The hit for the first age that contradicts an earlier one.
+    /// The hit for an age that differs from the first one.
     fn check_ages(&self, article: &Article, person: &Person) -> Option<Hit> {
         let mut aged = person.mentions.iter().filter_map(|mention| {
             mention.age.filter(|_| !self.is_of_another_time(article, mention)).map(|age| (mention.block, age))
@@ -182,8 +182,8 @@ impl Identity {
     }
 }
 
-/// Whether two titles may belong to the same office: the same words precede both, or none precede one of them. A
-/// 国家副主席 may be 军委主席 at the same time.
+/// Whether two titles may belong to the same office: the same two characters precede both, or none precede one of them.
+/// A 国家副主席 may be 军委主席 at the same time.
 fn may_be_one_office(article: &Article, a: &Mention, b: &Mention) -> bool {
     let before = |mention: &Mention| -> Vec<char> {
         let start = mention.title.unwrap_or(mention.name).start;
@@ -234,6 +234,7 @@ fn check_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<
         let name: Vec<char> = person.name.chars().collect();
         let mut keys: Vec<Vec<char>> = (0..name.len()).map(|at| with_gap(&name, at)).collect();
         if let &[family, second, third] = name.as_slice() {
+            // Equal for names whose last two characters are exchanged.
             keys.push(vec![family, '\0', second.min(third), second.max(third)]);
         }
         for key in keys {

@@ -185,7 +185,7 @@ fn headline(page: &Page, jump: usize) -> String {
     above.flat_map(|(_, block)| article.text(block).chars().filter(|&c| is_han(c) || c.is_alphanumeric())).collect()
 }
 
-/// Whether one headline contains the other, or half of the pairs of adjacent characters of the shorter one.
+/// Whether one headline contains the other, or at least half of the pairs of adjacent characters of the shorter one.
 fn are_similar(a: &str, b: &str) -> bool {
     if a.is_empty() || b.is_empty() {
         return false;

@@ -52,7 +52,7 @@ impl ArticleCheck for Age {
         };
         let mut hits = Vec::new();
         let mut previous: Option<(Sentence, Vec<Origin>)> = None;
-        // 9 characters span 1954年 and seven more before 出生, 2 span 现年已72岁 after 现年.
+        // 9 characters before 出生 span 4年 of 1954年 and seven more; 2 after 现年 span 已7 of 已72岁.
         let read = article.read(occurrences, Near::Either(9, 2), SentencesRead::WithNeighbours);
         for sentence in read.sentences() {
             let origins = self.origins(&sentence);

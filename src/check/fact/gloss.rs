@@ -75,7 +75,8 @@ impl Compile for Gloss {
 impl ArticleCheck for Gloss {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        // 5 characters span a unit of four (100平方公里（约), 4 span 当于约 after the cue （相.
+        // 5 characters before the cue （约 span a numeral and a unit of four (0平方公里); 4 after the cue （相 span 当于约 and a
+        // numeral.
         let read = article.read(occurrences, Near::Both(5, 4), SentencesRead::ItsOwn);
         for sentence in read.sentences() {
             let text = sentence.text;

@@ -134,8 +134,8 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
     let in_headline = number.bounds.value;
     let is_suspect = |other: &&NamedNumber| {
         let in_text = other.bounds.value;
-        // A misprint of a single digit has no digit in common with it, so any two numbers below ten are suspect. 1 in
-        // the text is not, because 一 is seldom a count (一家企业).
+        // A misprint of a one-digit number has no digit in common with it, so any two different numbers below ten
+        // are suspect. 1 in the text is not, because 一 is seldom a count (一家企业).
         let are_below_ten = in_headline < Decimal::TEN && in_text < Decimal::TEN && in_text > Decimal::ONE;
         is_shifted(in_headline, in_text)
             || is_of_same_thing(other) && (is_misprint(in_headline, in_text) || are_below_ten)

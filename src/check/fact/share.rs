@@ -111,9 +111,9 @@ impl Share {
             .collect();
         // The nearest pairs come first. In each pair the later number is first.
         let mut pairs = Vec::new();
-        for (later, one) in candidates.iter().enumerate() {
+        for (number, one) in candidates.iter().enumerate() {
             pairs.extend(
-                candidates[later + 1..].iter().filter(|other| same_unit(one, other)).map(|other| (*one, *other)),
+                candidates[number + 1..].iter().filter(|other| same_unit(one, other)).map(|other| (*one, *other)),
             );
         }
         // A share may relate to any two numbers of the sentence, so one pair that fits is enough.

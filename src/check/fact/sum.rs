@@ -107,7 +107,8 @@ impl Sum {
         let clause = gap.rsplit(['，', '；', '（', '：']).next().unwrap_or_default();
         // The word is directly before the number (共12个), or what is counted comes between (共有站点12个).
         self.total.ending(clause.trim_end_matches(['有', '为', '达', '到', '是'])).is_some()
-            || self.total.any_in(clause) && self.total.iter().any(|cue| cue.chars().count() > 1 && clause.contains(cue))
+            || self.total.any_in(clause)
+                && self.total.iter().any(|word| word.chars().count() > 1 && clause.contains(word))
     }
 
     /// The parts after a total: the following quantities up to the first one that cannot be a part.

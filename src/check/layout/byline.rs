@@ -13,8 +13,8 @@ use crate::text::{Span, is_han};
 pub struct Byline {
     /// Words that precede a name, separated by spaces.
     roles: String,
-    /// Words that identify the byline of a web page (not of a newspaper page), separated by spaces. It may repeat the
-    /// names of the report.
+    /// Words that identify the byline of a web page (not of a newspaper page), separated by spaces. Such a
+    /// byline may repeat the names of the report.
     pages: String,
     /// Words for a kind of work, which are not names, separated by spaces.
     work: String,

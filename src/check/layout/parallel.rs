@@ -89,7 +89,8 @@ impl Parallel {
         let mut first = 0;
         while first + 1 < clauses.len() {
             let are_enough = times[first].min((clauses.len() - first) / 2) >= self.times;
-            // If the clauses between begin alike too, all commas separate the same.
+            // If the clauses between them begin with the same characters, all clauses are of one rank, and so are the
+            // commas.
             if are_enough && heads[first + 1] != heads[first] {
                 for clause in clauses[first..].iter().step_by(2).take(times[first]).skip(1) {
                     let comma = Span::new(clause.at - '，'.len_utf8(), clause.at);

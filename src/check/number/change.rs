@@ -117,7 +117,7 @@ impl Change {
             && !self.other.iter().any(|word| before_by.contains(word))
     }
 
-    /// The hit for [`ChangeSlip::Point`].
+    /// The hit for [`ChangeSlip::Point`]. Its block is not set.
     fn point(&self, text: &str, from: &Quantity, to: &Quantity, by: &Quantity) -> Option<Hit> {
         if ![from, to, by].into_iter().all(|quantity| is_of(quantity, &[Dimension::Percent]))
             || !self.is_change(text, from, to, by)
@@ -137,7 +137,7 @@ impl Change {
         })
     }
 
-    /// The hit for [`ChangeSlip::Share`].
+    /// The hit for [`ChangeSlip::Share`]. Its block is not set.
     fn share(&self, text: &str, from: &Quantity, to: &Quantity, by: &Quantity) -> Option<Hit> {
         let relative =
             [Dimension::Percent, Dimension::Point, Dimension::Multiple, Dimension::Tenth, Dimension::Doubling];
@@ -173,8 +173,8 @@ impl Change {
         Some(Hit::new(0, by.core(), Vec::new()).detail(detail))
     }
 
-    /// The hit for [`ChangeSlip::Doubling`]. The change may be stated before the second number (从5翻两番增至20) or after
-    /// it.
+    /// The hit for [`ChangeSlip::Doubling`]. Its block is not set. The change may be stated before the second number
+    /// (从5翻两番增至20) or after it.
     fn doubling(&self, text: &str, from: &Quantity, by: &Quantity, to: &Quantity) -> Option<Hit> {
         let is_stated_first = by.span.start < to.span.start;
         if !is_of(by, &[Dimension::Doubling]) || is_of(from, &[Dimension::Percent]) {
@@ -217,8 +217,8 @@ fn has_near_end(text: &str, words: &WordList) -> bool {
 /// The first or the second number of a change, in the base of its unit.
 struct Endpoint {
     value: Decimal,
-    /// By how much the true value may differ because of rounding: half of the last written digit. A small count (3家) is
-    /// exact.
+    /// By how much the true value may differ because of rounding: half a unit of the last written digit. A count
+    /// without a decimal point, 万 or 亿 (350家) is exact.
     rounding: Decimal,
 }
 

@@ -39,8 +39,8 @@ impl Compile for Weekday {
 }
 
 impl ArticleCheck for Weekday {
-    /// A date without a year may be in the year nearest to the issue, or in the only year that the article names. The
-    /// weekday is right if it fits one of the two.
+    /// A date without a year may be in the year in which it is nearest to the day of the issue, or in the only year
+    /// that the article names. The weekday is right if it fits one of the two.
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let read = article.read(occurrences, Near::Before(3), SentencesRead::ItsOwn);

@@ -42,7 +42,7 @@ impl<'de> Deserialize<'de> for OneOrMany {
             }
         }
 
-        /// Wraps the visitor, because `Spanned` deserializes a type, not a visitor.
+        /// A type that the visitor reads, because `Spanned` needs a type, not a visitor.
         struct Unplaced(OneOrMany);
 
         impl<'de> Deserialize<'de> for Unplaced {

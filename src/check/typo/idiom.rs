@@ -1,4 +1,4 @@
-//! `idiom`: idioms of four characters (成语) with a wrong character.
+//! `idiom`: idioms of four characters (成语) with a wrong or doubled character, or two exchanged ones.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,5 @@
-//! Fixes damaged HTML and GBK files: zhubi must not panic or hang, and must change only text.
+//! Fixes damaged HTML and GBK files: zhubi must not panic or hang, must change only the text of an HTML file, and must
+//! fix a GBK file like the same text in UTF-8.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,8 +29,8 @@ impl Random {
         (self.0 >> 33) as usize % end.max(1)
     }
 
-    /// Returns an excerpt of up to 500 characters with one to eight runs of them deleted, doubled, or replaced by one of
-    /// `pieces` or, rarely, by a random byte. Each element of `characters` is one encoded character.
+    /// Returns an excerpt of up to 500 characters with one to eight runs of characters deleted, doubled, or replaced by
+    /// one of `pieces` or, rarely, by a random byte. Each element of `characters` is one encoded character.
     fn mutated(&mut self, characters: &[Vec<u8>], pieces: &[&[u8]]) -> Vec<u8> {
         let start = self.below(characters.len());
         let mut characters = characters[start..characters.len().min(start + 500)].to_vec();
@@ -113,7 +114,7 @@ fn fixing_damaged_html_changes_only_text() {
 }
 
 #[test]
-fn fixing_damaged_gbk_files_changes_only_text() {
+fn damaged_gbk_files_are_fixed_like_the_same_text_in_utf8() {
     const PIECES: &[&[u8]] = &[
         b"\x80",
         b"\xA3\xA0",
