@@ -36,8 +36,8 @@ pub struct EditSet {
 impl EditSet {
     /// Adds an edit, which must come after all edits in the set.
     ///
-    /// Two insertions at the same offset count as overlapping, as does an insertion with a replacement that starts at
-    /// its offset, because the order of the two would be arbitrary.
+    /// Two insertions at the same offset count as overlapping, as does an insertion with a replacement that starts or
+    /// ends at its offset, because the order of the two would be arbitrary.
     ///
     /// # Errors
     /// Returns the edit if it overlaps or precedes an edit in the set.

@@ -166,7 +166,7 @@ fn fix_repeatedly(
     }
 }
 
-/// Creates the error for fixes that do not end. `rules` are the rules that made edits in the last two rounds.
+/// Creates the error for fixes that do not end. `rules` are the rules with edits in the last round and in the plan for the next.
 fn endless<'r>(engine: &Engine, rules: impl Iterator<Item = &'r u32>) -> Error {
     let mut rules: Vec<u32> = rules.copied().collect();
     rules.sort_unstable();

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 /// A value that may still be in serialized form. It is deserialized on the first dereference.
 #[derive(Debug, Clone)]
 pub struct Stored<T> {
-    /// The serialized form; empty if the value was never serialized.
+    /// The serialized form from which the value is read; empty if this was made from a value.
     bytes: Cow<'static, [u8]>,
     value: OnceLock<Box<T>>,
 }

@@ -218,7 +218,8 @@ pub fn starts_mid_clause(text: &str) -> bool {
     !clause.starts_with(|c| CLAUSE_OPENERS.contains(c)) && !clause.ends_with(|c| CLAUSE_ENDS.contains(c))
 }
 
-/// Returns whether `text` cannot be a headline, because it is too long or contains a full stop.
+/// Returns whether `text` is longer than a headline of one line or contains a full stop. The first line of a group may be
+/// longer and still be a headline.
 pub fn exceeds_headline(text: &str) -> bool {
     !is_short(text, LONGEST_HEADLINE) || text.contains('。')
 }

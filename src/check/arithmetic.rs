@@ -41,7 +41,8 @@ impl Bounds {
                     most = most.max(Some(part(115)?));
                 }
                 Sense::Below => least = least.min(part(80)?),
-                // 50余 is below 60, 1200多 below 1300.
+                // At most one unit more of the last digit that is not 0, or 10% if that is more: 50余 is at most 60,
+                // 1200多 at most 1320.
                 Sense::Over => most = most.max(value.checked_add(last_place(value)?.max(part(10)?))),
                 Sense::AtLeast => most = None,
                 Sense::AtMost => least = Decimal::ZERO,

@@ -87,7 +87,7 @@ pub fn select_rules(arguments: &ArgMatches, config: Option<&Config>, overrides: 
     style.iter().try_for_each(|style| apply(&style.settings, &mut rules, &files))?;
     choices.iter().try_for_each(|choices| apply(&choices.settings, &mut rules, &files))?;
     if let Some(config) = config {
-        check_unused_settings(config, overrides, &rules, &files)?;
+        check_remaining_settings(config, overrides, &rules, &files)?;
     }
     let known_rules = rules.rules.iter().map(|rule| rule.id.clone()).collect();
     let names = |option| -> Vec<String> {
@@ -130,9 +130,9 @@ fn apply(settings: &Settings, rules: &mut RuleSet, files: &[RuleFile]) -> Result
     })
 }
 
-/// Checks the settings that do not apply to the drafts at hand, so that errors in the configuration are reported
-/// whatever drafts are checked: the other overrides, and the names of rules in the exceptions.
-fn check_unused_settings(config: &Config, overrides: &[usize], rules: &RuleSet, files: &[RuleFile]) -> Result<()> {
+/// Checks what applying the settings has not checked, so that errors in the configuration are reported whatever drafts
+/// are checked: the overrides for other drafts, and the names of rules in the exceptions.
+fn check_remaining_settings(config: &Config, overrides: &[usize], rules: &RuleSet, files: &[RuleFile]) -> Result<()> {
     let mut scratch = None;
     for (index, other) in config.overrides.iter().enumerate() {
         if !overrides.contains(&index) {

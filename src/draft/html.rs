@@ -149,7 +149,7 @@ struct HtmlReader<'t> {
     containers: Vec<Shape>,
     /// The shape of the open heading or caption.
     label: Option<Shape>,
-    /// Whether a `<p>` is open. In a table cell this means that the table only serves the layout of the page.
+    /// Whether a `<p>` is open. A table cell with a `<p>` that contains 。 is taken for page layout, not for a table.
     in_paragraph: bool,
     in_title: bool,
     skipped: Option<Skipped>,

@@ -55,7 +55,7 @@ macro_rules! formats {
 
 // A new format is one line here and the file of its module.
 formats! {
-    plain::Plain: "Plain text: every line is a paragraph.";
+    plain::Plain: "Plain text: every line is a unit of its own, such as a headline or a paragraph.";
     markdown::Markdown: "Markdown (CommonMark with GitHub's extensions).";
     html::Html: "HTML.";
     #[cfg(feature = "word")]

@@ -1,4 +1,4 @@
-//! Plain text (.txt): every line is a paragraph.
+//! Plain text (.txt): every line is a unit of its own, such as a headline or a paragraph.
 
 use memchr::memchr3_iter;
 

@@ -7,8 +7,9 @@ use crate::block::BlockKinds;
 use crate::matcher::CharSet;
 use crate::text::Category;
 
-/// The entries of the index. A character of the text is mapped to its slot, which is the number of an entry; slot 0
-/// stands for all characters without an entry.
+/// The entries of the index. A character of the text is mapped to its slot. Slots from 1 to `Index::entry_count` are the
+/// numbers of entries; later slots belong to characters that only required sets contain, and have no entry here. Slot 0
+/// stands for all other characters.
 #[derive(Debug, Default)]
 pub(super) struct CharIndex {
     entries: Vec<CharEntry>,

@@ -192,7 +192,6 @@ fn chinese_decimals(text: &str, at: usize) -> Option<(Decimal, usize)> {
         return None;
     }
     let decimals = digits.chars().count();
-    let spelled = if decimals == 1 { format!("〇{digits}") } else { digits };
-    let (value, _) = numeral_value(&spelled)?;
+    let (value, _) = numeral_value(&digits)?;
     Some((Decimal::try_from_i128_with_scale(i128::from(value), decimals as u32).ok()?, end))
 }

@@ -83,7 +83,7 @@ impl<'t> BeforeAfter<'t> {
         self.flagged.len()
     }
 
-    /// Appends text to both lines; `style` applies to the line before only.
+    /// Appends text to both lines. `style` applies only to the line that shows the text before the changes.
     fn push_both(&mut self, style: TextStyle, text: &str) {
         self.before.push(style, text);
         self.after.push(TextStyle::Plain, text);

@@ -1,4 +1,5 @@
-//! Paths of drafts as reports for other programs give them: relative to the repository, or as a URI.
+//! Paths of drafts as reports for other programs give them: as given to zhubi, with `/` and without a leading `./`, or as a
+//! URI. They are relative to the repository if zhubi runs at its top.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

@@ -49,8 +49,8 @@ pub struct Rule {
     pub scope: BlockKinds,
     /// Does the rule run by default, without being named by id?
     pub enabled: bool,
-    /// The id of a rule that finds everything this one finds. If that rule runs, this one runs only if it is named by
-    /// id.
+    /// The id of a rule that looks for the same mistakes with more context. If that rule runs, this one runs only if it
+    /// is named by id.
     pub yields_to: Option<String>,
     /// The web address of the rule's page, if it is published; see [`RuleSet::set_page_urls`].
     pub page_url: Option<String>,

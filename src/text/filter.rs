@@ -16,7 +16,8 @@ pub fn pair_key(first: char, second: char) -> u64 {
     u64::from(first) << 21 | u64::from(second)
 }
 
-/// Hashes `key` so that both the highest and the lowest bits of the result depend on every bit of the key.
+/// Hashes `key`. The highest bit of the result depends on every bit of the key, and bit *k* of the low half on the bits of
+/// the key up to *k* + 32.
 #[inline]
 pub fn mix_bits(key: u64) -> u64 {
     let product = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -15,7 +15,8 @@ pub enum NumeralStyle {
 }
 
 /// Parses a whole number and returns its value and notation. Returns `None` if `text` is anything else, mixes notations,
-/// or exceeds the limit: 亿 with unit characters, otherwise the range of `u32`.
+/// or is too large: with unit characters it must be below 一亿, otherwise fit into `u32`. A text of more than 16 Chinese
+/// characters is not read.
 pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
     if text.is_empty() || text.len() > 16 * '一'.len_utf8() {
         return None;

@@ -22,8 +22,9 @@ pub struct MarkType {
     pub close: char,
     /// The half-width opening and closing mark, which may be the same character; [`NO_MARKS`] if there are none.
     narrow: (char, char),
-    /// Whether a pair directly inside a pair of the same type is normal. It is not for quotation marks and title
-    /// marks (GB/T 15834—2011 4.8.3.4 and 4.15.3.5).
+    /// Whether a pair directly inside a pair of the same type costs little ([`NESTED_FREELY`]). It is unusual for quotation
+    /// marks and title marks (GB/T 15834—2011 4.8.3.4 and 4.15.3.5). [`PairingError::Nested`] is recorded for all types;
+    /// a rule chooses the types for which it reports it.
     nests: bool,
 }
 

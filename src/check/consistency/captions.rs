@@ -11,7 +11,7 @@ use crate::text::Span;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Captions {
-    /// The words, separated by spaces, with which the name of the photographer begins.
+    /// The words, separated by spaces, at which the credit after the description begins: 记者 摄影 供图
     credits: String,
     /// The minimum number of characters of a caption. A shorter one is a title, not a sentence.
     least: usize,

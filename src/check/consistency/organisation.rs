@@ -181,8 +181,8 @@ impl Organisation {
         if !short.is_whole || equal < LEAST_EQUAL || !is_start_known || !may_begin() {
             return None;
         }
-        // 青禾 is probably cut short if it begins within a word of the longer name (西青|禾), or after a word of one
-        // character (西|青禾), but not after a longer word (雄安新区|青禾).
+        // 青禾 is probably cut short if it begins within a word of the longer name (西青|禾, where | is the edge of a
+        // word), or after a word of one character (西|青禾), but not after a longer word.
         let (words, starts) = segmented(long, lexicon);
         let edge = starts[starts.len() - equal];
         let before = words.iter().find(|word| word.start < edge && edge <= word.end)?;
@@ -195,7 +195,7 @@ impl Organisation {
     /// Whether two names that differ in one character are otherwise equal enough. `equal` characters after it and
     /// `equal_before` characters before it are the same in both names. There must be [`LEAST_EQUAL`] before it, unless
     /// the equal characters reach the start of one name. If that name begins with the different character, there must
-    /// be as many after it, and names may begin with both characters.
+    /// be [`LEAST_EQUAL`] after it, and both different characters must be ones that a name can begin with.
     fn are_equal_enough(
         &self,
         names: [&OrganisationName; 2],
@@ -214,11 +214,11 @@ impl Organisation {
         !self.optional.contains(name.reversed_head[index]) && is_needed_in_word(name, index, lexicon)
     }
 
-    /// Whether names may begin with a character. Not if it is a word that precedes names: 记, 向, 菲.
+    /// Whether names may begin with a character. Not if the option `before` lists it (记), if it ends the name of a place
+    /// (市), or if it is a word that precedes names (向).
     fn may_begin_name(&self, c: char, lexicon: &Lexicon) -> bool {
         /// The classes of words that precede a name in a sentence and do not begin one, in the notation of ICTCLAS:
-        /// verb, preposition, adverb, conjunction, particle, pronoun, numeral, measure word, abbreviation
-        /// (菲 for 菲律宾).
+        /// verb, preposition, adverb, conjunction, particle, pronoun, numeral, measure word, abbreviation.
         const PRECEDING: [char; 9] = ['v', 'p', 'd', 'c', 'u', 'r', 'm', 'q', 'j'];
         let class = lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
         !self.before.contains(c) && !is_place_end(c) && !class.starts_with(PRECEDING)

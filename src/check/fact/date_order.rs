@@ -28,7 +28,8 @@ const LONGEST_OVER_NEW_YEAR: u32 = 270;
 impl ArticleCheck for DateOrder {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        // Of 5日至11月, the cue is 日至; the numerals are beside it, even with a unit of up to three characters.
+        // Of 5日至11月 the cue is 日至, with a numeral on both sides; up to three characters may come between the first numeral
+        // and the cue.
         let read = article.read(occurrences, Near::Both(4, 1), SentencesRead::ItsOwn);
         for sentence in read.sentences() {
             for (index, quantity) in sentence.quantities.iter().enumerate() {

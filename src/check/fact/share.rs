@@ -18,7 +18,7 @@ use crate::text::Span;
 pub struct Share {
     /// The cues of which one must occur in a sentence; see [`CueList`].
     pub cue: CueList,
-    /// Words directly before a share, except for words of `between`: 占
+    /// Words before a share: 占. Only words of `between` may come between such a word and the share.
     before: WordList,
     /// The end of a word for a share: 率 in 办结率, if 办结 occurs earlier in the sentence
     rate: WordList,

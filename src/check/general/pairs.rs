@@ -53,7 +53,7 @@ enum PairSlip {
     Uncontinued,
     /// A half-width or straight mark of a pair in Chinese text.
     Narrow,
-    /// A pair inside no other pair, of a type that is only for use inside “” or 《》.
+    /// A pair that is not inside “” or 《》, of a type that is only for use there.
     Outermost,
 }
 
@@ -168,7 +168,7 @@ impl Pairs {
         hits
     }
 
-    /// The hits for pairs that are inside no other pair.
+    /// The hits for pairs that are not inside a pair of “” or 《》.
     fn outermost_pairs(&self, pairing: &Pairing) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut last_end = 0;

@@ -120,9 +120,10 @@ impl Compile for Approximation {
     }
 }
 
-/// The cues: the words of one side, preferably of the side whose words have several characters. A word of one character
-/// is a cue only directly next to a numeral. Only words of `before` that may have a gap are cues by themselves;
-/// words of `behind` never are. So a check for a kind of number finds 余 and 多 only where no unit precedes them.
+/// The cues: the words of one side, preferably of the side whose words have several characters. A word of
+/// several characters is a cue by itself. A word of one character is a cue only with a numeral beside it (`#余`), except
+/// for a word of `before` that may have a gap (约…). So a check for a kind of number finds 余 and 多 only where no unit
+/// precedes them.
 fn cues(before: &[Word], after: &[Word]) -> CueList {
     let use_after = before.is_empty() || after.iter().all(Word::is_long);
     let list: Vec<String> = if use_after {
