@@ -1,9 +1,10 @@
 //! `growth`: a stated change that contradicts the two numbers between which it happened: 从80家增加到120家，增长40%.
 //!
-//! The check `change` of the number family reads only 从…升至…，提高…, and looks in it for one mistake: per cent instead
-//! of percentage points, a wrong share or a wrong doubling. This one also reads other orders
-//! (今年150亿元，比去年的100亿元增长…), compares differences and directions, allows for words of approximation, and
-//! reports agreements. Where both find a wrong share, the rule for `change` yields to that for this check.
+//! The kind `change` (in `number`) compares such numbers too. It reads only 从…升至…，提高…, is less strict about the words
+//! between these parts, and alone corrects the unit of a change: % instead of percentage points (百分点). This one also
+//! reads other orders (今年150亿元，比去年的100亿元增长…), compares differences and directions, allows for words of
+//! approximation, and reports agreements. Where both find a wrong share, the rule `number/change-share` yields to
+//! `fact/growth`.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,6 @@
 //! `change`: two numbers, and a stated change from the first to the second that is wrong: 从45%升至50%，提高5%.
 //!
-//! The kind `growth` (in `fact`) compares such numbers too, and the rule `number/change-share` yields to `fact/growth`.
-//! `growth` reads more wordings (比去年, 去年…今年), knows amounts as changes (增加40家) and the direction of a change,
-//! and requires that it is of the same subject. `change` reads only the form 从…升至…，提高…, but is less strict about
-//! the words between its parts. It alone corrects the unit of a change: % instead of percentage points (百分点).
+//! The kind `growth` compares such numbers too; its file says how the two differ.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
