@@ -1,4 +1,4 @@
-//! The build script: compiles the rules, the lexicon and the words of quantities under `rules/` and serializes the
+//! The build script: compiles the rules, their index, the lexicon and the words of quantities under `rules/` and serializes the
 //! results, so that zhubi has nothing to compile at startup. Styles and checklists are embedded as text.
 //!
 //! It is a second crate root over the modules of zhubi that it needs. The build script sets `cfg(prepared)` for the crate
@@ -11,6 +11,7 @@ mod check;
 mod edit;
 mod error;
 mod finding;
+mod index;
 mod lexicon;
 mod matcher;
 mod quantity;
@@ -51,6 +52,8 @@ fn prepare() -> Result<(), String> {
     write("quantity.bin", &quantity::prepare()?)?;
     let (rules, files) = rules(&root)?;
     write("rules.bin", &rules.to_bytes().map_err(|error| error.to_string())?)?;
+    let index = index::Index::new((0..).zip(&rules.rules));
+    write("index.bin", &index.to_bytes().map_err(|error| error.to_string())?)?;
     write("rule_files.rs", files.as_bytes())?;
     let texts = |folder, extension| texts(&root, folder, extension).map_err(|error| error.to_string());
     write("checklist_files.rs", texts(CHECKLISTS, "tsv")?.as_bytes())?;

@@ -1,12 +1,15 @@
-//! The built-in rules, styles, checklists and lexicon. The build script has prepared them and embedded them in the
+//! The built-in rules, their index, styles, checklists and lexicon. The build script has prepared them and embedded them in the
 //! program.
 
 use crate::error::Result;
+use crate::index::Index;
 use crate::lexicon::Lexicon;
 use crate::rule::{ParsedRuleFile, RuleFile, RuleSet};
 
 /// The compiled rules, serialized.
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+/// The index of the rules, serialized.
+static INDEX: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/index.bin"));
 /// The lexicon, serialized.
 static LEXICON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.bin"));
 /// Path, ids of the rules and text of every rule file.
@@ -19,6 +22,11 @@ static CHECKLISTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/checkli
 /// Returns the built-in rules.
 pub fn rules() -> RuleSet {
     RuleSet::from_bytes(RULES).expect("the build script serialized the rules with the same code")
+}
+
+/// Returns the index of the built-in rules. Each has the number that is its [`prepared`](crate::rule::Rule::prepared).
+pub fn index() -> Index {
+    Index::read(INDEX).expect("the build script serialized the index with the same code")
 }
 
 /// Compiles the built-in rule files from their text, which gives their rules with the examples.

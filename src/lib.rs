@@ -56,6 +56,7 @@ mod error;
 mod example;
 mod finding;
 mod fix;
+mod index;
 mod lexicon;
 mod matcher;
 mod parallel;

@@ -69,6 +69,17 @@ impl BlockKinds {
     /// The empty set.
     pub const NONE: BlockKinds = BlockKinds(0);
 
+    /// Returns the set as one bit for each kind.
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Returns the set that [`BlockKinds::bits`] has returned.
+    #[inline]
+    pub fn from_bits(bits: u8) -> BlockKinds {
+        BlockKinds(bits)
+    }
+
     /// Returns the set with `kind` added.
     pub fn with(self, kind: BlockKind) -> BlockKinds {
         BlockKinds(self.0 | 1 << kind as u8)

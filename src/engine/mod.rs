@@ -1,15 +1,11 @@
 //! Rules × blocks → findings. One pass over the text finds the positions where a rule can hit; checks are attempted
 //! only there. The engine does no input or output and cannot fail.
 
-mod char_index;
-mod index;
-mod pair_index;
 mod pass;
 mod scan;
 
 use std::ops::Range;
 
-use index::Index;
 use pass::Pass;
 
 use crate::block::Block;
@@ -18,16 +14,24 @@ use crate::check::Hit;
 use crate::check::article::{Article, Page};
 use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding, FixSafety, Related};
+use crate::index::Index;
 use crate::lexicon::Lexicon;
 use crate::parallel::*;
 use crate::quantity::Date;
 use crate::rule::RuleSet;
+
+/// In place of the place of a rule that does not run.
+const INACTIVE: u16 = u16::MAX;
 
 /// Rules, with an index of the positions where their checks are attempted.
 #[derive(Debug)]
 pub struct Engine {
     rules: RuleSet,
     index: Index,
+    /// For each rule number in the index, the place of the rule in `rules`, or `INACTIVE`. Later numbers are inactive.
+    places: Vec<u16>,
+    /// Whether some anchors are tried at every character.
+    tries_everywhere: bool,
     lexicon: Lexicon<'static>,
     issue_date: Option<Date>,
 }
@@ -35,7 +39,16 @@ pub struct Engine {
 impl Engine {
     /// An engine that runs all of these rules.
     pub fn new(rules: RuleSet) -> Engine {
-        Engine { index: Index::new(&rules), rules, lexicon: builtin::lexicon(), issue_date: None }
+        let (index, places) = index_for(&rules);
+        let tries_everywhere = index.anywhere().len() > 0;
+        Engine {
+            tries_everywhere,
+            index,
+            places,
+            rules,
+            lexicon: builtin::lexicon(),
+            issue_date: None,
+        }
     }
 
     /// Sets the day of the issue that the drafts are for.
@@ -53,7 +66,10 @@ impl Engine {
     /// to list. Each of them slows down the whole pass.
     #[cfg(test)]
     pub fn tried_everywhere(&self) -> impl Iterator<Item = &str> {
-        self.index.anywhere.iter().map(|anchor| self.rules.rules[anchor.rule as usize].id.as_str())
+        self.index.anywhere().map(|anchor| {
+            let rule = self.index.anchors.get(anchor as usize).rule;
+            self.active(rule).map_or("", |place| self.rules.rules[place].id.as_str())
+        })
     }
 
     /// Checks a draft. The findings are sorted by start, then by end, then by rule.
@@ -89,6 +105,12 @@ impl Engine {
             }
         }
         found
+    }
+
+    /// The place in `rules` of the rule that has this number in the index; `None` if the rule does not run.
+    #[inline]
+    fn active(&self, number: u16) -> Option<usize> {
+        self.places.get(number as usize).filter(|place| **place != INACTIVE).map(|place| usize::from(*place))
     }
 
     /// Turns a hit of the rule with this index into a finding: translates places in a block into places in the draft,
@@ -168,6 +190,21 @@ impl Engine {
         confirmations.sort_by_key(|confirmation| (confirmation.span.start, confirmation.span.end, confirmation.rule));
         (findings, confirmations)
     }
+}
+
+/// An index for these rules, and for each rule number in it the place of the rule in the set. If all are built-in rules as
+/// the build compiled them, it is the prepared index, which has more rules.
+fn index_for(rules: &RuleSet) -> (Index, Vec<u16>) {
+    let prepared: Option<Vec<u16>> = rules.rules.iter().map(|rule| rule.prepared).collect();
+    let Some(numbers) = prepared else {
+        let index = Index::new((0..).zip(&rules.rules));
+        return (index, (0..rules.rules.len() as u16).collect());
+    };
+    let mut places = vec![INACTIVE; numbers.iter().max().map_or(0, |last| usize::from(*last) + 1)];
+    for (place, number) in (0..).zip(numbers) {
+        places[number as usize] = place;
+    }
+    (builtin::index(), places)
 }
 
 /// The maximum number of blocks in a batch, unless a single article has more. A newspaper page has fewer.

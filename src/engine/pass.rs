@@ -4,16 +4,15 @@
 use std::ops::Range;
 
 use super::Engine;
-use super::char_index::RuleAnchor;
-use super::pair_index::PairAction;
-use super::scan::BlockScan;
+use super::scan::{BlockScan, Position, ScannedChar};
 use crate::block::Block;
 use crate::check::Hit;
 use crate::check::article::{Article, CharOccurrence, WordOccurrence};
 use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding};
-use crate::matcher::{CharSet, Scratch};
-use crate::text::{Category, Span, is_han};
+use crate::index::{PairAction, RuleAnchor};
+use crate::matcher::Scratch;
+use crate::text::{Pair, Span, is_han};
 
 /// A block with its scan.
 #[derive(Clone, Copy)]
@@ -57,8 +56,8 @@ impl<'e, 'd> Pass<'e, 'd> {
             canonical: draft.text(),
             blocks,
             scratch: Scratch::default(),
-            occurrences: vec![Vec::new(); engine.index.watches.len()],
-            word_occurrences: vec![Vec::new(); engine.index.word_watches.len()],
+            occurrences: vec![Vec::new(); engine.index.watches().len()],
+            word_occurrences: vec![Vec::new(); engine.index.word_watches().len()],
             scan: BlockScan::default(),
             last_hit: vec![(u32::MAX, 0); engine.rules.rules.len()],
             findings: Vec::new(),
@@ -84,10 +83,10 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Runs the article checks, each with the occurrences it watches.
     fn article_checks(&mut self, article: &Article) {
         let engine = self.engine;
-        for (number, watch) in engine.index.watches.iter().enumerate() {
+        for (number, (is_for_cues, rules)) in engine.index.watches().enumerate() {
             let mut occurrences = std::mem::take(&mut self.occurrences[number]);
-            let is_idle = watch.is_for_cues && occurrences.is_empty();
-            for &rule in watch.rules.iter().filter(|_| !is_idle) {
+            let is_idle = is_for_cues && occurrences.is_empty();
+            for rule in rules.filter(|_| !is_idle).filter_map(|rule| engine.active(rule)) {
                 let hits = engine.rules.rules[rule].check.check_article(article, &occurrences);
                 self.take_in_scope(rule, hits);
                 self.confirmations.extend(article.take_agreements().into_iter().map(|agreement| Confirmation {
@@ -104,12 +103,14 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Runs the checks that watch words, if one of their words occurs.
     fn word_checks(&mut self, article: &Article) {
         let engine = self.engine;
-        for (number, rules) in engine.index.word_watches.iter().enumerate() {
-            let occurrences = std::mem::take(&mut self.word_occurrences[number]);
-            for &rule in rules.iter().filter(|_| !occurrences.is_empty()) {
+        for (number, rules) in engine.index.word_watches().enumerate() {
+            let mut occurrences = std::mem::take(&mut self.word_occurrences[number]);
+            for rule in rules.filter(|_| !occurrences.is_empty()).filter_map(|rule| engine.active(rule)) {
                 let hits = engine.rules.rules[rule].check.check_words(article, &occurrences, &engine.lexicon);
                 self.take_in_scope(rule, hits);
             }
+            occurrences.clear();
+            self.word_occurrences[number] = occurrences;
         }
     }
 
@@ -122,116 +123,110 @@ impl<'e, 'd> Pass<'e, 'd> {
             return;
         }
         let mut scan = std::mem::take(&mut self.scan);
-        scan.scan(engine, text);
+        scan.scan(index, &engine.lexicon, engine.tries_everywhere, text);
         let block = ScannedBlock { number, text, scan: &scan };
-        for position in scan.positions() {
-            let at = position.index();
-            let scanned = scan.characters[at];
-            // Entries of the pair that ends here come before entries of its second character.
-            if position.ends_pair() && at > 0 {
-                let first = scan.characters[at - 1].character;
-                self.pair((first, scanned.character), block, at - 1);
-            }
-            // The two characters that end here, with two before them and two after them.
-            if position.ends_half() && engine.lexicon.may_be_idiom_mistake(scan.window(at as isize - 3)) {
-                self.idioms(number, text, scan.characters[at.saturating_sub(1)].at as usize);
-            }
-            if position.has_entry() {
-                for &watch in index.by_char.watches(scanned.slot) {
-                    let occurrence =
-                        CharOccurrence { block: number as u32, at: scanned.at, character: scanned.character };
-                    self.occurrences[watch as usize].push(occurrence);
-                }
-                let around = scan.around(at);
-                for anchor in index.by_char.anchors(scanned.slot, around[0]) {
-                    self.try_anchor(anchor, around, block, at);
-                }
-            }
-            self.try_all(&index.anywhere, block, at);
-            if at == 0 {
-                self.try_at_edge(&index.at_start, block, at);
-            }
+        let mut positions = scan.positions().iter().copied().peekable();
+        if let Some(first) = positions.next_if(|position| position.index() == 0) {
+            self.position(first, block);
         }
-        self.try_at_edge(&index.at_end, block, scan.characters.len() - 1);
+        let first = scan.character(0).cell.class();
+        index.anchors_at_start(first).for_each(|anchor| self.try_anchor(anchor, block, 0));
+        positions.for_each(|position| self.position(position, block));
+        let last = scan.len() - 1;
+        let class = scan.character(last).cell.class();
+        index.anchors_at_end(class).for_each(|anchor| self.try_anchor(anchor, block, last));
         self.scan = scan;
     }
 
-    fn try_all(&mut self, anchors: &[RuleAnchor], block: ScannedBlock, index: usize) {
-        if !anchors.is_empty() {
-            let around = block.scan.around(index);
-            anchors.iter().for_each(|anchor| self.try_anchor(anchor, around, block, index));
-        }
-    }
-
-    fn try_at_edge(&mut self, anchors: &[(CharSet, RuleAnchor)], block: ScannedBlock, index: usize) {
-        let character = block.scan.characters[index].character;
-        let around = block.scan.around(index);
-        for (_, anchor) in anchors.iter().filter(|(set, _)| set.has(character)) {
-            self.try_anchor(anchor, around, block, index);
-        }
-    }
-
-    /// Attempts a check at the character with this index, if the anchor's conditions hold. `around` are the categories
-    /// of the neighbours.
+    /// Does what there is to do at a position of a block.
     #[inline]
-    fn try_anchor(&mut self, anchor: &RuleAnchor, around: [Category; 2], block: ScannedBlock, index: usize) {
-        if around[0].is_in(anchor.previous_mask)
-            && around[1].is_in(anchor.next_mask)
-            && block.scan.contains_each(anchor.required)
-        {
-            let at = block.scan.characters[index].at;
-            if at <= anchor.most_before
-                && block.text.len() - at as usize <= anchor.most_from as usize
-                && anchor.scope.has(self.blocks[block.number].kind_at(at as usize))
-            {
-                self.attempt(anchor, block, at as usize);
+    fn position(&mut self, position: Position, block: ScannedBlock) {
+        let engine = self.engine;
+        let at = position.index();
+        // Actions of the pair that ends here come before those of its second character.
+        if position.ends_pair() && at > 0 {
+            self.pair(block, at - 1);
+        }
+        // The two characters that end here, with two before them and two after them.
+        if position.ends_half() && engine.lexicon.may_be_idiom_mistake(block.scan.window(at)) {
+            self.idioms(block.number, block.text, block.scan.character(at.saturating_sub(1)).at as usize);
+        }
+        if position.has_entry() {
+            let ScannedChar { character, at: byte, cell } = block.scan.character(at);
+            for watch in engine.index.watches_of(cell.class()) {
+                let occurrence = CharOccurrence { block: block.number as u32, at: byte, character };
+                self.occurrences[watch as usize].push(occurrence);
+            }
+            for anchor in engine.index.anchors_of(cell.class()) {
+                self.try_anchor(anchor, block, at);
             }
         }
+        if engine.tries_everywhere {
+            engine.index.anywhere().for_each(|anchor| self.try_anchor(anchor, block, at));
+        }
     }
 
-    fn attempt(&mut self, anchor: &RuleAnchor, block: ScannedBlock, at: usize) {
-        let check = &self.engine.rules.rules[anchor.rule as usize].check;
-        if let Some(hit) = check.hit_at(anchor.part, block.number, block.text, at, &mut self.scratch) {
-            self.take_unless_overlapping(anchor.rule as usize, hit);
+    /// Attempts a check at the character with this index, if the anchor's conditions hold.
+    #[inline(always)]
+    fn try_anchor(&mut self, anchor: u16, block: ScannedBlock, index: usize) {
+        let anchor = self.engine.index.anchors.get(anchor as usize);
+        let [previous, next] = block.scan.around(index);
+        if previous.is_in(anchor.previous_mask)
+            && next.is_in(anchor.next_mask)
+            && block.scan.contains_each(anchor.required)
+        {
+            self.attempt(&anchor, block, index);
+        }
+    }
+
+    /// Attempts a check at the character with this index, if the block and the position in it allow it.
+    fn attempt(&mut self, anchor: &RuleAnchor, block: ScannedBlock, index: usize) {
+        let at = block.scan.character(index).at;
+        let Some(rule) = self.engine.active(anchor.rule) else { return };
+        if at <= anchor.most_before
+            && block.text.len() - at as usize <= anchor.most_from as usize
+            && anchor.scope.has(self.blocks[block.number].kind_at(at as usize))
+        {
+            let check = &self.engine.rules.rules[rule].check;
+            if let Some(hit) = check.hit_at(anchor.part, block.number, block.text, at as usize, &mut self.scratch) {
+                self.take_unless_overlapping(rule, hit);
+            }
         }
     }
 
     /// Does what the index says for a pair of characters, of which the first has this index.
-    fn pair(&mut self, pair: (char, char), block: ScannedBlock, index: usize) {
+    fn pair(&mut self, block: ScannedBlock, index: usize) {
         let engine = self.engine;
         let ScannedBlock { number, text, scan } = block;
-        let first_at = scan.characters[index].at as usize;
-        let around = [scan.around(index), scan.around(index + 1)];
-        for entry in engine.index.by_pair.entries(pair) {
-            match entry.action {
+        let ScannedChar { character, at: first_at, .. } = scan.character(index);
+        for action in engine.index.by_pair.actions(Pair::new(character, scan.character(index + 1).character)) {
+            match action {
                 PairAction::LookUp { table, offset, back } => {
-                    let index = engine.index.table_rules[table as usize] as usize;
-                    let rule = &engine.rules.rules[index];
-                    let Some(at) = first_at.checked_sub(back as usize) else { continue };
-                    if rule.scope.has(self.blocks[number].kind_at(at))
-                        && let Some(hit) = rule.check.word_at(offset, number, text, at, &engine.lexicon)
+                    let Some(rule) = engine.active(engine.index.table_rule(table)) else { continue };
+                    let Some(at) = (first_at as usize).checked_sub(back as usize) else { continue };
+                    let rule_of_table = &engine.rules.rules[rule];
+                    if rule_of_table.scope.has(self.blocks[number].kind_at(at))
+                        && let Some(hit) = rule_of_table.check.word_at(offset, number, text, at, &engine.lexicon)
                     {
-                        self.take_unless_overlapping(index, hit);
+                        self.take_unless_overlapping(rule, hit);
                     }
                 }
                 PairAction::NoteWord { word } => {
-                    let word = &engine.index.by_pair.words[word as usize];
+                    let word = engine.index.word(word);
                     let known = &mut self.word_occurrences[word.watch as usize];
-                    let span = Span::new(first_at, first_at + word.text.len());
+                    let span = Span::new(first_at as usize, first_at as usize + word.text.len());
                     // Of two words that begin here the longer one comes first in the index.
                     let is_new = known.last().is_none_or(|last| (last.block, last.span.start) != (number, span.start));
-                    if is_new && (word.is_pair || text[span.start..].starts_with(&*word.text)) {
+                    if is_new && text.as_bytes()[span.start..].starts_with(word.text) {
                         known.push(WordOccurrence { block: number, span, tag: word.tag });
                     }
                 }
                 PairAction::NoteCue { watch } => {
-                    let occurrence = CharOccurrence { block: number as u32, at: first_at as u32, character: pair.0 };
+                    let occurrence = CharOccurrence { block: number as u32, at: first_at, character };
                     self.occurrences[watch as usize].push(occurrence);
                 }
                 PairAction::TryAnchor { anchor, at_second } => {
-                    let anchor = &engine.index.by_pair.anchors[anchor as usize];
-                    let second = usize::from(at_second);
-                    self.try_anchor(anchor, around[second], block, index + second);
+                    self.try_anchor(anchor, block, index + usize::from(at_second));
                 }
             }
         }
@@ -240,13 +235,17 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Runs the idiom checks at byte `at` of a block's text, where two characters may be half of an idiom.
     fn idioms(&mut self, number: usize, text: &str, at: usize) {
         let engine = self.engine;
+        let mut rules = engine.index.idiom_rules().filter_map(|rule| engine.active(rule)).peekable();
+        if rules.peek().is_none() {
+            return;
+        }
         let Some(mistake) = engine.lexicon.idiom_mistake(text, at) else { return };
-        for &index in &engine.index.idiom_rules {
-            let rule = &engine.rules.rules[index as usize];
+        for index in rules {
+            let rule = &engine.rules.rules[index];
             if rule.scope.has(self.blocks[number].kind_at(at))
                 && let Some(hit) = rule.check.idiom_hit(number, text, &mistake)
             {
-                self.take_unless_overlapping(index as usize, hit);
+                self.take_unless_overlapping(index, hit);
             }
         }
     }

@@ -1,17 +1,17 @@
 //! One pass over the text of a block: its characters, and the positions where the engine has something to do.
 
-use super::Engine;
-use super::char_index::RequiredSets;
-use crate::text::{Category, pair_key};
+use crate::index::{Cell, Index, RequiredSets, cell_of};
+use crate::lexicon::Lexicon;
+use crate::text::{Pair, may_contain_pair};
 
-/// A character of the block.
+/// A character of the block, or the absence of one beyond its edges.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScannedChar {
     pub(super) character: char,
     /// Its byte in the block's text.
     pub(super) at: u32,
-    /// Its slot in the index by characters.
-    pub(super) slot: u16,
+    /// What the index knows of it.
+    pub(super) cell: Cell,
 }
 
 /// A position where the engine may have something to do: the index of a character, with flags in the highest bits.
@@ -19,22 +19,19 @@ pub(super) struct ScannedChar {
 pub(super) struct Position(u32);
 
 impl Position {
-    /// The index by characters has an entry.
+    /// The index has an entry for the character.
     const HAS_ENTRY: u32 = 1 << 31;
-    /// The index by pairs may have entries for this character and the one before it.
+    /// The index may have actions for the pair of this character and the one before it.
     const ENDS_PAIR: u32 = 1 << 30;
     /// This character and the one before it may be half of an idiom.
     const ENDS_HALF: u32 = 1 << 29;
 
     #[inline]
-    fn new(index: usize, has_entry: bool, ends_pair: bool, ends_half: bool) -> Position {
+    fn flags(has_entry: bool, ends_pair: bool, ends_half: bool) -> u32 {
         let flag = |is_set: bool, flag: u32| u32::from(is_set) * flag;
-        Position(
-            index as u32
-                | flag(has_entry, Position::HAS_ENTRY)
-                | flag(ends_pair, Position::ENDS_PAIR)
-                | flag(ends_half, Position::ENDS_HALF),
-        )
+        flag(has_entry, Position::HAS_ENTRY)
+            | flag(ends_pair, Position::ENDS_PAIR)
+            | flag(ends_half, Position::ENDS_HALF)
     }
 
     /// The index of the character in the block.
@@ -59,44 +56,75 @@ impl Position {
     }
 }
 
+/// How many characters beyond either edge of a block may be looked at: they are absent.
+const MARGIN: usize = 3;
+
+const ABSENT: ScannedChar = ScannedChar { character: '\0', at: 0, cell: Cell::EDGE };
+
 /// A scanned block. One value is reused for all blocks, so that scanning a block does not allocate.
 #[derive(Debug, Default)]
 pub(super) struct BlockScan {
-    pub(super) characters: Vec<ScannedChar>,
-    /// Only the first `count` positions belong to this block.
+    /// The characters of the block, with a margin before and after them; further elements are left from longer blocks.
+    characters: Vec<ScannedChar>,
+    /// The number of characters in the block.
+    length: usize,
+    /// The positions; further elements are left from longer blocks.
     positions: Vec<Position>,
+    /// The number of positions.
     count: usize,
     /// The required sets of which the block contains a character.
     present: RequiredSets,
 }
 
 impl BlockScan {
-    /// Scans the text of a block.
-    pub(super) fn scan(&mut self, engine: &Engine, text: &str) {
-        self.characters.clear();
-        self.positions.resize(self.positions.len().max(text.len()), Position(0));
-        let everywhere = usize::from(!engine.index.anywhere.is_empty());
-        let has_idioms = !engine.index.idiom_rules.is_empty();
-        let (mut count, mut present, mut previous) = (0, 0, '\0');
-        for (index, (at, character)) in text.char_indices().enumerate() {
-            let slot = engine.index.slot_of[(character as usize).min(0xFFFF)];
-            present |= engine.index.sets_of[slot as usize];
-            self.characters.push(ScannedChar { character, at: at as u32, slot });
-            let pair = pair_key(previous, character);
-            let has_entry = slot.wrapping_sub(1) < engine.index.entry_count;
-            let ends_pair = engine.index.by_pair.may_have(pair);
-            let ends_half = has_idioms && engine.lexicon.idiom_halves().may_contain(pair);
+    /// Scans the text of a block. With `everywhere`, every character is a position.
+    pub(super) fn scan(&mut self, index: &Index, lexicon: &Lexicon, everywhere: bool, text: &str) {
+        self.make_room(text);
+        let (cells, sets_of) = (index.cells(), index.sets_of());
+        let (pairs, halves) = (index.by_pair.filter(), lexicon.idiom_halves());
+        let everywhere = usize::from(everywhere);
+        let (mut length, mut count, mut present, mut pair) = (0, 0, 0, Pair::default());
+        for ((at, character), scanned) in text.char_indices().zip(&mut self.characters[MARGIN..]) {
+            let cell = cell_of(cells, character);
+            *scanned = ScannedChar { character, at: at as u32, cell };
+            present |= RequiredSets::from_le_bytes(sets_of[cell.class()]);
+            pair = pair.followed_by(character);
+            let hash = pair.hash();
+            let flags =
+                Position::flags(cell.has_entry(), may_contain_pair(pairs, hash), may_contain_pair(halves, hash));
             // The position is always written, and counted only if it is needed: a branch would be mispredicted often.
-            self.positions[count] = Position::new(index, has_entry, ends_pair, ends_half);
-            count += usize::from(has_entry | ends_pair | ends_half | (index == 0)) | everywhere;
-            previous = character;
+            self.positions[count] = Position(length as u32 | flags);
+            count += usize::from(flags != 0) | everywhere;
+            length += 1;
         }
-        (self.count, self.present) = (count, present);
+        self.characters[MARGIN + length..][..MARGIN].fill(ABSENT);
+        (self.length, self.count, self.present) = (length, count, present);
     }
 
-    /// The positions where the engine may have something to do, in order. The first character is always among them.
+    /// Makes both lists long enough for the text.
+    fn make_room(&mut self, text: &str) {
+        // In a short text some room for nothing is cheaper than counting its characters.
+        let most = if text.len() <= 1 << 12 { text.len() } else { text.chars().count() };
+        if self.positions.len() < most {
+            self.positions.resize(most, Position(0));
+            self.characters.resize(MARGIN + most + MARGIN, ABSENT);
+        }
+    }
+
+    /// The number of characters in the block.
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// The positions where the engine may have something to do, in order.
     pub(super) fn positions(&self) -> &[Position] {
         &self.positions[..self.count]
+    }
+
+    /// The character with this index.
+    #[inline]
+    pub(super) fn character(&self, index: usize) -> ScannedChar {
+        self.characters[MARGIN + index]
     }
 
     /// Whether the block contains a character of each of these sets.
@@ -105,20 +133,16 @@ impl BlockScan {
         required & !self.present == 0
     }
 
-    /// `N` characters from the one with index `from` on; `\0` outside the block.
+    /// The characters from `MARGIN` before the one with this index up to two after it; `\0` outside the block.
     #[inline]
-    pub(super) fn window<const N: usize>(&self, from: isize) -> [char; N] {
-        std::array::from_fn(|offset| {
-            let index = usize::try_from(from + offset as isize).ok();
-            index.and_then(|index| self.characters.get(index)).map_or('\0', |scanned| scanned.character)
-        })
+    pub(super) fn window(&self, index: usize) -> [char; 6] {
+        let window: &[ScannedChar; 6] = self.characters[index..].first_chunk().expect("the margins are large enough");
+        window.map(|scanned| scanned.character)
     }
 
-    /// The categories of the characters before and after the one with this index.
+    /// The cells before and after the character with this index.
     #[inline]
-    pub(super) fn around(&self, index: usize) -> [Category; 2] {
-        let of = |scanned: &ScannedChar| Category::of(scanned.character);
-        let before = index.checked_sub(1).map_or(Category::EDGE, |before| of(&self.characters[before]));
-        [before, self.characters.get(index + 1).map_or(Category::EDGE, of)]
+    pub(super) fn around(&self, index: usize) -> [Cell; 2] {
+        [self.characters[MARGIN + index - 1].cell, self.characters[MARGIN + index + 1].cell]
     }
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::segment::with_context;
 use super::{Lexicon, Likeness};
-use crate::text::{BloomFilter, Span, is_han};
+use crate::text::{BloomFilter, PairBits, PairFilter, Span, is_han};
 
 /// A wrongly written idiom in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) struct Idioms<'a> {
     /// Variants, each followed by its preferred form. Sorted by variant.
     preferred: &'a [[u8; 16]],
     /// The halves of the idioms, as pairs of characters.
-    halves: BloomFilter<'a>,
+    halves: PairFilter<'a>,
     /// For each half two keys: the half combined with either character of the other half.
     half_and_third: BloomFilter<'a>,
 }
@@ -63,8 +63,6 @@ pub(super) struct IdiomHalf(u32);
 impl IdiomHalf {
     /// The number of hash buckets for halves.
     pub(super) const BUCKETS: usize = 1 << 15;
-    /// The size of the filter of halves in 64-bit words, small enough to stay in the CPU cache.
-    pub(super) const HALVES_FILTER_WORDS: usize = 1 << 13;
     /// The size of the filter of halves with a third character in 64-bit words.
     pub(super) const THIRD_FILTER_WORDS: usize = 1 << 15;
 
@@ -105,7 +103,7 @@ impl<'a> Idioms<'a> {
             first_buckets: tables.first_buckets.as_chunks().0,
             last_buckets: tables.last_buckets.as_chunks().0,
             preferred: tables.preferred.as_chunks().0,
-            halves: BloomFilter::read(tables.halves, IdiomHalf::HALVES_FILTER_WORDS)?,
+            halves: PairFilter::read(tables.halves)?,
             half_and_third: BloomFilter::read(tables.half_and_third, IdiomHalf::THIRD_FILTER_WORDS)?,
         };
         let is_complete =
@@ -190,9 +188,9 @@ struct Candidate {
 }
 
 impl<'a> Lexicon<'a> {
-    /// Returns the filter of the halves of idioms. Its keys are pairs of characters.
-    pub fn idiom_halves(&self) -> &BloomFilter<'a> {
-        &self.idioms.halves
+    /// Returns the bits of the filter of the halves of idioms.
+    pub fn idiom_halves(&self) -> &PairBits {
+        self.idioms.halves.bits()
     }
 
     /// Returns whether the middle two of six consecutive characters may be the intact half of a wrongly written idiom.

@@ -23,6 +23,7 @@ fn rules() -> RuleSet {
         scope: BlockKinds::ALL,
         enabled: true,
         yields_to: Option::None,
+        prepared: Option::None,
         page_url: Option::None,
         metadata: Metadata {
             title: title.to_owned(),

@@ -52,6 +52,9 @@ pub struct Rule {
     /// The id of a rule that looks for the same mistakes with more context. If that rule runs, this one runs only if it
     /// is named by id.
     pub yields_to: Option<String>,
+    /// The number of the rule among the built-in ones, in the order of the catalogue. `None` if it comes from another
+    /// file, or has been compiled again with other values of its options.
+    pub prepared: Option<u16>,
     /// The web address of the rule's page, if it is published; see [`RuleSet::set_page_urls`].
     pub page_url: Option<String>,
     /// Title, message and other descriptive data.

@@ -83,6 +83,7 @@ impl ParsedRuleFile {
     pub fn recompile(&self, rule: &mut Rule, options: Vec<RuleOption>) -> Result<()> {
         if let Some(raw) = self.rules.iter().find(|raw| raw.id.get_ref() == rule.name()) {
             let (check, message) = self.compile(raw, &options)?;
+            rule.prepared = None;
             rule.triggers = check.triggers().into();
             rule.check = check.into();
             rule.metadata = Metadata { message, options, ..Metadata::clone(&rule.metadata) }.into();
@@ -117,6 +118,7 @@ impl ParsedRuleFile {
             scope,
             enabled: raw.enabled,
             yields_to: raw.yields_to.clone(),
+            prepared: None,
             page_url: None,
             metadata: Metadata {
                 title: raw.title.get_ref().clone(),

@@ -59,19 +59,20 @@ impl RuleSet {
     /// first used. Returns `None` if the bytes are malformed.
     pub fn from_bytes(bytes: &'static [u8]) -> Option<RuleSet> {
         let (serialized, classes): (Vec<SerializedRule>, Classes) = postcard::from_bytes(bytes).ok()?;
-        let rule = |serialized: SerializedRule<'static>| Rule {
+        let rule = |(number, serialized): (u16, SerializedRule<'static>)| Rule {
             id: serialized.id.to_owned(),
             severity: serialized.severity,
             fix: serialized.fix,
             scope: serialized.scope,
             enabled: serialized.enabled,
             yields_to: serialized.yields_to.map(str::to_owned),
+            prepared: Some(number),
             page_url: None,
             metadata: Stored::read(serialized.metadata),
             triggers: Stored::read(serialized.triggers),
             check: Stored::read(serialized.check),
         };
-        Some(RuleSet { rules: serialized.into_iter().map(rule).collect(), classes })
+        Some(RuleSet { rules: (0..).zip(serialized).map(rule).collect(), classes })
     }
 
     /// Sets the web address of every rule's page. `docs_url` is the address under which `docs/rules/` is published,

@@ -122,6 +122,11 @@ impl Category {
         c.map_or(Category::EDGE, Category::of)
     }
 
+    /// Returns the number of the category's bit.
+    pub const fn number(self) -> u32 {
+        self.0.trailing_zeros()
+    }
+
     /// Returns the mask that contains only this category.
     pub fn mask(self) -> u64 {
         self.0

@@ -10,7 +10,7 @@ mod visible;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, named_class};
-pub use filter::{BloomFilter, mix_bits, pair_key};
+pub use filter::{BloomFilter, Pair, PairBits, PairFilter, may_contain_pair};
 pub use numeral::{NumeralScript, NumeralStyle, numeral_value};
 pub use position::{Locator, Position};
 pub use span::Span;

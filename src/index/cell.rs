@@ -1,0 +1,71 @@
+//! What the index knows of a character, in one number.
+
+use crate::quantity::begins_quantity;
+use crate::text::Category;
+
+/// The number of cells: one for each character of the basic plane. The last of them, which is no character, stands for all
+/// characters outside the basic plane.
+pub const CELLS: usize = 1 << 16;
+
+/// Returns the index of the cell of a character.
+#[inline]
+pub fn cell_index(c: char) -> usize {
+    (c as usize).min(CELLS - 1)
+}
+
+/// What the index knows of a character.
+///
+/// From the lowest bit: the class (13 bits), the number of the category (6 bits), then flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell(u32);
+
+impl Cell {
+    const CLASS_BITS: u32 = 13;
+    const CATEGORY_BITS: u32 = 6;
+    const HAS_ENTRY: u32 = 1 << (Cell::CLASS_BITS + Cell::CATEGORY_BITS);
+    const BEGINS_QUANTITY: u32 = Cell::HAS_ENTRY << 1;
+
+    /// The cell of the absence of a character, before the first and after the last character of a block.
+    pub const EDGE: Cell = Cell(Category::EDGE.number() << Cell::CLASS_BITS);
+
+    /// The cell of `c`, which is in this class. `has_entry` says whether the class has anchors or watches.
+    pub(super) fn new(c: char, class: usize, has_entry: bool) -> Cell {
+        debug_assert!(class < 1 << Cell::CLASS_BITS);
+        let is_numeral = begins_quantity(c);
+        Cell(
+            class as u32
+                | Category::of(c).number() << Cell::CLASS_BITS
+                | u32::from(has_entry) * Cell::HAS_ENTRY
+                | u32::from(is_numeral) * Cell::BEGINS_QUANTITY,
+        )
+    }
+
+    /// The cell that [`Cell::number`] has returned.
+    #[inline]
+    pub(super) fn from_number(number: u32) -> Cell {
+        Cell(number)
+    }
+
+    /// The cell as a number.
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The class of the character: characters of one class are in the same sets of every rule.
+    #[inline]
+    pub fn class(self) -> usize {
+        (self.0 & ((1 << Cell::CLASS_BITS) - 1)) as usize
+    }
+
+    /// Whether the category of the character is in a mask of categories.
+    #[inline]
+    pub fn is_in(self, mask: u64) -> bool {
+        mask >> (self.0 >> Cell::CLASS_BITS & ((1 << Cell::CATEGORY_BITS) - 1)) & 1 != 0
+    }
+
+    /// Whether the class of the character has anchors or watches.
+    #[inline]
+    pub fn has_entry(self) -> bool {
+        self.0 & Cell::HAS_ENTRY != 0
+    }
+}
