@@ -48,12 +48,14 @@ fn prepare() -> Result<(), String> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
     let write = |name: &str, content: &[u8]| fs::write(out.join(name), content).map_err(|error| error.to_string());
-    write("lexicon.bin", &lexicon(&root.join("rules/lexicon"))?)?;
+    let lexicon = lexicon(&root.join("rules/lexicon"))?;
+    write("lexicon.bin", &lexicon)?;
     write("quantity.bin", &quantity::prepare()?)?;
     let (rules, files) = rules(&root)?;
     write("rules.bin", &rules.to_bytes().map_err(|error| error.to_string())?)?;
-    let index = index::Index::new((0..).zip(&rules.rules));
-    write("index.bin", &index.to_bytes().map_err(|error| error.to_string())?)?;
+    let (default_index, full_index) = indexes(&rules, &lexicon)?;
+    write("default_index.bin", &default_index)?;
+    write("full_index.bin", &full_index)?;
     write("rule_files.rs", files.as_bytes())?;
     let texts = |folder, extension| texts(&root, folder, extension).map_err(|error| error.to_string());
     write("checklist_files.rs", texts(CHECKLISTS, "tsv")?.as_bytes())?;
@@ -78,6 +80,15 @@ fn rules(root: &Path) -> Result<(RuleSet, String), String> {
     }
     files += "]\n";
     Ok((set, files))
+}
+
+/// Builds the index of the rules that run by default, and that of all rules. Rules have the numbers of their places.
+fn indexes(rules: &RuleSet, lexicon: &[u8]) -> Result<(Vec<u8>, Vec<u8>), String> {
+    let lexicon = lexicon::Lexicon::read(lexicon).ok_or("the lexicon cannot be read")?;
+    let runs_by_default = rules.default_ids();
+    let all = || (0..).zip(&rules.rules);
+    let default = all().filter(|(_, rule)| runs_by_default.contains(&rule.id));
+    Ok((index::Index::build(default, &lexicon), index::Index::build(all(), &lexicon)))
 }
 
 /// Returns the paths of the rule files in the order of the catalogue: by family, then by file name.

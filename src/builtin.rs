@@ -8,8 +8,11 @@ use crate::rule::{ParsedRuleFile, RuleFile, RuleSet};
 
 /// The compiled rules, serialized.
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
-/// The index of the rules, serialized.
-static INDEX: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/index.bin"));
+/// Indexes of the rules, serialized: of the rules that run by default, and of all.
+static INDEXES: [&[u8]; 2] = [
+    include_bytes!(concat!(env!("OUT_DIR"), "/default_index.bin")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/full_index.bin")),
+];
 /// The lexicon, serialized.
 static LEXICON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.bin"));
 /// Path, ids of the rules and text of every rule file.
@@ -24,9 +27,15 @@ pub fn rules() -> RuleSet {
     RuleSet::from_bytes(RULES).expect("the build script serialized the rules with the same code")
 }
 
-/// Returns the index of the built-in rules. Each has the number that is its [`prepared`](crate::rule::Rule::prepared).
-pub fn index() -> Index {
-    Index::read(INDEX).expect("the build script serialized the index with the same code")
+/// Returns the smallest prepared index that has all rules with these numbers, in the form in which it is stored; `None` if
+/// none has. The numbers are those of [`Rule::prepared`](crate::rule::Rule::prepared).
+pub fn index_with(numbers: &[u16]) -> Option<&'static [u8]> {
+    let has_all = |bytes: &&&'static [u8]| {
+        let index = Index::read(bytes).expect("the build script stored the index with the same code");
+        let known: Vec<u16> = index.rules().collect();
+        numbers.iter().all(|number| known.binary_search(number).is_ok())
+    };
+    INDEXES.iter().find(has_all).copied()
 }
 
 /// Compiles the built-in rule files from their text, which gives their rules with the examples.

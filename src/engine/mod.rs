@@ -4,6 +4,7 @@
 mod pass;
 mod scan;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pass::Pass;
@@ -27,11 +28,10 @@ const INACTIVE: u16 = u16::MAX;
 #[derive(Debug)]
 pub struct Engine {
     rules: RuleSet,
-    index: Index,
+    /// The index, as it is stored: see [`Engine::index`].
+    index: Cow<'static, [u8]>,
     /// For each rule number in the index, the place of the rule in `rules`, or `INACTIVE`. Later numbers are inactive.
     places: Vec<u16>,
-    /// Whether some anchors are tried at every character.
-    tries_everywhere: bool,
     lexicon: Lexicon<'static>,
     issue_date: Option<Date>,
 }
@@ -39,16 +39,13 @@ pub struct Engine {
 impl Engine {
     /// An engine that runs all of these rules.
     pub fn new(rules: RuleSet) -> Engine {
-        let (index, places) = index_for(&rules);
-        let tries_everywhere = index.anywhere().len() > 0;
-        Engine {
-            tries_everywhere,
-            index,
-            places,
-            rules,
-            lexicon: builtin::lexicon(),
-            issue_date: None,
-        }
+        let lexicon = builtin::lexicon();
+        let (index, places) = index_for(&rules, &lexicon);
+        Engine { index, places, rules, lexicon, issue_date: None }
+    }
+
+    fn index(&self) -> Index<'_> {
+        Index::read(&self.index).expect("the index was stored by the same code")
     }
 
     /// Sets the day of the issue that the drafts are for.
@@ -66,9 +63,10 @@ impl Engine {
     /// to list. Each of them slows down the whole pass.
     #[cfg(test)]
     pub fn tried_everywhere(&self) -> impl Iterator<Item = &str> {
-        self.index.anywhere().map(|anchor| {
-            let rule = self.index.anchors.get(anchor as usize).rule;
-            self.active(rule).map_or("", |place| self.rules.rules[place].id.as_str())
+        let index = self.index();
+        index.anywhere().filter_map(move |anchor| {
+            let place = self.active(index.anchors.get(anchor).rule)?;
+            Some(self.rules.rules[place].id.as_str())
         })
     }
 
@@ -193,18 +191,19 @@ impl Engine {
 }
 
 /// An index for these rules, and for each rule number in it the place of the rule in the set. If all are built-in rules as
-/// the build compiled them, it is the prepared index, which has more rules.
-fn index_for(rules: &RuleSet) -> (Index, Vec<u16>) {
+/// the build compiled them, it is a prepared index, which may have more rules.
+fn index_for(rules: &RuleSet, lexicon: &Lexicon) -> (Cow<'static, [u8]>, Vec<u16>) {
+    let places = (0..).zip(&rules.rules);
     let prepared: Option<Vec<u16>> = rules.rules.iter().map(|rule| rule.prepared).collect();
-    let Some(numbers) = prepared else {
-        let index = Index::new((0..).zip(&rules.rules));
-        return (index, (0..rules.rules.len() as u16).collect());
+    let index = prepared.as_deref().and_then(builtin::index_with);
+    let (Some(index), Some(numbers)) = (index, prepared) else {
+        return (Index::build(places, lexicon).into(), (0..rules.rules.len() as u16).collect());
     };
     let mut places = vec![INACTIVE; numbers.iter().max().map_or(0, |last| usize::from(*last) + 1)];
     for (place, number) in (0..).zip(numbers) {
         places[number as usize] = place;
     }
-    (builtin::index(), places)
+    (index.into(), places)
 }
 
 /// The maximum number of blocks in a batch, unless a single article has more. A newspaper page has fewer.

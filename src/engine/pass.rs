@@ -7,10 +7,11 @@ use super::Engine;
 use super::scan::{BlockScan, Position, ScannedChar};
 use crate::block::Block;
 use crate::check::Hit;
+use crate::check::article::notes::Notes;
 use crate::check::article::{Article, CharOccurrence, WordOccurrence};
 use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding};
-use crate::index::{PairAction, RuleAnchor};
+use crate::index::{Index, PairAction, RuleAnchor};
 use crate::matcher::Scratch;
 use crate::text::{Pair, Span, is_han};
 
@@ -26,6 +27,9 @@ struct ScannedBlock<'s> {
 /// One run of an engine.
 pub(super) struct Pass<'e, 'd> {
     engine: &'e Engine,
+    index: Index<'e>,
+    /// Whether some anchors are tried at every character.
+    tries_everywhere: bool,
     draft: &'d Draft,
     canonical: &'d str,
     blocks: &'d [Block],
@@ -34,6 +38,8 @@ pub(super) struct Pass<'e, 'd> {
     occurrences: Vec<Vec<CharOccurrence>>,
     /// For each word watch, the occurrences in the current article.
     word_occurrences: Vec<Vec<WordOccurrence>>,
+    /// The sentences and numerals of the current article.
+    notes: Notes,
     scan: BlockScan,
     /// For each rule, the block and the end of its last hit: hits of one rule must not overlap.
     last_hit: Vec<(u32, usize)>,
@@ -50,14 +56,18 @@ impl<'e, 'd> Pass<'e, 'd> {
         blocks: &'d [Block],
         collects_confirmations: bool,
     ) -> Pass<'e, 'd> {
+        let index = engine.index();
         Pass {
             engine,
+            index,
+            tries_everywhere: index.anywhere().len() > 0,
             draft,
             canonical: draft.text(),
             blocks,
             scratch: Scratch::default(),
-            occurrences: vec![Vec::new(); engine.index.watches().len()],
-            word_occurrences: vec![Vec::new(); engine.index.word_watches().len()],
+            occurrences: vec![Vec::new(); index.watches().len()],
+            word_occurrences: vec![Vec::new(); index.word_watches().len()],
+            notes: Notes::default(),
             scan: BlockScan::default(),
             last_hit: vec![(u32::MAX, 0); engine.rules.rules.len()],
             findings: Vec::new(),
@@ -71,19 +81,22 @@ impl<'e, 'd> Pass<'e, 'd> {
         for block in range.clone() {
             self.block(block);
         }
-        let article = Article::new(self.canonical, self.blocks, range)
+        let mut article = Article::new(self.canonical, self.blocks, range)
+            .with_notes(std::mem::take(&mut self.notes))
             .in_issue_of(self.engine.issue_date)
             .with_agreements(self.collects_confirmations)
             .with_scratch(std::mem::take(&mut self.scratch));
         self.article_checks(&article);
         self.word_checks(&article);
+        self.notes = article.take_notes();
+        self.notes.clear();
         self.scratch = article.into_scratch();
     }
 
     /// Runs the article checks, each with the occurrences it watches.
     fn article_checks(&mut self, article: &Article) {
         let engine = self.engine;
-        for (number, (is_for_cues, rules)) in engine.index.watches().enumerate() {
+        for (number, (is_for_cues, rules)) in self.index.watches().enumerate() {
             let mut occurrences = std::mem::take(&mut self.occurrences[number]);
             let is_idle = is_for_cues && occurrences.is_empty();
             for rule in rules.filter(|_| !is_idle).filter_map(|rule| engine.active(rule)) {
@@ -103,7 +116,7 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Runs the checks that watch words, if one of their words occurs.
     fn word_checks(&mut self, article: &Article) {
         let engine = self.engine;
-        for (number, rules) in engine.index.word_watches().enumerate() {
+        for (number, rules) in self.index.word_watches().enumerate() {
             let mut occurrences = std::mem::take(&mut self.word_occurrences[number]);
             for rule in rules.filter(|_| !occurrences.is_empty()).filter_map(|rule| engine.active(rule)) {
                 let hits = engine.rules.rules[rule].check.check_words(article, &occurrences, &engine.lexicon);
@@ -116,14 +129,14 @@ impl<'e, 'd> Pass<'e, 'd> {
 
     /// Scans a block and tries checks at its positions.
     fn block(&mut self, number: usize) {
-        let engine = self.engine;
-        let index = &engine.index;
+        let index = self.index;
         let text = self.blocks[number].text(self.canonical);
         if text.is_empty() || is_foreign(text) {
             return;
         }
+        self.notes.start_block(number, text.len());
         let mut scan = std::mem::take(&mut self.scan);
-        scan.scan(index, &engine.lexicon, engine.tries_everywhere, text);
+        scan.scan(index, self.tries_everywhere, text);
         let block = ScannedBlock { number, text, scan: &scan };
         let mut positions = scan.positions().iter().copied().peekable();
         if let Some(first) = positions.next_if(|position| position.index() == 0) {
@@ -153,23 +166,28 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
         if position.has_entry() {
             let ScannedChar { character, at: byte, cell } = block.scan.character(at);
-            for watch in engine.index.watches_of(cell.class()) {
+            if cell.begins_quantity() {
+                self.notes.numeral(byte as usize);
+            } else if cell.ends_sentence() {
+                self.notes.sentence_end(byte as usize, character.len_utf8());
+            }
+            for watch in self.index.watches_of(cell.class()) {
                 let occurrence = CharOccurrence { block: block.number as u32, at: byte, character };
                 self.occurrences[watch as usize].push(occurrence);
             }
-            for anchor in engine.index.anchors_of(cell.class()) {
+            for anchor in self.index.anchors_of(cell.class()) {
                 self.try_anchor(anchor, block, at);
             }
         }
-        if engine.tries_everywhere {
-            engine.index.anywhere().for_each(|anchor| self.try_anchor(anchor, block, at));
+        if self.tries_everywhere {
+            self.index.anywhere().for_each(|anchor| self.try_anchor(anchor, block, at));
         }
     }
 
     /// Attempts a check at the character with this index, if the anchor's conditions hold.
     #[inline(always)]
     fn try_anchor(&mut self, anchor: u16, block: ScannedBlock, index: usize) {
-        let anchor = self.engine.index.anchors.get(anchor as usize);
+        let anchor = self.self.index.anchors.get(anchor as usize);
         let [previous, next] = block.scan.around(index);
         if previous.is_in(anchor.previous_mask)
             && next.is_in(anchor.next_mask)
@@ -199,10 +217,10 @@ impl<'e, 'd> Pass<'e, 'd> {
         let engine = self.engine;
         let ScannedBlock { number, text, scan } = block;
         let ScannedChar { character, at: first_at, .. } = scan.character(index);
-        for action in engine.index.by_pair.actions(Pair::new(character, scan.character(index + 1).character)) {
+        for action in self.index.by_pair.actions(Pair::new(character, scan.character(index + 1).character)) {
             match action {
                 PairAction::LookUp { table, offset, back } => {
-                    let Some(rule) = engine.active(engine.index.table_rule(table)) else { continue };
+                    let Some(rule) = engine.active(self.index.table_rule(table)) else { continue };
                     let Some(at) = (first_at as usize).checked_sub(back as usize) else { continue };
                     let rule_of_table = &engine.rules.rules[rule];
                     if rule_of_table.scope.has(self.blocks[number].kind_at(at))
@@ -212,7 +230,7 @@ impl<'e, 'd> Pass<'e, 'd> {
                     }
                 }
                 PairAction::NoteWord { word } => {
-                    let word = engine.index.word(word);
+                    let word = self.index.word(word);
                     let known = &mut self.word_occurrences[word.watch as usize];
                     let span = Span::new(first_at as usize, first_at as usize + word.text.len());
                     // Of two words that begin here the longer one comes first in the index.
@@ -235,7 +253,7 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Runs the idiom checks at byte `at` of a block's text, where two characters may be half of an idiom.
     fn idioms(&mut self, number: usize, text: &str, at: usize) {
         let engine = self.engine;
-        let mut rules = engine.index.idiom_rules().filter_map(|rule| engine.active(rule)).peekable();
+        let mut rules = self.index.idiom_rules().filter_map(|rule| engine.active(rule)).peekable();
         if rules.peek().is_none() {
             return;
         }

@@ -1,8 +1,8 @@
 //! One pass over the text of a block: its characters, and the positions where the engine has something to do.
 
-use crate::index::{Cell, Index, RequiredSets, cell_of};
-use crate::lexicon::Lexicon;
-use crate::text::{Pair, may_contain_pair};
+use crate::index::{Cell, Index, PairFilter, RequiredSets};
+use crate::matcher::{FIRST_CHAR_MASK, NearbyMasks};
+use crate::text::Pair;
 
 /// A character of the block, or the absence of one beyond its edges.
 #[derive(Debug, Clone, Copy)]
@@ -14,45 +14,49 @@ pub(super) struct ScannedChar {
     pub(super) cell: Cell,
 }
 
-/// A position where the engine may have something to do: the index of a character, with flags in the highest bits.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Position(u32);
+/// A position where the engine may have something to do: flags in the lower half, the index of a character in the upper.
+/// The flags of pairs are those of [`PairFilter::look_up`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Position(u64);
 
 impl Position {
-    /// The index has an entry for the character.
-    const HAS_ENTRY: u32 = 1 << 31;
-    /// The index may have actions for the pair of this character and the one before it.
-    const ENDS_PAIR: u32 = 1 << 30;
-    /// This character and the one before it may be half of an idiom.
-    const ENDS_HALF: u32 = 1 << 29;
+    const INDEX_SHIFT: u32 = 33;
+    /// There is something to do at the character itself.
+    const HAS_ENTRY: u64 = 1 << 1;
+
+    /// The flags of a character and of the pair that ends with it; 0 if there is nothing to do.
+    #[inline]
+    fn flags(cell: Cell, pair_flags: u64) -> u64 {
+        pair_flags | u64::from(cell.has_entry()) << 1
+    }
 
     #[inline]
-    fn flags(has_entry: bool, ends_pair: bool, ends_half: bool) -> u32 {
-        let flag = |is_set: bool, flag: u32| u32::from(is_set) * flag;
-        flag(has_entry, Position::HAS_ENTRY)
-            | flag(ends_pair, Position::ENDS_PAIR)
-            | flag(ends_half, Position::ENDS_HALF)
+    fn new(index: usize, flags: u64) -> Position {
+        Position((index as u64) << Position::INDEX_SHIFT | flags)
     }
 
     /// The index of the character in the block.
     #[inline]
     pub(super) fn index(self) -> usize {
-        (self.0 & (Position::ENDS_HALF - 1)) as usize
+        (self.0 >> Position::INDEX_SHIFT) as usize
     }
 
+    /// Whether there is something to do at the character itself.
     #[inline]
     pub(super) fn has_entry(self) -> bool {
         self.0 & Position::HAS_ENTRY != 0
     }
 
+    /// Whether the pair of the character before and this one may have actions.
     #[inline]
     pub(super) fn ends_pair(self) -> bool {
-        self.0 & Position::ENDS_PAIR != 0
+        self.0 & PairFilter::MAY_HAVE_ACTIONS != 0
     }
 
+    /// Whether the pair of the character before and this one may be half of an idiom.
     #[inline]
     pub(super) fn ends_half(self) -> bool {
-        self.0 & Position::ENDS_HALF != 0
+        self.0 & PairFilter::MAY_BE_IDIOM_HALF != 0
     }
 }
 
@@ -78,22 +82,22 @@ pub(super) struct BlockScan {
 
 impl BlockScan {
     /// Scans the text of a block. With `everywhere`, every character is a position.
-    pub(super) fn scan(&mut self, index: &Index, lexicon: &Lexicon, everywhere: bool, text: &str) {
+    pub(super) fn scan(&mut self, index: Index, everywhere: bool, text: &str) {
         self.make_room(text);
-        let (cells, sets_of) = (index.cells(), index.sets_of());
-        let (pairs, halves) = (index.by_pair.filter(), lexicon.idiom_halves());
+        let filter = index.by_pair.filter();
         let everywhere = usize::from(everywhere);
         let (mut length, mut count, mut present, mut pair) = (0, 0, 0, Pair::default());
-        for ((at, character), scanned) in text.char_indices().zip(&mut self.characters[MARGIN..]) {
-            let cell = cell_of(cells, character);
+        let mut rest = text.chars();
+        for scanned in &mut self.characters[MARGIN..] {
+            let at = text.len() - rest.as_str().len();
+            let Some(character) = rest.next() else { break };
+            let cell = index.cell(character);
             *scanned = ScannedChar { character, at: at as u32, cell };
-            present |= RequiredSets::from_le_bytes(sets_of[cell.class()]);
+            present |= index.sets_of(cell.class());
             pair = pair.followed_by(character);
-            let hash = pair.hash();
-            let flags =
-                Position::flags(cell.has_entry(), may_contain_pair(pairs, hash), may_contain_pair(halves, hash));
+            let flags = Position::flags(cell, filter.look_up(pair));
             // The position is always written, and counted only if it is needed: a branch would be mispredicted often.
-            self.positions[count] = Position(length as u32 | flags);
+            self.positions[count] = Position::new(length, flags);
             count += usize::from(flags != 0) | everywhere;
             length += 1;
         }
@@ -106,7 +110,7 @@ impl BlockScan {
         // In a short text some room for nothing is cheaper than counting its characters.
         let most = if text.len() <= 1 << 12 { text.len() } else { text.chars().count() };
         if self.positions.len() < most {
-            self.positions.resize(most, Position(0));
+            self.positions.resize(most, Position::default());
             self.characters.resize(MARGIN + most + MARGIN, ABSENT);
         }
     }
@@ -140,9 +144,13 @@ impl BlockScan {
         window.map(|scanned| scanned.character)
     }
 
-    /// The cells before and after the character with this index.
-    #[inline]
-    pub(super) fn around(&self, index: usize) -> [Cell; 2] {
-        [self.characters[MARGIN + index - 1].cell, self.characters[MARGIN + index + 1].cell]
+    /// Whether the characters around the one with this index have the categories that these masks allow.
+    #[inline(always)]
+    pub(super) fn agrees_with(&self, masks: &NearbyMasks, index: usize) -> bool {
+        // The next character and the previous one exclude most.
+        const ORDER: [usize; 6] = [FIRST_CHAR_MASK + 1, FIRST_CHAR_MASK - 1, 2, 4, 5, 0];
+        let first = MARGIN + index - FIRST_CHAR_MASK;
+        let nearby: &[ScannedChar; 6] = self.characters[first..].first_chunk().expect("the margins are large enough");
+        ORDER.iter().all(|offset| nearby[*offset].cell.is_in(masks[*offset]))
     }
 }

@@ -3,7 +3,7 @@
 use super::numbers::Records;
 use crate::block::BlockKinds;
 use crate::check::Anchor;
-use crate::matcher::CharSet;
+use crate::matcher::{CharSet, NearbyMasks};
 
 /// Sets of characters, one bit each, that anchors require: a block must contain a character of each. If there are more
 /// sets than bits, some share a bit.
@@ -12,10 +12,8 @@ pub type RequiredSets = u128;
 /// An anchor of a rule's check: see [`Anchor`].
 #[derive(Debug, Clone, Copy)]
 pub struct RuleAnchor {
-    /// The categories that the previous character may have.
-    pub previous_mask: u64,
-    /// The categories that the next character may have.
-    pub next_mask: u64,
+    /// The categories that the characters around the position may have.
+    pub masks: NearbyMasks,
     /// The sets of which a character must occur somewhere in the block.
     pub required: RequiredSets,
     /// The anchor holds only if the block has at most so many bytes before the position.
@@ -31,17 +29,16 @@ pub struct RuleAnchor {
 }
 
 /// The size of a stored anchor in bytes.
-const ANCHOR_SIZE: usize = 48;
+pub(super) const ANCHOR_SIZE: usize = 80;
 
 /// A table of anchors.
-pub type Anchors = Records<ANCHOR_SIZE>;
+pub type Anchors<'a> = Records<'a, ANCHOR_SIZE>;
 
 impl RuleAnchor {
     /// An anchor of the rule with this number.
     pub(super) fn new(anchor: &Anchor, rule: u16, part: u16, scope: BlockKinds, required: RequiredSets) -> RuleAnchor {
         RuleAnchor {
-            previous_mask: anchor.previous_mask,
-            next_mask: anchor.next_mask,
+            masks: anchor.masks,
             required,
             most_before: anchor.most_before,
             most_from: anchor.most_from,
@@ -51,16 +48,18 @@ impl RuleAnchor {
         }
     }
 
-    fn to_bytes(self) -> [u8; ANCHOR_SIZE] {
+    /// The anchor as it is stored.
+    pub(super) fn to_bytes(self) -> [u8; ANCHOR_SIZE] {
         let mut bytes = [0; ANCHOR_SIZE];
-        bytes[..8].copy_from_slice(&self.previous_mask.to_le_bytes());
-        bytes[8..16].copy_from_slice(&self.next_mask.to_le_bytes());
-        bytes[16..32].copy_from_slice(&self.required.to_le_bytes());
-        bytes[32..36].copy_from_slice(&self.most_before.to_le_bytes());
-        bytes[36..40].copy_from_slice(&self.most_from.to_le_bytes());
-        bytes[40..42].copy_from_slice(&self.rule.to_le_bytes());
-        bytes[42..44].copy_from_slice(&self.part.to_le_bytes());
-        bytes[44] = self.scope.bits();
+        for (bytes, mask) in bytes.as_chunks_mut().0.iter_mut().zip(self.masks) {
+            *bytes = mask.to_le_bytes();
+        }
+        bytes[48..64].copy_from_slice(&self.required.to_le_bytes());
+        bytes[64..68].copy_from_slice(&self.most_before.to_le_bytes());
+        bytes[68..72].copy_from_slice(&self.most_from.to_le_bytes());
+        bytes[72..74].copy_from_slice(&self.rule.to_le_bytes());
+        bytes[74..76].copy_from_slice(&self.part.to_le_bytes());
+        bytes[76] = self.scope.bits();
         bytes
     }
 
@@ -71,32 +70,25 @@ impl RuleAnchor {
             std::array::from_fn(|index| bytes[at + index])
         }
         RuleAnchor {
-            previous_mask: u64::from_le_bytes(field(bytes, 0)),
-            next_mask: u64::from_le_bytes(field(bytes, 8)),
-            required: u128::from_le_bytes(field(bytes, 16)),
-            most_before: u32::from_le_bytes(field(bytes, 32)),
-            most_from: u32::from_le_bytes(field(bytes, 36)),
-            rule: u16::from_le_bytes(field(bytes, 40)),
-            part: u16::from_le_bytes(field(bytes, 42)),
-            scope: BlockKinds::from_bits(bytes[44]),
+            masks: std::array::from_fn(|index| u64::from_le_bytes(field(bytes, 8 * index))),
+            required: u128::from_le_bytes(field(bytes, 48)),
+            most_before: u32::from_le_bytes(field(bytes, 64)),
+            most_from: u32::from_le_bytes(field(bytes, 68)),
+            rule: u16::from_le_bytes(field(bytes, 72)),
+            part: u16::from_le_bytes(field(bytes, 74)),
+            scope: BlockKinds::from_bits(bytes[76]),
         }
     }
 }
 
-impl FromIterator<RuleAnchor> for Anchors {
-    fn from_iter<I: IntoIterator<Item = RuleAnchor>>(anchors: I) -> Anchors {
-        anchors.into_iter().map(RuleAnchor::to_bytes).collect()
-    }
-}
-
-impl Anchors {
+impl Anchors<'_> {
     /// The anchor with this index.
     ///
     /// # Panics
     /// If there are not so many.
     #[inline(always)]
-    pub fn get(&self, index: usize) -> RuleAnchor {
-        RuleAnchor::from_bytes(&self.as_slice()[index])
+    pub fn get(self, index: u16) -> RuleAnchor {
+        RuleAnchor::from_bytes(&self.0[index as usize])
     }
 }
 

@@ -3,10 +3,12 @@
 use super::anchors::{RuleAnchor, SetNumbers};
 use super::cell::{CELLS, Cell};
 use super::classes::Classes;
+use super::numbers::{ListsBuilder, Records};
 use super::pairs::PairIndexBuilder;
 use super::{Index, WatchedWord};
 use crate::check::options::WatchedWords;
 use crate::check::{Anchor, AnchorIndex, MOST_WATCHED, Triggers, Watch};
+use crate::lexicon::Lexicon;
 use crate::matcher::CharSet;
 use crate::rule::Rule;
 
@@ -33,7 +35,9 @@ struct CharacterWatch<'r> {
 }
 
 /// Collects what goes into an [`Index`].
+#[derive(Default)]
 struct Builder<'r> {
+    rules: Vec<u16>,
     classes: Classes<Use>,
     set_numbers: SetNumbers<'r>,
     anchors: Vec<RuleAnchor>,
@@ -46,29 +50,21 @@ struct Builder<'r> {
     by_pair: PairIndexBuilder,
 }
 
-impl Index {
-    /// Builds the index for these rules, each with its number.
-    pub fn new<'r>(rules: impl IntoIterator<Item = (u16, &'r Rule)>) -> Index {
-        let mut builder = Builder {
-            classes: Classes::new(),
-            set_numbers: SetNumbers::default(),
-            anchors: Vec::new(),
-            anywhere: Vec::new(),
-            watches: Vec::new(),
-            word_watches: Vec::new(),
-            table_rules: Vec::new(),
-            idiom_rules: Vec::new(),
-            by_pair: PairIndexBuilder::default(),
-        };
+impl Index<'_> {
+    /// Builds the index of these rules, each with its number, which must ascend. Returns it in the form in which it is
+    /// stored: see [`Index::read`].
+    pub fn build<'r>(rules: impl IntoIterator<Item = (u16, &'r Rule)>, lexicon: &Lexicon) -> Vec<u8> {
+        let mut builder = Builder::default();
         for (number, rule) in rules {
             builder.add_rule(number, rule);
         }
-        builder.finish()
+        builder.finish(lexicon)
     }
 }
 
 impl<'r> Builder<'r> {
     fn add_rule(&mut self, number: u16, rule: &'r Rule) {
+        self.rules.push(number);
         let Triggers { anchors, word_pairs, at_idioms, watch } = &*rule.triggers;
         for (part, anchor) in (0..).zip(anchors) {
             self.add_anchor(number, part, anchor, rule);
@@ -127,71 +123,90 @@ impl<'r> Builder<'r> {
         }
     }
 
-    fn finish(mut self) -> Index {
+    fn finish(mut self, lexicon: &Lexicon) -> Vec<u8> {
         for (number, set) in self.set_numbers.0.iter().enumerate() {
             self.classes.add(set, Use::Required(number));
         }
-        let mut index = Index {
-            anchors: self.anchors.into_iter().collect(),
-            anywhere: self.anywhere.into_iter().collect(),
-            table_rules: self.table_rules.into_iter().collect(),
-            idiom_rules: self.idiom_rules.into_iter().collect(),
-            is_for_cues: self.watches.iter().map(|watch| [u8::from(watch.characters.is_none())]).collect(),
-            watch_rules: self.watches.into_iter().map(|watch| watch.rules).collect(),
-            ..Index::default()
+        let (words, texts) = self.words();
+        let uses = self.classes.uses();
+        let lists = |used_for: fn(&Use) -> Option<u16>| -> ListsBuilder {
+            uses.iter().map(|uses| uses.iter().filter_map(used_for)).collect()
         };
-        index.add_words(self.word_watches, &mut self.by_pair);
-        index.by_pair = self.by_pair.finish();
-        index.add_classes(&self.classes);
-        index
+        let lists = [
+            lists(|used_for| if let Use::Anchor(number) = used_for { Some(*number) } else { None }),
+            lists(|used_for| if let Use::AnchorAtStart(number) = used_for { Some(*number) } else { None }),
+            lists(|used_for| if let Use::AnchorAtEnd(number) = used_for { Some(*number) } else { None }),
+            lists(|used_for| if let Use::Watch(number) = used_for { Some(*number) } else { None }),
+        ];
+        let watch_rules: ListsBuilder = self.watches.iter().map(|watch| watch.rules.iter().copied()).collect();
+        let word_watch_rules: ListsBuilder = self.word_watches.iter().map(|(_, rules)| rules.iter().copied()).collect();
+        let is_for_cues: Vec<[u8; 1]> =
+            self.watches.iter().map(|watch| [u8::from(watch.characters.is_none())]).collect();
+        let anchors: Vec<_> = self.anchors.iter().map(|anchor| anchor.to_bytes()).collect();
+        let by_pair = self.by_pair.build(lexicon.idiom_halves());
+        let index = Index {
+            rules: Records(&stored(&self.rules)),
+            cells: Records(&cells(&self.classes)),
+            sets_of: Records(&sets_of(uses)),
+            anchors_of: lists[0].view(),
+            anchors_at_start: lists[1].view(),
+            anchors_at_end: lists[2].view(),
+            watches_of: lists[3].view(),
+            by_pair: by_pair.view(),
+            anchors: Records(&anchors),
+            anywhere: Records(&stored(&self.anywhere)),
+            table_rules: Records(&stored(&self.table_rules)),
+            idiom_rules: Records(&stored(&self.idiom_rules)),
+            watch_rules: watch_rules.view(),
+            is_for_cues: Records(&is_for_cues),
+            word_watch_rules: word_watch_rules.view(),
+            words: Records(&words),
+            word_texts: texts.as_bytes(),
+        };
+        postcard::to_stdvec(&index).expect("tables of bytes can be serialized")
     }
-}
 
-impl Index {
-    fn add_words(&mut self, watches: Vec<(&WatchedWords, Vec<u16>)>, by_pair: &mut PairIndexBuilder) {
+    /// Adds the watched words to the index by pairs. Returns them as they are stored, and their texts.
+    fn words(&mut self) -> (Vec<[u8; WatchedWord::SIZE]>, String) {
         let (mut words, mut texts) = (Vec::new(), String::new());
-        for (watch, (list, _)) in watches.iter().enumerate() {
+        for (watch, (list, _)) in self.word_watches.iter().enumerate() {
             for (text, tag) in list.list() {
-                by_pair.add_watched_word(words.len() as u32, text);
+                self.by_pair.add_watched_word(words.len() as u32, text);
                 words.push(stored_word(texts.len(), text.len(), tag, watch));
                 texts += text;
             }
         }
-        self.words = words.into_iter().collect();
-        self.word_texts = texts.bytes().map(|byte| [byte]).collect();
-        self.word_watch_rules = watches.into_iter().map(|(_, rules)| rules).collect();
+        (words, texts)
     }
+}
 
-    fn add_classes(&mut self, classes: &Classes<Use>) {
-        let list = |of_interest: fn(&Use) -> Option<u16>| {
-            classes.uses().iter().map(move |uses| uses.iter().filter_map(of_interest).collect())
-        };
-        self.anchors_of =
-            list(|used_for| if let Use::Anchor(number) = used_for { Some(*number) } else { None }).collect();
-        self.anchors_at_start =
-            list(|used_for| if let Use::AnchorAtStart(number) = used_for { Some(*number) } else { None }).collect();
-        self.anchors_at_end =
-            list(|used_for| if let Use::AnchorAtEnd(number) = used_for { Some(*number) } else { None }).collect();
-        self.watches_of =
-            list(|used_for| if let Use::Watch(number) = used_for { Some(*number) } else { None }).collect();
-        let sets = |uses: &Vec<Use>| {
-            let bits = uses.iter().map(|used_for| match used_for {
-                Use::Required(number) => SetNumbers::bit(*number),
-                _ => 0,
-            });
-            bits.fold(0, |all, bit| all | bit)
-        };
-        self.sets_of = classes.uses().iter().map(sets).collect();
-        let has_entry =
-            |uses: &Vec<Use>| uses.iter().any(|used_for| matches!(used_for, Use::Anchor(_) | Use::Watch(_)));
-        let has_entry: Vec<bool> = classes.uses().iter().map(has_entry).collect();
-        let cell = |cell: usize| {
-            let class = classes.of(cell);
-            let character = char::from_u32(cell as u32).unwrap_or(char::REPLACEMENT_CHARACTER);
-            Cell::new(character, class, has_entry[class]).number()
-        };
-        self.cells = (0..CELLS).map(cell).collect();
-    }
+/// Numbers as they are stored.
+fn stored(numbers: &[u16]) -> Vec<[u8; 2]> {
+    numbers.iter().map(|number| number.to_le_bytes()).collect()
+}
+
+/// The required sets of each class, as they are stored.
+fn sets_of(uses: &[Vec<Use>]) -> Vec<[u8; 16]> {
+    let sets = |uses: &Vec<Use>| {
+        let bits = uses.iter().map(|used_for| match used_for {
+            Use::Required(number) => SetNumbers::bit(*number),
+            _ => 0,
+        });
+        bits.fold(0, |all, bit| all | bit).to_le_bytes()
+    };
+    uses.iter().map(sets).collect()
+}
+
+/// The cells of all characters, as they are stored.
+fn cells(classes: &Classes<Use>) -> Vec<[u8; 4]> {
+    let has_entry = |uses: &Vec<Use>| uses.iter().any(|used_for| matches!(used_for, Use::Anchor(_) | Use::Watch(_)));
+    let has_entry: Vec<bool> = classes.uses().iter().map(has_entry).collect();
+    let cell = |cell: usize| {
+        let class = classes.of(cell);
+        let character = char::from_u32(cell as u32).unwrap_or(char::REPLACEMENT_CHARACTER);
+        Cell::new(character, class, has_entry[class]).number().to_le_bytes()
+    };
+    (0..CELLS).map(cell).collect()
 }
 
 /// A watched word as it is stored: see [`WatchedWord::SIZE`].

@@ -1,5 +1,6 @@
 //! What the index knows of a character, in one number.
 
+use crate::check::article::notes::SENTENCE_ENDS;
 use crate::quantity::begins_quantity;
 use crate::text::Category;
 
@@ -24,6 +25,7 @@ impl Cell {
     const CATEGORY_BITS: u32 = 6;
     const HAS_ENTRY: u32 = 1 << (Cell::CLASS_BITS + Cell::CATEGORY_BITS);
     const BEGINS_QUANTITY: u32 = Cell::HAS_ENTRY << 1;
+    const ENDS_SENTENCE: u32 = Cell::HAS_ENTRY << 2;
 
     /// The cell of the absence of a character, before the first and after the last character of a block.
     pub const EDGE: Cell = Cell(Category::EDGE.number() << Cell::CLASS_BITS);
@@ -31,12 +33,13 @@ impl Cell {
     /// The cell of `c`, which is in this class. `has_entry` says whether the class has anchors or watches.
     pub(super) fn new(c: char, class: usize, has_entry: bool) -> Cell {
         debug_assert!(class < 1 << Cell::CLASS_BITS);
-        let is_numeral = begins_quantity(c);
+        let (is_numeral, is_end) = (begins_quantity(c), SENTENCE_ENDS.contains(&c));
         Cell(
             class as u32
                 | Category::of(c).number() << Cell::CLASS_BITS
-                | u32::from(has_entry) * Cell::HAS_ENTRY
-                | u32::from(is_numeral) * Cell::BEGINS_QUANTITY,
+                | u32::from(has_entry || is_numeral || is_end) * Cell::HAS_ENTRY
+                | u32::from(is_numeral) * Cell::BEGINS_QUANTITY
+                | u32::from(is_end) * Cell::ENDS_SENTENCE,
         )
     }
 
@@ -63,9 +66,22 @@ impl Cell {
         mask >> (self.0 >> Cell::CLASS_BITS & ((1 << Cell::CATEGORY_BITS) - 1)) & 1 != 0
     }
 
-    /// Whether the class of the character has anchors or watches.
+    /// Whether there is something to do where the character occurs: its class has anchors or watches, or it is to be
+    /// noted.
     #[inline]
     pub fn has_entry(self) -> bool {
         self.0 & Cell::HAS_ENTRY != 0
+    }
+
+    /// Whether a quantity can begin with the character.
+    #[inline]
+    pub fn begins_quantity(self) -> bool {
+        self.0 & Cell::BEGINS_QUANTITY != 0
+    }
+
+    /// Whether the character ends a sentence.
+    #[inline]
+    pub fn ends_sentence(self) -> bool {
+        self.0 & Cell::ENDS_SENTENCE != 0
     }
 }

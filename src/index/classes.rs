@@ -16,11 +16,13 @@ pub(super) struct Classes<U> {
     uses: Vec<Vec<U>>,
 }
 
-impl<U: Copy> Classes<U> {
-    pub(super) fn new() -> Classes<U> {
+impl<U> Default for Classes<U> {
+    fn default() -> Classes<U> {
         Classes { of: vec![0; CELLS], uses: vec![Vec::new()] }
     }
+}
 
+impl<U: Copy> Classes<U> {
     /// Adds a set of characters, which divides the classes that it cuts in two.
     pub(super) fn add(&mut self, set: &CharSet, used_for: U) {
         // For each class that has characters in the set, the class that takes them. Neighbours are mostly of one class.

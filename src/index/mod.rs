@@ -1,5 +1,5 @@
-//! The index: for characters and pairs of characters of a text, what the engine has to do there. The build prepares the
-//! index of the built-in rules; it is used in the form in which it is stored.
+//! The index: for characters and pairs of characters of a text, what the engine has to do there. The build prepares
+//! indexes of the built-in rules; they are used in the form in which they are stored.
 
 mod anchors;
 mod builder;
@@ -11,48 +11,67 @@ mod pairs;
 use serde::{Deserialize, Serialize};
 
 pub use anchors::{Anchors, RequiredSets, RuleAnchor};
-pub use cell::{Cell, cell_index};
-pub use pairs::{PairAction, PairIndex};
+pub use cell::Cell;
+pub use pairs::{PairAction, PairFilter, PairIndex};
+
+use cell::cell_index;
 
 use numbers::{Lists, Records, U16s, U32s, U128s};
 
-/// What the engine does at the positions of a text. Rules are known by the numbers with which
-/// they were added.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-pub struct Index {
-    /// What is known of each character: a [`Cell`] as a number, by [`cell_index`].
-    cells: U32s,
+/// What the engine does at the positions of a text. It borrows its tables from the bytes in which they are stored. Rules
+/// are known by the numbers with which they were added.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Index<'a> {
+    /// The numbers of the rules, ascending.
+    #[serde(borrow)]
+    rules: U16s<'a>,
+    /// What is known of each character: a [`Cell`] as a number, by its [`cell_index`].
+    #[serde(borrow)]
+    cells: U32s<'a>,
     /// For each class of characters the required sets that contain it.
-    sets_of: U128s,
+    #[serde(borrow)]
+    sets_of: U128s<'a>,
     /// For each class the anchors that are tried where one of its characters occurs.
-    anchors_of: Lists,
+    #[serde(borrow)]
+    anchors_of: Lists<'a>,
     /// For each class the anchors that are tried only at the first character of a block.
-    anchors_at_start: Lists,
+    #[serde(borrow)]
+    anchors_at_start: Lists<'a>,
     /// For each class the anchors that are tried only at the last character of a block.
-    anchors_at_end: Lists,
+    #[serde(borrow)]
+    anchors_at_end: Lists<'a>,
     /// For each class the watches that look for its characters.
-    watches_of: Lists,
+    #[serde(borrow)]
+    watches_of: Lists<'a>,
     /// What to do at pairs of characters.
-    pub by_pair: PairIndex,
+    #[serde(borrow)]
+    pub by_pair: PairIndex<'a>,
     /// The anchors of all lists.
-    pub anchors: Anchors,
+    #[serde(borrow)]
+    pub anchors: Anchors<'a>,
     /// The anchors that are tried at every character.
-    anywhere: U16s,
+    #[serde(borrow)]
+    anywhere: U16s<'a>,
     /// The rules whose checks have tables of words.
-    table_rules: U16s,
+    #[serde(borrow)]
+    table_rules: U16s<'a>,
     /// The rules whose checks judge idioms.
-    idiom_rules: U16s,
+    #[serde(borrow)]
+    idiom_rules: U16s<'a>,
     /// For each watch of characters or cues, the rules whose checks watch them.
-    watch_rules: Lists,
+    #[serde(borrow)]
+    watch_rules: Lists<'a>,
     /// For each of these watches, 1 if it is for cues, so that the checks run only if one occurs.
-    is_for_cues: Records<1>,
+    #[serde(borrow)]
+    is_for_cues: Records<'a, 1>,
     /// For each list of watched words, the rules whose checks watch it.
-    word_watch_rules: Lists,
+    #[serde(borrow)]
+    word_watch_rules: Lists<'a>,
     /// The watched words.
-    words: Records<{ WatchedWord::SIZE }>,
+    #[serde(borrow)]
+    words: Records<'a, { WatchedWord::SIZE }>,
     /// The texts of the watched words, one after the other.
-    word_texts: Records<1>,
+    word_texts: &'a [u8],
 }
 
 /// A word that article checks watch.
@@ -71,95 +90,86 @@ impl WatchedWord<'_> {
     const SIZE: usize = 10;
 }
 
-impl Index {
-    /// Reads an index that the build has stored. Returns `None` if the bytes are malformed.
-    pub fn read(bytes: &'static [u8]) -> Option<Index> {
+impl<'a> Index<'a> {
+    /// Reads an index that [`Index::build`] has made. Returns `None` if the bytes are malformed.
+    pub fn read(bytes: &'a [u8]) -> Option<Index<'a>> {
         postcard::from_bytes(bytes).ok()
     }
 
-    /// Serializes the index for [`Index::read`].
-    ///
-    /// # Errors
-    /// The serialization format reports an error.
-    #[cfg(not(prepared))]
-    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
-        postcard::to_stdvec(self)
+    /// The numbers of the rules, ascending.
+    pub fn rules(self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+        self.rules.iter()
     }
 
-    /// The cells of all characters, by [`cell_index`]: see [`Index::cell`].
-    pub fn cells(&self) -> &[[u8; 4]] {
-        self.cells.as_slice()
+    /// What the index knows of a character.
+    #[inline]
+    pub fn cell(self, c: char) -> Cell {
+        Cell::from_number(self.cells.get(cell_index(c)))
     }
 
-    /// The required sets of all classes.
-    pub fn sets_of(&self) -> &[[u8; 16]] {
-        self.sets_of.as_slice()
+    /// The required sets that contain the characters of this class.
+    #[inline]
+    pub fn sets_of(self, class: usize) -> RequiredSets {
+        RequiredSets::from_le_bytes(self.sets_of.0[class])
     }
 
     /// The anchors that are tried where a character of this class occurs, as indices of [`Index::anchors`].
     #[inline]
-    pub fn anchors_of(&self, class: usize) -> impl ExactSizeIterator<Item = u16> + '_ {
+    pub fn anchors_of(self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.anchors_of.get(class)
     }
 
     /// The anchors that are tried where a block begins with a character of this class.
-    pub fn anchors_at_start(&self, class: usize) -> impl ExactSizeIterator<Item = u16> + '_ {
+    pub fn anchors_at_start(self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.anchors_at_start.get(class)
     }
 
     /// The anchors that are tried where a block ends with a character of this class.
-    pub fn anchors_at_end(&self, class: usize) -> impl ExactSizeIterator<Item = u16> + '_ {
+    pub fn anchors_at_end(self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.anchors_at_end.get(class)
     }
 
     /// The anchors that are tried at every character.
-    pub fn anywhere(&self) -> impl ExactSizeIterator<Item = u16> + '_ {
-        self.anywhere.as_slice().iter().map(|number| u16::from_le_bytes(*number))
+    pub fn anywhere(self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+        self.anywhere.iter()
     }
 
     /// The watches that look for characters of this class.
     #[inline]
-    pub fn watches_of(&self, class: usize) -> impl ExactSizeIterator<Item = u16> + '_ {
+    pub fn watches_of(self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.watches_of.get(class)
     }
 
     /// The rule that has the table with this number.
     #[inline]
-    pub fn table_rule(&self, table: u16) -> u16 {
-        self.table_rules.get(table as usize)
+    pub fn table_rule(self, table: u16) -> u16 {
+        u16::from_le_bytes(self.table_rules.0[table as usize])
     }
 
     /// The rules whose checks judge idioms.
-    pub fn idiom_rules(&self) -> impl ExactSizeIterator<Item = u16> + '_ {
-        self.idiom_rules.as_slice().iter().map(|number| u16::from_le_bytes(*number))
+    pub fn idiom_rules(self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+        self.idiom_rules.iter()
     }
 
     /// For each watch of characters or cues, the rules whose checks watch them, and whether it is for cues.
-    pub fn watches(&self) -> impl ExactSizeIterator<Item = (bool, impl Iterator<Item = u16> + '_)> {
-        let is_for_cues = self.is_for_cues.as_slice();
-        (0..is_for_cues.len()).map(move |watch| (is_for_cues[watch] != [0], self.watch_rules.get(watch)))
+    pub fn watches(self) -> impl ExactSizeIterator<Item = (bool, impl Iterator<Item = u16> + use<'a>)> + use<'a> {
+        (0..self.is_for_cues.0.len()).map(move |watch| (self.is_for_cues.0[watch] != [0], self.watch_rules.get(watch)))
     }
 
     /// For each list of watched words, the rules whose checks watch it.
-    pub fn word_watches(&self) -> impl ExactSizeIterator<Item = impl Iterator<Item = u16> + '_> {
+    pub fn word_watches(self) -> impl ExactSizeIterator<Item = impl Iterator<Item = u16> + use<'a>> + use<'a> {
         (0..self.word_watch_rules.len()).map(move |watch| self.word_watch_rules.get(watch))
     }
 
     /// The watched word with this number.
     #[inline]
-    pub fn word(&self, number: u32) -> WatchedWord<'_> {
-        let [a, b, c, d, e, f, g, h, i, j] = self.words.as_slice()[number as usize];
+    pub fn word(self, number: u32) -> WatchedWord<'a> {
+        let [a, b, c, d, e, f, g, h, i, j] = self.words.0[number as usize];
         let (start, length) = (u32::from_le_bytes([a, b, c, d]) as usize, u16::from_le_bytes([e, f]) as usize);
         WatchedWord {
-            text: &self.word_texts.as_slice().as_flattened()[start..start + length],
+            text: &self.word_texts[start..start + length],
             tag: u16::from_le_bytes([g, h]),
             watch: u16::from_le_bytes([i, j]),
         }
     }
-}
-
-/// The cell of a character. `cells` are [`Index::cells`].
-#[inline]
-pub fn cell_of(cells: &[[u8; 4]], c: char) -> Cell {
-    Cell::from_number(u32::from_le_bytes(cells[cell_index(c)]))
 }

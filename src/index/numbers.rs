@@ -1,107 +1,100 @@
-//! Tables of numbers that are used in the form in which the build stored them.
-
-use std::borrow::Cow;
+//! Tables of numbers that are used in the form in which they are stored: in little-endian order, without gaps.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A table of records of `SIZE` bytes each. It borrows what the build stored, or owns what was made at start.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Records<const SIZE: usize>(Cow<'static, [[u8; SIZE]]>);
+/// A table of records of `SIZE` bytes each.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Records<'a, const SIZE: usize>(pub &'a [[u8; SIZE]]);
 
-/// A table of 16-bit numbers in little-endian order.
-pub type U16s = Records<2>;
-/// A table of 32-bit numbers in little-endian order.
-pub type U32s = Records<4>;
-/// A table of 128-bit numbers in little-endian order.
-pub type U128s = Records<16>;
+/// A table of 16-bit numbers.
+pub type U16s<'a> = Records<'a, 2>;
+/// A table of 32-bit numbers.
+pub type U32s<'a> = Records<'a, 4>;
+/// A table of 128-bit numbers.
+pub type U128s<'a> = Records<'a, 16>;
 
-impl<const SIZE: usize> Records<SIZE> {
-    /// The records, in order.
+impl<'a> U16s<'a> {
+    /// The numbers, in order.
     #[inline]
-    pub fn as_slice(&self) -> &[[u8; SIZE]] {
-        &self.0
+    pub fn iter(self) -> impl ExactSizeIterator<Item = u16> + Clone + use<'a> {
+        self.0.iter().map(|bytes| u16::from_le_bytes(*bytes))
     }
 }
 
-impl<const SIZE: usize> FromIterator<[u8; SIZE]> for Records<SIZE> {
-    fn from_iter<I: IntoIterator<Item = [u8; SIZE]>>(records: I) -> Self {
-        Records(records.into_iter().collect())
+impl U32s<'_> {
+    /// The number with this index.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    #[inline]
+    pub fn get(self, index: usize) -> u32 {
+        u32::from_le_bytes(self.0[index])
     }
 }
 
-macro_rules! numbers {
-    ($($size:literal: $Number:ty;)+) => {$(
-        impl Records<$size> {
-            /// The number with this index.
-            ///
-            /// # Panics
-            /// If there are not so many.
-            #[inline]
-            pub fn get(&self, index: usize) -> $Number {
-                <$Number>::from_le_bytes(self.0[index])
-            }
-        }
-
-        impl FromIterator<$Number> for Records<$size> {
-            fn from_iter<I: IntoIterator<Item = $Number>>(numbers: I) -> Self {
-                numbers.into_iter().map(<$Number>::to_le_bytes).collect()
-            }
-        }
-    )+};
-}
-
-numbers! {
-    2: u16;
-    4: u32;
-    16: u128;
-}
-
-impl<const SIZE: usize> Serialize for Records<SIZE> {
+impl<const SIZE: usize> Serialize for Records<'_, SIZE> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(self.0.as_flattened())
     }
 }
 
-impl<'de: 'static, const SIZE: usize> Deserialize<'de> for Records<SIZE> {
+impl<'de: 'a, 'a, const SIZE: usize> Deserialize<'de> for Records<'a, SIZE> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bytes = <&'static [u8]>::deserialize(deserializer)?;
-        match bytes.as_chunks() {
-            (records, []) => Ok(Records(records.into())),
+        match <&[u8]>::deserialize(deserializer)?.as_chunks() {
+            (records, []) => Ok(Records(records)),
             _ => Err(de::Error::custom("the bytes are not a whole number of records")),
         }
     }
 }
 
 /// Lists of 16-bit numbers, one after the other in one table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-pub struct Lists {
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Lists<'a> {
     /// The start of each list in `members`, and the end of the last.
-    starts: U32s,
-    members: U16s,
+    #[serde(borrow)]
+    starts: U32s<'a>,
+    #[serde(borrow)]
+    members: U16s<'a>,
 }
 
-impl Lists {
+impl<'a> Lists<'a> {
     /// The number of lists.
-    pub fn len(&self) -> usize {
-        self.starts.as_slice().len().saturating_sub(1)
+    pub fn len(self) -> usize {
+        self.starts.0.len().saturating_sub(1)
     }
 
     /// The members of the list with this index.
+    ///
+    /// # Panics
+    /// If there are not so many lists.
     #[inline]
-    pub fn get(&self, index: usize) -> impl ExactSizeIterator<Item = u16> + '_ {
+    pub fn get(self, index: usize) -> impl ExactSizeIterator<Item = u16> + Clone + use<'a> {
         let (start, end) = (self.starts.get(index) as usize, self.starts.get(index + 1) as usize);
-        self.members.as_slice()[start..end].iter().map(|member| u16::from_le_bytes(*member))
+        Records(&self.members.0[start..end]).iter()
     }
 }
 
-impl FromIterator<Vec<u16>> for Lists {
-    fn from_iter<I: IntoIterator<Item = Vec<u16>>>(lists: I) -> Lists {
-        let (mut starts, mut members) = (vec![0], Vec::new());
+/// Lists in memory, before they are stored.
+#[derive(Debug, Default)]
+pub struct ListsBuilder {
+    starts: Vec<[u8; 4]>,
+    members: Vec<[u8; 2]>,
+}
+
+impl ListsBuilder {
+    /// The lists in the form in which they are used.
+    pub fn view(&self) -> Lists<'_> {
+        Lists { starts: Records(&self.starts), members: Records(&self.members) }
+    }
+}
+
+impl<L: IntoIterator<Item = u16>> FromIterator<L> for ListsBuilder {
+    fn from_iter<I: IntoIterator<Item = L>>(lists: I) -> ListsBuilder {
+        let mut builder = ListsBuilder { starts: vec![[0; 4]], members: Vec::new() };
         for list in lists {
-            members.extend(list);
-            starts.push(members.len() as u32);
+            builder.members.extend(list.into_iter().map(u16::to_le_bytes));
+            builder.starts.push((builder.members.len() as u32).to_le_bytes());
         }
-        Lists { starts: starts.into_iter().collect(), members: members.into_iter().collect() }
+        builder
     }
 }

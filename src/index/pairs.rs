@@ -4,23 +4,54 @@ use serde::{Deserialize, Serialize};
 
 use super::numbers::{Records, U32s};
 use crate::check::WordPair;
-use crate::text::{Pair, PairBits, PairFilter};
+use crate::text::Pair;
 
 /// The number of bits of a pair's hash that choose its bucket.
 const BUCKET_BITS: u32 = 13;
 
+/// The number of bits of a pair's hash that choose its word in the filter: 128 KiB, so that it stays in the CPU cache.
+const FILTER_BITS: u32 = 14;
+
+/// The size of a stored entry: a pair (4 bytes) and an action (8 bytes).
+const ENTRY_SIZE: usize = 12;
+
 /// A hash table from pairs of characters to actions, behind a filter that rules out most pairs.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-pub struct PairIndex {
-    #[serde(with = "stored_filter")]
-    filter: PairFilter<'static>,
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct PairIndex<'a> {
+    #[serde(borrow)]
+    filter: Records<'a, 8>,
     /// The index of each bucket's first entry, and the number of entries.
-    buckets: U32s,
-    /// The pair of each entry. The entries of a bucket are in the order in which their actions are taken.
-    pairs: U32s,
-    /// The action of each entry.
-    actions: Records<8>,
+    #[serde(borrow)]
+    buckets: U32s<'a>,
+    /// The entries. Those of one bucket are in the order in which their actions are taken.
+    #[serde(borrow)]
+    entries: Records<'a, ENTRY_SIZE>,
+}
+
+/// Two Bloom filters of pairs in one table: of the pairs that have actions, and of the halves of idioms. A pair has one
+/// bit in the lower half of a 64-bit word for the first, and the same bit in the upper half for the second.
+#[derive(Debug, Clone, Copy)]
+pub struct PairFilter<'a>(&'a [[u8; 8]; 1 << FILTER_BITS]);
+
+impl PairFilter<'_> {
+    /// Set in the result of [`PairFilter::look_up`] if the pair may have actions.
+    pub const MAY_HAVE_ACTIONS: u64 = 1;
+    /// Set in the result of [`PairFilter::look_up`] if the pair may be half of an idiom.
+    pub const MAY_BE_IDIOM_HALF: u64 = 1 << 32;
+
+    /// What is known of a pair: the two flags. Where they are not set, it is certain.
+    #[inline]
+    pub fn look_up(self, pair: Pair) -> u64 {
+        let (word, bit) = PairFilter::place(pair);
+        u64::from_le_bytes(self.0[word]) >> bit & (PairFilter::MAY_HAVE_ACTIONS | PairFilter::MAY_BE_IDIOM_HALF)
+    }
+
+    /// The index of the word of a pair, and of the bit in the lower half of it.
+    #[inline]
+    fn place(pair: Pair) -> (usize, u32) {
+        let hash = pair.hash();
+        ((hash >> (u32::BITS - FILTER_BITS)) as usize, hash >> (u32::BITS - FILTER_BITS - 5) & 31)
+    }
 }
 
 /// What to do where a pair of characters occurs.
@@ -69,24 +100,24 @@ impl PairAction {
     }
 }
 
-impl PairIndex {
-    /// The bits of the filter of the pairs that have actions.
-    pub fn filter(&self) -> &PairBits {
-        self.filter.bits()
+impl<'a> PairIndex<'a> {
+    /// The filter of the pairs that have actions and of the halves of idioms.
+    ///
+    /// # Panics
+    /// If the filter has another size than [`PairIndexBuilder::build`] gives it.
+    pub fn filter(self) -> PairFilter<'a> {
+        PairFilter(self.filter.0.try_into().expect("the filter has a fixed size"))
     }
 
     /// The actions of a pair, in the order in which they are taken.
     #[inline]
-    pub fn actions(&self, pair: Pair) -> impl Iterator<Item = PairAction> + '_ {
+    pub fn actions(self, pair: Pair) -> impl Iterator<Item = PairAction> + use<'a> {
         let bucket = bucket(pair);
         let entries = self.buckets.get(bucket) as usize..self.buckets.get(bucket + 1) as usize;
-        let (pairs, actions) = (&self.pairs.as_slice()[entries.clone()], &self.actions.as_slice()[entries]);
         let wanted = pair.number().to_le_bytes();
-        pairs
-            .iter()
-            .zip(actions)
-            .filter(move |(pair, _)| **pair == wanted)
-            .map(|(_, action)| PairAction::from_bytes(*action))
+        self.entries.0[entries].iter().filter_map(move |[a, b, c, d, action @ ..]| {
+            ([*a, *b, *c, *d] == wanted).then(|| PairAction::from_bytes(*action))
+        })
     }
 }
 
@@ -134,25 +165,46 @@ impl PairIndexBuilder {
         list.extend(pairs(by).map(|pair| (pair, PairAction::TryAnchor { anchor, at_second })));
     }
 
-    pub(super) fn finish(self) -> PairIndex {
+    /// Builds the tables. `idiom_halves` are for the filter only.
+    pub(super) fn build(self, idiom_halves: impl Iterator<Item = Pair>) -> PairTables {
         let PairIndexBuilder { earlier_words, words, watched_words, cues, at_first, at_second } = self;
         let mut entries = [earlier_words, words, watched_words, cues, at_first, at_second].concat();
         // A stable sort: the entries of one bucket keep their order.
         entries.sort_by_key(|(pair, _)| bucket(*pair));
-        let mut filter = PairFilter::default();
-        entries.iter().for_each(|(pair, _)| filter.add(*pair));
-        let mut starts = vec![0; (1 << BUCKET_BITS) + 1];
-        entries.iter().for_each(|(pair, _)| starts[bucket(*pair) + 1] += 1);
-        let starts = starts.into_iter().scan(0, |sum, count: u32| {
-            *sum += count;
-            Some(*sum)
-        });
-        PairIndex {
-            filter,
-            buckets: starts.collect(),
-            pairs: entries.iter().map(|(pair, _)| pair.number()).collect(),
-            actions: entries.iter().map(|(_, action)| action.to_bytes()).collect(),
+        let mut filter = vec![0; 1 << FILTER_BITS];
+        let mut add = |pair: Pair, flag: u64| {
+            let (word, bit) = PairFilter::place(pair);
+            filter[word] |= flag << bit;
+        };
+        entries.iter().for_each(|(pair, _)| add(*pair, PairFilter::MAY_HAVE_ACTIONS));
+        idiom_halves.for_each(|pair| add(pair, PairFilter::MAY_BE_IDIOM_HALF));
+        let mut buckets = vec![0; (1 << BUCKET_BITS) + 1];
+        entries.iter().for_each(|(pair, _)| buckets[bucket(*pair) + 1] += 1);
+        for bucket in 0..1 << BUCKET_BITS {
+            buckets[bucket + 1] += buckets[bucket];
         }
+        let entry = |(pair, action): &(Pair, PairAction)| {
+            let ([a, b, c, d], [e, f, g, h, i, j, k, l]) = (pair.number().to_le_bytes(), action.to_bytes());
+            [a, b, c, d, e, f, g, h, i, j, k, l]
+        };
+        PairTables {
+            filter: filter.into_iter().map(u64::to_le_bytes).collect(),
+            buckets: buckets.into_iter().map(u32::to_le_bytes).collect(),
+            entries: entries.iter().map(entry).collect(),
+        }
+    }
+}
+
+/// The tables of a [`PairIndex`] in memory, before they are stored.
+pub(super) struct PairTables {
+    filter: Vec<[u8; 8]>,
+    buckets: Vec<[u8; 4]>,
+    entries: Vec<[u8; ENTRY_SIZE]>,
+}
+
+impl PairTables {
+    pub(super) fn view(&self) -> PairIndex<'_> {
+        PairIndex { filter: Records(&self.filter), buckets: Records(&self.buckets), entries: Records(&self.entries) }
     }
 }
 
@@ -162,18 +214,26 @@ fn pairs(text: &str) -> impl Iterator<Item = Pair> {
     std::iter::from_fn(move || Some(Pair::new(characters.next()?, characters.next()?)))
 }
 
-/// Stores a filter as its bytes.
-mod stored_filter {
-    use serde::{Deserialize, Deserializer, Serializer, de};
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    use crate::text::PairFilter;
-
-    pub fn serialize<S: Serializer>(filter: &PairFilter, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(filter.bytes())
-    }
-
-    pub fn deserialize<'de: 'static, D: Deserializer<'de>>(deserializer: D) -> Result<PairFilter<'static>, D::Error> {
-        let bytes = <&'static [u8]>::deserialize(deserializer)?;
-        PairFilter::read(bytes).ok_or_else(|| de::Error::custom("the filter has another size"))
+    #[test]
+    fn finds_the_actions_of_a_pair_and_few_others() {
+        let mut builder = PairIndexBuilder::default();
+        let cues = |second: char| ('一'..='龥').flat_map(move |first| [first, second]).collect::<String>();
+        builder.add_cues(3, &cues('人'));
+        builder.add_anchor(5, "一人", true);
+        let tables = builder.build([Pair::new('一', '民')].into_iter());
+        let index = tables.view();
+        let actions: Vec<_> = index.actions(Pair::new('一', '人')).collect();
+        assert_eq!(actions, [PairAction::NoteCue { watch: 3 }, PairAction::TryAnchor { anchor: 5, at_second: true }]);
+        assert_eq!(index.actions(Pair::new('一', '民')).count(), 0);
+        let may_have = |second: char| {
+            ('一'..='龥').filter(|first| index.filter().look_up(Pair::new(*first, second)) & 1 != 0).count()
+        };
+        assert_eq!(may_have('人'), ('一'..='龥').count());
+        assert!(may_have('日') < 3000, "{}", may_have('日'));
+        assert!(index.filter().look_up(Pair::new('一', '民')) & PairFilter::MAY_BE_IDIOM_HALF != 0);
     }
 }

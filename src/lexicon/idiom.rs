@@ -1,9 +1,9 @@
 //! Detects idioms with one wrong or doubled character, or with two characters swapped.
 //!
 //! Each of these mistakes leaves one half of the idiom (its first or last two characters) intact, and at least one
-//! character of the other half next to it. A first Bloom filter excludes almost all pairs of characters that are not
-//! half of an idiom. A second one excludes almost all remaining pairs without a character of the other half nearby.
-//! Only the pairs that pass both filters are looked up in the tables.
+//! character of the other half next to it. The engine finds the pairs of characters that may be half of an idiom. A Bloom
+//! filter excludes almost all of them that have no character of the other half nearby. Only the others are looked up in
+//! the tables.
 //!
 //! Missing characters are not detected. In ten million characters of edited copy, every idiom with a character missing
 //! was an intended short form (无价宝, 如椽笔), and sentences with known errors contained none.
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::segment::with_context;
 use super::{Lexicon, Likeness};
-use crate::text::{BloomFilter, PairBits, PairFilter, Span, is_han};
+use crate::text::{BloomFilter, Pair, Span, is_han};
 
 /// A wrongly written idiom in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +38,6 @@ pub(super) struct Idioms<'a> {
     last_buckets: &'a [[u8; 2]],
     /// Variants, each followed by its preferred form. Sorted by variant.
     preferred: &'a [[u8; 16]],
-    /// The halves of the idioms, as pairs of characters.
-    halves: PairFilter<'a>,
     /// For each half two keys: the half combined with either character of the other half.
     half_and_third: BloomFilter<'a>,
 }
@@ -52,7 +50,6 @@ pub(super) struct IdiomTables<'a> {
     pub first_buckets: &'a [u8],
     pub last_buckets: &'a [u8],
     pub preferred: &'a [u8],
-    pub halves: &'a [u8],
     pub half_and_third: &'a [u8],
 }
 
@@ -103,7 +100,6 @@ impl<'a> Idioms<'a> {
             first_buckets: tables.first_buckets.as_chunks().0,
             last_buckets: tables.last_buckets.as_chunks().0,
             preferred: tables.preferred.as_chunks().0,
-            halves: PairFilter::read(tables.halves)?,
             half_and_third: BloomFilter::read(tables.half_and_third, IdiomHalf::THIRD_FILTER_WORDS)?,
         };
         let is_complete =
@@ -188,9 +184,10 @@ struct Candidate {
 }
 
 impl<'a> Lexicon<'a> {
-    /// Returns the bits of the filter of the halves of idioms.
-    pub fn idiom_halves(&self) -> &PairBits {
-        self.idioms.halves.bits()
+    /// Returns the first and the last two characters of every idiom.
+    pub fn idiom_halves(&self) -> impl Iterator<Item = Pair> {
+        let pair = |half: IdiomHalf| Pair::new(half.characters()[0], half.characters()[1]);
+        self.idioms.idioms.iter().flat_map(halves).map(pair)
     }
 
     /// Returns whether the middle two of six consecutive characters may be the intact half of a wrongly written idiom.

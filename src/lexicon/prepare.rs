@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::idiom::{IdiomHalf, IdiomTables};
 use super::likeness::CharacterTables;
 use super::{LexiconTables, WordEntry};
-use crate::text::{BloomFilter, Pair, PairFilter};
+use crate::text::BloomFilter;
 
 /// The texts of the lists. Each line is one entry with its fields separated by spaces; lines that start with `#` are
 /// comments.
@@ -54,7 +54,6 @@ pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
             first_buckets: &idioms.first_buckets,
             last_buckets: &idioms.last_buckets,
             preferred: &preferred,
-            halves: idioms.halves.bytes(),
             half_and_third: idioms.half_and_third.bytes(),
         },
         characters: CharacterTables {
@@ -132,7 +131,6 @@ struct IdiomBytes {
     by_last_half: Vec<u8>,
     first_buckets: Vec<u8>,
     last_buckets: Vec<u8>,
-    halves: PairFilter<'static>,
     half_and_third: BloomFilter<'static>,
 }
 
@@ -153,7 +151,6 @@ impl IdiomBytes {
             by_last_half: Vec::new(),
             first_buckets: Vec::new(),
             last_buckets: Vec::new(),
-            halves: PairFilter::default(),
             half_and_third: BloomFilter::new(IdiomHalf::THIRD_FILTER_WORDS),
         };
         for idiom in &idioms {
@@ -162,7 +159,6 @@ impl IdiomBytes {
             }
             let &[a, b, c, d] = idiom;
             for (half, others, is_last) in [([a, b], [c, d], false), ([c, d], [a, b], true)] {
-                tables.halves.add(Pair::new(half[0], half[1]));
                 for other in others {
                     tables.half_and_third.add(IdiomHalf::new(half[0], half[1]).key_with_third(other, is_last));
                 }

@@ -116,6 +116,13 @@ impl RuleSet {
         Ok(RuleSet { rules, classes })
     }
 
+    /// Returns the ids of the rules that run by default.
+    #[cfg(not(prepared))]
+    pub fn default_ids(&self) -> Vec<String> {
+        let selected = self.clone().select(&[], &[], Severity::Warning).expect("no rule is named");
+        selected.rules.into_iter().map(|rule| rule.id).collect()
+    }
+
     /// Returns the rule with that id.
     ///
     /// # Errors

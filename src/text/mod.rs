@@ -4,14 +4,16 @@
 mod class;
 mod filter;
 mod numeral;
+mod pair;
 mod position;
 mod span;
 mod visible;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, named_class};
-pub use filter::{BloomFilter, Pair, PairBits, PairFilter, may_contain_pair};
+pub use filter::BloomFilter;
 pub use numeral::{NumeralScript, NumeralStyle, numeral_value};
+pub use pair::Pair;
 pub use position::{Locator, Position};
 pub use span::Span;
 pub use visible::visible;
