@@ -2,21 +2,25 @@
 
 use std::sync::LazyLock;
 
-use super::line::{CLOSING, LONGEST_HEADLINE, OPENING, is_short, leads_into_next};
+use super::line::{CLOSING, LONGEST_HEADLINE, OPENING, ends_with, is_short, leads_into_next};
 use crate::text::is_han;
 
 /// Returns whether `text` is the caption or the credit line of a picture.
 pub fn is_caption(text: &str) -> bool {
-    const MARKS: &[char] =
-        &['▲', '▼', '◀', '▶', '△', '▽', '◁', '▷', '◄', '►', '↑', '↓', '←', '→', '↖', '↗', '↘', '↙', '◆'];
     const PREFIXES: &str = "图为 图① 图② 图③ 图④ 图⑤ 图说 图片说明 图片来源 上图 下图 左图 右图 题图 资料图 压题图 扫描二维码 扫二维码 扫码";
-    let Some(first) = text.chars().next() else { return false };
-    // The test of the first character is quick and excludes most lines.
-    if MARKS.contains(&first)
-        || "图上下左右题资压扫".contains(first) && PREFIXES.split(' ').any(|prefix| text.starts_with(prefix))
-    {
-        return true;
-    }
+    let refers_to_picture = match text.chars().next() {
+        Some('▲' | '▼' | '◀' | '▶' | '△' | '▽' | '◁' | '▷' | '◄' | '►' | '◆') => true,
+        Some('↑' | '↓' | '←' | '→' | '↖' | '↗' | '↘' | '↙') => true,
+        Some('图' | '上' | '下' | '左' | '右' | '题' | '资' | '压' | '扫') => {
+            PREFIXES.split(' ').any(|prefix| text.starts_with(prefix))
+        }
+        _ => false,
+    };
+    refers_to_picture || is_picture_credit(text)
+}
+
+/// Returns whether `text` ends with the author of a picture: `新华社记者 王小明 摄`, `……在公园散步。（李小红供图）`.
+fn is_picture_credit(text: &str) -> bool {
     let credit = text.trim_end_matches(CLOSING);
     let Some(rest) = ["摄", "摄影", "供图", "提供"].iter().find_map(|end| credit.strip_suffix(end)) else {
         return false;
@@ -57,8 +61,13 @@ const ROLES: &[&str] = &[
     "文图",
 ];
 
-/// The first characters of the roles.
-const ROLE_FIRST_CHARS: &str = "记通作实评撰责编美校审排版统策监来整摄文";
+/// Returns whether a role starts with `c`.
+fn starts_role(c: char) -> bool {
+    matches!(
+        c,
+        '记' | '通' | '作' | '实' | '评' | '撰' | '责' | '编' | '美' | '校' | '审' | '排' | '版' | '统' | '策' | '监' | '来' | '整' | '摄' | '文'
+    )
+}
 
 /// The maximum length in characters of a word in a byline. The longest consists of the newspaper, the role, the name and
 /// the contribution, written without spaces.
@@ -93,8 +102,17 @@ pub fn is_family_name(c: char) -> bool {
 /// Returns whether `text` is a byline, which consists only of roles, names and contributions:
 /// `记者 姜晓凤 文/图`, `□ 王小明`, `责任编辑：李某`.
 pub fn is_byline(text: &str) -> bool {
+    /// The maximum length in characters.
+    const LONGEST_BYLINE: usize = 60;
+    /// The marks that a byline does not contain.
+    const SENTENCE_MARKS: &[char] = &['。', '；', '？', '！', '“'];
     const MARKS: &[char] = &['◆', '◇', '■', '□', '●', '○', '◎', '★', '☆', '—', '－', '-', '*'];
-    if !is_short(text, 60) || text.contains(['。', '；', '？', '！', '“']) || leads_into_next(text) {
+    // The last character and the length are quick to test and exclude most lines.
+    if ends_with(text, SENTENCE_MARKS)
+        || leads_into_next(text)
+        || !is_short(text, LONGEST_BYLINE)
+        || text.contains(SENTENCE_MARKS)
+    {
         return false;
     }
     let unmarked = text.trim_start_matches(|c: char| c.is_whitespace() || MARKS.contains(&c));
@@ -148,7 +166,7 @@ pub fn is_byline(text: &str) -> bool {
 fn split_role(word: &str) -> Option<(&'static str, &str, &str)> {
     word.char_indices().find_map(|(at, c)| {
         // This quick test excludes most characters.
-        if !ROLE_FIRST_CHARS.contains(c) {
+        if !starts_role(c) {
             return None;
         }
         let rest = &word[at..];
@@ -210,8 +228,8 @@ mod tests {
     }
 
     #[test]
-    fn role_first_chars_cover_every_role() {
-        assert!(ROLES.iter().all(|role| role.starts_with(|c| ROLE_FIRST_CHARS.contains(c))));
+    fn knows_the_first_character_of_every_role() {
+        assert!(ROLES.iter().all(|role| role.starts_with(starts_role)));
     }
 
     #[test]

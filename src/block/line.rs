@@ -1,5 +1,7 @@
 //! Classifies a line of a newspaper page by its first and last characters and its length.
 
+use memchr::memchr_iter;
+
 use crate::text::is_han;
 
 /// The maximum length of a headline in characters.
@@ -15,7 +17,8 @@ pub(super) fn is_short(text: &str, max_chars: usize) -> bool {
     text.len() <= max_chars || text.len() <= max_chars * 4 && text.chars().count() <= max_chars
 }
 
-fn ends_with(text: &str, ends: &[char]) -> bool {
+/// Returns whether `text` ends with one of the characters `ends`.
+pub(super) fn ends_with(text: &str, ends: &[char]) -> bool {
     text.chars().next_back().is_some_and(|last| ends.contains(&last))
 }
 
@@ -23,10 +26,11 @@ fn ends_with(text: &str, ends: &[char]) -> bool {
 pub fn is_jump_line(text: &str) -> bool {
     const MARKS: &[char] = &['▶', '►', '▷', '→', '>', '》', '◀', '◄', '◁', '←', '▲', '▼'];
     const PREFIXES: &[&str] = &["上接", "下转", "下接", "上转", "紧接", "详见", "全文见", "相关报道见", "接", "转"];
-    if !is_short(text, 20) {
+    let space_or = |marks: &'static [char]| move |c: char| c.is_whitespace() || marks.contains(&c);
+    let is_decoration = |c: char| [MARKS, OPENING, CLOSING].iter().any(|marks| space_or(marks)(c));
+    if !is_short(text, 20) || !text.trim_end_matches(is_decoration).ends_with('版') {
         return false;
     }
-    let space_or = |marks: &'static [char]| move |c: char| c.is_whitespace() || marks.contains(&c);
     let text = text.trim_matches(space_or(MARKS)).trim_matches(space_or(OPENING)).trim_matches(space_or(CLOSING));
     PREFIXES.iter().any(|prefix| text.starts_with(prefix)) && text.trim_end_matches(space_or(MARKS)).ends_with('版')
 }
@@ -88,20 +92,11 @@ fn starts_with_number(text: &str, is_digit: fn(char) -> bool, ends: &[char]) -> 
 pub fn dateline_length(text: &str) -> usize {
     const AGENCIES: &[&str] =
         &["本报", "本刊", "本台", "本网", "本社", "新华", "据", "中新", "人民", "央视", "中国", "法新", "路透"];
-    // The maximum length in characters of the part before the first punctuation mark.
-    const LONGEST_HEAD: usize = 30;
-    // The range test is quick and applies to most characters.
-    let ends_head = |c: char| {
-        !matches!(c, '\u{4E00}'..='\u{9FFF}')
-            && (matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace())
-    };
-    let mut chars = text.char_indices().take(LONGEST_HEAD + 1).skip_while(|(_, c)| !ends_head(*c));
-    let head = &text[..chars.next().map_or_else(|| text.floor_char_boundary(LONGEST_HEAD * 3), |(at, _)| at)];
-    let may_be_agency = head.starts_with(['本', '新', '据', '中', '人', '央', '法', '路']);
-    if !may_be_agency && !head.ends_with(['讯', '息']) {
+    let is_agency = AGENCIES.iter().any(|agency| text.starts_with(agency));
+    if !is_agency && !may_announce_news(text) {
         return 0;
     }
-    let is_agency = AGENCIES.iter().any(|agency| head.starts_with(agency));
+    let head = &text[..dateline_head_length(text)];
     let end = if head.starts_with("本报讯") {
         "本报讯".len()
     } else if let Some(at) = is_agency.then(|| head.find("日电")).flatten() {
@@ -124,15 +119,38 @@ pub fn dateline_length(text: &str) -> usize {
     text.len() - rest.strip_prefix(['：', ':']).map_or(rest, str::trim_start).len()
 }
 
+/// The maximum length in characters of the part of a dateline before the first punctuation mark.
+const LONGEST_DATELINE_HEAD: usize = 30;
+
+/// Returns whether 讯 or 息, with which a dateline without an agency ends, is near the start of `text`. This is quick and
+/// excludes most texts.
+fn may_announce_news(text: &str) -> bool {
+    const NEWS: [&str; 2] = ["讯", "息"];
+    /// The last byte of both characters.
+    const LAST_BYTE: u8 = 0xAF;
+    let near = &text.as_bytes()[..text.len().min(LONGEST_DATELINE_HEAD * 4)];
+    memchr_iter(LAST_BYTE, near).any(|at| NEWS.iter().any(|word| near[..=at].ends_with(word.as_bytes())))
+}
+
+/// Returns the length in bytes of the part of `text` before the first punctuation mark or space. If the first characters
+/// have none, returns the length of about that many characters.
+fn dateline_head_length(text: &str) -> usize {
+    let ends_head =
+        |c: char| matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace();
+    let end = text.char_indices().take(LONGEST_DATELINE_HEAD + 1).find(|(_, c)| ends_head(*c));
+    end.map_or_else(|| text.floor_char_boundary(LONGEST_DATELINE_HEAD * 3), |(at, _)| at)
+}
+
 /// Returns whether `text` has the length and the punctuation of a headline. Whether it is one depends on the lines
 /// around it. `is_first_of_group` says whether the line is the first of several between empty lines; such a line may be
 /// longer.
 pub fn may_be_headline(text: &str, is_first_of_group: impl FnOnce() -> bool) -> bool {
     let has_spaces_instead_of_commas = || text.contains([' ', '\u{3000}']) && !text.contains(['，', ',', '；', '：']);
-    (is_short(text, LONGEST_HEADLINE)
-        || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (is_first_of_group() || has_spaces_instead_of_commas()))
+    // Most lines are paragraphs, which their last character excludes.
+    !ends_with(text, &['。', '！', '？', '；', '，', '、', '.', '!', '?', ';', ','])
+        && (is_short(text, LONGEST_HEADLINE)
+            || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (is_first_of_group() || has_spaces_instead_of_commas()))
         && !text.contains('。')
-        && !ends_with(text, &['！', '？', '；', '，', '、', '.', '!', '?', ';', ','])
         && !(text.starts_with(OPENING) && ends_with(text, CLOSING))
         && text.chars().any(is_han)
         && is_balanced(text)

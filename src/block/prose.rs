@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::{memchr3, memchr3_iter, memmem};
+use memchr::{memchr, memchr3, memchr3_iter, memmem};
 
 use crate::text::Span;
 
@@ -32,7 +32,16 @@ pub fn non_prose_spans(text: &str) -> Vec<Span> {
             found.push(span);
         }
     }
-    done = 0;
+    if memchr(b'w', bytes).is_some() {
+        find_www_addresses(bytes, &mut found);
+    }
+    keep_disjoint(&mut found);
+    found
+}
+
+/// Adds the addresses that begin with `www.` to `found`.
+fn find_www_addresses(bytes: &[u8], found: &mut Vec<Span>) {
+    let mut done = 0;
     for at in WWW.find_iter(bytes) {
         let starts_word = !bytes[..at].last().is_some_and(u8::is_ascii_alphanumeric);
         if at >= done && starts_word && bytes.get(at + 4).is_some_and(u8::is_ascii_alphanumeric) {
@@ -40,15 +49,17 @@ pub fn non_prose_spans(text: &str) -> Vec<Span> {
             found.push(Span::new(at, done));
         }
     }
-    found.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
-    // Drop the spans that overlap an earlier one.
+}
+
+/// Sorts the spans and drops those that overlap an earlier one.
+fn keep_disjoint(spans: &mut Vec<Span>) {
+    spans.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
     let mut covered_to = 0;
-    found.retain(|span| {
+    spans.retain(|span| {
         let is_disjoint = span.start >= covered_to;
         covered_to = covered_to.max(span.end);
         is_disjoint
     });
-    found
 }
 
 /// Returns the span of the inline code that opens with the backticks `at..backticks_end`. The next backticks in the same

@@ -56,17 +56,16 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
     let continuations: Vec<Option<usize>> =
         (0..fragments.len()).map(|index| classifier.continuation_of(index)).collect();
     let articles = classifier.articles();
-    let Classifier { kinds, datelines, .. } = classifier;
+    let lines = classifier.lines;
 
     let mut blocks = Vec::with_capacity(fragments.len());
     let mut is_continuation = vec![false; fragments.len()];
-    for index in 0..fragments.len() {
+    for (index, &Line { kind, dateline, .. }) in lines.iter().enumerate() {
         if is_continuation[index] {
             continue;
         }
         let mut body = std::mem::replace(&mut fragments[index].body, Body::Slice(Span::new(0, 0)));
-        let kind = kinds[index];
-        let mut dateline = if kind == BlockKind::Paragraph { datelines[index] } else { 0 };
+        let mut dateline = if kind == BlockKind::Paragraph { dateline } else { 0 };
         if continuations[index].is_some() {
             let mut whole = BodyBuilder::default();
             whole.body(canonical, &body);
@@ -85,74 +84,72 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
     blocks
 }
 
-/// Determines the kinds of the fragments of a draft, and how they belong together. The vectors have one entry per
-/// fragment.
+/// What a [`Classifier`] knows of one fragment.
+struct Line {
+    kind: BlockKind,
+    /// Whether the fragment has the length and the punctuation of a headline.
+    may_be_headline: bool,
+    /// The length of the dateline at the start of the fragment, in bytes. Only paragraphs have one.
+    dateline: u32,
+}
+
+/// Determines the kinds of the fragments of a draft, and how they belong together.
 struct Classifier<'t> {
     canonical: &'t str,
     fragments: &'t [Fragment],
-    kinds: Vec<BlockKind>,
-    /// Whether the fragment has the length and the punctuation of a headline.
-    may_be_headline: Vec<bool>,
+    /// One for each fragment.
+    lines: Vec<Line>,
     /// The number of fragments at the start of the draft that may be headlines, at most [`MAX_OPENING_HEADLINES`].
     opening_headlines: usize,
-    /// Whether the text of the fragment stops in the middle of a sentence.
-    ends_mid_sentence: Vec<bool>,
-    /// The length of the dateline at the start of the fragment, in bytes.
-    datelines: Vec<u32>,
 }
 
 impl<'t> Classifier<'t> {
     fn new(canonical: &'t str, fragments: &'t [Fragment]) -> Classifier<'t> {
-        let mut classifier = Classifier {
-            canonical,
-            fragments,
-            kinds: Vec::with_capacity(fragments.len()),
-            may_be_headline: Vec::with_capacity(fragments.len()),
-            opening_headlines: 0,
-            ends_mid_sentence: Vec::with_capacity(fragments.len()),
-            datelines: Vec::with_capacity(fragments.len()),
-        };
-        // Everything that depends on one text alone is computed in one pass, while the text is in the CPU cache.
-        for (index, fragment) in fragments.iter().enumerate() {
-            let text = classifier.text(index);
-            classifier.kinds.push(kind_by_itself(fragment.shape, text));
-            classifier.may_be_headline.push(classifier.may_be_headline(index));
-            classifier.ends_mid_sentence.push(line::ends_mid_sentence(text));
-            classifier.datelines.push(line::dateline_length(text) as u32);
+        let lines = Vec::with_capacity(fragments.len());
+        let mut classifier = Classifier { canonical, fragments, lines, opening_headlines: 0 };
+        for index in 0..fragments.len() {
+            let line = classifier.line_by_itself(index);
+            classifier.lines.push(line);
         }
         classifier.opening_headlines =
-            classifier.may_be_headline.iter().take(MAX_OPENING_HEADLINES).take_while(|&&it| it).count();
+            classifier.lines.iter().take(MAX_OPENING_HEADLINES).take_while(|line| line.may_be_headline).count();
         // Backward, because the kind of a line depends on the kinds of the lines after it.
         for index in (0..fragments.len()).rev() {
-            if classifier.kinds[index] == BlockKind::Paragraph
-                && classifier.may_be_headline[index]
-                && classifier.is_headline_in_context(index)
-            {
-                classifier.kinds[index] = BlockKind::Headline;
+            let line = &classifier.lines[index];
+            if line.kind == BlockKind::Paragraph && line.may_be_headline && classifier.is_headline_in_context(index) {
+                classifier.lines[index].kind = BlockKind::Headline;
             }
         }
         classifier
+    }
+
+    /// Returns what the text of a fragment and its shape say about it.
+    fn line_by_itself(&self, index: usize) -> Line {
+        let text = self.text(index);
+        let kind = kind_by_itself(self.fragments[index].shape, text);
+        let (may_be_headline, dateline) = match kind {
+            BlockKind::Headline => (true, 0),
+            BlockKind::Paragraph => (
+                line::may_be_headline(text, || self.is_first_of_group(index)),
+                line::dateline_length(text) as u32,
+            ),
+            _ => (false, 0),
+        };
+        Line { kind, may_be_headline, dateline }
     }
 
     fn text(&self, index: usize) -> &'t str {
         self.fragments[index].body.text(self.canonical)
     }
 
-    /// Returns whether a fragment has the length and the punctuation of a headline.
-    fn may_be_headline(&self, index: usize) -> bool {
-        self.kinds[index] == BlockKind::Headline
-            || self.kinds[index] == BlockKind::Paragraph
-                && line::may_be_headline(self.text(index), || self.is_first_of_group(index))
-    }
-
     /// Returns the next fragment that is not a caption.
     fn next(&self, index: usize) -> Option<usize> {
-        (index + 1..self.kinds.len()).find(|&next| self.kinds[next] != BlockKind::Caption)
+        (index + 1..self.lines.len()).find(|&next| self.lines[next].kind != BlockKind::Caption)
     }
 
     /// Returns the previous fragment that is not a caption.
     fn previous(&self, index: usize) -> Option<usize> {
-        (0..index).rev().find(|&previous| self.kinds[previous] != BlockKind::Caption)
+        (0..index).rev().find(|&previous| self.lines[previous].kind != BlockKind::Caption)
     }
 
     /// Returns whether there is an empty line between a fragment and the next one.
@@ -180,14 +177,14 @@ impl<'t> Classifier<'t> {
         if index < self.opening_headlines {
             return true;
         }
-        match self.kinds[next] {
+        match self.lines[next].kind {
             BlockKind::Byline | BlockKind::JumpLine => true,
             BlockKind::Headline => {
                 line::leads_into_next(text) || next_text.starts_with("——") || self.is_first_of_group(index)
             }
             BlockKind::ListItem => !line::leads_into_next(text) && !text.contains(['，', ',']),
             BlockKind::Paragraph => {
-                self.datelines[next] > 0
+                self.lines[next].dateline > 0
                     || (line::exceeds_headline(next_text) || self.continuation_of(next).is_some())
                         && !line::leads_into_next(text)
                         && !self.continues_previous_line(index)
@@ -200,10 +197,10 @@ impl<'t> Classifier<'t> {
     /// Returns whether the line directly before a fragment is running text that stops in the middle of a sentence.
     fn continues_previous_line(&self, index: usize) -> bool {
         index.checked_sub(1).is_some_and(|previous| {
-            self.kinds[previous] == BlockKind::Paragraph
-                && !self.may_be_headline[previous]
+            self.lines[previous].kind == BlockKind::Paragraph
+                && !self.lines[previous].may_be_headline
                 && !self.is_before_empty_line(previous)
-                && self.ends_mid_sentence[previous]
+                && line::ends_mid_sentence(self.text(previous))
         })
     }
 
@@ -211,7 +208,7 @@ impl<'t> Classifier<'t> {
     /// `next` must continue it, and either a paragraph must start here or `next` starts in the middle of a clause.
     fn starts_split_paragraph(&self, index: usize, next: usize) -> bool {
         let must_start_paragraph = self.previous(index).is_some_and(|previous| {
-            self.kinds[previous] == BlockKind::Byline
+            self.lines[previous].kind == BlockKind::Byline
                 || matches!(self.fragments[previous].shape, Shape::Heading(_))
                     && !line::leads_into_next(self.text(previous))
         });
@@ -220,29 +217,29 @@ impl<'t> Classifier<'t> {
 
     /// Returns whether fragment `index` stops in the middle of a sentence and `next` continues it.
     fn is_split_before(&self, index: usize, next: usize) -> bool {
-        self.ends_mid_sentence[index]
-            && !self.fragments[next].indented
-            && self.datelines[next] == 0
+        !self.fragments[next].indented
+            && self.lines[next].dateline == 0
+            && line::ends_mid_sentence(self.text(index))
             && line::is_continuation(self.text(index), self.text(next))
     }
 
     /// Returns the fragment that continues fragment `index`, if that is a paragraph which a column break has split.
     fn continuation_of(&self, index: usize) -> Option<usize> {
-        if self.kinds[index] != BlockKind::Paragraph {
+        if self.lines[index].kind != BlockKind::Paragraph {
             return None;
         }
         let next = self.next(index)?;
-        (self.kinds[next] == BlockKind::Paragraph && self.is_split_before(index, next)).then_some(next)
+        (self.lines[next].kind == BlockKind::Paragraph && self.is_split_before(index, next)).then_some(next)
     }
 
     /// Returns the article number of each fragment. If the start of an article is uncertain, the article continues,
     /// because a quotation must not be split between two articles.
     fn articles(&self) -> Vec<u32> {
-        let mut articles = Vec::with_capacity(self.kinds.len());
+        let mut articles = Vec::with_capacity(self.lines.len());
         let mut article = 0;
-        while articles.len() < self.kinds.len() {
+        while articles.len() < self.lines.len() {
             let start = articles.len();
-            let headlines = self.kinds[start..].iter().take_while(|&&kind| kind == BlockKind::Headline).count();
+            let headlines = self.lines[start..].iter().take_while(|line| line.kind == BlockKind::Headline).count();
             if start > 0 && headlines > 0 && self.starts_article(start, start + headlines) {
                 article += 1;
             }
@@ -257,9 +254,9 @@ impl<'t> Classifier<'t> {
             self.fragments[index].shape == Shape::Heading(1) || line::is_notice_headline(self.text(index))
         };
         (start..end).any(is_article_headline)
-            || self.next(end - 1).is_some_and(|next| match self.kinds[next] {
+            || self.next(end - 1).is_some_and(|next| match self.lines[next].kind {
                 BlockKind::Byline | BlockKind::JumpLine => true,
-                BlockKind::Paragraph => self.datelines[next] > 0,
+                BlockKind::Paragraph => self.lines[next].dateline > 0,
                 _ => false,
             })
     }

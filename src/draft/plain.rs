@@ -42,9 +42,9 @@ fn is_page_label(line: &str) -> bool {
     if line.len() > LONGEST_LABEL {
         return false;
     }
-    let line = line.trim_matches(is_ornament);
     let Some((number, name)) = line.split_once('版') else { return false };
-    let number = number.trim_start_matches('第').trim();
+    let name = name.trim_end_matches(is_ornament);
+    let number = number.trim_start_matches(is_ornament).trim_start_matches('第').trim();
     let digits = number.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(number);
     let is_separated = name.is_empty() || name.starts_with([':', '：', ' ', '\u{3000}', '·', '|', '｜']);
     numeral_value(digits).is_some_and(|(page, _)| (1..1000).contains(&page))
