@@ -2,6 +2,7 @@
 //! computed when a check first needs it, and kept for the article.
 
 pub mod items;
+pub mod notes;
 pub mod pairing;
 pub mod person;
 pub mod similar;
@@ -46,7 +47,9 @@ pub struct Article<'d> {
     items: OnceCell<Vec<items::Item>>,
     persons: OnceCell<Vec<person::Person<'d>>>,
     similar: OnceCell<similar::Similar>,
-    quantities: RefCell<sentence::QuantityCache>,
+    notes: OnceCell<notes::Notes>,
+    quantities: OnceCell<sentence::QuantitiesBySentence>,
+    years: OnceCell<Vec<u32>>,
     scratch: RefCell<Scratch>,
     /// The agreements that no call of `take_agreements` has returned yet; `None` if agreements are not collected.
     agreements: Option<RefCell<Vec<Agreement>>>,
@@ -84,7 +87,9 @@ impl<'d> Article<'d> {
             items: OnceCell::new(),
             persons: OnceCell::new(),
             similar: OnceCell::new(),
-            quantities: RefCell::default(),
+            notes: OnceCell::new(),
+            quantities: OnceCell::new(),
+            years: OnceCell::new(),
             scratch: RefCell::default(),
             agreements: None,
         }
@@ -93,6 +98,12 @@ impl<'d> Article<'d> {
     /// Sets the day of the issue.
     pub fn in_issue_of(mut self, date: Option<Date>) -> Article<'d> {
         self.issue_date = date;
+        self
+    }
+
+    /// Sets the sentences and numerals of the article, which whoever has read its blocks knows already.
+    pub fn with_notes(mut self, notes: notes::Notes) -> Article<'d> {
+        self.notes = OnceCell::from(notes);
         self
     }
 
@@ -106,6 +117,11 @@ impl<'d> Article<'d> {
     pub fn with_scratch(mut self, scratch: Scratch) -> Article<'d> {
         self.scratch = RefCell::new(scratch);
         self
+    }
+
+    /// Takes the notes out of the article, so that their memory can serve the next one.
+    pub fn take_notes(&mut self) -> notes::Notes {
+        self.notes.take().unwrap_or_default()
     }
 
     /// Returns the working memory for matching patterns.
@@ -147,6 +163,15 @@ impl<'d> Article<'d> {
     /// The pairs of brackets, quotation marks and title marks. `occurrences` are those of [`pairing::watched`].
     pub fn pairing(&self, occurrences: &[CharOccurrence]) -> &pairing::Pairing {
         self.pairing.get_or_init(|| pairing::Pairing::read(self, occurrences))
+    }
+
+    /// The sentences and numerals. Unless they were given to the article, its text is read for them.
+    pub fn notes(&self) -> &notes::Notes {
+        self.notes.get_or_init(|| {
+            let mut notes = notes::Notes::default();
+            self.range.clone().for_each(|block| notes.add_block(block, self.text(block)));
+            notes
+        })
     }
 
     /// The numbered items, in the order of their blocks.

@@ -1,13 +1,10 @@
 //! Sentences around cues, with their quantities. The numbers that a check compares are mostly in one sentence, so only
-//! these sentences are scanned for quantities.
+//! these sentences are scanned for quantities, each of them once for all checks.
 
-use std::hash::{Hash, Hasher};
+use std::cell::OnceCell;
 use std::ops::Range;
-use std::rc::Rc;
 
-use fnv::FnvHashMap;
-use memchr::{memchr3_iter, memrchr3_iter};
-
+use super::notes::{Notes, Place};
 use super::{Article, CharOccurrence};
 use crate::quantity::{Quantity, begins_quantity, scan_from};
 use crate::text::{NumeralStyle, Span, numeral_value};
@@ -23,6 +20,10 @@ pub struct Sentence<'a> {
     pub span: Span,
     /// The quantities that begin in the sentence, in order.
     pub quantities: &'a [Quantity],
+    /// The sentence, or the sentence that it is a part of, as an index into the sentences of the [`Notes`].
+    number: usize,
+    /// The index of the first of the quantities among those of the sentence that it is a part of.
+    first_quantity: usize,
 }
 
 impl<'a> Sentence<'a> {
@@ -73,12 +74,23 @@ pub enum Near {
 }
 
 impl Near {
-    /// Whether the condition holds for a cue at byte `at` of `text`.
-    fn holds(self, text: &str, at: usize) -> bool {
-        let before = |reach: usize| {
-            text[at..].starts_with(begins_quantity) || text[..at].chars().rev().take(reach).any(begins_quantity)
+    /// Whether the condition holds for a cue at `place`, in a block with this text.
+    fn holds(self, notes: &Notes, text: &str, place: Place) -> bool {
+        if matches!(self, Near::Any) {
+            return true;
+        }
+        // The numerals at the cue or after it begin with this index.
+        let index = notes.numerals_before(place);
+        let numeral = |index: usize| {
+            notes.numerals().get(index).filter(|numeral| numeral.block == place.block).map(|it| it.at as usize)
         };
-        let after = |reach: usize| text[at..].chars().skip(1).take(reach + 1).any(begins_quantity);
+        let at = place.at as usize;
+        let is_at_cue = numeral(index) == Some(at);
+        let before = |reach: usize| {
+            is_at_cue || index.checked_sub(1).and_then(numeral).is_some_and(|it| is_within(text, it, at, reach))
+        };
+        let after =
+            |reach: usize| numeral(index + usize::from(is_at_cue)).is_some_and(|it| is_within(text, at, it, reach + 1));
         match self {
             Near::Any => true,
             Near::Before(reach) => before(reach),
@@ -89,167 +101,167 @@ impl Near {
     }
 }
 
-/// Sentences that [`Article::read`] has read.
-#[derive(Default)]
-pub struct ReadSentences<'d> {
-    sentences: Vec<ReadSentence<'d>>,
+/// Whether at most `most` characters of `text` are between the bytes `from` and `to`.
+fn is_within(text: &str, from: usize, to: usize, most: usize) -> bool {
+    // A character has one to four bytes: mostly the number of bytes decides.
+    let bytes = to - from;
+    bytes <= most || bytes <= 4 * most && text[from..to].chars().count() <= most
 }
 
-/// A sentence. `quantities` is a range of `all_quantities`, the quantities of the whole text read with it.
-struct ReadSentence<'d> {
-    block: usize,
-    text: &'d str,
-    span: Span,
-    all_quantities: Rc<[Quantity]>,
-    quantities: Range<usize>,
-}
-
-/// The quantities of the ranges of an article that were read so far: several checks read the same sentences.
-pub type QuantityCache = FnvHashMap<TextRange, Rc<[Quantity]>>;
-
-/// A range of a block's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TextRange {
-    block: usize,
-    span: Span,
-}
-
-/// Hashes the three numbers as one, because the cache is consulted very often.
-impl Hash for TextRange {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let packed =
-            (self.block as u64).rotate_left(40) ^ (self.span.start as u64).rotate_left(20) ^ self.span.end as u64;
-        state.write_u64(packed);
-    }
-}
-
-/// The marks that end a sentence.
-const ENDS: [char; 4] = ['。', '！', '？', '\n'];
-
-/// The first bytes of the UTF-8 forms of [`ENDS`].
-const FIRST_BYTES: [u8; 3] = [b'\n', 0xE3, 0xEF];
+/// The quantities of the sentences of an article, by the sentence's index. A sentence is scanned when a check first
+/// reads it.
+pub type QuantitiesBySentence = Vec<OnceCell<Box<[Quantity]>>>;
 
 /// The maximum number of quantities in a sentence. A text that has more without an end mark is a table or a list of
-/// numbers; it is cut.
+/// numbers; it is read in parts, each of which counts as a sentence.
 const MOST_QUANTITIES: usize = 24;
 
 impl<'d> Article<'d> {
-    /// Reads the sentences around the cues at `occurrences` that have numerals nearby, as `near` requires.
-    pub fn read(&self, occurrences: &[CharOccurrence], near: Near, which: SentencesRead) -> ReadSentences<'d> {
-        let mut read = ReadSentences::default();
-        for occurrences in occurrences.chunk_by(|a, b| a.block == b.block) {
-            let block = occurrences[0].block as usize;
-            let text = self.text(block);
-            let mut done = 0;
-            for occurrence in occurrences.iter().filter(|occurrence| (occurrence.at as usize) < text.len()) {
-                let at = occurrence.at as usize;
-                if at < done || !near.holds(text, at) {
-                    continue;
-                }
-                let mut range = Span::new(start_of_sentence(text, done, at), end_of_sentence(text, at));
-                if which == SentencesRead::WithNeighbours {
-                    let previous = text[done..range.start].trim_end_matches(ENDS).len();
-                    range.start = start_of_sentence(text, done, done + previous);
-                    range.end = end_of_sentence(text, start_of_next(text, range.end));
-                }
-                done = range.end.max(at + 1);
-                done = text.ceil_char_boundary(done);
-                read.add_range(self, block, range);
+    /// The sentences with quantities around the cues at `occurrences` that have numerals nearby, as `near` requires. The
+    /// cues and the sentences are in the order of the text.
+    pub fn sentences_around<'a>(
+        &'a self,
+        occurrences: impl IntoIterator<Item = CharOccurrence> + 'a,
+        near: Near,
+        which: SentencesRead,
+    ) -> impl Iterator<Item = Sentence<'a>> {
+        let notes = self.notes();
+        // The number of sentences up to the last one read, and the place at which that one ends.
+        let (mut read, mut read_to) = (0, Place { block: 0, at: 0 });
+        let unread = occurrences.into_iter().filter_map(move |CharOccurrence { block, at, .. }| {
+            let place = Place { block, at };
+            if place < read_to || !near.holds(notes, self.text(block as usize), place) {
+                return None;
             }
-        }
-        read
+            let sentences = which.around(notes, notes.sentence_at(place)?);
+            let unread = sentences.start.max(read)..sentences.end;
+            if !unread.is_empty() {
+                let last = notes.sentences()[unread.end - 1];
+                (read, read_to) = (unread.end, Place { at: last.end, ..last.start });
+            }
+            Some(unread)
+        });
+        unread.flatten().flat_map(|number| self.parts_of(number))
     }
 
-    /// Reads the sentence after this one, in the same block.
-    pub fn read_next(&self, sentence: &Sentence) -> ReadSentences<'d> {
-        let text = self.text(sentence.block);
-        let start = start_of_next(text, sentence.span.end);
-        let mut read = ReadSentences::default();
-        read.add_range(self, sentence.block, Span::new(start, end_of_sentence(text, start)));
-        read
+    /// The sentence after this one in the same block, if it contains quantities.
+    pub fn sentence_after(&self, sentence: &Sentence) -> Option<Sentence<'_>> {
+        let next_quantity = sentence.first_quantity + sentence.quantities.len();
+        if next_quantity < self.quantities_of(sentence.number).len() {
+            return Some(self.part_from(sentence.number, next_quantity));
+        }
+        self.parts_of(self.notes().next_in_block(sentence.number)?).next()
+    }
+
+    /// How many numerals are in the sentence after this one; more if it is a part of the same sentence.
+    pub fn numerals_after(&self, sentence: &Sentence) -> usize {
+        let notes = self.notes();
+        let next_quantity = sentence.first_quantity + sentence.quantities.len();
+        if next_quantity < self.quantities_of(sentence.number).len() {
+            return usize::MAX;
+        }
+        notes.next_in_block(sentence.number).map_or(0, |next| notes.numerals_of(next).len())
     }
 
     /// The years of the common calendar that the article names in four numerals (2023年, 二〇二三年), in the order of
     /// the text.
-    pub fn years(&self) -> impl Iterator<Item = u32> + '_ {
-        self.range.clone().flat_map(|block| {
-            let text = self.text(block);
-            text.match_indices('年').filter_map(move |(at, _)| year_before(text, at))
+    pub fn years(&self) -> &[u32] {
+        self.years.get_or_init(|| {
+            let numerals = self.notes().numerals().iter();
+            numerals.filter_map(|numeral| year_at(self.text(numeral.block as usize), numeral.at as usize)).collect()
+        })
+    }
+
+    /// A sentence by its index in the notes, in parts of at most [`MOST_QUANTITIES`]; none if it has no quantities.
+    fn parts_of(&self, number: usize) -> impl Iterator<Item = Sentence<'_>> {
+        let count = self.quantities_of(number).len();
+        (0..count).step_by(MOST_QUANTITIES).map(move |first| self.part_from(number, first))
+    }
+
+    /// The part of a sentence with its quantities from `first` on.
+    fn part_from(&self, number: usize, first: usize) -> Sentence<'_> {
+        let noted = self.notes().sentences()[number];
+        let all = self.quantities_of(number);
+        let last = all.len().min(first + MOST_QUANTITIES);
+        let start = if first == 0 { noted.start.at as usize } else { all[first].span.start };
+        let end = all.get(last).map_or(noted.end as usize, |next| next.span.start);
+        let block = noted.start.block as usize;
+        Sentence {
+            block,
+            text: self.text(block),
+            span: Span::new(start, end),
+            quantities: &all[first..last],
+            number,
+            first_quantity: first,
+        }
+    }
+
+    /// All quantities of a sentence, given by its index in the notes.
+    fn quantities_of(&self, number: usize) -> &[Quantity] {
+        let notes = self.notes();
+        let numerals = notes.numerals_of(number);
+        let Some(first) = numerals.first() else { return &[] };
+        let of_sentences = self.quantities.get_or_init(|| vec![OnceCell::new(); notes.sentences().len()]);
+        of_sentences[number].get_or_init(|| {
+            let offsets = numerals.iter().map(|numeral| numeral.at as usize);
+            scan_from(self.text(first.block as usize), offsets).into()
         })
     }
 }
 
-impl<'d> ReadSentences<'d> {
-    /// The sentences that contain quantities, in the order of the text.
-    pub fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
-        self.sentences.iter().map(|sentence| Sentence {
-            block: sentence.block,
-            text: sentence.text,
-            span: sentence.span,
-            quantities: &sentence.all_quantities[sentence.quantities.clone()],
-        })
-    }
-
-    /// Reads a range of whole sentences, and adds those that contain quantities.
-    fn add_range(&mut self, article: &Article<'d>, block: usize, range: Span) {
-        let text = article.text(block);
-        let mut cache = article.quantities.borrow_mut();
-        let quantities = cache.entry(TextRange { block, span: range }).or_insert_with(|| {
-            let numerals = range.of(text).char_indices().filter(|(_, c)| begins_quantity(*c));
-            scan_from(text, numerals.map(|(at, _)| range.start + at)).into()
-        });
-        let (mut first, mut done) = (0, range.start);
-        while let Some(quantity) = quantities.get(first) {
-            let at = quantity.span.start;
-            let start = start_of_sentence(text, done.min(at), at);
-            let end = end_of_sentence(text, at);
-            let following = quantities[first..].iter().take(MOST_QUANTITIES);
-            let last = first + following.take_while(|quantity| quantity.span.start < end).count();
-            let cut = quantities.get(last).map(|next| next.span.start).filter(|next| *next < end);
-            let end = cut.unwrap_or(end);
-            let span = Span::new(start, end);
-            self.sentences.push(ReadSentence {
-                block,
-                text,
-                span,
-                all_quantities: quantities.clone(),
-                quantities: first..last,
-            });
-            (first, done) = (last, end);
+impl SentencesRead {
+    /// The indices of the sentences that are read for a cue in the sentence with index `own`.
+    fn around(self, notes: &Notes, own: usize) -> Range<usize> {
+        match self {
+            SentencesRead::ItsOwn => own..own + 1,
+            SentencesRead::WithNeighbours => {
+                notes.previous_in_block(own).unwrap_or(own)..notes.next_in_block(own).unwrap_or(own) + 1
+            }
         }
     }
 }
 
-/// The year of four numerals that ends at byte `at`.
-fn year_before(text: &str, at: usize) -> Option<u32> {
-    let start = text[..at].char_indices().rev().take(4).last()?.0;
-    let (year, style) = numeral_value(&text[start..at])?;
+/// The year that begins with the numeral at byte `at`, if there are four numerals and 年.
+fn year_at(text: &str, at: usize) -> Option<u32> {
+    let length = if text.as_bytes()[at].is_ascii_digit() { 4 } else { 4 * '〇'.len_utf8() };
+    let numerals = text.get(at..at + length)?;
+    if !text[at + length..].starts_with('年') {
+        return None;
+    }
+    let (year, style) = numeral_value(numerals)?;
     // 农历2023年 is not a year of the common calendar.
-    let is_whole = !text[..start].ends_with(|c| begins_quantity(c) || c == '历');
+    let is_whole = !text[..at].ends_with(|c| begins_quantity(c) || c == '历');
     (is_whole && style != NumeralStyle::Counting && (1000..3000).contains(&year)).then_some(year)
 }
 
-/// The length in bytes of the end mark at byte `at`; `None` if there is another character.
-fn end_mark(text: &str, at: usize) -> Option<usize> {
-    let mark = text[at..].chars().next()?;
-    ENDS.contains(&mark).then(|| mark.len_utf8())
-}
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
-/// The start of the sentence that contains byte `at`, but not before byte `from`.
-fn start_of_sentence(text: &str, from: usize, at: usize) -> usize {
-    let [a, b, c] = FIRST_BYTES;
-    let mut candidates = memrchr3_iter(a, b, c, &text.as_bytes()[from..at]).map(|offset| from + offset);
-    candidates.find_map(|mark| Some(mark + end_mark(text, mark)?)).unwrap_or(from)
-}
+    use super::*;
 
-/// The end of the sentence that contains byte `at`, without its end mark.
-fn end_of_sentence(text: &str, at: usize) -> usize {
-    let [a, b, c] = FIRST_BYTES;
-    let mut candidates = memchr3_iter(a, b, c, &text.as_bytes()[at..]).map(|offset| at + offset);
-    candidates.find(|mark| end_mark(text, *mark).is_some()).unwrap_or(text.len())
-}
-
-/// The start of the sentence after the one that ends at byte `end`.
-fn start_of_next(text: &str, end: usize) -> usize {
-    text.len() - text[end..].trim_start_matches(ENDS).len()
+    proptest! {
+        #[test]
+        fn near_means_the_distance_in_characters(
+            text in vec(select(&["一", "3", "，", "甲", "a", "ab"][..]), 1..20).prop_map(|parts| parts.concat()),
+            cue in any::<proptest::sample::Index>(),
+            reach in 0usize..6,
+        ) {
+            let characters: Vec<(usize, char)> = text.char_indices().collect();
+            let cue = cue.index(characters.len());
+            let has_numeral = |range: Range<usize>| {
+                let end = range.end.min(characters.len());
+                characters[range.start.min(end)..end].iter().any(|(_, c)| begins_quantity(*c))
+            };
+            let mut notes = Notes::default();
+            notes.add_block(0, &text);
+            let place = Place { block: 0, at: characters[cue].0 as u32 };
+            let is_before = has_numeral(cue.saturating_sub(reach)..cue + 1);
+            let is_after = has_numeral(cue + 1..cue + 2 + reach);
+            prop_assert_eq!(Near::Before(reach).holds(&notes, &text, place), is_before);
+            prop_assert_eq!(Near::After(reach).holds(&notes, &text, place), is_after);
+        }
+    }
 }

@@ -53,8 +53,9 @@ impl ArticleCheck for Age {
         let mut hits = Vec::new();
         let mut previous: Option<(Sentence, Vec<Origin>)> = None;
         // 9 characters before 出生 span 4年 of 1954年 and seven more; 2 after 现年 span 已7 of 已72岁.
-        let read = article.read(occurrences, Near::Either(9, 2), SentencesRead::WithNeighbours);
-        for sentence in read.sentences() {
+        let sentences =
+            article.sentences_around(occurrences.iter().copied(), Near::Either(9, 2), SentencesRead::WithNeighbours);
+        for sentence in sentences {
             let origins = self.origins(&sentence);
             for age in sentence.quantities.iter().filter(|it| is_age(it, sentence.text)) {
                 let candidates = match &previous {
@@ -130,7 +131,7 @@ impl Age {
     fn years_of_age(&self, article: &Article, sentence: &Sentence, age: &Quantity, origin: Origin) -> Option<Vec<u32>> {
         let before = sentence.before(age.span.start);
         if self.now.ending(before).is_some() {
-            let of_article = || article.years().filter(|year| *year != origin.year).collect();
+            let of_article = || article.years().iter().copied().filter(|year| *year != origin.year).collect();
             Some(article.issue_date.and_then(|date| date.year).map_or_else(of_article, |year| vec![year]))
         } else if self.then.ending(before).is_some() {
             let years = sentence.quantities.iter().filter_map(|quantity| quantity.date()?.year);

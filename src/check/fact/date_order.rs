@@ -30,8 +30,8 @@ impl ArticleCheck for DateOrder {
         let mut hits = Vec::new();
         // Of 5日至11月 the cue is 日至, with a numeral on both sides; up to three characters may come between the first numeral
         // and the cue.
-        let read = article.read(occurrences, Near::Both(4, 1), SentencesRead::ItsOwn);
-        for sentence in read.sentences() {
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Both(4, 1), SentencesRead::ItsOwn);
+        for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some(first) = common_date(quantity) else { continue };
                 let Some((last, end)) = last_date(&sentence, index, first) else { continue };

@@ -40,8 +40,9 @@ impl ArticleCheck for Duration {
         let mut hits = Vec::new();
         let mut previous: Option<Sentence> = None;
         // The length is at most 3 characters after the cue: 放假 in 共放假调休8天.
-        let read = article.read(occurrences, Near::After(3), SentencesRead::WithNeighbours);
-        for sentence in read.sentences() {
+        let sentences =
+            article.sentences_around(occurrences.iter().copied(), Near::After(3), SentencesRead::WithNeighbours);
+        for sentence in sentences {
             let lengths = sentence.quantities.iter().filter(|length| {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.qualifiers.is_empty()
             });

@@ -77,8 +77,8 @@ impl ArticleCheck for Gloss {
         let mut hits = Vec::new();
         // 5 characters before the cue （约 span a numeral and a unit of four (0平方公里); 4 after the cue （相 span 当于约 and a
         // numeral.
-        let read = article.read(occurrences, Near::Both(5, 4), SentencesRead::ItsOwn);
-        for sentence in read.sentences() {
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Both(5, 4), SentencesRead::ItsOwn);
+        for sentence in sentences {
             let text = sentence.text;
             for (one, other) in sentence.quantities.iter().zip(sentence.quantities.iter().skip(1)) {
                 let gap = between(text, one, other);

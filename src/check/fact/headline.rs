@@ -65,9 +65,8 @@ impl ArticleCheck for Headline {
             let finder = Finder::new(what);
             let occurrences: Vec<CharOccurrence> =
                 body().flat_map(|block| places_of(article, block, &finder)).take(MOST_PLACES).collect();
-            let read = article.read(&occurrences, Near::Any, SentencesRead::ItsOwn);
-            let in_body: Vec<NamedNumber> = read
-                .sentences()
+            let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
+            let in_body: Vec<NamedNumber> = sentences
                 .filter(|sentence| !is_headline(&sentence.block))
                 .flat_map(|sentence| sentence.quantities.iter().map(move |quantity| (sentence.block, quantity)))
                 .filter(|(_, other)| is_measured(other) && have_same_base(&quantity, other))

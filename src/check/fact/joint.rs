@@ -47,8 +47,8 @@ impl ArticleCheck for Joint {
         let mut joint: Vec<UnitsCount> = Vec::new();
         let mut runs: Vec<UnitsCount> = Vec::new();
         // The numeral is part of the cue (四市) or directly before it (12个市).
-        let read = article.read(occurrences, Near::Before(1), SentencesRead::ItsOwn);
-        for sentence in read.sentences() {
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Before(1), SentencesRead::ItsOwn);
+        for sentence in sentences {
             self.read_sentence(&sentence, &mut joint, &mut runs);
         }
         runs.iter().filter_map(|run| check_run(article, run, &joint)).collect()

@@ -46,8 +46,9 @@ struct ItemList {
 impl ArticleCheck for Listing {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Before(REACH), SentencesRead::ItsOwn);
-        for sentence in read.sentences() {
+        let sentences =
+            article.sentences_around(occurrences.iter().copied(), Near::Before(REACH), SentencesRead::ItsOwn);
+        for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some((count, unit)) = stated_count(sentence.text, quantity) else { continue };
                 let Some(list) = self.list_near(&sentence, index, unit) else { continue };

@@ -55,8 +55,9 @@ impl ArticleCheck for Sum {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         // The total is at most 30 characters before 其中, or 16 after 共有 (共有站点12个).
-        let read = article.read(occurrences, Near::Either(30, 16), SentencesRead::ItsOwn);
-        for sentence in read.sentences() {
+        let sentences =
+            article.sentences_around(occurrences.iter().copied(), Near::Either(30, 16), SentencesRead::ItsOwn);
+        for sentence in sentences {
             let found = self.in_sentence(&sentence);
             hits.extend(found.iter().filter_map(|found| self.check_parts(article, &sentence, found)));
             if found.is_empty() {
@@ -70,13 +71,10 @@ impl ArticleCheck for Sum {
 impl Sum {
     /// Checks a total whose parts are in the next sentence: 共127个问题。……9个问题……118个问题……
     fn check_next_sentence(&self, article: &Article, sentence: &Sentence) -> Option<Hit> {
-        let occurs_twice_in_next = |total: &&Quantity| {
-            let what = noun(sentence.text, total).filter(|_| is_summable(total));
-            what.is_some_and(|what| next_sentence(sentence).matches(what).nth(1).is_some())
-        };
-        sentence.quantities.iter().find(occurs_twice_in_next)?;
-        let read = article.read_next(sentence);
-        let next = read.sentences().next()?;
+        if article.numerals_after(sentence) < 2 || !sentence.quantities.iter().any(is_summable) {
+            return None;
+        }
+        let next = article.sentence_after(sentence)?;
         let found = across_sentences(sentence, &next)?;
         self.check_parts(article, &next, &found)
     }
@@ -276,20 +274,16 @@ fn is_label(quantity: &Quantity, total: &Quantity) -> bool {
     quantity.number.style == NumeralStyle::Counting && is_small && !same_unit(quantity, total)
 }
 
-/// The text of the sentence after this one, in the same block.
-fn next_sentence<'a>(sentence: &Sentence<'a>) -> &'a str {
-    let after = sentence.text[sentence.span.end..].trim_start_matches(['。', '！', '？', '\n']);
-    after.split(['。', '！', '？', '\n']).next().unwrap_or_default()
-}
-
 /// A total in one sentence, and two or more counts of the same thing in the next one.
 fn across_sentences<'a>(sentence: &Sentence<'a>, next: &Sentence<'a>) -> Option<TotalAndParts<'a>> {
     let is_exact = |quantity: &&Quantity| is_summable(quantity) && Bounds::of(quantity).is_some_and(Bounds::is_exact);
-    sentence.quantities.iter().filter(is_exact).find_map(|total| {
-        let what = noun(sentence.text, total)?;
-        let parts = next.quantities.iter().filter(is_exact);
-        let parts: Vec<&Quantity> =
-            parts.filter(|part| same_unit(total, part) && noun(next.text, part) == Some(what)).collect();
+    let parts = next.quantities.iter().filter(is_exact);
+    let parts: Vec<(&Quantity, &str)> = parts.filter_map(|part| Some((part, noun(next.text, part)?))).collect();
+    let has_several = |what: &str| parts.iter().filter(|(_, other)| *other == what).nth(1).is_some();
+    sentence.quantities.iter().find_map(|total| {
+        let what = noun(sentence.text, total).filter(|what| has_several(what) && is_exact(&total))?;
+        let of_thing = parts.iter().filter(|(part, other)| *other == what && same_unit(total, part));
+        let parts: Vec<&Quantity> = of_thing.map(|(part, _)| *part).collect();
         let are_parts = parts.len() > 1 && parts.iter().all(|part| part.number.value != total.number.value);
         are_parts.then_some(TotalAndParts { total, parts, are_all: false })
     })

@@ -141,15 +141,14 @@ impl ArticleCheck for Approximation {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let scratch = &mut *article.scratch();
         let mut hits = Vec::new();
-        let may_hit = |occurrence: &&CharOccurrence| {
-            self.may_hit(article.text(occurrence.block as usize), occurrence.at as usize)
-        };
-        let occurrences: Vec<CharOccurrence> = occurrences.iter().filter(may_hit).copied().collect();
+        let may_hit =
+            |occurrence: &CharOccurrence| self.may_hit(article.text(occurrence.block as usize), occurrence.at as usize);
+        let occurrences = occurrences.iter().copied().filter(may_hit);
         // Between a number and a cue after it are at most a unit and `REACH_AFTER` characters. A cue before a number is
         // a word of at most `LONGEST_UNIT` characters, with at most `reach` characters between.
         let near = Near::Either(REACH_AFTER + LONGEST_UNIT, self.reach + LONGEST_UNIT);
-        let read = article.read(&occurrences, near, SentencesRead::ItsOwn);
-        for Sentence { block, text, span, quantities } in read.sentences() {
+        let sentences = article.sentences_around(occurrences, near, SentencesRead::ItsOwn);
+        for Sentence { block, text, span, quantities, .. } in sentences {
             let mut previous_end = span.start;
             for (index, quantity) in quantities.iter().enumerate() {
                 let next_start = quantities.get(index + 1).map_or(span.end, |next| next.span.start);

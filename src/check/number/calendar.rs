@@ -49,12 +49,11 @@ impl Compile for Calendar {
 impl ArticleCheck for Calendar {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let may_be_wrong = |occurrence: &&CharOccurrence| {
-            may_be_wrong(article.text(occurrence.block as usize), occurrence.at as usize)
-        };
-        let doubtful: Vec<CharOccurrence> = occurrences.iter().filter(may_be_wrong).copied().collect();
-        let read = article.read(&doubtful, Near::Any, SentencesRead::ItsOwn);
-        for Sentence { block, text, quantities, .. } in read.sentences() {
+        let may_be_wrong =
+            |occurrence: &CharOccurrence| may_be_wrong(article.text(occurrence.block as usize), occurrence.at as usize);
+        let doubtful = occurrences.iter().copied().filter(may_be_wrong);
+        let sentences = article.sentences_around(doubtful, Near::Any, SentencesRead::ItsOwn);
+        for Sentence { block, text, quantities, .. } in sentences {
             let errors = calendar_errors(text, quantities).into_iter();
             hits.extend(errors.map(|CalendarError { span, why }| Hit::new(block, span, Vec::new()).detail(why)));
         }

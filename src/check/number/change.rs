@@ -78,8 +78,8 @@ impl Compile for Change {
 impl ArticleCheck for Change {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Any, SentencesRead::ItsOwn);
-        for Sentence { block, text, quantities, .. } in read.sentences() {
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
+        for Sentence { block, text, quantities, .. } in sentences {
             let amounts = || quantities.iter().filter(|quantity| quantity.kind == QuantityKind::Amount);
             for ((first, second), third) in amounts().zip(amounts().skip(1)).zip(amounts().skip(2)) {
                 let hit = match self.slip {

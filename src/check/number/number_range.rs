@@ -81,8 +81,8 @@ impl ArticleCheck for NumberRange {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let scratch = &mut *article.scratch();
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Any, SentencesRead::ItsOwn);
-        for Sentence { block, text, quantities, .. } in read.sentences() {
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
+        for Sentence { block, text, quantities, .. } in sentences {
             for quantity in quantities.iter().filter(|quantity| quantity.kind != QuantityKind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };
                 let hit = self.hit(text, quantity, upper).map(|found| Hit { block, ..found });

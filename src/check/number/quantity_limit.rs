@@ -78,8 +78,8 @@ impl ArticleCheck for QuantityLimit {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let scratch = &mut *article.scratch();
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Any, SentencesRead::ItsOwn);
-        for Sentence { block, text, span, quantities } in read.sentences() {
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
+        for Sentence { block, text, span, quantities, .. } in sentences {
             let mut previous_end = span.start;
             for quantity in quantities {
                 let flagged = self.flagged(text, quantity, previous_end);

@@ -56,8 +56,8 @@ impl Compile for SolarTerm {
 impl ArticleCheck for SolarTerm {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Any, SentencesRead::ItsOwn);
-        for Sentence { block, text, quantities, .. } in read.sentences() {
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
+        for Sentence { block, text, quantities, .. } in sentences {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
                 let (Some(month), Some(day)) = (date.month, date.day) else { continue };

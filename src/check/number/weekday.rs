@@ -43,8 +43,8 @@ impl ArticleCheck for Weekday {
     /// that the article names. The weekday is right if it fits one of the two.
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let read = article.read(occurrences, Near::Before(3), SentencesRead::ItsOwn);
-        for Sentence { block, text, quantities, .. } in read.sentences() {
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Before(3), SentencesRead::ItsOwn);
+        for Sentence { block, text, quantities, .. } in sentences {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
                 let Some((stated, end)) = weekday_after(text, quantity.span.end) else { continue };
@@ -83,8 +83,8 @@ fn describe(date: Date, weekday: usize) -> String {
 
 /// The year that an article names, if it names only one.
 fn only_year(article: &Article) -> Option<u32> {
-    let mut years = article.years();
-    years.next().filter(|year| years.all(|other| other == *year))
+    let (first, others) = article.years().split_first()?;
+    others.iter().all(|other| other == first).then_some(*first)
 }
 
 /// The date with the year in which it is nearest to the day of the issue.
