@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::options::{CueIndex, WatchedWords};
-use crate::matcher::{CharSet, Matcher};
+use crate::matcher::{CharSet, FIRST_CHAR_MASK, Matcher, NearbyMasks};
 use crate::text::Category;
 
 /// When a check runs.
@@ -39,10 +39,8 @@ pub enum Watch {
 pub struct Anchor {
     /// How the engine finds the position.
     pub index: AnchorIndex,
-    /// The categories that the previous character may have, as a bit mask.
-    pub previous_mask: u64,
-    /// The categories that the next character may have, as a bit mask.
-    pub next_mask: u64,
+    /// The categories that the characters around the position may have.
+    pub masks: NearbyMasks,
     /// Sets of characters; the block must contain a character of each. Empty if the position is rare anyway.
     pub required: Vec<CharSet>,
     /// The anchor holds only if the block has at most so many bytes before the position.
@@ -117,13 +115,12 @@ impl Anchor {
         let anchor = |(matcher, index): (&Matcher, AnchorIndex)| Anchor {
             index: if matcher.max_bytes_before() == 0 {
                 AnchorIndex::AtStart(matcher.first_chars().clone())
-            } else if matcher.next_mask() == Category::EDGE.mask() {
+            } else if matcher.masks()[FIRST_CHAR_MASK + 1] == Category::EDGE.mask() {
                 AnchorIndex::AtEnd(matcher.first_chars().clone())
             } else {
                 index
             },
-            previous_mask: matcher.previous_mask(),
-            next_mask: matcher.next_mask(),
+            masks: *matcher.masks(),
             required: if is_common { matcher.required_sets().to_vec() } else { Vec::new() },
             most_before: matcher.max_bytes_before(),
             most_from: matcher.max_bytes_from_start(),
@@ -135,8 +132,7 @@ impl Anchor {
     pub fn at(first: &CharSet) -> Anchor {
         Anchor {
             index: AnchorIndex::ByOne(first.chars_up_to(usize::MAX).into_iter().flatten().collect()),
-            previous_mask: u64::MAX,
-            next_mask: u64::MAX,
+            masks: [u64::MAX; 6],
             required: Vec::new(),
             most_before: u32::MAX,
             most_from: u32::MAX,

@@ -37,16 +37,17 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, PatternError
         Some(backward.finish()?)
     };
 
-    let first = forward.reachable_chars(0);
+    let [first, next, second_next, third_next] = forward.reachable_chars();
     if first.is_unconstrained || first.may_be_edge || first.chars.ranges().is_empty() {
         return Err(PatternError("“⟦⟧”和它后面的语境至少要占一个字。".into()));
     }
-    let (previous, next) = (backward.as_ref().map(|backward| backward.reachable_chars(0)), forward.reachable_chars(1));
+    let reachable_before = backward.as_ref().map(Program::reachable_chars);
+    let [previous_mask, second_previous_mask] =
+        reachable_before.as_ref().map_or([u64::MAX; 2], |reachable| reachable.each_ref().map(ReachableChars::mask));
     Ok(Matcher {
+        masks: [second_previous_mask, previous_mask, first.mask(), next.mask(), second_next.mask(), third_next.mask()],
         first_chars: first.chars,
-        previous_mask: previous.as_ref().map_or(u64::MAX, ReachableChars::mask),
-        next_mask: next.mask(),
-        previous_chars: previous.and_then(ReachableChars::into_small_set),
+        previous_chars: reachable_before.and_then(|[previous, _]| previous.into_small_set()),
         next_chars: next.into_small_set(),
         max_bytes_before: max_bytes_before(&before),
         max_bytes_from_start: max_bytes_from_start(&hit, &after),
@@ -383,16 +384,43 @@ mod tests {
                 for (at, c) in text.char_indices() {
                     let found = matcher.match_at(&text, at, &mut scratch).map(|found| found.span);
                     prop_assert_eq!(found, reference.match_at(&text, at), "{} at {} of {:?}", pattern, at, text);
-                    if found.is_some() {
-                        let next = text[at + c.len_utf8()..].chars().next();
-                        let previous = text[..at].chars().next_back();
-                        prop_assert!(matcher.first_chars().has(c));
-                        prop_assert!(Category::of_neighbour(next).is_in(matcher.next_mask()));
-                        prop_assert!(Category::of_neighbour(previous).is_in(matcher.previous_mask()));
-                    }
+                    prop_assert!(found.is_none() || matcher.first_chars().has(c));
                 }
             }
         });
+    }
+
+    #[test]
+    fn masks_exclude_no_match_of_the_regex_crate() {
+        let patterns: Vec<(Matcher, Reference)> = PATTERNS
+            .iter()
+            .map(|pattern| (compile(pattern, &Classes::default()).unwrap(), Reference::new(pattern)))
+            .collect();
+        proptest!(ProptestConfig::with_cases(2000), |(text in "[一二年月,，。;abcd0-]{0,14}")| {
+            for ((matcher, reference), pattern) in patterns.iter().zip(PATTERNS) {
+                for (at, _) in text.char_indices() {
+                    let is_allowed = matcher.masks_allow(&text, at);
+                    prop_assert!(
+                        is_allowed || reference.match_at(&text, at).is_none(),
+                        "{} at {} of {:?}", pattern, at, text
+                    );
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn masks_of_distant_characters_exclude_what_cannot_match() {
+        let masks = |pattern: &str| *compile(pattern, &Classes::default()).unwrap().masks();
+        let mask = |c: char| Category::of(c).mask();
+        let edge = Category::EDGE.mask();
+        assert_eq!(masks("，。⟦ab⟧：；"), ['，', '。', 'a', 'b', '：', '；'].map(mask));
+        assert_eq!(
+            masks("⟦，(?:。|：；)⟧"),
+            [u64::MAX, u64::MAX, mask('，'), mask('。') | mask('：'), u64::MAX, u64::MAX]
+        );
+        assert_eq!(masks("^⟦，⟧(?:。|$)"), [edge, edge, mask('，'), mask('。') | edge, u64::MAX, u64::MAX]);
+        assert_eq!(masks("^a?⟦，⟧$"), [edge, mask('a') | edge, mask('，'), edge, edge, edge]);
     }
 
     #[test]

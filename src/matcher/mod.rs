@@ -29,8 +29,16 @@ pub use program::{Match, Scratch, WINDOW};
 pub use syntax::{Classes, PatternError, fill};
 
 use crate::stored::Stored;
-use crate::text::Span;
+use crate::text::{Category, Span};
 use program::Program;
+
+/// The character categories that can occur around the start of a hit, as bit masks: for the second and the first
+/// character before it, for its first character, and for the next three. Where a mask does not contain
+/// [`Category::EDGE`], there must be a character.
+pub type NearbyMasks = [u64; 6];
+
+/// The index in [`NearbyMasks`] of the mask for the first character of the hit.
+pub const FIRST_CHAR_MASK: usize = 2;
 
 /// A compiled pattern.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,8 +52,7 @@ pub struct Matcher {
     previous_chars: Option<CharSet>,
     /// The characters that can follow the first character of a hit, if they are few.
     next_chars: Option<CharSet>,
-    previous_mask: u64,
-    next_mask: u64,
+    masks: NearbyMasks,
     max_bytes_before: u32,
     max_bytes_from_start: u32,
     required_sets: Vec<CharSet>,
@@ -63,11 +70,23 @@ impl Matcher {
         {
             return None;
         }
+        if !self.masks_allow(text, at) {
+            return None;
+        }
         let end = self.forward.run_forward(text, at, scratch)?;
         if let Some(backward) = &self.backward {
             backward.run_backward(text, at, scratch)?;
         }
         Some(Match::new(Span::new(at, end), &self.forward, scratch))
+    }
+
+    /// Returns whether the masks allow a hit that starts at byte `at` of `text`.
+    fn masks_allow(&self, text: &str, at: usize) -> bool {
+        let (before, from_first) = self.masks.split_at(FIRST_CHAR_MASK);
+        let is_allowed = |(mask, c): (&u64, Option<char>)| c.map_or(Category::EDGE, Category::of).is_in(*mask);
+        let chars_before = text[..at].chars().rev().map(Some).chain(std::iter::repeat(None));
+        let chars_from_first = text[at..].chars().map(Some).chain(std::iter::repeat(None));
+        from_first.iter().zip(chars_from_first).all(is_allowed) && before.iter().rev().zip(chars_before).all(is_allowed)
     }
 
     /// Returns whether a hit that starts at byte `from` or later covers all of `span`.
@@ -103,14 +122,9 @@ impl Matcher {
         &self.required_sets
     }
 
-    /// Returns the mask of the character categories that can precede a hit.
-    pub fn previous_mask(&self) -> u64 {
-        self.previous_mask
-    }
-
-    /// Returns the mask of the character categories that can follow the first character of a hit.
-    pub fn next_mask(&self) -> u64 {
-        self.next_mask
+    /// Returns the character categories that can occur around the start of a hit.
+    pub fn masks(&self) -> &NearbyMasks {
+        &self.masks
     }
 
     /// Returns the maximum number of bytes between the start of the block and a hit, or `u32::MAX` if there is no limit.

@@ -278,14 +278,31 @@ impl Program {
         }
     }
 
-    /// Returns what can occur `depth` characters (0 or 1) after the start of a match, as the union over all paths of
-    /// the program.
-    pub fn reachable_chars(&self, depth: usize) -> ReachableChars {
-        let mut starts = vec![0u16];
-        for _ in 0..depth {
-            starts = self.closure(&starts).consumers.iter().flat_map(|&index| self.successors(index)).collect();
+    /// Returns what can occur at the start of a match and after each of the next `N - 1` characters, as the union over
+    /// all paths of the program.
+    pub fn reachable_chars<const N: usize>(&self) -> [ReachableChars; N] {
+        let mut closure = self.closure(&[0]);
+        std::array::from_fn(|_| {
+            let next = self.next_closure(&closure);
+            self.accepted_chars(std::mem::replace(&mut closure, next))
+        })
+    }
+
+    /// Returns what the program can do after it has consumed one more character. A path that has reached the edge of the
+    /// text or the end of the program stays there.
+    fn next_closure(&self, closure: &Closure) -> Closure {
+        let starts: Vec<u16> = closure.consumers.iter().flat_map(|&index| self.successors(index)).collect();
+        let next = self.closure(&starts);
+        Closure {
+            may_be_edge: next.may_be_edge || closure.may_be_edge,
+            is_unconstrained: next.is_unconstrained || closure.is_unconstrained,
+            ..next
         }
-        let Closure { consumers, may_be_edge, is_unconstrained } = self.closure(&starts);
+    }
+
+    /// Returns the characters that a program can consume next.
+    fn accepted_chars(&self, closure: Closure) -> ReachableChars {
+        let Closure { consumers, may_be_edge, is_unconstrained } = closure;
         let chars = consumers.iter().fold(CharSet::default(), |set, &index| match &self.instructions[index as usize] {
             Instruction::Char(c) => set.union(&CharSet::single(*c)),
             Instruction::Set(index) => set.union(&self.sets[*index as usize]),
