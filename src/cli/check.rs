@@ -98,8 +98,8 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
             return Ok(());
         }
         // The first text has no separator before it.
-        let before = std::mem::replace(&mut separator, report.separator());
-        console.print(&[before, &draft.text].concat())
+        console.print(std::mem::replace(&mut separator, report.separator()))?;
+        console.print(&draft.text)
     };
     console.print(report.begin())?;
     if arguments.contains_id("issue") {

@@ -1,33 +1,70 @@
 //! The format `brief`: one line per finding, `path:line:column: 错误 rule message`, for editors and grep.
 
+use super::positions::push_line_and_column;
 use super::{CheckedDraft, Painter, ReportOptions, ReportWriter, confirmation_text, hyperlink};
+use crate::rule::Rule;
 use crate::text::{Locator, visible};
 
 pub(super) struct Brief;
 
 impl ReportWriter for Brief {
     fn draft(&self, draft: &CheckedDraft, options: &ReportOptions) -> String {
-        let painter = Painter::new(options.colour);
         let path = visible(draft.path);
-        let mut locator = Locator::new(draft.text);
         let mut out = String::new();
+        let mut locator = Locator::new(draft.text);
+        let mut line_ends: Vec<Option<LineEnd>> = vec![None; draft.rules.rules.len()];
+        let mut message = String::new();
         for finding in draft.findings {
+            push_position(&mut out, &path, &mut locator, finding.span.start);
             let rule = draft.rule(finding);
-            let position = locator.position(finding.span.start);
-            out.push_str(&format!("{path}:{}:{}: ", position.line, position.column));
-            painter.put(&mut out, rule.severity.into(), rule.severity.chinese());
-            out.push(' ');
-            hyperlink::put(&mut out, options.rule_link(rule), &rule.id);
-            out.push_str(&format!(" {}\n", visible(&draft.message(finding))));
+            let line_end = line_ends[finding.rule as usize].get_or_insert_with(|| LineEnd::new(rule, options));
+            out.push_str(&line_end.rule);
+            match &line_end.message {
+                Some(message) => out.push_str(message),
+                None => {
+                    message.clear();
+                    rule.push_message(&mut message, finding, draft.text);
+                    out.push_str(&visible(&message));
+                }
+            }
+            out.push('\n');
         }
         let mut locator = Locator::new(draft.text);
         for confirmation in draft.confirmations {
-            let position = locator.position(confirmation.span.start);
+            push_position(&mut out, &path, &mut locator, confirmation.span.start);
             let rule = &draft.rules.rules[confirmation.rule as usize];
-            out.push_str(&format!("{path}:{}:{}: 相合 ", position.line, position.column));
+            out.push_str("相合 ");
             hyperlink::put(&mut out, options.rule_link(rule), &rule.id);
             out.push_str(&format!(" {}\n", confirmation_text(confirmation)));
         }
         out
+    }
+}
+
+/// Appends `path:line:column: `.
+fn push_position(out: &mut String, path: &str, locator: &mut Locator, offset: usize) {
+    out.extend([path, ":"]);
+    push_line_and_column(out, locator.position(offset));
+    out.push_str(": ");
+}
+
+/// What the lines of one rule have in common after the position.
+#[derive(Clone)]
+struct LineEnd {
+    /// The severity and the id of the rule, with a space after each.
+    rule: String,
+    /// The message, if it is the same for all findings.
+    message: Option<String>,
+}
+
+impl LineEnd {
+    fn new(rule: &Rule, options: &ReportOptions) -> LineEnd {
+        let mut text = String::new();
+        Painter::new(options.colour).put(&mut text, rule.severity.into(), rule.severity.chinese());
+        text.push(' ');
+        hyperlink::put(&mut text, options.rule_link(rule), &rule.id);
+        text.push(' ');
+        let message = rule.has_constant_message().then(|| visible(&rule.metadata.message).into_owned());
+        LineEnd { rule: text, message }
     }
 }

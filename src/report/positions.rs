@@ -3,6 +3,13 @@
 use super::CheckedDraft;
 use crate::text::{Locator, Position};
 
+/// Appends `line:column`.
+pub(super) fn push_line_and_column(out: &mut String, position: Position) {
+    out.push_str(&position.line.to_string());
+    out.push(':');
+    out.push_str(&position.column.to_string());
+}
+
 /// Line and column of each of a set of byte offsets in one text. The table is built in one pass over the text and can
 /// be queried in any order, however far the related places of a finding are from it.
 pub(super) struct Positions(Vec<LocatedOffset>);

@@ -1,13 +1,10 @@
 //! Lays out styled text in lines of limited width.
 
 use std::borrow::Cow;
-use std::ops::Range;
-
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::hyperlink;
 use super::painter::{Painter, TextStyle};
-use crate::text::{visible, width};
+use crate::text::{graphemes, plain_width, visible, width};
 
 /// A character as displayed: a grapheme cluster, or one code point of a cluster that is too wide. Invisible characters
 /// are made visible.
@@ -23,31 +20,31 @@ struct Cell<'t> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct StyledText {
     text: String,
-    /// The runs of one style: the byte offset at which each ends, and its style.
-    runs: Vec<(usize, TextStyle)>,
-    /// The byte range that is a hyperlink, and its URL. A text has at most one hyperlink.
-    link: Option<(Range<usize>, String)>,
+    /// The parts of the text in order. Adjacent runs differ.
+    runs: Vec<Run>,
+    /// The URL of the hyperlink. A text has at most one hyperlink.
+    url: Option<String>,
+}
+
+/// A part of a text that has one style.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// The byte offset in the text at which the run ends.
+    end: usize,
+    style: TextStyle,
+    /// Whether the run is the hyperlink of its text.
+    is_linked: bool,
 }
 
 impl StyledText {
     pub(super) fn push(&mut self, style: TextStyle, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        self.text.push_str(text);
-        match self.runs.last_mut() {
-            Some((end, last)) if *last == style => *end = self.text.len(),
-            _ => self.runs.push((self.text.len(), style)),
-        }
+        self.push_run(style, false, text);
     }
 
     /// Appends plain text, as a hyperlink if there is a `url`.
     pub(super) fn push_link(&mut self, text: &str, url: Option<&str>) {
-        let start = self.text.len();
-        self.push(TextStyle::Plain, text);
-        if let Some(url) = url {
-            self.link = Some((start..self.text.len(), url.to_owned()));
-        }
+        self.push_run(TextStyle::Plain, url.is_some(), text);
+        self.url = url.map(str::to_owned);
     }
 
     pub(super) fn with(mut self, style: TextStyle, text: &str) -> StyledText {
@@ -55,62 +52,86 @@ impl StyledText {
         self
     }
 
+    fn push_run(&mut self, style: TextStyle, is_linked: bool, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.text.push_str(text);
+        let end = self.text.len();
+        match self.runs.last_mut() {
+            Some(last) if (last.style, last.is_linked) == (style, is_linked) => last.end = end,
+            _ => self.runs.push(Run { end, style, is_linked }),
+        }
+    }
+
+    /// Returns the runs with the text of each.
+    fn parts(&self) -> impl DoubleEndedIterator<Item = (Run, &str)> {
+        let start = |index: usize| if index == 0 { 0 } else { self.runs[index - 1].end };
+        self.runs.iter().enumerate().map(move |(index, run)| (*run, &self.text[start(index)..run.end]))
+    }
+
+    /// Returns the number of plain spaces at the end of the text. Styled spaces do not count: they are what is flagged.
+    fn trailing_spaces(&self) -> usize {
+        let plain = self.parts().rev().take_while(|(run, _)| run.style == TextStyle::Plain).last();
+        let start = plain.map_or(self.text.len(), |(run, part)| run.end - part.len());
+        let plain = &self.text[start..];
+        plain.len() - plain.trim_end_matches(' ').len()
+    }
+
+    /// Returns the number of columns of the text if all of its characters are plain, and `None` otherwise. With
+    /// `brackets`, the ⟦ ⟧ around runs count too.
+    fn plain_columns(&self, brackets: bool) -> Option<usize> {
+        let bracketed = self.runs.iter().filter(|run| brackets && run.style.has_brackets()).count();
+        Some(plain_width(&self.text)? + bracketed * width("⟦⟧"))
+    }
+
     /// Divides the text into cells. With `brackets`, runs in a style that has brackets are put in ⟦ ⟧.
     fn cells(&self, brackets: bool) -> Vec<Cell<'_>> {
         let mut cells: Vec<Cell> = Vec::with_capacity(self.text.len() / 3);
-        let mut run = 0;
-        for (at, grapheme) in self.text.grapheme_indices(true) {
-            while self.runs[run].0 <= at {
+        let (mut at, mut run) = (0, 0);
+        for grapheme in graphemes(&self.text) {
+            while self.runs[run].end <= at {
                 run += 1;
             }
             // A grapheme has one style, even if only a part of it, such as a combining accent, is styled.
-            let last = at + grapheme.len() - 1;
-            let mut style = self.runs[run].1;
-            while self.runs[run].0 <= last {
+            let Run { mut style, is_linked, .. } = self.runs[run];
+            at += grapheme.len();
+            while self.runs[run].end < at {
                 run += 1;
-                style = if style == TextStyle::Plain { self.runs[run].1 } else { style };
+                style = if style == TextStyle::Plain { self.runs[run].style } else { style };
             }
-            let is_linked = self.link.as_ref().is_some_and(|(bytes, _)| bytes.contains(&at));
             push_cells(&mut cells, grapheme, style, is_linked);
         }
         if brackets {
             add_brackets(&mut cells);
         }
-        for cell in &mut cells {
-            cell.columns = width(&cell.text);
-        }
         cells
     }
 }
 
-/// Appends the cell of a grapheme, or the cells of its code points if it is wider than [`MAX_CELL_COLUMNS`]. The widths
-/// are left at 0.
+/// Appends the cell of a grapheme, or the cells of its code points if it is wider than [`MAX_CELL_COLUMNS`].
 fn push_cells<'t>(cells: &mut Vec<Cell<'t>>, grapheme: &'t str, style: TextStyle, is_linked: bool) {
+    let mut push = |text: Cow<'t, str>, columns| cells.push(Cell { text, columns, style, is_linked });
     let text = visible(grapheme);
-    if width(&text) <= MAX_CELL_COLUMNS {
-        cells.push(Cell { text, columns: 0, style, is_linked });
-        return;
+    let columns = width(&text);
+    if columns <= MAX_CELL_COLUMNS {
+        return push(text, columns);
     }
     let mut buffer = [0; 4];
-    cells.extend(grapheme.chars().map(|c| Cell {
-        text: Cow::Owned(visible(c.encode_utf8(&mut buffer)).into_owned()),
-        columns: 0,
-        style,
-        is_linked,
-    }));
+    for c in grapheme.chars() {
+        let text = visible(c.encode_utf8(&mut buffer)).into_owned();
+        let columns = width(&text);
+        push(Cow::Owned(text), columns);
+    }
 }
 
 /// Puts ⟦ ⟧ around each run of cells in a style that has brackets.
 fn add_brackets(cells: &mut [Cell]) {
-    for index in 0..cells.len() {
-        let style = cells[index].style;
-        if style.has_brackets() {
-            if index == 0 || cells[index - 1].style != style {
-                cells[index].text.to_mut().insert(0, '⟦');
-            }
-            if cells.get(index + 1).is_none_or(|next| next.style != style) {
-                cells[index].text.to_mut().push('⟧');
-            }
+    for run in cells.chunk_by_mut(|a, b| a.style == b.style).filter(|run| run[0].style.has_brackets()) {
+        run[0].text.to_mut().insert(0, '⟦');
+        run[run.len() - 1].text.to_mut().push('⟧');
+        for cell in run {
+            cell.columns = width(&cell.text);
         }
     }
 }
@@ -150,11 +171,15 @@ impl Screen {
     /// Appends `text` to `out`, broken into lines that start with `lead`.
     pub(super) fn flow(&self, out: &mut String, lead: LineLead, text: &StyledText) {
         let indent = width(lead.first);
+        let columns = self.columns - indent;
+        if text.plain_columns(self.has_brackets()).is_some_and(|needed| needed <= columns) {
+            return self.put_single_line(out, lead, text);
+        }
         let spaces = " ".repeat(indent);
-        let cells = text.cells(!self.painter.colour);
+        let cells = text.cells(self.has_brackets());
         let mut from = 0;
         while from < cells.len() {
-            let to = line_end(&cells, from, self.columns - indent);
+            let to = line_end(&cells, from, columns);
             let (style, head) = match lead.rest {
                 _ if from == 0 => (lead.style, lead.first),
                 Some(rest) => (lead.style, rest),
@@ -163,19 +188,49 @@ impl Screen {
             self.painter.put(out, style, head);
             let line = trim_trailing_spaces(&cells[from..to]);
             for run in line.chunk_by(|a, b| (a.style, a.is_linked) == (b.style, b.is_linked)) {
-                // A hyperlink is opened and closed on each line. The escape sequences take up no columns.
-                let link = text.link.as_ref().filter(|_| run[0].is_linked);
-                if let Some((_, url)) = link {
-                    hyperlink::open(out, url);
-                }
                 let run_text: String = run.iter().map(|cell| cell.text.as_ref()).collect();
-                self.painter.put(out, run[0].style, &run_text);
-                if link.is_some() {
-                    hyperlink::close(out);
-                }
+                let url = text.url.as_deref().filter(|_| run[0].is_linked);
+                self.put_run(out, run[0].style, url, &run_text);
             }
             out.push('\n');
             from = to;
+        }
+    }
+
+    /// Whether styles are shown by ⟦ ⟧, for want of colours.
+    fn has_brackets(&self) -> bool {
+        !self.painter.colour
+    }
+
+    /// Does what [`flow`](Screen::flow) does for plain characters that fit in one line.
+    fn put_single_line(&self, out: &mut String, lead: LineLead, text: &StyledText) {
+        if text.text.is_empty() {
+            return;
+        }
+        self.painter.put(out, lead.style, lead.first);
+        let line = text.text.len() - text.trailing_spaces();
+        for (run, part) in text.parts() {
+            if self.has_brackets() && run.style.has_brackets() {
+                out.extend(["⟦", part, "⟧"]);
+                continue;
+            }
+            let part = &part[..part.len() - run.end.saturating_sub(line).min(part.len())];
+            if !part.is_empty() {
+                self.put_run(out, run.style, text.url.as_deref().filter(|_| run.is_linked), part);
+            }
+        }
+        out.push('\n');
+    }
+
+    /// Appends a part of a line in one style, as a hyperlink if there is a `url`. A hyperlink is opened and closed on
+    /// each line. The escape sequences take up no columns.
+    fn put_run(&self, out: &mut String, style: TextStyle, url: Option<&str>, text: &str) {
+        if let Some(url) = url {
+            hyperlink::open(out, url);
+        }
+        self.painter.put(out, style, text);
+        if url.is_some() {
+            hyperlink::close(out);
         }
     }
 }

@@ -108,13 +108,32 @@ impl Rule {
 
     /// Returns the message for a finding of this rule in a draft with that canonical text.
     pub fn message_for(&self, finding: &Finding, canonical: &str) -> String {
-        if !self.metadata.message.contains('{') {
-            return self.metadata.message.clone();
+        let mut message = String::new();
+        self.push_message(&mut message, finding, canonical);
+        message
+    }
+
+    /// Appends the message for a finding of this rule in a draft with that canonical text.
+    pub fn push_message(&self, out: &mut String, finding: &Finding, canonical: &str) {
+        let fields = [
+            ("{hit}", finding.span.of(canonical)),
+            ("{to}", finding.suggestions.first().map_or("", String::as_str)),
+            ("{detail}", finding.detail.as_deref().unwrap_or_default()),
+        ];
+        let mut rest = self.metadata.message.as_str();
+        while let Some(brace) = rest.find('{') {
+            out.push_str(&rest[..brace]);
+            rest = &rest[brace..];
+            let field = fields.iter().find_map(|(field, value)| Some((rest.strip_prefix(field)?, *value)));
+            let (after, value) = field.unwrap_or((&rest[1..], "{"));
+            out.push_str(value);
+            rest = after;
         }
-        self.metadata
-            .message
-            .replace("{hit}", finding.span.of(canonical))
-            .replace("{to}", finding.suggestions.first().map_or("", String::as_str))
-            .replace("{detail}", finding.detail.as_deref().unwrap_or_default())
+        out.push_str(rest);
+    }
+
+    /// Whether all findings of this rule have the same message, [`plain_message`](Rule::plain_message).
+    pub fn has_constant_message(&self) -> bool {
+        !self.metadata.message.contains('{')
     }
 }

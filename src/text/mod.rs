@@ -17,6 +17,6 @@ pub use pair::Pair;
 pub use position::{Locator, Position};
 pub use span::Span;
 pub use visible::visible;
-#[cfg(feature = "cli")]
-pub use width::fit;
 pub use width::width;
+#[cfg(feature = "cli")]
+pub use width::{fit, graphemes, plain_width};

@@ -30,12 +30,12 @@ impl<'t> Locator<'t> {
         if offset < self.offset {
             self.walk_back(offset);
         } else {
-            let between = &self.text.as_bytes()[self.offset..offset];
-            match memchr::memrchr(b'\n', between) {
-                None => self.position.column += code_points(between),
+            let between = &self.text[self.offset..offset];
+            match memchr::memrchr(b'\n', between.as_bytes()) {
+                None => self.position.column += between.chars().count(),
                 Some(last) => {
-                    self.position.line += memchr::memchr_iter(b'\n', between).count();
-                    self.position.column = 1 + code_points(&between[last + 1..]);
+                    self.position.line += memchr::memchr_iter(b'\n', between.as_bytes()).count();
+                    self.position.column = 1 + between[last + 1..].chars().count();
                 }
             }
         }
@@ -45,22 +45,17 @@ impl<'t> Locator<'t> {
 
     /// Updates `position` for `offset`, which must not be after the current offset.
     fn walk_back(&mut self, offset: usize) {
-        let between = &self.text.as_bytes()[offset..self.offset];
-        let breaks = memchr::memchr_iter(b'\n', between).count();
+        let between = &self.text[offset..self.offset];
+        let breaks = memchr::memchr_iter(b'\n', between.as_bytes()).count();
         if breaks == 0 {
-            self.position.column -= code_points(between);
+            self.position.column -= between.chars().count();
         } else {
-            let bytes = &self.text.as_bytes()[..offset];
-            let line_start = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+            let before = &self.text[..offset];
+            let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
             self.position.line -= breaks;
-            self.position.column = 1 + code_points(&bytes[line_start..]);
+            self.position.column = 1 + before[line_start..].chars().count();
         }
     }
-}
-
-/// Counts the code points in well-formed UTF-8, that is, the bytes that are not continuation bytes.
-fn code_points(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| (byte as i8) >= -0x40).count()
 }
 
 #[cfg(test)]

@@ -4,11 +4,14 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthChar;
 
+use super::width::plain_width;
+
 /// Returns `text` with a visible replacement for every invisible character and every character that would control the
 /// terminal. A combining mark without a base character is replaced too, because it would combine with the output
 /// before `text`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) && !text.starts_with(is_combining) {
+    let is_plain = plain_width(text).is_some();
+    if is_plain || !text.chars().any(is_hidden) && !text.starts_with(is_combining) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
