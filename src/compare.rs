@@ -6,7 +6,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::draft::Draft;
-use crate::edit::{Edit, EditSet};
+use crate::edit::{Edit, EditRef, EditSet};
 use crate::finding::Finding;
 use crate::text::Span;
 
@@ -157,7 +157,7 @@ fn lines(text: &str) -> Vec<Span> {
 
 /// Compares a range of the old text with one of the new text by character, and appends the differences.
 fn diff_chars(old: &str, new: &str, old_span: Span, new_span: Span, differences: &mut Vec<(Span, Span)>) {
-    let trimmed = Edit { span: old_span, text: new_span.of(new).to_owned() }.trimmed(old);
+    let trimmed = EditRef { span: old_span, text: new_span.of(new) }.trimmed(old);
     let head = trimmed.span.start - old_span.start;
     let new_span = Span::new(new_span.start + head, new_span.start + head + trimmed.text.len());
     let old_span = trimmed.span;

@@ -12,10 +12,19 @@ pub struct Edit {
     pub text: String,
 }
 
-impl Edit {
+/// An [`Edit`] that borrows the replacement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EditRef<'t> {
+    /// The span to replace; empty for an insertion.
+    pub span: Span,
+    /// The replacement; empty for a deletion.
+    pub text: &'t str,
+}
+
+impl EditRef<'_> {
     /// Returns an equivalent edit without the common prefix and suffix of the replaced text and the replacement. `base`
     /// is the text that the edit applies to.
-    pub fn trimmed(&self, base: &str) -> Edit {
+    pub fn trimmed(self, base: &str) -> Self {
         let old = self.span.of(base);
         let prefix: usize =
             old.chars().zip(self.text.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
@@ -23,7 +32,12 @@ impl Edit {
         let suffix: usize =
             old.chars().rev().zip(new.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
         let span = Span::new(self.span.start + prefix, self.span.end - suffix);
-        Edit { span, text: new[..new.len() - suffix].to_owned() }
+        EditRef { span, text: &new[..new.len() - suffix] }
+    }
+
+    /// Returns the edit with a copy of the replacement.
+    pub fn to_edit(self) -> Edit {
+        Edit { span: self.span, text: self.text.to_owned() }
     }
 }
 
@@ -151,10 +165,10 @@ impl EditSet {
                 done = edit.span.end;
             }
             text.push_str(&middle[done..to]);
-            let edit = Edit { span: Span::new(start, to.saturating_add_signed(-shift)), text }.trimmed(base);
+            let edit = EditRef { span: Span::new(start, to.saturating_add_signed(-shift)), text: &text }.trimmed(base);
             if !edit.span.is_empty() || !edit.text.is_empty() {
                 // The groups are in order and do not touch each other, so `push` is not needed.
-                composed.edits.push(edit);
+                composed.edits.push(edit.to_edit());
             }
         }
         composed
@@ -275,11 +289,12 @@ mod tests {
     fn trimmed_edit_has_the_same_effect() {
         for (old, new) in [("2010-11", "2010—11"), ("的的", "的"), ("，，", "，"), ("甲", ""), ("", "乙"), ("同", "同")]
         {
-            let whole = edit(0, old.len(), new);
+            let whole = EditRef { span: Span::new(0, old.len()), text: new };
             let mut set = EditSet::default();
-            set.push(whole.trimmed(old)).unwrap();
+            set.push(whole.trimmed(old).to_edit()).unwrap();
             assert_eq!(set.apply(old), new);
         }
-        assert_eq!(edit(0, 7, "2010—11").trimmed("2010-11"), edit(4, 5, "—"));
+        let whole = EditRef { span: Span::new(0, 7), text: "2010—11" };
+        assert_eq!(whole.trimmed("2010-11").to_edit(), edit(4, 5, "—"));
     }
 }

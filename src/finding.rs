@@ -1,8 +1,10 @@
 //! The results of rules: findings with their severity and suggestions, and confirmed calculations.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::edit::Edit;
+use crate::edit::EditRef;
 use crate::text::Span;
 
 /// The severity of a finding, ordered from most to least severe.
@@ -98,14 +100,15 @@ pub struct Finding {
     pub block: u32,
     /// Byte offsets in the canonical text of the draft.
     pub span: Span,
-    /// Possible replacements for exactly `span`. A fix applies the first.
-    pub suggestions: Vec<String>,
+    /// Possible replacements for exactly `span`. A fix applies the first. Neighbouring findings often have the same
+    /// suggestions, and then share them.
+    pub suggestions: Arc<[String]>,
     /// How reliable `suggestions[0]` is.
     pub fix: FixSafety,
     /// An addition to the rule's message for this finding, such as a calculation.
-    pub detail: Option<String>,
+    pub detail: Option<Box<str>>,
     /// Further spans that belong to the finding.
-    pub related: Vec<Related>,
+    pub related: Box<[Related]>,
 }
 
 /// A calculation in the draft that came out right. `--explain` shows it, so that a proofreader need not repeat it.
@@ -122,8 +125,8 @@ pub struct Confirmation {
 impl Finding {
     /// Returns the edit that applies the first suggestion. Returns `None` if there is no suggestion, if it is less safe
     /// than `safety`, or if its safety is [`FixSafety::None`].
-    pub fn edit(&self, safety: FixSafety) -> Option<Edit> {
+    pub fn edit(&self, safety: FixSafety) -> Option<EditRef<'_>> {
         let text = self.suggestions.first()?;
-        (self.fix <= safety && self.fix != FixSafety::None).then(|| Edit { span: self.span, text: text.clone() })
+        (self.fix <= safety && self.fix != FixSafety::None).then_some(EditRef { span: self.span, text })
     }
 }

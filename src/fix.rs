@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use crate::edit::{Edit, EditSet};
+use crate::edit::{EditRef, EditSet};
 use crate::finding::{Finding, FixSafety};
 
 /// The edits that a fix makes.
@@ -23,7 +23,7 @@ pub struct Plan {
 /// edits the earliest is made; of those with the same start, the longest. Skipped findings come up again in the next
 /// round of fixing.
 pub fn plan(findings: &[Finding], canonical: &str, safety: FixSafety) -> Plan {
-    let mut candidates: Vec<(usize, Edit)> = findings
+    let mut candidates: Vec<(usize, EditRef)> = findings
         .iter()
         .enumerate()
         .filter_map(|(index, finding)| Some((index, finding.edit(safety)?.trimmed(canonical))))
@@ -31,7 +31,7 @@ pub fn plan(findings: &[Finding], canonical: &str, safety: FixSafety) -> Plan {
     candidates.sort_by_key(|(index, edit)| (edit.span.start, Reverse(edit.span.end), *index));
     let mut plan = Plan::default();
     for (index, edit) in candidates {
-        match plan.edits.push(edit) {
+        match plan.edits.push(edit.to_edit()) {
             Ok(()) => plan.applied.push(index),
             Err(_) => {
                 let winner = *plan.applied.last().expect("only an edit before it can make an edit overlap");

@@ -1,6 +1,6 @@
 //! The text of a block and its mapping back to the canonical text of the draft.
 
-use crate::edit::Edit;
+use crate::edit::EditRef;
 use crate::text::{OBJECT, Span};
 
 /// The text of a block, with the mapping of each part to the canonical text of the draft.
@@ -113,19 +113,19 @@ impl Body {
 
     /// Returns the edit of the canonical text that replaces `span` of the text of the block with `text`. Returns `None`
     /// if the edit would change anything but verbatim text (markup, a web address) or would span a column break.
-    pub fn edit(&self, span: Span, text: &str, canonical: &str) -> Option<Edit> {
+    pub fn edit<'t>(&self, span: Span, text: &'t str, canonical: &str) -> Option<EditRef<'t>> {
         let joined = match self {
-            Body::Slice(whole) => return Some(Edit { span: span.shifted(whole.start), text: text.to_owned() }),
+            Body::Slice(whole) => return Some(EditRef { span: span.shifted(whole.start), text }),
             Body::Joined(joined) => joined,
         };
-        let edit = Edit { span, text: text.to_owned() };
-        let within_one_piece = |edit: Edit| {
+        let within_one_piece = |edit: EditRef<'t>| {
             let mut touched = joined.touched(edit.span);
             let (index, piece) = touched.next()?;
             (piece.is_verbatim && touched.next().is_none())
-                .then(|| Edit { span: joined.source_of(index, edit.span), text: edit.text })
+                .then(|| EditRef { span: joined.source_of(index, edit.span), text: edit.text })
         };
-        within_one_piece(edit.clone()).or_else(|| within_one_piece(edit.trimmed(self.text(canonical))))
+        let edit = EditRef { span, text };
+        within_one_piece(edit).or_else(|| within_one_piece(edit.trimmed(self.text(canonical))))
     }
 }
 

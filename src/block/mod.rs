@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
 pub use credit::is_family_name;
-pub use map::{Body, BodyBuilder};
+pub use map::{Body, BodyBuilder, DraftSpans};
 pub use recognise::{Fragment, Shape, recognise};
 
 /// The kind of a block.

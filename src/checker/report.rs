@@ -67,7 +67,7 @@ pub(super) fn describe(rules: &RuleSet, draft: &Draft, findings: &[finding::Find
             range: start..end,
             start: starts.position(start),
             end: ends.position(end),
-            suggestions: found.suggestions.clone(),
+            suggestions: found.suggestions.to_vec(),
             fix: if found.suggestions.is_empty() { FixSafety::None } else { found.fix },
             related: related.collect(),
         }

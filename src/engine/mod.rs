@@ -6,10 +6,11 @@ mod scan;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use pass::Pass;
 
-use crate::block::Block;
+use crate::block::{Block, Body, DraftSpans};
 use crate::builtin;
 use crate::check::Hit;
 use crate::check::article::{Article, Page};
@@ -20,6 +21,7 @@ use crate::lexicon::Lexicon;
 use crate::parallel::*;
 use crate::quantity::Date;
 use crate::rule::RuleSet;
+use crate::text::Span;
 
 /// In place of the place of a rule that does not run.
 const INACTIVE: u16 = u16::MAX;
@@ -99,7 +101,7 @@ impl Engine {
         for (index, rule) in self.rules.rules.iter().enumerate() {
             for (page, hit) in rule.check.check_issue(&read, &self.lexicon) {
                 let (_, draft) = pages[page];
-                found[page].push(self.finding(index, hit, draft, draft.blocks()));
+                found[page].push(self.finding(index, hit, draft, draft.blocks(), None));
             }
         }
         found
@@ -112,45 +114,40 @@ impl Engine {
     }
 
     /// Turns a hit of the rule with this index into a finding: translates places in a block into places in the draft,
-    /// and suggestions into what the draft's encoding and markup allow.
-    fn finding(&self, index: usize, hit: Hit, draft: &Draft, blocks: &[Block]) -> Finding {
-        let block = &blocks[hit.block];
-        let placed = block.body.locate(hit.span);
+    /// and suggestions into what the draft's encoding and markup allow. If the suggestions are those of `previous`, the
+    /// two findings share them.
+    fn finding(
+        &self,
+        index: usize,
+        mut hit: Hit,
+        draft: &Draft,
+        blocks: &[Block],
+        previous: Option<&Finding>,
+    ) -> Finding {
+        let body = &blocks[hit.block].body;
+        let placed = body.locate(hit.span);
         // The order is from safe to none: `max` is the less safe of the two.
         let mut fix = self.rules.rules[index].fix.max(hit.at_most);
-        let mut suggestions = Vec::with_capacity(hit.to.len());
         // Says why the first suggestion cannot be written, such as a character that the encoding lacks.
         let mut unwritten = None;
-        for (number, to) in hit.to.into_iter().enumerate() {
-            let written = match draft.render_replacement(&to) {
-                Ok(written) => block.body.edit(hit.span, &written, draft.text()),
-                Err(message) if number == 0 => {
-                    unwritten = Some(Related { span: placed.span, message });
-                    None
+        for (number, to) in hit.to.iter_mut().enumerate() {
+            match written_suggestion(to, body, hit.span, &placed, draft) {
+                Ok(Cow::Borrowed(_)) => {}
+                Ok(Cow::Owned(written)) => *to = written,
+                Err(reason) if number == 0 => {
+                    fix = FixSafety::None;
+                    unwritten = reason.map(|message| Related { span: placed.span, message });
                 }
-                Err(_) => None,
-            };
-            match written {
-                Some(edit) if placed.rest.is_empty() => suggestions.push(if edit.span == placed.span {
-                    edit.text
-                } else {
-                    // The span contains markup, which the suggestion keeps.
-                    let mut kept = placed.span.of(draft.text()).to_owned();
-                    let at = edit.span.start - placed.span.start;
-                    kept.replace_range(at..at + edit.span.len(), &edit.text);
-                    kept
-                }),
-                _ => {
-                    if number == 0 {
-                        fix = FixSafety::None;
-                    }
-                    suggestions.push(to);
-                }
+                Err(_) => {}
             }
         }
-        if suggestions.is_empty() {
+        if hit.to.is_empty() {
             fix = FixSafety::None;
         }
+        let suggestions = match previous {
+            Some(previous) if *previous.suggestions == *hit.to => Arc::clone(&previous.suggestions),
+            _ => hit.to.into(),
+        };
         // The hit continues in other places if a column break splits it.
         let after_break =
             placed.rest.into_iter().map(|span| Related { span, message: "换栏以后接在这里。".to_owned() });
@@ -164,7 +161,7 @@ impl Engine {
             span: placed.span,
             suggestions,
             fix,
-            detail: hit.detail,
+            detail: hit.detail.map(String::into_boxed_str),
             related: after_break.chain(elsewhere).chain(unwritten).collect(),
         }
     }
@@ -181,7 +178,7 @@ impl Engine {
             last => {
                 let found: Vec<_> = batches.into_par_iter().chain(last).map(check).collect();
                 let (findings, confirmations): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-                (findings.concat(), confirmations.concat())
+                (findings.into_iter().flatten().collect(), confirmations.into_iter().flatten().collect())
             }
         };
         findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
@@ -204,6 +201,30 @@ fn index_for(rules: &RuleSet, lexicon: &Lexicon) -> (Cow<'static, [u8]>, Vec<u16
         places[number as usize] = place;
     }
     (index.into(), places)
+}
+
+/// Returns `to`, which a check suggests for `span` of the text of a block, as it replaces `placed`, the same span of the
+/// draft. Borrowed if `to` can be written as it is.
+///
+/// # Errors
+/// The suggestion cannot be written in the draft. If the encoding is to blame, the error says which character it lacks.
+fn written_suggestion<'s>(
+    to: &'s str,
+    body: &Body,
+    span: Span,
+    placed: &DraftSpans,
+    draft: &Draft,
+) -> Result<Cow<'s, str>, Option<String>> {
+    let written = draft.render_replacement(to).map_err(Some)?;
+    let edit = body.edit(span, &written, draft.text()).filter(|_| placed.rest.is_empty()).ok_or(None)?;
+    if edit.span == placed.span && edit.text == written {
+        return Ok(written);
+    }
+    // The span contains markup, which the suggestion keeps.
+    let mut kept = placed.span.of(draft.text()).to_owned();
+    let at = edit.span.start - placed.span.start;
+    kept.replace_range(at..at + edit.span.len(), edit.text);
+    Ok(kept.into())
 }
 
 /// The maximum number of blocks in a batch, unless a single article has more. A newspaper page has fewer.

@@ -289,7 +289,8 @@ impl<'e, 'd> Pass<'e, 'd> {
     }
 
     fn take(&mut self, rule: usize, hit: Hit) {
-        self.findings.push(self.engine.finding(rule, hit, self.draft, self.blocks));
+        let finding = self.engine.finding(rule, hit, self.draft, self.blocks, self.findings.last());
+        self.findings.push(finding);
     }
 }
 

@@ -294,7 +294,7 @@ impl<'a> EntryWriter<'a> {
         };
         let positions = if has_positions { format!("  {}", self.position_list(findings)) } else { String::new() };
         self.push_origin(out, finding, &format!("{safety}{positions}"));
-        let (lead, alternatives) = match (state, finding.suggestions.as_slice()) {
+        let (lead, alternatives) = match (state, &*finding.suggestions) {
             (FixState::Applied, [_, alternatives @ ..]) => ("也可改为", alternatives),
             (_, all) => ("可改为", all),
         };

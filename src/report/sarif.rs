@@ -100,7 +100,7 @@ impl ResultWriter<'_> {
             "message": { "text": one_line_message(self.draft, finding) },
             "locations": [self.location(finding.span)],
             "partialFingerprints": { FINGERPRINT_KEY: fingerprint },
-            "properties": { "fix": fix_safety(finding).name(), "suggestions": finding.suggestions },
+            "properties": { "fix": fix_safety(finding).name(), "suggestions": *finding.suggestions },
         });
         // Programs may apply anything in `fixes`, so suggestions that a fix never applies are left out.
         if fix_safety(finding) != FixSafety::None {

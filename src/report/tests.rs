@@ -156,8 +156,8 @@ fn diff_uses_colours_instead_of_brackets() {
 #[test]
 fn diff_shows_one_line_for_finding_without_fix() {
     let mut draft = TestDraft::new("前文有四人。\n三个代表出席。").with_findings(COUNT, "三个", &["四个", "四名"]);
-    draft.findings[0].detail = Some("四人".to_owned());
-    draft.findings[0].related.push(Related { span: Span::new(9, 15), message: "此处是四人。".to_owned() });
+    draft.findings[0].detail = Some("四人".into());
+    draft.findings[0].related = [Related { span: Span::new(9, 15), message: "此处是四人。".to_owned() }].into();
     draft.blocks[1].kind = BlockKind::Caption;
     assert_eq!(
         draft.diff(),

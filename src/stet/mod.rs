@@ -69,6 +69,10 @@ impl ReviewOptions<'_> {
                 review.ineffective.extend(ineffective);
             }
         }
+        if self.lines.is_none() && !suppressed.contains(&true) {
+            review.findings = findings;
+            return review;
+        }
         let lines = self.lines.map(|lines| spans_of_lines(draft.text(), lines));
         for (finding, is_suppressed) in findings.into_iter().zip(suppressed) {
             let is_on_lines = lines.as_ref().is_none_or(|lines| touches(&finding, lines));

@@ -247,7 +247,7 @@ proptest! {
                 let span = Span::new(start, text.floor_char_boundary((start + length).min(text.len())).max(start));
                 if let Some(edit) = block.body.edit(span, new, canonical)
                     && (!edit.span.is_empty() || !edit.text.is_empty())
-                    && allowed.push(edit.clone()).is_ok()
+                    && allowed.push(edit.to_edit()).is_ok()
                 {
                     notes.push(Note { span: edit.span, text: "试。".to_owned(), source: new.clone() });
                 }
