@@ -33,41 +33,55 @@ fn item(article: &Article, block: usize) -> Option<Item> {
         return None;
     }
     let text = article.text(block);
-    let first = text.chars().next()?;
-    if let '①'..='⑳' = first {
-        let value = first as u32 - '①' as u32 + 1;
-        return Some(Item { block, span: Span::new(0, first.len_utf8()), level: 4, value, form: "①".to_owned() });
+    match text.chars().next()? {
+        first @ '①'..='⑳' => {
+            let value = first as u32 - '①' as u32 + 1;
+            Some(Item { block, span: Span::new(0, first.len_utf8()), level: 4, value, form: "①".to_owned() })
+        }
+        bracket @ ('（' | '(') => numbered_item(block, text, Some(bracket)),
+        first if is_numeral(first) => numbered_item(block, text, None),
+        _ => None,
     }
-    let is_bracketed = matches!(first, '（' | '(');
-    let start = if is_bracketed { first.len_utf8() } else { 0 };
-    let length: usize = text[start..]
-        .chars()
-        .take(4)
-        .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c))
-        .map(char::len_utf8)
-        .sum();
+}
+
+/// Whether an item's number can contain the character.
+fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || is_chinese_numeral(c)
+}
+
+/// Whether a character is a Chinese numeral up to ten.
+fn is_chinese_numeral(c: char) -> bool {
+    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+}
+
+/// The block with this text as an item, if it begins with a number and marks. `bracket` is its first character if that
+/// is an opening bracket.
+fn numbered_item(block: usize, text: &str, bracket: Option<char>) -> Option<Item> {
+    let start = bracket.map_or(0, char::len_utf8);
+    let length: usize = text[start..].chars().take(4).take_while(|c| is_numeral(*c)).map(char::len_utf8).sum();
     let number = &text[start..start + length];
     let (value, _) = numeral_value(number).filter(|(value, _)| (1..100).contains(value))?;
     let after_number = &text[start + length..];
     let mark = after_number.chars().next()?;
     let is_arabic = number.starts_with(|c: char| c.is_ascii_digit());
-    let (level, form) = match (is_bracketed, mark) {
-        (true, '）' | ')') => (if is_arabic { 3 } else { 1 }, format!("{first}{mark}")),
+    let (level, form) = match (bracket, mark) {
+        (Some(bracket), '）' | ')') => (if is_arabic { 3 } else { 1 }, format!("{bracket}{mark}")),
         // The other marks are errors for 、, which another rule reports.
-        (false, '、' | '，' | ',' | '．' | '.') if !is_arabic && value < 20 => (0, "、".to_owned()),
-        (false, '.' | '．' | '、' | '）' | ')') if is_arabic => (2, mark.to_string()),
+        (None, '、' | '，' | ',' | '．' | '.') if !is_arabic && value < 20 => (0, "、".to_owned()),
+        (None, '.' | '．' | '、' | '）' | ')') if is_arabic => (2, mark.to_string()),
         _ => return None,
     };
     let rest = &after_number[mark.len_utf8()..];
-    // 1.5万 is a number, 1、2号楼 and 三、四年级 are lists of numbers; 四、一个模式 is an item.
-    let following: String = rest.chars().take_while(|c| "一二三四五六七八九十".contains(*c)).collect();
-    let is_next = numeral_value(&following).is_some_and(|(other, _)| other == value + 1);
-    let number_continues = !is_bracketed && (rest.starts_with(|c: char| c.is_ascii_digit()) || is_next);
-    (!number_continues).then(|| Item {
-        block,
-        span: Span::new(0, start + length + mark.len_utf8()),
-        level,
-        value,
-        form,
-    })
+    if bracket.is_none() && continues_number(value, rest) {
+        return None;
+    }
+    Some(Item { block, span: Span::new(0, start + length + mark.len_utf8()), level, value, form })
+}
+
+/// Whether the number before a mark is not that of an item, because of the text `rest` after the mark: 1.5万 is a number,
+/// 1、2号楼 and 三、四年级 are lists of numbers; 四、一个模式 is an item.
+fn continues_number(value: u32, rest: &str) -> bool {
+    let end = rest.find(|c| !is_chinese_numeral(c)).unwrap_or(rest.len());
+    let is_next = || numeral_value(&rest[..end]).is_some_and(|(next, _)| next == value + 1);
+    rest.starts_with(|c: char| c.is_ascii_digit()) || is_next()
 }

@@ -73,8 +73,7 @@ fn sentences(article: &Article, occurrences: &[CharOccurrence]) -> Vec<LongSente
         for occurrence in in_block {
             let end = occurrence.at as usize;
             if start + LEAST_LENGTH <= end {
-                let trimmed = text[start..end]
-                    .trim_start_matches(['”', '’', '）', '“', '‘', '（', ' ', '\u{3000}', '。', '！', '？']);
+                let trimmed = text[start..end].trim_start_matches(may_precede_sentence);
                 if trimmed.len() >= LEAST_LENGTH {
                     sentences.push(LongSentence { block, start: (end - trimmed.len()) as u32, end: end as u32 });
                 }
@@ -83,6 +82,11 @@ fn sentences(article: &Article, occurrences: &[CharOccurrence]) -> Vec<LongSente
         }
     }
     sentences
+}
+
+/// Whether a character is a mark or a space that may stand before the first character of a sentence.
+fn may_precede_sentence(c: char) -> bool {
+    matches!(c, '”' | '’' | '）' | '“' | '‘' | '（' | ' ' | '\u{3000}' | '。' | '！' | '？')
 }
 
 /// Whether the next block names the photographer of a picture. Then the paragraph is the text under the picture, which

@@ -3,12 +3,14 @@
 //! Sentences are compared if they begin or end alike, because a small change leaves the start or the end of a sentence
 //! as it was. Each is compared only with the last earlier one that begins or ends like it, so the time is linear.
 
+use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::check::article::similar::{self, LongSentence, Similar};
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::{ArticleCheck, CharacterCheck, Hit, OptionsOnly};
 use crate::matcher::CharSet;
+use crate::text::Span;
 
 /// Looks for sentences that occur twice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,97 +44,170 @@ impl CharacterCheck for Repeated {
 impl ArticleCheck for Repeated {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let Similar { sentences, pairs } = article.similar(occurrences);
-        if pairs.is_empty() {
-            return Vec::new();
-        }
-        let repeats = self.repeats(article, sentences, pairs);
-        let mut hits: Vec<Hit> = Vec::new();
-        for (index, sentence) in sentences.iter().enumerate() {
-            let Some(before) = repeats[index] else { continue };
-            let earlier = sentences[before];
-            // A quotation that is repeated in another block is repeated on purpose.
-            if earlier.block != sentence.block && is_quoted(article, earlier) && is_quoted(article, *sentence) {
-                continue;
-            }
-            let continues_last_hit = index > 0
-                && before > 0
-                && repeats[index - 1] == Some(before - 1)
-                && sentences[index - 1].block == sentence.block
-                && sentences[before - 1].block == earlier.block;
-            match hits.last_mut().filter(|_| continues_last_hit) {
-                Some(hit) => {
-                    hit.span.end = sentence.span().end;
-                    hit.related[0].1.end = earlier.span().end;
-                }
-                None => {
-                    let mut hit = Hit::new(sentence.block as usize, sentence.span(), Vec::new());
-                    hit.related.push((earlier.block as usize, earlier.span(), "前一次在这里。".to_owned()));
-                    hits.push(hit);
-                }
-            }
-        }
-        hits
+        let repetitions = self.repetitions(article, sentences, pairs);
+        let mut quotations = Quotations::default();
+        let passages = repetitions.chunk_by(|one, next| next.continues(one, sentences));
+        passages.filter_map(|passage| hit(article, sentences, passage, &mut quotations)).collect()
+    }
+}
+
+/// A sentence that repeats an earlier one. Sentences are given by their indices in [`Similar::sentences`].
+#[derive(Debug, Clone, Copy)]
+struct Repetition {
+    earlier: usize,
+    later: usize,
+}
+
+impl Repetition {
+    /// Whether this repetition and the previous one are parts of one repeated passage: both sentences of the one follow
+    /// those of the other in the same blocks.
+    fn continues(self, previous: &Repetition, sentences: &[LongSentence]) -> bool {
+        let follow =
+            |first: usize, second: usize| first + 1 == second && sentences[first].block == sentences[second].block;
+        follow(previous.earlier, self.earlier) && follow(previous.later, self.later)
     }
 }
 
 impl Repeated {
-    /// For each sentence, the index of the earlier sentence that it repeats.
-    fn repeats(&self, article: &Article, sentences: &[LongSentence], pairs: &[(usize, usize)]) -> Vec<Option<usize>> {
-        let mut repeats: Vec<Option<usize>> = vec![None; sentences.len()];
-        for &(before, after) in pairs {
-            if repeats[after].is_none()
-                && self.is_repeated(sentences[before].text(article), sentences[after].text(article))
-            {
-                repeats[after] = Some(before);
+    /// The sentences that repeat an earlier one, in the order of the text.
+    fn repetitions(&self, article: &Article, sentences: &[LongSentence], pairs: &[(usize, usize)]) -> Vec<Repetition> {
+        let mut repetitions: Vec<Repetition> = Vec::new();
+        for &(earlier, later) in pairs {
+            let is_known = repetitions.last().is_some_and(|last| last.later == later);
+            if !is_known && self.is_repeated(sentences[earlier].text(article), sentences[later].text(article)) {
+                repetitions.push(Repetition { earlier, later });
             }
         }
-        repeats
+        repetitions
     }
 
     /// Whether one sentence repeats the other, exactly or nearly as the check requires.
     fn is_repeated(&self, a: &str, b: &str) -> bool {
-        if a == b || self.slip == RepetitionSlip::Same {
-            return a == b && self.slip == RepetitionSlip::Same;
+        match self.slip {
+            RepetitionSlip::Same => a == b,
+            RepetitionSlip::Near => self.is_nearly_repeated(a, b),
         }
-        // Entries of a list contain spaces and are often similar.
-        if a.contains([' ', '\u{3000}']) {
+    }
+
+    /// Whether the sentences differ, but only in a few characters.
+    fn is_nearly_repeated(&self, a: &str, b: &str) -> bool {
+        let (rest_of_a, rest_of_b) = differing(a, b);
+        let are_same = rest_of_a.is_empty() && rest_of_b.is_empty();
+        // A character has at most four bytes.
+        if are_same || rest_of_a.len().abs_diff(rest_of_b.len()) > 4 * MOST_DIFFERENCES {
+            return false;
+        }
+        // Sentences that differ in a number report different facts.
+        if rest_of_a.contains(is_numeral) || rest_of_b.contains(is_numeral) {
             return false;
         }
         let most = a.chars().count().max(b.chars().count()) * self.differ / 100;
-        let (a, b) = differing(a, b);
-        // Sentences that differ in a number report different facts.
-        !a.contains(is_numeral) && !b.contains(is_numeral) && differences(a, b, most).is_some()
+        // Entries of a list contain spaces and are often similar.
+        differences(rest_of_a, rest_of_b, most).is_some() && !a.contains([' ', '\u{3000}'])
+    }
+}
+
+/// The hit for a repeated passage, which is not empty: from the first to the last sentence whose repetition may be a
+/// mistake. A quotation that is repeated in another block is repeated on purpose.
+fn hit(
+    article: &Article,
+    sentences: &[LongSentence],
+    passage: &[Repetition],
+    quotations: &mut Quotations,
+) -> Option<Hit> {
+    let mut may_be_mistake = |repetition: &&Repetition| {
+        let (earlier, later) = (sentences[repetition.earlier], sentences[repetition.later]);
+        earlier.block == later.block || !quotations.contain(article, earlier) || !quotations.contain(article, later)
+    };
+    let first = passage.iter().find(&mut may_be_mistake)?;
+    let last = passage.iter().rfind(may_be_mistake)?;
+    // The sentences of a passage are in one block, and so are those that it repeats.
+    let (block, span) = between(sentences[first.later], sentences[last.later]);
+    let (earlier_block, earlier_span) = between(sentences[first.earlier], sentences[last.earlier]);
+    let mut hit = Hit::new(block, span, Vec::new());
+    hit.related.push((earlier_block, earlier_span, "前一次在这里。".to_owned()));
+    Some(hit)
+}
+
+/// The block of two sentences, and the span from the start of the first to the end of the last.
+fn between(first: LongSentence, last: LongSentence) -> (usize, Span) {
+    debug_assert!(first.block == last.block, "a passage is in one block");
+    (first.block as usize, Span::new(first.span().start, last.span().end))
+}
+
+/// The quotation marks “ and ” of the blocks in which a repeated sentence was found, so that each block is searched once.
+#[derive(Default)]
+struct Quotations {
+    /// For each block the bytes of its text at which the marks are, in order, and whether the mark is “.
+    marks: FnvHashMap<u32, Vec<(usize, bool)>>,
+}
+
+impl Quotations {
+    /// Whether a sentence begins between quotation marks.
+    fn contain(&mut self, article: &Article, sentence: LongSentence) -> bool {
+        let marks = self.marks.entry(sentence.block).or_insert_with(|| {
+            let marks = article.text(sentence.block as usize).match_indices(['“', '”']);
+            marks.map(|(at, mark)| (at, mark == "“")).collect()
+        });
+        let before = marks.partition_point(|(at, _)| *at < sentence.span().start);
+        before > 0 && marks[before - 1].1
     }
 }
 
 /// Whether a character is a digit or a Chinese numeral.
 fn is_numeral(c: char) -> bool {
-    c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(c)
+    matches!(
+        c,
+        '0'..='9'
+            | '一'
+            | '二'
+            | '三'
+            | '四'
+            | '五'
+            | '六'
+            | '七'
+            | '八'
+            | '九'
+            | '十'
+            | '百'
+            | '千'
+            | '万'
+            | '亿'
+            | '两'
+    )
 }
 
 /// Two texts without their common start and their common end.
 fn differing<'t>(a: &'t str, b: &'t str) -> (&'t str, &'t str) {
-    let equal_bytes =
-        |a: &mut dyn Iterator<Item = u8>, b: &mut dyn Iterator<Item = u8>| a.zip(b).take_while(|(a, b)| a == b).count();
-    let head = a.floor_char_boundary(equal_bytes(&mut a.bytes(), &mut b.bytes()));
+    let head = a.floor_char_boundary(equal_at_start(a.as_bytes(), b.as_bytes()));
     let (a, b) = (&a[head..], &b[head..]);
-    let tail = equal_bytes(&mut a.bytes().rev(), &mut b.bytes().rev());
     // A common end that starts within a character is shortened.
-    let tail = a.len() - a.ceil_char_boundary(a.len() - tail);
+    let tail = a.len() - a.ceil_char_boundary(a.len() - equal_at_end(a.as_bytes(), b.as_bytes()));
     (&a[..a.len() - tail], &b[..b.len() - tail])
 }
 
-/// Whether a sentence is between quotation marks.
-fn is_quoted(article: &Article, sentence: LongSentence) -> bool {
-    let before = &article.text(sentence.block as usize)[..sentence.start as usize];
-    before.rfind('“') > before.rfind('”')
+/// How many bytes are equal at the start of two texts. Eight at a time are compared as long as they are equal.
+fn equal_at_start(a: &[u8], b: &[u8]) -> usize {
+    let words = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
+    let equal = 8 * words.take_while(|(a, b)| a == b).count();
+    equal + a[equal..].iter().zip(&b[equal..]).take_while(|(a, b)| a == b).count()
 }
+
+/// How many bytes are equal at the end of two texts. Eight at a time are compared as long as they are equal.
+fn equal_at_end(a: &[u8], b: &[u8]) -> usize {
+    let words = a.as_rchunks::<8>().1.iter().rev().zip(b.as_rchunks::<8>().1.iter().rev());
+    let equal = 8 * words.take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[..a.len() - equal], &b[..b.len() - equal]);
+    equal + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
+}
+
+/// The maximum number of differences that are counted, so that the time is linear in the length of the texts.
+const MOST_DIFFERENCES: usize = 12;
 
 /// The number of characters that must be changed, removed or added to turn one text into the other; `None` if it is
 /// greater than `most`.
 fn differences(a: &str, b: &str, most: usize) -> Option<usize> {
-    /// The maximum number of differences that are counted, so that the time is linear in the length of the texts.
-    const MOST: usize = 12;
+    const MOST: usize = MOST_DIFFERENCES;
     const WIDTH: usize = 2 * MOST + 1;
     let most = most.min(MOST);
     let (a_length, b_length) = (a.chars().count(), b.chars().count());
@@ -163,6 +238,38 @@ fn differences(a: &str, b: &str, most: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draft::{Draft, Format};
+
+    /// For each hit in a text of one article: the block, the text of the hit, and the earlier text.
+    fn hits(text: &str, slip: RepetitionSlip) -> Vec<(usize, String, String)> {
+        let draft = Draft::open(text.into(), Format::Plain).unwrap();
+        let article = Article::new(draft.text(), draft.blocks(), 0..draft.blocks().len());
+        let watched = similar::watched();
+        let of_block = |block: usize| {
+            let marks = article.text(block).char_indices().filter(|(_, c)| watched.has(*c));
+            marks.map(move |(at, character)| CharOccurrence { block: block as u32, at: at as u32, character })
+        };
+        let occurrences: Vec<CharOccurrence> = (0..draft.blocks().len()).flat_map(of_block).collect();
+        let hits = Repeated { slip, differ: 10 }.check_article(&article, &occurrences);
+        let text = |block: usize, span: Span| span.of(article.text(block)).to_owned();
+        let texts = hits.iter().map(|hit| {
+            let (earlier_block, earlier_span, _) = hit.related[0];
+            (hit.block, text(hit.block, hit.span), text(earlier_block, earlier_span))
+        });
+        texts.collect()
+    }
+
+    #[test]
+    fn ends_a_passage_at_the_end_of_its_block() {
+        let a = "县里组织技术人员分片包村指导春耕备耕工作";
+        let b = "城乡融合”的路子在这里越走越宽让更多的村民在家门口就业";
+        let c = "老街改造以后前来参观的游客比往年多了不少";
+        let text = format!("{a}。“{b}。{c}。{a}。\n“{b}。{c}。\n");
+        let same = hits(&text, RepetitionSlip::Same);
+        assert_eq!(same, [(0, a.to_owned(), a.to_owned()), (1, c.to_owned(), c.to_owned())]);
+        let near = hits(&text.replacen("县里", "镇里", 1).replacen("不少", "很多", 1), RepetitionSlip::Near);
+        assert_eq!(near.iter().map(|(block, ..)| *block).collect::<Vec<_>>(), [0, 1]);
+    }
 
     #[test]
     fn counts_changed_removed_and_added_characters() {
