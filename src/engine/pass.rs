@@ -187,12 +187,8 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Attempts a check at the character with this index, if the anchor's conditions hold.
     #[inline(always)]
     fn try_anchor(&mut self, anchor: u16, block: ScannedBlock, index: usize) {
-        let anchor = self.self.index.anchors.get(anchor as usize);
-        let [previous, next] = block.scan.around(index);
-        if previous.is_in(anchor.previous_mask)
-            && next.is_in(anchor.next_mask)
-            && block.scan.contains_each(anchor.required)
-        {
+        let anchor = self.index.anchors.get(anchor);
+        if block.scan.contains_each(anchor.required) && block.scan.agrees_with(&anchor.masks, index) {
             self.attempt(&anchor, block, index);
         }
     }
