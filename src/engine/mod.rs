@@ -67,7 +67,7 @@ impl Engine {
     pub fn tried_everywhere(&self) -> impl Iterator<Item = &str> {
         let index = self.index();
         index.anywhere().filter_map(move |anchor| {
-            let place = self.active(index.anchors.get(anchor).rule)?;
+            let place = self.active(index.anchors.get(anchor).rule())?;
             Some(self.rules.rules[place].id.as_str())
         })
     }

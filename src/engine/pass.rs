@@ -162,17 +162,18 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
         // The two characters that end here, with two before them and two after them.
         if position.ends_half() && engine.lexicon.may_be_idiom_mistake(block.scan.window(at)) {
-            self.idioms(block.number, block.text, block.scan.character(at.saturating_sub(1)).at as usize);
+            self.idioms(block.number, block.text, block.scan.byte(at.saturating_sub(1)));
         }
         if position.has_entry() {
-            let ScannedChar { character, at: byte, cell } = block.scan.character(at);
+            let ScannedChar { character, cell, .. } = block.scan.character(at);
+            let byte = block.scan.byte(at);
             if cell.begins_quantity() {
-                self.notes.numeral(byte as usize);
+                self.notes.numeral(byte);
             } else if cell.ends_sentence() {
-                self.notes.sentence_end(byte as usize, character.len_utf8());
+                self.notes.sentence_end(byte, character.len_utf8());
             }
             for watch in self.index.watches_of(cell.class()) {
-                let occurrence = CharOccurrence { block: block.number as u32, at: byte, character };
+                let occurrence = CharOccurrence { block: block.number as u32, at: byte as u32, character };
                 self.occurrences[watch as usize].push(occurrence);
             }
             for anchor in self.index.anchors_of(cell.class()) {
@@ -188,21 +189,21 @@ impl<'e, 'd> Pass<'e, 'd> {
     #[inline(always)]
     fn try_anchor(&mut self, anchor: u16, block: ScannedBlock, index: usize) {
         let anchor = self.index.anchors.get(anchor);
-        if block.scan.contains_each(anchor.required) && block.scan.agrees_with(&anchor.masks, index) {
-            self.attempt(&anchor, block, index);
+        if block.scan.agrees_with(anchor, index) {
+            self.attempt(anchor, block, index);
         }
     }
 
     /// Attempts a check at the character with this index, if the block and the position in it allow it.
-    fn attempt(&mut self, anchor: &RuleAnchor, block: ScannedBlock, index: usize) {
-        let at = block.scan.character(index).at;
-        let Some(rule) = self.engine.active(anchor.rule) else { return };
-        if at <= anchor.most_before
-            && block.text.len() - at as usize <= anchor.most_from as usize
-            && anchor.scope.has(self.blocks[block.number].kind_at(at as usize))
+    fn attempt(&mut self, anchor: RuleAnchor, block: ScannedBlock, index: usize) {
+        let at = block.scan.byte(index);
+        let Some(rule) = self.engine.active(anchor.rule()) else { return };
+        if at <= anchor.most_before() as usize
+            && block.text.len() - at <= anchor.most_from() as usize
+            && anchor.scope().has(self.blocks[block.number].kind_at(at))
         {
             let check = &self.engine.rules.rules[rule].check;
-            if let Some(hit) = check.hit_at(anchor.part, block.number, block.text, at as usize, &mut self.scratch) {
+            if let Some(hit) = check.hit_at(anchor.part(), block.number, block.text, at, &mut self.scratch) {
                 self.take_unless_overlapping(rule, hit);
             }
         }
@@ -212,12 +213,12 @@ impl<'e, 'd> Pass<'e, 'd> {
     fn pair(&mut self, block: ScannedBlock, index: usize) {
         let engine = self.engine;
         let ScannedBlock { number, text, scan } = block;
-        let ScannedChar { character, at: first_at, .. } = scan.character(index);
+        let (character, first_at) = (scan.character(index).character, scan.byte(index));
         for action in self.index.by_pair.actions(Pair::new(character, scan.character(index + 1).character)) {
             match action {
                 PairAction::LookUp { table, offset, back } => {
                     let Some(rule) = engine.active(self.index.table_rule(table)) else { continue };
-                    let Some(at) = (first_at as usize).checked_sub(back as usize) else { continue };
+                    let Some(at) = first_at.checked_sub(back as usize) else { continue };
                     let rule_of_table = &engine.rules.rules[rule];
                     if rule_of_table.scope.has(self.blocks[number].kind_at(at))
                         && let Some(hit) = rule_of_table.check.word_at(offset, number, text, at, &engine.lexicon)
@@ -228,7 +229,7 @@ impl<'e, 'd> Pass<'e, 'd> {
                 PairAction::NoteWord { word } => {
                     let word = self.index.word(word);
                     let known = &mut self.word_occurrences[word.watch as usize];
-                    let span = Span::new(first_at as usize, first_at as usize + word.text.len());
+                    let span = Span::new(first_at, first_at + word.text.len());
                     // Of two words that begin here the longer one comes first in the index.
                     let is_new = known.last().is_none_or(|last| (last.block, last.span.start) != (number, span.start));
                     if is_new && text.as_bytes()[span.start..].starts_with(word.text) {
@@ -236,7 +237,7 @@ impl<'e, 'd> Pass<'e, 'd> {
                     }
                 }
                 PairAction::NoteCue { watch } => {
-                    let occurrence = CharOccurrence { block: number as u32, at: first_at, character };
+                    let occurrence = CharOccurrence { block: number as u32, at: first_at as u32, character };
                     self.occurrences[watch as usize].push(occurrence);
                 }
                 PairAction::TryAnchor { anchor, at_second } => {

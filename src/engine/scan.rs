@@ -1,15 +1,15 @@
 //! One pass over the text of a block: its characters, and the positions where the engine has something to do.
 
-use crate::index::{Cell, Index, PairFilter, RequiredSets};
-use crate::matcher::{FIRST_CHAR_MASK, NearbyMasks};
+use crate::index::{Cell, Index, PairFilter, RequiredSets, RuleAnchor};
+use crate::matcher::FIRST_CHAR_MASK;
 use crate::text::Pair;
 
 /// A character of the block, or the absence of one beyond its edges.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScannedChar {
     pub(super) character: char,
-    /// Its byte in the block's text.
-    pub(super) at: u32,
+    /// The number of bytes from it to the end of the block.
+    to_end: u32,
     /// What the index knows of it.
     pub(super) cell: Cell,
 }
@@ -63,7 +63,7 @@ impl Position {
 /// How many characters beyond either edge of a block may be looked at: they are absent.
 const MARGIN: usize = 3;
 
-const ABSENT: ScannedChar = ScannedChar { character: '\0', at: 0, cell: Cell::EDGE };
+const ABSENT: ScannedChar = ScannedChar { character: '\0', to_end: 0, cell: Cell::EDGE };
 
 /// A scanned block. One value is reused for all blocks, so that scanning a block does not allocate.
 #[derive(Debug, Default)]
@@ -72,6 +72,8 @@ pub(super) struct BlockScan {
     characters: Vec<ScannedChar>,
     /// The number of characters in the block.
     length: usize,
+    /// The length of its text in bytes.
+    bytes: usize,
     /// The positions; further elements are left from longer blocks.
     positions: Vec<Position>,
     /// The number of positions.
@@ -89,10 +91,10 @@ impl BlockScan {
         let (mut length, mut count, mut present, mut pair) = (0, 0, 0, Pair::default());
         let mut rest = text.chars();
         for scanned in &mut self.characters[MARGIN..] {
-            let at = text.len() - rest.as_str().len();
+            let to_end = rest.as_str().len() as u32;
             let Some(character) = rest.next() else { break };
             let cell = index.cell(character);
-            *scanned = ScannedChar { character, at: at as u32, cell };
+            *scanned = ScannedChar { character, to_end, cell };
             present |= index.sets_of(cell.class());
             pair = pair.followed_by(character);
             let flags = Position::flags(cell, filter.look_up(pair));
@@ -102,7 +104,7 @@ impl BlockScan {
             length += 1;
         }
         self.characters[MARGIN + length..][..MARGIN].fill(ABSENT);
-        (self.length, self.count, self.present) = (length, count, present);
+        (self.length, self.bytes, self.count, self.present) = (length, text.len(), count, present);
     }
 
     /// Makes both lists long enough for the text.
@@ -131,10 +133,10 @@ impl BlockScan {
         self.characters[MARGIN + index]
     }
 
-    /// Whether the block contains a character of each of these sets.
+    /// The byte in the block's text at which the character with this index begins.
     #[inline]
-    pub(super) fn contains_each(&self, required: RequiredSets) -> bool {
-        required & !self.present == 0
+    pub(super) fn byte(&self, index: usize) -> usize {
+        self.bytes - self.character(index).to_end as usize
     }
 
     /// The characters from `MARGIN` before the one with this index up to two after it; `\0` outside the block.
@@ -144,13 +146,14 @@ impl BlockScan {
         window.map(|scanned| scanned.character)
     }
 
-    /// Whether the characters around the one with this index have the categories that these masks allow.
+    /// Whether the block and the characters around the one with this index are as an anchor demands.
     #[inline(always)]
-    pub(super) fn agrees_with(&self, masks: &NearbyMasks, index: usize) -> bool {
+    pub(super) fn agrees_with(&self, anchor: RuleAnchor, index: usize) -> bool {
         // The next character and the previous one exclude most.
         const ORDER: [usize; 6] = [FIRST_CHAR_MASK + 1, FIRST_CHAR_MASK - 1, 2, 4, 5, 0];
         let first = MARGIN + index - FIRST_CHAR_MASK;
         let nearby: &[ScannedChar; 6] = self.characters[first..].first_chunk().expect("the margins are large enough");
-        ORDER.iter().all(|offset| nearby[*offset].cell.is_in(masks[*offset]))
+        anchor.required() & !self.present == 0
+            && ORDER.into_iter().all(|offset| nearby[offset].cell.is_in(anchor.mask(offset)))
     }
 }

@@ -1,6 +1,6 @@
 //! Builds an [`Index`] from the triggers of rules.
 
-use super::anchors::{RuleAnchor, SetNumbers};
+use super::anchors::{ANCHOR_SIZE, RuleAnchor, SetNumbers};
 use super::cell::{CELLS, Cell};
 use super::classes::Classes;
 use super::numbers::{ListsBuilder, Records};
@@ -40,7 +40,8 @@ struct Builder<'r> {
     rules: Vec<u16>,
     classes: Classes<Use>,
     set_numbers: SetNumbers<'r>,
-    anchors: Vec<RuleAnchor>,
+    /// The anchors, as they are stored.
+    anchors: Vec<[u8; ANCHOR_SIZE]>,
     anywhere: Vec<u16>,
     watches: Vec<CharacterWatch<'r>>,
     /// The watched words of each list, and the rules that watch it.
@@ -95,7 +96,7 @@ impl<'r> Builder<'r> {
     fn add_anchor(&mut self, rule_number: u16, part: u16, anchor: &'r Anchor, rule: &Rule) {
         let number = self.anchors.len() as u16;
         let required = self.set_numbers.bits(&anchor.required);
-        self.anchors.push(RuleAnchor::new(anchor, rule_number, part, rule.scope, required));
+        self.anchors.push(RuleAnchor::stored(anchor, rule_number, part, rule.scope, required));
         match &anchor.index {
             AnchorIndex::AtStart(first) => self.classes.add(first, Use::AnchorAtStart(number)),
             AnchorIndex::AtEnd(last) => self.classes.add(last, Use::AnchorAtEnd(number)),
@@ -142,7 +143,6 @@ impl<'r> Builder<'r> {
         let word_watch_rules: ListsBuilder = self.word_watches.iter().map(|(_, rules)| rules.iter().copied()).collect();
         let is_for_cues: Vec<[u8; 1]> =
             self.watches.iter().map(|watch| [u8::from(watch.characters.is_none())]).collect();
-        let anchors: Vec<_> = self.anchors.iter().map(|anchor| anchor.to_bytes()).collect();
         let by_pair = self.by_pair.build(lexicon.idiom_halves());
         let index = Index {
             rules: Records(&stored(&self.rules)),
@@ -153,7 +153,7 @@ impl<'r> Builder<'r> {
             anchors_at_end: lists[2].view(),
             watches_of: lists[3].view(),
             by_pair: by_pair.view(),
-            anchors: Records(&anchors),
+            anchors: Records(&self.anchors),
             anywhere: Records(&stored(&self.anywhere)),
             table_rules: Records(&stored(&self.table_rules)),
             idiom_rules: Records(&stored(&self.idiom_rules)),
