@@ -17,18 +17,25 @@ pub(super) fn is_short(text: &str, max_chars: usize) -> bool {
     text.len() <= max_chars || text.len() <= max_chars * 4 && text.chars().count() <= max_chars
 }
 
-/// Returns whether `text` ends with one of the characters `ends`.
-pub(super) fn ends_with(text: &str, ends: &[char]) -> bool {
-    text.chars().next_back().is_some_and(|last| ends.contains(&last))
+/// Returns whether `c` is one of the characters of which nearly all Chinese text consists. It is none of the marks that
+/// this module and its neighbours look for, so this quick test comes before slower ones.
+#[inline]
+pub(super) fn is_common_han(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
 /// Returns whether `text` is a jump line (转接行), which refers to another page: `（上接1版）`, `▶▶下转A02版`.
 pub fn is_jump_line(text: &str) -> bool {
+    /// The maximum length in characters.
+    const LONGEST_JUMP_LINE: usize = 20;
     const MARKS: &[char] = &['▶', '►', '▷', '→', '>', '》', '◀', '◄', '◁', '←', '▲', '▼'];
     const PREFIXES: &[&str] = &["上接", "下转", "下接", "上转", "紧接", "详见", "全文见", "相关报道见", "接", "转"];
     let space_or = |marks: &'static [char]| move |c: char| c.is_whitespace() || marks.contains(&c);
-    let is_decoration = |c: char| [MARKS, OPENING, CLOSING].iter().any(|marks| space_or(marks)(c));
-    if !is_short(text, 20) || !text.trim_end_matches(is_decoration).ends_with('版') {
+    let is_decoration = |c: char| !is_common_han(c) && [MARKS, OPENING, CLOSING].iter().any(|marks| space_or(marks)(c));
+    if text.len() > LONGEST_JUMP_LINE * 4
+        || !text.trim_end_matches(is_decoration).ends_with('版')
+        || !is_short(text, LONGEST_JUMP_LINE)
+    {
         return false;
     }
     let text = text.trim_matches(space_or(MARKS)).trim_matches(space_or(OPENING)).trim_matches(space_or(CLOSING));
@@ -92,7 +99,9 @@ fn starts_with_number(text: &str, is_digit: fn(char) -> bool, ends: &[char]) -> 
 pub fn dateline_length(text: &str) -> usize {
     const AGENCIES: &[&str] =
         &["本报", "本刊", "本台", "本网", "本社", "新华", "据", "中新", "人民", "央视", "中国", "法新", "路透"];
-    let is_agency = AGENCIES.iter().any(|agency| text.starts_with(agency));
+    // The test of the first character is quick and excludes most texts.
+    let is_agency = text.starts_with(|c| matches!(c, '本' | '新' | '据' | '中' | '人' | '央' | '法' | '路'))
+        && AGENCIES.iter().any(|agency| text.starts_with(agency));
     if !is_agency && !may_announce_news(text) {
         return 0;
     }
@@ -135,8 +144,10 @@ fn may_announce_news(text: &str) -> bool {
 /// Returns the length in bytes of the part of `text` before the first punctuation mark or space. If the first characters
 /// have none, returns the length of about that many characters.
 fn dateline_head_length(text: &str) -> usize {
-    let ends_head =
-        |c: char| matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace();
+    let ends_head = |c: char| {
+        !is_common_han(c)
+            && (matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace())
+    };
     let end = text.char_indices().take(LONGEST_DATELINE_HEAD + 1).find(|(_, c)| ends_head(*c));
     end.map_or_else(|| text.floor_char_boundary(LONGEST_DATELINE_HEAD * 3), |(at, _)| at)
 }
@@ -147,33 +158,33 @@ fn dateline_head_length(text: &str) -> usize {
 pub fn may_be_headline(text: &str, is_first_of_group: impl FnOnce() -> bool) -> bool {
     let has_spaces_instead_of_commas = || text.contains([' ', '\u{3000}']) && !text.contains(['，', ',', '；', '：']);
     // Most lines are paragraphs, which their last character excludes.
-    !ends_with(text, &['。', '！', '？', '；', '，', '、', '.', '!', '?', ';', ','])
+    !text.ends_with(|c| matches!(c, '。' | '！' | '？' | '；' | '，' | '、' | '.' | '!' | '?' | ';' | ','))
         && (is_short(text, LONGEST_HEADLINE)
             || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (is_first_of_group() || has_spaces_instead_of_commas()))
-        && !text.contains('。')
-        && !(text.starts_with(OPENING) && ends_with(text, CLOSING))
+        && !(text.starts_with(OPENING) && text.ends_with(CLOSING))
         && text.chars().any(is_han)
-        && is_balanced(text)
+        && is_balanced_clause(text)
         && !is_date(text)
 }
 
 /// Returns whether `text` ends with punctuation that introduces the next line: `工会搭台——`, `与会嘉宾点赞：`.
 pub fn leads_into_next(text: &str) -> bool {
-    ends_with(text, &['：', ':', '—'])
+    text.ends_with(|c| matches!(c, '：' | ':' | '—'))
 }
 
 /// Returns whether `text` is a date, such as `2023年11月1日`.
 pub fn is_date(text: &str) -> bool {
-    ends_with(text, &['日', '月', '年', '号'])
+    text.ends_with(|c| matches!(c, '日' | '月' | '年' | '号'))
         && text.contains(['年', '月'])
         && text.chars().all(|c| c.is_ascii_digit() || is_numeral(c) || c.is_whitespace() || "〇零○年月日号".contains(c))
 }
 
-/// Returns whether the brackets and quotation marks of `text` are balanced.
-fn is_balanced(text: &str) -> bool {
+/// Returns whether `text` has no full stop and its brackets and quotation marks are balanced.
+fn is_balanced_clause(text: &str) -> bool {
     let mut open = [0i32; 4];
-    for c in text.chars() {
+    for c in text.chars().filter(|&c| !is_common_han(c)) {
         match c {
+            '。' => return false,
             '“' => open[0] += 1,
             '”' => open[0] -= 1,
             '‘' => open[1] += 1,
@@ -193,7 +204,12 @@ fn is_balanced(text: &str) -> bool {
 pub fn ends_mid_sentence(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next_back().is_some_and(|last| is_han(last) || last.is_ascii_digit() || matches!(last, '、' | '，' | ','))
-        && chars.as_str().contains(['，', '。', ','])
+        && has_several_clauses(chars.as_str())
+}
+
+/// Returns whether `text` contains a comma or a full stop.
+fn has_several_clauses(text: &str) -> bool {
+    text.contains(|c| !is_common_han(c) && matches!(c, '，' | '。' | ','))
 }
 
 /// Returns whether `rest` continues the paragraph `text`. `text` must end in the middle of a sentence, and `rest` must
@@ -209,14 +225,14 @@ pub fn is_continuation(text: &str, rest: &str) -> bool {
     let can_continue = |c: char| is_han(c) || c.is_ascii_digit() || "”’）》】〉」』，、：；。！？%".contains(c);
     let is_running_text = || match rest.chars().next_back() {
         Some('。' | '！' | '？' | '…' | '!' | '?') => true,
-        Some('”' | '）' | ')') => rest.contains(['，', '。', ',']),
+        Some('”' | '）' | ')') => has_several_clauses(rest),
         _ => ends_mid_sentence(rest),
     };
     rest.starts_with(can_continue)
         && is_running_text()
         && !is_short(text, NARROWEST_COLUMN)
         && !text.chars().take(2).eq(rest.chars().take(2))
-        && (ends_with(text, &['，', ',', '、']) || !PARAGRAPH_OPENERS.iter().any(|opener| rest.starts_with(opener)))
+        && (text.ends_with(['，', ',', '、']) || !PARAGRAPH_OPENERS.iter().any(|opener| rest.starts_with(opener)))
 }
 
 /// Returns whether `text` starts with the last words of a clause (`需求，采集岗位……`). The first clause of a paragraph

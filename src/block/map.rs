@@ -240,12 +240,25 @@ impl BodyBuilder {
     }
 
     /// Returns the finished body.
-    pub fn finish(self) -> Body {
-        match self.pieces.as_slice() {
-            [] => Body::Slice(Span::new(0, 0)),
-            [piece] if piece.is_verbatim => Body::Slice(piece.source),
-            _ => Body::Joined(Box::new(Joined { text: self.text, pieces: self.pieces })),
-        }
+    pub fn finish(mut self) -> Body {
+        self.take()
+    }
+
+    /// Returns the body assembled so far and starts an empty one. A body that turns out to be a slice of the draft leaves
+    /// the builder its memory for the next one.
+    pub fn take(&mut self) -> Body {
+        let slice = match self.pieces.as_slice() {
+            [] => Span::new(0, 0),
+            [piece] if piece.is_verbatim => piece.source,
+            _ => {
+                let BodyBuilder { text, pieces, .. } = std::mem::take(self);
+                return Body::Joined(Box::new(Joined { text, pieces }));
+            }
+        };
+        self.text.clear();
+        self.pieces.clear();
+        self.is_after_break = false;
+        Body::Slice(slice)
     }
 
     fn start_piece(&mut self, source: Span, is_verbatim: bool) {

@@ -12,6 +12,18 @@ static WWW: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("www
 /// backticks. The spans are sorted and disjoint, and each lies within one line.
 pub fn non_prose_spans(text: &str) -> Vec<Span> {
     let bytes = text.as_bytes();
+    // Most texts have none of the characters that every address and all code contain.
+    if memchr3(b'/', b'@', b'`', bytes).is_none() && memchr(b'w', bytes).is_none() {
+        return Vec::new();
+    }
+    let mut found = find_marked(bytes);
+    find_www_addresses(bytes, &mut found);
+    keep_disjoint(&mut found);
+    found
+}
+
+/// Returns the web addresses with `://`, the e-mail addresses and the code in `bytes`.
+fn find_marked(bytes: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
     let mut done = 0;
     for at in memchr3_iter(b'/', b'@', b'`', bytes) {
@@ -32,10 +44,6 @@ pub fn non_prose_spans(text: &str) -> Vec<Span> {
             found.push(span);
         }
     }
-    if memchr(b'w', bytes).is_some() {
-        find_www_addresses(bytes, &mut found);
-    }
-    keep_disjoint(&mut found);
     found
 }
 

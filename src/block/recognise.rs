@@ -41,10 +41,10 @@ impl Fragment {
         let content = text.trim_start();
         let indentation = &text[..text.len() - content.len()];
         let indented = indentation.contains('\t') || indentation.chars().nth(1).is_some();
-        let trimmed = Span::new(indentation.len(), indentation.len() + content.trim_end().len());
-        let body = body.part(canonical, trimmed);
-        let objects = non_prose_spans(body.text(canonical));
-        let body = body.with_objects(canonical, &objects);
+        let content = content.trim_end();
+        let trimmed = Span::new(indentation.len(), indentation.len() + content.len());
+        let objects = non_prose_spans(content);
+        let body = body.part(canonical, trimmed).with_objects(canonical, &objects);
         let has_prose = body.text(canonical).contains(|c: char| c != OBJECT && !c.is_whitespace());
         has_prose.then_some(Fragment { shape, body, indented })
     }
@@ -129,10 +129,9 @@ impl<'t> Classifier<'t> {
         let kind = kind_by_itself(self.fragments[index].shape, text);
         let (may_be_headline, dateline) = match kind {
             BlockKind::Headline => (true, 0),
-            BlockKind::Paragraph => (
-                line::may_be_headline(text, || self.is_first_of_group(index)),
-                line::dateline_length(text) as u32,
-            ),
+            BlockKind::Paragraph => {
+                (line::may_be_headline(text, || self.is_first_of_group(index)), line::dateline_length(text) as u32)
+            }
             _ => (false, 0),
         };
         Line { kind, may_be_headline, dateline }
@@ -207,12 +206,14 @@ impl<'t> Classifier<'t> {
     /// Returns whether a line that may be a headline is instead the start of a paragraph that a column break has split.
     /// `next` must continue it, and either a paragraph must start here or `next` starts in the middle of a clause.
     fn starts_split_paragraph(&self, index: usize, next: usize) -> bool {
-        let must_start_paragraph = self.previous(index).is_some_and(|previous| {
-            self.lines[previous].kind == BlockKind::Byline
-                || matches!(self.fragments[previous].shape, Shape::Heading(_))
-                    && !line::leads_into_next(self.text(previous))
-        });
-        (must_start_paragraph || line::starts_mid_clause(self.text(next))) && self.is_split_before(index, next)
+        let must_start_paragraph = || {
+            self.previous(index).is_some_and(|previous| {
+                self.lines[previous].kind == BlockKind::Byline
+                    || matches!(self.fragments[previous].shape, Shape::Heading(_))
+                        && !line::leads_into_next(self.text(previous))
+            })
+        };
+        (must_start_paragraph() || line::starts_mid_clause(self.text(next))) && self.is_split_before(index, next)
     }
 
     /// Returns whether fragment `index` stops in the middle of a sentence and `next` continues it.

@@ -333,7 +333,7 @@ impl<'t> HtmlReader<'t> {
 
     fn end_fragment(&mut self) {
         let shape = self.shape();
-        let mut body = std::mem::take(&mut self.body).finish();
+        let mut body = self.body.take();
         if self.in_title {
             body = separate_site_name(self.text, body);
         }

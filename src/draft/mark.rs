@@ -26,6 +26,9 @@ const PROGRAM_NAMES: [&str; 2] = ["zhubi", "朱笔"];
 /// The second word of a mark.
 const VERBS: [&str; 2] = ["保留", "stet"];
 
+/// The characters that may separate a mark's delimiter from its first word, and a mark from the end of its line.
+const BLANKS: [char; 3] = [' ', '\t', '\u{3000}'];
+
 /// The longest mark, in bytes. Longer text is not meant as a mark.
 const LONGEST_MARK: usize = 2048;
 
@@ -38,9 +41,7 @@ pub fn line_end_marks(text: &str) -> Vec<StetMark> {
 
 /// Returns the marks that have the form of a comment, in order.
 pub fn comment_marks(text: &str) -> Vec<StetMark> {
-    let mut marks = candidates(text);
-    marks.retain(|mark| text[mark.span.start..].starts_with(COMMENT.0));
-    marks
+    memmem::find_iter(text.as_bytes(), COMMENT.0).filter_map(|at| parse(text, at)).collect()
 }
 
 /// Returns everything that has the form of a mark, in order.
@@ -56,13 +57,13 @@ fn candidates(text: &str) -> Vec<StetMark> {
 
 /// Returns the start of the delimiter before the program name at byte `name`, or `None` if there is no delimiter.
 fn mark_start(text: &str, name: usize) -> Option<usize> {
-    let before = text[..name].trim_end_matches([' ', '\t', '\u{3000}']);
+    let before = text[..name].trim_end_matches(BLANKS);
     DELIMITERS.iter().find(|(open, _)| before.ends_with(open)).map(|(open, _)| before.len() - open.len())
 }
 
 /// Returns whether only whitespace follows the mark on its line.
 fn ends_line(text: &str, mark: Span) -> bool {
-    let rest = text[mark.end..].trim_start_matches([' ', '\t', '\u{3000}']);
+    let rest = text[mark.end..].trim_start_matches(BLANKS);
     rest.is_empty() || rest.starts_with(['\n', '\r'])
 }
 
@@ -70,17 +71,23 @@ fn ends_line(text: &str, mark: Span) -> bool {
 fn parse(text: &str, start: usize) -> Option<StetMark> {
     let rest = &text[start..text.floor_char_boundary(start.saturating_add(LONGEST_MARK))];
     let (open, close) = DELIMITERS.into_iter().find(|(open, _)| rest.starts_with(open))?;
-    let end = rest.find(close)?;
-    let mut content = rest[open.len()..end].trim();
-    content = PROGRAM_NAMES.iter().find_map(|name| content.strip_prefix(name))?.trim_start();
-    content = VERBS.iter().find_map(|verb| content.strip_prefix(verb))?;
+    let content = rest[open.len()..].trim_start_matches(BLANKS);
+    let content = PROGRAM_NAMES.iter().find_map(|name| content.strip_prefix(name))?.trim_start();
+    let content = VERBS.iter().find_map(|verb| content.strip_prefix(verb))?;
+    // Neither word contains the closing delimiter, so it is looked for after them.
+    let content = &content[..content.find(close)?];
+    let end = offset_in(rest, content) + content.len();
     // A bracketed mark ends on its line. If it does not, the closing bracket was forgotten.
     if open != COMMENT.0 && rest[..end].contains('\n') {
         return None;
     }
-    let base = content.as_ptr() as usize - text.as_ptr() as usize;
-    let names = rule_names(content).into_iter().map(|name| name.shifted(base)).collect();
+    let names = rule_names(content).into_iter().map(|name| name.shifted(offset_in(text, content))).collect();
     Some(StetMark { span: Span::new(start, start + end + close.len()), names })
+}
+
+/// Returns the offset in bytes of `part`, a slice of `text`.
+fn offset_in(text: &str, part: &str) -> usize {
+    part.as_ptr() as usize - text.as_ptr() as usize
 }
 
 /// Returns the names of rules and families at the beginning of `content`, up to the reason.

@@ -1,5 +1,6 @@
 //! Markdown: headings, paragraphs, list items, table cells and picture descriptions.
 
+use memchr::memchr;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 use super::html::Skip;
@@ -242,7 +243,7 @@ impl<'t> MarkdownReader<'t> {
         if self.pictures > 0 {
             return;
         }
-        let description = std::mem::take(&mut self.picture).finish();
+        let description = self.picture.take();
         self.captions.extend(Fragment::new(self.text, Shape::Caption, description));
         if self.mode == Mode::Text {
             self.line.object(span);
@@ -298,7 +299,7 @@ impl<'t> MarkdownReader<'t> {
     /// Moves the current line to the finished lines. The line break before it disappears next to Chinese and otherwise
     /// becomes a space.
     fn end_line(&mut self) {
-        let line = std::mem::take(&mut self.line).finish();
+        let line = self.line.take();
         if !std::mem::take(&mut self.has_words) {
             return;
         }
@@ -318,7 +319,7 @@ impl<'t> MarkdownReader<'t> {
 
     fn end_fragment(&mut self) {
         self.end_line();
-        let body = std::mem::take(&mut self.finished_lines).finish();
+        let body = self.finished_lines.take();
         let placeholders = placeholders(body.text(self.text));
         let body = body.with_objects(self.text, &placeholders);
         self.fragments.extend(Fragment::new(self.text, self.shape, body));
@@ -336,7 +337,7 @@ impl<'t> MarkdownReader<'t> {
 
 /// Returns the spans of placeholders that a site generator replaces: `{{< figure >}}`, `{% raw %}`, `{{ name }}`.
 fn placeholders(text: &str) -> Vec<Span> {
-    if !text.contains('{') {
+    if memchr(b'{', text.as_bytes()).is_none() {
         return Vec::new();
     }
     // Without the last occurrences, a text of many `{{` and no `}}` would be searched to its end again and again.

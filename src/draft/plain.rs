@@ -26,19 +26,20 @@ fn fragments(text: &str, marks: &[StetMark]) -> Vec<Fragment> {
             while let Some(mark) = marks.next_if(|mark| mark.span.start < end) {
                 line.end = line.end.min(mark.span.start.max(line.start));
             }
-            if is_page_label(line.of(text)) { None } else { Fragment::new(text, Shape::Line, Body::Slice(line)) }
+            Fragment::new(text, Shape::Line, Body::Slice(line))
         })
+        .filter(|line| !is_page_label(line.body.extent().of(text)))
         .collect()
 }
 
-/// Returns whether the line only says which page of the newspaper begins: `第1版`, `第01版：要闻`, `━━ A2版 ━━`.
+/// Returns whether the line only says which page of the newspaper begins: `第1版`, `第01版：要闻`, `━━ A2版 ━━`. `line` has
+/// no whitespace at either end.
 fn is_page_label(line: &str) -> bool {
     /// The longest label with the page's name and all ornaments, in bytes.
     const LONGEST_LABEL: usize = 96;
     /// The longest name of a page, in characters.
     const LONGEST_NAME: usize = 8;
     let is_ornament = |c: char| !c.is_alphanumeric();
-    let line = line.trim();
     if line.len() > LONGEST_LABEL {
         return false;
     }
@@ -59,7 +60,7 @@ mod tests {
 
     #[test]
     fn recognises_page_labels() {
-        for line in ["第1版", "　　第01版：要闻", "━━ A2版 ━━", "【第三版】", "第 4 版 · 副刊", "1版"]
+        for line in ["第1版", "第01版：要闻", "━━ A2版 ━━", "【第三版】", "第 4 版 · 副刊", "1版"]
         {
             assert!(is_page_label(line), "{line}");
         }
