@@ -390,50 +390,54 @@ fn first_running_text(article: &Article, mut blocks: Range<usize>) -> Option<usi
 /// apostrophe, a sign for feet or minutes, a part of an emoticon, the bracket of `1)`.
 fn paired_mark(article: &Article, occurrence: &CharOccurrence) -> Option<PairedMark> {
     let (block, at, character) = (occurrence.block as usize, occurrence.at as usize, occurrence.character);
+    let (mark_type, apparent_side) = type_and_side(character)?;
     let text = article.text(block);
-    let before = text[..at].chars().next_back();
-    let after = text[at + character.len_utf8()..].chars().next();
-    let mark_type = MARK_TYPES.iter().position(|mark_type| {
-        [mark_type.open, mark_type.close, mark_type.narrow.0, mark_type.narrow.1].contains(&character)
-    })?;
-    let MarkType { open, close, narrow, .. } = MARK_TYPES[mark_type];
-    let apparent_side = if narrow.0 == narrow.1 && character == narrow.0 {
-        None
-    } else if character == open || character == narrow.0 {
-        Some(Side::Open)
-    } else {
-        debug_assert!(character == close || character == narrow.1);
-        Some(Side::Close)
-    };
     let is_something_else = match mark_type {
-        SINGLE_QUOTES => {
-            let is_measure = apparent_side.is_none() && before.is_some_and(|c| c.is_ascii_digit());
-            is_measure || character != open && is_apostrophe(before, after, apparent_side)
-        }
-        PARENTHESES => {
-            let is_emoticon = matches!(before, Some(':' | ';' | '-' | '^'));
-            is_emoticon || apparent_side == Some(Side::Close) && ends_item_number(&text[..at])
-        }
+        SINGLE_QUOTES => character != MARK_TYPES[SINGLE_QUOTES].open && is_apostrophe(text, at, apparent_side),
+        PARENTHESES => is_of_emoticon(text, at) || apparent_side == Some(Side::Close) && ends_item_number(&text[..at]),
         _ => false,
     };
-    (!is_something_else).then_some(PairedMark {
+    (!is_something_else).then(|| PairedMark {
         block,
         at,
         character,
         mark_type,
         apparent_side,
-        is_after_comma: matches!(before, Some('，' | ',')),
+        is_after_comma: text[..at].ends_with(['，', ',']),
     })
 }
 
-/// Whether a single quotation mark between these characters is an apostrophe: I’m, ’90年代.
-fn is_apostrophe(before: Option<char>, after: Option<char>, apparent_side: Option<Side>) -> bool {
-    let is_letter = |c: Option<char>| c.is_some_and(|c| !is_han(c) && c.is_alphanumeric());
-    if is_letter(before) {
-        apparent_side.is_none() || is_letter(after)
-    } else {
-        after.is_some_and(|c| matches!(c, '0'..='9' | '０'..='９'))
+/// The type of a mark, as an index into [`MARK_TYPES`], and the half that it looks like; `None` instead of the half for a
+/// straight quotation mark. Other characters have no type.
+fn type_and_side(character: char) -> Option<(usize, Option<Side>)> {
+    MARK_TYPES.iter().enumerate().find_map(|(index, MarkType { open, close, narrow, .. })| {
+        let side = match character {
+            c if c == *open => Some(Side::Open),
+            c if c == *close => Some(Side::Close),
+            c if c == narrow.0 && c == narrow.1 => None,
+            c if c == narrow.0 => Some(Side::Open),
+            c if c == narrow.1 => Some(Side::Close),
+            _ => return None,
+        };
+        Some((index, side))
+    })
+}
+
+/// Whether the single quotation mark at byte `at` is an apostrophe (I’m, ’90年代), or a straight one that stands for feet
+/// or minutes (5').
+fn is_apostrophe(text: &str, at: usize, apparent_side: Option<Side>) -> bool {
+    let is_letter = |c: char| !is_han(c) && c.is_alphanumeric();
+    let mut from_mark = text[at..].chars();
+    let (_, after) = (from_mark.next(), from_mark.next());
+    match text[..at].chars().next_back().filter(|c| is_letter(*c)) {
+        Some(_) => apparent_side.is_none() || after.is_some_and(is_letter),
+        None => matches!(after, Some('0'..='9' | '０'..='９')),
     }
+}
+
+/// Whether the bracket at byte `at` is part of an emoticon.
+fn is_of_emoticon(text: &str, at: usize) -> bool {
+    text[..at].ends_with([':', ';', '-', '^'])
 }
 
 /// Whether `before` ends with the number of an item, as in `1)`, `a）`, `①)` at the beginning of a block or a clause.
@@ -441,20 +445,21 @@ fn is_apostrophe(before: Option<char>, after: Option<char>, apparent_side: Optio
 fn ends_item_number(before: &str) -> bool {
     const LONGEST_NUMBER: usize = 3;
     const NEARBY: usize = 60;
-    let is_part = |c: char| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c);
-    let number: String = before.chars().rev().take(LONGEST_NUMBER + 1).take_while(|c| is_part(*c)).collect();
-    let head = &before[..before.len() - number.len()];
-    let is_number = match number.chars().count() {
-        0 => false,
-        1 => true,
-        count => count <= LONGEST_NUMBER && !number.contains(|c: char| c.is_ascii_alphabetic()),
+    let is_part = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
     };
-    let begins_clause = head.chars().next_back().is_none_or(|c| "，。；：、！？ 　;:,".contains(c));
+    let characters = before.char_indices().rev().take(LONGEST_NUMBER + 1).take_while(|(_, c)| is_part(*c));
+    let Some((count, (start, _))) = (1..).zip(characters).last() else { return false };
+    let (head, number) = before.split_at(start);
+    let is_number = count == 1 || count <= LONGEST_NUMBER && !number.contains(|c: char| c.is_ascii_alphabetic());
+    let begins_clause = || head.chars().next_back().is_none_or(|c| "，。；：、！？ 　;:,".contains(c));
     // A bracket that is still open nearby is closed here: （Class a）
-    let near = head.char_indices().rev().nth(NEARBY).map_or(0, |(at, _)| at);
-    let is_open =
-        head[near..].rfind(['（', '(', '）', ')']).is_some_and(|at| head[near + at..].starts_with(['（', '(']));
-    is_number && begins_clause && !is_open
+    let is_open = || {
+        let near = head.char_indices().rev().nth(NEARBY).map_or(0, |(at, _)| at);
+        let bracket = head[near..].chars().rev().find(|c| matches!(c, '（' | '(' | '）' | ')'));
+        matches!(bracket, Some('（' | '('))
+    };
+    is_number && begins_clause() && !is_open()
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The persons of an article: names that a title, an age or a verb of saying marks as such, and what the article says
 //! about each person.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+
+use fnv::FnvHashMap;
 
 use super::{Article, WordOccurrence};
 use crate::block::is_family_name;
@@ -45,16 +47,24 @@ pub struct Mention {
     pub age: Option<(u32, Span)>,
 }
 
-/// A name, and all places where it is mentioned.
+/// What looks like a name, and all places where it is mentioned.
 #[derive(Debug)]
 pub struct Person<'d> {
     /// The name.
     pub name: &'d str,
+    /// The answer of [`Person::is_name`].
+    is_name: OnceCell<bool>,
     /// The mentions, in the order of the text.
     pub mentions: Vec<Mention>,
 }
 
 impl Person<'_> {
+    /// Whether the name is not another word. 关于 begins with a family name, but the lexicon has it in another class than
+    /// `nr`, the ICTCLAS tag for the name of a person. Few names are compared with others, so the lexicon is asked last.
+    pub fn is_name(&self, lexicon: &Lexicon) -> bool {
+        *self.is_name.get_or_init(|| lexicon.class(self.name).is_none_or(|class| class.starts_with("nr")))
+    }
+
     /// Whether the article says anywhere who the person is, by a title or an age.
     pub fn is_introduced(&self) -> bool {
         self.mentions.iter().any(|mention| mention.title.is_some() || mention.age.is_some())
@@ -66,29 +76,30 @@ impl Person<'_> {
     }
 }
 
-/// Characters that may follow a name and show that it ends.
-const AFTER_NAME: &str = "说表介认指告坦称谈讲笑向对和与及在是为等就从也还则正已将于把被的，。、：；）（”？！ 今一带";
+/// Whether a character may follow a name and shows that it ends.
+#[rustfmt::skip]
+fn may_follow_name(c: char) -> bool {
+    matches!(
+        c,
+        '说' | '表' | '介' | '认' | '指' | '告' | '坦' | '称' | '谈' | '讲' | '笑' | '向' | '对' | '和' | '与' | '及' | '在'
+            | '是' | '为' | '等' | '就' | '从' | '也' | '还' | '则' | '正' | '已' | '将' | '于' | '把' | '被' | '的' | '今'
+            | '一' | '带' | '，' | '。' | '、' | '：' | '；' | '）' | '（' | '”' | '？' | '！' | ' '
+    )
+}
 
 /// The persons of an article, in the order of their first mention. `occurrences` are those of the words that
 /// [`NameCue`] distinguishes.
 pub fn persons<'d>(article: &Article<'d>, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Person<'d>> {
     let mut persons: Vec<Person> = Vec::new();
-    let mut index_of: HashMap<&str, usize> = HashMap::new();
+    let mut index_of: FnvHashMap<&str, usize> = FnvHashMap::default();
     for occurrence in occurrences {
         let text = article.text(occurrence.block);
         let Some(mention) = mention(text, occurrence, lexicon) else { continue };
         let name = mention.name.of(text);
-        let index = match index_of.get(name) {
-            Some(&index) => index,
-            // 关于 begins with a family name, but the lexicon has it in another class than `nr`, the ICTCLAS tag for the
-            // name of a person.
-            None if lexicon.class(name).is_some_and(|class| !class.starts_with("nr")) => continue,
-            None => {
-                index_of.insert(name, persons.len());
-                persons.push(Person { name, mentions: Vec::new() });
-                persons.len() - 1
-            }
-        };
+        let index = *index_of.entry(name).or_insert_with(|| {
+            persons.push(Person { name, is_name: OnceCell::new(), mentions: Vec::new() });
+            persons.len() - 1
+        });
         let mentions = &mut persons[index].mentions;
         // A name between a title and a verb is found twice.
         let is_same = |other: &Mention| (other.block, other.name) == (mention.block, mention.name);
@@ -122,9 +133,9 @@ fn name_starting_at(text: &str, at: usize, lexicon: &Lexicon) -> Option<Span> {
     // `second`, `third` and `fourth` are the bytes at which these characters begin.
     let (second, _) = chars.next().filter(|(_, c)| is_han(*c))?;
     let Some((third, c)) = chars.next() else { return Some(Span::new(at, text.len())) };
-    let ends_at = |at: usize| rest[at..].chars().next().is_none_or(|c| AFTER_NAME.contains(c));
+    let ends_at = |at: usize| rest[at..].chars().next().is_none_or(may_follow_name);
     let fourth = third + c.len_utf8();
-    if is_han(c) && !AFTER_NAME.contains(c) && ends_at(fourth) {
+    if is_han(c) && !may_follow_name(c) && ends_at(fourth) {
         return Some(Span::new(at, at + fourth));
     }
     if ends_at(third) {

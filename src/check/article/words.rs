@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use fnv::FnvHashMap;
+use memchr::memchr3_iter;
 
 use super::Article;
 use crate::check::options::{WatchedWords, first_pair};
@@ -40,6 +41,51 @@ pub fn occurrences_of(words: &WatchedWords, article: &Article) -> Vec<WordOccurr
     article.range.clone().flat_map(of_block).collect()
 }
 
+/// The places of some characters in the blocks of an article. A block is searched when it is first asked about, and
+/// only once, so that many questions about one long block take linear time.
+pub struct CharPlaces<'a, 'd> {
+    article: &'a Article<'d>,
+    characters: &'static [char],
+    /// The first bytes of the UTF-8 forms of the characters.
+    first_bytes: [u8; 3],
+    /// For each block that was searched, the bytes of its text at which the characters are.
+    by_block: FnvHashMap<usize, Vec<(usize, char)>>,
+}
+
+impl<'a, 'd> CharPlaces<'a, 'd> {
+    /// The places of these characters, whose UTF-8 forms begin with at most three different bytes.
+    pub fn new(article: &'a Article<'d>, characters: &'static [char]) -> CharPlaces<'a, 'd> {
+        let mut bytes: Vec<u8> = characters.iter().map(|c| c.encode_utf8(&mut [0; 4]).as_bytes()[0]).collect();
+        bytes.sort_unstable();
+        bytes.dedup();
+        debug_assert!(bytes.len() <= 3, "{characters:?}");
+        let byte = |index: usize| *bytes.get(index).unwrap_or(&bytes[0]);
+        CharPlaces { article, characters, first_bytes: [byte(0), byte(1), byte(2)], by_block: FnvHashMap::default() }
+    }
+
+    /// The last of the characters before byte `at` of a block's text, with its place.
+    pub fn last_before(&mut self, block: usize, at: usize) -> Option<(usize, char)> {
+        let places = self.in_block(block);
+        let before = places.partition_point(|(place, _)| *place < at);
+        places[..before].last().copied()
+    }
+
+    /// Whether one of the characters is in this span of a block's text.
+    pub fn are_in(&mut self, block: usize, span: Span) -> bool {
+        self.last_before(block, span.end).is_some_and(|(place, _)| place >= span.start)
+    }
+
+    fn in_block(&mut self, block: usize) -> &[(usize, char)] {
+        self.by_block.entry(block).or_insert_with(|| {
+            let text = self.article.text(block);
+            let [a, b, c] = self.first_bytes;
+            let candidates =
+                memchr3_iter(a, b, c, text.as_bytes()).filter_map(|at| Some((at, text[at..].chars().next()?)));
+            candidates.filter(|(_, c)| self.characters.contains(c)).collect()
+        })
+    }
+}
+
 /// Finds all occurrences of `words` in some blocks of an article, in one pass over their text. Returns for each word
 /// its occurrences as (block, byte in the block's text). Words of fewer than two characters are not found.
 pub fn find_words(article: &Article, blocks: Range<usize>, words: &[&str]) -> Vec<Vec<(usize, usize)>> {
@@ -62,7 +108,9 @@ pub fn find_words(article: &Article, blocks: Range<usize>, words: &[&str]) -> Ve
     let mut occurrences = vec![Vec::new(); words.len()];
     for block in blocks.filter(|_| !words.is_empty()) {
         let text = article.text(block);
-        for ((at, first), second) in text.char_indices().zip(text.chars().skip(1)) {
+        let mut previous = (0, '\0');
+        for (next, second) in text.char_indices() {
+            let (at, first) = std::mem::replace(&mut previous, (next, second));
             if !may_begin[slot((first, second))] {
                 continue;
             }
@@ -74,4 +122,21 @@ pub fn find_words(article: &Article, blocks: Range<usize>, words: &[&str]) -> Ve
         }
     }
     occurrences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::{Draft, Format};
+
+    #[test]
+    fn finds_the_last_of_some_characters_before_a_place() {
+        let draft = Draft::open("甲。乙！丙（丁）".into(), Format::Plain).unwrap();
+        let article = Article::new(draft.text(), draft.blocks(), 0..draft.blocks().len());
+        let mut ends = CharPlaces::new(&article, &['。', '！', '？']);
+        assert_eq!(ends.last_before(0, 3), None);
+        assert_eq!(ends.last_before(0, 9), Some((3, '。')));
+        assert_eq!(ends.last_before(0, article.text(0).len()), Some((9, '！')));
+        assert!(ends.are_in(0, Span::new(4, 10)) && !ends.are_in(0, Span::new(4, 9)));
+    }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::block::BlockKind;
-use crate::check::article::{Article, WordOccurrence, find_words};
+use crate::check::article::{Article, CharPlaces, WordOccurrence, find_words};
 use crate::check::options::{OptionError, WatchedWords};
 use crate::check::{Compile, Hit, WordCheck};
 use crate::lexicon::Lexicon;
@@ -98,6 +98,7 @@ impl WordCheck for Abbreviation {
             _ => definitions.iter().map(|definition| definition.block + 1).max().unwrap_or_default(),
         };
         let uses = find_words(article, article.range.start..end, &shorts);
+        let mut clause_ends = CharPlaces::new(article, &['，', '。', '；', '！', '？']);
         let hits = definitions.iter().zip(&uses).filter_map(|(definition, uses)| match self.slip {
             AbbreviationSlip::Unused => uses
                 .iter()
@@ -106,7 +107,7 @@ impl WordCheck for Abbreviation {
             _ => uses
                 .iter()
                 .take_while(|&&place| place < (definition.block, definition.span.start))
-                .find(|&&(block, at)| self.is_short_name(article, definition, block, at))
+                .find(|&&(block, at)| self.is_short_name(article, definition, block, at, &mut clause_ends))
                 .map(|&(block, at)| {
                     hit(block, Span::new(at, at + definition.short.len()), definition, "这里才说明简称。")
                 }),
@@ -116,13 +117,21 @@ impl WordCheck for Abbreviation {
 }
 
 impl Abbreviation {
-    /// Whether the text at byte `at` of a block is the short name itself and not part of a longer name.
-    fn is_short_name(&self, article: &Article, definition: &Definition, block: usize, at: usize) -> bool {
+    /// Whether the text at byte `at` of a block, before the definition, is the short name itself and not part of a longer
+    /// name. `clause_ends` are the marks that end a clause.
+    fn is_short_name(
+        &self,
+        article: &Article,
+        definition: &Definition,
+        block: usize,
+        at: usize,
+        clause_ends: &mut CharPlaces,
+    ) -> bool {
         let before = article.text(block)[..at].chars().next_back();
         let in_running_text = matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem);
         // In 江城地产（集团）有限公司（以下简称“江城地产”） it is part of the full name.
-        let is_in_full_name = block == definition.block
-            && !article.text(block)[at..definition.span.start].contains(['，', '。', '；', '！', '？']);
+        let is_in_full_name =
+            block == definition.block && !clause_ends.are_in(block, Span::new(at, definition.span.start));
         in_running_text && !is_in_full_name && before.is_none_or(|c| !is_han(c) && c != '》' || self.before.contains(c))
     }
 }

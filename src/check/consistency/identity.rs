@@ -3,16 +3,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::article::person::{Mention, NameCue, Person, persons};
-use crate::check::article::{Article, Page, WordOccurrence, occurrences_of};
+use crate::check::article::{Article, CharPlaces, Page, WordOccurrence, occurrences_of};
 use crate::check::options::{OptionError, WatchedWords, WordList};
 use crate::check::{Compile, Hit, IssueCheck, WordCheck};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
-use crate::text::is_han;
+use crate::text::{Span, is_han};
 
 /// Options of an identity check.
 #[derive(Debug, Clone, Deserialize)]
@@ -89,8 +90,12 @@ impl WordCheck for Identity {
         let persons = article.persons(occurrences, lexicon);
         match self.slip {
             IdentitySlip::Name => check_names(article, persons, lexicon),
-            IdentitySlip::Title => persons.iter().filter_map(|person| self.check_titles(article, person)).collect(),
-            IdentitySlip::Age => persons.iter().filter_map(|person| self.check_ages(article, person)).collect(),
+            IdentitySlip::Title => {
+                persons.iter().filter_map(|person| self.check_titles(article, person, lexicon)).collect()
+            }
+            IdentitySlip::Age => {
+                persons.iter().filter_map(|person| self.check_ages(article, person, lexicon)).collect()
+            }
         }
     }
 }
@@ -102,20 +107,18 @@ impl IssueCheck for Identity {
         if self.slip != IdentitySlip::Name {
             return Vec::new();
         }
-        let mut last: HashMap<(Vec<char>, &str), NameOnPage> = HashMap::new();
+        let mut last: HashMap<(NameKey, &str), NameOnPage> = HashMap::new();
         let mut hits = Vec::new();
         for (number, page) in pages.iter().enumerate() {
-            for Person { name, mentions } in
-                persons(&page.article, &occurrences_of(&self.words, &page.article), lexicon)
-            {
+            let persons = persons(&page.article, &occurrences_of(&self.words, &page.article), lexicon);
+            for Person { name, mentions, .. } in persons.iter().filter(|person| person.is_name(lexicon)) {
                 let with_office = |it: &Mention| Some((*it, office(&page.article, it)?));
                 let Some((mention, office)) = mentions.iter().find_map(with_office) else { continue };
-                let characters: Vec<char> = name.chars().collect();
                 let here = NameOnPage { page: number, name, mention, count: mentions.len() };
-                for at in 0..characters.len() {
-                    let Some(there) = last.insert((with_gap(&characters, at), office), here) else { continue };
+                for ((character, key), at) in name.chars().zip(with_gaps(name)).zip(0..) {
+                    let Some(there) = last.insert((key, office), here) else { continue };
                     let other = there.name.chars().nth(at).unwrap_or_default();
-                    if there.page != number && there.name != name && lexicon.likeness(characters[at], other).is_some() {
+                    if there.page != number && there.name != *name && lexicon.likeness(character, other).is_some() {
                         hits.push(hit_across_pages(pages, there, here));
                     }
                 }
@@ -127,12 +130,13 @@ impl IssueCheck for Identity {
 
 impl Identity {
     /// The hit for a title that contradicts the first one: 局长 and 副局长, 局长 and 处长.
-    fn check_titles(&self, article: &Article, person: &Person) -> Option<Hit> {
-        if person.mentions.len() < 2 {
+    fn check_titles(&self, article: &Article, person: &Person, lexicon: &Lexicon) -> Option<Hit> {
+        let word = |mention: &Mention| Some(mention.title?.of(article.text(mention.block)));
+        let word_and_rank = |mention: &Mention| Some((word(mention)?, mention.is_vice));
+        if are_all_equal(person.mentions.iter().filter_map(word_and_rank)) || !person.is_name(lexicon) {
             return None;
         }
         let titled = || person.mentions.iter().filter(|mention| !self.is_of_another_time(article, mention));
-        let word = |mention: &Mention| Some(mention.title?.of(article.text(mention.block)));
         let contradict = |a: &Mention, b: &Mention| {
             let (Some(one), Some(other)) = (word(a), word(b)) else { return false };
             let are_of_rank = |rank: &WordList| [one, other].iter().all(|title| rank.has(title));
@@ -141,7 +145,7 @@ impl Identity {
                 && may_be_one_office(article, a, b)
         };
         // A person with more titles holds several offices.
-        let titles: HashSet<_> = titled().filter_map(|mention| Some((word(mention)?, mention.is_vice))).collect();
+        let titles: HashSet<_> = titled().filter_map(word_and_rank).collect();
         if titles.len() != 2 {
             return None;
         }
@@ -158,7 +162,11 @@ impl Identity {
     }
 
     /// The hit for an age that differs from the first one.
-    fn check_ages(&self, article: &Article, person: &Person) -> Option<Hit> {
+    fn check_ages(&self, article: &Article, person: &Person, lexicon: &Lexicon) -> Option<Hit> {
+        let ages = person.mentions.iter().filter_map(|mention| Some(mention.age?.0));
+        if are_all_equal(ages) || !person.is_name(lexicon) {
+            return None;
+        }
         let mut aged = person.mentions.iter().filter_map(|mention| {
             mention.age.filter(|_| !self.is_of_another_time(article, mention)).map(|age| (mention.block, age))
         });
@@ -180,6 +188,11 @@ impl Identity {
         let sentence = near.rsplit(['。', '；', '！', '？']).next().unwrap_or_default();
         self.then.any_in(sentence)
     }
+}
+
+/// Whether all of these are equal, or there are none.
+fn are_all_equal<T: PartialEq>(mut items: impl Iterator<Item = T>) -> bool {
+    items.next().is_none_or(|first| items.all(|item| item == first))
 }
 
 /// Whether two titles may belong to the same office: the same two characters precede both, or none precede one of them.
@@ -225,21 +238,18 @@ fn hit_across_pages(pages: &[Page], a: NameOnPage, b: NameOnPage) -> (usize, Hit
 
 /// The hits for names that may be a misspelling of another name: one character differs, or two are exchanged.
 fn check_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
-    if persons.len() < 2 {
-        return Vec::new();
-    }
-    let mut last: HashMap<Vec<char>, usize> = HashMap::new();
+    let mut sentence_ends = CharPlaces::new(article, &['。', '！', '？']);
+    let mut last: FnvHashMap<NameKey, &Person> = FnvHashMap::default();
     let mut hits = Vec::new();
-    for (index, person) in persons.iter().enumerate() {
-        let name: Vec<char> = person.name.chars().collect();
-        let mut keys: Vec<Vec<char>> = (0..name.len()).map(|at| with_gap(&name, at)).collect();
-        if let &[family, second, third] = name.as_slice() {
-            // Equal for names whose last two characters are exchanged.
-            keys.push(vec![family, '\0', second.min(third), second.max(third)]);
+    for person in persons {
+        let keys = || with_gaps(person.name).chain(with_exchange(person.name));
+        if keys().any(|key| last.contains_key(&key)) && !person.is_name(lexicon) {
+            continue;
         }
-        for key in keys {
-            if let Some(before) = last.insert(key, index).map(|before| &persons[before])
-                && are_one_person(article, before, person, lexicon)
+        for key in keys() {
+            if let Some(before) = last.insert(key, person)
+                && before.is_name(lexicon)
+                && are_one_person(article, before, person, lexicon, &mut sentence_ends)
             {
                 hits.push(hit_for_rarer(before, person));
                 break;
@@ -249,46 +259,70 @@ fn check_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<
     hits
 }
 
-/// A name with a gap in place of character `at`, so that names that differ only in that character become equal.
-fn with_gap(name: &[char], at: usize) -> Vec<char> {
-    let mut rest = name.to_vec();
-    rest[at] = '\0';
-    rest
+/// A name of up to three characters in a form that is the same for similar names, filled up with `\0`.
+type NameKey = [char; 4];
+
+/// The name with a gap in place of each character, so that names that differ only in that character become equal.
+fn with_gaps(name: &str) -> impl Iterator<Item = NameKey> {
+    let mut characters = NameKey::default();
+    characters.iter_mut().zip(name.chars()).for_each(|(place, c)| *place = c);
+    (0..name.chars().count()).map(move |at| {
+        let mut key = characters;
+        key[at] = '\0';
+        key
+    })
 }
 
-/// Whether two names are probably those of one person. They are not if a sentence contains both.
-fn are_one_person(article: &Article, a: &Person, b: &Person, lexicon: &Lexicon) -> bool {
+/// A key that is equal for names of three characters of which the last two are exchanged.
+fn with_exchange(name: &str) -> Option<NameKey> {
+    let mut chars = name.chars();
+    let (family, second, third) = (chars.next()?, chars.next()?, chars.next()?);
+    Some([family, '\0', second.min(third), second.max(third)])
+}
+
+/// Whether two names are probably those of one person. They are not if a sentence contains both. `sentence_ends` are the
+/// marks that end a sentence.
+fn are_one_person(
+    article: &Article,
+    a: &Person,
+    b: &Person,
+    lexicon: &Lexicon,
+    sentence_ends: &mut CharPlaces,
+) -> bool {
     let differing: Vec<(usize, (char, char))> =
         a.name.chars().zip(b.name.chars()).enumerate().filter(|(_, (a, b))| a != b).collect();
-    let titles = |person: &Person| -> Vec<&str> {
-        let words = person.mentions.iter().filter_map(|it| Some(it.title?.of(article.text(it.block))));
-        words.collect()
-    };
-    let (titles_of_a, titles_of_b) = (titles(a), titles(b));
-    let share_title = titles_of_a.iter().any(|title| titles_of_b.contains(title));
     let is_one_not_introduced = !a.is_introduced() || !b.is_introduced();
-    let may_be_same_role = share_title || is_one_not_introduced;
+    let may_be_same_role = || is_one_not_introduced || share_title(article, a, b);
     let has_three_characters = a.name.chars().nth(2).is_some();
     let may_be_misspelled = match differing[..] {
         // A family name is rarely misspelled except as a character that sounds or looks alike.
         [(at, (one, other))] => {
-            let are_alike = lexicon.likeness(one, other).is_some();
-            may_be_same_role && (are_alike || has_three_characters && at > 0 && is_one_not_introduced)
+            let are_alike = || lexicon.likeness(one, other).is_some();
+            (has_three_characters && at > 0 && is_one_not_introduced || are_alike()) && may_be_same_role()
         }
-        [_, _] => has_three_characters && may_be_same_role,
+        [_, _] => has_three_characters && may_be_same_role(),
         _ => false,
     };
-    may_be_misspelled && !a.is_relative() && !b.is_relative() && !are_in_one_sentence(article, a, b)
+    may_be_misspelled && !a.is_relative() && !b.is_relative() && !are_in_one_sentence(a, b, sentence_ends)
+}
+
+/// Whether the article gives both persons the same title somewhere.
+fn share_title(article: &Article, a: &Person, b: &Person) -> bool {
+    let titles = |person: &Person| -> HashSet<&str> {
+        let titles = person.mentions.iter().filter_map(|it| Some(it.title?.of(article.text(it.block))));
+        titles.collect()
+    };
+    !titles(a).is_disjoint(&titles(b))
 }
 
 /// Whether a sentence names both persons.
-fn are_in_one_sentence(article: &Article, a: &Person, b: &Person) -> bool {
+fn are_in_one_sentence(a: &Person, b: &Person, sentence_ends: &mut CharPlaces) -> bool {
     /// How many mentions of each person are compared.
     const MOST_MENTIONS: usize = 8;
     a.mentions.iter().take(MOST_MENTIONS).any(|one| {
         b.mentions.iter().take(MOST_MENTIONS).filter(|other| other.block == one.block).any(|other| {
             let (start, end) = (one.name.end.min(other.name.end), one.name.start.max(other.name.start));
-            !article.text(one.block).get(start..end).is_some_and(|between| between.contains(['。', '！', '？']))
+            start >= end || !sentence_ends.are_in(one.block, Span::new(start, end))
         })
     })
 }

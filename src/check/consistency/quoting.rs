@@ -1,7 +1,6 @@
 //! `quoting`: a term that is in quotation marks in most places and without them in some.
 
-use std::collections::HashMap;
-
+use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
@@ -35,7 +34,7 @@ impl ArticleCheck for Quoting {
             return Vec::new();
         }
         let pairing = article.pairing(occurrences);
-        let mut quoted: HashMap<&str, Vec<(usize, Span)>> = HashMap::new();
+        let mut quoted: FnvHashMap<&str, Vec<(usize, Span)>> = FnvHashMap::default();
         for &(opening, closing) in &pairing.pairs {
             let (open, close) = (pairing.marks[opening], pairing.marks[closing]);
             if MARK_TYPES[open.mark_type].open != '“' || open.block != close.block {

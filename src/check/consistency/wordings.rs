@@ -58,7 +58,7 @@ impl<'t> FormGroup<'t> {
     }
 }
 
-/// A place where the article uses a form.
+/// A place where a form occurs, followed by the word that it requires.
 #[derive(Clone, Copy)]
 struct FormUse {
     /// The number of the group of forms, and that of the group of the word that follows.
@@ -100,36 +100,56 @@ impl WordCheck for Wordings {
         }
         let groups: Vec<FormGroup> = self.table.lines().map(FormGroup::of).collect();
         let occurrences = occurrences.iter().filter(|it| mixed.contains(&(usize::from(it.tag) / MOST_FORMS)));
-        let mut uses: Vec<FormUse> =
-            occurrences.filter_map(|it| self.form_use(article, &groups, it, lexicon)).collect();
+        let mut uses: Vec<FormUse> = occurrences.filter_map(|it| self.form_use(article, &groups, it)).collect();
         uses.sort_by_key(|it| it.group);
-        uses.chunk_by(|a, b| a.group == b.group).flat_map(|uses| hits(article, uses)).collect()
+        let of_one_group = uses.chunk_by(|a, b| a.group == b.group);
+        of_one_group.flat_map(|uses| hits(article, &real_uses(article, &groups, uses, lexicon))).collect()
     }
 }
 
 impl Wordings {
-    /// The use of a form at an occurrence; `None` if the required word does not follow, or the form is part of another
-    /// word or of a title.
-    fn form_use(
-        &self,
-        article: &Article,
-        groups: &[FormGroup],
-        occurrence: &WordOccurrence,
-        lexicon: &Lexicon,
-    ) -> Option<FormUse> {
+    /// The use of a form at an occurrence; `None` if the required word does not follow.
+    fn form_use(&self, article: &Article, groups: &[FormGroup], occurrence: &WordOccurrence) -> Option<FormUse> {
         let WordOccurrence { block, span, tag } = *occurrence;
         let (number, form) = (usize::from(tag) / MOST_FORMS, usize::from(tag) % MOST_FORMS);
-        let (text, group) = (article.text(block), groups[number]);
-        let after = text[span.end..].chars().take_while(|&c| c.is_alphanumeric() || is_han(c) || "“”、".contains(c));
-        let clause: String = after.take(self.reach).collect();
-        let follows = |followers: &str| followers.split_whitespace().any(|follower| clause.contains(follower));
-        let follower_group =
-            if group.followers.is_empty() { 0 } else { group.followers.split('|').position(follows)? };
-        let is_form = !is_inside(group.exceptions.split_whitespace(), text, span)
-            && !is_in_title(text, span)
-            && !lexicon.crosses_edge(text, span);
-        is_form.then_some(FormUse { group: (number, follower_group), form, block, span })
+        let followers = groups[number].followers;
+        let follower_group = if followers.is_empty() {
+            0
+        } else {
+            let clause = self.clause(&article.text(block)[span.end..]);
+            let follows = |followers: &str| followers.split_whitespace().any(|follower| clause.contains(follower));
+            followers.split('|').position(follows)?
+        };
+        Some(FormUse { group: (number, follower_group), form, block, span })
     }
+
+    /// The beginning of `text` that is searched for a word that must follow a form.
+    fn clause<'t>(&self, text: &'t str) -> &'t str {
+        let is_of_clause = |c: char| c.is_alphanumeric() || is_han(c) || matches!(c, '“' | '”' | '、');
+        let length = text.chars().take_while(|&c| is_of_clause(c)).take(self.reach).map(char::len_utf8).sum();
+        &text[..length]
+    }
+}
+
+/// Those of the uses of one group that are neither part of another word nor of a title, in the order of the text; none
+/// if they are all of one form. The most common form is examined last, because it does not matter unless there is
+/// another.
+fn real_uses(article: &Article, groups: &[FormGroup], uses: &[FormUse], lexicon: &Lexicon) -> Vec<FormUse> {
+    let mut counts = [0; MOST_FORMS];
+    uses.iter().for_each(|it| counts[it.form] += 1);
+    let common = (0..MOST_FORMS).max_by_key(|&form| counts[form]).unwrap_or_default();
+    let is_real = |it: &&FormUse| {
+        let text = article.text(it.block);
+        !is_inside(groups[it.group.0].exceptions.split_whitespace(), text, it.span)
+            && !is_in_title(text, it.span)
+            && !lexicon.crosses_edge(text, it.span)
+    };
+    let mut real: Vec<FormUse> = uses.iter().filter(|it| it.form != common).filter(is_real).copied().collect();
+    if !real.is_empty() {
+        real.extend(uses.iter().filter(|it| it.form == common).filter(is_real));
+        real.sort_unstable_by_key(|it| (it.block, it.span.start));
+    }
+    real
 }
 
 /// Whether a form is between 《 and 》, in a title that must be quoted as it is.

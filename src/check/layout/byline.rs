@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
 use crate::check::article::{Article, CharOccurrence};
+use crate::check::options::WordList;
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::text::{Span, is_han};
 
@@ -12,12 +13,12 @@ use crate::text::{Span, is_han};
 #[serde(deny_unknown_fields)]
 pub struct Byline {
     /// Words that precede a name, separated by spaces.
-    roles: String,
+    roles: WordList,
     /// Words that identify the byline of a web page (not of a newspaper page), separated by spaces. Such a
     /// byline may repeat the names of the report.
-    pages: String,
+    pages: WordList,
     /// Words for a kind of work, which are not names, separated by spaces.
-    work: String,
+    work: WordList,
 }
 
 impl OptionsOnly for Byline {}
@@ -46,9 +47,9 @@ impl ArticleCheck for Byline {
                 _ if article.blocks[block].dateline > 0 => Span::new(0, article.blocks[block].dateline as usize),
                 _ => continue,
             };
-            let names = self.names(span.of(article.text(block)));
-            let is_of_web_page = self.pages.split_whitespace().any(|word| span.of(article.text(block)).contains(word));
-            if names.is_empty() || is_of_web_page {
+            let line = span.of(article.text(block));
+            let names = self.names(line);
+            if names.is_empty() || self.pages.any_in(line) {
                 continue;
             }
             // Two datelines begin two reports, which may be by the same reporter.
@@ -71,15 +72,22 @@ impl ArticleCheck for Byline {
 impl Byline {
     /// The names after the first word of `roles`.
     fn names<'t>(&self, byline: &'t str) -> Vec<&'t str> {
-        let roles = || self.roles.split_whitespace();
-        let Some(end) = roles().filter_map(|role| byline.find(role).map(|at| at + role.len())).min() else {
-            return Vec::new();
-        };
+        let Some(end) = self.end_of_role(byline) else { return Vec::new() };
         let words = byline[end..].split(|c: char| !is_han(c));
-        let names = words.map(|word| roles().find_map(|role| word.strip_prefix(role)).unwrap_or(word));
-        let is_name = |name: &&str| {
-            (2..=4).contains(&name.chars().count()) && !self.work.split_whitespace().any(|work| work == *name)
-        };
-        names.filter(is_name).collect()
+        let names = words.map(|word| self.roles.beginning(word).map_or(word, |role| &word[role.len()..]));
+        names.filter(|name| (2..=4).contains(&name.chars().count()) && !self.work.has(name)).collect()
+    }
+
+    /// The byte at which a word of `roles` ends in the byline; if there are several, the first one.
+    fn end_of_role(&self, byline: &str) -> Option<usize> {
+        let mut first: Option<usize> = None;
+        for (at, _) in byline.char_indices() {
+            if first.is_some_and(|end| end <= at) {
+                break;
+            }
+            let roles = self.roles.iter().filter(|role| byline[at..].starts_with(*role));
+            first = roles.map(|role| at + role.len()).chain(first).min();
+        }
+        first
     }
 }

@@ -60,15 +60,24 @@ impl Parallel {
     /// The hits in a block's text.
     fn in_block(&self, block: usize, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let mut at = 0;
-        for sentence in text.split_inclusive(['。', '！', '？', '；', '：', '“', '”']) {
-            let mut clauses = Vec::new();
-            for clause in sentence.split_inclusive('，') {
-                clauses.push(Clause { text: clause, at });
-                at += clause.len();
+        let mut clauses: Vec<Clause> = Vec::new();
+        let mut start = 0;
+        for (at, c) in text.char_indices() {
+            let ends_sentence = matches!(c, '。' | '！' | '？' | '；' | '：' | '“' | '”');
+            if ends_sentence || c == '，' {
+                let end = at + c.len_utf8();
+                clauses.push(Clause { text: &text[start..end], at: start });
+                start = end;
             }
-            self.in_sentence(block, &clauses, &mut hits);
+            if ends_sentence {
+                self.in_sentence(block, &clauses, &mut hits);
+                clauses.clear();
+            }
         }
+        if start < text.len() {
+            clauses.push(Clause { text: &text[start..], at: start });
+        }
+        self.in_sentence(block, &clauses, &mut hits);
         hits
     }
 

@@ -3,11 +3,10 @@
 //! Sentences are compared if they begin or end alike, because a small change leaves the start or the end of a sentence
 //! as it was. Each is compared only with the last earlier one that begins or ends like it, so the time is linear.
 
-use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::check::article::similar::{self, LongSentence, Similar};
-use crate::check::article::{Article, CharOccurrence};
+use crate::check::article::{Article, CharOccurrence, CharPlaces};
 use crate::check::{ArticleCheck, CharacterCheck, Hit, OptionsOnly};
 use crate::matcher::CharSet;
 use crate::text::Span;
@@ -45,9 +44,9 @@ impl ArticleCheck for Repeated {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let Similar { sentences, pairs } = article.similar(occurrences);
         let repetitions = self.repetitions(article, sentences, pairs);
-        let mut quotations = Quotations::default();
+        let mut quotation_marks = CharPlaces::new(article, &['“', '”']);
         let passages = repetitions.chunk_by(|one, next| next.continues(one, sentences));
-        passages.filter_map(|passage| hit(article, sentences, passage, &mut quotations)).collect()
+        passages.filter_map(|passage| hit(sentences, passage, &mut quotation_marks)).collect()
     }
 }
 
@@ -97,27 +96,29 @@ impl Repeated {
         if are_same || rest_of_a.len().abs_diff(rest_of_b.len()) > 4 * MOST_DIFFERENCES {
             return false;
         }
-        // Sentences that differ in a number report different facts.
-        if rest_of_a.contains(is_numeral) || rest_of_b.contains(is_numeral) {
+        let most = a.chars().count().max(b.chars().count()) * self.differ / 100;
+        if begin_differently(rest_of_a, rest_of_b, most.min(MOST_DIFFERENCES)) {
             return false;
         }
-        let most = a.chars().count().max(b.chars().count()) * self.differ / 100;
-        // Entries of a list contain spaces and are often similar.
-        differences(rest_of_a, rest_of_b, most).is_some() && !a.contains([' ', '\u{3000}'])
+        // Sentences that differ in a number report different facts. Entries of a list contain spaces and are often
+        // similar.
+        !rest_of_a.contains(is_numeral)
+            && !rest_of_b.contains(is_numeral)
+            && !a.contains([' ', '\u{3000}'])
+            && differences(rest_of_a, rest_of_b, most).is_some()
     }
 }
 
 /// The hit for a repeated passage, which is not empty: from the first to the last sentence whose repetition may be a
 /// mistake. A quotation that is repeated in another block is repeated on purpose.
-fn hit(
-    article: &Article,
-    sentences: &[LongSentence],
-    passage: &[Repetition],
-    quotations: &mut Quotations,
-) -> Option<Hit> {
+fn hit(sentences: &[LongSentence], passage: &[Repetition], quotation_marks: &mut CharPlaces) -> Option<Hit> {
+    let mut is_quoted = |sentence: LongSentence| {
+        let mark = quotation_marks.last_before(sentence.block as usize, sentence.span().start);
+        mark.is_some_and(|(_, mark)| mark == '“')
+    };
     let mut may_be_mistake = |repetition: &&Repetition| {
         let (earlier, later) = (sentences[repetition.earlier], sentences[repetition.later]);
-        earlier.block == later.block || !quotations.contain(article, earlier) || !quotations.contain(article, later)
+        earlier.block == later.block || !is_quoted(earlier) || !is_quoted(later)
     };
     let first = passage.iter().find(&mut may_be_mistake)?;
     let last = passage.iter().rfind(may_be_mistake)?;
@@ -133,25 +134,6 @@ fn hit(
 fn between(first: LongSentence, last: LongSentence) -> (usize, Span) {
     debug_assert!(first.block == last.block, "a passage is in one block");
     (first.block as usize, Span::new(first.span().start, last.span().end))
-}
-
-/// The quotation marks “ and ” of the blocks in which a repeated sentence was found, so that each block is searched once.
-#[derive(Default)]
-struct Quotations {
-    /// For each block the bytes of its text at which the marks are, in order, and whether the mark is “.
-    marks: FnvHashMap<u32, Vec<(usize, bool)>>,
-}
-
-impl Quotations {
-    /// Whether a sentence begins between quotation marks.
-    fn contain(&mut self, article: &Article, sentence: LongSentence) -> bool {
-        let marks = self.marks.entry(sentence.block).or_insert_with(|| {
-            let marks = article.text(sentence.block as usize).match_indices(['“', '”']);
-            marks.map(|(at, mark)| (at, mark == "“")).collect()
-        });
-        let before = marks.partition_point(|(at, _)| *at < sentence.span().start);
-        before > 0 && marks[before - 1].1
-    }
 }
 
 /// Whether a character is a digit or a Chinese numeral.
@@ -199,6 +181,19 @@ fn equal_at_end(a: &[u8], b: &[u8]) -> usize {
     let equal = 8 * words.take_while(|(a, b)| a == b).count();
     let (a, b) = (&a[..a.len() - equal], &b[..b.len() - equal]);
     equal + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
+}
+
+/// Whether the beginnings show that the texts differ in more than `most` characters: more than `most` of the first
+/// characters of `a` are missing in the beginning of `b`.
+fn begin_differently(a: &str, b: &str, most: usize) -> bool {
+    /// The bit, one of 64, that a character shares with some others.
+    fn bit(c: char) -> u64 {
+        1 << (c as u32 % 64)
+    }
+    let examined = 2 * most + 2;
+    // If at most `most` characters differ, the others are at most `most` characters further back in `b`.
+    let known = b.chars().take(examined + most).fold(0, |known, c| known | bit(c));
+    a.chars().take(examined).filter(|&c| known & bit(c) == 0).count() > most
 }
 
 /// The maximum number of differences that are counted, so that the time is linear in the length of the texts.
@@ -279,6 +274,15 @@ mod tests {
         assert_eq!(differences("甲乙丙丁", "丁丙乙甲", 3), None);
         assert_eq!(differences("", "甲乙", 2), Some(2));
         assert_eq!(differences("", "甲乙丙", 2), None);
+    }
+
+    #[test]
+    fn texts_with_few_differences_do_not_begin_differently() {
+        for (a, b) in [("甲乙丙丁", "甲丁丙丁"), ("甲乙丙丁", "乙丙丁戊"), ("", "甲乙"), ("甲乙丙丁戊己", "丙丁戊己")]
+        {
+            assert!(differences(a, b, 2).is_some() && !begin_differently(a, b, 2), "{a} {b}");
+        }
+        assert!(begin_differently("甲乙丙丁", "戊己庚辛", 2));
     }
 
     #[test]
