@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::Engine;
-use super::scan::{BlockScan, Position, ScannedChar};
+use super::scan::{BlockScan, Position};
 use crate::block::Block;
 use crate::check::Hit;
 use crate::check::article::notes::Notes;
@@ -16,7 +16,6 @@ use crate::matcher::Scratch;
 use crate::text::{Pair, Span, is_han};
 
 /// A block with its scan.
-#[derive(Clone, Copy)]
 struct ScannedBlock<'s> {
     /// Its index in the draft.
     number: usize,
@@ -129,73 +128,79 @@ impl<'e, 'd> Pass<'e, 'd> {
 
     /// Scans a block and tries checks at its positions.
     fn block(&mut self, number: usize) {
-        let index = self.index;
         let text = self.blocks[number].text(self.canonical);
         if text.is_empty() || is_foreign(text) {
             return;
         }
         self.notes.start_block(number, text.len());
         let mut scan = std::mem::take(&mut self.scan);
-        scan.scan(index, self.tries_everywhere, text);
-        let block = ScannedBlock { number, text, scan: &scan };
+        scan.scan(&self.index, self.tries_everywhere, text);
+        let block = &ScannedBlock { number, text, scan: &scan };
         let mut positions = scan.positions().iter().copied().peekable();
         if let Some(first) = positions.next_if(|position| position.index() == 0) {
             self.position(first, block);
         }
         let first = scan.character(0).cell.class();
-        index.anchors_at_start(first).for_each(|anchor| self.try_anchor(anchor, block, 0));
-        positions.for_each(|position| self.position(position, block));
+        self.try_anchors(self.index.anchors_at_start(first), block, 0);
+        for position in positions {
+            self.position(position, block);
+        }
         let last = scan.len() - 1;
         let class = scan.character(last).cell.class();
-        index.anchors_at_end(class).for_each(|anchor| self.try_anchor(anchor, block, last));
+        self.try_anchors(self.index.anchors_at_end(class), block, last);
         self.scan = scan;
     }
 
     /// Does what there is to do at a position of a block.
-    #[inline]
-    fn position(&mut self, position: Position, block: ScannedBlock) {
-        let engine = self.engine;
+    #[inline(always)]
+    fn position(&mut self, position: Position, block: &ScannedBlock) {
         let at = position.index();
         // Actions of the pair that ends here come before those of its second character.
         if position.ends_pair() && at > 0 {
             self.pair(block, at - 1);
         }
         // The two characters that end here, with two before them and two after them.
-        if position.ends_half() && engine.lexicon.may_be_idiom_mistake(block.scan.window(at)) {
+        if position.ends_half() && self.engine.lexicon.may_be_idiom_mistake(block.scan.window(at)) {
             self.idioms(block.number, block.text, block.scan.byte(at.saturating_sub(1)));
         }
         if position.has_entry() {
-            let ScannedChar { character, cell, .. } = block.scan.character(at);
-            let byte = block.scan.byte(at);
-            if cell.begins_quantity() {
-                self.notes.numeral(byte);
-            } else if cell.ends_sentence() {
-                self.notes.sentence_end(byte, character.len_utf8());
-            }
-            for watch in self.index.watches_of(cell.class()) {
-                let occurrence = CharOccurrence { block: block.number as u32, at: byte as u32, character };
-                self.occurrences[watch as usize].push(occurrence);
-            }
-            for anchor in self.index.anchors_of(cell.class()) {
-                self.try_anchor(anchor, block, at);
-            }
+            self.entry(block, at);
         }
         if self.tries_everywhere {
-            self.index.anywhere().for_each(|anchor| self.try_anchor(anchor, block, at));
+            self.try_anchors(self.index.anywhere(), block, at);
         }
     }
 
-    /// Attempts a check at the character with this index, if the anchor's conditions hold.
+    /// Does what the index says for the character with this index.
+    fn entry(&mut self, block: &ScannedBlock, index: usize) {
+        let scanned = block.scan.character(index);
+        let (cell, at) = (scanned.cell, scanned.at);
+        if cell.begins_quantity() {
+            self.notes.numeral(at as usize);
+        } else if cell.ends_sentence() {
+            self.notes.sentence_end(at as usize, scanned.character().len_utf8());
+        }
+        for watch in self.index.watches_of(cell.class()) {
+            let occurrence = CharOccurrence { block: block.number as u32, at, character: scanned.character() };
+            self.occurrences[watch as usize].push(occurrence);
+        }
+        self.try_anchors(self.index.anchors_of(cell.class()), block, index);
+    }
+
+    /// Attempts checks at the character with this index, if the anchors' conditions hold.
     #[inline(always)]
-    fn try_anchor(&mut self, anchor: u16, block: ScannedBlock, index: usize) {
-        let anchor = self.index.anchors.get(anchor);
-        if block.scan.agrees_with(anchor, index) {
-            self.attempt(anchor, block, index);
+    fn try_anchors(&mut self, anchors: impl Iterator<Item = u16>, block: &ScannedBlock, index: usize) {
+        let nearby = block.scan.nearby(index);
+        for anchor in anchors {
+            let anchor = self.index.anchors.get(anchor);
+            if block.scan.agrees_with(anchor, nearby) {
+                self.attempt(anchor, block, index);
+            }
         }
     }
 
     /// Attempts a check at the character with this index, if the block and the position in it allow it.
-    fn attempt(&mut self, anchor: RuleAnchor, block: ScannedBlock, index: usize) {
+    fn attempt(&mut self, anchor: RuleAnchor, block: &ScannedBlock, index: usize) {
         let at = block.scan.byte(index);
         let Some(rule) = self.engine.active(anchor.rule()) else { return };
         if at <= anchor.most_before() as usize
@@ -210,11 +215,11 @@ impl<'e, 'd> Pass<'e, 'd> {
     }
 
     /// Does what the index says for a pair of characters, of which the first has this index.
-    fn pair(&mut self, block: ScannedBlock, index: usize) {
+    fn pair(&mut self, block: &ScannedBlock, index: usize) {
         let engine = self.engine;
-        let ScannedBlock { number, text, scan } = block;
-        let (character, first_at) = (scan.character(index).character, scan.byte(index));
-        for action in self.index.by_pair.actions(Pair::new(character, scan.character(index + 1).character)) {
+        let ScannedBlock { number, text, scan } = *block;
+        let (character, first_at) = (scan.character(index).character(), scan.byte(index));
+        for action in self.index.by_pair.actions(Pair::new(character, scan.character(index + 1).character())) {
             match action {
                 PairAction::LookUp { table, offset, back } => {
                     let Some(rule) = engine.active(self.index.table_rule(table)) else { continue };
@@ -241,7 +246,7 @@ impl<'e, 'd> Pass<'e, 'd> {
                     self.occurrences[watch as usize].push(occurrence);
                 }
                 PairAction::TryAnchor { anchor, at_second } => {
-                    self.try_anchor(anchor, block, index + usize::from(at_second));
+                    self.try_anchors([anchor].into_iter(), block, index + usize::from(at_second));
                 }
             }
         }

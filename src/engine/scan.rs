@@ -2,16 +2,49 @@
 
 use crate::index::{Cell, Index, PairFilter, RequiredSets, RuleAnchor};
 use crate::matcher::FIRST_CHAR_MASK;
-use crate::text::Pair;
+use crate::text::{Pair, code_of};
 
 /// A character of the block, or the absence of one beyond its edges.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScannedChar {
-    pub(super) character: char,
-    /// The number of bytes from it to the end of the block.
-    to_end: u32,
+    /// The code point.
+    character: u32,
+    /// Its byte in the block's text.
+    pub(super) at: u32,
     /// What the index knows of it.
     pub(super) cell: Cell,
+}
+
+impl ScannedChar {
+    /// The character; `\0` beyond the edges.
+    #[inline]
+    pub(super) fn character(self) -> char {
+        char::from_u32(self.character).unwrap_or_default()
+    }
+}
+
+/// A character as [`decode`] reads it.
+struct Decoded {
+    /// The code point.
+    character: u32,
+    /// See [`code_of`].
+    code: u16,
+    /// The length in UTF-8.
+    bytes: usize,
+}
+
+/// The character at byte `at` of a text. The common case, a character of three bytes, is decoded without a branch.
+#[inline(always)]
+fn decode(text: &str, at: usize) -> Option<Decoded> {
+    if let Some(bytes) = text.as_bytes().get(at..at + 4).and_then(<[u8]>::first_chunk) {
+        let bytes = u32::from_be_bytes(*bytes);
+        if bytes >> 28 == 0b1110 {
+            let character = bytes >> 12 & 0xF000 | bytes >> 10 & 0xFC0 | bytes >> 8 & 0x3F;
+            return Some(Decoded { character, code: character as u16, bytes: 3 });
+        }
+    }
+    let character = text[at..].chars().next()?;
+    Some(Decoded { character: character.into(), code: code_of(character), bytes: character.len_utf8() })
 }
 
 /// A position where the engine may have something to do: flags in the lower half, the index of a character in the upper.
@@ -23,6 +56,8 @@ impl Position {
     const INDEX_SHIFT: u32 = 33;
     /// There is something to do at the character itself.
     const HAS_ENTRY: u64 = 1 << 1;
+    /// There is something to do at every character.
+    const EVERYWHERE: u64 = 1 << 2;
 
     /// The flags of a character and of the pair that ends with it; 0 if there is nothing to do.
     #[inline]
@@ -63,7 +98,7 @@ impl Position {
 /// How many characters beyond either edge of a block may be looked at: they are absent.
 const MARGIN: usize = 3;
 
-const ABSENT: ScannedChar = ScannedChar { character: '\0', to_end: 0, cell: Cell::EDGE };
+const ABSENT: ScannedChar = ScannedChar { character: 0, at: 0, cell: Cell::EDGE };
 
 /// A scanned block. One value is reused for all blocks, so that scanning a block does not allocate.
 #[derive(Debug, Default)]
@@ -72,8 +107,6 @@ pub(super) struct BlockScan {
     characters: Vec<ScannedChar>,
     /// The number of characters in the block.
     length: usize,
-    /// The length of its text in bytes.
-    bytes: usize,
     /// The positions; further elements are left from longer blocks.
     positions: Vec<Position>,
     /// The number of positions.
@@ -84,27 +117,26 @@ pub(super) struct BlockScan {
 
 impl BlockScan {
     /// Scans the text of a block. With `everywhere`, every character is a position.
-    pub(super) fn scan(&mut self, index: Index, everywhere: bool, text: &str) {
+    pub(super) fn scan(&mut self, index: &Index, everywhere: bool, text: &str) {
         self.make_room(text);
         let filter = index.by_pair.filter();
-        let everywhere = usize::from(everywhere);
-        let (mut length, mut count, mut present, mut pair) = (0, 0, 0, Pair::default());
-        let mut rest = text.chars();
+        let always = if everywhere { Position::EVERYWHERE } else { 0 };
+        let (mut at, mut length, mut count, mut present, mut pair) = (0, 0, 0, 0, Pair::default());
         for scanned in &mut self.characters[MARGIN..] {
-            let to_end = rest.as_str().len() as u32;
-            let Some(character) = rest.next() else { break };
-            let cell = index.cell(character);
-            *scanned = ScannedChar { character, to_end, cell };
+            let Some(Decoded { character, code, bytes }) = decode(text, at) else { break };
+            let cell = index.cell(code);
+            *scanned = ScannedChar { character, at: at as u32, cell };
+            at += bytes;
             present |= index.sets_of(cell.class());
-            pair = pair.followed_by(character);
-            let flags = Position::flags(cell, filter.look_up(pair));
+            pair = pair.followed_by(code);
+            let flags = Position::flags(cell, filter.look_up(pair)) | always;
             // The position is always written, and counted only if it is needed: a branch would be mispredicted often.
             self.positions[count] = Position::new(length, flags);
-            count += usize::from(flags != 0) | everywhere;
+            count += usize::from(flags != 0);
             length += 1;
         }
         self.characters[MARGIN + length..][..MARGIN].fill(ABSENT);
-        (self.length, self.bytes, self.count, self.present) = (length, text.len(), count, present);
+        (self.length, self.count, self.present) = (length, count, present);
     }
 
     /// Makes both lists long enough for the text.
@@ -136,24 +168,34 @@ impl BlockScan {
     /// The byte in the block's text at which the character with this index begins.
     #[inline]
     pub(super) fn byte(&self, index: usize) -> usize {
-        self.bytes - self.character(index).to_end as usize
+        self.character(index).at as usize
     }
 
     /// The characters from `MARGIN` before the one with this index up to two after it; `\0` outside the block.
     #[inline]
     pub(super) fn window(&self, index: usize) -> [char; 6] {
         let window: &[ScannedChar; 6] = self.characters[index..].first_chunk().expect("the margins are large enough");
-        window.map(|scanned| scanned.character)
+        window.map(ScannedChar::character)
     }
 
-    /// Whether the block and the characters around the one with this index are as an anchor demands.
+    /// The characters around the one with this index, at the offsets of [`NearbyMasks`](crate::matcher::NearbyMasks).
     #[inline(always)]
-    pub(super) fn agrees_with(&self, anchor: RuleAnchor, index: usize) -> bool {
-        // The next character and the previous one exclude most.
-        const ORDER: [usize; 6] = [FIRST_CHAR_MASK + 1, FIRST_CHAR_MASK - 1, 2, 4, 5, 0];
+    pub(super) fn nearby(&self, index: usize) -> &[ScannedChar; 6] {
         let first = MARGIN + index - FIRST_CHAR_MASK;
-        let nearby: &[ScannedChar; 6] = self.characters[first..].first_chunk().expect("the margins are large enough");
+        self.characters[first..].first_chunk().expect("the margins are large enough")
+    }
+
+    /// Whether the block and the characters around a position are as an anchor demands.
+    #[inline(always)]
+    pub(super) fn agrees_with(&self, anchor: RuleAnchor, nearby: &[ScannedChar; 6]) -> bool {
+        let agrees = |offset: usize| nearby[offset].cell.is_in(anchor.mask(offset));
+        // The required sets, the next character and the previous one exclude most.
         anchor.required() & !self.present == 0
-            && ORDER.into_iter().all(|offset| nearby[offset].cell.is_in(anchor.mask(offset)))
+            && agrees(FIRST_CHAR_MASK + 1)
+            && agrees(FIRST_CHAR_MASK - 1)
+            && agrees(FIRST_CHAR_MASK)
+            && agrees(FIRST_CHAR_MASK + 2)
+            && agrees(FIRST_CHAR_MASK + 3)
+            && agrees(FIRST_CHAR_MASK - 2)
     }
 }

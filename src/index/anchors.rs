@@ -41,7 +41,7 @@ impl<'a> RuleAnchor<'a> {
 
     #[inline(always)]
     fn field<const SIZE: usize>(self, at: usize) -> [u8; SIZE] {
-        std::array::from_fn(|index| self.0[at + index])
+        *self.0[at..].first_chunk().expect("the field is within the record")
     }
 
     /// The categories that a character around the position may have; `offset` is an index of

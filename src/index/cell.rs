@@ -4,15 +4,8 @@ use crate::check::article::notes::SENTENCE_ENDS;
 use crate::quantity::begins_quantity;
 use crate::text::Category;
 
-/// The number of cells: one for each character of the basic plane. The last of them, which is no character, stands for all
-/// characters outside the basic plane.
+/// The number of cells: one for each 16-bit code.
 pub const CELLS: usize = 1 << 16;
-
-/// Returns the index of the cell of a character.
-#[inline]
-pub fn cell_index(c: char) -> usize {
-    (c as usize).min(CELLS - 1)
-}
 
 /// What the index knows of a character.
 ///

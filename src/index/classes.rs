@@ -2,8 +2,9 @@
 
 use fnv::FnvHashMap;
 
-use super::cell::{CELLS, cell_index};
+use super::cell::CELLS;
 use crate::matcher::CharSet;
+use crate::text::code_of;
 
 /// A class of characters. Class 0 has the characters that are in no set.
 type Class = u16;
@@ -29,7 +30,7 @@ impl<U: Copy> Classes<U> {
         let mut inside: FnvHashMap<Class, Class> = FnvHashMap::default();
         let mut last = (Class::MAX, Class::MAX);
         for (low, high) in set.ranges().iter().copied() {
-            for class in &mut self.of[cell_index(low)..=cell_index(high)] {
+            for class in &mut self.of[code_of(low) as usize..=code_of(high) as usize] {
                 if *class != last.0 {
                     let new = *inside.entry(*class).or_insert_with(|| {
                         let mut uses = self.uses[*class as usize].clone();

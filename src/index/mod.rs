@@ -14,8 +14,6 @@ pub use anchors::{Anchors, RequiredSets, RuleAnchor};
 pub use cell::Cell;
 pub use pairs::{PairAction, PairFilter, PairIndex};
 
-use cell::cell_index;
-
 use numbers::{Lists, Records, U16s, U32s, U128s};
 
 /// What the engine does at the positions of a text. It borrows its tables from the bytes in which they are stored. Rules
@@ -25,7 +23,7 @@ pub struct Index<'a> {
     /// The numbers of the rules, ascending.
     #[serde(borrow)]
     rules: U16s<'a>,
-    /// What is known of each character: a [`Cell`] as a number, by its [`cell_index`].
+    /// What is known of each character: a [`Cell`] as a number, by its [`code_of`](crate::text::code_of).
     #[serde(borrow)]
     cells: U32s<'a>,
     /// For each class of characters the required sets that contain it.
@@ -97,73 +95,73 @@ impl<'a> Index<'a> {
     }
 
     /// The numbers of the rules, ascending.
-    pub fn rules(self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.rules.iter()
     }
 
-    /// What the index knows of a character.
+    /// What the index knows of the character with this code: see [`code_of`](crate::text::code_of).
     #[inline]
-    pub fn cell(self, c: char) -> Cell {
-        Cell::from_number(self.cells.get(cell_index(c)))
+    pub fn cell(&self, code: u16) -> Cell {
+        Cell::from_number(self.cells.get(code as usize))
     }
 
     /// The required sets that contain the characters of this class.
     #[inline]
-    pub fn sets_of(self, class: usize) -> RequiredSets {
+    pub fn sets_of(&self, class: usize) -> RequiredSets {
         RequiredSets::from_le_bytes(self.sets_of.0[class])
     }
 
     /// The anchors that are tried where a character of this class occurs, as indices of [`Index::anchors`].
     #[inline]
-    pub fn anchors_of(self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+    pub fn anchors_of(&self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.anchors_of.get(class)
     }
 
     /// The anchors that are tried where a block begins with a character of this class.
-    pub fn anchors_at_start(self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+    pub fn anchors_at_start(&self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.anchors_at_start.get(class)
     }
 
     /// The anchors that are tried where a block ends with a character of this class.
-    pub fn anchors_at_end(self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+    pub fn anchors_at_end(&self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.anchors_at_end.get(class)
     }
 
     /// The anchors that are tried at every character.
-    pub fn anywhere(self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+    pub fn anywhere(&self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.anywhere.iter()
     }
 
     /// The watches that look for characters of this class.
     #[inline]
-    pub fn watches_of(self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+    pub fn watches_of(&self, class: usize) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.watches_of.get(class)
     }
 
     /// The rule that has the table with this number.
     #[inline]
-    pub fn table_rule(self, table: u16) -> u16 {
+    pub fn table_rule(&self, table: u16) -> u16 {
         u16::from_le_bytes(self.table_rules.0[table as usize])
     }
 
     /// The rules whose checks judge idioms.
-    pub fn idiom_rules(self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+    pub fn idiom_rules(&self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.idiom_rules.iter()
     }
 
     /// For each watch of characters or cues, the rules whose checks watch them, and whether it is for cues.
-    pub fn watches(self) -> impl ExactSizeIterator<Item = (bool, impl Iterator<Item = u16> + use<'a>)> + use<'a> {
+    pub fn watches(&self) -> impl ExactSizeIterator<Item = (bool, impl Iterator<Item = u16> + use<'a>)> + use<'a> {
         (0..self.is_for_cues.0.len()).map(move |watch| (self.is_for_cues.0[watch] != [0], self.watch_rules.get(watch)))
     }
 
     /// For each list of watched words, the rules whose checks watch it.
-    pub fn word_watches(self) -> impl ExactSizeIterator<Item = impl Iterator<Item = u16> + use<'a>> + use<'a> {
+    pub fn word_watches(&self) -> impl ExactSizeIterator<Item = impl Iterator<Item = u16> + use<'a>> + use<'a> {
         (0..self.word_watch_rules.len()).map(move |watch| self.word_watch_rules.get(watch))
     }
 
     /// The watched word with this number.
     #[inline]
-    pub fn word(self, number: u32) -> WatchedWord<'a> {
+    pub fn word(&self, number: u32) -> WatchedWord<'a> {
         let [a, b, c, d, e, f, g, h, i, j] = self.words.0[number as usize];
         let (start, length) = (u32::from_le_bytes([a, b, c, d]) as usize, u16::from_le_bytes([e, f]) as usize);
         WatchedWord {

@@ -105,13 +105,13 @@ impl<'a> PairIndex<'a> {
     ///
     /// # Panics
     /// If the filter has another size than [`PairIndexBuilder::build`] gives it.
-    pub fn filter(self) -> PairFilter<'a> {
+    pub fn filter(&self) -> PairFilter<'a> {
         PairFilter(self.filter.0.try_into().expect("the filter has a fixed size"))
     }
 
     /// The actions of a pair, in the order in which they are taken.
     #[inline]
-    pub fn actions(self, pair: Pair) -> impl Iterator<Item = PairAction> + use<'a> {
+    pub fn actions(&self, pair: Pair) -> impl Iterator<Item = PairAction> + use<'a> {
         let bucket = bucket(pair);
         let entries = self.buckets.get(bucket) as usize..self.buckets.get(bucket + 1) as usize;
         let wanted = pair.number().to_le_bytes();

@@ -13,7 +13,7 @@ mod width;
 pub use class::{Category, OBJECT, is_han, named_class};
 pub use filter::BloomFilter;
 pub use numeral::{NumeralScript, NumeralStyle, numeral_value};
-pub use pair::Pair;
+pub use pair::{Pair, code_of};
 pub use position::{Locator, Position};
 pub use span::Span;
 pub use visible::visible;
