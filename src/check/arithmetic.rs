@@ -120,7 +120,7 @@ const PEOPLE: [&str; 3] = ["人", "名", "位"];
 /// Whether both quantities have the same unit, so that their numbers can be added as they are written.
 pub(super) fn same_unit(one: &Quantity, other: &Quantity) -> bool {
     let Some(((_, one), (_, other))) = one.unit.zip(other.unit) else { return false };
-    let are_people = [one, other].iter().all(|unit| PEOPLE.contains(&unit.base.as_str()));
+    let are_people = [one, other].iter().all(|unit| PEOPLE.contains(&unit.base));
     are_people || one.base == other.base && one.factor == other.factor
 }
 

@@ -130,10 +130,10 @@ pub enum Sense {
 }
 
 /// A unit or measure word.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
     /// The base unit that comparable units are converted into. A measure word is its own base.
-    pub base: String,
+    pub base: &'static str,
     /// The dimension that the unit measures.
     pub dimension: Dimension,
     /// The size of the unit in base units.

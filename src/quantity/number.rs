@@ -4,13 +4,24 @@ use rust_decimal::Decimal;
 
 use super::words::WORDS;
 use super::{Number, NumericValue, Qualifier, begins_quantity};
-use crate::text::{NumeralStyle, Span, numeral_value};
+use crate::text::{NumeralStyle, Span, chinese_numeral_value, numeral_value};
 
 /// The pairs of digits that together mean a number between the two: 三四, 三五, 一两.
-const APPROXIMATE_PAIRS: [&str; 11] =
-    ["一二", "一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九"];
+const APPROXIMATE_PAIRS: [[char; 2]; 11] = [
+    ['一', '二'],
+    ['一', '两'],
+    ['两', '三'],
+    ['二', '三'],
+    ['三', '四'],
+    ['三', '五'],
+    ['四', '五'],
+    ['五', '六'],
+    ['六', '七'],
+    ['七', '八'],
+    ['八', '九'],
+];
 /// The maximum length of a run of numerals, in characters.
-const LONGEST: usize = 24;
+pub(super) const LONGEST: usize = 24;
 
 /// Reads the number that starts at byte `at`. Appends the qualifiers inside it to `qualifiers`.
 pub(super) fn number(text: &str, at: usize, qualifiers: &mut Vec<Qualifier>) -> Option<Number> {
@@ -111,11 +122,18 @@ fn arabic(text: &str, at: usize) -> Option<(Decimal, usize, u32)> {
             end = decimals_end;
         }
     }
-    let mut mantissa = 0i128;
-    for byte in bytes[at..end].iter().filter(|byte| byte.is_ascii_digit()) {
-        mantissa = mantissa.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?;
-    }
+    let mantissa = whole_value(&bytes[at..end])?;
     Some((Decimal::try_from_i128_with_scale(mantissa, decimals as u32).ok()?, end, decimals as u32))
+}
+
+/// Returns the value of the digits in `bytes`, without regard to a point or commas; `None` on overflow.
+fn whole_value(bytes: &[u8]) -> Option<i128> {
+    let mut digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| byte - b'0');
+    // Eighteen digits fit into 64 bits.
+    if bytes.len() <= 18 {
+        return Some(digits.fold(0u64, |value, digit| value * 10 + u64::from(digit)).into());
+    }
+    digits.try_fold(0i128, |value, digit| value.checked_mul(10)?.checked_add(digit.into()))
 }
 
 /// Returns whether `c` can be part of a number in 汉字.
@@ -126,58 +144,75 @@ fn is_numeral(c: &char) -> bool {
 /// Reads a number in 汉字, such as 三百五十, 二〇二三, 三四十 or 几百. A leading 百, 千, 万 or 亿 means one hundred and so
 /// on. Returns its value, end and notation.
 fn chinese(text: &str, at: usize) -> Option<(NumericValue, usize, NumeralStyle)> {
-    let halves = ["一半", "半数", "半"];
-    if let Some(half) = halves.into_iter().find(|half| text[at..].starts_with(half)) {
+    let rest = &text[at..];
+    if let Some(half) = ["一半", "半数", "半"].into_iter().find(|half| rest.starts_with(half)) {
         return Some((NumericValue::Exact(Decimal::new(5, 1)), at + half.len(), NumeralStyle::Counting));
     }
-    let length: usize = text[at..].chars().take(LONGEST).take_while(is_numeral).map(char::len_utf8).sum();
-    let numerals = &text[at..at + length];
-    let end = at + length;
-    if length == '一'.len_utf8()
-        && let Some((value, style)) = numeral_value(numerals)
+    // The numerals follow 一, which is put before a leading unit character.
+    let mut buffer = ['一'; LONGEST + 1];
+    let mut length = 0;
+    for c in rest.chars().take(LONGEST).take_while(is_numeral) {
+        length += 1;
+        buffer[length] = c;
+    }
+    let numerals = &buffer[1..=length];
+    let end = at + length * '一'.len_utf8();
+    if length == 1
+        && let Some((value, style)) = chinese_numeral_value(numerals)
     {
         return Some((NumericValue::Exact(Decimal::from(value)), end, style));
     }
-    let starts_with_unit = numerals.starts_with(['百', '千', '万', '亿']);
+    let starts_with_unit = matches!(numerals, ['百' | '千' | '万' | '亿', ..]);
     // 万一 and 百一十 are not numbers.
-    if starts_with_unit && numerals.chars().nth(1).is_some_and(|c| power(c).is_none()) {
+    if starts_with_unit && numerals.get(1).is_some_and(|c| power(*c).is_none()) {
         return None;
     }
     // 数十, 数百
-    let follows_several = (starts_with_unit || numerals == "十") && text[..at].ends_with('数');
-    if follows_several || numerals.contains('几') {
+    let follows_several = (starts_with_unit || numerals == ['十']) && text[..at].ends_with('数');
+    if follows_several || numerals.contains(&'几') {
         // 几 stands for some digit. With 三 in its place, the numerals must be a number.
-        let sample = numerals.replace('几', "三");
-        let is_valid =
-            follows_several || starts_with_unit || sample.chars().count() == 1 || chinese_value(&sample).is_some();
+        let is_valid = follows_several || starts_with_unit || length == 1 || {
+            buffer.iter_mut().filter(|c| **c == '几').for_each(|c| *c = '三');
+            chinese_value(&buffer[1..=length]).is_some()
+        };
         return is_valid.then_some((NumericValue::Vague, end, NumeralStyle::Counting));
     }
-    let whole = if starts_with_unit { format!("一{numerals}") } else { numerals.to_owned() };
-    for (at, _) in whole.char_indices() {
-        let Some(pair) = whole[at..].get(..2 * '一'.len_utf8()).filter(|pair| APPROXIMATE_PAIRS.contains(pair)) else {
-            continue;
-        };
-        let (low, high) = pair.split_at('一'.len_utf8());
-        let value_with = |digit: &str| chinese_value(&whole.replacen(pair, digit, 1));
-        if let (Some((low, NumeralStyle::Counting)), Some((high, NumeralStyle::Counting))) =
-            (value_with(low), value_with(high))
-        {
-            return Some((NumericValue::Between(low, high), end, NumeralStyle::Counting));
-        }
+    let whole = if starts_with_unit { &buffer[..=length] } else { numerals };
+    if let Some((low, high)) = between(whole) {
+        return Some((NumericValue::Between(low, high), end, NumeralStyle::Counting));
     }
-    let (value, style) = chinese_value(&whole)?;
+    let (value, style) = chinese_value(whole)?;
     Some((NumericValue::Exact(value), end, style))
 }
 
+/// The least and the greatest value of numerals of which two neighbours mean a number between the two: 三四十.
+fn between(numerals: &[char]) -> Option<(Decimal, Decimal)> {
+    numerals.windows(2).enumerate().filter(|(_, pair)| APPROXIMATE_PAIRS.iter().any(|known| known == *pair)).find_map(
+        |(at, pair)| {
+            let value_with = |digit: char| {
+                let mut single = ['\0'; LONGEST];
+                let single = &mut single[..numerals.len() - 1];
+                single[..at].copy_from_slice(&numerals[..at]);
+                single[at] = digit;
+                single[at + 1..].copy_from_slice(&numerals[at + 2..]);
+                chinese_value(single).filter(|(_, style)| *style == NumeralStyle::Counting)
+            };
+            let ((low, _), (high, _)) = (value_with(pair[0])?, value_with(pair[1])?);
+            Some((low, high))
+        },
+    )
+}
+
 /// Parses a whole number in 汉字. Returns `None` if it is not one or exceeds the range of [`Decimal`].
-fn chinese_value(numerals: &str) -> Option<(Decimal, NumeralStyle)> {
-    if let Some((value, style)) = numeral_value(numerals) {
+fn chinese_value(numerals: &[char]) -> Option<(Decimal, NumeralStyle)> {
+    if let Some((value, style)) = chinese_numeral_value(numerals) {
         return Some((Decimal::from(value), style));
     }
-    let (large, small) = numerals.rsplit_once('亿')?;
-    let (large, _) = chinese_value(large)?;
-    let small = small.trim_start_matches('零');
-    let small = if small.is_empty() { Decimal::ZERO } else { chinese_value(small)?.0 };
+    let last = numerals.iter().rposition(|c| *c == '亿')?;
+    let (large, _) = chinese_value(&numerals[..last])?;
+    let small = &numerals[last + 1..];
+    let zeros = small.iter().take_while(|c| **c == '零').count();
+    let small = if zeros == small.len() { Decimal::ZERO } else { chinese_value(&small[zeros..])?.0 };
     let value = large.checked_mul(Decimal::from(100_000_000))?.checked_add(small)?;
     Some((value, NumeralStyle::Counting))
 }
@@ -186,12 +221,13 @@ fn chinese_value(numerals: &str) -> Option<(Decimal, NumeralStyle)> {
 /// (三点五十分).
 fn chinese_decimals(text: &str, at: usize) -> Option<(Decimal, usize)> {
     let rest = text[at..].strip_prefix('点')?;
-    let digits: String = rest.chars().take(LONGEST).take_while(|c| "〇零一二三四五六七八九".contains(*c)).collect();
+    let is_digit = |c: &char| matches!(c, '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九');
+    let decimals = rest.chars().take(LONGEST).take_while(is_digit).count();
+    let digits = &rest[..decimals * '一'.len_utf8()];
     let end = text.len() - rest.len() + digits.len();
     if text[end..].starts_with(['十', '分', '刻', '钟', '半']) {
         return None;
     }
-    let decimals = digits.chars().count();
-    let (value, _) = numeral_value(&digits)?;
+    let (value, _) = numeral_value(digits)?;
     Some((Decimal::try_from_i128_with_scale(i128::from(value), decimals as u32).ok()?, end))
 }

@@ -1,16 +1,17 @@
 //! Reads `rules/quantity.toml` when zhubi is built.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::words::{QuantityWords, WordMap};
-use super::{Dimension, Sense, Unit};
+use super::words::{StoredUnit, StoredWords};
+use super::{Dimension, Sense};
 
 /// The text of `rules/quantity.toml`.
-pub(super) const FILE: &str = include_str!("../../rules/quantity.toml");
+const FILE: &str = include_str!("../../rules/quantity.toml");
 
 /// Serializes the words of quantities for the build script.
 ///
@@ -18,7 +19,8 @@ pub(super) const FILE: &str = include_str!("../../rules/quantity.toml");
 /// A message that says what is wrong with `rules/quantity.toml`.
 #[cfg(not(prepared))]
 pub fn prepare() -> Result<Vec<u8>, String> {
-    let words = QuantityWords::read(FILE).map_err(|error| error.to_string())?;
+    let file: WordsFile = toml::from_str(FILE).map_err(|error| error.to_string())?;
+    let words = file.words().map_err(|error| error.to_string())?;
     postcard::to_stdvec(&words).map_err(|error| error.to_string())
 }
 
@@ -38,35 +40,50 @@ struct WordsFile {
     other: String,
 }
 
-impl QuantityWords {
-    /// Parses the text of the file.
-    pub(super) fn read(text: &str) -> Result<QuantityWords, Box<dyn std::error::Error>> {
-        let file: WordsFile = toml::from_str(text)?;
-        let mut units = Vec::new();
-        for word in file.count.split_whitespace() {
-            let unit = Unit { base: word.to_owned(), dimension: Dimension::Count, factor: Decimal::ONE };
-            units.push((word.to_owned(), Some(unit)));
-        }
-        for (dimension, bases) in &file.unit {
+impl WordsFile {
+    /// The words in the form in which they are stored.
+    fn words(&self) -> Result<StoredWords<'_>, Box<dyn Error>> {
+        Ok(StoredWords {
+            units: self.units()?,
+            before: with_senses(&self.before),
+            inside: with_senses(&self.inside),
+            after: with_senses(&self.after),
+        })
+    }
+
+    fn units(&self) -> Result<Vec<(&str, Option<StoredUnit<'_>>)>, Box<dyn Error>> {
+        let counts = self.count.split_whitespace();
+        let mut units: Vec<(&str, Option<StoredUnit>)> =
+            counts.map(|word| (word, Some(StoredUnit::new(word, Dimension::Count, Decimal::ONE)))).collect();
+        for (dimension, bases) in &self.unit {
             for (base, forms) in bases {
                 for form in forms.split_whitespace() {
                     let (word, factor) = form.split_once('=').ok_or(form)?;
-                    let factor = Decimal::from_str(factor)?;
-                    units.push((word.to_owned(), Some(Unit { base: base.clone(), dimension: *dimension, factor })));
+                    units.push((word, Some(StoredUnit::new(base, *dimension, Decimal::from_str(factor)?))));
                 }
             }
         }
-        units.extend(file.other.split_whitespace().map(|word| (word.to_owned(), None)));
-        let with_senses = |words: &BTreeMap<Sense, String>| {
-            let pairs =
-                words.iter().flat_map(|(sense, words)| words.split_whitespace().map(|word| (word.to_owned(), *sense)));
-            WordMap::new(pairs.collect())
-        };
-        Ok(QuantityWords {
-            units: WordMap::new(units),
-            before: with_senses(&file.before),
-            inside: with_senses(&file.inside),
-            after: with_senses(&file.after),
-        })
+        units.extend(self.other.split_whitespace().map(|word| (word, None)));
+        Ok(units)
+    }
+}
+
+/// The words, each with its sense.
+fn with_senses(words: &BTreeMap<Sense, String>) -> Vec<(&str, Sense)> {
+    words.iter().flat_map(|(sense, words)| words.split_whitespace().map(|word| (word, *sense))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_words_file_without_duplicate_units() {
+        let file: WordsFile = toml::from_str(FILE).unwrap();
+        let mut units: Vec<&str> = file.words().unwrap().units.into_iter().map(|(word, _)| word).collect();
+        units.sort_unstable();
+        for pair in units.windows(2) {
+            assert_ne!(pair[0], pair[1], "a unit is listed twice");
+        }
     }
 }

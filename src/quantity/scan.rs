@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::number::number;
+use super::number::{LONGEST, number};
 use super::time::{Parsed, date, numeric_date, range_sign, time};
 use super::words::WORDS;
 use super::{Date, Number, NumericValue, Qualifier, Quantity, QuantityKind, RangeEnd, Unit};
@@ -77,7 +77,9 @@ fn quantity(text: &str, at: usize, scanned_to: usize) -> Result<Quantity, usize>
     let first = text[at..].chars().next().unwrap_or_default();
     let is_digit = first.is_ascii_digit();
     let is_same_script = |c: &char| begins_quantity(*c) && c.is_ascii_digit() == is_digit;
-    let length: usize = text[at..].chars().take_while(is_same_script).map(char::len_utf8).sum();
+    // A run that is longer than any number need not be read to its end.
+    let run = text[at..].chars().take(LONGEST + 1).take_while(is_same_script);
+    let length: usize = run.map(char::len_utf8).sum();
     let next = text[at + length..].chars().next();
     if is_digit {
         if let Some('-' | '.' | '/') = next
@@ -125,9 +127,9 @@ fn quantity(text: &str, at: usize, scanned_to: usize) -> Result<Quantity, usize>
 
 /// Returns whether a single Chinese numeral followed by `c` can be a quantity: 三个, but not 统一的.
 fn may_follow(c: char) -> bool {
-    WORDS.units.has_word_starting_with(c)
-        || WORDS.inside.has_word_starting_with(c)
-        || WORDS.after.has_word_starting_with(c)
+    WORDS.units.has_word_at(c)
+        || WORDS.inside.has_word_at(c)
+        || WORDS.after.has_word_at(c)
         || begins_quantity(c)
         || matches!(c, '年' | '月' | '日' | '号' | '时' | '点' | '数' | '—' | '～' | '至' | '到')
 }
@@ -153,11 +155,14 @@ fn is_part_of_name(text: &str, at: usize, scanned_to: usize) -> bool {
     }
 }
 
+/// The maximum number of bytes of a code that are read at once.
+const LONGEST_CODE: usize = 256;
+
 /// Returns the end of the code that starts with the digits at byte `at`, such as a telephone or version number:
 /// 0832-2022222, 3-2-11, 2023.1.0. Returns `None` if the digits are a number.
 fn code(text: &str, at: usize, scanned_to: usize) -> Option<usize> {
-    let is_code_byte = |byte: &u8| byte.is_ascii_alphanumeric() || b"-./:_".contains(byte);
-    let length = text.as_bytes()[at..].iter().take_while(|byte| is_code_byte(byte)).count();
+    let is_code_byte = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/' | b':' | b'_');
+    let length = text.as_bytes()[at..].iter().take(LONGEST_CODE).take_while(|byte| is_code_byte(byte)).count();
     let token = text[at..at + length].trim_end_matches(['-', '.', '/', ':', '_']);
     let end = at + token.len();
     if token.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -232,9 +237,10 @@ fn with_qualifiers(
     });
     let start = before.map_or(core.start, |qualifier| qualifier.span.start);
     let end = after.map_or(core.end, |qualifier| qualifier.span.end);
-    inner.extend(before);
+    if let Some(before) = before {
+        inner.insert(0, before);
+    }
     inner.extend(after);
-    inner.sort_by_key(|qualifier| qualifier.span.start);
     (Span::new(start, end), inner)
 }
 
@@ -243,6 +249,9 @@ fn qualifier_before(text: &str, at: usize, scanned_to: usize) -> Option<Qualifie
     let (length, sense) = WORDS.before.longest_suffix(&text[scanned_to..at])?;
     Some(Qualifier { span: Span::new(at - length, at), sense: *sense })
 }
+
+/// The units that a qualifier can divide: 3个多月.
+const DIVIDED_UNITS: [&str; 5] = ["个月", "个小时", "个星期", "个世纪", "个百分点"];
 
 /// Reads the unit after a number that ends at byte `at`, with a qualifier before the unit (10多万元) or inside it
 /// (3个多月), which is appended to `qualifiers`. Returns the unit and the end of both.
@@ -265,11 +274,11 @@ fn unit_after(text: &str, at: usize, qualifiers: &mut Vec<Qualifier>) -> (Option
     if &text[unit_start..unit_end] == "个"
         && let Some((inside, sense)) = WORDS.inside.longest_prefix(&text[unit_end..])
         && let rest = &text[unit_end + inside..]
-        && let Some(word) = ["月", "小时", "星期", "世纪", "百分点"].into_iter().find(|word| rest.starts_with(word))
-        && let Some((_, Some(whole))) = WORDS.units.longest_prefix(&format!("个{word}"))
+        && let Some(word) = DIVIDED_UNITS.into_iter().find(|word| rest.starts_with(&word["个".len()..]))
+        && let Some((_, Some(whole))) = WORDS.units.longest_prefix(word)
     {
         qualifiers.push(Qualifier { span: Span::new(unit_end, unit_end + inside), sense: *sense });
-        let span = Span::new(unit_start, unit_end + inside + word.len());
+        let span = Span::new(unit_start, unit_start + inside + word.len());
         return (Some((span, whole)), span.end);
     }
     (Some((Span::new(unit_start, unit_end), unit)), unit_end)

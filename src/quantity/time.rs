@@ -99,13 +99,14 @@ const CALENDAR_REACH: usize = 12;
 /// are detected.
 const MAX_NUMERALS: usize = 5;
 /// The characters that cannot follow 号 in a date. 31号楼 is the number of a building.
-const NOT_AFTER_HAO: &str = "楼院店线厅馆门井机船舱球选车站文矿桥洞";
+const NOT_AFTER_HAO: &[char] =
+    &['楼', '院', '店', '线', '厅', '馆', '门', '井', '机', '船', '舱', '球', '选', '车', '站', '文', '矿', '桥', '洞'];
 /// The characters that cannot follow 月 in a date.
-const NOT_AFTER_MONTH: &str = "龄薪嫂均间";
+const NOT_AFTER_MONTH: &[char] = &['龄', '薪', '嫂', '均', '间'];
 /// The characters that cannot follow 日 in a date.
-const NOT_AFTER_DAY: &str = "龄内后前元均间";
+const NOT_AFTER_DAY: &[char] = &['龄', '内', '后', '前', '元', '均', '间'];
 /// The characters that cannot follow 时 in a time of day.
-const NOT_AFTER_HOUR: &str = "间代空期候任";
+const NOT_AFTER_HOUR: &[char] = &['间', '代', '空', '期', '候', '任'];
 const PARTS_OF_DAY: [&str; 14] =
     ["上午", "下午", "早上", "早晨", "清晨", "凌晨", "中午", "晚上", "晚间", "傍晚", "午后", "深夜", "今晚", "当晚"];
 
@@ -126,13 +127,27 @@ impl WholeNumber {
 
 /// Reads the whole number below 10,000 that starts at byte `at`.
 fn whole_number(text: &str, at: usize) -> Option<WholeNumber> {
-    let is_numeral = |c: &char| {
-        matches!(c, '0'..='9' | '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
-    };
-    let length: usize = text[at..].chars().take(MAX_NUMERALS).take_while(is_numeral).map(char::len_utf8).sum();
-    let span = Span::new(at, at + length);
+    let (digits, value) = digits(&text.as_bytes()[at..]);
+    if digits > 0 {
+        let is_whole = digits == MAX_NUMERALS || !text[at + digits..].starts_with(is_part_of_date);
+        let span = Span::new(at, at + digits);
+        return (is_whole && value < 10_000).then_some(WholeNumber { span, value, style: NumeralStyle::Arabic });
+    }
+    let numerals = text[at..].chars().take(MAX_NUMERALS).take_while(|c| is_part_of_date(*c) || c.is_ascii_digit());
+    let span = Span::new(at, at + numerals.map(char::len_utf8).sum::<usize>());
     let (value, style) = numeral_value(span.of(text))?;
     (value < 10_000).then_some(WholeNumber { span, value, style })
+}
+
+/// Returns how many ASCII digits `bytes` begins with, at most [`MAX_NUMERALS`], and their value.
+fn digits(bytes: &[u8]) -> (usize, u32) {
+    let digits = bytes.iter().take(MAX_NUMERALS).take_while(|byte| byte.is_ascii_digit());
+    digits.fold((0, 0), |(count, value), digit| (count + 1, value * 10 + u32::from(digit - b'0')))
+}
+
+/// Returns whether `c` is a numeral in 汉字 that occurs in dates and times.
+fn is_part_of_date(c: char) -> bool {
+    matches!(c, '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
 }
 
 /// Returns the end of the range sign that starts at byte `at`.
@@ -162,13 +177,13 @@ fn range(text: &str, first: WholeNumber) -> (Option<Box<RangeEnd>>, usize) {
 /// Reads the date that starts at byte `at`: 2023年11月1日, 11月1—5日, 2021—2025年, 15日.
 pub(super) fn date(text: &str, at: usize) -> Option<Parsed<Date>> {
     let mut reader = DateReader { text, end: at, upper: None };
-    let year = reader.next(is_year, '年', "代");
+    let year = reader.next(is_year, '年', &['代']);
     let month = reader.next(is_month_or_day, '月', NOT_AFTER_MONTH);
     let day = match (year, month) {
         (Some(_), None) => None,
         (None, None) => reader.next(is_month_or_day, '日', NOT_AFTER_DAY),
         (_, Some(_)) => {
-            reader.next(is_month_or_day, '日', "").or_else(|| reader.next(is_month_or_day, '号', NOT_AFTER_HAO))
+            reader.next(is_month_or_day, '日', &[]).or_else(|| reader.next(is_month_or_day, '号', NOT_AFTER_HAO))
         }
     };
     let first = year.or(month).or(day)?;
@@ -204,7 +219,7 @@ impl DateReader<'_> {
         &mut self,
         is_valid: impl Fn(WholeNumber) -> bool,
         designator: char,
-        not_after: &str,
+        not_after: &[char],
     ) -> Option<WholeNumber> {
         if self.upper.is_some() {
             return None;
@@ -212,7 +227,7 @@ impl DateReader<'_> {
         let number = whole_number(self.text, self.end).filter(|number| is_valid(*number))?;
         let (upper, end) = range(self.text, number);
         let rest = self.text[end..].strip_prefix(designator)?;
-        if rest.starts_with(|c| not_after.contains(c)) {
+        if rest.starts_with(not_after) {
             return None;
         }
         self.upper = upper;
@@ -236,11 +251,10 @@ fn is_month_or_day(number: WholeNumber) -> bool {
 /// (乾隆三十八年二月三十日). `style` is the notation of the first number of the date.
 fn is_of_another_calendar(text: &str, at: usize, style: NumeralStyle) -> bool {
     let head = &text[..at];
-    let from = head.char_indices().rev().take(CALENDAR_REACH).last().map_or(0, |(at, _)| at);
-    let near = &head[from..];
-    if near.contains(['历', '闰'])
-        && let Some(near) = near.rsplit(['。', '；']).next()
-        && (near.ends_with('闰') || OTHER_CALENDARS.iter().any(|name| near.contains(name)))
+    let near = || head.char_indices().rev().take(CALENDAR_REACH);
+    if near().any(|(_, c)| matches!(c, '历' | '闰'))
+        && let Some(clause) = head[near().last().map_or(0, |(from, _)| from)..].rsplit(['。', '；']).next()
+        && (clause.ends_with('闰') || OTHER_CALENDARS.iter().any(|name| clause.contains(name)))
     {
         return true;
     }
@@ -255,7 +269,7 @@ fn is_of_another_calendar(text: &str, at: usize, style: NumeralStyle) -> bool {
 /// Reads the numeric date that starts at byte `at`: 2023-11-01, 2023.11.1, 2023/11/1.
 pub(super) fn numeric_date(text: &str, at: usize) -> Option<Parsed<Date>> {
     let year = whole_number(text, at).filter(|year| year.span.len() == 4 && (1900..2100).contains(&year.value))?;
-    let separator = text[year.span.end..].chars().next().filter(|c| "-./".contains(*c))?;
+    let separator = text[year.span.end..].chars().next().filter(|c| matches!(c, '-' | '.' | '/'))?;
     let part =
         |at: usize| whole_number(text, at).filter(|part| part.style == NumeralStyle::Arabic && part.span.len() <= 2);
     let month = part(year.span.end + 1)?;
@@ -306,7 +320,7 @@ pub(super) fn time(text: &str, at: usize) -> Option<Parsed<Time>> {
         return parsed(Some(minute.value), minute.span.end);
     }
     let is_hour = match sign {
-        '时' => !text[sign_end..].starts_with(|c| NOT_AFTER_HOUR.contains(c)),
+        '时' => !text[sign_end..].starts_with(NOT_AFTER_HOUR),
         _ => part_of_day.is_some() || text[sign_end..].starts_with(['钟', '整', '许']),
     };
     if is_hour { parsed(None, sign_end) } else { None }

@@ -12,7 +12,7 @@ mod width;
 
 pub use class::{Category, OBJECT, is_han, named_class};
 pub use filter::BloomFilter;
-pub use numeral::{NumeralScript, NumeralStyle, numeral_value};
+pub use numeral::{NumeralScript, NumeralStyle, chinese_numeral_value, numeral_value};
 pub use pair::{Pair, code_of};
 pub use position::{Locator, Position};
 pub use span::Span;

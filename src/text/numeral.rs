@@ -14,33 +14,50 @@ pub enum NumeralStyle {
     Spelled,
 }
 
+/// The maximum number of Chinese characters in a number.
+const LONGEST_CHINESE: usize = 16;
+
 /// Parses a whole number and returns its value and notation. Returns `None` if `text` is anything else, mixes notations,
-/// or is too large: with unit characters it must be below 一亿, otherwise fit into `u32`. A text of more than 16 Chinese
-/// characters is not read.
+/// or is too large: with unit characters it must be below 一亿, otherwise fit into `u32`. A text of more than
+/// [`LONGEST_CHINESE`] Chinese characters is not read.
 pub fn numeral_value(text: &str) -> Option<(u32, NumeralStyle)> {
-    if text.is_empty() || text.len() > 16 * '一'.len_utf8() {
+    if text.is_empty() || text.len() > LONGEST_CHINESE * '一'.len_utf8() {
         return None;
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some((text.parse().ok()?, NumeralStyle::Arabic));
     }
-    let spelled = text.chars().try_fold(0u32, |value, c| value.checked_mul(10)?.checked_add(digit(c)?));
+    let mut numerals = ['\0'; LONGEST_CHINESE];
+    let mut length = 0;
+    for c in text.chars() {
+        *numerals.get_mut(length)? = c;
+        length += 1;
+    }
+    chinese_numeral_value(&numerals[..length])
+}
+
+/// Parses a whole number in Chinese characters: see [`numeral_value`].
+pub fn chinese_numeral_value(numerals: &[char]) -> Option<(u32, NumeralStyle)> {
+    if numerals.is_empty() || numerals.len() > LONGEST_CHINESE {
+        return None;
+    }
+    let spelled = numerals.iter().try_fold(0u32, |value, c| value.checked_mul(10)?.checked_add(digit(*c)?));
     match spelled {
-        Some(value) if text.len() > '一'.len_utf8() => Some((value, NumeralStyle::Spelled)),
+        Some(value) if numerals.len() > 1 => Some((value, NumeralStyle::Spelled)),
         Some(value) => Some((value, NumeralStyle::Counting)),
-        None => Some((counting_value(text)?, NumeralStyle::Counting)),
+        None => Some((counting_value(numerals)?, NumeralStyle::Counting)),
     }
 }
 
 /// Parses a number with unit characters: 三百五十, 十二, 一万零五. Returns `None` for anything else.
-fn counting_value(text: &str) -> Option<u32> {
+fn counting_value(numerals: &[char]) -> Option<u32> {
     // The value up to the last 万, the value since then, and the last digit if its unit has not been read yet.
     let (mut total, mut section, mut pending) = (0u32, 0u32, None);
     let mut last_unit = u32::MAX;
     // The last unit that was read (万 too), or 1 if a zero followed it. It gives a final digit its value: 一万二 is 12,000,
     // because the digit counts tenths of 万; 一万零二 is 10,002.
     let mut open_unit = 1;
-    for c in text.chars() {
+    for &c in numerals {
         if let Some(value) = digit(c) {
             if value == 0 {
                 open_unit = 1;

@@ -4,6 +4,8 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use fnv::FnvHashSet;
+
 use super::notes::{Notes, Place};
 use super::{Article, CharOccurrence};
 use crate::quantity::{Quantity, begins_quantity, scan_from};
@@ -50,6 +52,8 @@ impl<'a> Sentence<'a> {
 pub enum SentencesRead {
     /// The sentence that contains the cue, and no other.
     ItsOwn,
+    /// The sentence that contains the cue. It may be left out if it has fewer than so many quantities.
+    ItsOwnWith(usize),
     /// That sentence, the previous one and the next one.
     WithNeighbours,
 }
@@ -134,14 +138,21 @@ impl<'d> Article<'d> {
                 return None;
             }
             let sentences = which.around(notes, notes.sentence_at(place)?);
-            let unread = sentences.start.max(read)..sentences.end;
-            if !unread.is_empty() {
-                let last = notes.sentences()[unread.end - 1];
-                (read, read_to) = (unread.end, Place { at: last.end, ..last.start });
+            if sentences.end <= read {
+                return None;
             }
-            Some(unread)
+            let unread = sentences.start.max(read)..sentences.end;
+            let last = notes.sentences()[sentences.end - 1];
+            (read, read_to) = (sentences.end, Place { at: last.end, ..last.start });
+            let may_suffice = which.least() == 1 || self.most_quantities(sentences.start) >= which.least();
+            may_suffice.then_some(unread)
         });
         unread.flatten().flat_map(|number| self.parts_of(number))
+    }
+
+    /// The sentences of a block that contain quantities.
+    pub fn sentences_of(&self, block: usize) -> impl Iterator<Item = Sentence<'_>> {
+        self.notes().sentences_of(block).flat_map(|number| self.parts_of(number))
     }
 
     /// The sentence after this one in the same block, if it contains quantities.
@@ -163,12 +174,14 @@ impl<'d> Article<'d> {
         notes.next_in_block(sentence.number).map_or(0, |next| notes.numerals_of(next).len())
     }
 
-    /// The years of the common calendar that the article names in four numerals (2023年, 二〇二三年), in the order of
-    /// the text.
+    /// The years of the common calendar that the article names in four numerals (2023年, 二〇二三年), each once, in the
+    /// order in which they are first named.
     pub fn years(&self) -> &[u32] {
         self.years.get_or_init(|| {
+            let mut known = FnvHashSet::default();
             let numerals = self.notes().numerals().iter();
-            numerals.filter_map(|numeral| year_at(self.text(numeral.block as usize), numeral.at as usize)).collect()
+            let years = numerals.filter_map(|it| year_at(self.text(it.block as usize), it.at as usize));
+            years.filter(|year| known.insert(*year)).collect()
         })
     }
 
@@ -196,6 +209,16 @@ impl<'d> Article<'d> {
         }
     }
 
+    /// How many quantities a sentence may have at most, given by its index in the notes. Digits that follow each other
+    /// begin one quantity.
+    fn most_quantities(&self, number: usize) -> usize {
+        let notes = self.notes();
+        let bytes = self.text(notes.sentences()[number].start.block as usize).as_bytes();
+        let follows_digit = |at: usize| at > 0 && bytes[at - 1].is_ascii_digit();
+        let is_inner = |at: usize| bytes[at].is_ascii_digit() && follows_digit(at);
+        notes.numerals_of(number).iter().filter(|numeral| !is_inner(numeral.at as usize)).count()
+    }
+
     /// All quantities of a sentence, given by its index in the notes.
     fn quantities_of(&self, number: usize) -> &[Quantity] {
         let notes = self.notes();
@@ -210,10 +233,18 @@ impl<'d> Article<'d> {
 }
 
 impl SentencesRead {
+    /// How many quantities a sentence must have to be worth reading.
+    fn least(self) -> usize {
+        match self {
+            SentencesRead::ItsOwnWith(least) => least,
+            SentencesRead::ItsOwn | SentencesRead::WithNeighbours => 1,
+        }
+    }
+
     /// The indices of the sentences that are read for a cue in the sentence with index `own`.
     fn around(self, notes: &Notes, own: usize) -> Range<usize> {
         match self {
-            SentencesRead::ItsOwn => own..own + 1,
+            SentencesRead::ItsOwn | SentencesRead::ItsOwnWith(_) => own..own + 1,
             SentencesRead::WithNeighbours => {
                 notes.previous_in_block(own).unwrap_or(own)..notes.next_in_block(own).unwrap_or(own) + 1
             }

@@ -77,7 +77,8 @@ impl ArticleCheck for Gloss {
         let mut hits = Vec::new();
         // 5 characters before the cue （约 span a numeral and a unit of four (0平方公里); 4 after the cue （相 span 当于约 and a
         // numeral.
-        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Both(5, 4), SentencesRead::ItsOwn);
+        let sentences =
+            article.sentences_around(occurrences.iter().copied(), Near::Both(5, 4), SentencesRead::ItsOwnWith(2));
         for sentence in sentences {
             let text = sentence.text;
             for (one, other) in sentence.quantities.iter().zip(sentence.quantities.iter().skip(1)) {
@@ -159,7 +160,7 @@ fn in_base_unit(quantity: &Quantity) -> Option<BaseNumber<'_>> {
     }
     let (base, factor) = match quantity.unit {
         Some((_, unit)) if unit.dimension == Dimension::Tenth => ("%", Decimal::TEN),
-        Some((_, unit)) => (unit.base.as_str(), unit.factor),
+        Some((_, unit)) => (unit.base, unit.factor),
         None => ("", Decimal::ONE),
     };
     let last = Decimal::from(10u64.checked_pow(number.scale)?).checked_div(power_of_ten(number.decimals))?;

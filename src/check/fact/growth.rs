@@ -69,7 +69,8 @@ impl ArticleCheck for Growth {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         // 30 characters span the text from the first number to 增至, 8 span 年产值达到 between ，今 and the second number.
-        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Both(30, 8), SentencesRead::ItsOwn);
+        let sentences =
+            article.sentences_around(occurrences.iter().copied(), Near::Both(30, 8), SentencesRead::ItsOwnWith(3));
         for sentence in sentences {
             let amounts: Vec<&Quantity> = sentence.quantities.iter().filter(|it| is_amount(it)).collect();
             for (index, numbers) in amounts.windows(3).enumerate() {

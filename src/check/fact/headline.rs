@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
 use crate::check::arithmetic::{Bounds, is_amount, is_relative, noun};
-use crate::check::article::{Article, CharOccurrence, Near, SentencesRead};
+use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::WordList;
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
-use crate::quantity::{Dimension, Quantity, scan};
+use crate::quantity::{Dimension, Quantity};
 use crate::text::is_han;
 
 /// Compares numbers in headlines with those in the text.
@@ -41,35 +41,25 @@ const CONTEXT: usize = 40;
 
 impl ArticleCheck for Headline {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
-        let blocks = || article.range.clone();
-        let is_headline = |block: &usize| article.blocks[*block].kind == BlockKind::Headline;
-        let in_headlines = blocks().filter(is_headline).flat_map(|block| {
-            scan(article.text(block)).into_iter().filter(is_measured).map(move |quantity| (block, quantity))
-        });
         let mut hits = Vec::new();
-        for (block, quantity) in in_headlines.take(MOST_QUANTITIES) {
-            let Some(number) = self.named_number(article, block, &quantity) else { continue };
+        for (block, quantity) in in_headlines(article).take(MOST_QUANTITIES) {
+            let Some(number) = self.named_number(article, block, quantity) else { continue };
             // A number that does not name what it counts can be confirmed but not contradicted.
             if number.what.is_none() && !article.wants_agreements() {
                 continue;
             }
             let written = quantity.core().of(article.text(block));
-            let body = || blocks().filter(|block| !is_headline(block));
-            let finder = Finder::new(written);
-            let is_repeated = || body().any(|block| finder.find(article.text(block).as_bytes()).is_some());
-            if is_repeated() {
+            if is_in_body(article, written) {
                 article.agrees(block, quantity.core(), || format!("{written} = {written}"));
                 continue;
             }
             let Some(what) = number.what else { continue };
             let finder = Finder::new(what);
-            let occurrences: Vec<CharOccurrence> =
-                body().flat_map(|block| places_of(article, block, &finder)).take(MOST_PLACES).collect();
-            let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
-            let in_body: Vec<NamedNumber> = sentences
-                .filter(|sentence| !is_headline(&sentence.block))
-                .flat_map(|sentence| sentence.quantities.iter().map(move |quantity| (sentence.block, quantity)))
-                .filter(|(_, other)| is_measured(other) && have_same_base(&quantity, other))
+            let places = places_in_body(article, &finder).take(MOST_PLACES);
+            let in_body: Vec<NamedNumber> = article
+                .sentences_around(places, Near::Any, SentencesRead::ItsOwn)
+                .flat_map(with_block)
+                .filter(|(_, other)| is_measured(other) && have_same_base(quantity, other))
                 .filter_map(|(block, quantity)| self.named_number(article, block, quantity))
                 .collect();
             hits.extend(check_number(article, &number, &in_body));
@@ -98,6 +88,42 @@ impl Headline {
     }
 }
 
+/// The measured quantities in the headlines of an article, each with its block.
+fn in_headlines<'a>(article: &'a Article) -> impl Iterator<Item = (usize, &'a Quantity)> {
+    let headlines = article.range.clone().filter(|block| is_headline(article, *block));
+    let sentences = headlines.flat_map(|block| article.sentences_of(block));
+    sentences.flat_map(with_block).filter(|(_, quantity)| is_measured(quantity))
+}
+
+fn is_headline(article: &Article, block: usize) -> bool {
+    article.blocks[block].kind == BlockKind::Headline
+}
+
+/// The quantities of a sentence, each with the block.
+fn with_block(sentence: Sentence<'_>) -> impl Iterator<Item = (usize, &Quantity)> {
+    sentence.quantities.iter().map(move |quantity| (sentence.block, quantity))
+}
+
+/// Whether a number occurs in the text below the headlines exactly as it is `written`, which begins with a numeral.
+fn is_in_body(article: &Article, written: &str) -> bool {
+    article.notes().numerals().iter().any(|numeral| {
+        let block = numeral.block as usize;
+        article.text(block).as_bytes()[numeral.at as usize..].starts_with(written.as_bytes())
+            && !is_headline(article, block)
+    })
+}
+
+/// The places of a word in the text below the headlines.
+fn places_in_body<'a>(article: &'a Article, finder: &'a Finder) -> impl Iterator<Item = CharOccurrence> + 'a {
+    let body = article.range.clone().filter(|block| !is_headline(article, *block));
+    body.flat_map(move |block| {
+        let text = article.text(block);
+        let character = |at: usize| text[at..].chars().next().unwrap_or_default();
+        let places = finder.find_iter(text.as_bytes());
+        places.map(move |at| CharOccurrence { block: block as u32, at: at as u32, character: character(at) })
+    })
+}
+
 /// Whether a quantity is an amount of something other than time.
 fn is_measured(quantity: &Quantity) -> bool {
     let is_of_things = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Duration);
@@ -107,14 +133,6 @@ fn is_measured(quantity: &Quantity) -> bool {
 /// Whether both quantities have the same base unit.
 fn have_same_base(one: &Quantity, other: &Quantity) -> bool {
     one.unit.zip(other.unit).is_some_and(|((_, one), (_, other))| one.base == other.base)
-}
-
-/// The places of a word in a block.
-fn places_of(article: &Article, block: usize, finder: &Finder) -> Vec<CharOccurrence> {
-    let text = article.text(block);
-    let character = |at: usize| text[at..].chars().next().unwrap_or_default();
-    let places = finder.find_iter(text.as_bytes());
-    places.map(|at| CharOccurrence { block: block as u32, at: at as u32, character: character(at) }).collect()
 }
 
 /// Compares a number in a headline with those in the text.

@@ -67,6 +67,9 @@ impl Joint {
         for quantity in quantities {
             let Some(value) = exact(quantity) else { continue };
             if let Some((units, end)) = self.joint_units(text, quantity) {
+                if joint.len() == MOST_JOINT {
+                    continue;
+                }
                 let span = Span::new(quantity.core().start, end);
                 joint.push(UnitsCount { block, span, units, numbers: vec![value] });
                 continue;
@@ -120,6 +123,9 @@ fn count_of_run(block: usize, run: &[(&Quantity, char)]) -> Option<UnitsCount> {
     let span = Span::new(first.core().start, last.core().end);
     (run.len() > 1).then(|| UnitsCount { block, span, units: run.iter().map(|(_, unit)| *unit).collect(), numbers })
 }
+
+/// The maximum number of counts of several units that a run is compared with.
+const MOST_JOINT: usize = 100;
 
 /// Compares the sum of a run with the counts of the same units together, one of which it must match.
 fn check_run(article: &Article, run: &UnitsCount, joint: &[UnitsCount]) -> Option<Hit> {

@@ -8,7 +8,7 @@ use crate::check::article::{Article, CharOccurrence};
 use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
-use crate::quantity::{Quantity, begins_quantity, scan_from};
+use crate::quantity::{Quantity, scan_from};
 use crate::text::{Span, numeral_value};
 
 /// Options of a sequence check.
@@ -50,7 +50,7 @@ struct Chain {
 }
 
 /// The characters that may precede a point.
-const BEFORE: &str = "。；，：！？、“（\n 　——";
+const BEFORE: [char; 13] = ['。', '；', '，', '：', '！', '？', '、', '“', '（', '\n', ' ', '\u{3000}', '—'];
 /// The maximum number of characters between a stated number of points and the first point.
 const REACH: usize = 40;
 /// The maximum value of a point's numeral.
@@ -117,6 +117,9 @@ impl Sequence {
 
     /// The point that begins at byte `at` of a block's text, and the index of its form.
     fn point_at(&self, text: &str, block: usize, at: usize) -> Option<(usize, NumberedPoint)> {
+        if !text[..at].chars().next_back().is_none_or(|c| BEFORE.contains(&c)) {
+            return None;
+        }
         let is_numeral =
             |c: char| matches!(c, '0'..='9' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
         self.forms.iter().enumerate().find_map(|(form, (before, after))| {
@@ -124,8 +127,7 @@ impl Sequence {
             let rest = from_numeral.trim_start_matches(is_numeral);
             let numeral = &from_numeral[..from_numeral.len() - rest.len()];
             let (value, _) = numeral_value(numeral).filter(|(value, _)| (1..=MOST_POINTS).contains(value))?;
-            let is_point =
-                rest.starts_with(after.as_str()) && text[..at].chars().next_back().is_none_or(|c| BEFORE.contains(c));
+            let is_point = rest.starts_with(after.as_str());
             let span = Span::new(at, at + before.len() + numeral.len() + after.len());
             is_point.then_some((form, NumberedPoint { block, span, value }))
         })
@@ -156,9 +158,10 @@ impl Sequence {
     fn stated_number(&self, article: &Article, first: NumberedPoint) -> Option<(usize, Quantity)> {
         let text = article.text(first.block);
         let start = text[..first.span.start].char_indices().rev().take(2 * REACH).last().map_or(0, |(at, _)| at);
-        let near = &text[start..first.span.start];
-        let numerals = near.char_indices().filter(|(_, c)| begins_quantity(*c)).map(|(at, _)| start + at);
-        let quantity = scan_from(text, numerals).pop().filter(|quantity| quantity.span.end <= first.span.start)?;
+        let numerals = article.notes().numerals_between(first.block, start, first.span.start).iter();
+        let quantity = scan_from(text, numerals.map(|numeral| numeral.at as usize))
+            .pop()
+            .filter(|quantity| quantity.span.end <= first.span.start)?;
         let gap = &text[quantity.span.end..first.span.start];
         let is_listed = |unit: Span| {
             let from_unit = &text[unit.start..];

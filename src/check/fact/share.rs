@@ -42,8 +42,11 @@ const MOST_BETWEEN: usize = 20;
 impl ArticleCheck for Share {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let sentences =
-            article.sentences_around(occurrences.iter().copied(), Near::Before(PART_REACH), SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(
+            occurrences.iter().copied(),
+            Near::Before(PART_REACH),
+            SentencesRead::ItsOwnWith(3),
+        );
         for sentence in sentences {
             for (index, share) in sentence.quantities.iter().enumerate().skip(2) {
                 let Some(percent) = percent_of(share) else { continue };

@@ -231,11 +231,16 @@ impl Approximation {
 
     /// The last word of `before` in the clause before a number that begins at byte `at`.
     fn word_before(&self, text: &str, at: usize, previous_end: usize) -> Option<Span> {
-        let head = &text[previous_end.min(at)..at];
-        let from = head.rfind(ends_clause).map_or(0, |end| end + 1);
-        let from = (from..=head.len()).find(|from| head.is_char_boundary(*from)).unwrap_or(head.len());
-        let clause = &head[from..];
-        let found = self.before.iter().filter_map(|word| {
+        // A word that ends more than `reach` characters before the number does not count.
+        let head = text[previous_end.min(at)..at].chars().rev().take(self.reach + LONGEST_UNIT);
+        let (mut length, mut present) = (0, 0);
+        for c in head.take_while(|c| !ends_clause(*c)) {
+            length += c.len_utf8();
+            present |= bit(c);
+        }
+        let clause = &text[at - length..at];
+        let may_contain = |word: &&Word| present & bit(word.first) != 0;
+        let found = self.before.iter().filter(may_contain).filter_map(|word| {
             let offset = clause.rfind(word.text.as_str())?;
             let start = at - clause.len() + offset;
             let span = Span::new(start, start + word.text.len());
@@ -252,6 +257,11 @@ impl Approximation {
         let mut spans = spans.filter(|span| span.start > quantity.number.span.start);
         spans.find(|span| self.before.iter().any(|word| word.text == span.of(text)))
     }
+}
+
+/// A bit, one of 64, that a character shares with some others.
+fn bit(c: char) -> u64 {
+    1 << (c as u32 % 64)
 }
 
 /// Whether a character ends the clause to which a word of approximation applies.

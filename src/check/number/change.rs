@@ -78,7 +78,9 @@ impl Compile for Change {
 impl ArticleCheck for Change {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
+        // The first number follows a word of `from`. The number of doublings precedes or follows its word.
+        let near = if self.slip == ChangeSlip::Doubling { Near::Any } else { Near::After(REACH) };
+        let sentences = article.sentences_around(occurrences.iter().copied(), near, SentencesRead::ItsOwnWith(3));
         for Sentence { block, text, quantities, .. } in sentences {
             let amounts = || quantities.iter().filter(|quantity| quantity.kind == QuantityKind::Amount);
             for ((first, second), third) in amounts().zip(amounts().skip(1)).zip(amounts().skip(2)) {

@@ -49,6 +49,10 @@ const SIGNS: &str = "— － - – ～ ~";
 /// The cues of ranges of percentages, which may also have a word between the two numbers.
 const PERCENT: &str = "% ％ 百分";
 
+/// The maximum number of characters between the first number of a range and the last character of its sign: a unit with
+/// its words of approximation.
+const LONGEST_UNIT: usize = 12;
+
 /// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -81,7 +85,9 @@ impl ArticleCheck for NumberRange {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let scratch = &mut *article.scratch();
         let mut hits = Vec::new();
-        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
+        // The second number follows its sign directly; a percentage may be written with 至 instead of a sign.
+        let near = if self.slip == RangeSlip::Percent { Near::Any } else { Near::Both(LONGEST_UNIT, 0) };
+        let sentences = article.sentences_around(occurrences.iter().copied(), near, SentencesRead::ItsOwn);
         for Sentence { block, text, quantities, .. } in sentences {
             for quantity in quantities.iter().filter(|quantity| quantity.kind != QuantityKind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };

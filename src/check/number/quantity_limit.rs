@@ -52,6 +52,10 @@ pub struct QuantityLimit {
     pub cue: CueList,
 }
 
+/// The maximum number of characters between a numeral and its unit: a word of approximation, or zeros, which are not
+/// noted as numerals.
+const LONGEST_GAP: usize = 12;
+
 impl Compile for QuantityLimit {
     type Options = QuantityLimitOptions;
 
@@ -78,7 +82,7 @@ impl ArticleCheck for QuantityLimit {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let scratch = &mut *article.scratch();
         let mut hits = Vec::new();
-        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(occurrences.iter().copied(), self.near(), SentencesRead::ItsOwn);
         for Sentence { block, text, span, quantities, .. } in sentences {
             let mut previous_end = span.start;
             for quantity in quantities {
@@ -96,6 +100,14 @@ impl ArticleCheck for QuantityLimit {
 }
 
 impl QuantityLimit {
+    /// Where the number is: after a word of `before`, or directly before its unit.
+    fn near(&self) -> Near {
+        match self.before.iter().map(|word| word.chars().count()).max() {
+            Some(longest) => Near::After(longest + self.reach),
+            None => Near::Before(LONGEST_GAP),
+        }
+    }
+
     /// The span of a hit for a quantity: the quantity, or the word before it and the quantity. The previous quantity
     /// ends at byte `previous_end`.
     fn flagged(&self, text: &str, quantity: &Quantity, previous_end: usize) -> Option<Span> {

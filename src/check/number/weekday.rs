@@ -83,8 +83,10 @@ fn describe(date: Date, weekday: usize) -> String {
 
 /// The year that an article names, if it names only one.
 fn only_year(article: &Article) -> Option<u32> {
-    let (first, others) = article.years().split_first()?;
-    others.iter().all(|other| other == first).then_some(*first)
+    match article.years() {
+        [year] => Some(*year),
+        _ => None,
+    }
 }
 
 /// The date with the year in which it is nearest to the day of the issue.
