@@ -93,37 +93,43 @@ impl Anchor {
     /// Anchors found by the previous character are tried first, those found by the next character last. To keep the
     /// order of the alternatives, only those at the beginning may use the former, and only those at the end the latter.
     pub fn of_alternatives(matchers: &[Matcher]) -> Vec<Anchor> {
-        let by_next =
-            |matcher: &Matcher| Some(AnchorIndex::ByNext(pairs(Some(matcher.first_chars()), matcher.next_chars())?));
+        let by_next = |matcher: &Matcher| {
+            let next_chars = matcher.surroundings().next_chars.as_ref();
+            Some(AnchorIndex::ByNext(pairs(Some(matcher.first_chars()), next_chars)?))
+        };
         let last = matchers.iter().rposition(|matcher| by_next(matcher).is_none());
         let (mixed, all_by_next) = matchers.split_at(last.map_or(0, |last| last + 1));
         let mut may_use_previous = true;
-        let indices = mixed.iter().map(|matcher| match pairs(matcher.previous_chars(), Some(matcher.first_chars())) {
-            Some(pairs) if may_use_previous => AnchorIndex::ByPrevious(pairs),
-            _ => {
-                may_use_previous = false;
-                matcher
-                    .first_chars()
-                    .chars_up_to(MOST_LISTED)
-                    .map_or(AnchorIndex::Anywhere, |few| AnchorIndex::ByOne(few.into_iter().collect()))
+        let indices = mixed.iter().map(|matcher| {
+            let previous_chars = matcher.surroundings().previous_chars.as_ref();
+            match pairs(previous_chars, Some(matcher.first_chars())) {
+                Some(pairs) if may_use_previous => AnchorIndex::ByPrevious(pairs),
+                _ => {
+                    may_use_previous = false;
+                    let first_chars = matcher.first_chars().chars_up_to(MOST_LISTED);
+                    first_chars.map_or(AnchorIndex::Anywhere, |few| AnchorIndex::ByOne(few.into_iter().collect()))
+                }
             }
         });
         let indices: Vec<AnchorIndex> = indices.chain(all_by_next.iter().filter_map(by_next)).collect();
         // Digits occur everywhere, also in pairs.
         let is_common = indices.iter().any(|index| matches!(index, AnchorIndex::ByOne(_) | AnchorIndex::Anywhere))
             || matchers.iter().any(|matcher| matcher.first_chars().has('1'));
-        let anchor = |(matcher, index): (&Matcher, AnchorIndex)| Anchor {
-            index: if matcher.max_bytes_before() == 0 {
-                AnchorIndex::AtStart(matcher.first_chars().clone())
-            } else if matcher.masks()[FIRST_CHAR_MASK + 1] == Category::EDGE.mask() {
-                AnchorIndex::AtEnd(matcher.first_chars().clone())
-            } else {
-                index
-            },
-            masks: *matcher.masks(),
-            required: if is_common { matcher.required_sets().to_vec() } else { Vec::new() },
-            most_before: matcher.max_bytes_before(),
-            most_from: matcher.max_bytes_from_start(),
+        let anchor = |(matcher, index): (&Matcher, AnchorIndex)| {
+            let surroundings = matcher.surroundings();
+            Anchor {
+                index: if surroundings.max_bytes_before == 0 {
+                    AnchorIndex::AtStart(matcher.first_chars().clone())
+                } else if surroundings.masks[FIRST_CHAR_MASK + 1] == Category::EDGE.mask() {
+                    AnchorIndex::AtEnd(matcher.first_chars().clone())
+                } else {
+                    index
+                },
+                masks: surroundings.masks,
+                required: if is_common { surroundings.required_sets.clone() } else { Vec::new() },
+                most_before: surroundings.max_bytes_before,
+                most_from: surroundings.max_bytes_from_start,
+            }
         };
         matchers.iter().zip(indices).map(anchor).collect()
     }

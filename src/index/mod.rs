@@ -151,12 +151,14 @@ impl<'a> Index<'a> {
 
     /// For each watch of characters or cues, the rules whose checks watch them, and whether it is for cues.
     pub fn watches(&self) -> impl ExactSizeIterator<Item = (bool, impl Iterator<Item = u16> + use<'a>)> + use<'a> {
-        (0..self.is_for_cues.0.len()).map(move |watch| (self.is_for_cues.0[watch] != [0], self.watch_rules.get(watch)))
+        let (is_for_cues, rules) = (self.is_for_cues.0, self.watch_rules);
+        (0..is_for_cues.len()).map(move |watch| (is_for_cues[watch] != [0], rules.get(watch)))
     }
 
     /// For each list of watched words, the rules whose checks watch it.
     pub fn word_watches(&self) -> impl ExactSizeIterator<Item = impl Iterator<Item = u16> + use<'a>> + use<'a> {
-        (0..self.word_watch_rules.len()).map(move |watch| self.word_watch_rules.get(watch))
+        let rules = self.word_watch_rules;
+        (0..rules.len()).map(move |watch| rules.get(watch))
     }
 
     /// The watched word with this number.

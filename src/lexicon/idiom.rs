@@ -219,7 +219,8 @@ impl<'a> Lexicon<'a> {
         Some(IdiomMistake { span, right })
     }
 
-    /// Returns the idioms that contain the half at byte `at` and from which the text next to it deviates.
+    /// Returns the idioms that contain the half at byte `at` and from which the text next to it deviates, unless what is
+    /// written is a word itself.
     fn candidates(&self, text: &str, at: usize) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         let Some(mut after) = text.get(at..).map(str::chars) else { return candidates };
@@ -227,6 +228,10 @@ impl<'a> Lexicon<'a> {
         let half = IdiomHalf::new(first, second);
         let half_end = text.len() - after.as_str().len();
         let mut add = |deviation: Deviation, span: Span, idiom: [char; 4]| {
+            // Most candidates are accepted variants.
+            if self.is_word(span.of(text)) {
+                return;
+            }
             let idiom = String::from_iter(idiom);
             let cost = self.cost(self.frequency(&idiom).unwrap_or_default()) + deviation.margin();
             candidates.push(Candidate { idiom, span, cost });
@@ -273,13 +278,12 @@ impl<'a> Lexicon<'a> {
     /// Returns whether the candidate is more probable than the written text in its context.
     fn is_more_probable(&self, candidate: &Candidate, text: &str) -> bool {
         let span = candidate.span;
-        if self.is_word(span.of(text)) {
-            return false;
-        }
         let context = with_context(text, span);
-        let before = self.segmentation(&text[context.start..span.start]).cost;
-        let after = self.segmentation(&text[span.end..context.end]).cost;
-        self.segmentation(context.of(text)).cost > before + candidate.cost + after
+        let lattice = self.lattice(context.of(text));
+        let written = lattice.segmentation_from(0);
+        let before = written.cost_before(span.start - context.start);
+        let after = lattice.segmentation_from(span.end - context.start).cost();
+        written.cost() > before + candidate.cost + after
     }
 }
 

@@ -11,12 +11,67 @@ const CONTEXT_CHARS: usize = 8;
 /// 200). From 200 on, some correct texts are reported.
 const WRONG_WORD_FREQUENCY: u32 = 50;
 
+/// The words that occur in a run of Chinese characters, also overlapping ones, in the order of their starts. Each single
+/// character is a word.
+pub(super) struct Lattice {
+    words: Vec<LatticeWord>,
+    /// The length of the run in bytes.
+    length: usize,
+}
+
+/// A word that occurs in the text of a [`Lattice`].
+#[derive(Clone, Copy)]
+struct LatticeWord {
+    /// In bytes of the text.
+    span: Span,
+    /// The negative natural logarithm of its probability.
+    cost: f32,
+}
+
 /// The most probable segmentation of a run of Chinese characters.
 pub(super) struct Segmentation {
-    /// The negative natural logarithm of the probability of the words.
-    pub cost: f32,
-    /// The words in order, in byte offsets.
-    pub words: Vec<Span>,
+    /// For each byte offset, the lowest cost of a segmentation up to it, and the start of its last word.
+    best: Vec<(f32, usize)>,
+    start: usize,
+}
+
+impl Lattice {
+    /// Returns the most probable segmentation of the text from byte `start` on.
+    pub(super) fn segmentation_from(&self, start: usize) -> Segmentation {
+        let mut best = vec![(f32::INFINITY, start); self.length + 1];
+        best[start].0 = 0.0;
+        for LatticeWord { span, cost } in self.words.iter().filter(|word| word.span.start >= start) {
+            let cost = best[span.start].0 + cost;
+            if cost < best[span.end].0 {
+                best[span.end] = (cost, span.start);
+            }
+        }
+        Segmentation { best, start }
+    }
+}
+
+impl Segmentation {
+    /// Returns the negative natural logarithm of the probability of the words.
+    pub(super) fn cost(&self) -> f32 {
+        self.cost_before(self.best.len() - 1)
+    }
+
+    /// Returns the cost of the most probable segmentation of the text before byte `end`.
+    pub(super) fn cost_before(&self, end: usize) -> f32 {
+        self.best[end].0
+    }
+
+    /// Returns the words from the last to the first, in byte offsets.
+    pub(super) fn words_backward(&self) -> impl Iterator<Item = Span> + '_ {
+        let mut end = self.best.len() - 1;
+        std::iter::from_fn(move || {
+            (end > self.start).then(|| {
+                let word = Span::new(self.best[end].1, end);
+                end = word.start;
+                word
+            })
+        })
+    }
 }
 
 impl Lexicon<'_> {
@@ -29,8 +84,10 @@ impl Lexicon<'_> {
             let is_chinese = clause[at..].starts_with(is_han);
             let length = clause[at..].find(|c| is_han(c) != is_chinese).unwrap_or(clause.len() - at);
             if is_chinese {
-                let segmentation = self.segmentation(&clause[at..at + length]);
-                words.extend(segmentation.words.into_iter().map(|word| word.shifted(at)));
+                let segmentation = self.lattice(&clause[at..at + length]).segmentation_from(0);
+                let from = words.len();
+                words.extend(segmentation.words_backward().map(|word| word.shifted(at)));
+                words[from..].reverse();
             } else {
                 words.push(Span::new(at, at + length));
             }
@@ -46,44 +103,28 @@ impl Lexicon<'_> {
     /// more probable than the best one in which the span is a separate, rare word.
     pub fn crosses_edge(&self, text: &str, span: Span) -> bool {
         let context = with_context(text, span);
-        let best = self.segmentation(context.of(text));
-        let is_inside_word = |edge: usize| {
-            let edge = edge - context.start;
-            best.words.iter().any(|word| word.start < edge && edge < word.end)
-        };
-        if !is_inside_word(span.start) && !is_inside_word(span.end) {
+        let lattice = self.lattice(context.of(text));
+        let best = lattice.segmentation_from(0);
+        let (start, end) = (span.start - context.start, span.end - context.start);
+        let is_inside_word = |edge: usize| best.words_backward().any(|word| word.start < edge && edge < word.end);
+        if !is_inside_word(start) && !is_inside_word(end) {
             return false;
         }
-        let before = self.segmentation(&text[context.start..span.start]);
-        let after = self.segmentation(&text[span.end..context.end]);
-        best.cost < before.cost + self.cost(WRONG_WORD_FREQUENCY) + after.cost
+        let after = lattice.segmentation_from(end);
+        best.cost() < best.cost_before(start) + self.cost(WRONG_WORD_FREQUENCY) + after.cost()
     }
 
-    /// Returns the most probable segmentation of `text`, which must consist of Chinese characters only.
-    pub(super) fn segmentation(&self, text: &str) -> Segmentation {
-        // For each byte offset, the lowest cost of a segmentation up to it, and the start of its last word.
-        let mut best = vec![(f32::INFINITY, 0); text.len() + 1];
-        best[0] = (0.0, 0);
+    /// Finds the words in `text`, which must consist of Chinese characters only.
+    pub(super) fn lattice(&self, text: &str) -> Lattice {
+        let mut words = Vec::new();
         for (at, c) in text.char_indices() {
-            let cost_before = best[at].0;
             let mut add_word = |length: usize, frequency: u32| {
-                let cost = cost_before + self.cost(frequency);
-                if cost < best[at + length].0 {
-                    best[at + length] = (cost, at);
-                }
+                words.push(LatticeWord { span: Span::new(at, at + length), cost: self.cost(frequency) });
             };
             add_word(c.len_utf8(), 1);
             self.each_prefix_word(&text[at..], |length, entry| add_word(length, entry.frequency()));
         }
-        let mut words = Vec::new();
-        let mut end = text.len();
-        while end > 0 {
-            let start = best[end].1;
-            words.push(Span::new(start, end));
-            end = start;
-        }
-        words.reverse();
-        Segmentation { cost: best[text.len()].0, words }
+        Lattice { words, length: text.len() }
     }
 
     /// Returns the cost of a word with this frequency: the negative natural logarithm of its probability.

@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::Matcher;
+use super::assembler::{Assembler, Operation};
 use super::char_set::CharSet;
-use super::program::{GROUPS, Instruction, Program, ReachableChars};
-use super::required::required_sets;
+use super::machine::GROUPS;
+use super::program::UNBOUNDED;
+use super::surroundings::Surroundings;
 use super::syntax::{Classes, PatternError, split_pattern};
-use crate::stored::Stored;
-
-/// The maximum number of instructions in a program.
-const MAX_INSTRUCTIONS: usize = 8_000;
 
 /// Compiles a pattern.
 ///
@@ -24,7 +22,7 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, PatternError
     let (before, hit, after) = (parse(&parts.before)?, parse(&parts.hit)?, parse(&parts.after)?);
     let mut forward = Compiler::new(false);
     forward.compile(&hit)?;
-    forward.push(Instruction::Save(0))?;
+    forward.push(Operation::Save(0))?;
     forward.saves_groups = false;
     forward.compile(&after)?;
     let forward = forward.finish()?;
@@ -37,44 +35,17 @@ pub fn compile(pattern: &str, classes: &Classes) -> Result<Matcher, PatternError
         Some(backward.finish()?)
     };
 
-    let [first, next, second_next, third_next] = forward.reachable_chars();
+    let [first] = forward.reachable_chars();
     if first.is_unconstrained || first.may_be_edge || first.chars.ranges().is_empty() {
         return Err(PatternError("“⟦⟧”和它后面的语境至少要占一个字。".into()));
     }
-    let reachable_before = backward.as_ref().map(Program::reachable_chars);
-    let [previous_mask, second_previous_mask] =
-        reachable_before.as_ref().map_or([u64::MAX; 2], |reachable| reachable.each_ref().map(ReachableChars::mask));
+    let surroundings = Surroundings::new([&before, &hit, &after], backward.as_ref(), &forward);
     Ok(Matcher {
-        masks: [second_previous_mask, previous_mask, first.mask(), next.mask(), second_next.mask(), third_next.mask()],
+        backward: backward.map(|backward| backward.encode()).transpose()?,
+        forward: forward.encode()?,
         first_chars: first.chars,
-        previous_chars: reachable_before.and_then(|[previous, _]| previous.into_small_set()),
-        next_chars: next.into_small_set(),
-        max_bytes_before: max_bytes_before(&before),
-        max_bytes_from_start: max_bytes_from_start(&hit, &after),
-        required_sets: required_sets([&before, &hit, &after]),
-        backward: backward.map(Stored::from),
-        forward: forward.into(),
+        surroundings: Some(Box::new(surroundings)),
     })
-}
-
-/// Returns the maximum length in bytes of the context before the hit if it must start where the block starts, or else
-/// `u32::MAX`.
-fn max_bytes_before(before: &Hir) -> u32 {
-    let properties = before.properties();
-    let starts_with_block = properties.look_set_prefix().contains(Look::Start);
-    to_limit(properties.maximum_len().filter(|_| starts_with_block))
-}
-
-/// Returns the maximum length in bytes of the hit and the context after it if that context must end where the block
-/// ends, or else `u32::MAX`.
-fn max_bytes_from_start(hit: &Hir, after: &Hir) -> u32 {
-    let ends_with_block = after.properties().look_set_suffix().contains(Look::End);
-    let length = hit.properties().maximum_len().zip(after.properties().maximum_len()).map(|(hit, after)| hit + after);
-    to_limit(length.filter(|_| ends_with_block))
-}
-
-fn to_limit(length: Option<usize>) -> u32 {
-    length.and_then(|length| u32::try_from(length).ok()).unwrap_or(u32::MAX)
 }
 
 fn parse(part: &str) -> Result<Hir, PatternError> {
@@ -102,9 +73,17 @@ fn describe(error: &regex_syntax::Error) -> String {
     }
 }
 
+/// Returns the characters of a class.
+fn class_set(class: &Class) -> CharSet {
+    CharSet::new(match class {
+        Class::Unicode(class) => class.iter().map(|range| (range.start(), range.end())).collect(),
+        Class::Bytes(class) => class.iter().map(|range| (range.start().into(), range.end().into())).collect(),
+    })
+}
+
 /// Builds one program from regex syntax trees.
 struct Compiler {
-    program: Program,
+    assembler: Assembler,
     /// Whether the program reads the text backward.
     is_backward: bool,
     /// Whether to save the spans of groups. Only groups inside ⟦ ⟧ are saved.
@@ -113,55 +92,41 @@ struct Compiler {
 
 impl Compiler {
     fn new(is_backward: bool) -> Compiler {
-        Compiler { program: Program::default(), is_backward, saves_groups: !is_backward }
+        Compiler { assembler: Assembler::default(), is_backward, saves_groups: !is_backward }
     }
 
-    fn finish(mut self) -> Result<Program, PatternError> {
-        self.push(Instruction::Match)?;
-        Ok(self.program)
+    fn finish(mut self) -> Result<Assembler, PatternError> {
+        self.push(Operation::Match)?;
+        Ok(self.assembler)
     }
 
-    /// Appends an instruction and returns its index.
-    fn push(&mut self, instruction: Instruction) -> Result<usize, PatternError> {
-        if let Instruction::Save(slot) = instruction {
-            self.program.slots = self.program.slots.max(slot + 1);
-        }
-        if self.program.instructions.len() >= MAX_INSTRUCTIONS {
-            return Err(PatternError("模式太长，请减少重复次数或拆成几条规则。".into()));
-        }
-        self.program.instructions.push(instruction);
-        Ok(self.program.instructions.len() - 1)
+    /// Appends an operation and returns its index.
+    fn push(&mut self, operation: Operation) -> Result<u16, PatternError> {
+        self.assembler.push(operation)
     }
 
-    /// Appends a placeholder for an instruction whose target is not known yet, and returns its index.
-    fn push_placeholder(&mut self) -> Result<usize, PatternError> {
-        self.push(Instruction::Match)
+    /// Appends a placeholder for an operation whose target is not known yet, and returns its index.
+    fn push_placeholder(&mut self) -> Result<u16, PatternError> {
+        self.push(Operation::Match)
     }
 
-    /// Returns the index of the next instruction.
+    /// Returns the index of the next operation.
     fn next_index(&self) -> u16 {
-        self.program.instructions.len() as u16
+        self.assembler.next_index()
     }
 
-    /// Appends the instructions for `hir`.
+    /// Appends the operations for `hir`.
     fn compile(&mut self, hir: &Hir) -> Result<(), PatternError> {
         match hir.kind() {
             HirKind::Empty => Ok(()),
             HirKind::Literal(literal) => {
                 let text =
                     std::str::from_utf8(&literal.0).map_err(|_| PatternError("模式只能写字符，不能写字节。".into()))?;
-                self.in_reading_order(text).into_iter().try_for_each(|c| self.push(Instruction::Char(c)).map(drop))
+                self.in_reading_order(text).into_iter().try_for_each(|c| self.push(Operation::Char(c)).map(drop))
             }
-            HirKind::Class(Class::Unicode(class)) => {
-                let set = CharSet::new(class.iter().map(|range| (range.start(), range.end())).collect());
-                self.compile_set(set)
-            }
-            HirKind::Class(Class::Bytes(class)) => {
-                let ranges = class.iter().map(|range| (range.start() as char, range.end() as char)).collect();
-                self.compile_set(CharSet::new(ranges))
-            }
-            HirKind::Look(Look::Start) => self.push(Instruction::AtStart).map(drop),
-            HirKind::Look(Look::End) => self.push(Instruction::AtEnd).map(drop),
+            HirKind::Class(class) => self.compile_set(class_set(class)),
+            HirKind::Look(Look::Start) => self.push(Operation::AtStart).map(drop),
+            HirKind::Look(Look::End) => self.push(Operation::AtEnd).map(drop),
             HirKind::Look(_) => Err(PatternError("只能用“^”和“$”，不支持“\\b”一类的断言。".into())),
             HirKind::Repetition(repetition) => {
                 self.compile_repetition(&repetition.sub, repetition.min, repetition.max, repetition.greedy)
@@ -174,9 +139,9 @@ impl Compiler {
                     return Err(PatternError(format!("“⟦⟧”里最多有 {GROUPS} 个括号组。")));
                 }
                 let slot = capture.index as u8 * 2 - 1;
-                self.push(Instruction::Save(slot))?;
+                self.push(Operation::Save(slot))?;
                 self.compile(&capture.sub)?;
-                self.push(Instruction::Save(slot + 1)).map(drop)
+                self.push(Operation::Save(slot + 1)).map(drop)
             }
             HirKind::Concat(parts) => {
                 if self.is_backward {
@@ -196,14 +161,10 @@ impl Compiler {
 
     fn compile_set(&mut self, set: CharSet) -> Result<(), PatternError> {
         if let Some(&[c]) = set.chars_up_to(1).as_deref() {
-            return self.push(Instruction::Char(c)).map(drop);
+            return self.push(Operation::Char(c)).map(drop);
         }
-        let known = self.program.sets.iter().position(|known| *known == set);
-        let index = known.unwrap_or_else(|| {
-            self.program.sets.push(set);
-            self.program.sets.len() - 1
-        });
-        self.push(Instruction::Set(index as u16)).map(drop)
+        let set = self.assembler.set_number(set);
+        self.push(Operation::Set(set)).map(drop)
     }
 
     fn compile_repetition(
@@ -213,43 +174,107 @@ impl Compiler {
         max: Option<u32>,
         is_greedy: bool,
     ) -> Result<(), PatternError> {
+        match self.repeatable_set(sub) {
+            Some(set) if is_greedy => self.compile_set_repetition(set, min, max),
+            _ => match max {
+                None => self.compile_loop(sub, min, is_greedy),
+                Some(max) => self.compile_bounded_repetition(sub, min, max, is_greedy),
+            },
+        }
+    }
+
+    /// Returns the set of characters that `hir` consists of, if it is nothing but one character that is not saved.
+    fn repeatable_set(&self, hir: &Hir) -> Option<CharSet> {
+        match hir.kind() {
+            HirKind::Class(class) => Some(class_set(class)),
+            HirKind::Literal(_) => match self.literal_chars(hir)?[..] {
+                [c] => Some(CharSet::single(c)),
+                _ => None,
+            },
+            HirKind::Capture(capture) if !self.saves_groups => self.repeatable_set(&capture.sub),
+            _ => None,
+        }
+    }
+
+    /// Compiles a greedy repetition of a set. A repetition without a maximum has no minimum either, so that the machine
+    /// need not count.
+    fn compile_set_repetition(&mut self, set: CharSet, min: u32, max: Option<u32>) -> Result<(), PatternError> {
+        let number = self.assembler.set_number(set.clone());
+        let repeat = |min: u32, max: u32| {
+            let [min, max] = [min, max].map(|count| u16::try_from(count).unwrap_or(UNBOUNDED - 1));
+            Operation::Repeat { set: number, min, max }
+        };
+        if let Some(max) = max {
+            return self.push(repeat(min, max)).map(drop);
+        }
+        match min {
+            0 => {}
+            1 => self.compile_set(set)?,
+            _ => self.push(repeat(min, min)).map(drop)?,
+        }
+        self.push(Operation::Repeat { set: number, min: 0, max: UNBOUNDED }).map(drop)
+    }
+
+    /// Compiles a repetition with a maximum.
+    fn compile_bounded_repetition(
+        &mut self,
+        sub: &Hir,
+        min: u32,
+        max: u32,
+        is_greedy: bool,
+    ) -> Result<(), PatternError> {
         for _ in 0..min {
             self.compile(sub)?;
         }
-        match max {
-            None => {
-                let split = self.push_placeholder()?;
-                self.compile(sub)?;
-                self.push(Instruction::Jump(split as u16))?;
-                self.set_split(split, self.next_index(), is_greedy);
-            }
-            Some(max) => {
-                let mut splits = Vec::new();
-                for _ in min..max {
-                    splits.push(self.push_placeholder()?);
-                    self.compile(sub)?;
-                }
-                for split in splits {
-                    self.set_split(split, self.next_index(), is_greedy);
-                }
-            }
+        let mut splits = Vec::new();
+        for _ in min..max {
+            splits.push(self.push_placeholder()?);
+            self.compile(sub)?;
+        }
+        for split in splits {
+            self.set_split(split, self.next_index(), is_greedy);
         }
         Ok(())
     }
 
-    /// Replaces the placeholder at `index` with a choice between the following instruction and `target`. A greedy
-    /// choice tries the following instruction first.
-    fn set_split(&mut self, index: usize, target: u16, is_greedy: bool) {
-        let following = index as u16 + 1;
-        self.program.instructions[index] =
-            if is_greedy { Instruction::Split(following, target) } else { Instruction::Split(target, following) };
+    /// Compiles a repetition without a maximum. Like the crate `regex`, it makes `x*` into `(x+)?` if `x` can be empty:
+    /// after an empty `x` the loop ends, rather than to try another alternative of `x`.
+    fn compile_loop(&mut self, sub: &Hir, min: u32, is_greedy: bool) -> Result<(), PatternError> {
+        let can_be_empty = sub.properties().minimum_len() == Some(0);
+        if min == 0 && !can_be_empty {
+            let split = self.push_placeholder()?;
+            self.compile(sub)?;
+            self.push(Operation::Jump(split))?;
+            self.set_split(split, self.next_index(), is_greedy);
+            return Ok(());
+        }
+        for _ in 1..min {
+            self.compile(sub)?;
+        }
+        let skip = if min == 0 { Some(self.push_placeholder()?) } else { None };
+        let start = self.next_index();
+        self.compile(sub)?;
+        let end = self.next_index() + 1;
+        self.push(if is_greedy { Operation::Split(start, end) } else { Operation::Split(end, start) })?;
+        if let Some(skip) = skip {
+            self.set_split(skip, end, is_greedy);
+        }
+        Ok(())
+    }
+
+    /// Replaces the placeholder at `index` with a choice between the following operation and `target`. A greedy choice
+    /// tries the following operation first.
+    fn set_split(&mut self, index: u16, target: u16, is_greedy: bool) {
+        let following = index + 1;
+        let split = if is_greedy { Operation::Split(following, target) } else { Operation::Split(target, following) };
+        self.assembler.set(index, split);
     }
 
     /// Replaces the placeholders at `indices` with jumps to the next instruction.
-    fn set_jumps(&mut self, indices: Vec<usize>) {
+    fn set_jumps(&mut self, indices: Vec<u16>) {
         let target = self.next_index();
         for index in indices {
-            self.program.instructions[index] = Instruction::Jump(target);
+            self.assembler.set(index, Operation::Jump(target));
         }
     }
 
@@ -281,7 +306,7 @@ impl Compiler {
 
     /// Compiles an alternation of `words`, earlier words first.
     ///
-    /// Words that differ in their next character exclude each other, so they become one branch instruction. The order
+    /// Words that differ in their next character exclude each other, so they become one branch. The order
     /// matters only among words with a common prefix.
     fn compile_words(&mut self, words: &[&[char]]) -> Result<(), PatternError> {
         let mut jumps = Vec::new();
@@ -303,21 +328,20 @@ impl Compiler {
 
     /// Compiles an alternation of non-empty `words` to a branch on their first characters. Each path of the branch ends
     /// in a placeholder for a jump, whose index is added to `jumps`.
-    fn compile_branch(&mut self, words: &[&[char]], jumps: &mut Vec<usize>) -> Result<(), PatternError> {
+    fn compile_branch(&mut self, words: &[&[char]], jumps: &mut Vec<u16>) -> Result<(), PatternError> {
         let mut rests_by_first: BTreeMap<char, Vec<&[char]>> = BTreeMap::new();
         for word in words {
             rests_by_first.entry(word[0]).or_default().push(&word[1..]);
         }
-        let branch = self.program.branches.len();
-        self.program.branches.push(Vec::new());
-        self.push(Instruction::Branch(branch as u16))?;
+        let branch = self.assembler.new_branch();
+        self.push(Operation::Branch(branch))?;
         let mut table = Vec::with_capacity(rests_by_first.len());
         for (first, rests) in rests_by_first {
             table.push((first, self.next_index()));
             self.compile_words(&rests)?;
             jumps.push(self.push_placeholder()?);
         }
-        self.program.branches[branch] = table;
+        self.assembler.set_branch(branch, table);
         Ok(())
     }
 }
@@ -370,6 +394,15 @@ mod tests {
         "(?:一二|二|月一|二一二)⟦[，。]⟧",
         "⟦(?:ab|abc|a|bc|b|abcd)(?:cd|d)?⟧",
         "(?:ab|b|cab|一ab)⟦(?:c|cd|一|一二)⟧(?:d|二|，)",
+        "⟦b(?:|0)+⟧",
+        "⟦b(?:0|)*c?⟧",
+        "⟦a(?:|b){2,}⟧[cd]?",
+        "⟦[ab]{2,3}(?:[bc]*d|[bc]{1,2})⟧",
+        "⟦[abc]*[bc]+⟧c",
+        "a[bc]*c{1,2}⟦d⟧[^a]{0,2}(?:a|$)",
+        "⟦(?:[ab]*c)*⟧d",
+        "⟦(?:一*[二年]{0,2})+⟧月",
+        "⟦[，。]?,+?;*⟧[，。,;]{0,3}?$",
     ];
 
     #[test]
@@ -390,6 +423,59 @@ mod tests {
         });
     }
 
+    /// Generates patterns without context.
+    fn any_pattern() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![Just(""), Just("a"), Just("b"), Just("一"), Just("ab"), Just("[ab]"), Just("[^a]")];
+        leaf.prop_map(str::to_owned).prop_recursive(4, 16, 3, |inner| {
+            let operator =
+                prop_oneof![Just("*"), Just("+"), Just("?"), Just("{2}"), Just("{1,3}"), Just("*?"), Just("+?")];
+            prop_oneof![
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| a + &b),
+                (inner.clone(), inner.clone(), inner.clone()).prop_map(|(a, b, c)| format!("(?:{a}|{b}|{c})")),
+                (inner.clone(), operator).prop_map(|(a, operator)| format!("(?:{a}){operator}")),
+                inner.prop_map(|a| format!("({a})")),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+        #[test]
+        fn any_pattern_matches_like_the_regex_crate(
+            before in any_pattern(), hit in any_pattern(), after in any_pattern(),
+            texts in prop::collection::vec("[ab一]{0,8}", 8)
+        ) {
+            let pattern = format!("{before}⟦[ab]{hit}⟧{after}");
+            let Ok(matcher) = compile(&pattern, &Classes::default()) else { return Ok(()) };
+            let reference = Reference::new(&pattern);
+            let mut scratch = Scratch::default();
+            for text in &texts {
+                for (at, _) in text.char_indices() {
+                    let expected = reference.match_at(text, at);
+                    let found = matcher.match_at(text, at, &mut scratch);
+                    prop_assert_eq!(found.as_ref().map(|found| found.span), expected, "{} at {} of {}", pattern, at, text);
+                    let Some(found) = found else { continue };
+                    let captures = reference.hit_and_after.captures_at(text, at).unwrap();
+                    for number in 1..=GROUPS {
+                        // The first group of the reference is the hit itself. Its next ones may belong to the context.
+                        let group = found.group(number);
+                        let expected = captures.get(number + 1).map(|group| Span::new(group.start(), group.end()));
+                        prop_assert!(group.is_none() || group == expected, "group {} of {} at {} of {}", number, pattern, at, text);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns the categories of the characters to which masks apply.
+    fn nearby_categories(text: &str, at: usize) -> [Category; 6] {
+        let mut before = text[..at].chars().rev();
+        let [previous, second_previous] = std::array::from_fn(|_| Category::of_neighbour(before.next()));
+        let mut from_first = text[at..].chars();
+        let [first, next, second_next, third_next] = std::array::from_fn(|_| Category::of_neighbour(from_first.next()));
+        [second_previous, previous, first, next, second_next, third_next]
+    }
+
     #[test]
     fn masks_exclude_no_match_of_the_regex_crate() {
         let patterns: Vec<(Matcher, Reference)> = PATTERNS
@@ -398,8 +484,9 @@ mod tests {
             .collect();
         proptest!(ProptestConfig::with_cases(2000), |(text in "[一二年月,，。;abcd0-]{0,14}")| {
             for ((matcher, reference), pattern) in patterns.iter().zip(PATTERNS) {
+                let masks = &matcher.surroundings().masks;
                 for (at, _) in text.char_indices() {
-                    let is_allowed = matcher.masks_allow(&text, at);
+                    let is_allowed = nearby_categories(&text, at).iter().zip(masks).all(|(is, mask)| is.is_in(*mask));
                     prop_assert!(
                         is_allowed || reference.match_at(&text, at).is_none(),
                         "{} at {} of {:?}", pattern, at, text
@@ -411,7 +498,7 @@ mod tests {
 
     #[test]
     fn masks_of_distant_characters_exclude_what_cannot_match() {
-        let masks = |pattern: &str| *compile(pattern, &Classes::default()).unwrap().masks();
+        let masks = |pattern: &str| compile(pattern, &Classes::default()).unwrap().surroundings().masks;
         let mask = |c: char| Category::of(c).mask();
         let edge = Category::EDGE.mask();
         assert_eq!(masks("，。⟦ab⟧：；"), ['，', '。', 'a', 'b', '：', '；'].map(mask));

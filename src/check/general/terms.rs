@@ -141,16 +141,7 @@ impl TableCheck for Terms {
     fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
         let rest = text.get(at..)?;
         let pair: usize = rest.chars().take(2).map(char::len_utf8).sum();
-        let lines =
-            self.table[offset as usize..].lines().map(|line| (line, common_prefix(line.as_bytes(), rest.as_bytes())));
-        // A line is only parsed if the text matches the whole wrong word: up to a byte that may begin the arrow.
-        let term = lines
-            .take_while(|(_, common)| *common >= pair)
-            .filter(|(line, common)| {
-                line.as_bytes()[pair..].iter().take(common + 1 - pair).any(|byte| *byte == ARROW_BYTE)
-            })
-            .map(|(line, _)| Term::of(line))
-            .find(|term| term.is_at(text, at))?;
+        let term = words_at(&self.table[offset as usize..], rest, pair).find(|term| term.is_at(text, at))?;
         let hit = term.hit(block, at);
         let is_guarded = self.guard && term.wrong.chars().count() <= LONGEST_GUARDED;
         (!is_guarded || !lexicon.crosses_edge(text, hit.span)).then_some(hit)
@@ -166,6 +157,27 @@ impl TableCheck for Terms {
 fn inner_pair(offset: u32, wrong: &str) -> Option<WordPair> {
     let first = wrong.chars().nth(3).and(wrong.chars().next())?.len_utf8();
     Some(WordPair { pair: first_pair(&wrong[first..])?, offset, back: first as u8 })
+}
+
+/// The terms at the beginning of `table` whose wrong word may be at the start of `text`, among those that share its first
+/// `pair` bytes. A line is only parsed if the text matches it up to a byte that may begin the arrow.
+fn words_at<'t>(table: &'t str, text: &str, pair: usize) -> impl Iterator<Item = Term<'t>> {
+    let mut rest = Some(table);
+    let lines = std::iter::from_fn(move || {
+        let line = rest?;
+        let common = common_prefix(line.as_bytes(), text.as_bytes());
+        // Most calls end here, so the end of the line is only looked for if it is needed.
+        if common < pair {
+            return None;
+        }
+        let (line, next) = line.split_once('\n').map_or((line, None), |(line, next)| (line, Some(next)));
+        rest = next;
+        Some((line, common))
+    });
+    let may_be_whole = move |(line, common): &(&str, usize)| {
+        line.as_bytes()[pair..].iter().take(common + 1 - pair).any(|byte| *byte == ARROW_BYTE)
+    };
+    lines.filter(may_be_whole).map(|(line, _)| Term::of(line))
 }
 
 /// The length of the longest common prefix in bytes.
