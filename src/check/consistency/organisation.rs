@@ -47,8 +47,10 @@ struct OrganisationName<'d> {
     text: &'d str,
     /// The last word.
     end: Span,
-    /// The characters before the last word, in reverse order; at most [`LONGEST`].
-    reversed_head: Vec<char>,
+    /// The characters before the last word, in reverse order, filled up with `\0`.
+    reversed: [char; LONGEST],
+    /// The number of characters before the last word.
+    length: usize,
     /// Whether the name certainly begins with these characters, because a mark precedes them.
     is_whole: bool,
     /// How often the article contains the name.
@@ -93,14 +95,14 @@ impl WordCheck for Organisation {
                 let last = before.chars().next_back();
                 // The last character rules out most of the known names.
                 let is_same = |name: &&mut OrganisationName| {
-                    name.reversed_head.first().copied() == last && name.has_same_head(before)
+                    name.reversed_head().first().copied() == last && name.has_same_head(before)
                 };
                 if let Some(same) = known.iter_mut().rev().take(MOST_COMPARED).find(is_same) {
                     same.count += 1;
                     continue;
                 }
                 let name = read(article, occurrence);
-                if !name.reversed_head.is_empty() {
+                if name.length > 0 {
                     let mut others = known.iter().rev().take(MOST_COMPARED);
                     hits.extend(others.find_map(|other| self.compare(other, &name, lexicon)));
                     known.push(name);
@@ -138,7 +140,7 @@ impl Organisation {
         lexicon: &Lexicon,
     ) -> Option<(usize, usize)> {
         let equal = equal_from(a, b, 0, 0);
-        match (a.reversed_head.get(equal), b.reversed_head.get(equal)) {
+        match (a.reversed_head().get(equal), b.reversed_head().get(equal)) {
             (None, Some(_)) => self.lacks_first(a, b, equal, lexicon),
             (Some(_), None) => self.lacks_first(b, a, equal, lexicon).map(|(b, a)| (a, b)),
             (Some(&one), Some(&other)) => {
@@ -171,9 +173,9 @@ impl Organisation {
         equal: usize,
         lexicon: &Lexicon,
     ) -> Option<(usize, usize)> {
-        let (first_of_long, first_of_short) = (long.reversed_head[equal], short.reversed_head.last()?);
+        let (first_of_long, first_of_short) = (long.reversed_head()[equal], short.reversed_head().last()?);
         // The start of the longer name must be known, too.
-        let is_start_known = match long.reversed_head.get(equal + 1) {
+        let is_start_known = match long.reversed_head().get(equal + 1) {
             None => long.is_whole,
             Some(&before) => is_place_end(before),
         };
@@ -203,15 +205,14 @@ impl Organisation {
         equal_before: usize,
         lexicon: &Lexicon,
     ) -> bool {
-        let reaches_start_of_one =
-            names.iter().any(|name| name.is_whole && name.reversed_head.len() == equal + 1 + equal_before);
-        let may_begin = || names.iter().all(|name| self.may_begin_name(name.reversed_head[equal], lexicon));
+        let reaches_start_of_one = names.iter().any(|name| name.is_whole && name.length == equal + 1 + equal_before);
+        let may_begin = || names.iter().all(|name| self.may_begin_name(name.reversed_head()[equal], lexicon));
         equal_before >= LEAST_EQUAL || reaches_start_of_one && (equal_before > 0 || equal >= LEAST_EQUAL && may_begin())
     }
 
     /// Whether a name may lack its character `index` by mistake, and not because it leaves out a word.
     fn may_lack(&self, name: &OrganisationName, index: usize, lexicon: &Lexicon) -> bool {
-        !self.optional.contains(name.reversed_head[index]) && is_needed_in_word(name, index, lexicon)
+        !self.optional.contains(name.reversed_head()[index]) && is_needed_in_word(name, index, lexicon)
     }
 
     /// Whether names may begin with a character. Not if the option `before` lists it (记), if it ends the name of a place
@@ -237,22 +238,27 @@ fn is_place_end(c: char) -> bool {
 }
 
 impl OrganisationName<'_> {
+    /// The characters before the last word, in reverse order.
+    fn reversed_head(&self) -> &[char] {
+        &self.reversed[..self.length]
+    }
+
     /// The characters before the last word, in the order of the text.
     fn head(&self) -> String {
-        self.reversed_head.iter().rev().collect()
+        self.reversed_head().iter().rev().collect()
     }
 
     /// Whether `before`, the text before another occurrence of the last word, ends with the head of this name, so that
     /// the occurrence is the same name.
     fn has_same_head(&self, before: &str) -> bool {
-        let head = &self.text[self.last_characters(self.reversed_head.len()).start..self.end.start];
+        let head = &self.text[self.last_characters(self.length).start..self.end.start];
         let rest = before.strip_suffix(head);
-        rest.is_some_and(|rest| self.reversed_head.len() == LONGEST || !rest.ends_with(is_han))
+        rest.is_some_and(|rest| self.length == LONGEST || !rest.ends_with(is_han))
     }
 
     /// The span of the last word with this many characters before it.
     fn last_characters(&self, count: usize) -> Span {
-        let before: usize = self.reversed_head.iter().take(count).map(|c| c.len_utf8()).sum();
+        let before: usize = self.reversed_head().iter().take(count).map(|c| c.len_utf8()).sum();
         Span::new(self.end.start - before, self.end.end)
     }
 }
@@ -260,18 +266,24 @@ impl OrganisationName<'_> {
 /// Reads the name that ends with the last word at `end`.
 fn read<'d>(article: &Article<'d>, end: &WordOccurrence) -> OrganisationName<'d> {
     let text = article.text(end.block);
-    let before = text[..end.span.start].chars().rev();
-    let reversed_head: Vec<char> = before.clone().take_while(|&c| is_han(c)).take(LONGEST).collect();
+    let mut before = text[..end.span.start].chars().rev().peekable();
+    let mut reversed = ['\0'; LONGEST];
+    let mut length = 0;
+    while length < LONGEST
+        && let Some(c) = before.next_if(|&c| is_han(c))
+    {
+        reversed[length] = c;
+        length += 1;
+    }
     // After a digit the characters begin with a unit: 23日, 3家.
-    let is_whole =
-        reversed_head.len() < LONGEST && before.clone().nth(reversed_head.len()).is_none_or(|c| !c.is_alphanumeric());
-    OrganisationName { block: end.block, text, end: end.span, reversed_head, is_whole, count: 1 }
+    let is_whole = length < LONGEST && before.next().is_none_or(|c| !c.is_alphanumeric());
+    OrganisationName { block: end.block, text, end: end.span, reversed, length, is_whole, count: 1 }
 }
 
 /// How many characters of two names are equal, going backwards from these indices.
 fn equal_from(a: &OrganisationName, b: &OrganisationName, a_index: usize, b_index: usize) -> usize {
-    let a_rest = a.reversed_head.get(a_index..).unwrap_or_default();
-    let b_rest = b.reversed_head.get(b_index..).unwrap_or_default();
+    let a_rest = a.reversed_head().get(a_index..).unwrap_or_default();
+    let b_rest = b.reversed_head().get(b_index..).unwrap_or_default();
     a_rest.iter().zip(b_rest).take_while(|(a, b)| a == b).count()
 }
 
@@ -280,7 +292,7 @@ fn is_needed_in_word(name: &OrganisationName, index: usize, lexicon: &Lexicon) -
     let (words, starts) = segmented(name, lexicon);
     let at = starts[starts.len() - 1 - index];
     let contains = |word: &&Span| word.start <= at && at < word.end;
-    let length = name.reversed_head[index].len_utf8();
+    let length = name.reversed_head()[index].len_utf8();
     words.iter().find(contains).is_some_and(|word| {
         let head = name.head();
         let rest = [&head[word.start..at], &head[at + length..word.end]].concat();
