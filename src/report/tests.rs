@@ -84,7 +84,7 @@ impl TestDraft {
             suggestions: suggestions.iter().map(|&text| text.to_owned()).collect(),
             fix: self.rules.rules[rule as usize].fix,
             detail: None,
-            related: Vec::new(),
+            related: Box::default(),
         });
         self.findings.sort_by_key(|finding| finding.span.start);
         self
@@ -273,10 +273,10 @@ fn diff_of_400_000_equal_findings_is_short() {
         rule: COMMA,
         block: 0,
         span: Span::new(at, at + 1),
-        suggestions: vec!["，".to_owned()],
+        suggestions: ["，".to_owned()].into(),
         fix: FixSafety::Safe,
         detail: None,
-        related: Vec::new(),
+        related: Box::default(),
     };
     let findings: Vec<Finding> = text.match_indices(',').map(finding).collect();
     let body = Body::Slice(Span::new(0, text.len()));

@@ -62,7 +62,7 @@ pub fn fit(text: &str, columns: usize) -> &str {
     &text[..length]
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "cli"))]
 mod tests {
     use proptest::prelude::*;
 
