@@ -245,8 +245,9 @@ impl<'e, 'd> Pass<'e, 'd> {
                     let occurrence = CharOccurrence { block: number as u32, at: first_at as u32, character };
                     self.occurrences[watch as usize].push(occurrence);
                 }
-                PairAction::TryAnchor { anchor, at_second } => {
-                    self.try_anchors([anchor].into_iter(), block, index + usize::from(at_second));
+                PairAction::TryAnchors { list, at_second } => {
+                    let anchors = self.index.by_pair.anchors(list);
+                    self.try_anchors(anchors, block, index + usize::from(at_second));
                 }
             }
         }

@@ -121,6 +121,7 @@ impl BlockScan {
         self.make_room(text);
         let filter = index.by_pair.filter();
         let always = if everywhere { Position::EVERYWHERE } else { 0 };
+        let positions = self.positions.as_mut_slice();
         let (mut at, mut length, mut count, mut present, mut pair) = (0, 0, 0, 0, Pair::default());
         for scanned in &mut self.characters[MARGIN..] {
             let Some(Decoded { character, code, bytes }) = decode(text, at) else { break };
@@ -131,7 +132,7 @@ impl BlockScan {
             pair = pair.followed_by(code);
             let flags = Position::flags(cell, filter.look_up(pair)) | always;
             // The position is always written, and counted only if it is needed: a branch would be mispredicted often.
-            self.positions[count] = Position::new(length, flags);
+            positions[count] = Position::new(length, flags);
             count += usize::from(flags != 0);
             length += 1;
         }

@@ -1,8 +1,11 @@
 //! The index by pairs of adjacent characters: what the engine does where a certain pair occurs.
 
+use std::collections::BTreeMap;
+
+use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::numbers::{Records, U32s};
+use super::numbers::{Lists, ListsBuilder, Records, U32s};
 use crate::check::WordPair;
 use crate::text::Pair;
 
@@ -26,6 +29,9 @@ pub struct PairIndex<'a> {
     /// The entries. Those of one bucket are in the order in which their actions are taken.
     #[serde(borrow)]
     entries: Records<'a, ENTRY_SIZE>,
+    /// The lists of anchors that entries name.
+    #[serde(borrow)]
+    anchor_lists: Lists<'a>,
 }
 
 /// Two Bloom filters of pairs in one table: of the pairs that have actions, and of the halves of idioms. A pair has one
@@ -64,8 +70,8 @@ pub enum PairAction {
     NoteWord { word: u32 },
     /// Note the occurrence of a cue for a watch.
     NoteCue { watch: u16 },
-    /// Try an anchor at the first or the second character of the pair.
-    TryAnchor { anchor: u16, at_second: bool },
+    /// Try the anchors of a list at the first or the second character of the pair.
+    TryAnchors { list: u16, at_second: bool },
 }
 
 impl PairAction {
@@ -81,8 +87,8 @@ impl PairAction {
             PairAction::LookUp { table, offset, back } => (PairAction::LOOK_UP, back, table, offset),
             PairAction::NoteWord { word } => (PairAction::NOTE_WORD, 0, 0, word),
             PairAction::NoteCue { watch } => (PairAction::NOTE_CUE, 0, watch, 0),
-            PairAction::TryAnchor { anchor, at_second: false } => (PairAction::TRY_AT_FIRST, 0, anchor, 0),
-            PairAction::TryAnchor { anchor, at_second: true } => (PairAction::TRY_AT_SECOND, 0, anchor, 0),
+            PairAction::TryAnchors { list, at_second: false } => (PairAction::TRY_AT_FIRST, 0, list, 0),
+            PairAction::TryAnchors { list, at_second: true } => (PairAction::TRY_AT_SECOND, 0, list, 0),
         };
         let ([c, d], [e, f, g, h]) = (medium.to_le_bytes(), large.to_le_bytes());
         [kind, small, c, d, e, f, g, h]
@@ -95,7 +101,7 @@ impl PairAction {
             PairAction::LOOK_UP => PairAction::LookUp { table: medium, offset: large, back: small },
             PairAction::NOTE_WORD => PairAction::NoteWord { word: large },
             PairAction::NOTE_CUE => PairAction::NoteCue { watch: medium },
-            kind => PairAction::TryAnchor { anchor: medium, at_second: kind == PairAction::TRY_AT_SECOND },
+            kind => PairAction::TryAnchors { list: medium, at_second: kind == PairAction::TRY_AT_SECOND },
         }
     }
 }
@@ -107,6 +113,12 @@ impl<'a> PairIndex<'a> {
     /// If the filter has another size than [`PairIndexBuilder::build`] gives it.
     pub fn filter(&self) -> PairFilter<'a> {
         PairFilter(self.filter.0.try_into().expect("the filter has a fixed size"))
+    }
+
+    /// The anchors of a list that an action names.
+    #[inline]
+    pub fn anchors(&self, list: u16) -> impl ExactSizeIterator<Item = u16> + Clone + use<'a> {
+        self.anchor_lists.get(list as usize)
     }
 
     /// The actions of a pair, in the order in which they are taken.
@@ -134,8 +146,8 @@ pub(super) struct PairIndexBuilder {
     words: Vec<(Pair, PairAction)>,
     watched_words: Vec<(Pair, PairAction)>,
     cues: Vec<(Pair, PairAction)>,
-    at_first: Vec<(Pair, PairAction)>,
-    at_second: Vec<(Pair, PairAction)>,
+    /// The anchors that are tried at the first character of a pair, and those that are tried at the second.
+    anchors: [BTreeMap<Pair, Vec<u16>>; 2],
 }
 
 impl PairIndexBuilder {
@@ -161,14 +173,21 @@ impl PairIndexBuilder {
 
     /// Adds an anchor that is tried at the first or the second character of these pairs.
     pub(super) fn add_anchor(&mut self, anchor: u16, by: &str, at_second: bool) {
-        let list = if at_second { &mut self.at_second } else { &mut self.at_first };
-        list.extend(pairs(by).map(|pair| (pair, PairAction::TryAnchor { anchor, at_second })));
+        for pair in pairs(by) {
+            self.anchors[usize::from(at_second)].entry(pair).or_default().push(anchor);
+        }
     }
 
     /// Builds the tables. `idiom_halves` are for the filter only.
     pub(super) fn build(self, idiom_halves: impl Iterator<Item = Pair>) -> PairTables {
-        let PairIndexBuilder { earlier_words, words, watched_words, cues, at_first, at_second } = self;
-        let mut entries = [earlier_words, words, watched_words, cues, at_first, at_second].concat();
+        let PairIndexBuilder { earlier_words, words, watched_words, cues, anchors } = self;
+        let mut entries = [earlier_words, words, watched_words, cues].concat();
+        let mut anchor_lists = DistinctLists::default();
+        for (at_second, anchors) in [false, true].into_iter().zip(anchors) {
+            for (pair, anchors) in anchors {
+                entries.push((pair, PairAction::TryAnchors { list: anchor_lists.number_of(anchors), at_second }));
+            }
+        }
         // A stable sort: the entries of one bucket keep their order.
         entries.sort_by_key(|(pair, _)| bucket(*pair));
         let mut filter = vec![0; 1 << FILTER_BITS];
@@ -191,7 +210,26 @@ impl PairIndexBuilder {
             filter: filter.into_iter().map(u64::to_le_bytes).collect(),
             buckets: buckets.into_iter().map(u32::to_le_bytes).collect(),
             entries: entries.iter().map(entry).collect(),
+            anchor_lists: anchor_lists.lists.into_iter().collect(),
         }
+    }
+}
+
+/// Lists without duplicates, because many pairs have the same anchors.
+#[derive(Default)]
+struct DistinctLists {
+    lists: Vec<Vec<u16>>,
+    numbers: FnvHashMap<Vec<u16>, u16>,
+}
+
+impl DistinctLists {
+    /// The number of a list, which is added if it is new.
+    fn number_of(&mut self, list: Vec<u16>) -> u16 {
+        let lists = &mut self.lists;
+        *self.numbers.entry(list).or_insert_with_key(|list| {
+            lists.push(list.clone());
+            (lists.len() - 1) as u16
+        })
     }
 }
 
@@ -200,11 +238,17 @@ pub(super) struct PairTables {
     filter: Vec<[u8; 8]>,
     buckets: Vec<[u8; 4]>,
     entries: Vec<[u8; ENTRY_SIZE]>,
+    anchor_lists: ListsBuilder,
 }
 
 impl PairTables {
     pub(super) fn view(&self) -> PairIndex<'_> {
-        PairIndex { filter: Records(&self.filter), buckets: Records(&self.buckets), entries: Records(&self.entries) }
+        PairIndex {
+            filter: Records(&self.filter),
+            buckets: Records(&self.buckets),
+            entries: Records(&self.entries),
+            anchor_lists: self.anchor_lists.view(),
+        }
     }
 }
 
@@ -227,7 +271,8 @@ mod tests {
         let tables = builder.build([Pair::new('一', '民')].into_iter());
         let index = tables.view();
         let actions: Vec<_> = index.actions(Pair::new('一', '人')).collect();
-        assert_eq!(actions, [PairAction::NoteCue { watch: 3 }, PairAction::TryAnchor { anchor: 5, at_second: true }]);
+        assert_eq!(actions, [PairAction::NoteCue { watch: 3 }, PairAction::TryAnchors { list: 0, at_second: true }]);
+        assert_eq!(index.anchors(0).collect::<Vec<_>>(), [5]);
         assert_eq!(index.actions(Pair::new('一', '民')).count(), 0);
         let may_have = |second: char| {
             ('一'..='龥').filter(|first| index.filter().look_up(Pair::new(*first, second)) & 1 != 0).count()
