@@ -4,16 +4,16 @@
 use std::ops::Range;
 
 use super::Engine;
-use super::scan::{BlockScan, Position};
+use super::scan::BlockScan;
 use crate::block::Block;
 use crate::check::Hit;
 use crate::check::article::notes::Notes;
 use crate::check::article::{Article, CharOccurrence, WordOccurrence};
 use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding};
-use crate::index::{Index, PairAction, RuleAnchor};
+use crate::index::{Index, PairAction, PairFilter, RuleAnchor};
 use crate::matcher::Scratch;
-use crate::text::{Pair, Span, is_han};
+use crate::text::{Span, is_han};
 
 /// A block with its scan.
 struct ScannedBlock<'s> {
@@ -136,14 +136,15 @@ impl<'e, 'd> Pass<'e, 'd> {
         let mut scan = std::mem::take(&mut self.scan);
         scan.scan(&self.index, self.tries_everywhere, text);
         let block = &ScannedBlock { number, text, scan: &scan };
-        let mut positions = scan.positions().iter().copied().peekable();
-        if let Some(first) = positions.next_if(|position| position.index() == 0) {
-            self.position(first, block);
+        let filter = self.index.by_pair.filter();
+        let mut positions = scan.positions().peekable();
+        if positions.next_if_eq(&0).is_some() {
+            self.position(0, filter, block);
         }
         let first = scan.character(0).cell.class();
         self.try_anchors(self.index.anchors_at_start(first), block, 0);
         for position in positions {
-            self.position(position, block);
+            self.position(position, filter, block);
         }
         let last = scan.len() - 1;
         let class = scan.character(last).cell.class();
@@ -151,23 +152,23 @@ impl<'e, 'd> Pass<'e, 'd> {
         self.scan = scan;
     }
 
-    /// Does what there is to do at a position of a block.
+    /// Does what there is to do at the character with this index.
     #[inline(always)]
-    fn position(&mut self, position: Position, block: &ScannedBlock) {
-        let at = position.index();
+    fn position(&mut self, index: usize, filter: PairFilter, block: &ScannedBlock) {
         // Actions of the pair that ends here come before those of its second character.
-        if position.ends_pair() && at > 0 {
-            self.pair(block, at - 1);
+        let flags = filter.look_up(block.scan.pair_ending_at(index));
+        if flags.may_have_actions() && index > 0 {
+            self.pair(block, index - 1);
         }
         // The two characters that end here, with two before them and two after them.
-        if position.ends_half() && self.engine.lexicon.may_be_idiom_mistake(block.scan.window(at)) {
-            self.idioms(block.number, block.text, block.scan.byte(at.saturating_sub(1)));
+        if flags.may_be_idiom_half() && self.engine.lexicon.may_be_idiom_mistake(block.scan.window(index)) {
+            self.idioms(block.number, block.text, block.scan.byte(index.saturating_sub(1)));
         }
-        if position.has_entry() {
-            self.entry(block, at);
+        if block.scan.character(index).cell.has_entry() {
+            self.entry(block, index);
         }
         if self.tries_everywhere {
-            self.try_anchors(self.index.anywhere(), block, at);
+            self.try_anchors(self.index.anywhere(), block, index);
         }
     }
 
@@ -218,8 +219,8 @@ impl<'e, 'd> Pass<'e, 'd> {
     fn pair(&mut self, block: &ScannedBlock, index: usize) {
         let engine = self.engine;
         let ScannedBlock { number, text, scan } = *block;
-        let (character, first_at) = (scan.character(index).character(), scan.byte(index));
-        for action in self.index.by_pair.actions(Pair::new(character, scan.character(index + 1).character())) {
+        let first_at = scan.byte(index);
+        for action in self.index.by_pair.actions(scan.pair_ending_at(index + 1)) {
             match action {
                 PairAction::LookUp { table, offset, back } => {
                     let Some(rule) = engine.active(self.index.table_rule(table)) else { continue };
@@ -242,6 +243,7 @@ impl<'e, 'd> Pass<'e, 'd> {
                     }
                 }
                 PairAction::NoteCue { watch } => {
+                    let character = scan.character(index).character();
                     let occurrence = CharOccurrence { block: number as u32, at: first_at as u32, character };
                     self.occurrences[watch as usize].push(occurrence);
                 }

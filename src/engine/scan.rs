@@ -1,6 +1,6 @@
 //! One pass over the text of a block: its characters, and the positions where the engine has something to do.
 
-use crate::index::{Cell, Index, PairFilter, RequiredSets, RuleAnchor};
+use crate::index::{Cell, Index, PairFlags, RequiredSets, RuleAnchor};
 use crate::matcher::FIRST_CHAR_MASK;
 use crate::text::{Pair, code_of};
 
@@ -47,54 +47,6 @@ fn decode(text: &str, at: usize) -> Option<Decoded> {
     Some(Decoded { character: character.into(), code: code_of(character), bytes: character.len_utf8() })
 }
 
-/// A position where the engine may have something to do: flags in the lower half, the index of a character in the upper.
-/// The flags of pairs are those of [`PairFilter::look_up`].
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Position(u64);
-
-impl Position {
-    const INDEX_SHIFT: u32 = 33;
-    /// There is something to do at the character itself.
-    const HAS_ENTRY: u64 = 1 << 1;
-    /// There is something to do at every character.
-    const EVERYWHERE: u64 = 1 << 2;
-
-    /// The flags of a character and of the pair that ends with it; 0 if there is nothing to do.
-    #[inline]
-    fn flags(cell: Cell, pair_flags: u64) -> u64 {
-        pair_flags | u64::from(cell.has_entry()) << 1
-    }
-
-    #[inline]
-    fn new(index: usize, flags: u64) -> Position {
-        Position((index as u64) << Position::INDEX_SHIFT | flags)
-    }
-
-    /// The index of the character in the block.
-    #[inline]
-    pub(super) fn index(self) -> usize {
-        (self.0 >> Position::INDEX_SHIFT) as usize
-    }
-
-    /// Whether there is something to do at the character itself.
-    #[inline]
-    pub(super) fn has_entry(self) -> bool {
-        self.0 & Position::HAS_ENTRY != 0
-    }
-
-    /// Whether the pair of the character before and this one may have actions.
-    #[inline]
-    pub(super) fn ends_pair(self) -> bool {
-        self.0 & PairFilter::MAY_HAVE_ACTIONS != 0
-    }
-
-    /// Whether the pair of the character before and this one may be half of an idiom.
-    #[inline]
-    pub(super) fn ends_half(self) -> bool {
-        self.0 & PairFilter::MAY_BE_IDIOM_HALF != 0
-    }
-}
-
 /// How many characters beyond either edge of a block may be looked at: they are absent.
 const MARGIN: usize = 3;
 
@@ -107,8 +59,8 @@ pub(super) struct BlockScan {
     characters: Vec<ScannedChar>,
     /// The number of characters in the block.
     length: usize,
-    /// The positions; further elements are left from longer blocks.
-    positions: Vec<Position>,
+    /// The positions, as indices of characters; further elements are left from longer blocks.
+    positions: Vec<u32>,
     /// The number of positions.
     count: usize,
     /// The required sets of which the block contains a character.
@@ -119,25 +71,28 @@ impl BlockScan {
     /// Scans the text of a block. With `everywhere`, every character is a position.
     pub(super) fn scan(&mut self, index: &Index, everywhere: bool, text: &str) {
         self.make_room(text);
-        let filter = index.by_pair.filter();
-        let always = if everywhere { Position::EVERYWHERE } else { 0 };
+        let (cells, filter) = (index.cells(), index.by_pair.filter());
         let positions = self.positions.as_mut_slice();
         let (mut at, mut length, mut count, mut present, mut pair) = (0, 0, 0, 0, Pair::default());
         for scanned in &mut self.characters[MARGIN..] {
             let Some(Decoded { character, code, bytes }) = decode(text, at) else { break };
-            let cell = index.cell(code);
+            let cell = cells.get(code);
             *scanned = ScannedChar { character, at: at as u32, cell };
             at += bytes;
             present |= index.sets_of(cell.class());
             pair = pair.followed_by(code);
-            let flags = Position::flags(cell, filter.look_up(pair)) | always;
             // The position is always written, and counted only if it is needed: a branch would be mispredicted often.
-            positions[count] = Position::new(length, flags);
-            count += usize::from(flags != 0);
+            positions[count] = length;
+            count += usize::from(cell.has_entry() | (filter.look_up(pair) != PairFlags::NONE));
             length += 1;
         }
-        self.characters[MARGIN + length..][..MARGIN].fill(ABSENT);
-        (self.length, self.count, self.present) = (length, count, present);
+        if everywhere {
+            (0..length).zip(positions).for_each(|(index, position)| *position = index);
+            count = length as usize;
+        }
+        self.length = length as usize;
+        self.characters[MARGIN + self.length..][..MARGIN].fill(ABSENT);
+        (self.count, self.present) = (count, present);
     }
 
     /// Makes both lists long enough for the text.
@@ -145,7 +100,7 @@ impl BlockScan {
         // In a short text some room for nothing is cheaper than counting its characters.
         let most = if text.len() <= 1 << 12 { text.len() } else { text.chars().count() };
         if self.positions.len() < most {
-            self.positions.resize(most, Position::default());
+            self.positions.resize(most, 0);
             self.characters.resize(MARGIN + most + MARGIN, ABSENT);
         }
     }
@@ -155,9 +110,16 @@ impl BlockScan {
         self.length
     }
 
-    /// The positions where the engine may have something to do, in order.
-    pub(super) fn positions(&self) -> &[Position] {
-        &self.positions[..self.count]
+    /// The indices of the characters where the engine may have something to do, in order.
+    pub(super) fn positions(&self) -> impl Iterator<Item = usize> + '_ {
+        self.positions[..self.count].iter().map(|index| *index as usize)
+    }
+
+    /// The pair of the characters with this index and the one before.
+    #[inline]
+    pub(super) fn pair_ending_at(&self, index: usize) -> Pair {
+        let code = |index: usize| self.characters[index].character.min(0xFFFF) as u16;
+        Pair::default().followed_by(code(MARGIN + index - 1)).followed_by(code(MARGIN + index))
     }
 
     /// The character with this index.

@@ -1,6 +1,6 @@
 //! Builds an [`Index`] from the triggers of rules.
 
-use super::anchors::{ANCHOR_SIZE, RuleAnchor, SetNumbers};
+use super::anchors::{ANCHOR_SIZE, RequiredSets, RuleAnchor, SetNumbers};
 use super::cell::{CELLS, Cell};
 use super::classes::Classes;
 use super::numbers::{ListsBuilder, Records};
@@ -186,7 +186,7 @@ fn stored(numbers: &[u16]) -> Vec<[u8; 2]> {
 }
 
 /// The required sets of each class, as they are stored.
-fn sets_of(uses: &[Vec<Use>]) -> Vec<[u8; 16]> {
+fn sets_of(uses: &[Vec<Use>]) -> Vec<[u8; size_of::<RequiredSets>()]> {
     let sets = |uses: &Vec<Use>| {
         let bits = uses.iter().map(|used_for| match used_for {
             Use::Required(number) => SetNumbers::bit(*number),

@@ -7,6 +7,18 @@ use crate::text::Category;
 /// The number of cells: one for each 16-bit code.
 pub const CELLS: usize = 1 << 16;
 
+/// The cells of all characters, by their [codes](crate::text::code_of).
+#[derive(Debug, Clone, Copy)]
+pub struct Cells<'a>(pub(super) &'a [[u8; 4]; CELLS]);
+
+impl Cells<'_> {
+    /// The cell of the character with this code.
+    #[inline]
+    pub fn get(self, code: u16) -> Cell {
+        Cell(u32::from_le_bytes(self.0[code as usize]))
+    }
+}
+
 /// What the index knows of a character.
 ///
 /// From the lowest bit: the class (13 bits), the number of the category (6 bits), then flags.
@@ -34,12 +46,6 @@ impl Cell {
                 | u32::from(is_numeral) * Cell::BEGINS_QUANTITY
                 | u32::from(is_end) * Cell::ENDS_SENTENCE,
         )
-    }
-
-    /// The cell that [`Cell::number`] has returned.
-    #[inline]
-    pub(super) fn from_number(number: u32) -> Cell {
-        Cell(number)
     }
 
     /// The cell as a number.

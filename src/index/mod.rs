@@ -11,10 +11,10 @@ mod pairs;
 use serde::{Deserialize, Serialize};
 
 pub use anchors::{Anchors, RequiredSets, RuleAnchor};
-pub use cell::Cell;
-pub use pairs::{PairAction, PairFilter, PairIndex};
+pub use cell::{Cell, Cells};
+pub use pairs::{PairAction, PairFilter, PairFlags, PairIndex};
 
-use numbers::{Lists, Records, U16s, U32s, U128s};
+use numbers::{Lists, Records, U16s, U32s};
 
 /// What the engine does at the positions of a text. It borrows its tables from the bytes in which they are stored. Rules
 /// are known by the numbers with which they were added.
@@ -28,7 +28,7 @@ pub struct Index<'a> {
     cells: U32s<'a>,
     /// For each class of characters the required sets that contain it.
     #[serde(borrow)]
-    sets_of: U128s<'a>,
+    sets_of: Records<'a, { size_of::<RequiredSets>() }>,
     /// For each class the anchors that are tried where one of its characters occurs.
     #[serde(borrow)]
     anchors_of: Lists<'a>,
@@ -99,10 +99,12 @@ impl<'a> Index<'a> {
         self.rules.iter()
     }
 
-    /// What the index knows of the character with this code: see [`code_of`](crate::text::code_of).
-    #[inline]
-    pub fn cell(&self, code: u16) -> Cell {
-        Cell::from_number(self.cells.get(code as usize))
+    /// What the index knows of each character.
+    ///
+    /// # Panics
+    /// If the table has another size than [`Index::build`] gives it.
+    pub fn cells(&self) -> Cells<'a> {
+        Cells(self.cells.0.try_into().expect("there is a cell for each code"))
     }
 
     /// The required sets that contain the characters of this class.

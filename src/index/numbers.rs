@@ -10,8 +10,6 @@ pub struct Records<'a, const SIZE: usize>(pub &'a [[u8; SIZE]]);
 pub type U16s<'a> = Records<'a, 2>;
 /// A table of 32-bit numbers.
 pub type U32s<'a> = Records<'a, 4>;
-/// A table of 128-bit numbers.
-pub type U128s<'a> = Records<'a, 16>;
 
 impl<'a> U16s<'a> {
     /// The numbers, in order.

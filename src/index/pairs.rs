@@ -39,17 +39,37 @@ pub struct PairIndex<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct PairFilter<'a>(&'a [[u8; 8]; 1 << FILTER_BITS]);
 
-impl PairFilter<'_> {
-    /// Set in the result of [`PairFilter::look_up`] if the pair may have actions.
-    pub const MAY_HAVE_ACTIONS: u64 = 1;
-    /// Set in the result of [`PairFilter::look_up`] if the pair may be half of an idiom.
-    pub const MAY_BE_IDIOM_HALF: u64 = 1 << 32;
+/// What a [`PairFilter`] says of a pair. Where a flag is not set, it is certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PairFlags(u64);
 
-    /// What is known of a pair: the two flags. Where they are not set, it is certain.
+impl PairFlags {
+    const MAY_HAVE_ACTIONS: u64 = 1;
+    const MAY_BE_IDIOM_HALF: u64 = 1 << 32;
+
+    /// The pair has no actions and is not half of an idiom.
+    pub const NONE: PairFlags = PairFlags(0);
+
+    /// Whether the pair may have actions.
     #[inline]
-    pub fn look_up(self, pair: Pair) -> u64 {
+    pub fn may_have_actions(self) -> bool {
+        self.0 & PairFlags::MAY_HAVE_ACTIONS != 0
+    }
+
+    /// Whether the pair may be half of an idiom.
+    #[inline]
+    pub fn may_be_idiom_half(self) -> bool {
+        self.0 & PairFlags::MAY_BE_IDIOM_HALF != 0
+    }
+}
+
+impl PairFilter<'_> {
+    /// What is known of a pair.
+    #[inline]
+    pub fn look_up(self, pair: Pair) -> PairFlags {
         let (word, bit) = PairFilter::place(pair);
-        u64::from_le_bytes(self.0[word]) >> bit & (PairFilter::MAY_HAVE_ACTIONS | PairFilter::MAY_BE_IDIOM_HALF)
+        let flags = PairFlags::MAY_HAVE_ACTIONS | PairFlags::MAY_BE_IDIOM_HALF;
+        PairFlags(u64::from_le_bytes(self.0[word]) >> bit & flags)
     }
 
     /// The index of the word of a pair, and of the bit in the lower half of it.
@@ -195,8 +215,8 @@ impl PairIndexBuilder {
             let (word, bit) = PairFilter::place(pair);
             filter[word] |= flag << bit;
         };
-        entries.iter().for_each(|(pair, _)| add(*pair, PairFilter::MAY_HAVE_ACTIONS));
-        idiom_halves.for_each(|pair| add(pair, PairFilter::MAY_BE_IDIOM_HALF));
+        entries.iter().for_each(|(pair, _)| add(*pair, PairFlags::MAY_HAVE_ACTIONS));
+        idiom_halves.for_each(|pair| add(pair, PairFlags::MAY_BE_IDIOM_HALF));
         let mut buckets = vec![0; (1 << BUCKET_BITS) + 1];
         entries.iter().for_each(|(pair, _)| buckets[bucket(*pair) + 1] += 1);
         for bucket in 0..1 << BUCKET_BITS {
@@ -275,10 +295,10 @@ mod tests {
         assert_eq!(index.anchors(0).collect::<Vec<_>>(), [5]);
         assert_eq!(index.actions(Pair::new('一', '民')).count(), 0);
         let may_have = |second: char| {
-            ('一'..='龥').filter(|first| index.filter().look_up(Pair::new(*first, second)) & 1 != 0).count()
+            ('一'..='龥').filter(|first| index.filter().look_up(Pair::new(*first, second)).may_have_actions()).count()
         };
         assert_eq!(may_have('人'), ('一'..='龥').count());
         assert!(may_have('日') < 3000, "{}", may_have('日'));
-        assert!(index.filter().look_up(Pair::new('一', '民')) & PairFilter::MAY_BE_IDIOM_HALF != 0);
+        assert!(index.filter().look_up(Pair::new('一', '民')).may_be_idiom_half());
     }
 }
