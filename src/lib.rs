@@ -69,7 +69,7 @@ mod stet;
 mod stored;
 mod text;
 
-pub use checker::{Checker, CheckerBuilder, Finding, Fixed, Related};
+pub use checker::{Checker, CheckerBuilder, Finding, Fixed, Related, Session};
 pub use draft::{Draft, Encoding, Format};
 pub use error::{Error, ErrorKind, Result};
 pub use finding::{FixSafety, Severity};

@@ -58,3 +58,20 @@ impl<'de, T> Deserialize<'de> for Stored<T> {
         Ok(Stored { bytes: bytes.into(), value: OnceLock::new() })
     }
 }
+
+/// Stores a text as bytes. Use it by `#[serde(with = "crate::stored::text")]` for long texts: serde's own form is checked
+/// character by character when it is deserialized, this one several characters at a time.
+pub mod text {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    #[allow(missing_docs)]
+    pub fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(text.as_bytes())
+    }
+
+    #[allow(missing_docs)]
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        let text = simdutf8::basic::from_utf8(<&[u8]>::deserialize(deserializer)?).map_err(de::Error::custom)?;
+        Ok(text.to_owned())
+    }
+}

@@ -4,7 +4,7 @@ use crate::edit::EditRef;
 use crate::text::{OBJECT, Span};
 
 /// The text of a block, with the mapping of each part to the canonical text of the draft.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Body {
     /// A span of the canonical text, unchanged. Nearly every paragraph of plain text has this form.
     Slice(Span),
@@ -13,7 +13,7 @@ pub enum Body {
 }
 
 /// Text assembled from pieces of the draft.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Joined {
     text: String,
     /// The pieces in order. They cover the text without gaps.
@@ -21,7 +21,7 @@ pub struct Joined {
 }
 
 /// A piece of an assembled text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct BodyPiece {
     /// The start of the piece in the text of the block, in bytes.
     at: usize,
@@ -60,6 +60,19 @@ impl Body {
                 joined.pieces.first().map_or(0, |piece| piece.source.start),
                 joined.pieces.last().map_or(0, |piece| piece.source.end),
             ),
+        }
+    }
+
+    /// Returns the same body in a canonical text that lacks the first `by` bytes, which must be before the body.
+    pub fn moved_back(&self, by: usize) -> Body {
+        let moved = |span: Span| Span::new(span.start - by, span.end - by);
+        match self {
+            Body::Slice(span) => Body::Slice(moved(*span)),
+            Body::Joined(joined) => {
+                let piece = |piece: &BodyPiece| BodyPiece { source: moved(piece.source), ..*piece };
+                let pieces = joined.pieces.iter().map(piece).collect();
+                Body::Joined(Box::new(Joined { text: joined.text.clone(), pieces }))
+            }
         }
     }
 

@@ -93,7 +93,7 @@ impl BlockKinds {
 }
 
 /// One unit of a draft, such as a headline, a paragraph or a caption.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Block {
     /// The kind of the block.
     pub kind: BlockKind,
@@ -117,6 +117,11 @@ impl Block {
     #[inline]
     pub fn kind_at(&self, at: usize) -> BlockKind {
         if at < self.dateline as usize { BlockKind::Dateline } else { self.kind }
+    }
+
+    /// Returns the same block of a canonical text that lacks the first `by` bytes, which must be before the block.
+    pub fn moved_back(&self, by: usize) -> Block {
+        Block { body: self.body.moved_back(by), ..*self }
     }
 
     /// Returns the span of the canonical text from the first to the last character of the block.

@@ -2,6 +2,7 @@
 
 mod builder;
 mod report;
+mod session;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use crate::stet::ReviewOptions;
 
 pub use builder::CheckerBuilder;
 pub use report::{Finding, Related};
+pub use session::Session;
 
 /// Checks drafts with a set of rules.
 ///
@@ -60,6 +62,12 @@ impl Checker {
     pub fn check(&self, draft: &Draft) -> Vec<Finding> {
         let findings = self.review_options().review(&self.engine, draft).findings;
         report::describe(self.engine.rules(), draft, &findings)
+    }
+
+    /// Returns a session, which checks states of one draft one after the other, as in an editor.
+    #[must_use]
+    pub fn session(&self) -> Session<'_> {
+        Session::new(self)
     }
 
     /// Applies the first suggestion of every finding whose [`fix`](Finding::fix) is at least as safe as `safety`, then

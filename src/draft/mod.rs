@@ -139,6 +139,13 @@ pub struct Draft {
     original: Original,
 }
 
+/// What decides how a replacement is written in a draft: its format, and the encoding of a text file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Notation {
+    format: Format,
+    encoding: Option<Encoding>,
+}
+
 /// The file that a draft was read from, as far as it is needed to write the draft back.
 #[derive(Debug, Clone)]
 enum Original {
@@ -213,6 +220,15 @@ impl Draft {
     /// The suppression marks in the draft, in order.
     pub(crate) fn marks(&self) -> &[StetMark] {
         &self.marks
+    }
+
+    /// What decides how a replacement is written in this draft.
+    pub(crate) fn notation(&self) -> Notation {
+        let encoding = match &self.original {
+            Original::Text(file) => Some(file.encoding()),
+            Original::Document(_) => None,
+        };
+        Notation { format: self.format, encoding }
     }
 
     /// Returns the replacement `text` as it has to be written in this draft, for example with `<` escaped in HTML.

@@ -1,6 +1,7 @@
 //! Rules × blocks → findings. One pass over the text finds the positions where a rule can hit; checks are attempted
 //! only there. The engine does no input or output and cannot fail.
 
+mod cache;
 mod pass;
 mod scan;
 
@@ -9,6 +10,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use pass::Pass;
+
+pub use cache::FindingCache;
 
 use crate::block::{Block, Body, DraftSpans};
 use crate::builtin;
@@ -233,16 +236,23 @@ const BATCH: usize = 2048;
 /// Divides the articles of a draft, as ranges of its blocks, into batches that are checked in parallel.
 fn batches(blocks: &[Block]) -> Vec<Vec<Range<usize>>> {
     let mut batches: Vec<Vec<Range<usize>>> = Vec::new();
-    let mut start = 0;
-    for article in blocks.chunk_by(|a, b| a.article == b.article) {
-        let range = start..start + article.len();
-        start = range.end;
+    for range in articles(blocks) {
         match batches.last_mut() {
             Some(batch) if range.end - batch[0].start <= BATCH => batch.push(range),
             _ => batches.push(vec![range]),
         }
     }
     batches
+}
+
+/// The articles of a draft, as ranges of its blocks.
+fn articles(blocks: &[Block]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut start = 0;
+    blocks.chunk_by(|a, b| a.article == b.article).map(move |article| {
+        let range = start..start + article.len();
+        start = range.end;
+        range
+    })
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ impl Category {
     }
 
     /// Returns whether `mask` contains this category.
-    #[inline]
+    #[cfg(test)]
     pub fn is_in(self, mask: u64) -> bool {
         self.0 & mask != 0
     }

@@ -34,6 +34,7 @@ pub struct Terms {
     /// One term per line, without spaces around `→`, `|` and `!`. Words of one character come first; the others are
     /// sorted by their first two characters, and words that share them by length, the longest first. The table is one
     /// string because decoding thousands of small strings at startup would take longer.
+    #[serde(with = "crate::stored::text")]
     table: String,
     /// The option `guard`.
     guard: bool,

@@ -10,6 +10,7 @@ use super::OptionError;
 pub struct WatchedWords {
     /// One `word tag` per line, sorted by the first two characters; words that share them are sorted by length, the
     /// longest first. The table is one string because decoding hundreds of small strings at startup would take longer.
+    #[serde(with = "crate::stored::text")]
     table: String,
 }
 
