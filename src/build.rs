@@ -22,6 +22,7 @@ mod text;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use index::IndexTables;
 use matcher::Classes;
 use rule::{RuleFile, RuleSet};
 
@@ -53,7 +54,7 @@ fn prepare() -> Result<(), String> {
     write("quantity.bin", &quantity::prepare()?)?;
     let (rules, files) = rules(&root)?;
     write("rules.bin", &rules.to_bytes().map_err(|error| error.to_string())?)?;
-    let (default_index, full_index) = indexes(&rules, &lexicon)?;
+    let [default_index, full_index] = indexes(&rules, &lexicon)?;
     write("default_index.bin", &default_index)?;
     write("full_index.bin", &full_index)?;
     write("rule_files.rs", files.as_bytes())?;
@@ -83,12 +84,14 @@ fn rules(root: &Path) -> Result<(RuleSet, String), String> {
 }
 
 /// Builds the index of the rules that run by default, and that of all rules. Rules have the numbers of their places.
-fn indexes(rules: &RuleSet, lexicon: &[u8]) -> Result<(Vec<u8>, Vec<u8>), String> {
+fn indexes(rules: &RuleSet, lexicon: &[u8]) -> Result<[Vec<u8>; 2], String> {
     let lexicon = lexicon::Lexicon::read(lexicon).ok_or("the lexicon cannot be read")?;
     let runs_by_default = rules.default_ids();
     let all = || (0..).zip(&rules.rules);
-    let default = all().filter(|(_, rule)| runs_by_default.contains(&rule.id));
-    Ok((index::Index::build(default, &lexicon), index::Index::build(all(), &lexicon)))
+    let by_default = IndexTables::new(all().filter(|(_, rule)| runs_by_default.contains(&rule.id)), &lexicon);
+    let of_all = IndexTables::new(all(), &lexicon);
+    let stored = |tables: &IndexTables| tables.view().to_bytes().map_err(|error| error.to_string());
+    Ok([stored(&by_default)?, stored(&of_all)?])
 }
 
 /// Returns the paths of the rule files in the order of the catalogue: by family, then by file name.

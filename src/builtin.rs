@@ -27,15 +27,14 @@ pub fn rules() -> RuleSet {
     RuleSet::from_bytes(RULES).expect("the build script serialized the rules with the same code")
 }
 
-/// Returns the smallest prepared index that has all rules with these numbers, in the form in which it is stored; `None` if
-/// none has. The numbers are those of [`Rule::prepared`](crate::rule::Rule::prepared).
-pub fn index_with(numbers: &[u16]) -> Option<&'static [u8]> {
-    let has_all = |bytes: &&&'static [u8]| {
-        let index = Index::read(bytes).expect("the build script stored the index with the same code");
-        let known: Vec<u16> = index.rules().collect();
-        numbers.iter().all(|number| known.binary_search(number).is_ok())
-    };
-    INDEXES.iter().find(has_all).copied()
+/// Returns the smallest prepared index that has all rules with these numbers, which are those of
+/// [`Rule::prepared`](crate::rule::Rule::prepared).
+pub fn index_with(numbers: &[u16]) -> Index<'static> {
+    let [by_default, of_all] =
+        INDEXES.map(|bytes| Index::read(bytes).expect("the build script stored the index with the same code"));
+    let known: Vec<u16> = by_default.rules().collect();
+    let has_all = numbers.iter().all(|number| known.binary_search(number).is_ok());
+    if has_all { by_default } else { of_all }
 }
 
 /// Compiles the built-in rule files from their text, which gives their rules with the examples.

@@ -19,7 +19,7 @@ use crate::check::Hit;
 use crate::check::article::{Article, Page};
 use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding, FixSafety, Related};
-use crate::index::Index;
+use crate::index::{Index, IndexTables};
 use crate::lexicon::Lexicon;
 use crate::parallel::*;
 use crate::quantity::Date;
@@ -29,12 +29,20 @@ use crate::text::Span;
 /// In place of the place of a rule that does not run.
 const INACTIVE: u16 = u16::MAX;
 
+/// The index of an engine.
+#[derive(Debug)]
+enum EngineIndex {
+    /// One that the build has prepared.
+    Prepared(Box<Index<'static>>),
+    /// A prepared one to which rules have been added.
+    Extended(Box<IndexTables>),
+}
+
 /// Rules, with an index of the positions where their checks are attempted.
 #[derive(Debug)]
 pub struct Engine {
     rules: RuleSet,
-    /// The index, as it is stored: see [`Engine::index`].
-    index: Cow<'static, [u8]>,
+    index: EngineIndex,
     /// For each rule number in the index, the place of the rule in `rules`, or `INACTIVE`. Later numbers are inactive.
     places: Vec<u16>,
     lexicon: Lexicon<'static>,
@@ -45,12 +53,15 @@ impl Engine {
     /// An engine that runs all of these rules.
     pub fn new(rules: RuleSet) -> Engine {
         let lexicon = builtin::lexicon();
-        let (index, places) = index_for(&rules, &lexicon);
+        let (index, places) = index_for(&rules);
         Engine { index, places, rules, lexicon, issue_date: None }
     }
 
     fn index(&self) -> Index<'_> {
-        Index::read(&self.index).expect("the index was stored by the same code")
+        match &self.index {
+            EngineIndex::Prepared(index) => **index,
+            EngineIndex::Extended(tables) => tables.view(),
+        }
     }
 
     /// Sets the day of the issue that the drafts are for.
@@ -190,20 +201,28 @@ impl Engine {
     }
 }
 
-/// An index for these rules, and for each rule number in it the place of the rule in the set. If all are built-in rules as
-/// the build compiled them, it is a prepared index, which may have more rules.
-fn index_for(rules: &RuleSet, lexicon: &Lexicon) -> (Cow<'static, [u8]>, Vec<u16>) {
-    let places = (0..).zip(&rules.rules);
-    let prepared: Option<Vec<u16>> = rules.rules.iter().map(|rule| rule.prepared).collect();
-    let index = prepared.as_deref().and_then(builtin::index_with);
-    let (Some(index), Some(numbers)) = (index, prepared) else {
-        return (Index::build(places, lexicon).into(), (0..rules.rules.len() as u16).collect());
-    };
+/// An index for these rules, and for each rule number in it the place of the rule in the set. Rules that the build has
+/// compiled are in a prepared index, which may have more rules. It is extended by the others.
+fn index_for(rules: &RuleSet) -> (EngineIndex, Vec<u16>) {
+    let numbers: Vec<u16> = rules.rules.iter().filter_map(|rule| rule.prepared).collect();
+    let index = builtin::index_with(&numbers);
+    let first_new = index.rules().last().map_or(0, |last| last + 1);
+    let new_numbers = first_new..;
+    let numbers: Vec<u16> = rules
+        .rules
+        .iter()
+        .scan(new_numbers, |new_numbers, rule| rule.prepared.or_else(|| new_numbers.next()))
+        .collect();
     let mut places = vec![INACTIVE; numbers.iter().max().map_or(0, |last| usize::from(*last) + 1)];
-    for (place, number) in (0..).zip(numbers) {
-        places[number as usize] = place;
+    for (place, number) in (0..).zip(&numbers) {
+        places[*number as usize] = place;
     }
-    (index.into(), places)
+    let mut added = numbers.into_iter().zip(&rules.rules).filter(|(_, rule)| rule.prepared.is_none()).peekable();
+    let index = match added.peek() {
+        None => EngineIndex::Prepared(Box::new(index)),
+        Some(_) => EngineIndex::Extended(Box::new(IndexTables::extending(&index, added))),
+    };
+    (index, places)
 }
 
 /// Returns `to`, which a check suggests for `span` of the text of a block, as it replaces `placed`, the same span of the
@@ -270,6 +289,20 @@ mod tests {
         assert_eq!(findings("The word \"guanxi\" , he said, 'has no match' ..."), 0);
         assert!(findings("他说 \"guanxi\" , 没有对应的词...") > 0);
         assert!(findings("２０２３") > 0);
+    }
+
+    #[test]
+    fn finds_the_same_whether_rules_are_prepared_or_added() {
+        let text = "两地携手,共建联盟。他说：“13~17亿元的项目,要再接再励。\n本次会议于2月30日召开,约10人左右参加。";
+        let draft = Draft::open(text.into(), Format::Plain).unwrap();
+        let rules = || builtin::rules().select(&[], &[], crate::finding::Severity::Warning).unwrap();
+        let expected = Engine::new(rules()).check(&draft);
+        assert!(expected.len() > 4, "{expected:?}");
+        for every in [1, 2, 7] {
+            let mut rules = rules();
+            rules.rules.iter_mut().step_by(every).for_each(|rule| rule.prepared = None);
+            assert_eq!(Engine::new(rules).check(&draft), expected, "every {every}th rule is added");
+        }
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(super) struct Pass<'e, 'd> {
     index: Index<'e>,
     /// Whether some anchors are tried at every character.
     tries_everywhere: bool,
+    /// Whether some rules judge idioms.
+    judges_idioms: bool,
     draft: &'d Draft,
     canonical: &'d str,
     blocks: &'d [Block],
@@ -60,6 +62,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             engine,
             index,
             tries_everywhere: index.anywhere().len() > 0,
+            judges_idioms: index.idiom_rules().any(|rule| engine.active(rule).is_some()),
             draft,
             canonical: draft.text(),
             blocks,
@@ -161,7 +164,10 @@ impl<'e, 'd> Pass<'e, 'd> {
             self.pair(block, index - 1);
         }
         // The two characters that end here, with two before them and two after them.
-        if flags.may_be_idiom_half() && self.engine.lexicon.may_be_idiom_mistake(block.scan.window(index)) {
+        if flags.may_be_idiom_half()
+            && self.judges_idioms
+            && self.engine.lexicon.may_be_idiom_mistake(block.scan.window(index))
+        {
             self.idioms(block.number, block.text, block.scan.byte(index.saturating_sub(1)));
         }
         if block.scan.character(index).cell.has_entry() {
@@ -258,12 +264,8 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Runs the idiom checks at byte `at` of a block's text, where two characters may be half of an idiom.
     fn idioms(&mut self, number: usize, text: &str, at: usize) {
         let engine = self.engine;
-        let mut rules = self.index.idiom_rules().filter_map(|rule| engine.active(rule)).peekable();
-        if rules.peek().is_none() {
-            return;
-        }
         let Some(mistake) = engine.lexicon.idiom_mistake(text, at) else { return };
-        for index in rules {
+        for index in self.index.idiom_rules().filter_map(|rule| engine.active(rule)) {
             let rule = &engine.rules.rules[index];
             if rule.scope.has(self.blocks[number].kind_at(at))
                 && let Some(hit) = rule.check.idiom_hit(number, text, &mistake)

@@ -3,7 +3,6 @@
 use super::numbers::Records;
 use crate::block::BlockKinds;
 use crate::check::Anchor;
-use crate::matcher::CharSet;
 
 /// Sets of characters, one bit each, that anchors require: a block must contain a character of each. If there are more
 /// sets than bits, some share a bit.
@@ -94,28 +93,5 @@ impl<'a> Anchors<'a> {
     #[inline(always)]
     pub fn get(self, index: u16) -> RuleAnchor<'a> {
         RuleAnchor(&self.0[index as usize])
-    }
-}
-
-/// Numbers the distinct sets of characters that anchors require.
-#[derive(Default)]
-pub(super) struct SetNumbers<'r>(pub(super) Vec<&'r CharSet>);
-
-impl<'r> SetNumbers<'r> {
-    /// The bit of the set with this number.
-    pub(super) fn bit(number: usize) -> RequiredSets {
-        1 << (number % RequiredSets::BITS as usize)
-    }
-
-    /// The bits of these sets, which are numbered when they are first met.
-    pub(super) fn bits(&mut self, required: &'r [CharSet]) -> RequiredSets {
-        let bits = required.iter().map(|set| {
-            let number = self.0.iter().position(|known| *known == set).unwrap_or(self.0.len());
-            if number == self.0.len() {
-                self.0.push(set);
-            }
-            SetNumbers::bit(number)
-        });
-        bits.fold(0, |all, bit| all | bit)
     }
 }

@@ -1,20 +1,43 @@
-//! Builds an [`Index`] from the triggers of rules.
+//! Builds an [`Index`] from the triggers of rules: a new one, or one that extends another by some rules.
 
-use super::anchors::{ANCHOR_SIZE, RequiredSets, RuleAnchor, SetNumbers};
-use super::cell::{CELLS, Cell};
+use super::anchors::{ANCHOR_SIZE, RequiredSets, RuleAnchor};
 use super::classes::Classes;
 use super::numbers::{ListsBuilder, Records};
-use super::pairs::PairIndexBuilder;
+use super::pairs::{PairIndexBuilder, PairTables};
 use super::{Index, WatchedWord};
 use crate::check::options::WatchedWords;
 use crate::check::{Anchor, AnchorIndex, MOST_WATCHED, Triggers, Watch};
+#[cfg(not(prepared))]
 use crate::lexicon::Lexicon;
 use crate::matcher::CharSet;
 use crate::rule::Rule;
 
+/// The tables of an index that was built in memory.
+#[derive(Debug)]
+pub struct IndexTables {
+    rules: Vec<[u8; 2]>,
+    cells: Vec<[u8; 4]>,
+    sets_of: Vec<[u8; size_of::<RequiredSets>()]>,
+    anchors_of: ListsBuilder,
+    anchors_at_start: ListsBuilder,
+    anchors_at_end: ListsBuilder,
+    watches_of: ListsBuilder,
+    by_pair: PairTables,
+    anchors: Vec<[u8; ANCHOR_SIZE]>,
+    anywhere: Vec<[u8; 2]>,
+    table_rules: Vec<[u8; 2]>,
+    idiom_rules: Vec<[u8; 2]>,
+    watch_rules: ListsBuilder,
+    is_for_cues: Vec<[u8; 1]>,
+    word_watch_rules: ListsBuilder,
+    words: Vec<[u8; WatchedWord::SIZE]>,
+    word_texts: Vec<u8>,
+    required_set_count: u16,
+}
+
 /// What a set of characters is used for.
 #[derive(Debug, Clone, Copy)]
-enum Use {
+pub(super) enum Use {
     /// The anchor with this number is tried at the characters.
     Anchor(u16),
     /// The anchor is tried at the start of a block.
@@ -23,47 +46,135 @@ enum Use {
     AnchorAtEnd(u16),
     /// The watch with this number looks for the characters.
     Watch(u16),
-    /// The required set with this number.
-    Required(usize),
+    /// The required sets with these bits.
+    Required(RequiredSets),
 }
 
 /// A watch of characters or cues.
 struct CharacterWatch<'r> {
-    /// The characters; `None` if it is for cues.
+    is_for_cues: bool,
+    /// The characters, if other rules can share the watch.
     characters: Option<&'r CharSet>,
     rules: Vec<u16>,
 }
 
 /// Collects what goes into an [`Index`].
-#[derive(Default)]
 struct Builder<'r> {
     rules: Vec<u16>,
-    classes: Classes<Use>,
-    set_numbers: SetNumbers<'r>,
+    classes: Classes,
+    /// The sets that anchors require, each with its bit.
+    required_sets: Vec<(&'r CharSet, RequiredSets)>,
+    required_set_count: u16,
     /// The anchors, as they are stored.
     anchors: Vec<[u8; ANCHOR_SIZE]>,
     anywhere: Vec<u16>,
     watches: Vec<CharacterWatch<'r>>,
-    /// The watched words of each list, and the rules that watch it.
-    word_watches: Vec<(&'r WatchedWords, Vec<u16>)>,
+    /// The lists of watched words that other rules can share, each with the number of its watch.
+    word_lists: Vec<(&'r WatchedWords, usize)>,
+    word_watch_rules: Vec<Vec<u16>>,
+    /// The watched words, as they are stored.
+    words: Vec<[u8; WatchedWord::SIZE]>,
+    word_texts: Vec<u8>,
     table_rules: Vec<u16>,
     idiom_rules: Vec<u16>,
     by_pair: PairIndexBuilder,
 }
 
-impl Index<'_> {
-    /// Builds the index of these rules, each with its number, which must ascend. Returns it in the form in which it is
-    /// stored: see [`Index::read`].
-    pub fn build<'r>(rules: impl IntoIterator<Item = (u16, &'r Rule)>, lexicon: &Lexicon) -> Vec<u8> {
-        let mut builder = Builder::default();
-        for (number, rule) in rules {
-            builder.add_rule(number, rule);
+impl IndexTables {
+    /// Builds the index of these rules, each with its number, which must ascend.
+    #[cfg(not(prepared))]
+    pub fn new<'r>(rules: impl IntoIterator<Item = (u16, &'r Rule)>, lexicon: &Lexicon) -> IndexTables {
+        Builder::new(lexicon).add_rules(rules).finish()
+    }
+
+    /// Builds the index of the rules of `index` and of these. Their numbers must be higher.
+    pub fn extending<'r>(index: &Index, rules: impl IntoIterator<Item = (u16, &'r Rule)>) -> IndexTables {
+        Builder::of(index).add_rules(rules).finish()
+    }
+
+    /// The index.
+    pub fn view(&self) -> Index<'_> {
+        Index {
+            rules: Records(&self.rules),
+            cells: Records(&self.cells),
+            sets_of: Records(&self.sets_of),
+            anchors_of: self.anchors_of.view(),
+            anchors_at_start: self.anchors_at_start.view(),
+            anchors_at_end: self.anchors_at_end.view(),
+            watches_of: self.watches_of.view(),
+            by_pair: self.by_pair.view(),
+            anchors: Records(&self.anchors),
+            anywhere: Records(&self.anywhere),
+            table_rules: Records(&self.table_rules),
+            idiom_rules: Records(&self.idiom_rules),
+            watch_rules: self.watch_rules.view(),
+            is_for_cues: Records(&self.is_for_cues),
+            word_watch_rules: self.word_watch_rules.view(),
+            words: Records(&self.words),
+            word_texts: &self.word_texts,
+            required_set_count: self.required_set_count,
         }
-        builder.finish(lexicon)
     }
 }
 
 impl<'r> Builder<'r> {
+    #[cfg(not(prepared))]
+    fn new(lexicon: &Lexicon) -> Builder<'r> {
+        Builder {
+            rules: Vec::new(),
+            classes: Classes::new(),
+            required_sets: Vec::new(),
+            required_set_count: 0,
+            anchors: Vec::new(),
+            anywhere: Vec::new(),
+            watches: Vec::new(),
+            word_lists: Vec::new(),
+            word_watch_rules: Vec::new(),
+            words: Vec::new(),
+            word_texts: Vec::new(),
+            table_rules: Vec::new(),
+            idiom_rules: Vec::new(),
+            by_pair: PairIndexBuilder::new(lexicon.idiom_halves()),
+        }
+    }
+
+    /// A builder that has all that is in `index`.
+    fn of(index: &Index) -> Builder<'r> {
+        let uses = (0..index.sets_of.0.len()).map(|class| {
+            let required = Some(index.sets_of(class)).filter(|sets| *sets != 0).map(Use::Required);
+            let at_edges = index.anchors_at_start(class).map(Use::AnchorAtStart);
+            let at_edges = at_edges.chain(index.anchors_at_end(class).map(Use::AnchorAtEnd));
+            let elsewhere = index.anchors_of(class).map(Use::Anchor).chain(index.watches_of(class).map(Use::Watch));
+            required.into_iter().chain(at_edges).chain(elsewhere).collect()
+        });
+        let watches = index.watches().map(|(is_for_cues, rules)| CharacterWatch {
+            is_for_cues,
+            characters: None,
+            rules: rules.collect(),
+        });
+        Builder {
+            rules: index.rules().collect(),
+            classes: Classes::of(index.cells.0.to_vec(), uses.collect()),
+            required_sets: Vec::new(),
+            required_set_count: index.required_set_count,
+            anchors: index.anchors.0.to_vec(),
+            anywhere: index.anywhere().collect(),
+            watches: watches.collect(),
+            word_lists: Vec::new(),
+            word_watch_rules: index.word_watches().map(Iterator::collect).collect(),
+            words: index.words.0.to_vec(),
+            word_texts: index.word_texts.to_vec(),
+            table_rules: index.table_rules.iter().collect(),
+            idiom_rules: index.idiom_rules().collect(),
+            by_pair: PairIndexBuilder::of(&index.by_pair),
+        }
+    }
+
+    fn add_rules(mut self, rules: impl IntoIterator<Item = (u16, &'r Rule)>) -> Builder<'r> {
+        rules.into_iter().for_each(|(number, rule)| self.add_rule(number, rule));
+        self
+    }
+
     fn add_rule(&mut self, number: u16, rule: &'r Rule) {
         self.rules.push(number);
         let Triggers { anchors, word_pairs, at_idioms, watch } = &*rule.triggers;
@@ -82,20 +193,17 @@ impl<'r> Builder<'r> {
             Watch::Characters(characters) => self.watch_characters(number, characters),
             Watch::Cues(cues) => {
                 let watch = self.watches.len() as u16;
-                self.watches.push(CharacterWatch { characters: None, rules: vec![number] });
+                self.watches.push(CharacterWatch { is_for_cues: true, characters: None, rules: vec![number] });
                 self.by_pair.add_cues(watch, cues.pairs());
                 self.classes.add(&cues.characters(), Use::Watch(watch));
             }
-            Watch::Words(words) => match self.word_watches.iter_mut().find(|(known, _)| *known == words) {
-                Some((_, rules)) => rules.push(number),
-                None => self.word_watches.push((words, vec![number])),
-            },
+            Watch::Words(words) => self.watch_words(number, words),
         }
     }
 
     fn add_anchor(&mut self, rule_number: u16, part: u16, anchor: &'r Anchor, rule: &Rule) {
         let number = self.anchors.len() as u16;
-        let required = self.set_numbers.bits(&anchor.required);
+        let required = anchor.required.iter().map(|set| self.required(set)).fold(0, |all, bit| all | bit);
         self.anchors.push(RuleAnchor::stored(anchor, rule_number, part, rule.scope, required));
         match &anchor.index {
             AnchorIndex::AtStart(first) => self.classes.add(first, Use::AnchorAtStart(number)),
@@ -110,6 +218,18 @@ impl<'r> Builder<'r> {
         }
     }
 
+    /// The bit of a required set. If there are more sets than bits, some share a bit.
+    fn required(&mut self, set: &'r CharSet) -> RequiredSets {
+        if let Some((_, bit)) = self.required_sets.iter().find(|(known, _)| *known == set) {
+            return *bit;
+        }
+        let bit = 1 << (u32::from(self.required_set_count) % RequiredSets::BITS);
+        self.required_set_count += 1;
+        self.required_sets.push((set, bit));
+        self.classes.add(set, Use::Required(bit));
+        bit
+    }
+
     /// Makes a rule's check watch these characters. Rules that watch the same characters share a watch.
     fn watch_characters(&mut self, rule: u16, characters: &'r CharSet) {
         match self.watches.iter_mut().find(|watch| watch.characters == Some(characters)) {
@@ -119,94 +239,65 @@ impl<'r> Builder<'r> {
                 if characters.chars_up_to(MOST_WATCHED).is_some() {
                     self.classes.add(characters, Use::Watch(self.watches.len() as u16));
                 }
-                self.watches.push(CharacterWatch { characters: Some(characters), rules: vec![rule] });
+                let characters = Some(characters);
+                self.watches.push(CharacterWatch { is_for_cues: false, characters, rules: vec![rule] });
             }
         }
     }
 
-    fn finish(mut self, lexicon: &Lexicon) -> Vec<u8> {
-        for (number, set) in self.set_numbers.0.iter().enumerate() {
-            self.classes.add(set, Use::Required(number));
+    /// Makes a rule's check watch these words. Rules that watch the same words share a watch.
+    fn watch_words(&mut self, rule: u16, list: &'r WatchedWords) {
+        if let Some((_, watch)) = self.word_lists.iter().find(|(known, _)| *known == list) {
+            self.word_watch_rules[*watch].push(rule);
+            return;
         }
-        let (words, texts) = self.words();
-        let uses = self.classes.uses();
+        let watch = self.word_watch_rules.len();
+        self.word_lists.push((list, watch));
+        self.word_watch_rules.push(vec![rule]);
+        for (text, tag) in list.list() {
+            self.by_pair.add_watched_word(self.words.len() as u32, text);
+            self.words.push(stored_word(self.word_texts.len(), text.len(), tag, watch));
+            self.word_texts.extend(text.bytes());
+        }
+    }
+
+    fn finish(self) -> IndexTables {
+        let (cells, uses) = self.classes.finish();
         let lists = |used_for: fn(&Use) -> Option<u16>| -> ListsBuilder {
             uses.iter().map(|uses| uses.iter().filter_map(used_for)).collect()
         };
-        let lists = [
-            lists(|used_for| if let Use::Anchor(number) = used_for { Some(*number) } else { None }),
-            lists(|used_for| if let Use::AnchorAtStart(number) = used_for { Some(*number) } else { None }),
-            lists(|used_for| if let Use::AnchorAtEnd(number) = used_for { Some(*number) } else { None }),
-            lists(|used_for| if let Use::Watch(number) = used_for { Some(*number) } else { None }),
-        ];
-        let watch_rules: ListsBuilder = self.watches.iter().map(|watch| watch.rules.iter().copied()).collect();
-        let word_watch_rules: ListsBuilder = self.word_watches.iter().map(|(_, rules)| rules.iter().copied()).collect();
-        let is_for_cues: Vec<[u8; 1]> =
-            self.watches.iter().map(|watch| [u8::from(watch.characters.is_none())]).collect();
-        let by_pair = self.by_pair.build(lexicon.idiom_halves());
-        let index = Index {
-            rules: Records(&stored(&self.rules)),
-            cells: Records(&cells(&self.classes)),
-            sets_of: Records(&sets_of(uses)),
-            anchors_of: lists[0].view(),
-            anchors_at_start: lists[1].view(),
-            anchors_at_end: lists[2].view(),
-            watches_of: lists[3].view(),
-            by_pair: by_pair.view(),
-            anchors: Records(&self.anchors),
-            anywhere: Records(&stored(&self.anywhere)),
-            table_rules: Records(&stored(&self.table_rules)),
-            idiom_rules: Records(&stored(&self.idiom_rules)),
-            watch_rules: watch_rules.view(),
-            is_for_cues: Records(&is_for_cues),
-            word_watch_rules: word_watch_rules.view(),
-            words: Records(&words),
-            word_texts: texts.as_bytes(),
-        };
-        postcard::to_stdvec(&index).expect("tables of bytes can be serialized")
-    }
-
-    /// Adds the watched words to the index by pairs. Returns them as they are stored, and their texts.
-    fn words(&mut self) -> (Vec<[u8; WatchedWord::SIZE]>, String) {
-        let (mut words, mut texts) = (Vec::new(), String::new());
-        for (watch, (list, _)) in self.word_watches.iter().enumerate() {
-            for (text, tag) in list.list() {
-                self.by_pair.add_watched_word(words.len() as u32, text);
-                words.push(stored_word(texts.len(), text.len(), tag, watch));
-                texts += text;
-            }
+        let stored = |numbers: &[u16]| numbers.iter().map(|number| number.to_le_bytes()).collect();
+        IndexTables {
+            rules: stored(&self.rules),
+            cells,
+            sets_of: uses.iter().map(|uses| required_sets(uses).to_le_bytes()).collect(),
+            anchors_of: lists(|used_for| if let Use::Anchor(number) = used_for { Some(*number) } else { None }),
+            anchors_at_start: lists(
+                |used_for| if let Use::AnchorAtStart(number) = used_for { Some(*number) } else { None },
+            ),
+            anchors_at_end: lists(
+                |used_for| if let Use::AnchorAtEnd(number) = used_for { Some(*number) } else { None },
+            ),
+            watches_of: lists(|used_for| if let Use::Watch(number) = used_for { Some(*number) } else { None }),
+            by_pair: self.by_pair.finish(),
+            anchors: self.anchors,
+            anywhere: stored(&self.anywhere),
+            table_rules: stored(&self.table_rules),
+            idiom_rules: stored(&self.idiom_rules),
+            watch_rules: self.watches.iter().map(|watch| watch.rules.iter().copied()).collect(),
+            is_for_cues: self.watches.iter().map(|watch| [u8::from(watch.is_for_cues)]).collect(),
+            word_watch_rules: self.word_watch_rules.iter().map(|rules| rules.iter().copied()).collect(),
+            words: self.words,
+            word_texts: self.word_texts,
+            required_set_count: self.required_set_count,
         }
-        (words, texts)
     }
 }
 
-/// Numbers as they are stored.
-fn stored(numbers: &[u16]) -> Vec<[u8; 2]> {
-    numbers.iter().map(|number| number.to_le_bytes()).collect()
-}
-
-/// The required sets of each class, as they are stored.
-fn sets_of(uses: &[Vec<Use>]) -> Vec<[u8; size_of::<RequiredSets>()]> {
-    let sets = |uses: &Vec<Use>| {
-        let bits = uses.iter().map(|used_for| match used_for {
-            Use::Required(number) => SetNumbers::bit(*number),
-            _ => 0,
-        });
-        bits.fold(0, |all, bit| all | bit).to_le_bytes()
-    };
-    uses.iter().map(sets).collect()
-}
-
-/// The cells of all characters, as they are stored.
-fn cells(classes: &Classes<Use>) -> Vec<[u8; 4]> {
-    let has_entry = |uses: &Vec<Use>| uses.iter().any(|used_for| matches!(used_for, Use::Anchor(_) | Use::Watch(_)));
-    let has_entry: Vec<bool> = classes.uses().iter().map(has_entry).collect();
-    let cell = |cell: usize| {
-        let class = classes.of(cell);
-        let character = char::from_u32(cell as u32).unwrap_or(char::REPLACEMENT_CHARACTER);
-        Cell::new(character, class, has_entry[class]).number().to_le_bytes()
-    };
-    (0..CELLS).map(cell).collect()
+/// The required sets among these uses of a class.
+fn required_sets(uses: &[Use]) -> RequiredSets {
+    let sets = uses.iter().map(|used_for| if let Use::Required(sets) = used_for { *sets } else { 0 });
+    sets.fold(0, |all, sets| all | sets)
 }
 
 /// A watched word as it is stored: see [`WatchedWord::SIZE`].

@@ -21,12 +21,12 @@ impl Cells<'_> {
 
 /// What the index knows of a character.
 ///
-/// From the lowest bit: the class (13 bits), the number of the category (6 bits), then flags.
+/// From the lowest bit: the class (16 bits), the number of the category (6 bits), then flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell(u32);
 
 impl Cell {
-    const CLASS_BITS: u32 = 13;
+    const CLASS_BITS: u32 = 16;
     const CATEGORY_BITS: u32 = 6;
     const HAS_ENTRY: u32 = 1 << (Cell::CLASS_BITS + Cell::CATEGORY_BITS);
     const BEGINS_QUANTITY: u32 = Cell::HAS_ENTRY << 1;
@@ -35,17 +35,31 @@ impl Cell {
     /// The cell of the absence of a character, before the first and after the last character of a block.
     pub const EDGE: Cell = Cell(Category::EDGE.number() << Cell::CLASS_BITS);
 
-    /// The cell of `c`, which is in this class. `has_entry` says whether the class has anchors or watches.
-    pub(super) fn new(c: char, class: usize, has_entry: bool) -> Cell {
-        debug_assert!(class < 1 << Cell::CLASS_BITS);
+    /// The cell of `c` in class 0.
+    #[cfg(not(prepared))]
+    pub(super) fn new(c: char) -> Cell {
         let (is_numeral, is_end) = (begins_quantity(c), SENTENCE_ENDS.contains(&c));
         Cell(
-            class as u32
-                | Category::of(c).number() << Cell::CLASS_BITS
-                | u32::from(has_entry || is_numeral || is_end) * Cell::HAS_ENTRY
+            Category::of(c).number() << Cell::CLASS_BITS
+                | u32::from(is_numeral || is_end) * Cell::HAS_ENTRY
                 | u32::from(is_numeral) * Cell::BEGINS_QUANTITY
                 | u32::from(is_end) * Cell::ENDS_SENTENCE,
         )
+    }
+
+    /// The same cell in another class. `has_entry` says whether the class has an anchor or a watch that the former class
+    /// does not have.
+    ///
+    /// # Panics
+    /// If the number of the class is too large: the rules tell too many characters apart.
+    pub(super) fn in_class(self, class: usize, has_entry: bool) -> Cell {
+        assert!(class < 1 << Cell::CLASS_BITS, "the rules have too many sets of characters");
+        Cell(self.0 & !((1 << Cell::CLASS_BITS) - 1) | class as u32 | u32::from(has_entry) * Cell::HAS_ENTRY)
+    }
+
+    /// The cell that [`Cell::number`] has returned.
+    pub(super) fn from_number(number: u32) -> Cell {
+        Cell(number)
     }
 
     /// The cell as a number.

@@ -2,56 +2,59 @@
 
 use fnv::FnvHashMap;
 
-use super::cell::CELLS;
+use super::builder::Use;
+use super::cell::{CELLS, Cell};
 use crate::matcher::CharSet;
 use crate::text::code_of;
 
-/// A class of characters. Class 0 has the characters that are in no set.
-type Class = u16;
-
-/// Characters in classes, and the sets that each class is in. `U` says what a set is used for.
-pub(super) struct Classes<U> {
-    /// The class of each cell.
-    of: Vec<Class>,
+/// The cells of all characters, with their classes, and the uses of each class.
+pub(super) struct Classes {
+    /// The cells as they are stored.
+    cells: Vec<[u8; 4]>,
     /// For each class the uses of the sets that contain it, in the order in which they were added.
-    uses: Vec<Vec<U>>,
+    uses: Vec<Vec<Use>>,
 }
 
-impl<U> Default for Classes<U> {
-    fn default() -> Classes<U> {
-        Classes { of: vec![0; CELLS], uses: vec![Vec::new()] }
+impl Classes {
+    /// All characters in class 0.
+    #[cfg(not(prepared))]
+    pub(super) fn new() -> Classes {
+        let cell = |code: usize| {
+            Cell::new(char::from_u32(code as u32).unwrap_or(char::REPLACEMENT_CHARACTER)).number().to_le_bytes()
+        };
+        Classes::of((0..CELLS).map(cell).collect(), vec![Vec::new()])
     }
-}
 
-impl<U: Copy> Classes<U> {
+    /// Classes that were built before.
+    pub(super) fn of(cells: Vec<[u8; 4]>, uses: Vec<Vec<Use>>) -> Classes {
+        Classes { cells, uses }
+    }
+
     /// Adds a set of characters, which divides the classes that it cuts in two.
-    pub(super) fn add(&mut self, set: &CharSet, used_for: U) {
+    pub(super) fn add(&mut self, set: &CharSet, used_for: Use) {
+        let is_entry = matches!(used_for, Use::Anchor(_) | Use::Watch(_));
         // For each class that has characters in the set, the class that takes them. Neighbours are mostly of one class.
-        let mut inside: FnvHashMap<Class, Class> = FnvHashMap::default();
-        let mut last = (Class::MAX, Class::MAX);
+        let mut inside: FnvHashMap<usize, usize> = FnvHashMap::default();
+        let mut last = (usize::MAX, usize::MAX);
         for (low, high) in set.ranges().iter().copied() {
-            for class in &mut self.of[code_of(low) as usize..=code_of(high) as usize] {
-                if *class != last.0 {
-                    let new = *inside.entry(*class).or_insert_with(|| {
-                        let mut uses = self.uses[*class as usize].clone();
+            for stored in &mut self.cells[code_of(low) as usize..=code_of(high) as usize] {
+                let cell = Cell::from_number(u32::from_le_bytes(*stored));
+                if cell.class() != last.0 {
+                    let new = *inside.entry(cell.class()).or_insert_with(|| {
+                        let mut uses = self.uses[cell.class()].clone();
                         uses.push(used_for);
                         self.uses.push(uses);
-                        (self.uses.len() - 1) as Class
+                        self.uses.len() - 1
                     });
-                    last = (*class, new);
+                    last = (cell.class(), new);
                 }
-                *class = last.1;
+                *stored = cell.in_class(last.1, is_entry).number().to_le_bytes();
             }
         }
     }
 
-    /// The class of the character with this cell.
-    pub(super) fn of(&self, cell: usize) -> usize {
-        self.of[cell] as usize
-    }
-
-    /// For each class the uses of the sets that contain it.
-    pub(super) fn uses(&self) -> &[Vec<U>] {
-        &self.uses
+    /// The cells as they are stored, and the uses of each class.
+    pub(super) fn finish(self) -> (Vec<[u8; 4]>, Vec<Vec<Use>>) {
+        (self.cells, self.uses)
     }
 }

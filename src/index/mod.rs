@@ -11,6 +11,7 @@ mod pairs;
 use serde::{Deserialize, Serialize};
 
 pub use anchors::{Anchors, RequiredSets, RuleAnchor};
+pub use builder::IndexTables;
 pub use cell::{Cell, Cells};
 pub use pairs::{PairAction, PairFilter, PairFlags, PairIndex};
 
@@ -70,6 +71,8 @@ pub struct Index<'a> {
     words: Records<'a, { WatchedWord::SIZE }>,
     /// The texts of the watched words, one after the other.
     word_texts: &'a [u8],
+    /// How many distinct sets of characters the anchors require.
+    required_set_count: u16,
 }
 
 /// A word that article checks watch.
@@ -89,9 +92,18 @@ impl WatchedWord<'_> {
 }
 
 impl<'a> Index<'a> {
-    /// Reads an index that [`Index::build`] has made. Returns `None` if the bytes are malformed.
+    /// Reads an index that [`Index::to_bytes`] has made. Returns `None` if the bytes are malformed.
     pub fn read(bytes: &'a [u8]) -> Option<Index<'a>> {
         postcard::from_bytes(bytes).ok()
+    }
+
+    /// Serializes the index.
+    ///
+    /// # Errors
+    /// The serialization format reports an error.
+    #[cfg(not(prepared))]
+    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
+        postcard::to_stdvec(self)
     }
 
     /// The numbers of the rules, ascending.
@@ -102,7 +114,7 @@ impl<'a> Index<'a> {
     /// What the index knows of each character.
     ///
     /// # Panics
-    /// If the table has another size than [`Index::build`] gives it.
+    /// If the table has another size than the builder gives it.
     pub fn cells(&self) -> Cells<'a> {
         Cells(self.cells.0.try_into().expect("there is a cell for each code"))
     }

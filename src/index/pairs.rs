@@ -130,7 +130,7 @@ impl<'a> PairIndex<'a> {
     /// The filter of the pairs that have actions and of the halves of idioms.
     ///
     /// # Panics
-    /// If the filter has another size than [`PairIndexBuilder::build`] gives it.
+    /// If the filter has another size than the builder gives it.
     pub fn filter(&self) -> PairFilter<'a> {
         PairFilter(self.filter.0.try_into().expect("the filter has a fixed size"))
     }
@@ -160,17 +160,50 @@ fn bucket(pair: Pair) -> usize {
 
 /// Collects the entries of a [`PairIndex`]: for each kind of action a list, because the actions of one pair are taken in
 /// this order.
-#[derive(Default)]
 pub(super) struct PairIndexBuilder {
+    filter: Vec<[u8; 8]>,
+    /// The entries of an index that is extended.
+    entries: Vec<(Pair, PairAction)>,
     earlier_words: Vec<(Pair, PairAction)>,
     words: Vec<(Pair, PairAction)>,
     watched_words: Vec<(Pair, PairAction)>,
     cues: Vec<(Pair, PairAction)>,
     /// The anchors that are tried at the first character of a pair, and those that are tried at the second.
     anchors: [BTreeMap<Pair, Vec<u16>>; 2],
+    anchor_lists: DistinctLists,
 }
 
 impl PairIndexBuilder {
+    /// A builder without entries. `idiom_halves` are for the filter only.
+    pub(super) fn new(idiom_halves: impl Iterator<Item = Pair>) -> PairIndexBuilder {
+        let mut filter = vec![[0; 8]; 1 << FILTER_BITS];
+        idiom_halves.for_each(|pair| add_to_filter(&mut filter, pair, PairFlags::MAY_BE_IDIOM_HALF));
+        PairIndexBuilder {
+            filter,
+            entries: Vec::new(),
+            earlier_words: Vec::new(),
+            words: Vec::new(),
+            watched_words: Vec::new(),
+            cues: Vec::new(),
+            anchors: Default::default(),
+            anchor_lists: DistinctLists::default(),
+        }
+    }
+
+    /// A builder that has all that is in `index`.
+    pub(super) fn of(index: &PairIndex) -> PairIndexBuilder {
+        let entry = |[a, b, c, d, action @ ..]: &[u8; ENTRY_SIZE]| {
+            (Pair::from_number(u32::from_le_bytes([*a, *b, *c, *d])), PairAction::from_bytes(*action))
+        };
+        let anchor_lists = (0..index.anchor_lists.len()).map(|list| index.anchor_lists.get(list).collect());
+        PairIndexBuilder {
+            filter: index.filter.0.to_vec(),
+            entries: index.entries.0.iter().map(entry).collect(),
+            anchor_lists: DistinctLists { lists: anchor_lists.collect(), numbers: FnvHashMap::default() },
+            ..PairIndexBuilder::new(std::iter::empty())
+        }
+    }
+
     /// Adds the words of a table.
     pub(super) fn add_table(&mut self, table: u16, word_pairs: &[WordPair]) {
         for &WordPair { pair: (first, second), offset, back } in word_pairs {
@@ -198,25 +231,29 @@ impl PairIndexBuilder {
         }
     }
 
-    /// Builds the tables. `idiom_halves` are for the filter only.
-    pub(super) fn build(self, idiom_halves: impl Iterator<Item = Pair>) -> PairTables {
-        let PairIndexBuilder { earlier_words, words, watched_words, cues, anchors } = self;
-        let mut entries = [earlier_words, words, watched_words, cues].concat();
-        let mut anchor_lists = DistinctLists::default();
+    pub(super) fn finish(self) -> PairTables {
+        let PairIndexBuilder {
+            mut filter,
+            mut entries,
+            earlier_words,
+            words,
+            watched_words,
+            cues,
+            anchors,
+            mut anchor_lists,
+        } = self;
+        let known = entries.len();
+        entries.extend([earlier_words, words, watched_words, cues].into_iter().flatten());
         for (at_second, anchors) in [false, true].into_iter().zip(anchors) {
             for (pair, anchors) in anchors {
                 entries.push((pair, PairAction::TryAnchors { list: anchor_lists.number_of(anchors), at_second }));
             }
         }
+        for (pair, _) in &entries[known..] {
+            add_to_filter(&mut filter, *pair, PairFlags::MAY_HAVE_ACTIONS);
+        }
         // A stable sort: the entries of one bucket keep their order.
         entries.sort_by_key(|(pair, _)| bucket(*pair));
-        let mut filter = vec![0; 1 << FILTER_BITS];
-        let mut add = |pair: Pair, flag: u64| {
-            let (word, bit) = PairFilter::place(pair);
-            filter[word] |= flag << bit;
-        };
-        entries.iter().for_each(|(pair, _)| add(*pair, PairFlags::MAY_HAVE_ACTIONS));
-        idiom_halves.for_each(|pair| add(pair, PairFlags::MAY_BE_IDIOM_HALF));
         let mut buckets = vec![0; (1 << BUCKET_BITS) + 1];
         entries.iter().for_each(|(pair, _)| buckets[bucket(*pair) + 1] += 1);
         for bucket in 0..1 << BUCKET_BITS {
@@ -227,12 +264,18 @@ impl PairIndexBuilder {
             [a, b, c, d, e, f, g, h, i, j, k, l]
         };
         PairTables {
-            filter: filter.into_iter().map(u64::to_le_bytes).collect(),
+            filter,
             buckets: buckets.into_iter().map(u32::to_le_bytes).collect(),
             entries: entries.iter().map(entry).collect(),
             anchor_lists: anchor_lists.lists.into_iter().collect(),
         }
     }
+}
+
+/// Sets a flag for a pair in the words of a filter.
+fn add_to_filter(filter: &mut [[u8; 8]], pair: Pair, flag: u64) {
+    let (word, bit) = PairFilter::place(pair);
+    filter[word] = (u64::from_le_bytes(filter[word]) | flag << bit).to_le_bytes();
 }
 
 /// Lists without duplicates, because many pairs have the same anchors.
@@ -253,7 +296,8 @@ impl DistinctLists {
     }
 }
 
-/// The tables of a [`PairIndex`] in memory, before they are stored.
+/// The tables of a [`PairIndex`] that was built in memory.
+#[derive(Debug)]
 pub(super) struct PairTables {
     filter: Vec<[u8; 8]>,
     buckets: Vec<[u8; 4]>,
@@ -284,11 +328,11 @@ mod tests {
 
     #[test]
     fn finds_the_actions_of_a_pair_and_few_others() {
-        let mut builder = PairIndexBuilder::default();
+        let mut builder = PairIndexBuilder::new([Pair::new('一', '民')].into_iter());
         let cues = |second: char| ('一'..='龥').flat_map(move |first| [first, second]).collect::<String>();
         builder.add_cues(3, &cues('人'));
         builder.add_anchor(5, "一人", true);
-        let tables = builder.build([Pair::new('一', '民')].into_iter());
+        let tables = builder.finish();
         let index = tables.view();
         let actions: Vec<_> = index.actions(Pair::new('一', '人')).collect();
         assert_eq!(actions, [PairAction::NoteCue { watch: 3 }, PairAction::TryAnchors { list: 0, at_second: true }]);

@@ -185,6 +185,7 @@ struct Candidate {
 
 impl<'a> Lexicon<'a> {
     /// Returns the first and the last two characters of every idiom.
+    #[cfg(not(prepared))]
     pub fn idiom_halves(&self) -> impl Iterator<Item = Pair> {
         let pair = |half: IdiomHalf| Pair::new(half.characters()[0], half.characters()[1]);
         self.idioms.idioms.iter().flat_map(halves).map(pair)

@@ -23,6 +23,11 @@ impl Pair {
         Pair(self.0 << 16 | u32::from(next))
     }
 
+    /// The pair that [`Pair::number`] has turned into this number.
+    pub fn from_number(number: u32) -> Pair {
+        Pair(number)
+    }
+
     /// The pair as a number.
     #[inline]
     pub fn number(self) -> u32 {
