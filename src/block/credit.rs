@@ -1,8 +1,7 @@
 //! Recognises bylines, captions and picture credits.
 
-use std::sync::LazyLock;
-
-use super::line::{CLOSING, LONGEST_HEADLINE, OPENING, is_common_han, is_short, leads_into_next};
+use super::chars::{CLOSING, CharSet, OPENING, is_common_han, is_short, marks};
+use super::line::{LONGEST_HEADLINE, leads_into_next};
 use crate::text::is_han;
 
 /// Returns whether `text` is the caption or the credit line of a picture.
@@ -38,32 +37,32 @@ fn is_picture_credit(text: &str) -> bool {
     rest.ends_with(char::is_whitespace) || has_source && (is_bracketed || is_credit_line())
 }
 
-/// Returns the roles in bylines that start with `c`.
-fn roles_starting_with(c: char) -> &'static [&'static str] {
-    match c {
-        '记' => &["记者"],
-        '通' => &["通讯员"],
-        '作' => &["作者"],
-        '实' => &["实习生"],
-        '评' => &["评论员"],
-        '撰' => &["撰稿人"],
-        '责' => &["责任编辑", "责编"],
-        '编' => &["编辑", "编译"],
-        '美' => &["美编"],
-        '校' => &["校对"],
-        '审' => &["审核", "审校"],
-        '排' => &["排版"],
-        '版' => &["版式"],
-        '统' => &["统筹"],
-        '策' => &["策划"],
-        '监' => &["监制"],
-        '来' => &["来源"],
-        '整' => &["整理"],
-        '摄' => &["摄影"],
-        '文' => &["文图"],
-        _ => &[],
-    }
-}
+/// The words in bylines for what a person does at the newspaper.
+const ROLES: &[&str] = &[
+    "记者",
+    "通讯员",
+    "作者",
+    "实习生",
+    "评论员",
+    "撰稿人",
+    "责任编辑",
+    "责编",
+    "编辑",
+    "编译",
+    "美编",
+    "校对",
+    "审核",
+    "审校",
+    "排版",
+    "版式",
+    "统筹",
+    "策划",
+    "监制",
+    "来源",
+    "整理",
+    "摄影",
+    "文图",
+];
 
 /// The maximum length in characters of a word in a byline. The longest consists of the newspaper, the role, the name and
 /// the contribution, written without spaces.
@@ -84,15 +83,8 @@ const FAMILY_NAMES: &str = "\
 /// Returns whether `c` is a common family name.
 #[inline]
 pub fn is_family_name(c: char) -> bool {
-    /// One bit for each character of the Basic Multilingual Plane.
-    static KNOWN: LazyLock<[u64; 1024]> = LazyLock::new(|| {
-        let mut known = [0; 1024];
-        for c in FAMILY_NAMES.chars().map(|c| c as usize) {
-            known[c / 64] |= 1 << (c % 64);
-        }
-        known
-    });
-    KNOWN.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 != 0)
+    static KNOWN: CharSet = CharSet::EMPTY.with(FAMILY_NAMES);
+    KNOWN.contains(c)
 }
 
 /// Returns whether `text` is a byline, which consists only of roles, names and contributions:
@@ -101,12 +93,11 @@ pub fn is_byline(text: &str) -> bool {
     /// The maximum length in characters.
     const LONGEST_BYLINE: usize = 60;
     const MARKS: &[char] = &['◆', '◇', '■', '□', '●', '○', '◎', '★', '☆', '—', '－', '-', '*'];
-    // The cheapest tests come first. The length in bytes and the last character exclude most lines.
+    // The cheapest tests come first.
     if text.len() > LONGEST_BYLINE * 4
-        || text.ends_with(is_sentence_mark)
         || leads_into_next(text)
         || !mentions_contributor(text)
-        || text.contains(is_sentence_mark)
+        || marks(text).any(|(_, mark)| is_sentence_mark(mark))
         || !is_short(text, LONGEST_BYLINE)
     {
         return false;
@@ -162,12 +153,23 @@ fn is_byline_mark(c: char) -> bool {
 /// Returns whether `text` has anything that a byline needs: a leading mark, a role, a contribution of several characters,
 /// or a `/` between contributions.
 fn mentions_contributor(text: &str) -> bool {
-    let starts_word = |(at, c): (usize, char)| match c {
-        '/' => true,
-        '报' | '供' | '制' => CONTRIBUTIONS.iter().any(|word| text[at..].starts_with(word)),
-        _ => roles_starting_with(c).iter().any(|role| text[at..].starts_with(role)),
+    static FIRST: CharSet = CharSet::EMPTY.with_nth(ROLES, 0).with_nth(CONTRIBUTIONS, 0);
+    static SECOND: CharSet = CharSet::EMPTY.with_nth(ROLES, 1).with_nth(CONTRIBUTIONS, 1);
+    let is_long = |word: &&&str| word.chars().nth(1).is_some();
+    let starts_word = |rest: &str| {
+        rest.chars().nth(1).is_some_and(|second| SECOND.contains(second))
+            && ROLES.iter().chain(CONTRIBUTIONS).filter(is_long).any(|word| rest.starts_with(word))
     };
-    text.starts_with(is_byline_mark) || text.char_indices().any(starts_word)
+    text.starts_with(is_byline_mark)
+        || text.char_indices().any(|(at, c)| c == '/' || FIRST.contains(c) && starts_word(&text[at..]))
+}
+
+/// The first characters of [`ROLES`].
+static ROLE_INITIALS: CharSet = CharSet::EMPTY.with_nth(ROLES, 0);
+
+/// Returns the role at the start of `text`.
+fn role_at_start(text: &str) -> Option<&'static str> {
+    ROLES.iter().copied().find(|role| text.starts_with(role))
 }
 
 /// Returns whether `c` is a mark that occurs in sentences but not in bylines.
@@ -182,10 +184,9 @@ fn separates_words(c: char) -> bool {
 
 /// Finds the first role in `word`. Returns the role and the text before and after it.
 fn split_role(word: &str) -> Option<(&'static str, &str, &str)> {
-    word.char_indices().find_map(|(at, c)| {
-        let rest = &word[at..];
-        let role = roles_starting_with(c).iter().find(|role| rest.starts_with(**role))?;
-        Some((*role, &word[..at], &rest[role.len()..]))
+    word.char_indices().filter(|(_, c)| ROLE_INITIALS.contains(*c)).find_map(|(at, _)| {
+        let role = role_at_start(&word[at..])?;
+        Some((role, &word[..at], &word[at + role.len()..]))
     })
 }
 

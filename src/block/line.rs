@@ -1,28 +1,11 @@
 //! Classifies a line of a newspaper page by its first and last characters and its length.
 
-use memchr::memchr_iter;
-
+use super::chars::{CLOSING, OPENING, is_common_han, is_short, marks, starts_with_han};
 use crate::text::is_han;
 
 /// The maximum length of a headline in characters.
 pub(super) const LONGEST_HEADLINE: usize = 35;
 const LONGEST_HEADLINE_OF_TWO_LINES: usize = 60;
-
-pub(super) const OPENING: &[char] = &['（', '(', '【', '［', '['];
-pub(super) const CLOSING: &[char] = &['）', ')', '】', '］', ']'];
-
-/// Returns whether `text` has at most `max_chars` characters. Only counts characters if the length in bytes does not
-/// decide the question.
-pub(super) fn is_short(text: &str, max_chars: usize) -> bool {
-    text.len() <= max_chars || text.len() <= max_chars * 4 && text.chars().count() <= max_chars
-}
-
-/// Returns whether `c` is one of the characters of which nearly all Chinese text consists. It is none of the marks that
-/// this module and its neighbours look for, so this quick test comes before slower ones.
-#[inline]
-pub(super) fn is_common_han(c: char) -> bool {
-    matches!(c, '\u{4E00}'..='\u{9FFF}')
-}
 
 /// Returns whether `text` is a jump line (转接行), which refers to another page: `（上接1版）`, `▶▶下转A02版`.
 pub fn is_jump_line(text: &str) -> bool {
@@ -55,6 +38,13 @@ pub enum ListMarker {
 pub fn list_marker(text: &str) -> Option<ListMarker> {
     let mut chars = text.chars();
     match chars.next()? {
+        first if is_common_han(first) => {
+            let is_section = match first {
+                '第' => starts_with_number(&text['第'.len_utf8()..], is_numeral, &['章', '节', '编', '篇']),
+                _ => is_numeral(first) && starts_with_number(text, is_numeral, &['、']),
+            };
+            is_section.then_some(ListMarker::Section)
+        }
         '①'..='⑳' | '❶'..='❿' | '•' | '·' | '●' => Some(ListMarker::Item),
         '-' | '*' | '+' | '–' => chars.next()?.is_whitespace().then_some(ListMarker::Item),
         first if is_digit(first) => {
@@ -68,9 +58,6 @@ pub fn list_marker(text: &str) -> Option<ListMarker> {
                 starts_with_number(inner, is_numeral, &['）', ')']).then_some(ListMarker::Section)
             }
         }
-        '第' => starts_with_number(&text['第'.len_utf8()..], is_numeral, &['章', '节', '编', '篇'])
-            .then_some(ListMarker::Section),
-        first if is_numeral(first) => starts_with_number(text, is_numeral, &['、']).then_some(ListMarker::Section),
         _ => None,
     }
 }
@@ -97,59 +84,76 @@ fn starts_with_number(text: &str, is_digit: fn(char) -> bool, ends: &[char]) -> 
 /// Returns the length in bytes of the dateline (电头) at the start of `text`, including the whitespace after it, or 0:
 /// `本报讯（记者 姜晓凤）`, `新华社北京11月1日电 （记者 王某）`, `内江网讯`.
 pub fn dateline_length(text: &str) -> usize {
-    const AGENCIES: &[&str] =
-        &["本报", "本刊", "本台", "本网", "本社", "新华", "据", "中新", "人民", "央视", "中国", "法新", "路透"];
-    // The test of the first character is quick and excludes most texts.
-    let is_agency = text.starts_with(|c| matches!(c, '本' | '新' | '据' | '中' | '人' | '央' | '法' | '路'))
-        && AGENCIES.iter().any(|agency| text.starts_with(agency));
-    if !is_agency && !may_announce_news(text) {
-        return 0;
-    }
     let head = &text[..dateline_head_length(text)];
-    let end = if head.starts_with("本报讯") {
-        "本报讯".len()
-    } else if let Some(at) = is_agency.then(|| head.find("日电")).flatten() {
-        at + "日电".len()
-    } else if head.ends_with('讯') && (is_agency || ["网讯", "报讯", "端讯"].iter().any(|end| head.ends_with(end)))
-        || head.ends_with("消息") && (is_agency || ["网消息", "在线消息"].iter().any(|end| head.ends_with(end)))
-        || head.ends_with('电') && (head.starts_with("本报") || head.starts_with("新华社"))
-    {
-        head.len()
-    } else {
-        return 0;
-    };
-    // Skip the bracketed names of the reporters.
-    let mut rest = text[end..].trim_start();
-    while rest.starts_with(['（', '(']) {
-        let near = rest.char_indices().nth(80).map_or(rest.len(), |(at, _)| at);
-        let Some(close) = rest[..near].find(['）', ')']) else { break };
-        rest = rest[close..].trim_start_matches(['）', ')']).trim_start();
-    }
-    text.len() - rest.strip_prefix(['：', ':']).map_or(rest, str::trim_start).len()
-}
-
-/// The maximum length in characters of the part of a dateline before the first punctuation mark.
-const LONGEST_DATELINE_HEAD: usize = 30;
-
-/// Returns whether 讯 or 息, with which a dateline without an agency ends, is near the start of `text`. This is quick and
-/// excludes most texts.
-fn may_announce_news(text: &str) -> bool {
-    const NEWS: [&str; 2] = ["讯", "息"];
-    /// The last byte of both characters.
-    const LAST_BYTE: u8 = 0xAF;
-    let near = &text.as_bytes()[..text.len().min(LONGEST_DATELINE_HEAD * 4)];
-    memchr_iter(LAST_BYTE, near).any(|at| NEWS.iter().any(|word| near[..=at].ends_with(word.as_bytes())))
+    let end = if starts_with_agency(text) { end_of_agency_dateline(head) } else { end_of_news_dateline(head) };
+    end.map_or(0, |end| text.len() - after_reporters(&text[end..]).len())
 }
 
 /// Returns the length in bytes of the part of `text` before the first punctuation mark or space. If the first characters
 /// have none, returns the length of about that many characters.
 fn dateline_head_length(text: &str) -> usize {
+    /// The maximum length of the part, in characters.
+    const LONGEST: usize = 30;
     let ends_head = |c: char| {
         !is_common_han(c)
             && (matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace())
     };
-    let end = text.char_indices().take(LONGEST_DATELINE_HEAD + 1).find(|(_, c)| ends_head(*c));
-    end.map_or_else(|| text.floor_char_boundary(LONGEST_DATELINE_HEAD * 3), |(at, _)| at)
+    let han = text.as_bytes().chunks_exact(3).take(LONGEST + 1).take_while(|bytes| starts_with_han(bytes)).count();
+    let mut rest = text[han * 3..].char_indices().take(LONGEST + 1 - han);
+    let end = rest.find(|(_, c)| ends_head(*c));
+    end.map_or_else(|| text.floor_char_boundary(LONGEST * 3), |(at, _)| han * 3 + at)
+}
+
+/// Returns whether `text` starts with the name of a newspaper or an agency, or with 据.
+fn starts_with_agency(text: &str) -> bool {
+    let mut chars = text.chars();
+    let (Some(first), second) = (chars.next(), chars.next()) else { return false };
+    match first {
+        '据' => true,
+        '本' => matches!(second, Some('报' | '刊' | '台' | '网' | '社')),
+        '新' => second == Some('华'),
+        '中' => matches!(second, Some('新' | '国')),
+        '人' => second == Some('民'),
+        '央' => second == Some('视'),
+        '法' => second == Some('新'),
+        '路' => second == Some('透'),
+        _ => false,
+    }
+}
+
+/// Returns the end of the dateline in `head`, which starts with an agency. `head` has no punctuation.
+fn end_of_agency_dateline(head: &str) -> Option<usize> {
+    if head.starts_with("本报讯") {
+        return Some("本报讯".len());
+    }
+    if let Some(at) = head.find("日电") {
+        return Some(at + "日电".len());
+    }
+    let is_dateline = head.ends_with('讯')
+        || head.ends_with("消息")
+        || head.ends_with('电') && (head.starts_with("本报") || head.starts_with("新华社"));
+    is_dateline.then_some(head.len())
+}
+
+/// Returns the end of the dateline in `head`, which starts with the name of a place or a medium: `内江网讯`.
+fn end_of_news_dateline(head: &str) -> Option<usize> {
+    let is_dateline = match head.chars().next_back() {
+        Some('讯') => ["网讯", "报讯", "端讯"].iter().any(|end| head.ends_with(end)),
+        Some('息') => ["网消息", "在线消息"].iter().any(|end| head.ends_with(end)),
+        _ => false,
+    };
+    is_dateline.then_some(head.len())
+}
+
+/// Returns `text` without the bracketed names of reporters at its start, and without the colon after them.
+fn after_reporters(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while rest.starts_with(['（', '(']) {
+        let near = rest.char_indices().nth(80).map_or(rest.len(), |(at, _)| at);
+        let Some(close) = rest[..near].find(['）', ')']) else { break };
+        rest = rest[close..].trim_start_matches(['）', ')']).trim_start();
+    }
+    rest.strip_prefix(['：', ':']).map_or(rest, str::trim_start)
 }
 
 /// Returns whether `text` has the length and the punctuation of a headline. Whether it is one depends on the lines
@@ -167,6 +171,11 @@ pub fn may_be_headline(text: &str, is_first_of_group: impl FnOnce() -> bool) -> 
         && !is_date(text)
 }
 
+/// Returns whether `text` ends with punctuation that ends a sentence.
+pub fn ends_sentence(text: &str) -> bool {
+    text.ends_with(|c| matches!(c, '。' | '！' | '？' | '；'))
+}
+
 /// Returns whether `text` ends with punctuation that introduces the next line: `工会搭台——`, `与会嘉宾点赞：`.
 pub fn leads_into_next(text: &str) -> bool {
     text.ends_with(|c| matches!(c, '：' | ':' | '—'))
@@ -182,8 +191,8 @@ pub fn is_date(text: &str) -> bool {
 /// Returns whether `text` has no full stop and its brackets and quotation marks are balanced.
 fn is_balanced_clause(text: &str) -> bool {
     let mut open = [0i32; 4];
-    for c in text.chars().filter(|&c| !is_common_han(c)) {
-        match c {
+    for (_, mark) in marks(text) {
+        match mark {
             '。' => return false,
             '“' => open[0] += 1,
             '”' => open[0] -= 1,
@@ -209,7 +218,7 @@ pub fn ends_mid_sentence(text: &str) -> bool {
 
 /// Returns whether `text` contains a comma or a full stop.
 fn has_several_clauses(text: &str) -> bool {
-    text.contains(|c| !is_common_han(c) && matches!(c, '，' | '。' | ','))
+    marks(text).any(|(_, mark)| matches!(mark, '，' | '。' | ','))
 }
 
 /// Returns whether `rest` continues the paragraph `text`. `text` must end in the middle of a sentence, and `rest` must

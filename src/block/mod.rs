@@ -4,6 +4,7 @@
 //! The code that reads a format produces [`Fragment`]s in reading order. [`recognise`] determines the kind of each,
 //! rejoins paragraphs that a column break has split, and assigns the blocks to the articles of the page.
 
+mod chars;
 mod credit;
 mod line;
 mod map;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::Span;
 pub use credit::is_family_name;
 pub use map::{Body, BodyBuilder, DraftSpans};
+pub use prose::NonProseLines;
 pub use recognise::{Fragment, Shape, recognise};
 
 /// The kind of a block.

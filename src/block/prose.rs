@@ -1,12 +1,42 @@
 //! Finds the parts of a text that are not prose: web addresses, e-mail addresses and inline code.
 
+use std::iter::Peekable;
 use std::sync::LazyLock;
 
-use memchr::{memchr, memchr3, memchr3_iter, memmem};
+use memchr::{Memchr, Memchr3, memchr, memchr_iter, memchr3, memchr3_iter, memmem};
 
 use crate::text::Span;
 
 static WWW: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("www."));
+
+/// Tells which lines of a text may have parts that are not prose. Each of these parts contains `/`, `@`, a backtick or a
+/// `w`, and most lines contain none of them.
+pub struct NonProseLines<'t> {
+    /// The offsets of `/`, `@` and backticks that have not been passed.
+    marks: Peekable<Memchr3<'t>>,
+    /// The offsets of `w` that have not been passed.
+    letters: Peekable<Memchr<'t>>,
+}
+
+impl<'t> NonProseLines<'t> {
+    pub fn new(text: &'t str) -> NonProseLines<'t> {
+        NonProseLines {
+            marks: memchr3_iter(b'/', b'@', b'`', text.as_bytes()).peekable(),
+            letters: memchr_iter(b'w', text.as_bytes()).peekable(),
+        }
+    }
+
+    /// Returns whether `line` may have such a part. Lines have to be passed in order.
+    pub fn may_include(&mut self, line: Span) -> bool {
+        reaches(&mut self.marks, line) || reaches(&mut self.letters, line)
+    }
+}
+
+/// Passes the offsets before `span` and returns whether the next one is in it.
+fn reaches(offsets: &mut Peekable<impl Iterator<Item = usize>>, span: Span) -> bool {
+    while offsets.next_if(|&offset| offset < span.start).is_some() {}
+    offsets.peek().is_some_and(|&offset| offset < span.end)
+}
 
 /// Returns the spans of `text` that are not prose: web addresses, e-mail addresses, and inline code between
 /// backticks. The spans are sorted and disjoint, and each lies within one line.

@@ -1,5 +1,6 @@
 //! Turns the fragments of a draft into blocks: determines their kinds, rejoins split paragraphs and assigns articles.
 
+use super::chars::trimmed;
 use super::line::{self, ListMarker};
 use super::prose::non_prose_spans;
 use super::{Block, BlockKind, Body, BodyBuilder, credit};
@@ -37,16 +38,19 @@ impl Fragment {
     /// Creates a fragment of `body`. Trims whitespace and replaces everything that is not prose with an [`OBJECT`].
     /// Returns `None` if there is no prose.
     pub fn new(canonical: &str, shape: Shape, body: Body) -> Option<Fragment> {
+        let objects = non_prose_spans(body.text(canonical));
+        Fragment::of_prose(canonical, shape, body.with_objects(canonical, &objects))
+    }
+
+    /// Same as [`Fragment::new`] for a `body` in which there is nothing left to replace.
+    #[inline]
+    pub fn of_prose(canonical: &str, shape: Shape, body: Body) -> Option<Fragment> {
         let text = body.text(canonical);
-        let content = text.trim_start();
-        let indentation = &text[..text.len() - content.len()];
+        let content = trimmed(text);
+        let indentation = &text[..content.start];
         let indented = indentation.contains('\t') || indentation.chars().nth(1).is_some();
-        let content = content.trim_end();
-        let trimmed = Span::new(indentation.len(), indentation.len() + content.len());
-        let objects = non_prose_spans(content);
-        let body = body.part(canonical, trimmed).with_objects(canonical, &objects);
-        let has_prose = body.text(canonical).contains(|c: char| c != OBJECT && !c.is_whitespace());
-        has_prose.then_some(Fragment { shape, body, indented })
+        let has_prose = content.of(text).contains(|c: char| c != OBJECT && !c.is_whitespace());
+        has_prose.then(|| Fragment { shape, body: body.part(canonical, content), indented })
     }
 }
 
@@ -269,12 +273,14 @@ const MAX_OPENING_HEADLINES: usize = 4;
 /// Returns the kind of a fragment as far as its shape and text determine it. A line that may turn out to be a headline
 /// is a paragraph for now.
 fn kind_by_itself(shape: Shape, text: &str) -> BlockKind {
+    let ends_sentence = line::ends_sentence(text);
     match shape {
         Shape::TableCell => BlockKind::TableCell,
         Shape::Caption => BlockKind::Caption,
         Shape::ListItem => BlockKind::ListItem,
-        _ if line::is_jump_line(text) => BlockKind::JumpLine,
-        _ if credit::is_byline(text) => BlockKind::Byline,
+        // Most lines end like sentences, which rules out both.
+        _ if !ends_sentence && line::is_jump_line(text) => BlockKind::JumpLine,
+        _ if !ends_sentence && credit::is_byline(text) => BlockKind::Byline,
         Shape::Heading(_) => BlockKind::Headline,
         _ if credit::is_caption(text) => BlockKind::Caption,
         Shape::Line | Shape::Paragraph => match line::list_marker(text) {

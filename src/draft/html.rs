@@ -14,8 +14,7 @@ use crate::text::Span;
 
 pub const FORMAT: FormatDefinition = FormatDefinition {
     extensions: &["html", "htm"],
-    reader: Reader::Text(|text, _| fragments(text, Span::new(0, text.len()))),
-    marks: mark::comment_marks,
+    reader: Reader::Text(|text| (fragments(text, Span::new(0, text.len())), mark::comment_marks(text))),
     escape,
 };
 

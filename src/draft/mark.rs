@@ -32,6 +32,11 @@ const BLANKS: [char; 3] = [' ', '\t', '\u{3000}'];
 /// The longest mark, in bytes. Longer text is not meant as a mark.
 const LONGEST_MARK: usize = 2048;
 
+/// Returns whether `line`, without blanks at its end, ends with the closing delimiter of a mark.
+pub fn ends_like_mark(line: &str) -> bool {
+    line.ends_with(|c| matches!(c, '】' | '〕' | ']' | '>'))
+}
+
 /// Returns the marks that end their line, with either kind of delimiter, in order. For formats that have no comments.
 pub fn line_end_marks(text: &str) -> Vec<StetMark> {
     let mut marks = candidates(text);
@@ -109,11 +114,12 @@ fn rule_names(content: &str) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
-    use crate::draft::Format;
+    use crate::draft::{Draft, Format};
 
     /// Returns the names of every mark in `text`, joined by `+`.
     fn names(text: &str, format: Format) -> Vec<String> {
-        let marks = (format.definition().marks)(text);
+        let draft = Draft::open(text.into(), format).unwrap();
+        let marks = draft.marks();
         marks.iter().map(|mark| mark.names.iter().map(|name| name.of(text)).collect::<Vec<_>>().join("+")).collect()
     }
 

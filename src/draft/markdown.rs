@@ -10,8 +10,7 @@ use crate::text::{Span, is_han};
 
 pub const FORMAT: FormatDefinition = FormatDefinition {
     extensions: &["md", "markdown"],
-    reader: Reader::Text(|text, _| fragments(text)),
-    marks,
+    reader: Reader::Text(|text| (fragments(text), marks(text))),
     escape: without_escaping,
 };
 

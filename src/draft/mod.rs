@@ -66,18 +66,17 @@ formats! {
 struct FormatDefinition {
     /// File name extensions, in lower case and without the dot.
     extensions: &'static [&'static str],
-    /// Turns a file into canonical text and fragments.
+    /// Turns a file into canonical text, fragments and suppression marks.
     reader: Reader,
-    /// Returns the suppression marks in a canonical text, in order.
-    marks: fn(&str) -> Vec<StetMark>,
     /// Returns a replacement text as it has to be written in the format's markup.
     escape: fn(&str) -> Cow<'_, str>,
 }
 
-/// The two ways of turning a file into canonical text and fragments.
+/// The two ways of turning a file into canonical text, fragments and suppression marks.
 enum Reader {
-    /// The file is text in one of the known encodings. The function returns the fragments of the canonical text.
-    Text(fn(&str, &[StetMark]) -> Vec<Fragment>),
+    /// The file is text in one of the known encodings. The function returns the fragments of the canonical text in reading
+    /// order, and the marks in order.
+    Text(fn(&str) -> (Vec<Fragment>, Vec<StetMark>)),
     /// The file is a word processor's document. The function opens it.
     Document(fn(Vec<u8>) -> Result<OpenedDocument>),
 }
@@ -177,18 +176,16 @@ impl Draft {
         if let Some(error) = unsupported_document(&bytes) {
             return Err(error);
         }
-        let FormatDefinition { reader, marks: find_marks, .. } = format.definition();
-        let (text, marks, fragments, original) = match reader {
-            Reader::Text(read_fragments) => {
+        let (text, marks, fragments, original) = match format.definition().reader {
+            Reader::Text(read) => {
                 let (text, file) = encoding::decode(bytes, encoding)?;
                 reject_long_lines(&text)?;
-                let marks = find_marks(&text);
-                let fragments = read_fragments(&text, &marks);
+                let (fragments, marks) = read(&text);
                 (text, marks, fragments, Original::Text(file))
             }
             Reader::Document(open) => {
                 let OpenedDocument { document, text, fragments } = open(bytes)?;
-                let marks = find_marks(&text);
+                let marks = mark::line_end_marks(&text);
                 (text, marks, fragments, Original::Document(document))
             }
         };

@@ -3,33 +3,51 @@
 use memchr::memchr3_iter;
 
 use super::{FormatDefinition, Reader, StetMark, mark, without_escaping};
-use crate::block::{Body, Fragment, Shape};
+use crate::block::{Body, Fragment, NonProseLines, Shape};
 use crate::text::{Span, numeral_value};
 
-pub const FORMAT: FormatDefinition = FormatDefinition {
-    extensions: &["txt"],
-    reader: Reader::Text(fragments),
-    marks: mark::line_end_marks,
-    escape: without_escaping,
-};
+pub const FORMAT: FormatDefinition =
+    FormatDefinition { extensions: &["txt"], reader: Reader::Text(read), escape: without_escaping };
 
-/// Returns the lines of plain text without the stet marks at their ends. A form feed, which ends a page, also ends a
+fn read(text: &str) -> (Vec<Fragment>, Vec<StetMark>) {
+    // Nearly no draft has marks, so they are looked for only if a line ends like one.
+    let Lines { fragments, may_have_marks } = read_lines(text, &[]);
+    let marks = if may_have_marks { mark::line_end_marks(text) } else { Vec::new() };
+    let fragments = if marks.is_empty() { fragments } else { read_lines(text, &marks).fragments };
+    (fragments, marks)
+}
+
+/// The lines of a plain text.
+struct Lines {
+    fragments: Vec<Fragment>,
+    /// Whether a line ends with the closing delimiter of a stet mark.
+    may_have_marks: bool,
+}
+
+/// Reads the lines of plain text without the stet `marks` at their ends. A form feed, which ends a page, also ends a
 /// line. Page labels are left out.
-fn fragments(text: &str, marks: &[StetMark]) -> Vec<Fragment> {
-    let mut start = 0;
+fn read_lines(text: &str, marks: &[StetMark]) -> Lines {
+    let mut lines = Lines { fragments: Vec::new(), may_have_marks: false };
     let mut marks = marks.iter().peekable();
-    memchr3_iter(b'\n', b'\r', b'\x0C', text.as_bytes())
-        .chain([text.len()])
-        .filter_map(|end| {
-            let mut line = Span::new(start, end);
-            start = end + 1;
-            while let Some(mark) = marks.next_if(|mark| mark.span.start < end) {
-                line.end = line.end.min(mark.span.start.max(line.start));
-            }
-            Fragment::new(text, Shape::Line, Body::Slice(line))
-        })
-        .filter(|line| !is_page_label(line.body.extent().of(text)))
-        .collect()
+    let mut non_prose = NonProseLines::new(text);
+    let mut ends = memchr3_iter(b'\n', b'\r', b'\x0C', text.as_bytes());
+    let mut start = 0;
+    while start <= text.len() {
+        let end = ends.next().unwrap_or(text.len());
+        let mut line = Span::new(start, end);
+        start = end + 1;
+        while let Some(mark) = marks.next_if(|mark| mark.span.start < end) {
+            line.end = line.end.min(mark.span.start.max(line.start));
+        }
+        let new_fragment = if non_prose.may_include(line) { Fragment::new } else { Fragment::of_prose };
+        let Some(fragment) = new_fragment(text, Shape::Line, Body::Slice(line)) else { continue };
+        let content = fragment.body.extent().of(text);
+        lines.may_have_marks |= mark::ends_like_mark(content);
+        if !is_page_label(content) {
+            lines.fragments.push(fragment);
+        }
+    }
+    lines
 }
 
 /// Returns whether the line only says which page of the newspaper begins: `第1版`, `第01版：要闻`, `━━ A2版 ━━`. `line` has
@@ -40,7 +58,7 @@ fn is_page_label(line: &str) -> bool {
     /// The longest name of a page, in characters.
     const LONGEST_NAME: usize = 8;
     let is_ornament = |c: char| !c.is_alphanumeric();
-    if line.len() > LONGEST_LABEL {
+    if line.len() > LONGEST_LABEL || line.starts_with(begins_other_text) {
         return false;
     }
     let Some((number, name)) = line.split_once('版') else { return false };
@@ -52,6 +70,29 @@ fn is_page_label(line: &str) -> bool {
         && is_separated
         && name.chars().count() <= LONGEST_NAME
         && !name.contains(['，', '。', '、', '；'])
+}
+
+/// Returns whether `c` is a Chinese character with which no page label begins.
+fn begins_other_text(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
+        && !matches!(
+            c,
+            '第' | '零'
+                | '两'
+                | '一'
+                | '二'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '十'
+                | '百'
+                | '千'
+                | '万'
+        )
 }
 
 #[cfg(test)]
@@ -74,7 +115,7 @@ mod tests {
     #[test]
     fn ends_lines_at_form_feeds() {
         let text = "\u{3000}\u{3000}第一段。\x0C第2版\r\n第二段。\r";
-        let lines = fragments(text, &[]);
+        let lines = read_lines(text, &[]).fragments;
         assert_eq!(lines.iter().map(|line| line.body.text(text)).collect::<Vec<_>>(), ["第一段。", "第二段。"]);
         assert_eq!(lines.iter().map(|line| line.indented).collect::<Vec<_>>(), [true, false]);
     }

@@ -16,7 +16,7 @@ mod xml;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Document, FormatDefinition, OpenedDocument, Reader, mark, without_escaping};
+use super::{Document, FormatDefinition, OpenedDocument, Reader, without_escaping};
 use crate::block::{Body, BodyBuilder, Fragment};
 use crate::edit::{Edit, EditSet, Note};
 use crate::error::Result;
@@ -31,7 +31,6 @@ use xml::{Token, Tokens};
 pub const FORMAT: FormatDefinition = FormatDefinition {
     extensions: &["docx", "docm"],
     reader: Reader::Document(open),
-    marks: mark::line_end_marks,
     escape: without_escaping,
 };
 
