@@ -165,10 +165,12 @@ impl Engine {
         // The hit continues in other places if a column break splits it.
         let after_break =
             placed.rest.into_iter().map(|span| Related { span, message: "换栏以后接在这里。".to_owned() });
-        let elsewhere = hit
-            .related
-            .into_iter()
-            .map(|(block, span, message)| Related { span: blocks[block].body.locate(span).span, message });
+        let mut related: Vec<Related> = after_break.collect();
+        let elsewhere = hit.related.into_iter();
+        related.extend(
+            elsewhere.map(|(block, span, message)| Related { span: blocks[block].body.locate(span).span, message }),
+        );
+        related.extend(unwritten);
         Finding {
             rule: index as u32,
             block: hit.block as u32,
@@ -176,7 +178,7 @@ impl Engine {
             suggestions,
             fix,
             detail: hit.detail.map(String::into_boxed_str),
-            related: after_break.chain(elsewhere).chain(unwritten).collect(),
+            related: related.into_boxed_slice(),
         }
     }
 

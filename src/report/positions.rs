@@ -5,9 +5,17 @@ use crate::text::{Locator, Position};
 
 /// Appends `line:column`.
 pub(super) fn push_line_and_column(out: &mut String, position: Position) {
-    out.push_str(&position.line.to_string());
+    push_number(out, position.line);
     out.push(':');
-    out.push_str(&position.column.to_string());
+    push_number(out, position.column);
+}
+
+/// Appends a number in decimal digits.
+fn push_number(out: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(out, number / 10);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Line and column of each of a set of byte offsets in one text. The table is built in one pass over the text and can
