@@ -133,6 +133,7 @@ impl<'e, 'd> Pass<'e, 'd> {
     fn block(&mut self, number: usize) {
         let text = self.blocks[number].text(self.canonical);
         if text.is_empty() || is_foreign(text) {
+            self.notes.add_block(number, text);
             return;
         }
         self.notes.start_block(number, text.len());
