@@ -7,12 +7,11 @@ which hardly does anything. The processes run alternately.
 
 import argparse
 import statistics
-import sys
 import tempfile
 import tomllib
 from pathlib import Path
 
-from compare import MB, ROOT, copy, run
+from measure import MB, ROOT, ZHUBI, check_built, generate, run
 
 # The single rule whose time is subtracted. It matches only two adjacent brackets, so nearly all of its time is process
 # startup, reading the draft and scanning the blocks.
@@ -32,16 +31,13 @@ def kinds():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--zhubi", default=str(ROOT / "target/release/zhubi"))
+    parser.add_argument("--zhubi", type=Path, default=ZHUBI)
     parser.add_argument("--text", type=Path, help="the text to check; by default 8 MB are generated")
     parser.add_argument("--repeat", type=int, default=7)
     options = parser.parse_args()
-    if not Path(options.zhubi).is_file():
-        sys.exit(f"{options.zhubi} does not exist; run cargo build --release")
+    check_built(options.zhubi)
     with tempfile.TemporaryDirectory() as folder:
-        path = options.text or Path(folder) / "copy.txt"
-        if not options.text:
-            path.write_text(copy(8 * MB, seed=1), encoding="utf-8")
+        path = options.text or generate(Path(folder) / "copy.txt", "newscast", 8 * MB)
         size = path.stat().st_size
         command = lambda ids: [options.zhubi, "check", "--no-config", "--only", ",".join(ids), str(path)]
         found = kinds()
