@@ -74,7 +74,7 @@ def run(command, one_core=False, expect=(0, 1), limit=None):
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode == -signal.SIGXCPU:
+    if limit and child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         return None
     if child.returncode not in expect:
         sys.exit(f"{shlex.join(map(str, command))}: exit code {child.returncode}")
