@@ -14,7 +14,7 @@ use std::cell::{OnceCell, RefCell, RefMut};
 use std::ops::Range;
 
 pub use sentence::{Near, Sentence, SentencesRead};
-pub use words::{CharPlaces, WordOccurrence, find_words, occurrences_of};
+pub use words::{CharFinder, CharPlaces, WordOccurrence, find_words, occurrences_of};
 
 use crate::block::Block;
 use crate::lexicon::Lexicon;

@@ -220,7 +220,7 @@ impl<'d> Article<'d> {
     }
 
     /// All quantities of a sentence, given by its index in the notes.
-    fn quantities_of(&self, number: usize) -> &[Quantity] {
+    pub fn quantities_of(&self, number: usize) -> &[Quantity] {
         let notes = self.notes();
         let numerals = notes.numerals_of(number);
         let Some(first) = numerals.first() else { return &[] };

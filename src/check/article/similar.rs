@@ -41,8 +41,49 @@ impl LongSentence {
 pub struct Similar {
     /// The long sentences, in the order of the text.
     pub sentences: Vec<LongSentence>,
-    /// Pairs of sentences that begin or end with the same text: the index of an earlier one, and that of a later one.
-    pub pairs: Vec<(usize, usize)>,
+    /// The pairs of sentences that begin or end with the same text, in the order of their later sentences.
+    pub pairs: Vec<SimilarPair>,
+}
+
+/// Two sentences that begin or end with the same text, as indices into [`Similar::sentences`].
+#[derive(Debug, Clone, Copy)]
+pub struct SimilarPair {
+    /// The earlier sentence.
+    pub earlier: usize,
+    /// The later sentence.
+    pub later: usize,
+    /// The number of characters of the longer sentence.
+    pub length: usize,
+    /// A number of characters that must at least be changed, removed or added to turn one sentence into the other. Most
+    /// pairs need not be compared, because this number is too large.
+    pub least_differences: usize,
+}
+
+/// What is known about the characters of a sentence without comparing it with another one.
+#[derive(Debug, Clone, Copy)]
+struct Sketch {
+    /// The number of characters.
+    length: usize,
+    /// A set of the characters. Each is represented by one of 64 bits, which it shares with others.
+    characters: u64,
+}
+
+impl Sketch {
+    /// The sketch of a text.
+    fn of(text: &str) -> Sketch {
+        text.chars().fold(Sketch { length: 0, characters: 0 }, |sketch, c| Sketch {
+            length: sketch.length + 1,
+            characters: sketch.characters | 1 << (c as u32 % 64),
+        })
+    }
+
+    /// A number of characters that must at least be changed, removed or added to turn one text into the other. One such
+    /// step takes at most one character out of the set, and adds at most one.
+    fn least_differences(self, other: Sketch) -> usize {
+        let only_here = (self.characters & !other.characters).count_ones() as usize;
+        let only_there = (other.characters & !self.characters).count_ones() as usize;
+        only_here.max(only_there).max(self.length.abs_diff(other.length))
+    }
 }
 
 /// The characters that a check has to watch to read the similar sentences of an article: the marks that end a
@@ -98,7 +139,10 @@ fn is_under_picture(article: &Article, block: usize) -> bool {
 }
 
 /// Pairs each sentence with the last earlier one that begins the same, and with the last one that ends the same.
-fn similar_pairs(article: &Article, sentences: &[LongSentence]) -> Vec<(usize, usize)> {
+fn similar_pairs(article: &Article, sentences: &[LongSentence]) -> Vec<SimilarPair> {
+    // Few sentences are part of a pair.
+    let mut sketches: Vec<Option<Sketch>> = vec![None; sentences.len()];
+    let mut sketch = |index: usize| *sketches[index].get_or_insert_with(|| Sketch::of(sentences[index].text(article)));
     // A hash table with open addressing: for each key of a beginning or an end, the last sentence that has it.
     let size = (sentences.len() * 4).next_power_of_two();
     let mut last: Vec<(u64, u32)> = vec![(0, u32::MAX); size];
@@ -115,7 +159,11 @@ fn similar_pairs(article: &Article, sentences: &[LongSentence]) -> Vec<(usize, u
             let before = std::mem::replace(&mut last[slot], (key, index as u32)).1;
             // A sentence is not paired with itself.
             if before != u32::MAX && before != index as u32 {
-                pairs.push((before as usize, index));
+                let (earlier, later) = (before as usize, index);
+                let (of_earlier, of_later) = (sketch(earlier), sketch(later));
+                let length = of_earlier.length.max(of_later.length);
+                let least_differences = of_earlier.least_differences(of_later);
+                pairs.push(SimilarPair { earlier, later, length, least_differences });
             }
         }
     }
@@ -127,4 +175,20 @@ fn key(bytes: &[u8]) -> u64 {
     bytes.as_chunks().0.iter().fold(0, |key: u64, part: &[u8; 8]| {
         (key.rotate_left(23) ^ u64::from_le_bytes(*part)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sketch;
+
+    #[test]
+    fn a_sketch_tells_the_least_number_of_differences() {
+        let least = |a: &str, b: &str| Sketch::of(a).least_differences(Sketch::of(b));
+        assert_eq!(least("甲乙丙丁", "甲乙丙丁"), 0);
+        assert_eq!(least("甲乙丙丁", "丁乙丙甲"), 0);
+        assert_eq!(least("甲乙丙丁", "甲戊丙丁"), 1);
+        assert_eq!(least("甲乙丙丁", "甲丙丁"), 1);
+        assert_eq!(least("", "甲甲甲"), 3);
+        assert_eq!(least("甲乙丙丁", "戊己庚辛"), 4);
+    }
 }

@@ -5,6 +5,8 @@
 //! compared backwards from the last word. A shortened name leaves out whole words; a mistake leaves out a part of a
 //! word.
 
+use std::cell::OnceCell;
+
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -47,14 +49,18 @@ struct OrganisationName<'d> {
     text: &'d str,
     /// The last word.
     end: Span,
-    /// The characters before the last word, in reverse order, filled up with `\0`.
+    /// The characters before the last word; at most [`LONGEST`].
+    head: &'d str,
+    /// The characters of `head` in reverse order, filled up with `\0`.
     reversed: [char; LONGEST],
-    /// The number of characters before the last word.
+    /// The number of characters of `head`.
     length: usize,
     /// Whether the name certainly begins with these characters, because a mark precedes them.
     is_whole: bool,
     /// How often the article contains the name.
     count: usize,
+    /// The words of `head`, in bytes of it. Few names need them, and some need them for several comparisons.
+    words: OnceCell<Vec<Span>>,
 }
 
 /// The maximum number of characters of a name before its last word.
@@ -91,18 +97,11 @@ impl WordCheck for Organisation {
         for same_end in by_end.chunk_by(|a, b| a.tag == b.tag).filter(|same_end| same_end.len() > 1) {
             let mut known: Vec<OrganisationName> = Vec::new();
             for occurrence in same_end {
-                let before = &article.text(occurrence.block)[..occurrence.span.start];
-                let last = before.chars().next_back();
-                // The last character rules out most of the known names.
-                let is_same = |name: &&mut OrganisationName| {
-                    name.reversed_head().first().copied() == last && name.has_same_head(before)
-                };
+                let name = read(article, occurrence);
+                let is_same = |other: &&mut OrganisationName| other.head == name.head;
                 if let Some(same) = known.iter_mut().rev().take(MOST_COMPARED).find(is_same) {
                     same.count += 1;
-                    continue;
-                }
-                let name = read(article, occurrence);
-                if name.length > 0 {
+                } else if name.length > 0 {
                     let mut others = known.iter().rev().take(MOST_COMPARED);
                     hits.extend(others.find_map(|other| self.compare(other, &name, lexicon)));
                     known.push(name);
@@ -185,12 +184,11 @@ impl Organisation {
         }
         // 青禾 is probably cut short if it begins within a word of the longer name (西青|禾, where | is the edge of a
         // word), or after a word of one character (西|青禾), but not after a longer word.
-        let (words, starts) = segmented(long, lexicon);
-        let edge = starts[starts.len() - equal];
-        let before = words.iter().find(|word| word.start < edge && edge <= word.end)?;
+        let edge = long.head.len() - length_in_bytes(&long.reversed_head()[..equal]);
+        let before = long.words(lexicon).iter().find(|word| word.start < edge && edge <= word.end)?;
         let is_cut_short = before.end > edge || before.len() == first_of_long.len_utf8();
         // 中央银行 and 菲中央银行 are different names: 中央 is a common word.
-        let is_name = lexicon.frequency(&short.head()).is_none_or(|frequency| frequency < COMMON);
+        let is_name = lexicon.frequency(short.head).is_none_or(|frequency| frequency < COMMON);
         (is_cut_short && is_name).then_some((equal, equal + 1))
     }
 
@@ -238,46 +236,41 @@ fn is_place_end(c: char) -> bool {
 }
 
 impl OrganisationName<'_> {
-    /// The characters before the last word, in reverse order.
+    /// The characters of `head` in reverse order.
     fn reversed_head(&self) -> &[char] {
         &self.reversed[..self.length]
     }
 
-    /// The characters before the last word, in the order of the text.
-    fn head(&self) -> String {
-        self.reversed_head().iter().rev().collect()
-    }
-
-    /// Whether `before`, the text before another occurrence of the last word, ends with the head of this name, so that
-    /// the occurrence is the same name.
-    fn has_same_head(&self, before: &str) -> bool {
-        let head = &self.text[self.last_characters(self.length).start..self.end.start];
-        let rest = before.strip_suffix(head);
-        rest.is_some_and(|rest| self.length == LONGEST || !rest.ends_with(is_han))
+    /// The words of `head`, in bytes of it.
+    fn words(&self, lexicon: &Lexicon) -> &[Span] {
+        self.words.get_or_init(|| lexicon.segment(self.head))
     }
 
     /// The span of the last word with this many characters before it.
     fn last_characters(&self, count: usize) -> Span {
-        let before: usize = self.reversed_head().iter().take(count).map(|c| c.len_utf8()).sum();
-        Span::new(self.end.start - before, self.end.end)
+        Span::new(self.end.start - length_in_bytes(&self.reversed_head()[..count]), self.end.end)
     }
 }
 
 /// Reads the name that ends with the last word at `end`.
 fn read<'d>(article: &Article<'d>, end: &WordOccurrence) -> OrganisationName<'d> {
     let text = article.text(end.block);
-    let mut before = text[..end.span.start].chars().rev().peekable();
+    let before = &text[..end.span.start];
+    let mut rest = before;
     let mut reversed = ['\0'; LONGEST];
     let mut length = 0;
     while length < LONGEST
-        && let Some(c) = before.next_if(|&c| is_han(c))
+        && let Some(c) = rest.chars().next_back().filter(|c| is_han(*c))
     {
+        rest = &rest[..rest.len() - c.len_utf8()];
         reversed[length] = c;
         length += 1;
     }
+    let head = &before[rest.len()..];
     // After a digit the characters begin with a unit: 23日, 3家.
-    let is_whole = length < LONGEST && before.next().is_none_or(|c| !c.is_alphanumeric());
-    OrganisationName { block: end.block, text, end: end.span, reversed, length, is_whole, count: 1 }
+    let is_whole = length < LONGEST && !rest.ends_with(char::is_alphanumeric);
+    let (block, end) = (end.block, end.span);
+    OrganisationName { block, text, end, head, reversed, length, is_whole, count: 1, words: OnceCell::new() }
 }
 
 /// How many characters of two names are equal, going backwards from these indices.
@@ -289,21 +282,16 @@ fn equal_from(a: &OrganisationName, b: &OrganisationName, a_index: usize, b_inde
 
 /// Whether removing character `index` damages a word (not 车 from 出租车: 出租 is a word).
 fn is_needed_in_word(name: &OrganisationName, index: usize, lexicon: &Lexicon) -> bool {
-    let (words, starts) = segmented(name, lexicon);
-    let at = starts[starts.len() - 1 - index];
+    let at = name.head.len() - length_in_bytes(&name.reversed_head()[..=index]);
     let contains = |word: &&Span| word.start <= at && at < word.end;
     let length = name.reversed_head()[index].len_utf8();
-    words.iter().find(contains).is_some_and(|word| {
-        let head = name.head();
-        let rest = [&head[word.start..at], &head[at + length..word.end]].concat();
+    name.words(lexicon).iter().find(contains).is_some_and(|word| {
+        let rest = [&name.head[word.start..at], &name.head[at + length..word.end]].concat();
         word.len() > length && (word.len() <= 2 * length || !lexicon.is_word(&rest))
     })
 }
 
-/// The words before the last word of a name, and the byte at which each character before the last word starts. Both are
-/// in bytes of [`OrganisationName::head`].
-fn segmented(name: &OrganisationName, lexicon: &Lexicon) -> (Vec<Span>, Vec<usize>) {
-    let head = name.head();
-    let starts = head.char_indices().map(|(at, _)| at).collect();
-    (lexicon.segment(&head), starts)
+/// How many bytes these characters have.
+fn length_in_bytes(characters: &[char]) -> usize {
+    characters.iter().map(|c| c.len_utf8()).sum()
 }

@@ -94,13 +94,14 @@ impl WordCheck for Wordings {
         tags.sort_unstable();
         tags.dedup();
         let in_one_group = |two: &&[usize]| two[0] / MOST_FORMS == two[1] / MOST_FORMS;
-        let mixed: Vec<usize> = tags.windows(2).filter(in_one_group).map(|two| two[0] / MOST_FORMS).collect();
+        let mut mixed: Vec<usize> = tags.windows(2).filter(in_one_group).map(|two| two[0] / MOST_FORMS).collect();
+        mixed.dedup();
         if mixed.is_empty() {
             return Vec::new();
         }
         let groups: Vec<FormGroup> = self.table.lines().map(FormGroup::of).collect();
-        let occurrences = occurrences.iter().filter(|it| mixed.contains(&(usize::from(it.tag) / MOST_FORMS)));
-        let mut uses: Vec<FormUse> = occurrences.filter_map(|it| self.form_use(article, &groups, it)).collect();
+        let uses = mixed.iter().flat_map(|number| self.uses(article, &groups, *number, occurrences));
+        let mut uses: Vec<FormUse> = uses.collect();
         uses.sort_by_key(|it| it.group);
         let of_one_group = uses.chunk_by(|a, b| a.group == b.group);
         of_one_group.flat_map(|uses| hits(article, &real_uses(article, &groups, uses, lexicon))).collect()
@@ -108,6 +109,26 @@ impl WordCheck for Wordings {
 }
 
 impl Wordings {
+    /// The uses of the forms of the group with this number; none if they are all of one form. The most common form is
+    /// examined last, because it does not matter unless there is another.
+    fn uses(
+        &self,
+        article: &Article,
+        groups: &[FormGroup],
+        number: usize,
+        occurrences: &[WordOccurrence],
+    ) -> Vec<FormUse> {
+        let of_group = || occurrences.iter().filter(|it| usize::from(it.tag) / MOST_FORMS == number);
+        let form = |it: &WordOccurrence| usize::from(it.tag) % MOST_FORMS;
+        let common = most_common(of_group().map(form));
+        let form_use = |it| self.form_use(article, groups, it);
+        let mut uses: Vec<FormUse> = of_group().filter(|it| form(it) != common).filter_map(form_use).collect();
+        if !uses.is_empty() {
+            uses.extend(of_group().filter(|it| form(it) == common).filter_map(form_use));
+        }
+        uses
+    }
+
     /// The use of a form at an occurrence; `None` if the required word does not follow.
     fn form_use(&self, article: &Article, groups: &[FormGroup], occurrence: &WordOccurrence) -> Option<FormUse> {
         let WordOccurrence { block, span, tag } = *occurrence;
@@ -131,13 +152,18 @@ impl Wordings {
     }
 }
 
+/// The form that occurs most often among these.
+fn most_common(forms: impl Iterator<Item = usize>) -> usize {
+    let mut counts = [0; MOST_FORMS];
+    forms.for_each(|form| counts[form] += 1);
+    (0..MOST_FORMS).max_by_key(|&form| counts[form]).unwrap_or_default()
+}
+
 /// Those of the uses of one group that are neither part of another word nor of a title, in the order of the text; none
 /// if they are all of one form. The most common form is examined last, because it does not matter unless there is
 /// another.
 fn real_uses(article: &Article, groups: &[FormGroup], uses: &[FormUse], lexicon: &Lexicon) -> Vec<FormUse> {
-    let mut counts = [0; MOST_FORMS];
-    uses.iter().for_each(|it| counts[it.form] += 1);
-    let common = (0..MOST_FORMS).max_by_key(|&form| counts[form]).unwrap_or_default();
+    let common = most_common(uses.iter().map(|it| it.form));
     let is_real = |it: &&FormUse| {
         let text = article.text(it.block);
         !is_inside(groups[it.group.0].exceptions.split_whitespace(), text, it.span)

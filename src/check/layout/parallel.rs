@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::article::{Article, CharOccurrence};
+use crate::check::article::{Article, CharFinder, CharOccurrence};
 use crate::check::options::OptionError;
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
@@ -29,6 +29,9 @@ pub struct Parallel {
     alike: usize,
     times: usize,
 }
+
+/// The marks that end a clause. All but the comma also end a sentence.
+const MARKS: [char; 8] = ['，', '。', '！', '？', '；', '：', '“', '”'];
 
 /// A clause with the comma or the other mark at its end.
 struct Clause<'t> {
@@ -52,24 +55,22 @@ impl Compile for Parallel {
 
 impl ArticleCheck for Parallel {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
-        article.range.clone().flat_map(|block| self.in_block(block, article.text(block))).collect()
+        let marks = CharFinder::new(&MARKS);
+        article.range.clone().flat_map(|block| self.in_block(block, article.text(block), marks)).collect()
     }
 }
 
 impl Parallel {
-    /// The hits in a block's text.
-    fn in_block(&self, block: usize, text: &str) -> Vec<Hit> {
+    /// The hits in a block's text. `marks` finds the [`MARKS`].
+    fn in_block(&self, block: usize, text: &str, marks: CharFinder) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut clauses: Vec<Clause> = Vec::new();
         let mut start = 0;
-        for (at, c) in text.char_indices() {
-            let ends_sentence = matches!(c, '。' | '！' | '？' | '；' | '：' | '“' | '”');
-            if ends_sentence || c == '，' {
-                let end = at + c.len_utf8();
-                clauses.push(Clause { text: &text[start..end], at: start });
-                start = end;
-            }
-            if ends_sentence {
+        for (at, mark) in marks.find_in(text) {
+            let end = at + mark.len_utf8();
+            clauses.push(Clause { text: &text[start..end], at: start });
+            start = end;
+            if mark != '，' {
                 self.in_sentence(block, &clauses, &mut hits);
                 clauses.clear();
             }
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     fn hits(text: &str) -> usize {
-        Parallel { alike: 3, times: 3 }.in_block(0, text).len()
+        Parallel { alike: 3, times: 3 }.in_block(0, text, CharFinder::new(&MARKS)).len()
     }
 
     #[test]
