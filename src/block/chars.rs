@@ -14,11 +14,11 @@ pub fn is_common_han(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
-/// Returns whether the UTF-8 text `bytes` starts with a common Han character, or with a rare character before these in
-/// Unicode, which is no mark either. The character has three bytes.
+/// Returns whether the first byte of a character in UTF-8 shows that it is common Han, or one of the rare characters before
+/// these in Unicode, which are no marks either. Such a character has three bytes.
 #[inline]
-pub fn starts_with_han(bytes: &[u8]) -> bool {
-    matches!(bytes, [0xE4..=0xE9, ..])
+pub fn begins_han(byte: u8) -> bool {
+    matches!(byte, 0xE4..=0xE9)
 }
 
 /// Returns the part of `text` without whitespace at either end.
@@ -39,10 +39,12 @@ pub fn trimmed(text: &str) -> Span {
 pub fn marks(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let rest = text.as_bytes()[at..].chunks_exact(3);
-        let start = at + 3 * rest.take_while(|bytes| starts_with_han(bytes)).count();
+        while text.as_bytes().get(at).is_some_and(|&byte| begins_han(byte)) {
+            at += 3;
+        }
+        let start = at;
         let mark = text[start..].chars().next()?;
-        at = start + mark.len_utf8();
+        at += mark.len_utf8();
         Some((start, mark))
     })
 }

@@ -1,6 +1,6 @@
 //! Classifies a line of a newspaper page by its first and last characters and its length.
 
-use super::chars::{CLOSING, OPENING, is_common_han, is_short, marks, starts_with_han};
+use super::chars::{CLOSING, OPENING, begins_han, is_common_han, is_short, marks};
 use crate::text::is_han;
 
 /// The maximum length of a headline in characters.
@@ -94,14 +94,20 @@ pub fn dateline_length(text: &str) -> usize {
 fn dateline_head_length(text: &str) -> usize {
     /// The maximum length of the part, in characters.
     const LONGEST: usize = 30;
-    let ends_head = |c: char| {
-        !is_common_han(c)
-            && (matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace())
-    };
-    let han = text.as_bytes().chunks_exact(3).take(LONGEST + 1).take_while(|bytes| starts_with_han(bytes)).count();
-    let mut rest = text[han * 3..].char_indices().take(LONGEST + 1 - han);
-    let end = rest.find(|(_, c)| ends_head(*c));
-    end.map_or_else(|| text.floor_char_boundary(LONGEST * 3), |(at, _)| han * 3 + at)
+    let ends_head =
+        |c: char| matches!(c, '，' | '。' | '：' | '、' | '；' | '“' | '（' | '(' | ',') || c.is_whitespace();
+    let mut at = 0;
+    for _ in 0..=LONGEST {
+        match text.as_bytes().get(at) {
+            None => break,
+            Some(&byte) if begins_han(byte) => at += 3,
+            Some(_) => match text[at..].chars().next() {
+                Some(c) if !ends_head(c) => at += c.len_utf8(),
+                _ => return at,
+            },
+        }
+    }
+    text.floor_char_boundary(LONGEST * 3)
 }
 
 /// Returns whether `text` starts with the name of a newspaper or an agency, or with 据.

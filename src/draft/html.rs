@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
+use html5gum::emitters::ForwardingEmitter;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span as TokenSpan, Token, Tokenizer};
+use html5gum::{Emitter, Span as TokenSpan, Token, Tokenizer};
+use memchr::memchr2;
 
 use super::{FormatDefinition, Reader, joins_without_space, mark};
 use crate::block::{Body, BodyBuilder, Fragment, Shape};
@@ -27,12 +29,30 @@ pub fn fragments(text: &str, span: Span) -> Vec<Fragment> {
     };
     let mut emitter = CallbackEmitter::new(on_event);
     emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(span.of(text), emitter) {
+    for token in Tokenizer::new_with_emitter(span.of(text), WithoutErrors(emitter)) {
         // Reading from memory cannot fail, and the callback has done all the work.
         let Ok(()) = token;
     }
     reader.end_fragment();
     reader.fragments
+}
+
+/// Passes everything on but errors. The tokenizer then does not look for them.
+struct WithoutErrors<E>(E);
+
+impl<E: Emitter> ForwardingEmitter for WithoutErrors<E> {
+    type Token = E::Token;
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = E::Token> {
+        &mut self.0
+    }
+
+    #[inline]
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
+
+    fn emit_error(&mut self, _: html5gum::Error) {}
 }
 
 /// Returns `text` with the characters escaped that would be markup in HTML.
@@ -405,9 +425,14 @@ fn append_text(text: &str, span: Span, body: &mut BodyBuilder, line_break: &mut 
     let bytes = &text.as_bytes()[..span.end];
     let end_of_run =
         |from: usize, belongs: fn(&u8) -> bool| from + bytes[from..].iter().take_while(|byte| belongs(byte)).count();
+    let next_line_end = |from: usize| memchr2(b'\n', b'\r', &bytes[from..]).map_or(span.end, |it| from + it);
     let mut at = span.start;
+    let mut line_end = next_line_end(at);
     while at < span.end {
-        let special = bytes[at..].iter().position(|byte| b"&<\n\r".contains(byte)).map_or(span.end, |it| at + it);
+        if line_end < at {
+            line_end = next_line_end(at);
+        }
+        let special = memchr2(b'&', b'<', &bytes[at..line_end]).map_or(line_end, |it| at + it);
         let is_break = matches!(bytes.get(special), Some(b'\n' | b'\r'));
         let mut plain = Span::new(at, special);
         if is_break {
