@@ -3,16 +3,18 @@
 //! The tokenizer is html5gum. It separates tags from text as the HTML standard requires, however broken the page is, and
 //! reports the byte range of every token. No tree is built: a fragment ends wherever a block element begins or ends.
 
+mod text;
+
 use std::borrow::Cow;
 
 use html5gum::emitters::ForwardingEmitter;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Emitter, Span as TokenSpan, Token, Tokenizer};
-use memchr::memchr2;
+use html5gum::{Emitter, Span as TokenSpan, Tokenizer};
 
-use super::{FormatDefinition, Reader, joins_without_space, mark};
+use super::{FormatDefinition, Reader, mark};
 use crate::block::{Body, BodyBuilder, Fragment, Shape};
 use crate::text::Span;
+use text::append_text;
 
 pub const FORMAT: FormatDefinition = FormatDefinition {
     extensions: &["html", "htm"],
@@ -419,82 +421,9 @@ fn separate_site_name(text: &str, body: Body) -> Body {
     }
 }
 
-/// Appends the text in `span` to `body`. A character reference is replaced by the character it means. A `&` or `<` that
-/// is not markup forms one uneditable piece with the whitespace after it, so that no edit can turn it into markup.
-fn append_text(text: &str, span: Span, body: &mut BodyBuilder, line_break: &mut Option<Span>) {
-    let bytes = &text.as_bytes()[..span.end];
-    let end_of_run =
-        |from: usize, belongs: fn(&u8) -> bool| from + bytes[from..].iter().take_while(|byte| belongs(byte)).count();
-    let next_line_end = |from: usize| memchr2(b'\n', b'\r', &bytes[from..]).map_or(span.end, |it| from + it);
-    let mut at = span.start;
-    let mut line_end = next_line_end(at);
-    while at < span.end {
-        if line_end < at {
-            line_end = next_line_end(at);
-        }
-        let special = memchr2(b'&', b'<', &bytes[at..line_end]).map_or(line_end, |it| at + it);
-        let is_break = matches!(bytes.get(special), Some(b'\n' | b'\r'));
-        let mut plain = Span::new(at, special);
-        if is_break {
-            plain.end = at + plain.of(text).trim_end_matches([' ', '\t']).len();
-        }
-        let end = match bytes.get(special) {
-            None => special,
-            Some(b'&') => {
-                let end = end_of_run(special + 1, |byte| byte.is_ascii_alphanumeric() || *byte == b'#');
-                let end = end + usize::from(bytes.get(end) == Some(&b';'));
-                if end == special + 1 { end_of_run(end, u8::is_ascii_whitespace) } else { end }
-            }
-            Some(_) => end_of_run(special + 1, u8::is_ascii_whitespace),
-        };
-        if !plain.is_empty() {
-            append_line_break(body, line_break, plain.of(text));
-            body.verbatim(text, plain);
-        }
-        let special_span = Span::new(special, end);
-        if is_break {
-            *line_break = Some(Span::new(plain.end, end));
-        } else if !special_span.is_empty() {
-            let source = special_span.of(text);
-            let meaning = if bytes[special] == b'&' { decode_reference(source) } else { source.into() };
-            append_line_break(body, line_break, &meaning);
-            body.substitute(special_span, &meaning);
-        }
-        at = end;
-    }
-}
-
-/// Appends a space for the pending line break, unless the body and `next` join without one.
-fn append_line_break(body: &mut BodyBuilder, line_break: &mut Option<Span>, next: &str) {
-    if let Some(span) = line_break.take()
-        && !joins_without_space(body.text().chars().next_back(), next.chars().next())
-    {
-        body.substitute(span, " ");
-    }
-}
-
-/// Returns the text that a character reference means. Other text is returned unchanged.
-fn decode_reference(reference: &str) -> Cow<'_, str> {
-    match reference {
-        "&nbsp;" => "\u{A0}".into(),
-        "&amp;" => "&".into(),
-        "&lt;" => "<".into(),
-        "&gt;" => ">".into(),
-        "&quot;" => "\"".into(),
-        _ => {
-            let mut meaning = Vec::with_capacity(reference.len());
-            for Ok(token) in Tokenizer::new(reference) {
-                if let Token::String(text) = token {
-                    meaning.extend_from_slice(&text);
-                }
-            }
-            String::from_utf8_lossy(&meaning).into_owned().into()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use html5gum::Token;
     use proptest::prelude::*;
 
     use super::*;

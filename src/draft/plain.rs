@@ -9,6 +9,7 @@ use crate::text::{Span, numeral_value};
 pub const FORMAT: FormatDefinition =
     FormatDefinition { extensions: &["txt"], reader: Reader::Text(read), escape: without_escaping };
 
+/// Returns the lines of plain text without its stet marks, and the marks.
 fn read(text: &str) -> (Vec<Fragment>, Vec<StetMark>) {
     // Nearly no draft has marks, so they are looked for only if a line ends like one.
     let Lines { fragments, may_have_marks } = read_lines(text, &[]);
@@ -42,6 +43,7 @@ fn read_lines(text: &str, marks: &[StetMark]) -> Lines {
         let new_fragment = if non_prose.may_include(line) { Fragment::new } else { Fragment::of_prose };
         let Some(fragment) = new_fragment(text, Shape::Line, Body::Slice(line)) else { continue };
         let content = fragment.body.extent().of(text);
+        // The delimiter is prose, so it ends the fragment if it ends the line.
         lines.may_have_marks |= mark::ends_like_mark(content);
         if !is_page_label(content) {
             lines.fragments.push(fragment);
