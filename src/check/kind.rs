@@ -116,48 +116,56 @@ pub(super) enum ArticleTrigger<'c> {
 
 impl<'c> Roles<'c> {
     /// The check is attempted at anchors.
+    #[inline(always)]
     pub(super) fn at_anchors(mut self, check: &'c impl AnchorCheck) -> Roles<'c> {
         self.anchors = Some(check);
         self
     }
 
     /// The check has a table of words.
+    #[inline(always)]
     pub(super) fn at_table_words(mut self, check: &'c impl TableCheck) -> Roles<'c> {
         self.table = Some(check);
         self
     }
 
     /// The check judges wrong idioms.
+    #[inline(always)]
     pub(super) fn at_idioms(mut self, check: &'c impl IdiomCheck) -> Roles<'c> {
         self.idioms = Some(check);
         self
     }
 
     /// The check runs on every article.
+    #[inline(always)]
     pub(super) fn on_article(mut self, check: &'c impl ArticleCheck) -> Roles<'c> {
         self.article = Some((check, ArticleTrigger::Always));
         self
     }
 
     /// The check runs on every article, and watches characters.
+    #[inline(always)]
     pub(super) fn on_characters(mut self, check: &'c impl CharacterCheck) -> Roles<'c> {
         self.article = Some((check, ArticleTrigger::Characters(check)));
         self
     }
 
     /// The check runs on articles in which one of these cues occurs.
+    #[inline(always)]
     pub(super) fn on_cues(mut self, check: &'c impl ArticleCheck, cues: &'c CueList) -> Roles<'c> {
         self.article = Some((check, ArticleTrigger::Cues(cues)));
         self
     }
 
     /// The check runs on articles in which one of these words occurs.
+    #[inline(always)]
     pub(super) fn on_words(mut self, check: &'c impl WordCheck, words: &'c WatchedWords) -> Roles<'c> {
         self.words = Some((check, words));
         self
     }
 
     /// The check compares the pages of an issue.
+    #[inline(always)]
     pub(super) fn on_issue(mut self, check: &'c impl IssueCheck) -> Roles<'c> {
         self.issue = Some(check);
         self
@@ -213,7 +221,8 @@ macro_rules! kinds {
                 }
             }
 
-            #[inline]
+            /// The roles of the check. It is inlined into each caller, where only the role that the caller uses is left.
+            #[inline(always)]
             fn roles(&self) -> Roles<'_> {
                 match self {
                     $($(Check::$Kind(check) => Roles::default()$(.$role(check$(, &check.$field)?))+,)*)*

@@ -2,7 +2,7 @@
 //! each path can begin with, and encodes the whole.
 
 use super::char_set::CharSet;
-use super::program::{FIRST_INSTRUCTION, Instruction, Path, Program, Repeat, SetIndex, UNBOUNDED};
+use super::program::{FIRST_INSTRUCTION, Instruction, Path, Program, Repeat, SetHeader, SetIndex, UNBOUNDED};
 use super::syntax::PatternError;
 use crate::text::Category;
 
@@ -314,12 +314,17 @@ impl Pool {
         self.start + self.words.len()
     }
 
-    /// Adds a set: the number of its ranges and whether it contains the edge of the text in one word, then the first and
-    /// last character of each range.
+    /// Adds a set: its header, then the first and last character of each range, of which the widest comes first. A set
+    /// without characters has a range that contains none.
     fn add_set(&mut self, set: &CharSet, has_edge: bool) -> SetIndex {
-        let count = set.ranges().len() as u32;
-        let mut words = vec![count << 1 | u32::from(has_edge)];
-        words.extend(set.ranges().iter().flat_map(|&(low, high)| [low as u32, high as u32]));
+        let mut ranges: Vec<[u32; 2]> = set.ranges().iter().map(|&(low, high)| [low as u32, high as u32]).collect();
+        let widest = (0..ranges.len()).max_by_key(|&index| ranges[index][1] - ranges[index][0]);
+        match widest {
+            Some(widest) => ranges[..=widest].rotate_right(1),
+            None => ranges.push([1, 0]),
+        }
+        let mut words = vec![SetHeader::new(ranges.len(), has_edge).0];
+        words.extend(ranges.as_flattened());
         if let Some((_, index)) = self.sets.iter().find(|(known, _)| *known == words) {
             return SetIndex(*index);
         }

@@ -1,6 +1,6 @@
 //! The virtual machine for patterns: runs a program over characters from one position of a text, forward or backward.
 
-use super::program::{FIRST_INSTRUCTION, Instruction, Path, Program, Repeat, UNBOUNDED};
+use super::program::{FIRST_INSTRUCTION, Instruction, Path, Program, Repeat, UNBOUNDED, Words};
 use super::reader::{Backward, CharReader, Forward};
 use crate::text::Span;
 
@@ -59,6 +59,24 @@ impl Default for Scratch {
     }
 }
 
+impl Scratch {
+    /// Prepares for an attempt of `program`.
+    #[inline(always)]
+    fn clear(&mut self, program: &Program) {
+        // The end of the hit, in slot 0, is set by every match.
+        if program.slots() > 1 {
+            self.slots[1..program.slots()].fill(UNSET);
+        }
+        self.stack.clear();
+    }
+
+    /// Prepares for an attempt of `program` with memoization.
+    fn clear_visited(&mut self, program: &Program) {
+        self.visited.clear();
+        self.visited.resize(program.code_end() * POSITIONS / 64 + 1, 0);
+    }
+}
+
 /// An entry of the backtracking stack.
 #[derive(Debug, Clone, Copy)]
 enum Frame {
@@ -82,8 +100,15 @@ pub(super) fn run_backward(program: &Program, text: &str, at: usize, scratch: &m
 }
 
 fn run(program: &Program, reader: impl CharReader, at: usize, scratch: &mut Scratch) -> bool {
-    let plain = Attempt::new(program, &reader, at, scratch, false).run();
-    plain.unwrap_or_else(|TooManySteps| Attempt::new(program, &reader, at, scratch, true).run() == Ok(true))
+    scratch.clear(program);
+    match Attempt::<_, false>::new(program, &reader, at, scratch).run() {
+        Ok(matches) => matches,
+        Err(TooManySteps) => {
+            scratch.clear(program);
+            scratch.clear_visited(program);
+            Attempt::<_, true>::new(program, &reader, at, scratch).run() == Ok(true)
+        }
+    }
 }
 
 /// An attempt without memoization has taken too many steps.
@@ -91,14 +116,16 @@ fn run(program: &Program, reader: impl CharReader, at: usize, scratch: &mut Scra
 struct TooManySteps;
 
 /// One attempt of a program at one position.
-struct Attempt<'a, R> {
-    program: &'a Program,
+///
+/// `MEMOIZES` says whether no instruction runs twice at the same position. This bounds the work by the size of the
+/// program, with repetitions written out, times the window. Without it, the bound is [`MAX_PLAIN_STEPS`].
+struct Attempt<'a, R, const MEMOIZES: bool> {
+    words: Words<'a>,
     reader: &'a R,
     scratch: &'a mut Scratch,
     cursor: Cursor,
-    /// Whether no instruction runs twice at the same position. This bounds the work by the size of the program, with
-    /// repetitions written out, times the window. Without it, the bound is [`MAX_PLAIN_STEPS`].
-    memoizes: bool,
+    /// The number of choices, returns to an alternative, and repeated characters so far. Between two of them, an attempt
+    /// runs at most every instruction once.
     steps: usize,
 }
 
@@ -112,25 +139,25 @@ struct Cursor {
     next: usize,
 }
 
-impl<'a, R: CharReader> Attempt<'a, R> {
-    fn new(program: &'a Program, reader: &'a R, at: usize, scratch: &'a mut Scratch, memoizes: bool) -> Self {
-        scratch.slots[..program.slots()].fill(UNSET);
-        scratch.stack.clear();
-        if memoizes {
-            scratch.visited.clear();
-            scratch.visited.resize(program.code_end() * POSITIONS / 64 + 1, 0);
-        }
+impl<'a, R: CharReader, const MEMOIZES: bool> Attempt<'a, R, MEMOIZES> {
+    #[inline(always)]
+    fn new(program: &'a Program, reader: &'a R, at: usize, scratch: &'a mut Scratch) -> Self {
         let (c, next) = reader.read(at);
-        Attempt { program, reader, scratch, cursor: Cursor { at, c, next }, memoizes, steps: 0 }
+        Attempt { words: program.words(), reader, scratch, cursor: Cursor { at, c, next }, steps: 0 }
     }
 
     /// Returns whether the program matches.
+    #[inline(always)]
     fn run(mut self) -> Result<bool, TooManySteps> {
         let mut index = FIRST_INSTRUCTION;
         loop {
             if self.follow_path(index)? {
                 return Ok(true);
             }
+            if self.scratch.stack.is_empty() {
+                return Ok(false);
+            }
+            self.count_step()?;
             match self.backtrack() {
                 Some(alternative) => index = alternative,
                 None => return Ok(false),
@@ -138,51 +165,76 @@ impl<'a, R: CharReader> Attempt<'a, R> {
         }
     }
 
+    /// Counts a step.
+    ///
+    /// # Errors
+    /// If there have been too many.
+    #[inline(always)]
+    fn count_step(&mut self) -> Result<(), TooManySteps> {
+        self.steps += 1;
+        if !MEMOIZES && self.steps > MAX_PLAIN_STEPS { Err(TooManySteps) } else { Ok(()) }
+    }
+
     /// Runs instructions from the one with this index until one fails. Returns whether the program has matched instead.
     #[inline(always)]
     fn follow_path(&mut self, mut index: usize) -> Result<bool, TooManySteps> {
         loop {
-            self.steps += 1;
-            if self.memoizes {
-                if !self.visit(index) {
-                    return Ok(false);
-                }
-            } else if self.steps > MAX_PLAIN_STEPS {
-                return Err(TooManySteps);
+            if MEMOIZES && !self.visit(index) {
+                return Ok(false);
             }
-            let instruction = self.program.instruction(index);
+            let instruction = self.words.instruction(index);
             let next = index + instruction.len();
-            let target = match instruction {
-                Instruction::Char(c) if self.cursor.c == c => Some(self.advance(next)),
-                Instruction::Set(set) if self.program.set_has(set, self.cursor.c) => Some(self.advance(next)),
-                Instruction::Branch(branch) => {
-                    let target = self.program.branch_target(branch, self.cursor.c);
-                    target.map(|target| self.advance(target.into()))
+            match instruction {
+                Instruction::Char(c) => {
+                    if self.cursor.c != c {
+                        return Ok(false);
+                    }
+                    self.move_to(self.cursor.next);
+                    index = next;
                 }
-                Instruction::Repeat(repeat) => self.repeat(index, repeat).then_some(next),
-                Instruction::Split(first, second) => self.choose(first, second),
-                Instruction::Jump(target) => Some(target.into()),
+                Instruction::Set(set) => {
+                    if !self.words.set_has(set, self.cursor.c) {
+                        return Ok(false);
+                    }
+                    self.move_to(self.cursor.next);
+                    index = next;
+                }
+                Instruction::Branch(branch) => {
+                    let Some(target) = self.words.branch_target(branch, self.cursor.c) else { return Ok(false) };
+                    self.move_to(self.cursor.next);
+                    index = target.into();
+                }
+                Instruction::Repeat(repeat) => {
+                    if !self.repeat(index, repeat) {
+                        return Ok(false);
+                    }
+                    index = next;
+                }
+                Instruction::Split(first, second) => {
+                    self.count_step()?;
+                    let Some(target) = self.choose(first, second) else { return Ok(false) };
+                    index = target;
+                }
+                Instruction::Jump(target) => index = target.into(),
                 Instruction::Save(slot) => {
                     self.save(slot);
-                    Some(next)
+                    index = next;
                 }
-                Instruction::AtStart if self.cursor.at == 0 => Some(next),
-                Instruction::AtEnd if self.cursor.at == self.reader.text_len() => Some(next),
+                Instruction::AtStart => {
+                    if self.cursor.at != 0 {
+                        return Ok(false);
+                    }
+                    index = next;
+                }
+                Instruction::AtEnd => {
+                    if self.cursor.at != self.reader.text_len() {
+                        return Ok(false);
+                    }
+                    index = next;
+                }
                 Instruction::Match => return Ok(true),
-                _ => None,
-            };
-            match target {
-                Some(target) => index = target,
-                None => return Ok(false),
             }
         }
-    }
-
-    /// Consumes the character at the cursor. Returns `index`, the instruction to continue at.
-    #[inline(always)]
-    fn advance(&mut self, index: usize) -> usize {
-        self.move_to(self.cursor.next);
-        index
     }
 
     #[inline(always)]
@@ -195,16 +247,14 @@ impl<'a, R: CharReader> Attempt<'a, R> {
     /// a frame for it.
     #[inline(always)]
     fn choose(&mut self, first: Path, second: Path) -> Option<usize> {
-        let can_begin = |path: Path| self.program.set_has(path.first, self.cursor.c);
-        match (can_begin(first), can_begin(second)) {
-            (true, true) => {
-                self.scratch.stack.push(Frame::Try { instruction: second.target, at: self.cursor.at });
-                Some(first.target.into())
-            }
-            (true, false) => Some(first.target.into()),
-            (false, true) => Some(second.target.into()),
-            (false, false) => None,
+        let can_take_second = self.words.set_has(second.first, self.cursor.c);
+        if !self.words.set_has(first.first, self.cursor.c) {
+            return can_take_second.then_some(second.target.into());
         }
+        if can_take_second {
+            self.scratch.stack.push(Frame::Try { instruction: second.target, at: self.cursor.at });
+        }
+        Some(first.target.into())
     }
 
     /// Stores the position in a slot. The former value is only needed if there is an alternative to backtrack to.
@@ -218,21 +268,27 @@ impl<'a, R: CharReader> Attempt<'a, R> {
 
     /// Consumes as many characters as the [`Instruction::Repeat`] with this index can. Returns whether it succeeds. If it
     /// can also end earlier, pushes a frame for that.
+    #[inline(always)]
     fn repeat(&mut self, index: usize, repeat: Repeat) -> bool {
+        if self.words.set_has(repeat.set, self.cursor.c) { self.repeat_some(index, repeat) } else { repeat.min == 0 }
+    }
+
+    /// Does the same where the set contains the character at the cursor.
+    fn repeat_some(&mut self, index: usize, repeat: Repeat) -> bool {
         let mut count = 0;
         // The positions of the earliest and the latest possible end.
         let mut ends: Option<(usize, Cursor)> = None;
         loop {
-            if count >= repeat.min && self.program.set_has(repeat.follow, self.cursor.c) {
+            if count >= repeat.min && self.words.set_has(repeat.follow, self.cursor.c) {
                 ends = Some((ends.map_or(self.cursor.at, |(earliest, _)| earliest), self.cursor));
             }
-            if count == repeat.max || !self.program.set_has(repeat.set, self.cursor.c) {
+            if count == repeat.max || !self.words.set_has(repeat.set, self.cursor.c) {
                 break;
             }
             self.move_to(self.cursor.next);
             // Without a maximum, a former run of the same instruction across this position has tried all that follows.
             if repeat.max == UNBOUNDED {
-                if self.memoizes && !self.visit(index) {
+                if MEMOIZES && !self.visit(index) {
                     break;
                 }
             } else {
@@ -251,10 +307,10 @@ impl<'a, R: CharReader> Attempt<'a, R> {
     /// Goes to the next earlier possible end of the [`Instruction::Repeat`] with this index, which is `earliest` or later
     /// and before `end`. Returns the instruction after it. If it can end earlier still, pushes a frame for that.
     fn shorten(&mut self, index: u16, earliest: usize, end: usize) -> usize {
-        let instruction = self.program.instruction(index.into());
+        let instruction = self.words.instruction(index.into());
         let Instruction::Repeat(repeat) = instruction else { unreachable!("only repetitions can be shortened") };
         self.move_to(self.reader.back(end));
-        while self.cursor.at != earliest && !self.program.set_has(repeat.follow, self.cursor.c) {
+        while self.cursor.at != earliest && !self.words.set_has(repeat.follow, self.cursor.c) {
             self.move_to(self.reader.back(self.cursor.at));
         }
         if self.cursor.at != earliest {

@@ -3,6 +3,10 @@
 //! A program is one array of numbers, which can be loaded without decoding: first a header, then the instructions, then
 //! the pool of the sets and branch tables they refer to. Instructions and entries of the pool are named by the index of
 //! their first word.
+//!
+//! A set in the pool is a word with the number of its ranges and a flag, then the first and last character of each
+//! range. The widest range comes first, because most characters of a text are in it if they are in the set at all; the
+//! others are sorted.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -42,7 +46,7 @@ pub(super) enum Instruction {
 pub(super) struct SetIndex(pub u16);
 
 impl SetIndex {
-    /// The set of all characters, and of no character.
+    /// The set of all characters, and of no character. It is the header of the program.
     pub const ANY: SetIndex = SetIndex(0);
 }
 
@@ -55,6 +59,28 @@ pub(super) struct Repeat {
     pub max: u16,
     /// The characters that can come after it.
     pub follow: SetIndex,
+}
+
+/// The first word of a set in the pool of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SetHeader(pub u32);
+
+impl SetHeader {
+    /// The header of a set that consists of one range.
+    const ONE_RANGE: SetHeader = SetHeader::new(1, false);
+
+    /// Creates the header of a set with this many ranges. `has_edge` says whether it contains [`NO_CHAR`].
+    pub(super) const fn new(ranges: usize, has_edge: bool) -> SetHeader {
+        SetHeader((ranges as u32) << 1 | has_edge as u32)
+    }
+
+    fn ranges(self) -> usize {
+        self.0 as usize >> 1
+    }
+
+    fn has_edge(self) -> bool {
+        self.0 & 1 != 0
+    }
 }
 
 /// Where a program can continue.
@@ -103,13 +129,21 @@ mod opcode {
 const OPCODE_SHIFT: u32 = 24;
 
 /// The index of the first instruction. The header comes before it.
-pub(super) const FIRST_INSTRUCTION: usize = 1;
+pub(super) const FIRST_INSTRUCTION: usize = 3;
 
 impl Program {
     /// Joins encoded instructions and a pool. `slots` is the number of slots that the instructions use.
+    ///
+    /// The first word of the header states the size of the program. The header is also read as the set
+    /// [`SetIndex::ANY`]: its other words are the bounds of a range that contains everything.
     pub(super) fn new(code: &[u32], pool: &[u32], slots: u8) -> Program {
-        let header = (FIRST_INSTRUCTION + code.len()) as u32 | u32::from(slots) << 16;
-        Program([&[header], code, pool].concat())
+        let size = (FIRST_INSTRUCTION + code.len()) as u32 | u32::from(slots) << 16;
+        Program([&[size, 0, NO_CHAR], code, pool].concat())
+    }
+
+    /// Returns the words of the program.
+    pub(super) fn words(&self) -> Words<'_> {
+        Words(&self.0)
     }
 
     /// Returns the number of slots that the program uses.
@@ -121,10 +155,16 @@ impl Program {
     pub(super) fn code_end(&self) -> usize {
         (self.0[0] & 0xFFFF) as usize
     }
+}
 
+/// The words of a [`Program`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words<'p>(&'p [u32]);
+
+impl Words<'_> {
     /// Returns the instruction with this index.
     #[inline(always)]
-    pub(super) fn instruction(&self, index: usize) -> Instruction {
+    pub(super) fn instruction(self, index: usize) -> Instruction {
         let word = self.0[index];
         let operand = word & ((1 << OPCODE_SHIFT) - 1);
         match word >> OPCODE_SHIFT {
@@ -153,17 +193,20 @@ impl Program {
 
     /// Returns whether a set contains the character with this code, or [`NO_CHAR`].
     #[inline(always)]
-    pub(super) fn set_has(&self, set: SetIndex, c: u32) -> bool {
-        if set == SetIndex::ANY {
-            return true;
-        }
+    pub(super) fn set_has(self, set: SetIndex, c: u32) -> bool {
+        let [header, low, high, ..] = self.0[set.0 as usize..] else { return false };
+        low <= c && c <= high || header != SetHeader::ONE_RANGE.0 && self.is_in_other_ranges(set, c)
+    }
+
+    /// Returns whether a set contains the character with this code, or [`NO_CHAR`], which is not in its first range.
+    fn is_in_other_ranges(self, set: SetIndex, c: u32) -> bool {
         let entry = &self.0[set.0 as usize..];
-        let (count, has_edge) = (entry[0] as usize >> 1, entry[0] & 1 != 0);
+        let header = SetHeader(entry[0]);
         if c == NO_CHAR {
-            return has_edge;
+            return header.has_edge();
         }
-        let ranges = entry[1..=count * 2].as_chunks::<2>().0;
-        if count <= 4 {
+        let ranges = entry[3..=header.ranges() * 2].as_chunks::<2>().0;
+        if ranges.len() <= 4 {
             return ranges.iter().any(|[low, high]| *low <= c && c <= *high);
         }
         let following = ranges.partition_point(|[low, _]| *low <= c);
@@ -172,7 +215,7 @@ impl Program {
 
     /// Returns the target of the character with this code in a branch table.
     #[inline]
-    pub(super) fn branch_target(&self, branch: u16, c: u32) -> Option<u16> {
+    pub(super) fn branch_target(self, branch: u16, c: u32) -> Option<u16> {
         let entry = &self.0[branch as usize..];
         let targets = entry[1..=entry[0] as usize * 2].as_chunks::<2>().0;
         let found = targets.binary_search_by_key(&c, |[first, _]| *first).ok()?;
