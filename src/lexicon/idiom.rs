@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::segment::with_context;
 use super::{Lexicon, Likeness};
-use crate::text::{BloomFilter, Pair, Span, is_han};
+use crate::text::{Pair, Span, is_han};
 
 /// A wrongly written idiom in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) struct Idioms<'a> {
     /// Variants, each followed by its preferred form. Sorted by variant.
     preferred: &'a [[u8; 16]],
     /// For each half two keys: the half combined with either character of the other half.
-    half_and_third: BloomFilter<'a>,
+    half_and_third: ThirdFilter<'a>,
 }
 
 /// The serialized form of [`Idioms`]: the bytes of each table, with numbers in big-endian order.
@@ -60,9 +60,6 @@ pub(super) struct IdiomHalf(u32);
 impl IdiomHalf {
     /// The number of hash buckets for halves.
     pub(super) const BUCKETS: usize = 1 << 15;
-    /// The size of the filter of halves with a third character in 64-bit words.
-    pub(super) const THIRD_FILTER_WORDS: usize = 1 << 15;
-
     #[inline]
     pub(super) fn new(first: char, second: char) -> IdiomHalf {
         let code = |c: char| if c as u32 <= 0xFFFF { c as u32 } else { 0 };
@@ -82,12 +79,38 @@ impl IdiomHalf {
     pub(super) fn bucket(self) -> usize {
         self.hash() as usize >> 17
     }
+}
 
-    /// Returns the filter key for this half and a character of the other half. `is_last` says whether this is the last
-    /// half of the idiom.
-    #[inline]
-    pub(super) fn key_with_third(self, third: char, is_last: bool) -> u64 {
-        u64::from(is_last) << 53 | u64::from(self.0) << 21 | u64::from(third)
+/// A Bloom filter of halves of idioms, each with a character of the other half. The half alone chooses a cache line, so
+/// that one half can be tested with several characters cheaply; the character chooses a word of it, and two bits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ThirdFilter<'a>(&'a [[u8; 8]; ThirdFilter::WORDS]);
+
+impl<'a> ThirdFilter<'a> {
+    /// The size in 64-bit words.
+    pub(super) const WORDS: usize = IdiomHalf::BUCKETS;
+
+    /// Creates a filter that borrows its serialized form. Returns `None` if the size is wrong.
+    fn read(bytes: &'a [u8]) -> Option<ThirdFilter<'a>> {
+        Some(ThirdFilter(bytes.as_chunks().0.try_into().ok()?))
+    }
+
+    /// Returns the index of the word for the half in this bucket with the character `third` of the other half, and the
+    /// mask of its two bits. `is_last` says whether the half is the last one of the idiom.
+    #[inline(always)]
+    pub(super) fn place(bucket: usize, third: char, is_last: bool) -> (usize, u64) {
+        let hash = u32::from(third).wrapping_mul(if is_last { 0x85EB_CA6B } else { 0x9E37_79B1 });
+        (bucket ^ (hash >> 29) as usize, 1 << (hash >> 23 & 63) | 1 << (hash >> 17 & 63))
+    }
+
+    /// Returns whether an idiom may contain the half in this bucket together with one of the characters `thirds` in the
+    /// other half.
+    #[inline(always)]
+    fn may_combine(self, bucket: usize, is_last: bool, thirds: [char; 2]) -> bool {
+        thirds.into_iter().any(|third| {
+            let (word, bits) = ThirdFilter::place(bucket, third, is_last);
+            u64::from_le_bytes(self.0[word]) & bits == bits
+        })
     }
 }
 
@@ -100,19 +123,11 @@ impl<'a> Idioms<'a> {
             first_buckets: tables.first_buckets.as_chunks().0,
             last_buckets: tables.last_buckets.as_chunks().0,
             preferred: tables.preferred.as_chunks().0,
-            half_and_third: BloomFilter::read(tables.half_and_third, IdiomHalf::THIRD_FILTER_WORDS)?,
+            half_and_third: ThirdFilter::read(tables.half_and_third)?,
         };
         let is_complete =
             idioms.first_buckets.len() == IdiomHalf::BUCKETS + 1 && idioms.last_buckets.len() == IdiomHalf::BUCKETS + 1;
         is_complete.then_some(idioms)
-    }
-
-    /// Returns whether an idiom may contain this half together with one of the characters `thirds` in the other half.
-    /// `is_last` says whether `half` is the last half of the idiom.
-    #[inline]
-    fn may_combine(&self, half: IdiomHalf, is_last: bool, thirds: [char; 2]) -> bool {
-        self.half_and_third.may_contain(half.key_with_third(thirds[0], is_last))
-            || self.half_and_third.may_contain(half.key_with_third(thirds[1], is_last))
     }
 
     /// Returns the last halves of the idioms with this first half.
@@ -195,10 +210,10 @@ impl<'a> Lexicon<'a> {
     /// This quick test makes most calls of [`Lexicon::idiom_mistake`] unnecessary, even for halves of idioms.
     #[inline]
     pub fn may_be_idiom_mistake(&self, [before, previous, first, second, next, after]: [char; 6]) -> bool {
-        let half = IdiomHalf::new(first, second);
+        let (filter, bucket) = (self.idioms.half_and_third, IdiomHalf::new(first, second).bucket());
         // A punctuation mark next to the half is not written for a character by mistake.
-        is_han(next) && self.idioms.may_combine(half, false, [next, after])
-            || is_han(previous) && self.idioms.may_combine(half, true, [previous, before])
+        filter.may_combine(bucket, false, [next, after]) && is_han(next)
+            || filter.may_combine(bucket, true, [previous, before]) && is_han(previous)
     }
 
     /// Detects a wrongly written idiom whose intact half starts at byte `at` of `text`. In the other half, one character
@@ -237,8 +252,9 @@ impl<'a> Lexicon<'a> {
             let cost = self.cost(self.frequency(&idiom).unwrap_or_default()) + deviation.margin();
             candidates.push(Candidate { idiom, span, cost });
         };
+        let filter = self.idioms.half_and_third;
         let next: [char; 3] = std::array::from_fn(|_| after.next().unwrap_or_default());
-        if self.idioms.may_combine(half, false, [next[0], next[1]]) {
+        if filter.may_combine(half.bucket(), false, [next[0], next[1]]) {
             let span = |count: usize| Span::new(at, half_end + byte_length(&next[..count]));
             for right in self.idioms.last_halves(half) {
                 let idiom = [first, second, right[0], right[1]];
@@ -251,7 +267,7 @@ impl<'a> Lexicon<'a> {
         }
         let mut before = text[..at].chars().rev();
         let previous: [char; 3] = std::array::from_fn(|_| before.next().unwrap_or_default());
-        if self.idioms.may_combine(half, true, [previous[0], previous[1]]) {
+        if filter.may_combine(half.bucket(), true, [previous[0], previous[1]]) {
             let span = |count: usize| Span::new(at - byte_length(&previous[..count]), half_end);
             for right in self.idioms.first_halves(half) {
                 let idiom = [right[0], right[1], first, second];

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::idiom::{IdiomHalf, IdiomTables};
+use super::idiom::{IdiomHalf, IdiomTables, ThirdFilter};
 use super::likeness::CharacterTables;
 use super::{LexiconTables, WordEntry};
-use crate::text::BloomFilter;
 
 /// The texts of the lists. Each line is one entry with its fields separated by spaces; lines that start with `#` are
 /// comments.
@@ -54,7 +53,7 @@ pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
             first_buckets: &idioms.first_buckets,
             last_buckets: &idioms.last_buckets,
             preferred: &preferred,
-            half_and_third: idioms.half_and_third.bytes(),
+            half_and_third: idioms.half_and_third.as_flattened(),
         },
         characters: CharacterTables {
             readings: &characters.readings,
@@ -131,7 +130,7 @@ struct IdiomBytes {
     by_last_half: Vec<u8>,
     first_buckets: Vec<u8>,
     last_buckets: Vec<u8>,
-    half_and_third: BloomFilter<'static>,
+    half_and_third: Vec<[u8; 8]>,
 }
 
 impl IdiomBytes {
@@ -151,7 +150,7 @@ impl IdiomBytes {
             by_last_half: Vec::new(),
             first_buckets: Vec::new(),
             last_buckets: Vec::new(),
-            half_and_third: BloomFilter::new(IdiomHalf::THIRD_FILTER_WORDS),
+            half_and_third: vec![[0; 8]; ThirdFilter::WORDS],
         };
         for idiom in &idioms {
             for character in idiom {
@@ -160,7 +159,9 @@ impl IdiomBytes {
             let &[a, b, c, d] = idiom;
             for (half, others, is_last) in [([a, b], [c, d], false), ([c, d], [a, b], true)] {
                 for other in others {
-                    tables.half_and_third.add(IdiomHalf::new(half[0], half[1]).key_with_third(other, is_last));
+                    let (word, bits) = ThirdFilter::place(IdiomHalf::new(half[0], half[1]).bucket(), other, is_last);
+                    let word = &mut tables.half_and_third[word];
+                    *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();
                 }
             }
         }

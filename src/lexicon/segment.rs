@@ -1,5 +1,7 @@
 //! Word segmentation: finds the most probable division of Chinese text into words.
 
+use fst::raw::Node;
+
 use super::{Lexicon, WordEntry};
 use crate::text::{Span, is_han};
 
@@ -116,13 +118,15 @@ impl Lexicon<'_> {
 
     /// Finds the words in `text`, which must consist of Chinese characters only.
     pub(super) fn lattice(&self, text: &str) -> Lattice {
-        let mut words = Vec::new();
+        // Few texts have more words than bytes.
+        let mut words = Vec::with_capacity(text.len());
+        let root = self.words.root();
         for (at, c) in text.char_indices() {
             let mut add_word = |length: usize, frequency: u32| {
                 words.push(LatticeWord { span: Span::new(at, at + length), cost: self.cost(frequency) });
             };
             add_word(c.len_utf8(), 1);
-            self.each_prefix_word(&text[at..], |length, entry| add_word(length, entry.frequency()));
+            self.each_prefix_word(root, &text[at..], |length, entry| add_word(length, entry.frequency()));
         }
         Lattice { words, length: text.len() }
     }
@@ -132,9 +136,9 @@ impl Lexicon<'_> {
         self.log_total - (frequency.max(1) as f32).ln()
     }
 
-    /// Calls `found` with the length in bytes and the entry of every word that is a prefix of `text`.
-    fn each_prefix_word(&self, text: &str, mut found: impl FnMut(usize, WordEntry)) {
-        let mut node = self.words.root();
+    /// Calls `found` with the length in bytes and the entry of every word that is a prefix of `text`. `node` is the root
+    /// of the words.
+    fn each_prefix_word<'l>(&'l self, mut node: Node<'l>, text: &str, mut found: impl FnMut(usize, WordEntry)) {
         let mut output = fst::raw::Output::zero();
         for (at, &byte) in text.as_bytes().iter().enumerate() {
             let Some(index) = node.find_input(byte) else { return };

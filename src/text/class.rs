@@ -87,15 +87,21 @@ impl Category {
     const LATIN: Category = Category(1 << 2);
     const SPACE: Category = Category(1 << 3);
     const OTHER: Category = Category(1 << 4);
-    const FIRST_HAN: usize = 5;
-    const FIRST_MARK: usize = Category::FIRST_HAN + 8;
+    const NUMERAL: Category = Category(1 << 5);
+    const FIRST_HAN: usize = 6;
+    /// The number of categories of Chinese characters that are no numerals: as many as there is room for.
+    const HAN: usize = u64::BITS as usize - Category::FIRST_HAN - MARKS.len();
+    const FIRST_MARK: usize = Category::FIRST_HAN + Category::HAN;
 
-    /// Returns the category of a Chinese character. The low three bits of the code point distribute Chinese
-    /// characters over eight categories, so that the mask of a pattern that needs one particular character excludes
-    /// seven eighths of the others.
-    #[inline]
+    /// Returns the category of a Chinese character. Patterns often allow any numeral, so numerals are one category; the
+    /// others are distributed over several, so that the mask of a pattern that needs one particular character excludes
+    /// most.
     fn of_han(c: char) -> Category {
-        Category(1 << (Category::FIRST_HAN + (c as usize & 7)))
+        match c {
+            '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' | '千' | '万'
+            | '亿' | '两' => Category::NUMERAL,
+            _ => Category(1 << (Category::FIRST_HAN + c as usize % Category::HAN)),
+        }
     }
 
     /// Returns the category of `c`.
@@ -157,7 +163,8 @@ impl Category {
                         mask |= category.0;
                     }
                 }
-                mask |= 0xFF << Category::FIRST_HAN | Category::OTHER.0;
+                let all_han = (1 << Category::FIRST_MARK) - (1 << Category::FIRST_HAN);
+                mask |= all_han | Category::NUMERAL.0 | Category::OTHER.0;
             } else {
                 for c in low..=high {
                     mask |= Category::of(c).0;
@@ -186,7 +193,7 @@ mod tests {
 
     #[test]
     fn assigns_a_distinct_bit_to_every_mark() {
-        assert!(Category::FIRST_MARK + MARKS.len() <= 64);
+        assert_eq!(Category::FIRST_MARK + MARKS.len(), 64);
         for (index, &mark) in MARKS.iter().enumerate() {
             assert_eq!(mark_index(mark), Some(index), "{mark}");
         }

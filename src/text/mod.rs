@@ -1,8 +1,7 @@
-//! Text primitives: spans, lines and columns, character classes, Bloom filters, numerals, width on screen, and
+//! Text primitives: spans, lines and columns, character classes, numerals, width on screen, and
 //! invisible characters made visible. This module is independent of drafts, rules and findings.
 
 mod class;
-mod filter;
 mod numeral;
 mod pair;
 mod position;
@@ -11,7 +10,6 @@ mod visible;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, named_class};
-pub use filter::BloomFilter;
 pub use numeral::{NumeralScript, NumeralStyle, chinese_numeral_value, numeral_value};
 pub use pair::{Pair, code_of};
 pub use position::{Locator, Position};
