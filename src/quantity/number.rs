@@ -23,6 +23,10 @@ const APPROXIMATE_PAIRS: [[char; 2]; 11] = [
 /// The maximum length of a run of numerals, in characters.
 pub(super) const LONGEST: usize = 24;
 
+/// The maximum length in bytes of digits in groups of three (1,234,567), at which the next group is not read. Their value
+/// would exceed the range of [`Decimal`].
+const LONGEST_GROUPED: usize = 40;
+
 /// Reads the number that starts at byte `at`. Appends the qualifiers inside it to `qualifiers`.
 pub(super) fn number(text: &str, at: usize, qualifiers: &mut Vec<Qualifier>) -> Option<Number> {
     let first = text[at..].chars().next()?;
@@ -110,7 +114,7 @@ fn arabic(text: &str, at: usize) -> Option<(Decimal, usize, u32)> {
         |from: usize| from + bytes[from..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
     let mut end = end_of_digits(at);
     if end - at <= 3 {
-        while bytes.get(end) == Some(&b',') && end_of_digits(end + 1) == end + 4 {
+        while end - at < LONGEST_GROUPED && bytes.get(end) == Some(&b',') && end_of_digits(end + 1) == end + 4 {
             end += 4;
         }
     }

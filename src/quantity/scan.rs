@@ -162,18 +162,24 @@ const LONGEST_CODE: usize = 256;
 /// 0832-2022222, 3-2-11, 2023.1.0. Returns `None` if the digits are a number.
 fn code(text: &str, at: usize, scanned_to: usize) -> Option<usize> {
     let is_code_byte = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/' | b':' | b'_');
-    let length = text.as_bytes()[at..].iter().take(LONGEST_CODE).take_while(|byte| is_code_byte(byte)).count();
+    let bytes = &text.as_bytes()[at..text.len().min(at + LONGEST_CODE)];
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if !bytes.get(digits).is_some_and(is_code_byte) {
+        return is_part_of_name(text, at, scanned_to).then_some(at + digits);
+    }
+    let length = bytes.iter().take_while(|byte| is_code_byte(byte)).count();
     let token = text[at..at + length].trim_end_matches(['-', '.', '/', ':', '_']);
     let end = at + token.len();
-    if token.bytes().all(|byte| byte.is_ascii_digit()) {
+    if token.len() == digits {
         return is_part_of_name(text, at, scanned_to).then_some(end);
     }
-    let count = |mark: char| token.matches(mark).count();
+    let count = |mark: u8| token.bytes().filter(|byte| *byte == mark).count();
+    let hyphens = count(b'-');
     let is_code = is_part_of_name(text, at, scanned_to)
-        || count('-') > 1 && !token.contains("--")
-        || count('.') > 1 && !token.contains('-')
-        || count('/') + count('_') > 0
-        || token.contains('-') && token.starts_with('0') && !token.starts_with("0.") && !token.starts_with("0-");
+        || hyphens > 1 && !token.contains("--")
+        || hyphens == 0 && count(b'.') > 1
+        || count(b'/') + count(b'_') > 0
+        || hyphens > 0 && token.starts_with('0') && !token.starts_with("0.") && !token.starts_with("0-");
     is_code.then_some(end)
 }
 

@@ -108,15 +108,8 @@ impl Notes {
     }
 
     /// How many numerals precede a place.
-    pub fn numerals_before(&self, place: Place) -> usize {
+    fn numerals_before(&self, place: Place) -> usize {
         self.numerals.partition_point(|numeral| *numeral < place)
-    }
-
-    /// The index of the sentence that contains a place, or that ends there; `None` between two end marks.
-    pub fn sentence_at(&self, place: Place) -> Option<usize> {
-        let index = self.sentences.partition_point(|sentence| sentence.start <= place).checked_sub(1)?;
-        let sentence = self.sentences[index];
-        (sentence.start.block == place.block && place.at <= sentence.end).then_some(index)
     }
 
     /// The indices of the sentences of a block.
@@ -140,9 +133,67 @@ impl Notes {
     }
 }
 
+/// Looks up places of the text one after the other. A lookup begins where the previous one ended, so it takes few steps
+/// if the places are close to each other.
+#[derive(Debug)]
+pub struct Cursor<'n> {
+    notes: &'n Notes,
+    /// How many numerals precede the place looked up last.
+    numerals: usize,
+    /// How many sentences begin at or before the place looked up last.
+    sentences: usize,
+}
+
+impl<'n> Cursor<'n> {
+    /// Creates a cursor at the beginning of the text.
+    pub fn new(notes: &'n Notes) -> Cursor<'n> {
+        Cursor { notes, numerals: 0, sentences: 0 }
+    }
+
+    /// How many numerals precede a place, which must not precede those asked for before.
+    pub fn numerals_before(&mut self, place: Place) -> usize {
+        self.numerals += leading(&self.notes.numerals[self.numerals..], |numeral| *numeral < place);
+        self.numerals
+    }
+
+    /// The index of the sentence that contains a place, or that ends there; `None` between two end marks. The place must
+    /// not precede those asked for before.
+    pub fn sentence_at(&mut self, place: Place) -> Option<usize> {
+        self.sentences += leading(&self.notes.sentences[self.sentences..], |sentence| sentence.start <= place);
+        let index = self.sentences.checked_sub(1)?;
+        let sentence = self.notes.sentences[index];
+        (sentence.start.block == place.block && place.at <= sentence.end).then_some(index)
+    }
+}
+
+/// How many of the sorted `items` are less than the one searched for, as `is_less` tells (galloping search). The time
+/// grows with the logarithm of the result, not of the number of items.
+fn leading<T>(items: &[T], is_less: impl Fn(&T) -> bool) -> usize {
+    let mut end = 1;
+    while items.get(end - 1).is_some_and(&is_less) {
+        end *= 2;
+    }
+    let start = end / 2;
+    start + items[start..items.len().min(end)].partition_point(is_less)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_cursor_counts_the_numerals_before_each_place(text in "[1一甲。]{0,40}", places in prop::collection::btree_set(0usize..120, 0..9)) {
+            let notes = notes(&[&text]);
+            let mut cursor = Cursor::new(&notes);
+            for at in places {
+                let expected = text.char_indices().filter(|(it, c)| *it < at && begins_quantity(*c)).count();
+                prop_assert_eq!(cursor.numerals_before(place(0, at)), expected);
+            }
+        }
+    }
 
     fn place(block: u32, at: usize) -> Place {
         Place { block, at: at as u32 }
@@ -171,7 +222,7 @@ mod tests {
     fn a_place_is_in_the_sentence_around_it_or_before_it() {
         let text = "甲。\n乙";
         let notes = notes(&[text, "丙"]);
-        let index = |block: u32, at: usize| notes.sentence_at(place(block, at));
+        let index = |block: u32, at: usize| Cursor::new(&notes).sentence_at(place(block, at));
         assert_eq!(index(0, 0), Some(0));
         assert_eq!(index(0, "甲".len()), Some(0));
         assert_eq!(index(0, "甲。".len()), None);

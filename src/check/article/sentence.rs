@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use fnv::FnvHashSet;
 
-use super::notes::{Notes, Place};
+use super::notes::{Cursor, Notes, Place};
 use super::{Article, CharOccurrence};
 use crate::quantity::{Quantity, begins_quantity, scan_from};
 use crate::text::{NumeralStyle, Span, numeral_value};
@@ -54,6 +54,9 @@ pub enum SentencesRead {
     ItsOwn,
     /// The sentence that contains the cue. It may be left out if it has fewer than so many quantities.
     ItsOwnWith(usize),
+    /// The sentence that contains the cue. It may be left out if both it and the next one have fewer than so many
+    /// quantities.
+    ItsOwnOrNextWith(usize),
     /// That sentence, the previous one and the next one.
     WithNeighbours,
 }
@@ -78,13 +81,14 @@ pub enum Near {
 }
 
 impl Near {
-    /// Whether the condition holds for a cue at `place`, in a block with this text.
-    fn holds(self, notes: &Notes, text: &str, place: Place) -> bool {
+    /// Whether the condition holds for a cue at `place`, in a block with this text. `cursor` must not be behind the
+    /// place.
+    fn holds(self, notes: &Notes, cursor: &mut Cursor, text: &str, place: Place) -> bool {
         if matches!(self, Near::Any) {
             return true;
         }
         // The numerals at the cue or after it begin with this index.
-        let index = notes.numerals_before(place);
+        let index = cursor.numerals_before(place);
         let numeral = |index: usize| {
             notes.numerals().get(index).filter(|numeral| numeral.block == place.block).map(|it| it.at as usize)
         };
@@ -130,22 +134,22 @@ impl<'d> Article<'d> {
         which: SentencesRead,
     ) -> impl Iterator<Item = Sentence<'a>> {
         let notes = self.notes();
+        let mut cursor = Cursor::new(notes);
         // The number of sentences up to the last one read, and the place at which that one ends.
         let (mut read, mut read_to) = (0, Place { block: 0, at: 0 });
         let unread = occurrences.into_iter().filter_map(move |CharOccurrence { block, at, .. }| {
             let place = Place { block, at };
-            if place < read_to || !near.holds(notes, self.text(block as usize), place) {
+            if place < read_to || !near.holds(notes, &mut cursor, self.text(block as usize), place) {
                 return None;
             }
-            let sentences = which.around(notes, notes.sentence_at(place)?);
+            let sentences = which.around(notes, cursor.sentence_at(place)?);
             if sentences.end <= read {
                 return None;
             }
             let unread = sentences.start.max(read)..sentences.end;
             let last = notes.sentences()[sentences.end - 1];
             (read, read_to) = (sentences.end, Place { at: last.end, ..last.start });
-            let may_suffice = which.least() == 1 || self.most_quantities(sentences.start) >= which.least();
-            may_suffice.then_some(unread)
+            self.may_suffice(sentences.start, which).then_some(unread)
         });
         unread.flatten().flat_map(|number| self.parts_of(number))
     }
@@ -164,14 +168,14 @@ impl<'d> Article<'d> {
         self.parts_of(self.notes().next_in_block(sentence.number)?).next()
     }
 
-    /// How many numerals are in the sentence after this one; more if it is a part of the same sentence.
-    pub fn numerals_after(&self, sentence: &Sentence) -> usize {
-        let notes = self.notes();
+    /// The text of the sentence after this one in the same block, if there is one.
+    pub fn text_after(&self, sentence: &Sentence) -> Option<&str> {
         let next_quantity = sentence.first_quantity + sentence.quantities.len();
         if next_quantity < self.quantities_of(sentence.number).len() {
-            return usize::MAX;
+            return Some(self.part_from(sentence.number, next_quantity).as_str());
         }
-        notes.next_in_block(sentence.number).map_or(0, |next| notes.numerals_of(next).len())
+        let next = self.notes().sentences()[self.notes().next_in_block(sentence.number)?];
+        self.text(sentence.block).get(next.start.at as usize..next.end as usize)
     }
 
     /// The years of the common calendar that the article names in four numerals (2023年, 二〇二三年), each once, in the
@@ -209,6 +213,18 @@ impl<'d> Article<'d> {
         }
     }
 
+    /// Whether a sentence, or the one that counts instead, may have as many quantities as it must have to be read.
+    fn may_suffice(&self, number: usize, which: SentencesRead) -> bool {
+        match which {
+            SentencesRead::ItsOwn | SentencesRead::WithNeighbours => true,
+            SentencesRead::ItsOwnWith(least) => self.most_quantities(number) >= least,
+            SentencesRead::ItsOwnOrNextWith(least) => {
+                let next = self.notes().next_in_block(number);
+                self.most_quantities(number) >= least || next.is_some_and(|next| self.most_quantities(next) >= least)
+            }
+        }
+    }
+
     /// How many quantities a sentence may have at most, given by its index in the notes. Digits that follow each other
     /// begin one quantity.
     fn most_quantities(&self, number: usize) -> usize {
@@ -233,18 +249,10 @@ impl<'d> Article<'d> {
 }
 
 impl SentencesRead {
-    /// How many quantities a sentence must have to be worth reading.
-    fn least(self) -> usize {
-        match self {
-            SentencesRead::ItsOwnWith(least) => least,
-            SentencesRead::ItsOwn | SentencesRead::WithNeighbours => 1,
-        }
-    }
-
     /// The indices of the sentences that are read for a cue in the sentence with index `own`.
     fn around(self, notes: &Notes, own: usize) -> Range<usize> {
         match self {
-            SentencesRead::ItsOwn | SentencesRead::ItsOwnWith(_) => own..own + 1,
+            SentencesRead::ItsOwn | SentencesRead::ItsOwnWith(_) | SentencesRead::ItsOwnOrNextWith(_) => own..own + 1,
             SentencesRead::WithNeighbours => {
                 notes.previous_in_block(own).unwrap_or(own)..notes.next_in_block(own).unwrap_or(own) + 1
             }
@@ -291,8 +299,8 @@ mod tests {
             let place = Place { block: 0, at: characters[cue].0 as u32 };
             let is_before = has_numeral(cue.saturating_sub(reach)..cue + 1);
             let is_after = has_numeral(cue + 1..cue + 2 + reach);
-            prop_assert_eq!(Near::Before(reach).holds(&notes, &text, place), is_before);
-            prop_assert_eq!(Near::After(reach).holds(&notes, &text, place), is_after);
+            prop_assert_eq!(Near::Before(reach).holds(&notes, &mut Cursor::new(&notes), &text, place), is_before);
+            prop_assert_eq!(Near::After(reach).holds(&notes, &mut Cursor::new(&notes), &text, place), is_after);
         }
     }
 }

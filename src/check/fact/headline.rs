@@ -104,13 +104,11 @@ fn with_block(sentence: Sentence<'_>) -> impl Iterator<Item = (usize, &Quantity)
     sentence.quantities.iter().map(move |quantity| (sentence.block, quantity))
 }
 
-/// Whether a number occurs in the text below the headlines exactly as it is `written`, which begins with a numeral.
+/// Whether a number occurs in the text below the headlines exactly as it is `written`.
 fn is_in_body(article: &Article, written: &str) -> bool {
-    article.notes().numerals().iter().any(|numeral| {
-        let block = numeral.block as usize;
-        article.text(block).as_bytes()[numeral.at as usize..].starts_with(written.as_bytes())
-            && !is_headline(article, block)
-    })
+    let finder = Finder::new(written);
+    let is_read = |place: CharOccurrence| !article.notes().sentences_of(place.block as usize).is_empty();
+    places_in_body(article, &finder).any(is_read)
 }
 
 /// The places of a word in the text below the headlines.

@@ -36,17 +36,19 @@ impl OptionsOnly for Share {}
 const MOST_CANDIDATES: usize = 6;
 /// How many characters before a word such as 占 are searched for the numeral of the part.
 const PART_REACH: usize = 40;
+/// How many characters from a word such as 占 on are searched for the unit of the share.
+const SHARE_REACH: usize = 80;
 /// The maximum number of characters between part and whole, so that a share after 占 certainly relates to them.
 const MOST_BETWEEN: usize = 20;
 
 impl ArticleCheck for Share {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let sentences = article.sentences_around(
-            occurrences.iter().copied(),
-            Near::Before(PART_REACH),
-            SentencesRead::ItsOwnWith(3),
-        );
+        let precedes_share = |occurrence: &CharOccurrence| {
+            may_precede_share(&article.text(occurrence.block as usize)[occurrence.at as usize..])
+        };
+        let occurrences = occurrences.iter().copied().filter(precedes_share);
+        let sentences = article.sentences_around(occurrences, Near::Before(PART_REACH), SentencesRead::ItsOwnWith(3));
         for sentence in sentences {
             for (index, share) in sentence.quantities.iter().enumerate().skip(2) {
                 let Some(percent) = percent_of(share) else { continue };
@@ -192,6 +194,12 @@ impl StatedShare<'_> {
         hit.related.push((sentence.block, whole.core(), "总数在这里。".to_owned()));
         Some(hit)
     }
+}
+
+/// Whether a share may follow the cue that `text` begins with. Only another number may come between, in the same clause.
+fn may_precede_share(text: &str) -> bool {
+    let mut clause = text.chars().take(SHARE_REACH).take_while(|c| !matches!(c, '，' | '；' | '。'));
+    clause.any(|c| matches!(c, '%' | '％' | '℅' | '分' | '成'))
 }
 
 /// The share that a quantity states, in per cent. `None` for a range, an approximate number and a share above 100 %.

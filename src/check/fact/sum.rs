@@ -55,8 +55,11 @@ impl ArticleCheck for Sum {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         // The total is at most 30 characters before 其中, or 16 after 共有 (共有站点12个).
-        let sentences =
-            article.sentences_around(occurrences.iter().copied(), Near::Either(30, 16), SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(
+            occurrences.iter().copied(),
+            Near::Either(30, 16),
+            SentencesRead::ItsOwnOrNextWith(2),
+        );
         for sentence in sentences {
             let found = self.in_sentence(&sentence);
             hits.extend(found.iter().filter_map(|found| self.check_parts(article, &sentence, found)));
@@ -71,7 +74,10 @@ impl ArticleCheck for Sum {
 impl Sum {
     /// Checks a total whose parts are in the next sentence: 共127个问题。……9个问题……118个问题……
     fn check_next_sentence(&self, article: &Article, sentence: &Sentence) -> Option<Hit> {
-        if article.numerals_after(sentence) < 2 || !sentence.quantities.iter().any(is_summable) {
+        let next_text = article.text_after(sentence)?;
+        let names_twice = |what: &str| next_text.matches(what).nth(1).is_some();
+        let totals = sentence.quantities.iter().filter(|it| is_summable(it));
+        if !totals.filter_map(|total| noun(sentence.text, total)).any(names_twice) {
             return None;
         }
         let next = article.sentence_after(sentence)?;

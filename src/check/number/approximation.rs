@@ -24,6 +24,9 @@ const REACH_AFTER: usize = 5;
 /// The maximum length in characters of a unit with its words of approximation, and of a word of the options.
 const LONGEST_UNIT: usize = 12;
 
+/// The maximum number of characters from a word before a number to the end of the word after it.
+const LONGEST_WORDING: usize = 120;
+
 /// Options of an approximation check.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,16 +169,32 @@ impl ArticleCheck for Approximation {
 }
 
 impl Approximation {
-    /// Whether there may be a hit at a cue at byte `at`. If the check is for precise numbers, the cue may begin with
-    /// the last numeral of a number. Most numbers end in 0 or have at most two digits; their sentences need not be
-    /// read.
+    /// Whether there may be a hit at a cue at byte `at`. The sentences of other cues need not be read.
     fn may_hit(&self, text: &str, at: usize) -> bool {
-        if self.number != Some(NumberKind::Precise) || !text[at..].starts_with(begins_quantity) {
-            return true;
+        let first = text[at..].chars().next().unwrap_or_default();
+        if begins_quantity(first) {
+            return self.number != Some(NumberKind::Precise) || may_be_precise(text, at);
         }
-        let mut digits =
-            text.as_bytes()[..=at].iter().rev().take_while(|byte| byte.is_ascii_digit() || b",.".contains(byte));
-        digits.next().is_some_and(|last| *last != b'0') && digits.filter(|byte| byte.is_ascii_digit()).nth(1).is_some()
+        let begins_one = |words: &[Word]| words.iter().any(|word| word.first == first);
+        begins_one(&self.before) && self.may_precede_number(&text[at..])
+            || begins_one(&self.after) && may_follow_number(&text[..at])
+    }
+
+    /// Whether a number with a word of `after` may follow the word of `before` that `text` begins with. Between the word
+    /// and the number, and between the number and the later word, no clause ends.
+    fn may_precede_number(&self, text: &str) -> bool {
+        let is_inside_number = |c: char| matches!(c, ',' | '—' | '：');
+        let mut has_numeral = false;
+        for c in text.chars().take(LONGEST_WORDING) {
+            if begins_quantity(c) {
+                has_numeral = true;
+            } else if ends_clause(c) && !(has_numeral && is_inside_number(c)) {
+                return false;
+            } else if has_numeral && self.after.iter().any(|word| word.first == c) {
+                return true;
+            }
+        }
+        false
     }
 
     /// The span of an error in the approximation of a quantity, and the replacements for it. The previous quantity ends
@@ -257,6 +276,19 @@ impl Approximation {
         let mut spans = spans.filter(|span| span.start > quantity.number.span.start);
         spans.find(|span| self.before.iter().any(|word| word.text == span.of(text)))
     }
+}
+
+/// Whether a number may precede a word of approximation at the end of `head`, with a unit and a gap between them.
+fn may_follow_number(head: &str) -> bool {
+    let near = head.chars().rev().take(REACH_AFTER + LONGEST_UNIT);
+    near.take_while(|c| !ends_clause(*c)).any(begins_quantity)
+}
+
+/// Whether the numeral at byte `at` may end a precise number. Most numbers end in 0 or have at most two digits.
+fn may_be_precise(text: &str, at: usize) -> bool {
+    let mut digits =
+        text.as_bytes()[..=at].iter().rev().take_while(|byte| byte.is_ascii_digit() || b",.".contains(byte));
+    digits.next().is_some_and(|last| *last != b'0') && digits.filter(|byte| byte.is_ascii_digit()).nth(1).is_some()
 }
 
 /// A bit, one of 64, that a character shares with some others.

@@ -11,7 +11,7 @@ use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::finding::FixSafety;
 use crate::matcher::Classes;
-use crate::quantity::{Dimension, Quantity, QuantityKind, RangeEnd};
+use crate::quantity::{Dimension, Quantity, QuantityKind, RangeEnd, begins_quantity};
 use crate::text::{NumeralStyle, Span};
 
 /// Options of a range check.
@@ -53,6 +53,12 @@ const PERCENT: &str = "% ％ 百分";
 /// its words of approximation.
 const LONGEST_UNIT: usize = 12;
 
+/// The maximum number of characters before the sign of a range in which its first number begins.
+const LONGEST_FIRST: usize = 80;
+
+/// The maximum number of digits beside a sign that are compared as a number.
+const MOST_DIGITS: usize = 18;
+
 /// The mistake that a check looks for: its option `slip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -87,7 +93,10 @@ impl ArticleCheck for NumberRange {
         let mut hits = Vec::new();
         // The second number follows its sign directly; a percentage may be written with 至 instead of a sign.
         let near = if self.slip == RangeSlip::Percent { Near::Any } else { Near::Both(LONGEST_UNIT, 0) };
-        let sentences = article.sentences_around(occurrences.iter().copied(), near, SentencesRead::ItsOwn);
+        let may_hit =
+            |occurrence: &CharOccurrence| self.may_hit(article.text(occurrence.block as usize), occurrence.at as usize);
+        let occurrences = occurrences.iter().copied().filter(may_hit);
+        let sentences = article.sentences_around(occurrences, near, SentencesRead::ItsOwn);
         for Sentence { block, text, quantities, .. } in sentences {
             for quantity in quantities.iter().filter(|quantity| quantity.kind != QuantityKind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };
@@ -100,6 +109,23 @@ impl ArticleCheck for NumberRange {
 }
 
 impl NumberRange {
+    /// Whether there may be a hit at a cue at byte `at`, judging by the characters beside it. The sentences of other cues
+    /// need not be read.
+    fn may_hit(&self, text: &str, at: usize) -> bool {
+        match self.slip {
+            RangeSlip::Percent => may_end_range(text, at),
+            RangeSlip::From => self.may_follow_word(&text[..at]),
+            RangeSlip::Order => WrittenRange::at(text, at).is_some_and(|range| !range.is_ascending()),
+            RangeSlip::Scale => WrittenRange::at(text, at).is_some_and(|range| range.may_lack_scale()),
+        }
+    }
+
+    /// Whether one of the words may precede the range whose first number is at the end of `head`.
+    fn may_follow_word(&self, head: &str) -> bool {
+        let mut near = head.chars().rev().take(LONGEST_FIRST).take_while(|c| !matches!(c, '，' | '。' | '；'));
+        near.any(|c| self.words.iter().any(|word| word.starts_with(c)))
+    }
+
     /// The hit for a range with the slip of the check. Its block is not set.
     fn hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
         let low = quantity.number.value.exact()?;
@@ -146,6 +172,56 @@ impl NumberRange {
         let (before_sign, after_sign) = (&text[core.start..upper.sign.start], &text[upper.sign.end..core.end]);
         Some(Hit::new(0, span, vec![format!("{word}{before_sign}至{after_sign}"), core.of(text).to_owned()]))
     }
+}
+
+/// The digits on both sides of a sign, which may be a range.
+struct WrittenRange<'t> {
+    /// The text before the sign.
+    head: &'t str,
+    /// The digits that directly precede the sign; empty if there is something else.
+    first: &'t str,
+    /// The digits that directly follow the sign; at least one.
+    second: &'t str,
+    /// The text after these digits.
+    rest: &'t str,
+}
+
+impl<'t> WrittenRange<'t> {
+    /// The range whose sign, or the second character of a double sign, is at byte `at`. `None` if no digit follows.
+    fn at(text: &'t str, at: usize) -> Option<WrittenRange<'t>> {
+        let sign = text[at..].chars().next()?;
+        let (head, tail) = (&text[..at], &text[at + sign.len_utf8()..]);
+        let head = head.strip_suffix(sign).unwrap_or(head);
+        let is_digit = |byte: &&u8| byte.is_ascii_digit();
+        let first = head.bytes().rev().take(MOST_DIGITS).take_while(u8::is_ascii_digit).count();
+        let second = tail.as_bytes().iter().take(MOST_DIGITS).take_while(is_digit).count();
+        let (second, rest) = tail.split_at(second);
+        let first = &head[head.len() - first..];
+        (!second.is_empty()).then_some(WrittenRange { head, first, second, rest })
+    }
+
+    /// Whether the first number is whole and at most as large as the second one.
+    fn is_ascending(&self) -> bool {
+        let before = &self.head[..self.head.len() - self.first.len()];
+        let is_whole = !before.ends_with(|c| begins_quantity(c) || matches!(c, '.' | ','));
+        let value = |digits: &str| digits.parse::<u64>().ok();
+        is_whole && value(self.first).is_some_and(|first| value(self.second).is_some_and(|second| first <= second))
+    }
+
+    /// Whether the second number may have 万 or 亿, while the first one has no unit and no such character.
+    fn may_lack_scale(&self) -> bool {
+        let rest = self.rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+        !self.first.is_empty() && rest.chars().take(2).any(|c| matches!(c, '十' | '百' | '千' | '万' | '亿'))
+    }
+}
+
+/// Whether the per cent sign at byte `at` follows the second number of a range. Other cues of percentages may always.
+fn may_end_range(text: &str, at: usize) -> bool {
+    if !text[at..].starts_with(['%', '％']) {
+        return true;
+    }
+    let head = text[..at].trim_end_matches(|c| begins_quantity(c) || matches!(c, '.' | ','));
+    head.ends_with(['—', '～', '~', '-', '–', '－', '至', '到'])
 }
 
 /// The hit for [`RangeSlip::Order`].
