@@ -185,7 +185,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_counts_the_numerals_before_each_place(text in "[1一甲。]{0,40}", places in prop::collection::btree_set(0usize..120, 0..9)) {
+        fn a_cursor_counts_the_numerals_before_each_place(
+            text in "[1一甲。]{0,40}",
+            places in prop::collection::btree_set(0usize..120, 0..9),
+        ) {
             let notes = notes(&[&text]);
             let mut cursor = Cursor::new(&notes);
             for at in places {
