@@ -1,5 +1,6 @@
 //! The results of rules: findings with their severity and suggestions, and confirmed calculations.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,31 @@ impl FixSafety {
     }
 }
 
+/// Texts that can replace one span of a draft, the best first. A copy shares the texts, and an empty list owns no memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
+pub struct Suggestions(Option<Arc<[String]>>);
+
+impl Deref for Suggestions {
+    type Target = [String];
+
+    fn deref(&self) -> &[String] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl From<Vec<String>> for Suggestions {
+    fn from(texts: Vec<String>) -> Suggestions {
+        Suggestions((!texts.is_empty()).then(|| texts.into()))
+    }
+}
+
+impl From<Suggestions> for Vec<String> {
+    fn from(suggestions: Suggestions) -> Vec<String> {
+        suggestions.to_vec()
+    }
+}
+
 /// A further span that belongs to a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
@@ -100,9 +126,9 @@ pub struct Finding {
     pub block: u32,
     /// Byte offsets in the canonical text of the draft.
     pub span: Span,
-    /// Possible replacements for exactly `span`. A fix applies the first. Neighbouring findings often have the same
-    /// suggestions, and then share them.
-    pub suggestions: Arc<[String]>,
+    /// Possible replacements for exactly `span`. A fix applies the first. Findings of one rule with the same suggestions
+    /// usually share them.
+    pub suggestions: Suggestions,
     /// How reliable `suggestions[0]` is.
     pub fix: FixSafety,
     /// An addition to the rule's message for this finding, such as a calculation.
@@ -123,6 +149,11 @@ pub struct Confirmation {
 }
 
 impl Finding {
+    /// Returns the key by which findings are sorted: start, then end, then rule.
+    pub fn sort_key(&self) -> (usize, usize, u32) {
+        (self.span.start, self.span.end, self.rule)
+    }
+
     /// Returns the edit that applies the first suggestion. Returns `None` if there is no suggestion, if it is less safe
     /// than `safety`, or if its safety is [`FixSafety::None`].
     pub fn edit(&self, safety: FixSafety) -> Option<EditRef<'_>> {

@@ -1,6 +1,6 @@
 //! What a check reports: hits, before the engine turns them into findings of a rule.
 
-use crate::finding::FixSafety;
+use crate::finding::{FixSafety, Suggestions};
 use crate::text::Span;
 
 /// A place where a check matches. It knows nothing of rules: the engine adds id, severity and message.
@@ -11,7 +11,7 @@ pub struct Hit {
     /// The flagged text, in bytes of the block's text.
     pub span: Span,
     /// Replacements for the flagged text, the best first.
-    pub to: Vec<String>,
+    pub to: Suggestions,
     /// An upper limit on the safety of the fix in this place; the rule's own limit applies too.
     pub at_most: FixSafety,
     /// What the message says about this place, for `{detail}`.
@@ -23,6 +23,11 @@ pub struct Hit {
 impl Hit {
     /// Creates a hit that may be fixed as far as its rule allows.
     pub(super) fn new(block: usize, span: Span, to: Vec<String>) -> Hit {
+        Hit::sharing(block, span, to.into())
+    }
+
+    /// Creates a hit that may be fixed as far as its rule allows, with replacements that it shares with other hits.
+    pub(super) fn sharing(block: usize, span: Span, to: Suggestions) -> Hit {
         Hit { block, span, to, at_most: FixSafety::Safe, detail: None, related: Vec::new() }
     }
 

@@ -7,7 +7,6 @@ mod scan;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 
 use pass::Pass;
 
@@ -130,24 +129,24 @@ impl Engine {
     /// Turns a hit of the rule with this index into a finding: translates places in a block into places in the draft,
     /// and suggestions into what the draft's encoding and markup allow. If the suggestions are those of `previous`, the
     /// two findings share them.
-    fn finding(
-        &self,
-        index: usize,
-        mut hit: Hit,
-        draft: &Draft,
-        blocks: &[Block],
-        previous: Option<&Finding>,
-    ) -> Finding {
+    fn finding(&self, index: usize, hit: Hit, draft: &Draft, blocks: &[Block], previous: Option<&Finding>) -> Finding {
         let body = &blocks[hit.block].body;
         let placed = body.locate(hit.span);
         // The order is from safe to none: `max` is the less safe of the two.
         let mut fix = self.rules.rules[index].fix.max(hit.at_most);
         // Says why the first suggestion cannot be written, such as a character that the encoding lacks.
         let mut unwritten = None;
-        for (number, to) in hit.to.iter_mut().enumerate() {
+        // The suggestions as they are written; empty as long as each is written as it is.
+        let mut rewritten: Vec<String> = Vec::new();
+        for (number, to) in hit.to.iter().enumerate() {
             match written_suggestion(to, body, hit.span, &placed, draft) {
                 Ok(Cow::Borrowed(_)) => {}
-                Ok(Cow::Owned(written)) => *to = written,
+                Ok(Cow::Owned(written)) => {
+                    if rewritten.is_empty() {
+                        rewritten = hit.to.to_vec();
+                    }
+                    rewritten[number] = written;
+                }
                 Err(reason) if number == 0 => {
                     fix = FixSafety::None;
                     unwritten = reason.map(|message| Related { span: placed.span, message });
@@ -158,9 +157,10 @@ impl Engine {
         if hit.to.is_empty() {
             fix = FixSafety::None;
         }
+        let suggestions = if rewritten.is_empty() { hit.to } else { rewritten.into() };
         let suggestions = match previous {
-            Some(previous) if *previous.suggestions == *hit.to => Arc::clone(&previous.suggestions),
-            _ => hit.to.into(),
+            Some(previous) if *previous.suggestions == *suggestions => previous.suggestions.clone(),
+            _ => suggestions,
         };
         // The hit continues in other places if a column break splits it.
         let after_break =
@@ -183,23 +183,41 @@ impl Engine {
     }
 
     fn pass(&self, draft: &Draft, blocks: &[Block], collects_confirmations: bool) -> (Vec<Finding>, Vec<Confirmation>) {
-        let check = |articles: Vec<Range<usize>>| {
+        let check = |articles: &Vec<Range<usize>>| {
             let mut pass = Pass::new(self, draft, blocks, collects_confirmations);
-            articles.into_iter().for_each(|article| pass.article(article));
+            for article in articles {
+                let first = pass.findings.len();
+                pass.article(article.clone());
+                sort(&mut pass.findings[first..]);
+            }
             (pass.findings, pass.confirmations)
         };
-        let mut batches = batches(blocks);
-        let (mut findings, mut confirmations) = match batches.pop() {
-            Some(only) if batches.is_empty() => check(only),
-            last => {
-                let found: Vec<_> = batches.into_par_iter().chain(last).map(check).collect();
-                let (findings, confirmations): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-                (findings.into_iter().flatten().collect(), confirmations.into_iter().flatten().collect())
-            }
+        let (mut findings, mut confirmations) = (Vec::new(), Vec::new());
+        let mut join = |found: (Vec<Finding>, Vec<Confirmation>)| {
+            findings.extend(found.0);
+            confirmations.extend(found.1);
         };
-        findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
+        match batches(blocks).as_slice() {
+            [] => {}
+            [only] => join(check(only)),
+            batches => {
+                // Group by group, so that only the findings of one group are in memory twice.
+                for group in batches.chunks(BATCHES_PER_THREAD * threads()) {
+                    let found: Vec<_> = group.into_par_iter().map(check).collect();
+                    found.into_iter().for_each(&mut join);
+                }
+            }
+        }
+        sort(&mut findings);
         confirmations.sort_by_key(|confirmation| (confirmation.span.start, confirmation.span.end, confirmation.rule));
         (findings, confirmations)
+    }
+}
+
+/// Sorts findings. Those of articles that follow each other in the draft are sorted already, and take no memory.
+fn sort(findings: &mut [Finding]) {
+    if !findings.is_sorted_by_key(Finding::sort_key) {
+        findings.sort_by_key(Finding::sort_key);
     }
 }
 
@@ -253,6 +271,10 @@ fn written_suggestion<'s>(
 
 /// The maximum number of blocks in a batch, unless a single article has more. A newspaper page has fewer.
 const BATCH: usize = 2048;
+
+/// How many batches each thread checks before their findings are joined: enough for threads with short articles to be
+/// busy as long as the others.
+const BATCHES_PER_THREAD: usize = 8;
 
 /// Divides the articles of a draft, as ranges of its blocks, into batches that are checked in parallel.
 fn batches(blocks: &[Block]) -> Vec<Vec<Range<usize>>> {

@@ -5,6 +5,7 @@ use toml::Spanned;
 
 use crate::check::options::{OneOrMany, OptionError, compile_matcher};
 use crate::check::{Anchor, AnchorCheck, Compile, Hit};
+use crate::finding::Suggestions;
 use crate::matcher::{Classes, Match, Matcher, PatternError, Scratch, WINDOW};
 use crate::text::{NumeralScript, Span};
 
@@ -35,12 +36,19 @@ pub struct PatternOptions {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pattern {
     find: Vec<Matcher>,
-    to: Vec<Replacement>,
-    /// Pairs of a character and its replacement.
-    translate: Vec<(char, char)>,
-    /// The option `figures`.
-    script: Option<NumeralScript>,
+    rewriting: Rewriting,
     exclusions: Vec<Exclusion>,
+}
+
+/// How the replacements for a hit are made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Rewriting {
+    /// They are the same for all hits, which share them.
+    Constant(Suggestions),
+    /// They contain groups of the match, with the numbers in these written in `script`, the option `figures`.
+    Filled { to: Vec<Replacement>, script: Option<NumeralScript> },
+    /// Each character of the hit is replaced: pairs of a character and its replacement.
+    Translated(Vec<(char, char)>),
 }
 
 /// A pattern of the option `unless`: a hit inside a match of it is dropped.
@@ -71,8 +79,11 @@ impl Compile for Pattern {
         let find: Result<Vec<Matcher>, OptionError> =
             options.find.as_slice().iter().map(|pattern| compile_matcher(pattern, classes)).collect();
         let to = options.to.as_ref().map_or(&[][..], OneOrMany::as_slice);
-        let translate = match &options.translate {
-            None => Vec::new(),
+        let rewriting = match &options.translate {
+            None => {
+                let parse = |to: &Spanned<String>| Ok(Replacement::parse(&expand(to, to.get_ref(), classes)?));
+                Rewriting::of(to.iter().map(parse).collect::<Result<_, OptionError>>()?, options.figures)
+            }
             Some(pair) => {
                 let (from, into) = pair.get_ref();
                 let into: Vec<char> = expand(pair, into, classes)?.chars().collect();
@@ -82,13 +93,11 @@ impl Compile for Pattern {
                 if !to.is_empty() {
                     return Err(OptionError::of(pair, "to 和 translate 只能写一个。"));
                 }
-                from.chars().zip(into.into_iter().cycle()).collect()
+                Rewriting::Translated(from.chars().zip(into.into_iter().cycle()).collect())
             }
         };
-        let to: Result<Vec<Replacement>, OptionError> =
-            to.iter().map(|to| Ok(Replacement::parse(&expand(to, to.get_ref(), classes)?))).collect();
         let exclusions = Exclusion::compile(&options.unless, classes)?;
-        Ok(Pattern { find: find?, to: to?, translate, script: options.figures, exclusions })
+        Ok(Pattern { find: find?, rewriting, exclusions })
     }
 }
 
@@ -104,24 +113,36 @@ impl AnchorCheck for Pattern {
         if span.len() >= WINDOW {
             return None;
         }
-        let to: Vec<String> = if self.translate.is_empty() {
-            self.to.iter().map(|replacement| replacement.fill(text, &found, self.script)).collect::<Option<_>>()?
-        } else {
-            vec![span.of(text).chars().map(|c| self.translated(c)).collect()]
-        };
+        let to = self.rewriting.suggestions(text, &found)?;
         // A match that equals its replacement is correct: a pattern may match all forms, one of which is right.
         if to.first().is_some_and(|to| to == span.of(text)) {
             return None;
         }
         let is_excluded = Exclusion::any_excludes(&self.exclusions, text, span, scratch);
-        (!is_excluded).then(|| Hit::new(block, span, to))
+        (!is_excluded).then(|| Hit::sharing(block, span, to))
     }
 }
 
-impl Pattern {
-    /// The replacement for a character, by the option `translate`.
-    fn translated(&self, c: char) -> char {
-        self.translate.iter().find(|(from, _)| *from == c).map_or(c, |(_, into)| *into)
+impl Rewriting {
+    /// Returns the way to make these replacements, with numbers written in `script`.
+    fn of(to: Vec<Replacement>, script: Option<NumeralScript>) -> Rewriting {
+        let constant: Option<Vec<String>> = to.iter().map(Replacement::constant).collect();
+        constant.map_or(Rewriting::Filled { to, script }, |texts| Rewriting::Constant(texts.into()))
+    }
+
+    /// Returns the replacements for a match in `text`; `None` if a number in it cannot be written in the script.
+    fn suggestions(&self, text: &str, found: &Match) -> Option<Suggestions> {
+        let texts: Vec<String> = match self {
+            Rewriting::Constant(suggestions) => return Some(suggestions.clone()),
+            Rewriting::Filled { to, script } => {
+                to.iter().map(|replacement| replacement.fill(text, found, *script)).collect::<Option<_>>()?
+            }
+            Rewriting::Translated(pairs) => {
+                let translated = |c| pairs.iter().find(|(from, _)| *from == c).map_or(c, |(_, into)| *into);
+                vec![found.span.of(text).chars().map(translated).collect()]
+            }
+        };
+        Some(texts.into())
     }
 }
 
@@ -182,6 +203,15 @@ impl Replacement {
             pieces.push(Piece::Text(plain));
         }
         Replacement(pieces)
+    }
+
+    /// Returns the replacement if it is the same for every match.
+    fn constant(&self) -> Option<String> {
+        match self.0.as_slice() {
+            [] => Some(String::new()),
+            [Piece::Text(text)] => Some(text.clone()),
+            _ => None,
+        }
     }
 
     /// The replacement for a match in `text`, with the numbers in its groups written in `script`; `None` if
