@@ -89,18 +89,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     let mut sources = drafts::collect(arguments, console)?;
     let workspaces = workspaces::load(arguments, &mut sources, console)?;
     let check = |source| CheckResult::new(source, &workspaces[source.workspace], with_confirmations);
-    let mut total = Tally::default();
-    let mut separator = "";
-    let mut print = |console: &mut Console, draft: DraftReport| {
-        total.add(draft.tally);
-        draft.ineffective.iter().for_each(|error| console.note(&error.to_string()));
-        if draft.text.is_empty() {
-            return Ok(());
-        }
-        // The first text has no separator before it.
-        console.print(std::mem::replace(&mut separator, report.separator()))?;
-        console.print(&draft.text)
-    };
+    let mut printer = Printer { report: &report, total: Tally::default(), separator: "" };
     console.print(report.begin())?;
     if arguments.contains_id("issue") {
         let mut pages = Vec::new();
@@ -109,10 +98,15 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
             Ok(())
         })?;
         add_issue_findings(&mut pages);
-        pages.into_iter().try_for_each(|page| print(console, page.report(&report)))?;
+        pages.into_iter().try_for_each(|page| printer.print(console, &page.review()))?;
+    } else if sources.len() == 1 {
+        // The only draft may be a long one.
+        drafts::process_in_order(&sources, console, check, |console, result| printer.print(console, &result.review()))?;
     } else {
-        drafts::process_in_order(&sources, console, |source| Ok(check(source)?.report(&report)), print)?;
+        let format = |source| Ok(check(source)?.review().format(&report));
+        drafts::process_in_order(&sources, console, format, |console, draft| printer.print_formatted(console, draft))?;
     }
+    let total = printer.total;
     console.print(&report.end(&total))?;
     // The process ends soon, so releasing the memory would only take time.
     std::mem::forget(workspaces);
@@ -140,8 +134,83 @@ struct CheckResult<'s> {
     confirmations: Vec<Confirmation>,
 }
 
+/// Prints the texts for the drafts and adds up their tallies.
+struct Printer<'r> {
+    report: &'r Report,
+    /// The sum of the tallies so far.
+    total: Tally,
+    /// What is printed before the next text: nothing before the first.
+    separator: &'static str,
+}
+
+impl Printer<'_> {
+    /// Formats a draft and prints the text as it is made.
+    fn print(&mut self, console: &mut Console, draft: &ReviewedDraft) -> CommandResult<()> {
+        draft.ineffective.iter().for_each(|error| console.note(&error.to_string()));
+        let mut printed = Ok(());
+        let mut separator = Some(self.separator);
+        let tally = self.report.put_draft(&draft.checked(), &mut |text| {
+            for text in separator.take().into_iter().chain([text]) {
+                if printed.is_ok() {
+                    printed = console.print(text);
+                }
+            }
+        });
+        if separator.is_none() {
+            self.separator = self.report.separator();
+        }
+        self.total.add(Tally { suppressed: draft.suppressed, ..tally });
+        printed
+    }
+
+    /// Prints a draft that has been formatted.
+    fn print_formatted(&mut self, console: &mut Console, draft: FormattedDraft) -> CommandResult<()> {
+        draft.ineffective.iter().for_each(|error| console.note(&error.to_string()));
+        self.total.add(draft.tally);
+        if draft.text.is_empty() {
+            return Ok(());
+        }
+        console.print(std::mem::replace(&mut self.separator, self.report.separator()))?;
+        console.print(&draft.text)
+    }
+}
+
+/// A draft with the findings to report.
+struct ReviewedDraft<'s> {
+    /// The path of the draft as reports show it.
+    path: String,
+    workspace: &'s Workspace,
+    draft: Draft,
+    findings: Vec<Finding>,
+    /// The number of suppressed findings.
+    suppressed: usize,
+    confirmations: Vec<Confirmation>,
+    /// An error for each suppression in the draft or in the suppression list that has no effect.
+    ineffective: Vec<Error>,
+}
+
+impl ReviewedDraft<'_> {
+    fn checked(&self) -> CheckedDraft<'_> {
+        CheckedDraft {
+            path: &self.path,
+            text: self.draft.text(),
+            is_numbered_by_paragraph: self.draft.is_document(),
+            blocks: self.draft.blocks(),
+            findings: &self.findings,
+            confirmations: &self.confirmations,
+            rules: self.workspace.engine.rules(),
+        }
+    }
+
+    /// Formats the draft, so that it can be printed later.
+    fn format(self, report: &Report) -> FormattedDraft {
+        let (text, tally) = report.draft(&self.checked());
+        FormattedDraft { text, tally: Tally { suppressed: self.suppressed, ..tally }, ineffective: self.ineffective }
+    }
+}
+
 /// The report on one draft.
-struct DraftReport {
+struct FormattedDraft {
     text: String,
     tally: Tally,
     /// An error for each suppression in the draft or in the suppression list that has no effect.
@@ -157,22 +226,19 @@ impl<'s> CheckResult<'s> {
         Ok(CheckResult { source, workspace, draft, findings, confirmations })
     }
 
-    /// Applies the suppressions and formats the remaining findings.
-    fn report(self, report: &Report) -> DraftReport {
+    /// Applies the suppressions.
+    fn review(self) -> ReviewedDraft<'s> {
         let CheckResult { source, workspace, draft, findings, confirmations } = self;
         let review = workspace.review_options(source).divide(&workspace.engine, &draft, findings);
-        let (text, mut tally) = report.draft(&CheckedDraft {
-            path: &source.to_string(),
-            text: draft.text(),
-            is_numbered_by_paragraph: draft.is_document(),
-            blocks: draft.blocks(),
-            findings: &review.findings,
-            confirmations: &confirmations,
-            rules: workspace.engine.rules(),
-        });
-        tally.suppressed = review.suppressed.len();
-        let ineffective = review.ineffective.into_iter().map(|error| error.in_file(source)).collect();
-        DraftReport { text, tally, ineffective }
+        ReviewedDraft {
+            path: source.to_string(),
+            workspace,
+            draft,
+            findings: review.findings,
+            suppressed: review.suppressed.len(),
+            confirmations,
+            ineffective: review.ineffective.into_iter().map(|error| error.in_file(source)).collect(),
+        }
     }
 }
 
@@ -186,7 +252,7 @@ fn add_issue_findings(pages: &mut [CheckResult]) {
         let findings_by_page = workspace.engine.check_issue(&drafts.collect::<Vec<_>>());
         for (page, findings) in pages.iter_mut().zip(findings_by_page) {
             page.findings.extend(findings);
-            page.findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
+            page.findings.sort_by_key(Finding::sort_key);
         }
     }
 }

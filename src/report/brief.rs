@@ -1,43 +1,46 @@
 //! The format `brief`: one line per finding, `path:line:column: 错误 rule message`, for editors and grep.
 
 use super::positions::push_line_and_column;
-use super::{CheckedDraft, Painter, ReportOptions, ReportWriter, confirmation_text, hyperlink};
+use super::{CheckedDraft, Painter, Put, ReportOptions, ReportWriter, confirmation_text, hyperlink};
 use crate::rule::Rule;
 use crate::text::{Locator, visible};
 
 pub(super) struct Brief;
 
 impl ReportWriter for Brief {
-    fn draft(&self, draft: &CheckedDraft, options: &ReportOptions) -> String {
+    fn draft(&self, draft: &CheckedDraft, options: &ReportOptions, put: &mut Put) {
         let path = visible(draft.path);
-        let mut out = String::new();
+        let mut line = String::new();
         let mut locator = Locator::new(draft.text);
         let mut line_ends: Vec<Option<LineEnd>> = vec![None; draft.rules.rules.len()];
         let mut message = String::new();
         for finding in draft.findings {
-            push_position(&mut out, &path, &mut locator, finding.span.start);
+            line.clear();
+            push_position(&mut line, &path, &mut locator, finding.span.start);
             let rule = draft.rule(finding);
             let line_end = line_ends[finding.rule as usize].get_or_insert_with(|| LineEnd::new(rule, options));
-            out.push_str(&line_end.rule);
+            line.push_str(&line_end.rule);
             match &line_end.message {
-                Some(message) => out.push_str(message),
+                Some(message) => line.push_str(message),
                 None => {
                     message.clear();
                     rule.push_message(&mut message, finding, draft.text);
-                    out.push_str(&visible(&message));
+                    line.push_str(&visible(&message));
                 }
             }
-            out.push('\n');
+            line.push('\n');
+            put(&line);
         }
         let mut locator = Locator::new(draft.text);
         for confirmation in draft.confirmations {
-            push_position(&mut out, &path, &mut locator, confirmation.span.start);
+            line.clear();
+            push_position(&mut line, &path, &mut locator, confirmation.span.start);
             let rule = &draft.rules.rules[confirmation.rule as usize];
-            out.push_str("相合 ");
-            hyperlink::put(&mut out, options.rule_link(rule), &rule.id);
-            out.push_str(&format!(" {}\n", confirmation_text(confirmation)));
+            line.push_str("相合 ");
+            hyperlink::put(&mut line, options.rule_link(rule), &rule.id);
+            line.push_str(&format!(" {}\n", confirmation_text(confirmation)));
+            put(&line);
         }
-        out
     }
 }
 

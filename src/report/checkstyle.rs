@@ -3,7 +3,7 @@
 use super::message::one_line_message;
 use super::paths::repository_path;
 use super::positions::Positions;
-use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, xml};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally, xml};
 use crate::finding::Severity;
 
 pub(super) struct Checkstyle;
@@ -13,9 +13,9 @@ impl ReportWriter for Checkstyle {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n"
     }
 
-    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions, put: &mut Put) {
         let positions = Positions::of(draft);
-        let mut out = format!("<file name=\"{}\">\n", xml::escaped(&repository_path(draft.path)));
+        put(&format!("<file name=\"{}\">\n", xml::escaped(&repository_path(draft.path))));
         for finding in draft.findings {
             let rule = draft.rule(finding);
             let position = positions.at(finding.span.start);
@@ -24,15 +24,15 @@ impl ReportWriter for Checkstyle {
                 Severity::Warning => "warning",
                 Severity::Advice => "info",
             };
-            out += &format!(
+            put(&format!(
                 "  <error line=\"{}\" column=\"{}\" severity=\"{severity}\" message=\"{}\" source=\"zhubi.{}\"/>\n",
                 position.line,
                 position.column,
                 xml::escaped(&one_line_message(draft, finding)),
                 xml::escaped(&rule.id.replace('/', ".")),
-            );
+            ));
         }
-        out + "</file>\n"
+        put("</file>\n");
     }
 
     fn end(&self, _: &Tally, _: &ReportOptions) -> String {

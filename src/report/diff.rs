@@ -11,7 +11,7 @@ use super::positions::Positions;
 use super::repeated::{RepeatedFindings, group_repeated};
 use super::screen::{LineLead, Screen, StyledText};
 use super::summary::summary;
-use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, confirmation_text, fix_safety};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally, confirmation_text, fix_safety, put_separated};
 use crate::block::BlockKind;
 use crate::edit::Edit;
 use crate::finding::{Finding, FixSafety};
@@ -30,7 +30,7 @@ const EXCERPT_MARGIN: usize = 2 + 4 + 4;
 pub(super) struct Diff;
 
 impl ReportWriter for Diff {
-    fn draft(&self, draft: &CheckedDraft, options: &ReportOptions) -> String {
+    fn draft(&self, draft: &CheckedDraft, options: &ReportOptions, put: &mut Put) {
         let limit = if options.list_all { usize::MAX } else { MAX_SAME_MESSAGE };
         let (mut singles, repeated) = group_repeated(draft, limit);
         // The findings of a block must be consecutive, even if another block, such as a caption, lies within it.
@@ -42,7 +42,7 @@ impl ReportWriter for Diff {
             .map(|findings| writer.entry(findings))
             .chain(repeated.iter().map(|group| writer.summarized_entry(group)));
         let confirmations = (!draft.confirmations.is_empty()).then(|| writer.confirmations());
-        entries.chain(confirmations).collect::<Vec<String>>().join("\n")
+        put_separated(put, "\n", entries.chain(confirmations));
     }
 
     fn separator(&self) -> &'static str {

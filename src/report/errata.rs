@@ -3,7 +3,7 @@
 use super::errata_list::{ErrataList, HEADINGS};
 use super::painter::{Painter, TextStyle};
 use super::summary::summary;
-use super::{CheckedDraft, ReportOptions, ReportWriter, Tally};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally};
 use crate::text::width;
 
 /// The maximum width of a column, in columns of the screen. Longer cells shift the rest of their row to the right. The
@@ -13,9 +13,7 @@ const MAX_COLUMN_WIDTH: usize = 24;
 pub(super) struct Errata;
 
 impl ReportWriter for Errata {
-    fn draft(&self, _: &CheckedDraft, _: &ReportOptions) -> String {
-        String::new()
-    }
+    fn draft(&self, _: &CheckedDraft, _: &ReportOptions, _: &mut Put) {}
 
     fn collect(&self, draft: &CheckedDraft, tally: &mut Tally) {
         tally.errata = ErrataList::of(draft);

@@ -2,7 +2,7 @@
 //! mark, without which Excel reads it as GBK.
 
 use super::errata_list::{ErrataList, HEADINGS};
-use super::{CheckedDraft, ReportOptions, ReportWriter, Tally};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally};
 
 pub(super) struct ErrataCsv;
 
@@ -11,9 +11,7 @@ impl ReportWriter for ErrataCsv {
         "\u{FEFF}"
     }
 
-    fn draft(&self, _: &CheckedDraft, _: &ReportOptions) -> String {
-        String::new()
-    }
+    fn draft(&self, _: &CheckedDraft, _: &ReportOptions, _: &mut Put) {}
 
     fn collect(&self, draft: &CheckedDraft, tally: &mut Tally) {
         tally.errata = ErrataList::of(draft);

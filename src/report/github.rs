@@ -4,16 +4,15 @@
 use super::message::one_line_message;
 use super::paths::repository_path;
 use super::positions::Positions;
-use super::{CheckedDraft, ReportOptions, ReportWriter};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter};
 use crate::finding::Severity;
 
 pub(super) struct Github;
 
 impl ReportWriter for Github {
-    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions, put: &mut Put) {
         let positions = Positions::of(draft);
         let path = escape_property(&repository_path(draft.path));
-        let mut out = String::new();
         for finding in draft.findings {
             let rule = draft.rule(finding);
             let level = match rule.severity {
@@ -30,12 +29,11 @@ impl ReportWriter for Github {
             };
             let title = escape_property(&format!("{}（{}）", rule.metadata.title, rule.id));
             let message = escape_data(&one_line_message(draft, finding));
-            out += &format!(
+            put(&format!(
                 "::{level} file={path},line={},endLine={}{columns},title={title}::{message}\n",
                 from.line, to.line
-            );
+            ));
         }
-        out
     }
 }
 

@@ -6,7 +6,7 @@ use super::fingerprint::Fingerprints;
 use super::message::one_line_message;
 use super::paths::repository_path;
 use super::positions::Positions;
-use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, json_elements};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally, put_json_elements};
 use crate::finding::Severity;
 
 pub(super) struct Gitlab;
@@ -37,7 +37,7 @@ impl ReportWriter for Gitlab {
         "[\n"
     }
 
-    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions, put: &mut Put) {
         let positions = Positions::of(draft);
         let path = repository_path(draft.path);
         let mut fingerprints = Fingerprints::new(draft);
@@ -59,7 +59,7 @@ impl ReportWriter for Gitlab {
                 },
             }
         });
-        json_elements(issues)
+        put_json_elements(put, issues);
     }
 
     fn separator(&self) -> &'static str {

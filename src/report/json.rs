@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, json_elements, jsonl};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally, jsonl, put_json_elements};
 use crate::finding::Severity;
 
 pub(super) struct Json;
@@ -22,8 +22,8 @@ impl ReportWriter for Json {
         "{\"findings\":[\n"
     }
 
-    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
-        json_elements(jsonl::records(draft).into_iter())
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions, put: &mut Put) {
+        put_json_elements(put, jsonl::records(draft).into_iter());
     }
 
     fn separator(&self) -> &'static str {

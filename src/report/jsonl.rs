@@ -3,14 +3,16 @@
 use serde::Serialize;
 
 use super::positions::Positions;
-use super::{CheckedDraft, ReportOptions, ReportWriter, confirmation_text, fix_safety};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, confirmation_text, fix_safety};
 use crate::finding::{Confirmation, Finding, FixSafety, Related};
 
 pub(super) struct Jsonl;
 
 impl ReportWriter for Jsonl {
-    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
-        records(draft).iter().map(|record| serde_json::to_string(record).unwrap_or_default() + "\n").collect()
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions, put: &mut Put) {
+        for record in records(draft) {
+            put(&(serde_json::to_string(&record).unwrap_or_default() + "\n"));
+        }
     }
 }
 

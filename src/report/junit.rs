@@ -4,7 +4,7 @@
 use super::message::one_line_message;
 use super::paths::repository_path;
 use super::positions::Positions;
-use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, xml};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally, xml};
 
 pub(super) struct Junit;
 
@@ -13,14 +13,14 @@ impl ReportWriter for Junit {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"zhubi\">\n"
     }
 
-    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions, put: &mut Put) {
         let positions = Positions::of(draft);
         let path = xml::escaped(&repository_path(draft.path));
         let failures = draft.findings.len();
-        let mut out =
-            format!("<testsuite name=\"{path}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\">\n", failures.max(1));
+        let tests = failures.max(1);
+        put(&format!("<testsuite name=\"{path}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n"));
         if failures == 0 {
-            out += &format!("  <testcase name=\"未见问题\" classname=\"{path}\"/>\n");
+            put(&format!("  <testcase name=\"未见问题\" classname=\"{path}\"/>\n"));
         }
         for finding in draft.findings {
             let rule = draft.rule(finding);
@@ -29,12 +29,12 @@ impl ReportWriter for Junit {
             let (id, title) = (xml::escaped(&rule.id), xml::escaped(&rule.metadata.title));
             let message = xml::escaped(&one_line_message(draft, finding));
             let severity = rule.severity.chinese();
-            out += &format!(
+            put(&format!(
                 "  <testcase name=\"{title} {position}\" classname=\"{path}\">\n    \
                  <failure type=\"{id}\" message=\"{message}\">{path}:{position} {severity} {id}</failure>\n  </testcase>\n",
-            );
+            ));
         }
-        out + "</testsuite>\n"
+        put("</testsuite>\n");
     }
 
     fn end(&self, _: &Tally, _: &ReportOptions) -> String {

@@ -146,14 +146,18 @@ fn fix_safety(finding: &Finding) -> FixSafety {
     if finding.suggestions.is_empty() { FixSafety::None } else { finding.fix }
 }
 
+/// Takes a text piece by piece.
+type Put<'p> = dyn FnMut(&str) + 'p;
+
 /// Writes one format. A report consists of `begin`, the non-empty texts of the drafts with `separator` between them,
 /// and `end`.
 trait ReportWriter: Sync {
     fn begin(&self) -> &'static str {
         ""
     }
-    /// Returns the text for one draft. If it is empty, the report leaves it out together with its separator.
-    fn draft(&self, draft: &CheckedDraft, options: &ReportOptions) -> String;
+    /// Passes the text for one draft to `put`, usually a finding at a time. If nothing is passed on, the report leaves
+    /// out the draft together with its separator.
+    fn draft(&self, draft: &CheckedDraft, options: &ReportOptions, put: &mut Put);
     /// Adds to the tally of a draft what `end` needs beyond the counts.
     fn collect(&self, _draft: &CheckedDraft, _tally: &mut Tally) {}
     fn separator(&self) -> &'static str {
@@ -164,12 +168,24 @@ trait ReportWriter: Sync {
     }
 }
 
-/// Formats `records` as the elements of a JSON array.
-fn json_elements(records: impl Iterator<Item = impl Serialize>) -> String {
+/// Writes `records` as the elements of a JSON array.
+fn put_json_elements(put: &mut Put, records: impl Iterator<Item = impl Serialize>) {
     // Records hold strings and numbers only, so serializing them cannot fail.
-    let records = records.map(|record| serde_json::to_string(&record).unwrap_or_default());
-    records.collect::<Vec<String>>().join(",\n")
+    put_separated(put, ",\n", records.map(|record| serde_json::to_string(&record).unwrap_or_default()));
 }
+
+/// Writes `texts` with `separator` between them.
+fn put_separated(put: &mut Put, separator: &str, texts: impl Iterator<Item = String>) {
+    for (number, text) in texts.enumerate() {
+        if number > 0 {
+            put(separator);
+        }
+        put(&text);
+    }
+}
+
+/// How many bytes of a report are collected before they are passed on.
+const PIECE: usize = 64 << 10;
 
 /// A report in one format. Its parts, in order: [`begin`](Report::begin), the non-empty results of
 /// [`draft`](Report::draft) with the [`separator`](Report::separator) between them, [`end`](Report::end).
@@ -192,10 +208,29 @@ impl Report {
 
     /// Returns the text for one draft and the tally of the draft. The text may be empty.
     pub fn draft(&self, draft: &CheckedDraft) -> (String, Tally) {
+        let mut text = String::new();
+        let tally = self.put_draft(draft, &mut |piece| text.push_str(piece));
+        (text, tally)
+    }
+
+    /// Passes the text for one draft to `put` in non-empty pieces, so that a long text is never in memory as a whole.
+    /// Returns the tally of the draft.
+    pub fn put_draft(&self, draft: &CheckedDraft, put: &mut dyn FnMut(&str)) -> Tally {
         let writer = self.format.writer();
+        let mut piece = String::new();
+        writer.draft(draft, &self.options, &mut |text| {
+            piece.push_str(text);
+            if piece.len() >= PIECE {
+                put(&piece);
+                piece.clear();
+            }
+        });
+        if !piece.is_empty() {
+            put(&piece);
+        }
         let mut tally = Tally::of(draft);
         writer.collect(draft, &mut tally);
-        (writer.draft(draft, &self.options), tally)
+        tally
     }
 
     /// Returns the text between the texts of two drafts.

@@ -11,11 +11,18 @@ pub(super) fn push_line_and_column(out: &mut String, position: Position) {
 }
 
 /// Appends a number in decimal digits.
-fn push_number(out: &mut String, number: usize) {
-    if number >= 10 {
-        push_number(out, number / 10);
+fn push_number(out: &mut String, mut number: usize) {
+    let mut digits = [0; usize::MAX.ilog10() as usize + 1];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
     }
-    out.push(char::from(b'0' + (number % 10) as u8));
+    out.push_str(str::from_utf8(&digits[first..]).unwrap_or_default());
 }
 
 /// Line and column of each of a set of byte offsets in one text. The table is built in one pass over the text and can

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::message::one_line_message;
 use super::paths::repository_path;
 use super::positions::Positions;
-use super::{CheckedDraft, ReportOptions, ReportWriter, Tally, fix_safety, json_elements};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally, fix_safety, put_json_elements};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::text::Span;
 
@@ -65,10 +65,11 @@ impl ReportWriter for Rdjson {
         "{\"source\":{\"name\":\"zhubi\"},\"diagnostics\":[\n"
     }
 
-    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions, put: &mut Put) {
         let positions = Positions::of(draft);
         let path = repository_path(draft.path);
-        json_elements(draft.findings.iter().map(|finding| diagnostic(draft, finding, &positions, &path)))
+        let diagnostics = draft.findings.iter().map(|finding| diagnostic(draft, finding, &positions, &path));
+        put_json_elements(put, diagnostics);
     }
 
     fn separator(&self) -> &'static str {

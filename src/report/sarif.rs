@@ -8,7 +8,7 @@ use super::message::one_line_message;
 use super::paths::uri;
 use super::positions::Positions;
 use super::tally::{RuleTally, Tally};
-use super::{CheckedDraft, ReportOptions, ReportWriter, fix_safety, json_elements};
+use super::{CheckedDraft, Put, ReportOptions, ReportWriter, fix_safety, put_json_elements};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::text::Span;
 
@@ -23,10 +23,11 @@ impl ReportWriter for Sarif {
          \"columnKind\":\"unicodeCodePoints\",\"language\":\"zh-CN\",\"results\":[\n"
     }
 
-    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions) -> String {
+    fn draft(&self, draft: &CheckedDraft, _: &ReportOptions, put: &mut Put) {
         let writer = ResultWriter { draft, positions: Positions::of(draft), artifact: artifact(draft.path) };
         let mut fingerprints = Fingerprints::new(draft);
-        json_elements(draft.findings.iter().map(|finding| writer.result(finding, &fingerprints.next(draft, finding))))
+        let results = draft.findings.iter().map(|finding| writer.result(finding, &fingerprints.next(draft, finding)));
+        put_json_elements(put, results);
     }
 
     fn separator(&self) -> &'static str {
