@@ -1,6 +1,8 @@
 //! What the index knows of a character, in one number.
 
+#[cfg(not(prepared))]
 use crate::check::article::notes::SENTENCE_ENDS;
+#[cfg(not(prepared))]
 use crate::quantity::begins_quantity;
 use crate::text::Category;
 

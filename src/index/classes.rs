@@ -3,7 +3,9 @@
 use fnv::FnvHashMap;
 
 use super::builder::Use;
-use super::cell::{CELLS, Cell};
+#[cfg(not(prepared))]
+use super::cell::CELLS;
+use super::cell::Cell;
 use crate::matcher::CharSet;
 use crate::text::code_of;
 

@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::segment::with_context;
 use super::{Lexicon, Likeness};
-use crate::text::{Pair, Span, is_han};
+#[cfg(not(prepared))]
+use crate::text::Pair;
+use crate::text::{Span, is_han};
 
 /// A wrongly written idiom in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

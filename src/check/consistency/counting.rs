@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
-use crate::check::article::notes::Place;
+use crate::check::article::notes::{Cursor, Place};
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Dimension, Quantity, QuantityKind};
@@ -80,7 +80,8 @@ fn sentences_to_read(article: &Article) -> Vec<usize> {
     let mut styles_by_slot = [0; SLOTS];
     uses.iter().for_each(|it| styles_by_slot[it.slot] |= it.style_bit);
     let of_both_styles = uses.iter().filter(|it| styles_by_slot[it.slot] == ARABIC | CHINESE);
-    let mut sentences: Vec<usize> = of_both_styles.filter_map(|it| notes.sentence_at(it.numeral)).collect();
+    let mut cursor = Cursor::new(notes);
+    let mut sentences: Vec<usize> = of_both_styles.filter_map(|it| cursor.sentence_at(it.numeral)).collect();
     sentences.dedup();
     sentences
 }

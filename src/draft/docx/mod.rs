@@ -28,11 +28,8 @@ use story::{Line, Segment, Stories};
 use style::Styles;
 use xml::{Token, Tokens};
 
-pub const FORMAT: FormatDefinition = FormatDefinition {
-    extensions: &["docx", "docm"],
-    reader: Reader::Document(open),
-    escape: without_escaping,
-};
+pub const FORMAT: FormatDefinition =
+    FormatDefinition { extensions: &["docx", "docm"], reader: Reader::Document(open), escape: without_escaping };
 
 /// The author of the tracked changes and comments that zhubi writes.
 const AUTHOR: &str = "zhubi";
