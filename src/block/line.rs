@@ -182,7 +182,10 @@ fn after_reporters(text: &str) -> &str {
 pub fn may_be_headline(text: &str, is_first_of_group: impl FnOnce() -> bool) -> bool {
     let has_spaces_instead_of_commas = || text.contains([' ', '\u{3000}']) && !text.contains(['，', ',', '；', '：']);
     // Most lines are paragraphs, which their last character excludes.
-    !text.ends_with(|c| matches!(c, '。' | '！' | '？' | '；' | '，' | '、' | '.' | '!' | '?' | ';' | ','))
+    !text
+        .chars()
+        .next_back()
+        .is_some_and(|c| matches!(c, '。' | '！' | '？' | '；' | '，' | '、' | '.' | '!' | '?' | ';' | ','))
         && (is_short(text, LONGEST_HEADLINE)
             || is_short(text, LONGEST_HEADLINE_OF_TWO_LINES) && (is_first_of_group() || has_spaces_instead_of_commas()))
         && !(text.starts_with(OPENING) && text.ends_with(CLOSING))
@@ -193,17 +196,17 @@ pub fn may_be_headline(text: &str, is_first_of_group: impl FnOnce() -> bool) -> 
 
 /// Returns whether `text` ends with punctuation that ends a sentence.
 pub fn ends_sentence(text: &str) -> bool {
-    text.ends_with(|c| matches!(c, '。' | '！' | '？' | '；'))
+    text.chars().next_back().is_some_and(|c| matches!(c, '。' | '！' | '？' | '；'))
 }
 
 /// Returns whether `text` ends with punctuation that introduces the next line: `工会搭台——`, `与会嘉宾点赞：`.
 pub fn leads_into_next(text: &str) -> bool {
-    text.ends_with(|c| matches!(c, '：' | ':' | '—'))
+    text.chars().next_back().is_some_and(|c| matches!(c, '：' | ':' | '—'))
 }
 
 /// Returns whether `text` is a date, such as `2023年11月1日`.
 pub fn is_date(text: &str) -> bool {
-    text.ends_with(|c| matches!(c, '日' | '月' | '年' | '号'))
+    text.chars().next_back().is_some_and(|c| matches!(c, '日' | '月' | '年' | '号'))
         && text.contains(['年', '月'])
         && text.chars().all(|c| c.is_ascii_digit() || is_numeral(c) || c.is_whitespace() || "〇零○年月日号".contains(c))
 }

@@ -34,7 +34,7 @@ const LONGEST_MARK: usize = 2048;
 
 /// Returns whether `line`, without blanks at its end, ends with the closing delimiter of a mark.
 pub fn ends_like_mark(line: &str) -> bool {
-    line.ends_with(|c| matches!(c, '】' | '〕' | ']' | '>'))
+    line.chars().next_back().is_some_and(|c| matches!(c, '】' | '〕' | ']' | '>'))
 }
 
 /// Returns the marks that end their line, with either kind of delimiter, in order. For formats that have no comments.

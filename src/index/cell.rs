@@ -43,9 +43,9 @@ impl Cell {
         let (is_numeral, is_end) = (begins_quantity(c), SENTENCE_ENDS.contains(&c));
         Cell(
             Category::of(c).number() << Cell::CLASS_BITS
-                | u32::from(is_numeral || is_end) * Cell::HAS_ENTRY
-                | u32::from(is_numeral) * Cell::BEGINS_QUANTITY
-                | u32::from(is_end) * Cell::ENDS_SENTENCE,
+                | flag(is_numeral || is_end, Cell::HAS_ENTRY)
+                | flag(is_numeral, Cell::BEGINS_QUANTITY)
+                | flag(is_end, Cell::ENDS_SENTENCE),
         )
     }
 
@@ -56,7 +56,7 @@ impl Cell {
     /// If the number of the class is too large: the rules tell too many characters apart.
     pub(super) fn in_class(self, class: usize, has_entry: bool) -> Cell {
         assert!(class < 1 << Cell::CLASS_BITS, "the rules have too many sets of characters");
-        Cell(self.0 & !((1 << Cell::CLASS_BITS) - 1) | class as u32 | u32::from(has_entry) * Cell::HAS_ENTRY)
+        Cell(self.0 & !((1 << Cell::CLASS_BITS) - 1) | class as u32 | flag(has_entry, Cell::HAS_ENTRY))
     }
 
     /// The cell that [`Cell::number`] has returned.
@@ -99,4 +99,9 @@ impl Cell {
     pub fn ends_sentence(self) -> bool {
         self.0 & Cell::ENDS_SENTENCE != 0
     }
+}
+
+/// The bits of a flag that is set or not.
+fn flag(is_set: bool, bits: u32) -> u32 {
+    if is_set { bits } else { 0 }
 }

@@ -102,8 +102,8 @@ impl<'a> Index<'a> {
     /// # Errors
     /// The serialization format reports an error.
     #[cfg(not(prepared))]
-    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
-        postcard::to_stdvec(self)
+    pub fn to_bytes(self) -> Result<Vec<u8>, postcard::Error> {
+        postcard::to_stdvec(&self)
     }
 
     /// The numbers of the rules, ascending.

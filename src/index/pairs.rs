@@ -147,9 +147,8 @@ impl<'a> PairIndex<'a> {
         let bucket = bucket(pair);
         let entries = self.buckets.get(bucket) as usize..self.buckets.get(bucket + 1) as usize;
         let wanted = pair.number().to_le_bytes();
-        self.entries.0[entries].iter().filter_map(move |[a, b, c, d, action @ ..]| {
-            ([*a, *b, *c, *d] == wanted).then(|| PairAction::from_bytes(*action))
-        })
+        let of_pair = self.entries.0[entries].iter().filter(move |[a, b, c, d, ..]| [*a, *b, *c, *d] == wanted);
+        of_pair.map(|[_, _, _, _, action @ ..]| PairAction::from_bytes(*action))
     }
 }
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::words::{StoredUnit, StoredWords};
+use super::words::{StoredUnit, StoredWords, UnitWord};
 use super::{Dimension, Sense};
 
 /// The text of `rules/quantity.toml`.
@@ -51,9 +51,9 @@ impl WordsFile {
         })
     }
 
-    fn units(&self) -> Result<Vec<(&str, Option<StoredUnit<'_>>)>, Box<dyn Error>> {
+    fn units(&self) -> Result<Vec<UnitWord<'_>>, Box<dyn Error>> {
         let counts = self.count.split_whitespace();
-        let mut units: Vec<(&str, Option<StoredUnit>)> =
+        let mut units: Vec<UnitWord> =
             counts.map(|word| (word, Some(StoredUnit::new(word, Dimension::Count, Decimal::ONE)))).collect();
         for (dimension, bases) in &self.unit {
             for (base, forms) in bases {

@@ -24,7 +24,7 @@ pub(super) static WORDS: LazyLock<QuantityWords> = LazyLock::new(|| {
 pub(super) struct StoredWords<'a> {
     /// The units. A word with the value `None` starts with a unit but is not one (成功 starts with 成).
     #[serde(borrow)]
-    pub units: Vec<(&'a str, Option<StoredUnit<'a>>)>,
+    pub units: Vec<UnitWord<'a>>,
     /// The qualifiers before a number.
     #[serde(borrow)]
     pub before: Vec<(&'a str, Sense)>,
@@ -35,6 +35,9 @@ pub(super) struct StoredWords<'a> {
     #[serde(borrow)]
     pub after: Vec<(&'a str, Sense)>,
 }
+
+/// A word of the list of units, with the unit it stands for; `None` if it only starts with a unit.
+pub(super) type UnitWord<'a> = (&'a str, Option<StoredUnit<'a>>);
 
 /// A [`Unit`] as the build stores it.
 #[derive(Serialize, Deserialize)]
