@@ -21,7 +21,7 @@ use crate::text::{NumeralStyle, Span};
 
 #[cfg(not(prepared))]
 pub use prepare::prepare;
-pub use scan::{QUANTITY_START_CHARS, begins_quantity, scan, scan_from};
+pub use scan::{QUANTITY_START_CHARS, begins_quantity, scan, scan_from, scan_into};
 pub use time::{Date, Time};
 
 /// A quantity in a text. Its spans are in bytes of that text.

@@ -49,7 +49,13 @@ pub fn scan(text: &str) -> Vec<Quantity> {
 /// Returns the quantities in `text` whose numerals start at one of `offsets`, in order and without overlaps. `offsets`
 /// must ascend and point to characters for which [`begins_quantity`] is true.
 pub fn scan_from(text: &str, offsets: impl IntoIterator<Item = usize>) -> Vec<Quantity> {
-    let mut found: Vec<Quantity> = Vec::new();
+    let mut found = Vec::new();
+    scan_into(text, offsets, &mut found);
+    found
+}
+
+/// Appends what [`scan_from`] returns to `found`.
+pub fn scan_into(text: &str, offsets: impl IntoIterator<Item = usize>, found: &mut Vec<Quantity>) {
     let mut scanned_to = 0;
     for at in offsets {
         if at < scanned_to || !text.is_char_boundary(at) || at == text.len() {
@@ -63,7 +69,6 @@ pub fn scan_from(text: &str, offsets: impl IntoIterator<Item = usize>) -> Vec<Qu
             Err(end) => scanned_to = end,
         }
     }
-    found
 }
 
 // In the following functions, `scanned_to` is the end of the previous quantity or of the last skipped text. A quantity
@@ -76,10 +81,13 @@ pub fn scan_from(text: &str, offsets: impl IntoIterator<Item = usize>) -> Vec<Qu
 fn quantity(text: &str, at: usize, scanned_to: usize) -> Result<Quantity, usize> {
     let first = text[at..].chars().next().unwrap_or_default();
     let is_digit = first.is_ascii_digit();
-    let is_same_script = |c: &char| begins_quantity(*c) && c.is_ascii_digit() == is_digit;
     // A run that is longer than any number need not be read to its end.
-    let run = text[at..].chars().take(LONGEST + 1).take_while(is_same_script);
-    let length: usize = run.map(char::len_utf8).sum();
+    let length: usize = if is_digit {
+        text.as_bytes()[at..].iter().take(LONGEST + 1).take_while(|byte| byte.is_ascii_digit()).count()
+    } else {
+        let is_numeral = |c: &char| begins_quantity(*c) && !c.is_ascii_digit();
+        text[at..].chars().take(LONGEST + 1).take_while(is_numeral).map(char::len_utf8).sum()
+    };
     let next = text[at + length..].chars().next();
     if is_digit {
         if let Some('-' | '.' | '/') = next

@@ -19,7 +19,7 @@ pub use words::{CharFinder, CharPlaces, WordOccurrence, find_words, occurrences_
 use crate::block::Block;
 use crate::lexicon::Lexicon;
 use crate::matcher::Scratch;
-use crate::quantity::Date;
+use crate::quantity::{Date, Quantity};
 use crate::text::Span;
 
 /// An occurrence of a watched character or of a cue.
@@ -49,6 +49,8 @@ pub struct Article<'d> {
     similar: OnceCell<similar::Similar>,
     notes: OnceCell<notes::Notes>,
     quantities: OnceCell<sentence::QuantitiesBySentence>,
+    /// Where the quantities of a sentence are collected. It is empty between two sentences.
+    scanned_quantities: RefCell<Vec<Quantity>>,
     years: OnceCell<Vec<u32>>,
     scratch: RefCell<Scratch>,
     /// The agreements that no call of `take_agreements` has returned yet; `None` if agreements are not collected.
@@ -89,6 +91,7 @@ impl<'d> Article<'d> {
             similar: OnceCell::new(),
             notes: OnceCell::new(),
             quantities: OnceCell::new(),
+            scanned_quantities: RefCell::default(),
             years: OnceCell::new(),
             scratch: RefCell::default(),
             agreements: None,

@@ -8,7 +8,7 @@ use fnv::FnvHashSet;
 
 use super::notes::{Cursor, Notes, Place};
 use super::{Article, CharOccurrence};
-use crate::quantity::{Quantity, begins_quantity, scan_from};
+use crate::quantity::{Quantity, begins_quantity, scan_into};
 use crate::text::{NumeralStyle, Span, numeral_value};
 
 /// A sentence that contains quantities. All spans and byte positions are in the text of its block.
@@ -243,7 +243,9 @@ impl<'d> Article<'d> {
         let of_sentences = self.quantities.get_or_init(|| vec![OnceCell::new(); notes.sentences().len()]);
         of_sentences[number].get_or_init(|| {
             let offsets = numerals.iter().map(|numeral| numeral.at as usize);
-            scan_from(self.text(first.block as usize), offsets).into()
+            let mut found = self.scanned_quantities.borrow_mut();
+            scan_into(self.text(first.block as usize), offsets, &mut found);
+            found.drain(..).collect()
         })
     }
 }

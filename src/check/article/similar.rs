@@ -14,6 +14,12 @@ const LEAST_LENGTH: usize = 45;
 /// How many bytes must be the same at one end of two similar sentences: eight Chinese characters.
 const EDGE_LENGTH: usize = 24;
 
+/// The maximum number of characters that are changed, removed or added in a repetition.
+pub const MOST_DIFFERENCES: usize = 12;
+
+/// The maximum number of bytes by which one of two similar sentences is longer. A character has at most four bytes.
+const MOST_LONGER: usize = 4 * MOST_DIFFERENCES;
+
 /// A sentence of at least fifteen Chinese characters, without the marks at its ends.
 #[derive(Debug, Clone, Copy)]
 pub struct LongSentence {
@@ -138,7 +144,8 @@ fn is_under_picture(article: &Article, block: usize) -> bool {
         && article.text(block + 1).trim_end_matches('）').ends_with(['摄', '影', '图'])
 }
 
-/// Pairs each sentence with the last earlier one that begins the same, and with the last one that ends the same.
+/// Pairs each sentence with the last earlier one that begins the same, and with the last one that ends the same, unless
+/// one of the two is much longer.
 fn similar_pairs(article: &Article, sentences: &[LongSentence]) -> Vec<SimilarPair> {
     // Few sentences are part of a pair.
     let mut sketches: Vec<Option<Sketch>> = vec![None; sentences.len()];
@@ -157,9 +164,12 @@ fn similar_pairs(article: &Article, sentences: &[LongSentence]) -> Vec<SimilarPa
                 slot = (slot + 1) & (size - 1);
             }
             let before = std::mem::replace(&mut last[slot], (key, index as u32)).1;
+            let (earlier, later) = (before as usize, index);
             // A sentence is not paired with itself.
-            if before != u32::MAX && before != index as u32 {
-                let (earlier, later) = (before as usize, index);
+            if before != u32::MAX
+                && earlier != later
+                && sentences[earlier].span().len().abs_diff(sentence.span().len()) <= MOST_LONGER
+            {
                 let (of_earlier, of_later) = (sketch(earlier), sketch(later));
                 let length = of_earlier.length.max(of_later.length);
                 let least_differences = of_earlier.least_differences(of_later);

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::article::similar::{self, LongSentence, Similar, SimilarPair};
+use crate::check::article::similar::{self, LongSentence, MOST_DIFFERENCES, Similar, SimilarPair};
 use crate::check::article::{Article, CharOccurrence, CharPlaces};
 use crate::check::{ArticleCheck, CharacterCheck, Hit, OptionsOnly};
 use crate::matcher::CharSet;
@@ -186,11 +186,8 @@ fn equal_at_end(a: &[u8], b: &[u8]) -> usize {
     equal + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
 }
 
-/// The maximum number of differences that are counted, so that the time is linear in the length of the texts.
-const MOST_DIFFERENCES: usize = 12;
-
 /// The number of characters that must be changed, removed or added to turn one text into the other; `None` if it is
-/// greater than `most`, which is at most [`MOST_DIFFERENCES`].
+/// greater than `most`, which is at most [`MOST_DIFFERENCES`], so that the time is linear in the length of the texts.
 fn differences(a: &str, b: &str, most: usize) -> Option<usize> {
     const MOST: usize = MOST_DIFFERENCES;
     const WIDTH: usize = 2 * MOST + 1;

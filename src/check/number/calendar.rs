@@ -65,15 +65,14 @@ impl ArticleCheck for Calendar {
 /// be read: `11月1日` by itself, `8时30分`, and decimals.
 fn may_be_wrong(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
+    if !bytes[at].is_ascii_digit() {
+        return may_be_wrong_in_hanzi(text, at);
+    }
     let digits_to = |end: usize| end - bytes[..end].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let digits_from = |start: usize| start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let number = |start: usize, end: usize| if end - start > 2 { None } else { text[start..end].parse::<u32>().ok() };
     let is_between_days = |c: Option<char>| c.is_some_and(|c| BETWEEN_DAYS.contains(c));
-    let Some(sign) =
-        at.checked_add(1).filter(|_| bytes[at].is_ascii_digit()).and_then(|end| text[end..].chars().next())
-    else {
-        return true;
-    };
+    let Some(sign) = text[at + 1..].chars().next() else { return true };
     // The digits before the sign are `start..at + 1`, those after it `after_sign..end`.
     let (start, after_sign) = (digits_to(at + 1), at + 1 + sign.len_utf8());
     let end = digits_from(after_sign);
@@ -103,6 +102,14 @@ fn may_be_wrong(text: &str, at: usize) -> bool {
             !(is_hour && is_minute)
         }
     }
+}
+
+/// Whether the date or the time with a numeral in 汉字 at byte `at` may be wrong. Only those with 月 or 时 may be. A single
+/// numeral is a possible month or hour, unless a day, a minute or another part of a range is beside it.
+fn may_be_wrong_in_hanzi(text: &str, at: usize) -> bool {
+    let (mut before, mut after) = (text[..at].chars().rev(), text[at..].chars().skip(1));
+    let is_part = |c: Option<char>| c.is_some_and(|c| begins_quantity(c) || c == '零' || BETWEEN_DAYS.contains(c));
+    matches!(after.next(), Some('月' | '时')) && (is_part(before.next()) || is_part(after.next()))
 }
 
 /// The impossible dates and times among some quantities of a text.
