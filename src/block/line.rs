@@ -1,7 +1,7 @@
 //! Classifies a line of a newspaper page by its first and last characters and its length.
 
 use super::chars::{CLOSING, OPENING, begins_han, is_common_han, is_short, marks};
-use crate::text::is_han;
+use crate::text::{is_han, is_numeral_to_ten};
 
 /// The maximum length of a headline in characters.
 pub(super) const LONGEST_HEADLINE: usize = 35;
@@ -40,8 +40,8 @@ pub fn list_marker(text: &str) -> Option<ListMarker> {
     match chars.next()? {
         first if is_common_han(first) => {
             let is_section = match first {
-                '第' => starts_with_number(&text['第'.len_utf8()..], is_numeral, &['章', '节', '编', '篇']),
-                _ => is_numeral(first) && starts_with_number(text, is_numeral, &['、']),
+                '第' => starts_with_number(&text['第'.len_utf8()..], is_numeral_to_ten, &['章', '节', '编', '篇']),
+                _ => is_numeral_to_ten(first) && starts_with_number(text, is_numeral_to_ten, &['、']),
             };
             is_section.then_some(ListMarker::Section)
         }
@@ -55,7 +55,7 @@ pub fn list_marker(text: &str) -> Option<ListMarker> {
             if starts_with_number(inner, is_digit, &['）', ')']) {
                 Some(ListMarker::Item)
             } else {
-                starts_with_number(inner, is_numeral, &['）', ')']).then_some(ListMarker::Section)
+                starts_with_number(inner, is_numeral_to_ten, &['）', ')']).then_some(ListMarker::Section)
             }
         }
         _ => None,
@@ -64,10 +64,6 @@ pub fn list_marker(text: &str) -> Option<ListMarker> {
 
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '０'..='９')
-}
-
-fn is_numeral(c: char) -> bool {
-    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
 }
 
 /// Returns whether `text` starts with one to three digits and one of the delimiters `ends`. Returns `false` if another
@@ -208,7 +204,9 @@ pub fn leads_into_next(text: &str) -> bool {
 pub fn is_date(text: &str) -> bool {
     text.chars().next_back().is_some_and(|c| matches!(c, '日' | '月' | '年' | '号'))
         && text.contains(['年', '月'])
-        && text.chars().all(|c| c.is_ascii_digit() || is_numeral(c) || c.is_whitespace() || "〇零○年月日号".contains(c))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || is_numeral_to_ten(c) || c.is_whitespace() || "〇零○年月日号".contains(c))
 }
 
 /// Returns whether `text` has no full stop and its brackets and quotation marks are balanced.

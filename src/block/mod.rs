@@ -14,6 +14,7 @@ mod recognise;
 use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
+pub use chars::is_common_han;
 pub use credit::is_family_name;
 pub use map::{Body, BodyBuilder, DraftSpans};
 pub use prose::NonProseLines;

@@ -3,8 +3,8 @@
 use memchr::memchr3_iter;
 
 use super::{FormatDefinition, Reader, StetMark, mark, without_escaping};
-use crate::block::{Body, Fragment, NonProseLines, Shape};
-use crate::text::{Span, numeral_value};
+use crate::block::{Body, Fragment, NonProseLines, Shape, is_common_han};
+use crate::text::{Span, is_numeral, numeral_value};
 
 pub const FORMAT: FormatDefinition =
     FormatDefinition { extensions: &["txt"], reader: Reader::Text(read), escape: without_escaping };
@@ -76,25 +76,7 @@ fn is_page_label(line: &str) -> bool {
 
 /// Returns whether `c` is a Chinese character with which no page label begins.
 fn begins_other_text(c: char) -> bool {
-    matches!(c, '\u{4E00}'..='\u{9FFF}')
-        && !matches!(
-            c,
-            '第' | '零'
-                | '两'
-                | '一'
-                | '二'
-                | '三'
-                | '四'
-                | '五'
-                | '六'
-                | '七'
-                | '八'
-                | '九'
-                | '十'
-                | '百'
-                | '千'
-                | '万'
-        )
+    is_common_han(c) && !is_numeral(c) && !matches!(c, '第' | '零')
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::pass::Pass;
-use super::{Engine, articles};
+use super::{Engine, articles, sort};
 use crate::block::Block;
 use crate::draft::{Draft, Notation};
 use crate::finding::{Finding, Related};
@@ -61,7 +61,7 @@ impl Engine {
                 here.map(|finding| moved(finding, |span| span.shifted(place.start), |block| block + place.block)),
             );
         }
-        findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.rule));
+        sort(&mut findings);
         findings
     }
 }

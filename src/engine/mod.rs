@@ -22,7 +22,7 @@ use crate::index::{Index, IndexTables};
 use crate::lexicon::Lexicon;
 use crate::parallel::*;
 use crate::quantity::Date;
-use crate::rule::RuleSet;
+use crate::rule::{Rule, RuleSet};
 use crate::text::Span;
 
 /// In place of the place of a rule that does not run.
@@ -224,15 +224,11 @@ fn sort(findings: &mut [Finding]) {
 /// An index for these rules, and for each rule number in it the place of the rule in the set. Rules that the build has
 /// compiled are in a prepared index, which may have more rules. It is extended by the others.
 fn index_for(rules: &RuleSet) -> (EngineIndex, Vec<u16>) {
-    let numbers: Vec<u16> = rules.rules.iter().filter_map(|rule| rule.prepared).collect();
-    let index = builtin::index_with(&numbers);
-    let first_new = index.rules().last().map_or(0, |last| last + 1);
-    let new_numbers = first_new..;
-    let numbers: Vec<u16> = rules
-        .rules
-        .iter()
-        .scan(new_numbers, |new_numbers, rule| rule.prepared.or_else(|| new_numbers.next()))
-        .collect();
+    let prepared: Vec<u16> = rules.rules.iter().filter_map(|rule| rule.prepared).collect();
+    let index = builtin::index_with(&prepared);
+    let mut new_numbers = index.rules().last().map_or(0, |last| last + 1)..;
+    let number = |rule: &Rule| rule.prepared.or_else(|| new_numbers.next());
+    let numbers: Vec<u16> = rules.rules.iter().filter_map(number).collect();
     let mut places = vec![INACTIVE; numbers.iter().max().map_or(0, |last| usize::from(*last) + 1)];
     for (place, number) in (0..).zip(&numbers) {
         places[*number as usize] = place;

@@ -10,7 +10,7 @@ mod visible;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, named_class};
-pub use numeral::{NumeralScript, NumeralStyle, chinese_numeral_value, numeral_value};
+pub use numeral::{NumeralScript, NumeralStyle, chinese_numeral_value, is_numeral, is_numeral_to_ten, numeral_value};
 pub use pair::{Pair, code_of};
 pub use position::{Locator, Position};
 pub use span::Span;

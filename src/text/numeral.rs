@@ -14,6 +14,18 @@ pub enum NumeralStyle {
     Spelled,
 }
 
+/// Returns whether `c` is a digit, or a Chinese character for a number, except 零 and 〇.
+#[inline]
+pub fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || is_numeral_to_ten(c) || matches!(c, '百' | '千' | '万' | '亿' | '两')
+}
+
+/// Returns whether `c` is one of the Chinese characters for the numbers from one to ten.
+#[inline]
+pub fn is_numeral_to_ten(c: char) -> bool {
+    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+}
+
 /// The maximum number of Chinese characters in a number.
 const LONGEST_CHINESE: usize = 16;
 

@@ -2,7 +2,7 @@
 
 use super::Article;
 use crate::block::BlockKind;
-use crate::text::{Span, numeral_value};
+use crate::text::{Span, is_numeral_to_ten, numeral_value};
 
 /// The number of levels of item numbers. The highest level comes first (GB/T 15834—2011 B.3.8): 一、 （一） 1. （1） ①
 pub const LEVELS: usize = 5;
@@ -46,12 +46,7 @@ fn item(article: &Article, block: usize) -> Option<Item> {
 
 /// Whether an item's number can contain the character.
 fn is_numeral(c: char) -> bool {
-    c.is_ascii_digit() || is_chinese_numeral(c)
-}
-
-/// Whether a character is a Chinese numeral up to ten.
-fn is_chinese_numeral(c: char) -> bool {
-    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+    c.is_ascii_digit() || is_numeral_to_ten(c)
 }
 
 /// The block with this text as an item, if it begins with a number and marks. `bracket` is its first character if that
@@ -81,7 +76,7 @@ fn numbered_item(block: usize, text: &str, bracket: Option<char>) -> Option<Item
 /// Whether the number before a mark is not that of an item, because of the text `rest` after the mark: 1.5万 is a number,
 /// 1、2号楼 and 三、四年级 are lists of numbers; 四、一个模式 is an item.
 fn continues_number(value: u32, rest: &str) -> bool {
-    let end = rest.find(|c| !is_chinese_numeral(c)).unwrap_or(rest.len());
+    let end = rest.find(|c| !is_numeral_to_ten(c)).unwrap_or(rest.len());
     let is_next = || numeral_value(&rest[..end]).is_some_and(|(next, _)| next == value + 1);
     rest.starts_with(|c: char| c.is_ascii_digit()) || is_next()
 }

@@ -9,7 +9,7 @@ use crate::check::article::similar::{self, LongSentence, MOST_DIFFERENCES, Simil
 use crate::check::article::{Article, CharOccurrence, CharPlaces};
 use crate::check::{ArticleCheck, CharacterCheck, Hit, OptionsOnly};
 use crate::matcher::CharSet;
-use crate::text::Span;
+use crate::text::{Span, is_numeral};
 
 /// Looks for sentences that occur twice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -137,29 +137,6 @@ fn hit(sentences: &[LongSentence], passage: &[Repetition], quotation_marks: &mut
 fn between(first: LongSentence, last: LongSentence) -> (usize, Span) {
     debug_assert!(first.block == last.block, "a passage is in one block");
     (first.block as usize, Span::new(first.span().start, last.span().end))
-}
-
-/// Whether a character is a digit or a Chinese numeral.
-fn is_numeral(c: char) -> bool {
-    matches!(
-        c,
-        '0'..='9'
-            | '一'
-            | '二'
-            | '三'
-            | '四'
-            | '五'
-            | '六'
-            | '七'
-            | '八'
-            | '九'
-            | '十'
-            | '百'
-            | '千'
-            | '万'
-            | '亿'
-            | '两'
-    )
 }
 
 /// Two texts without their common start and their common end.
