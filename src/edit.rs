@@ -68,6 +68,11 @@ impl EditSet {
         }
     }
 
+    /// Returns the edits with these indices, which must be in ascending order.
+    pub fn subset(&self, indices: impl Iterator<Item = usize>) -> EditSet {
+        EditSet { edits: indices.map(|index| self.edits[index].clone()).collect() }
+    }
+
     /// Returns whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty()

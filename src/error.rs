@@ -34,8 +34,6 @@ pub enum ErrorKind {
     UnknownName,
     /// The given date does not exist.
     InvalidDate,
-    /// Rules undo each other's fixes, so that fixing does not end. The draft is unchanged.
-    EndlessFix,
     /// Any other error.
     Other,
 }

@@ -41,3 +41,15 @@ pub fn plan(findings: &[Finding], canonical: &str, safety: FixSafety) -> Plan {
     }
     plan
 }
+
+impl Plan {
+    /// Removes the edits that were refused, given by their indices. `edits` are the others.
+    pub fn keep(&mut self, edits: &EditSet, refused: &[usize]) {
+        self.edits = edits.clone();
+        let mut edit = 0;
+        self.applied.retain(|_| {
+            edit += 1;
+            refused.binary_search(&(edit - 1)).is_err()
+        });
+    }
+}

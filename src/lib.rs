@@ -56,6 +56,7 @@ mod error;
 mod example;
 mod finding;
 mod fix;
+mod guard;
 mod index;
 mod lexicon;
 mod matcher;

@@ -1,18 +1,21 @@
 //! Fixes a draft until nothing is left to fix: the loop around the engine, the fix plan and the rewriting of the draft.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::draft::Draft;
 use crate::edit::{EditSet, Note};
 use crate::engine::Engine;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
-use crate::stet::ReviewOptions;
+use crate::guard;
+use crate::stet::{Review, ReviewOptions};
 use crate::text::Span;
 
-/// After this many rewrites of a draft, fixing it counts as endless.
-pub const MAX_ROUNDS: usize = 8;
+/// After this many rewrites of a draft, fixing it counts as endless. Marks that are nested in each other may be fixed one
+/// pair a round.
+const MAX_ROUNDS: usize = 32;
 
 /// The result of fixing a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,15 +32,21 @@ pub struct Revision {
     pub unencodable: BTreeSet<String>,
     /// The number of suppressed findings.
     pub suppressed: usize,
+    /// How many of the remaining findings have a fix that was not made because it would change more than prose.
+    pub refused: usize,
+    /// The rules that undo each other's fixes, by their index in the engine. None of their fixes was made.
+    pub contending: BTreeSet<u32>,
 }
 
 /// Makes all fixes of `draft` that `safety` allows, then those that become possible as a result, until none is left.
 /// Only the findings that `options` leave to report are fixed.
 ///
 /// # Errors
-/// The fixes do not end within [`MAX_ROUNDS`] rounds, because rules undo each other's work.
+/// The draft cannot be written.
 pub fn revise_with(engine: &Engine, draft: &Draft, safety: FixSafety, options: &ReviewOptions) -> Result<Revision> {
-    fix_repeatedly(engine, draft, safety, options, |_, _, _| {})
+    without_contending_rules(|contending| {
+        Rounds { engine, original: draft, safety, options, contending }.run(|_, _, _| {})
+    })
 }
 
 /// Does what [`revise_with`] does with the default options.
@@ -65,37 +74,29 @@ pub fn revise_tracked(
     if !draft.is_document() {
         return revise_with(engine, draft, safety, options);
     }
-    let mut edits = EditSet::default();
-    let mut notes = Vec::new();
-    let mut revision = fix_repeatedly(engine, draft, safety, options, |current, findings, plan| {
-        // In a round that makes fixes only the fixed findings get a comment: the others are found again in later
-        // rounds.
-        let is_last_round = plan.applied.is_empty();
-        let noted = if is_last_round { (0..findings.len()).collect() } else { plan.applied.clone() };
-        let original_spans = edits.spans_before(noted.iter().map(|&index| findings[index].span));
-        notes.extend(
-            noted
-                .iter()
-                .zip(original_spans)
-                .map(|(&index, span)| note(engine, &findings[index], current.text(), span, !is_last_round)),
-        );
-        edits = edits.then(&plan.edits, draft.text());
-    })?;
-    revision.bytes = draft.track(&edits, &notes, date);
-    verify_written(&draft.reopen(revision.bytes.clone())?, || edits.apply(draft.text()))?;
-    Ok(revision)
-}
-
-/// Checks that a rewritten Word file has the `expected` canonical text. Other formats are not checked.
-///
-/// # Errors
-/// The text differs: the archive has a defect that reading it did not reveal.
-fn verify_written(draft: &Draft, expected: impl FnOnce() -> String) -> Result<()> {
-    if !draft.is_document() || draft.text() == expected() {
-        return Ok(());
-    }
-    let error = Error::new("改动没能写进这个 Word 文件，原稿未动。").of_kind(ErrorKind::InvalidDraft);
-    Err(error.help("请用 Word 或 WPS 打开，另存为 .docx 后再校对。"))
+    without_contending_rules(|contending| {
+        let mut edits = EditSet::default();
+        let mut notes = Vec::new();
+        let rounds = Rounds { engine, original: draft, safety, options, contending };
+        let mut revision = rounds.run(|current, findings, plan| {
+            // In a round that makes fixes only the fixed findings get a comment: the others are found again in later
+            // rounds.
+            let is_last_round = plan.applied.is_empty();
+            let noted = if is_last_round { (0..findings.len()).collect() } else { plan.applied.clone() };
+            let original_spans = edits.spans_before(noted.iter().map(|&index| findings[index].span));
+            notes.extend(
+                noted
+                    .iter()
+                    .zip(original_spans)
+                    .map(|(&index, span)| note(engine, &findings[index], current.text(), span, !is_last_round)),
+            );
+            edits = edits.then(&plan.edits, draft.text());
+        })?;
+        let guarded = guard::apply(draft, &edits, |edits| draft.track(edits, &notes, date))?;
+        revision.bytes = guarded.bytes;
+        revision.refused += guarded.refused.len();
+        Ok(revision)
+    })
 }
 
 /// Creates the comment on a finding. `text` is the canonical text in which it was found, and `span` the corresponding
@@ -113,68 +114,154 @@ fn note(engine: &Engine, finding: &Finding, text: &str, span: Span, is_fixed: bo
     Note { span, text: message, source: format!("{}  {}", rule.metadata.source, rule.id).trim().to_owned() }
 }
 
-/// Fixes `original` until nothing is left to fix. Calls `each_round` once a round, the last one without edits included,
-/// with the current draft, its findings and the plan of the round.
-fn fix_repeatedly(
-    engine: &Engine,
-    original: &Draft,
-    safety: FixSafety,
-    options: &ReviewOptions,
-    mut each_round: impl FnMut(&Draft, &[Finding], &Plan),
-) -> Result<Revision> {
-    let mut revised = None;
-    let mut review = options.review(engine, original);
-    let suppressed = review.suppressed.len();
-    // Fixes change line numbers, and the context by which suppressions identify a place. The findings that are left out
-    // in the first round are therefore tracked by position, and left out in all rounds.
-    let left_out = review.suppressed.iter().chain(&review.on_other_lines);
-    let mut left_out: Vec<(u32, Span)> = left_out.map(|finding| (finding.rule, finding.span)).collect();
-    let options = ReviewOptions { lines: None, ..*options };
-    let mut edits_by_rule = BTreeMap::new();
-    let mut rounds = 0;
-    let mut previous_rules = Vec::new();
-    loop {
-        let draft = revised.as_ref().unwrap_or(original);
-        let findings = review.findings;
-        let plan = fix::plan(&findings, draft.text(), safety);
-        let bytes = draft.rewrite(&plan.edits);
-        each_round(draft, &findings, &plan);
-        if plan.edits.is_empty() {
-            let suggestions = findings.iter().filter_map(|finding| finding.suggestions.first());
-            let unencodable = suggestions.filter_map(|suggestion| draft.render_replacement(suggestion).err()).collect();
-            return Ok(Revision { bytes, edits_by_rule, rounds, remaining: findings, unencodable, suppressed });
-        }
-        let rules: Vec<u32> = plan.applied.iter().map(|&index| findings[index].rule).collect();
-        if rounds == MAX_ROUNDS {
-            return Err(endless(engine, previous_rules.iter().chain(&rules)));
-        }
-        for &rule in &rules {
-            *edits_by_rule.entry(rule).or_default() += 1;
-        }
-        rounds += 1;
-        previous_rules = rules;
-        let rewritten = draft.reopen(bytes)?;
-        verify_written(&rewritten, || plan.edits.apply(draft.text()))?;
-        review = options.review(engine, &rewritten);
-        if !left_out.is_empty() {
-            let moved = plan.edits.spans_after(left_out.iter().map(|(_, span)| *span));
-            left_out = left_out.iter().zip(moved).map(|((rule, _), span)| (*rule, span)).collect();
-            let known: HashSet<(u32, Span)> = left_out.iter().copied().collect();
-            review.findings.retain(|finding| !known.contains(&(finding.rule, finding.span)));
-        }
-        revised = Some(rewritten);
+/// Why fixing a draft ended without a result.
+enum Failure {
+    /// The fixes of these rules undo each other, so that fixing does not end.
+    Contending(BTreeSet<u32>),
+    /// The draft cannot be written.
+    Error(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Error(error)
     }
 }
 
-/// Creates the error for fixes that do not end. `rules` are the rules with edits in the last round and in the plan for the next.
-fn endless<'r>(engine: &Engine, rules: impl Iterator<Item = &'r u32>) -> Error {
-    let mut rules: Vec<u32> = rules.copied().collect();
-    rules.sort_unstable();
-    rules.dedup();
-    let ids: Vec<&str> = rules.iter().map(|&rule| engine.rules().rules[rule as usize].id.as_str()).collect();
-    Error::new(format!("改了 {MAX_ROUNDS} 轮仍没有改完，原稿未动。争持不下的规则：{}。", ids.join("、")))
-        .of_kind(ErrorKind::EndlessFix)
-        .help(format!("请用 --skip 停用其中一条，例如 --skip {}。", ids[0]))
+/// Calls `revise` with the rules whose fixes must not be made: first with none, then with those that turned out to undo
+/// each other's fixes.
+fn without_contending_rules(
+    mut revise: impl FnMut(&BTreeSet<u32>) -> std::result::Result<Revision, Failure>,
+) -> Result<Revision> {
+    let mut contending = BTreeSet::new();
+    loop {
+        match revise(&contending) {
+            Ok(revision) => return Ok(Revision { contending, ..revision }),
+            // At least one more rule contends each time: the fixes of the others have not been made.
+            Err(Failure::Contending(rules)) => contending.extend(rules),
+            Err(Failure::Error(error)) => return Err(error),
+        }
+    }
+}
+
+/// The rounds in which a draft is fixed.
+struct Rounds<'a> {
+    engine: &'a Engine,
+    original: &'a Draft,
+    safety: FixSafety,
+    options: &'a ReviewOptions<'a>,
+    /// The rules whose fixes are not made.
+    contending: &'a BTreeSet<u32>,
+}
+
+impl Rounds<'_> {
+    /// Fixes the draft until nothing is left to fix. Calls `each_round` once a round, the last one without edits included,
+    /// with the current draft, its findings and the plan of the round.
+    fn run(self, mut each_round: impl FnMut(&Draft, &[Finding], &Plan)) -> std::result::Result<Revision, Failure> {
+        let Rounds { engine, original, safety, options, contending } = self;
+        let mut bytes = None;
+        let mut revised = None;
+        let mut review = options.review(engine, original);
+        let suppressed = review.suppressed.len();
+        let mut left_out = LeftOut::new(&review);
+        let options = ReviewOptions { lines: None, ..*options };
+        let mut edits_by_rule = BTreeMap::new();
+        let mut history = History::default();
+        loop {
+            let draft = revised.as_ref().unwrap_or(original);
+            let mut findings = review.findings;
+            for finding in findings.iter_mut().filter(|finding| contending.contains(&finding.rule)) {
+                finding.fix = FixSafety::None;
+            }
+            let mut plan = fix::plan(&findings, draft.text(), safety);
+            let mut guarded = None;
+            let mut refused = 0;
+            if !plan.edits.is_empty() {
+                let result = guard::apply(draft, &plan.edits, |edits| draft.rewrite(edits))?;
+                refused = result.refused.len();
+                for &edit in &result.refused {
+                    guard::withdraw(&mut findings[plan.applied[edit]]);
+                }
+                plan.keep(&result.edits, &result.refused);
+                guarded = (!plan.edits.is_empty()).then_some(result);
+            }
+            each_round(draft, &findings, &plan);
+            let Some(guarded) = guarded else {
+                let suggestions = findings.iter().filter_map(|finding| finding.suggestions.first());
+                let unencodable =
+                    suggestions.filter_map(|suggestion| draft.render_replacement(suggestion).err()).collect();
+                return Ok(Revision {
+                    bytes: bytes.unwrap_or_else(|| original.rewrite(&EditSet::default())),
+                    edits_by_rule,
+                    rounds: history.rounds.len(),
+                    remaining: findings,
+                    unencodable,
+                    suppressed,
+                    refused,
+                    contending: BTreeSet::new(),
+                });
+            };
+            let rules = plan.applied.iter().map(|&index| findings[index].rule);
+            for rule in rules.clone() {
+                *edits_by_rule.entry(rule).or_default() += 1;
+            }
+            if let Some(rules) = history.record(draft.text(), guarded.draft.text(), rules.collect()) {
+                return Err(Failure::Contending(rules));
+            }
+            review = options.review(engine, &guarded.draft);
+            left_out.remove_from(&mut review.findings, &plan.edits);
+            bytes = Some(guarded.bytes);
+            revised = Some(guarded.draft);
+        }
+    }
+}
+
+/// The findings that are left out in the first round, and therefore in all. Fixes change line numbers, and the context by
+/// which suppressions identify a place, so later rounds know them by their position.
+struct LeftOut(Vec<(u32, Span)>);
+
+impl LeftOut {
+    fn new(review: &Review) -> LeftOut {
+        let left_out = review.suppressed.iter().chain(&review.on_other_lines);
+        LeftOut(left_out.map(|finding| (finding.rule, finding.span)).collect())
+    }
+
+    /// Removes them from `findings` after the draft has been edited.
+    fn remove_from(&mut self, findings: &mut Vec<Finding>, edits: &EditSet) {
+        if self.0.is_empty() {
+            return;
+        }
+        let moved = edits.spans_after(self.0.iter().map(|(_, span)| *span));
+        self.0.iter_mut().zip(moved).for_each(|((_, span), moved)| *span = moved);
+        let known: HashSet<(u32, Span)> = self.0.iter().copied().collect();
+        findings.retain(|finding| !known.contains(&(finding.rule, finding.span)));
+    }
+}
+
+/// The rounds so far.
+#[derive(Default)]
+struct History {
+    /// For each round a hash of the text before it, and the rules whose fixes were made in it.
+    rounds: Vec<(u64, BTreeSet<u32>)>,
+}
+
+impl History {
+    /// Records a round. Returns the rules that undo each other's fixes if the text `after` the round was there before some
+    /// round, or if there are too many rounds.
+    fn record(&mut self, before: &str, after: &str, rules: BTreeSet<u32>) -> Option<BTreeSet<u32>> {
+        self.rounds.push((hash(before), rules));
+        let after = hash(after);
+        let is_too_long = self.rounds.len() >= MAX_ROUNDS;
+        let last_two = || is_too_long.then(|| self.rounds.len() - 2);
+        let first = self.rounds.iter().position(|(text, _)| *text == after).or_else(last_two)?;
+        Some(self.rounds[first..].iter().flat_map(|(_, rules)| rules).copied().collect())
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -248,9 +335,11 @@ mod tests {
     }
 
     #[test]
-    fn error_names_rules_that_undo_each_other() {
-        let error = revised(&[("甲", "乙"), ("丁", "戊"), ("乙", "甲")], "一甲二丁三").unwrap_err().to_string();
-        assert!(error.contains("punctuation/probe-0、punctuation/probe-2"), "{error}");
-        assert!(!error.contains("probe-1"), "{error}");
+    fn makes_the_other_fixes_if_rules_undo_each_other() {
+        let revision = revised(&[("甲", "乙"), ("丁", "戊"), ("乙", "甲")], "一甲二丁三").unwrap();
+        assert_eq!(String::from_utf8(revision.bytes).unwrap(), "一甲二戊三");
+        assert_eq!(revision.contending, BTreeSet::from([0, 2]));
+        assert_eq!(revision.edits_by_rule, BTreeMap::from([(1, 1)]));
+        assert_eq!(revision.remaining.len(), 1);
     }
 }

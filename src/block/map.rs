@@ -63,6 +63,15 @@ impl Body {
         }
     }
 
+    /// Returns the spans of the canonical text that are in the body unchanged, in the order of the body.
+    pub fn verbatim_spans(&self) -> impl Iterator<Item = Span> {
+        let (whole, pieces) = match self {
+            Body::Slice(span) => (Some(*span), &[][..]),
+            Body::Joined(joined) => (None, &joined.pieces[..]),
+        };
+        whole.into_iter().chain(pieces.iter().filter(|piece| piece.is_verbatim).map(|piece| piece.source))
+    }
+
     /// Returns the same body in a canonical text that lacks the first `by` bytes, which must be before the body.
     pub fn moved_back(&self, by: usize) -> Body {
         let moved = |span: Span| Span::new(span.start - by, span.end - by);

@@ -12,8 +12,9 @@ use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::finding::FixSafety;
+use crate::guard;
 use crate::revise::revise_with;
-use crate::stet::ReviewOptions;
+use crate::stet::{Review, ReviewOptions};
 
 pub use builder::CheckerBuilder;
 pub use report::{Finding, Related};
@@ -37,6 +38,10 @@ pub struct Fixed {
     pub bytes: Vec<u8>,
     /// How many fixes were applied, by the id of their rule. Empty if the file is unchanged.
     pub applied: BTreeMap<String, usize>,
+    /// How many fixes were not applied because they would have changed more than prose, such as the markup of the draft.
+    pub refused: usize,
+    /// The ids of rules that undo each other's fixes, so that none of their fixes was applied.
+    pub contending: Vec<String>,
 }
 
 impl Checker {
@@ -60,8 +65,7 @@ impl Checker {
     /// the draft suppresses (`<!-- zhubi stet RULE -->`, `【朱笔保留 RULE】`) is left out.
     #[must_use]
     pub fn check(&self, draft: &Draft) -> Vec<Finding> {
-        let findings = self.review_options().review(&self.engine, draft).findings;
-        report::describe(self.engine.rules(), draft, &findings)
+        self.describe(draft, self.review_options().review(&self.engine, draft))
     }
 
     /// Returns a session, which checks states of one draft one after the other, as in an editor.
@@ -74,14 +78,26 @@ impl Checker {
     /// checks the result and fixes it again until there is nothing left to fix. A finding with [`FixSafety::None`] is
     /// never fixed. Of overlapping suggestions the one that starts first is applied.
     ///
+    /// The fixed file is read again. A fix that would change more than prose is not applied.
+    ///
     /// # Errors
-    /// [`EndlessFix`](crate::ErrorKind::EndlessFix) if rules undo each other's fixes, which the built-in rules do not.
-    /// [`InvalidDraft`](crate::ErrorKind::InvalidDraft) if the fixes cannot be written into a Word file.
+    /// [`InvalidDraft`](crate::ErrorKind::InvalidDraft) if the fixes cannot be written into the file.
     pub fn fix(&self, draft: &Draft, safety: FixSafety) -> Result<Fixed> {
         let revision = revise_with(&self.engine, draft, safety, &self.review_options())?;
         let rules = &self.engine.rules().rules;
-        let applied = revision.edits_by_rule.into_iter().map(|(rule, count)| (rules[rule as usize].id.clone(), count));
-        Ok(Fixed { bytes: revision.bytes, applied: applied.collect() })
+        let id = |rule: u32| rules[rule as usize].id.clone();
+        Ok(Fixed {
+            bytes: revision.bytes,
+            applied: revision.edits_by_rule.into_iter().map(|(rule, count)| (id(rule), count)).collect(),
+            refused: revision.refused,
+            contending: revision.contending.into_iter().map(id).collect(),
+        })
+    }
+
+    /// Describes the findings to report.
+    fn describe(&self, draft: &Draft, mut review: Review) -> Vec<Finding> {
+        guard::withdraw_harmful_fixes(draft, &mut review.findings);
+        report::describe(self.engine.rules(), draft, &review.findings)
     }
 
     fn review_options(&self) -> ReviewOptions<'_> {

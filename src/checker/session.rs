@@ -1,6 +1,6 @@
 //! Checks a draft again and again while it is edited.
 
-use super::{Checker, Finding, report};
+use super::{Checker, Finding};
 use crate::draft::Draft;
 use crate::engine::FindingCache;
 
@@ -35,6 +35,6 @@ impl<'c> Session<'c> {
         let engine = &self.checker.engine;
         let findings = engine.check_with(draft, &mut self.cache);
         let review = self.checker.review_options().divide(engine, draft, findings);
-        report::describe(engine.rules(), draft, &review.findings)
+        self.checker.describe(draft, review)
     }
 }

@@ -12,6 +12,7 @@ use super::{CommandResult, Outcome, selection, usage};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::finding::{Confirmation, Finding};
+use crate::guard;
 use crate::report::{CheckedDraft, Format, Report, ReportOptions, Tally};
 
 const DEFAULT_FORMAT: Format = Format::Diff;
@@ -229,7 +230,8 @@ impl<'s> CheckResult<'s> {
     /// Applies the suppressions.
     fn review(self) -> ReviewedDraft<'s> {
         let CheckResult { source, workspace, draft, findings, confirmations } = self;
-        let review = workspace.review_options(source).divide(&workspace.engine, &draft, findings);
+        let mut review = workspace.review_options(source).divide(&workspace.engine, &draft, findings);
+        guard::withdraw_harmful_fixes(&draft, &mut review.findings);
         ReviewedDraft {
             path: source.to_string(),
             workspace,

@@ -74,7 +74,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     let (old, new) = (DraftVersion::read(old_source, workspace)?, DraftVersion::read(new_source, workspace)?);
     let options = workspace.review_options(old_source);
     let revision = revise_with(&workspace.engine, &old.draft, FixSafety::Suggested, &options);
-    // If fixing does not end, no change counts as requested by a fix.
+    // If the draft cannot be fixed, no change counts as requested by a fix.
     let fixed = revision.and_then(|revision| old.draft.reopen(revision.bytes));
     let fixed = fixed.unwrap_or_else(|_| old.draft.clone());
     let comparison = compare((&old.draft, &old.findings), (&new.draft, &new.findings), &fixed);

@@ -93,6 +93,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
         console,
         |source| Ok((source, fix_in_place(source, &workspaces[source.workspace], &mode)?)),
         |console, (source, revision)| {
+            report_contending_rules(source, &revision, &workspaces[source.workspace], console);
             done += 1;
             changed += revision.edits_by_rule.values().sum::<usize>();
             remaining += revision.remaining.len();
@@ -173,6 +174,7 @@ fn fix_to_output(
         .open(source.read()?)
         .and_then(|draft| mode.revise(source, workspace, draft))
         .map_err(|error| error.in_file(source))?;
+    report_contending_rules(source, &revision, workspace, console);
     let summary = summary(source, &revision, workspace);
     match output {
         Some(path) => {
@@ -187,6 +189,18 @@ fn fix_to_output(
     Ok(Outcome::Clean)
 }
 
+/// Reports the rules whose fixes were not made because they undo each other.
+fn report_contending_rules(source: &DraftSource, revision: &Revision, workspace: &Workspace, console: &mut Console) {
+    let rules = &workspace.engine.rules().rules;
+    let ids: Vec<&str> = revision.contending.iter().map(|&rule| rules[rule as usize].id.as_str()).collect();
+    if let [first, ..] = ids.as_slice() {
+        let error =
+            Error::new(format!("这几条规则互相改来改去，它们的改动都没有做：{}。其余的已经改好。", ids.join("、")));
+        let help = format!("请用 --skip 停用其中一条，再运行一次，例如 --skip {first}。");
+        console.report_error(&error.help(help).in_file(source));
+    }
+}
+
 /// Returns a summary of what was changed in a draft and what remains.
 fn summary(source: &DraftSource, revision: &Revision, workspace: &Workspace) -> String {
     let rule = |index: u32| &workspace.engine.rules().rules[index as usize];
@@ -198,6 +212,9 @@ fn summary(source: &DraftSource, revision: &Revision, workspace: &Workspace) -> 
     };
     for (&index, count) in &revision.edits_by_rule {
         let _ = writeln!(out, "  {} {count} 处", rule(index).metadata.title);
+    }
+    if revision.refused > 0 {
+        let _ = writeln!(out, "  有 {} 处改动会破坏原稿的标记，没有改。", revision.refused);
     }
     for message in &revision.unencodable {
         let _ = writeln!(out, "  {message}");

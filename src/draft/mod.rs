@@ -98,6 +98,10 @@ trait Document: fmt::Debug + Send + Sync {
     /// Returns the bytes of the file with the edits as tracked changes and the notes as comments, all dated `date`
     /// (`2023-11-01T08:00:00Z`). `text` is the canonical text.
     fn track(&self, text: &str, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8>;
+
+    /// Compares a file that [`rewrite`](Document::rewrite) or [`track`](Document::track) has returned with this one.
+    /// Returns a short Chinese description of what is damaged in it, or `None` if nothing but prose has changed.
+    fn damage(&self, written: &[u8]) -> Option<String>;
 }
 
 impl Format {
@@ -247,6 +251,20 @@ impl Draft {
         match &self.original {
             Original::Text(file) => file.rewrite(&self.text, edits),
             Original::Document(document) => document.rewrite(edits),
+        }
+    }
+
+    /// Returns whether the format has markup: text that means something to a program.
+    pub(crate) fn has_markup(&self) -> bool {
+        self.format != Format::Plain
+    }
+
+    /// Returns a short Chinese description of what is damaged in `written`, this draft after changes to its prose, if it is a
+    /// word processor's document.
+    pub(crate) fn damage(&self, written: &[u8]) -> Option<String> {
+        match &self.original {
+            Original::Text(_) => None,
+            Original::Document(document) => document.damage(written),
         }
     }
 

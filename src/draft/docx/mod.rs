@@ -175,6 +175,10 @@ fn open(bytes: Vec<u8>) -> Result<OpenedDocument> {
 }
 
 impl Document for WordFile {
+    fn damage(&self, _: &[u8]) -> Option<String> {
+        None
+    }
+
     fn rewrite(&self, edits: &EditSet) -> Vec<u8> {
         let mut ids = self.ids();
         let splices = self.splices(self.edit_tasks(edits), EditMode::Plain, &mut ids);
