@@ -114,7 +114,7 @@ impl Engine {
         for (index, rule) in self.rules.rules.iter().enumerate() {
             for (page, hit) in rule.check.check_issue(&read, &self.lexicon) {
                 let (_, draft) = pages[page];
-                found[page].push(self.finding(index, hit, draft, draft.blocks(), None));
+                found[page].extend(self.finding(index, hit, draft, draft.blocks(), None));
             }
         }
         found
@@ -128,8 +128,20 @@ impl Engine {
 
     /// Turns a hit of the rule with this index into a finding: translates places in a block into places in the draft,
     /// and suggestions into what the draft's encoding and markup allow. If the suggestions are those of `previous`, the
-    /// two findings share them.
-    fn finding(&self, index: usize, hit: Hit, draft: &Draft, blocks: &[Block], previous: Option<&Finding>) -> Finding {
+    /// two findings share them. Returns `None` for a hit that is not in its block, which only a faulty check reports.
+    fn finding(
+        &self,
+        index: usize,
+        hit: Hit,
+        draft: &Draft,
+        blocks: &[Block],
+        previous: Option<&Finding>,
+    ) -> Option<Finding> {
+        let mut places = hit.related.iter().map(|(block, span, _)| (*block, *span)).chain([(hit.block, hit.span)]);
+        if !places.all(|(block, span)| blocks[block].text(draft.text()).get(span.range()).is_some()) {
+            debug_assert!(false, "a hit that is not in its block: {hit:?}");
+            return None;
+        }
         let body = &blocks[hit.block].body;
         let placed = body.locate(hit.span);
         // The order is from safe to none: `max` is the less safe of the two.
@@ -171,7 +183,7 @@ impl Engine {
             elsewhere.map(|(block, span, message)| Related { span: blocks[block].body.locate(span).span, message }),
         );
         related.extend(unwritten);
-        Finding {
+        Some(Finding {
             rule: index as u32,
             block: hit.block as u32,
             span: placed.span,
@@ -179,7 +191,7 @@ impl Engine {
             fix,
             detail: hit.detail.map(String::into_boxed_str),
             related: related.into_boxed_slice(),
-        }
+        })
     }
 
     fn pass(&self, draft: &Draft, blocks: &[Block], collects_confirmations: bool) -> (Vec<Finding>, Vec<Confirmation>) {

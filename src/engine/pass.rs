@@ -298,7 +298,7 @@ impl<'e, 'd> Pass<'e, 'd> {
 
     fn take(&mut self, rule: usize, hit: Hit) {
         let finding = self.engine.finding(rule, hit, self.draft, self.blocks, self.findings.last());
-        self.findings.push(finding);
+        self.findings.extend(finding);
     }
 }
 

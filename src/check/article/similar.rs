@@ -37,6 +37,13 @@ impl LongSentence {
         Span::new(self.start as usize, self.end as usize)
     }
 
+    /// The block of this sentence, and the span of its text to the end of `last`. `None` if `last` is in another block, or
+    /// before this sentence.
+    pub fn through(self, last: LongSentence) -> Option<(usize, Span)> {
+        let is_passage = self.block == last.block && self.start <= last.end;
+        is_passage.then(|| (self.block as usize, Span::new(self.start as usize, last.end as usize)))
+    }
+
     /// The text of the sentence.
     pub fn text<'d>(self, article: &Article<'d>) -> &'d str {
         self.span().of(article.text(self.block as usize))

@@ -9,7 +9,7 @@ use crate::check::article::similar::{self, LongSentence, MOST_DIFFERENCES, Simil
 use crate::check::article::{Article, CharOccurrence, CharPlaces};
 use crate::check::{ArticleCheck, CharacterCheck, Hit, OptionsOnly};
 use crate::matcher::CharSet;
-use crate::text::{Span, is_numeral};
+use crate::text::is_numeral;
 
 /// Looks for sentences that occur twice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -125,18 +125,11 @@ fn hit(sentences: &[LongSentence], passage: &[Repetition], quotation_marks: &mut
     };
     let first = passage.iter().find(&mut may_be_mistake)?;
     let last = passage.iter().rfind(may_be_mistake)?;
-    // The sentences of a passage are in one block, and so are those that it repeats.
-    let (block, span) = between(sentences[first.later], sentences[last.later]);
-    let (earlier_block, earlier_span) = between(sentences[first.earlier], sentences[last.earlier]);
+    let (block, span) = sentences[first.later].through(sentences[last.later])?;
+    let (earlier_block, earlier_span) = sentences[first.earlier].through(sentences[last.earlier])?;
     let mut hit = Hit::new(block, span, Vec::new());
     hit.related.push((earlier_block, earlier_span, "前一次在这里。".to_owned()));
     Some(hit)
-}
-
-/// The block of two sentences, and the span from the start of the first to the end of the last.
-fn between(first: LongSentence, last: LongSentence) -> (usize, Span) {
-    debug_assert!(first.block == last.block, "a passage is in one block");
-    (first.block as usize, Span::new(first.span().start, last.span().end))
 }
 
 /// Two texts without their common start and their common end.
@@ -197,6 +190,7 @@ fn differences(a: &str, b: &str, most: usize) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::draft::{Draft, Format};
+    use crate::text::Span;
 
     /// For each hit in a text of one article: the block, the text of the hit, and the earlier text.
     fn hits(text: &str, slip: RepetitionSlip) -> Vec<(usize, String, String)> {

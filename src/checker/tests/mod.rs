@@ -3,6 +3,7 @@
 mod markup;
 mod mutated;
 mod properties;
+mod structure;
 
 use crate::builtin;
 use crate::engine::Engine;

@@ -11,7 +11,7 @@ use crate::finding::FixSafety;
 use crate::rule::Case;
 use crate::{builtin, fix, revise};
 
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(builtin::rules()));
+pub static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(builtin::rules()));
 
 /// Pieces of text that are hard to parse or that rules react to.
 const PIECES: &str = "甲 乙 他说 记者 等 一 二 十 〇 第一 的 0 1 23 2023 % a Bc e.g. \
@@ -39,7 +39,7 @@ static ALPHABET: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 
 /// Generates texts of up to 23 pieces.
-fn texts() -> impl Strategy<Value = String> {
+pub fn texts() -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(ALPHABET.as_slice()), 0..24).prop_map(|pieces| pieces.concat())
 }
 
