@@ -9,7 +9,8 @@ use crate::block::{Block, BlockKind};
 use crate::check::Claim;
 use crate::draft::{Draft, Format};
 use crate::engine::Engine;
-use crate::error::{Error, ErrorKind, Result, cause};
+use crate::error::{Error, Result, cause};
+use crate::file::read_text;
 use crate::finding::{Finding, FixSafety};
 use crate::fix;
 use crate::rule::{Case, Example, ExampleFormat, Rule, RuleFile, RuleSet};
@@ -62,40 +63,44 @@ pub fn read_files(paths: &[PathBuf], known: &RuleSet) -> Result<Vec<RuleFile>> {
     }
     let mut seen = HashSet::new();
     files.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
-    files.iter().map(|path| RuleFile::read(&path.display().to_string(), &read(path)?, &known.classes)).collect()
+    let read = |path: &PathBuf| {
+        RuleFile::read(&path.display().to_string(), &read_text(path, "规则文件")?, &known.classes)
+    };
+    files.iter().map(read).collect()
 }
 
+/// The greatest number of entries in a directory of rule files and below. A directory with more is not one of rules.
+const MAX_ENTRIES: usize = 10_000;
+
 /// Returns the .toml files in `folder` and below, sorted.
+///
+/// # Errors
+/// A directory cannot be read, or there are more than [`MAX_ENTRIES`] files and directories.
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable =
-        |error| Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(folder.display()).caused_by(error);
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let path = entry.path();
-        // Links to directories are not followed: they could form a cycle.
-        if entry.file_type().map_err(unreadable)?.is_dir() {
-            files.extend(files_in(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "toml") && !path.is_dir() {
-            files.push(path);
+    let mut folders = vec![folder.to_owned()];
+    let mut entries = 0;
+    while let Some(current) = folders.pop() {
+        let unreadable =
+            |error| Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(current.display()).caused_by(error);
+        for entry in fs::read_dir(&current).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            entries += 1;
+            if entries > MAX_ENTRIES {
+                let error = Error::new(format!("这个目录里的文件超过 {MAX_ENTRIES} 个，不是装规则文件的目录。"));
+                return Err(error.help("请写规则文件自己的目录。").in_file(folder.display()));
+            }
+            let path = entry.path();
+            // Links to directories are not followed: they could form a cycle.
+            if entry.file_type().map_err(unreadable)?.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "toml") && !path.is_dir() {
+                files.push(path);
+            }
         }
     }
     files.sort();
     Ok(files)
-}
-
-fn read(path: &Path) -> Result<String> {
-    let bytes = fs::read(path).map_err(|error| {
-        let message = match error.kind() {
-            std::io::ErrorKind::NotFound => "找不到这个规则文件。".to_owned(),
-            _ => format!("读不了这个规则文件：{}。", cause(&error)),
-        };
-        Error::new(message).in_file(path.display()).caused_by(error)
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let invalid = Error::new("规则文件不是 UTF-8 编码。").in_file(path.display());
-        invalid.of_kind(ErrorKind::InvalidFile).caused_by(error)
-    })
 }
 
 /// Proves every rule of `files` by its examples.

@@ -54,6 +54,7 @@ mod edit;
 mod engine;
 mod error;
 mod example;
+mod file;
 mod finding;
 mod fix;
 mod guard;

@@ -1,23 +1,45 @@
-//! Parallel iterators: those of rayon, or sequential ones without the feature `parallel`.
+//! Maps a function over items on several threads. Without the feature `parallel`, or where the system starts no threads,
+//! the calling thread does the work alone.
 
 #[cfg(feature = "parallel")]
-pub use rayon::{current_num_threads as threads, prelude::*};
+use rayon::prelude::*;
 
-/// Returns the number of threads among which the work of an iterator is divided.
-#[cfg(not(feature = "parallel"))]
+/// Returns the results of `work` for `items`, in the order of the items.
+pub fn map<'i, T: Sync, R: Send>(items: &'i [T], work: impl Fn(&'i T) -> R + Sync + Send) -> Vec<R> {
+    #[cfg(feature = "parallel")]
+    if *HAS_THREADS {
+        return items.par_iter().map(work).collect();
+    }
+    items.iter().map(work).collect()
+}
+
+/// Returns the number of threads among which the work of [`map`] is divided.
 pub fn threads() -> usize {
+    #[cfg(feature = "parallel")]
+    if *HAS_THREADS {
+        return rayon::current_num_threads();
+    }
     1
 }
 
-/// The part of rayon's interface that is used without the feature `parallel`. The command-line program uses more of it,
-/// so the feature `cli` includes `parallel`.
-#[cfg(not(feature = "parallel"))]
-pub trait IntoParallelIterator: IntoIterator + Sized {
-    /// Returns a sequential iterator.
-    fn into_par_iter(self) -> Self::IntoIter {
-        self.into_iter()
+/// Whether rayon's global pool has its threads. It does not if the system limits threads or memory (`ulimit -u`,
+/// `ulimit -v`); rayon would panic when the pool is used.
+#[cfg(feature = "parallel")]
+static HAS_THREADS: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
+    use std::error::Error;
+    match rayon::ThreadPoolBuilder::new().build_global() {
+        Ok(()) => true,
+        // The error has a source if it comes from the system. Without one it says that a pool is there already.
+        Err(error) => error.source().is_none(),
+    }
+});
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn keeps_the_order() {
+        let items: Vec<usize> = (0..1000).collect();
+        assert_eq!(super::map(&items, |item| item * 2), items.iter().map(|item| item * 2).collect::<Vec<_>>());
+        assert!(super::threads() >= 1);
     }
 }
-
-#[cfg(not(feature = "parallel"))]
-impl<I: IntoIterator> IntoParallelIterator for I {}

@@ -9,14 +9,14 @@ use std::{fmt, fs};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use ignore::WalkBuilder;
-use rayon::prelude::*;
 
 use super::console::Console;
 use super::git::ChangeScope;
 use super::progress::Progress;
-use super::{CommandResult, git};
+use super::{CommandResult, bug, git, ignore_files};
 use crate::draft::{Draft, Encoding, Format};
 use crate::error::{Error, Result, cause};
+use crate::parallel;
 
 /// The path that denotes standard input.
 const STANDARD_INPUT: &str = "-";
@@ -236,15 +236,16 @@ fn changed_sources(paths: &[&PathBuf], scope: ChangeScope, console: &mut Console
     Ok(sources)
 }
 
-/// The name of files that list paths to ignore, in the syntax of `.gitignore`.
-const IGNORE_FILE: &str = ".zhubiignore";
-
 /// Calls `add` for each draft in `directory` and its subdirectories, sorted by name.
 fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(DraftSource)) {
     let mut is_empty = true;
     let mut walk = WalkBuilder::new(directory);
     // Ignore files apply in any directory, not only in a repository.
-    walk.require_git(false).add_custom_ignore_filename(IGNORE_FILE).sort_by_file_name(Ord::cmp);
+    walk.require_git(false).add_custom_ignore_filename(ignore_files::OWN_NAME).sort_by_file_name(Ord::cmp);
+    let refused = match ignore_files::refuse_unreadable(&mut walk, directory) {
+        Ok(refused) => refused,
+        Err(error) => return console.report_error(&error),
+    };
     for entry in walk.build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
@@ -259,6 +260,10 @@ fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(DraftSourc
                 console.report_error(&walk_error(directory, error));
             }
         }
+    }
+    for error in refused.take() {
+        is_empty = false;
+        console.report_error(&error);
     }
     if is_empty {
         console.note(&format!("{}：这个目录里没有稿件（{}）。", directory.display(), Format::extensions()));
@@ -277,7 +282,7 @@ fn walk_error(directory: &Path, error: ignore::Error) -> Error {
 }
 
 /// Calls `work` for each draft, in parallel, and passes the results to `consume` in the order of the drafts. The error
-/// of a draft is reported on `console` and does not affect the other drafts.
+/// of a draft, a panic included, is reported on `console` and does not affect the other drafts.
 ///
 /// # Errors
 /// `consume` failed, which ends the processing.
@@ -287,7 +292,8 @@ pub fn process_in_order<'s, T: Send>(
     work: impl Fn(&'s DraftSource) -> Result<T> + Sync,
     mut consume: impl FnMut(&mut Console, T) -> CommandResult<()>,
 ) -> CommandResult<()> {
-    let work = |source: &'s DraftSource| work(source).map_err(|error| error.in_file(source));
+    let work =
+        |source: &'s DraftSource| bug::catch_in_draft(|| work(source)).map_err(|error| error.in_file(source));
     let mut pass_on = |result| match result {
         Ok(value) => consume(console, value),
         Err(error) => {
@@ -301,7 +307,7 @@ pub fn process_in_order<'s, T: Send>(
     }
     let mut progress = Progress::new(sources.len());
     for batch in sources.chunks(BATCH_SIZE) {
-        let results: Vec<Result<T>> = batch.par_iter().map(work).collect();
+        let results = parallel::map(batch, work);
         progress.suspend(|| results.into_iter().try_for_each(&mut pass_on))?;
         progress.advance(batch.len());
     }

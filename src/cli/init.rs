@@ -9,6 +9,7 @@ use super::console::Console;
 use super::{CommandResult, Outcome, git, replace, usage};
 use crate::config::FILE_NAME;
 use crate::error::{Error, Result};
+use crate::file::read_text;
 
 /// The configuration template. All settings in it are commented out, so it changes nothing until a line is uncommented.
 pub const TEMPLATE: &str = include_str!("init/zhubi.toml");
@@ -52,7 +53,7 @@ fn write_config() -> Result<String> {
 fn install_hook() -> Result<String> {
     let folder = git::hooks_folder()?;
     let path = folder.join("pre-commit");
-    if fs::read(&path).is_ok_and(|existing| existing == HOOK.as_bytes()) {
+    if read_text(&path, "文件").is_ok_and(|existing| existing == HOOK) {
         return Ok(format!("{}：提交钩子已经装好，没有改动。\n", path.display()));
     }
     if path.symlink_metadata().is_ok() {

@@ -1,9 +1,10 @@
 //! The command line: parses arguments, finds drafts, runs commands and sets the exit code. Only this module prints.
 //!
-//! There is one file per command. The commands share `drafts` (paths → drafts), `git` (changes → drafts), `workspaces`
+//! There is one file per command. The commands share `drafts` (paths → drafts), `ignore_files` (what a walk may read), `git` (changes → drafts), `workspaces`
 //! (drafts → the rules and suppressions that apply), `selection` (options → rules), `replace` (writing files),
-//! `console` (printing), `progress` and `usage` (help texts and usage errors).
+//! `console` (printing), `bug` (panics), `progress` and `usage` (help texts and usage errors).
 
+mod bug;
 mod check;
 mod compare;
 mod completions;
@@ -12,6 +13,7 @@ mod console;
 mod drafts;
 mod fix;
 mod git;
+mod ignore_files;
 mod init;
 mod man;
 mod new_rule;
@@ -66,19 +68,9 @@ impl From<Error> for CommandError {
 /// Runs the command line `arguments`, the first of which is the name of the program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    bug::record_panics();
     let mut console = Console::new();
-    let result = match command().try_get_matches_from(&arguments) {
-        Ok(matches) => dispatch(&matches, &mut console),
-        Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => console.print(&error.to_string()),
-            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                console.note(error.to_string().trim_end());
-                return ExitCode::from(Outcome::Failed as u8);
-            }
-            _ => Err(CommandError::Failure(usage::explain(&error, &command(), &arguments))),
-        }
-        .map(|()| Outcome::Clean),
-    };
+    let result = bug::catch("没有做完", || execute(&arguments, &mut console));
     let outcome = match result.and_then(|outcome| console.finish(outcome)) {
         Ok(outcome) => outcome,
         Err(CommandError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Clean,
@@ -92,6 +84,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     ExitCode::from(outcome as u8)
+}
+
+/// Parses the command line and runs the command, or prints the help that it asks for.
+fn execute(arguments: &[OsString], console: &mut Console) -> CommandResult<Outcome> {
+    match command().try_get_matches_from(arguments) {
+        Ok(matches) => dispatch(&matches, console),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                console.print(&error.to_string()).map(|()| Outcome::Clean)
+            }
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                console.note(error.to_string().trim_end());
+                Ok(Outcome::Failed)
+            }
+            _ => Err(CommandError::Failure(usage::explain(&error, &command(), arguments))),
+        },
+    }
 }
 
 fn command() -> Command {

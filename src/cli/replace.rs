@@ -16,11 +16,20 @@ use crate::error::{Error, Result, cause};
 /// The file has changed since it was read, is not a regular file, has several hard links, or cannot be written. The
 /// file is then unchanged.
 pub fn replace(path: &Path, original: &[u8], revised: &[u8]) -> Result<()> {
+    replace_if(path, revised, |target| {
+        let is_unchanged =
+            fs::metadata(target)?.len() == original.len() as u64 && fs::read(target)? == original;
+        Ok(is_unchanged)
+    })
+}
+
+/// Replaces the content of a file if `is_expected` holds for its path right before.
+fn replace_if(path: &Path, content: &[u8], is_expected: impl FnOnce(&Path) -> io::Result<bool>) -> Result<()> {
     let target = fs::canonicalize(path).map_err(replace_error)?;
     let metadata = fs::metadata(&target).map_err(replace_error)?;
     check_replaceable(&metadata)?;
-    let temporary = write_temporary(&target, &metadata, revised).map_err(replace_error)?;
-    if fs::read(&target).map_err(replace_error)? != original {
+    let temporary = write_temporary(&target, &metadata, content).map_err(replace_error)?;
+    if !is_expected(&target).map_err(replace_error)? {
         return Err(Error::new("读入之后文件又被改过，没有写入。").help("请保存好别处的改动，再运行一次。"));
     }
     temporary.persist(&target).map_err(|error| replace_error(error.error))?;
@@ -60,8 +69,8 @@ pub fn create_error(error: &io::Error) -> Error {
 /// # Errors
 /// The file is not a regular file, has several hard links, or cannot be written.
 pub fn create_or_replace(path: &Path, content: &[u8]) -> Result<()> {
-    if let Ok(original) = fs::read(path) {
-        return replace(path, &original, content);
+    if path.exists() {
+        return replace_if(path, content, |_| Ok(true));
     }
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || {

@@ -1,7 +1,6 @@
 //! `zhubi stet`: suppresses all current findings by adding them to a suppression list.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command};
@@ -63,6 +62,10 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
         let old_entries: Vec<SuppressionEntry> = list.iter().flat_map(|list| list.entries().cloned()).collect();
         let folder = path.parent().unwrap_or(Path::new(""));
         let check = check_drafts(&sources, &workspaces, &loader.working_dir, folder, console)?;
+        if list.is_none() && check.workspaces.is_empty() {
+            // No draft could be read, which has been reported.
+            continue;
+        }
         let update = update_entries(old_entries, check, folder, &annotation);
         write_list(&path, &update.entries).map_err(|error| error.in_file(display_path.display()))?;
         let (path, count) = (display_path.display(), update.entries.len());
@@ -204,9 +207,5 @@ fn copy_annotations(
 }
 
 fn write_list(path: &Path, entries: &[SuppressionEntry]) -> Result<()> {
-    let text = SuppressionList::format(entries);
-    match fs::read(path) {
-        Ok(original) => replace::replace(path, &original, text.as_bytes()),
-        Err(_) => replace::create(path, text.as_bytes()),
-    }
+    replace::create_or_replace(path, SuppressionList::format(entries).as_bytes())
 }

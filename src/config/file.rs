@@ -7,8 +7,9 @@ use toml::Spanned;
 
 use super::docs_url::read_docs_url;
 use super::settings::RawSettings;
-use super::{Exception, PathPatterns, Settings, Style, read_text};
+use super::{Exception, PathPatterns, Settings, Style};
 use crate::error::Result;
+use crate::file::read_text;
 use crate::finding::Severity;
 use crate::rule::TomlFile;
 

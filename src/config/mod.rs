@@ -14,12 +14,7 @@ mod schema;
 mod settings;
 mod style;
 
-use std::fs;
-use std::path::Path;
-
 use toml::Spanned;
-
-use crate::error::{Error, ErrorKind, Result, cause};
 
 #[cfg(feature = "cli")]
 pub use docs_url::docs_url;
@@ -40,19 +35,4 @@ pub struct Exception {
     pub rule: Spanned<String>,
     /// The text. Findings within it are suppressed.
     pub text: String,
-}
-
-/// Returns the text of the file at `path`. `what` is the Chinese name for this kind of file in errors.
-///
-/// # Errors
-/// The file cannot be read or is not UTF-8.
-pub fn read_text(path: &Path, what: &str) -> Result<String> {
-    let bytes = fs::read(path).map_err(|error| {
-        let unreadable = Error::new(format!("读不了这个{what}：{}。", cause(&error))).in_file(path.display());
-        unreadable.caused_by(error)
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let invalid = Error::new(format!("{what}不是 UTF-8 编码。")).in_file(path.display());
-        invalid.of_kind(ErrorKind::InvalidFile).caused_by(error)
-    })
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::read_text;
 use super::settings::{RawSettings, Settings};
 use crate::builtin;
 use crate::error::{Error, ErrorKind, Result, nearest};
+use crate::file::read_text;
 use crate::rule::TomlFile;
 
 /// A style.

@@ -20,7 +20,7 @@ use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding, FixSafety, Related};
 use crate::index::{Index, IndexTables};
 use crate::lexicon::Lexicon;
-use crate::parallel::*;
+use crate::parallel;
 use crate::quantity::Date;
 use crate::rule::{Rule, RuleSet};
 use crate::text::Span;
@@ -214,9 +214,8 @@ impl Engine {
             [only] => join(check(only)),
             batches => {
                 // Group by group, so that only the findings of one group are in memory twice.
-                for group in batches.chunks(BATCHES_PER_THREAD * threads()) {
-                    let found: Vec<_> = group.into_par_iter().map(check).collect();
-                    found.into_iter().for_each(&mut join);
+                for group in batches.chunks(BATCHES_PER_THREAD * parallel::threads()) {
+                    parallel::map(group, check).into_iter().for_each(&mut join);
                 }
             }
         }

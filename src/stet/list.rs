@@ -10,10 +10,10 @@ use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use super::unknown_rule;
-use crate::config::read_text;
 use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::file::read_text;
 use crate::finding::Finding;
 use crate::rule::TomlFile;
 
