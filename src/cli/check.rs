@@ -1,5 +1,6 @@
 //! `zhubi check`: reports what the rules find.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -99,12 +100,13 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
             Ok(())
         })?;
         add_issue_findings(&mut pages);
-        pages.into_iter().try_for_each(|page| printer.print(console, &page.review()))?;
+        pages.into_iter().try_for_each(|page| printer.print(console, &page.review(&report)))?;
     } else if sources.len() == 1 {
         // The only draft may be a long one.
-        drafts::process_in_order(&sources, console, check, |console, result| printer.print(console, &result.review()))?;
+        let print = |console: &mut Console, result: CheckResult| printer.print(console, &result.review(&report));
+        drafts::process_in_order(&sources, console, check, print)?;
     } else {
-        let format = |source| Ok(check(source)?.review().format(&report));
+        let format = |source| Ok(check(source)?.review(&report).format(&report));
         drafts::process_in_order(&sources, console, format, |console, draft| printer.print_formatted(console, draft))?;
     }
     let total = printer.total;
@@ -147,7 +149,7 @@ struct Printer<'r> {
 impl Printer<'_> {
     /// Formats a draft and prints the text as it is made.
     fn print(&mut self, console: &mut Console, draft: &ReviewedDraft) -> CommandResult<()> {
-        draft.ineffective.iter().for_each(|error| console.note(&error.to_string()));
+        draft.notes.iter().for_each(|error| console.note(&error.to_string()));
         let mut printed = Ok(());
         let mut separator = Some(self.separator);
         let tally = self.report.put_draft(&draft.checked(), &mut |text| {
@@ -166,7 +168,7 @@ impl Printer<'_> {
 
     /// Prints a draft that has been formatted.
     fn print_formatted(&mut self, console: &mut Console, draft: FormattedDraft) -> CommandResult<()> {
-        draft.ineffective.iter().for_each(|error| console.note(&error.to_string()));
+        draft.notes.iter().for_each(|error| console.note(&error.to_string()));
         self.total.add(draft.tally);
         if draft.text.is_empty() {
             return Ok(());
@@ -186,8 +188,8 @@ struct ReviewedDraft<'s> {
     /// The number of suppressed findings.
     suppressed: usize,
     confirmations: Vec<Confirmation>,
-    /// An error for each suppression in the draft or in the suppression list that has no effect.
-    ineffective: Vec<Error>,
+    /// A note for each suppression in the draft or in the suppression list that has no effect.
+    notes: Vec<Error>,
 }
 
 impl ReviewedDraft<'_> {
@@ -206,7 +208,7 @@ impl ReviewedDraft<'_> {
     /// Formats the draft, so that it can be printed later.
     fn format(self, report: &Report) -> FormattedDraft {
         let (text, tally) = report.draft(&self.checked());
-        FormattedDraft { text, tally: Tally { suppressed: self.suppressed, ..tally }, ineffective: self.ineffective }
+        FormattedDraft { text, tally: Tally { suppressed: self.suppressed, ..tally }, notes: self.notes }
     }
 }
 
@@ -214,8 +216,8 @@ impl ReviewedDraft<'_> {
 struct FormattedDraft {
     text: String,
     tally: Tally,
-    /// An error for each suppression in the draft or in the suppression list that has no effect.
-    ineffective: Vec<Error>,
+    /// A note for each suppression in the draft or in the suppression list that has no effect.
+    notes: Vec<Error>,
 }
 
 impl<'s> CheckResult<'s> {
@@ -227,11 +229,12 @@ impl<'s> CheckResult<'s> {
         Ok(CheckResult { source, workspace, draft, findings, confirmations })
     }
 
-    /// Applies the suppressions.
-    fn review(self) -> ReviewedDraft<'s> {
+    /// Applies the suppressions. Notes on commands for other programs are only for readers of the report.
+    fn review(self, report: &Report) -> ReviewedDraft<'s> {
         let CheckResult { source, workspace, draft, findings, confirmations } = self;
         let mut review = workspace.review_options(source).divide(&workspace.engine, &draft, findings);
         guard::withdraw_harmful_fixes(&draft, &mut review.findings);
+        let foreign = review.foreign.filter(|_| report.is_for_people());
         ReviewedDraft {
             path: source.to_string(),
             workspace,
@@ -239,22 +242,26 @@ impl<'s> CheckResult<'s> {
             findings: review.findings,
             suppressed: review.suppressed.len(),
             confirmations,
-            ineffective: review.ineffective.into_iter().map(|error| error.in_file(source)).collect(),
+            notes: review.ineffective.into_iter().chain(foreign).map(|note| note.in_file(source)).collect(),
         }
     }
 }
 
-/// Adds the findings that concern several pages of a newspaper issue.
+/// Adds the findings that concern several pages of a newspaper issue. Pages are compared with each other only if they
+/// share a workspace. Those of an issue usually do.
 fn add_issue_findings(pages: &mut [CheckResult]) {
-    // Pages are compared with each other only if they share a workspace. Those of an issue usually do.
-    for pages in pages.chunk_by_mut(|a, b| std::ptr::eq(a.workspace, b.workspace)) {
-        let Some(workspace) = pages.first().map(|page| page.workspace) else { continue };
-        let names: Vec<String> = pages.iter().map(|page| page.source.to_string()).collect();
-        let drafts = names.iter().zip(pages.iter()).map(|(name, page)| (name.as_str(), &page.draft));
-        let findings_by_page = workspace.engine.check_issue(&drafts.collect::<Vec<_>>());
-        for (page, findings) in pages.iter_mut().zip(findings_by_page) {
-            page.findings.extend(findings);
-            page.findings.sort_by_key(Finding::sort_key);
+    let mut indices_by_workspace: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, page) in pages.iter().enumerate() {
+        indices_by_workspace.entry(page.source.workspace).or_default().push(index);
+    }
+    for indices in indices_by_workspace.into_values() {
+        let engine = &pages[indices[0]].workspace.engine;
+        let names: Vec<String> = indices.iter().map(|&index| pages[index].source.to_string()).collect();
+        let drafts = indices.iter().zip(&names).map(|(&index, name)| (name.as_str(), &pages[index].draft));
+        let findings_by_page = engine.check_issue(&drafts.collect::<Vec<_>>());
+        for (index, findings) in indices.into_iter().zip(findings_by_page) {
+            pages[index].findings.extend(findings);
+            pages[index].findings.sort_by_key(Finding::sort_key);
         }
     }
 }

@@ -292,8 +292,7 @@ pub fn process_in_order<'s, T: Send>(
     work: impl Fn(&'s DraftSource) -> Result<T> + Sync,
     mut consume: impl FnMut(&mut Console, T) -> CommandResult<()>,
 ) -> CommandResult<()> {
-    let work =
-        |source: &'s DraftSource| bug::catch_in_draft(|| work(source)).map_err(|error| error.in_file(source));
+    let work = |source: &'s DraftSource| bug::catch_in_draft(|| work(source)).map_err(|error| error.in_file(source));
     let mut pass_on = |result| match result {
         Ok(value) => consume(console, value),
         Err(error) => {

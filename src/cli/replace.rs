@@ -17,8 +17,7 @@ use crate::error::{Error, Result, cause};
 /// file is then unchanged.
 pub fn replace(path: &Path, original: &[u8], revised: &[u8]) -> Result<()> {
     replace_if(path, revised, |target| {
-        let is_unchanged =
-            fs::metadata(target)?.len() == original.len() as u64 && fs::read(target)? == original;
+        let is_unchanged = fs::metadata(target)?.len() == original.len() as u64 && fs::read(target)? == original;
         Ok(is_unchanged)
     })
 }

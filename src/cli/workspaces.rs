@@ -56,7 +56,7 @@ impl Workspace {
 /// ignores, and drafts whose workspace cannot be loaded, are removed from `sources`; the errors are printed.
 ///
 /// # Errors
-/// No workspace can be loaded; the last error is returned.
+/// No workspace can be loaded; the last error is returned, and those before it are printed.
 pub fn load(
     arguments: &ArgMatches,
     sources: &mut Vec<DraftSource>,
@@ -70,12 +70,11 @@ pub fn load(
         let _ = loader.workspace(&files, Vec::new());
     }
     sources.retain_mut(|source| loader.assign(source, console));
-    if loader.workspaces.is_empty()
-        && let Some(error) = loader.errors.pop()
-    {
+    let last = loader.errors.pop_if(|_| loader.workspaces.is_empty());
+    loader.errors.iter().for_each(|error| console.report_error(error));
+    if let Some(error) = last {
         return Err(error.into());
     }
-    loader.errors.iter().for_each(|error| console.report_error(error));
     // The commands with this option, `check` and `fix`, also report drafts that exist only in a suppression list.
     if arguments.try_contains_id("staged").is_ok() {
         for (path, list) in &loader.lists {

@@ -22,7 +22,7 @@ use encoding::EncodedFile;
 use unsupported::unsupported_document;
 
 pub use encoding::Encoding;
-pub use mark::StetMark;
+pub use mark::{MarkVerb, StetMark};
 
 /// Declares the formats of drafts. Each line of the list gives the module that implements the format, the variant of
 /// [`Format`], and the variant's doc comment. A `#[cfg]` before the line applies to the variant and to the module. The module

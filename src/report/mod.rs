@@ -201,6 +201,11 @@ impl Report {
         Report { format, options }
     }
 
+    /// Whether the report is read by people, rather than by programs.
+    pub fn is_for_people(&self) -> bool {
+        matches!(self.format, Format::Diff | Format::Brief | Format::Errata)
+    }
+
     /// Returns the text before the first draft.
     pub fn begin(&self) -> &'static str {
         self.format.writer().begin()

@@ -1,25 +1,44 @@
-//! Which blocks a suppression mark covers: the blocks on its line or, if the line holds nothing but marks, the next
-//! block.
+//! Which blocks a mark 保留 covers: the blocks on its line or, if the line holds nothing but marks, the next block.
 
+use std::collections::HashMap;
+
+use super::names_of;
 use crate::draft::{Draft, StetMark};
 use crate::finding::Finding;
+use crate::rule::Rule;
 
 /// The blocks of a draft sorted by start, and the findings in each block.
 pub(super) struct MarkCoverage<'d> {
     draft: &'d Draft,
+    rules: &'d [Rule],
     blocks: Vec<BlockExtent>,
-    /// The indices of the findings in each block; filled at first use.
-    findings_by_block: Option<Vec<Vec<usize>>>,
+    /// The indices of the findings in each block.
+    findings_by_block: Vec<Vec<usize>>,
+    /// What the last mark that was looked up covers. Marks next to each other often cover the same blocks.
+    covered: CoveredFindings<'d>,
     /// The line of the last mark that was looked up.
     line: MarkLine,
 }
 
-/// The byte range of a block in the canonical text, and the index of the block in the draft. Ordered by start.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// A block of the draft.
 struct BlockExtent {
+    /// The byte range in the canonical text.
     start: usize,
     end: usize,
+    /// The index of the block in the draft.
     index: u32,
+    /// Where the nearest block is that starts before this one and reaches into it, in the list of blocks. One that
+    /// reaches beyond a place after the start of this block is found by following these from block to block.
+    outer: Option<usize>,
+}
+
+/// The findings in some blocks.
+#[derive(Default)]
+struct CoveredFindings<'d> {
+    /// The indices of the blocks in the draft.
+    blocks: Vec<u32>,
+    /// The indices of the findings, by the id of their rule and by its family.
+    by_name: HashMap<&'d str, Vec<usize>>,
 }
 
 /// A line on which a mark occurs, as a byte range of the canonical text with the line break.
@@ -30,35 +49,66 @@ struct MarkLine {
     has_text: bool,
 }
 
-/// How many blocks that start before a line are checked too, because they may reach into it. One is not enough:
-/// captions in the middle of a paragraph start after the paragraph does.
-const LOOKBACK_BLOCKS: usize = 16;
-
 impl<'d> MarkCoverage<'d> {
-    pub(super) fn new(draft: &'d Draft) -> MarkCoverage<'d> {
-        let extents = draft.blocks().iter().map(|block| block.extent());
-        let mut blocks: Vec<BlockExtent> = (0..)
-            .zip(extents)
-            .map(|(index, extent)| BlockExtent { start: extent.start, end: extent.end, index })
-            .collect();
-        blocks.sort_unstable();
+    /// Creates the coverage for the findings of `rules` in `draft`.
+    pub(super) fn new(draft: &'d Draft, rules: &'d [Rule], findings: &[Finding]) -> MarkCoverage<'d> {
+        let mut findings_by_block = vec![Vec::new(); draft.blocks().len()];
+        for (index, finding) in findings.iter().enumerate() {
+            findings_by_block[finding.block as usize].push(index);
+        }
         let line = MarkLine { start: 0, end: 0, has_text: false };
-        MarkCoverage { draft, blocks, findings_by_block: None, line }
+        let covered = CoveredFindings::default();
+        MarkCoverage { draft, rules, blocks: extents(draft), findings_by_block, covered, line }
     }
 
-    /// Returns the indices of the blocks that `mark` covers. Successive calls must pass the marks in text order.
-    pub(super) fn blocks_of(&mut self, mark: &StetMark) -> Vec<u32> {
+    /// Looks up what `mark` covers. Successive calls must pass the marks in text order and the same `findings`.
+    pub(super) fn look_up(&mut self, mark: &StetMark, findings: &[Finding]) {
         if mark.span.start >= self.line.end {
             self.line = self.line_of(mark);
+        } else if self.line.has_text {
+            return;
         }
+        let blocks = if self.line.has_text { self.blocks_on_line() } else { self.block_after(mark) };
+        if blocks != self.covered.blocks {
+            self.covered = self.findings_in(blocks, findings);
+        }
+    }
+
+    /// Sets `suppressed[i]` for every finding `i` that the mark covers and that is of the rule or family with `name`.
+    /// Returns whether there are any.
+    pub(super) fn suppress(&mut self, name: &str, suppressed: &mut [bool]) -> bool {
+        let Some(indices) = self.covered.by_name.get_mut(name) else { return false };
+        // Further marks that cover the same blocks have nothing left to do.
+        for index in std::mem::take(indices) {
+            suppressed[index] = true;
+        }
+        true
+    }
+
+    /// Returns the block after `mark`.
+    fn block_after(&self, mark: &StetMark) -> Vec<u32> {
+        let next = self.blocks.partition_point(|block| block.start < mark.span.end);
+        self.blocks.get(next).map(|block| block.index).into_iter().collect()
+    }
+
+    /// Returns the blocks that lie at least partly on the line.
+    fn blocks_on_line(&self) -> Vec<u32> {
         let line = &self.line;
-        if !line.has_text {
-            let next = self.blocks.partition_point(|block| block.start < mark.span.end);
-            return self.blocks.get(next).map(|block| block.index).into_iter().collect();
-        }
+        let first = self.blocks.partition_point(|block| block.start < line.start);
         let past = self.blocks.partition_point(|block| block.start < line.end);
-        let first = self.blocks.partition_point(|block| block.start < line.start).saturating_sub(LOOKBACK_BLOCKS);
-        self.blocks[first..past].iter().filter(|block| block.end > line.start).map(|block| block.index).collect()
+        let before = std::iter::successors(first.checked_sub(1), |&block| self.blocks[block].outer);
+        let reaching = before.map(|block| &self.blocks[block]).filter(|block| block.end > line.start);
+        reaching.chain(&self.blocks[first..past]).map(|block| block.index).collect()
+    }
+
+    fn findings_in(&self, blocks: Vec<u32>, findings: &[Finding]) -> CoveredFindings<'d> {
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for &index in blocks.iter().flat_map(|&block| &self.findings_by_block[block as usize]) {
+            for name in names_of(&self.rules[findings[index].rule as usize].id) {
+                by_name.entry(name).or_default().push(index);
+            }
+        }
+        CoveredFindings { blocks, by_name }
     }
 
     fn line_of(&self, mark: &StetMark) -> MarkLine {
@@ -75,22 +125,43 @@ impl<'d> MarkCoverage<'d> {
         }
         MarkLine { start, end, has_text: has_text || done < end && is_text(&text[done..end]) }
     }
+}
 
-    /// Returns the indices of the findings in the block with index `block`. Every call must pass the same `findings`.
-    pub(super) fn findings_in(&mut self, findings: &[Finding], block: u32) -> &[usize] {
-        let count = self.draft.blocks().len();
-        let by_block = self.findings_by_block.get_or_insert_with(|| {
-            let mut by_block = vec![Vec::new(); count];
-            for (index, finding) in findings.iter().enumerate() {
-                by_block[finding.block as usize].push(index);
-            }
-            by_block
-        });
-        &by_block[block as usize]
+/// Returns the blocks of `draft` sorted by start.
+fn extents(draft: &Draft) -> Vec<BlockExtent> {
+    let extents = (0..).zip(draft.blocks()).map(|(index, block)| (block.extent(), index));
+    let mut blocks: Vec<BlockExtent> = extents
+        .map(|(extent, index)| BlockExtent { start: extent.start, end: extent.end, index, outer: None })
+        .collect();
+    blocks.sort_unstable_by_key(|block| (block.start, block.end, block.index));
+    let mut open: Vec<usize> = Vec::new();
+    for at in 0..blocks.len() {
+        while open.pop_if(|&mut outer| blocks[outer].end <= blocks[at].start).is_some() {}
+        blocks[at].outer = open.last().copied();
+        open.push(at);
     }
+    blocks
 }
 
 /// Whether this part of a line holds more than whitespace and the characters that start a quotation or a list item.
 fn is_text(part: &str) -> bool {
     part.contains(|c: char| !c.is_whitespace() && !matches!(c, '>' | '-' | '*' | '+'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::Format;
+
+    #[test]
+    fn finds_blocks_that_reach_into_a_line_from_any_distance() {
+        let pictures = "![图](a)".repeat(40);
+        let text = format!("甲{pictures}\n乙<!-- zhubi stet typo -->\n");
+        let draft = Draft::open(text.into(), Format::Markdown).unwrap();
+        assert!(draft.blocks().len() > 40);
+        let mut coverage = MarkCoverage::new(&draft, &[], &[]);
+        coverage.look_up(&draft.marks()[0], &[]);
+        let texts = coverage.covered.blocks.iter().map(|&block| draft.blocks()[block as usize].text(draft.text()));
+        assert_eq!(texts.map(|text| text.chars().next()).collect::<Vec<_>>(), [Some('甲')]);
+    }
 }

@@ -6,21 +6,23 @@
 
 mod coverage;
 mod list;
+mod region;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use memchr::memmem;
 
 use crate::config::Exception;
-use crate::draft::Draft;
+use crate::draft::{Draft, MarkVerb};
 use crate::engine::Engine;
 use crate::error::{Error, nearest};
 use crate::finding::Finding;
-use crate::rule::FAMILIES;
+use crate::rule::{FAMILIES, Rule};
 use crate::text::{Locator, Span};
 use coverage::MarkCoverage;
 pub use list::{SuppressionEntry, SuppressionList};
+use region::{MarkError, Regions, meets_any};
 
 /// Which findings of one draft are reported. By default all are, except those suppressed by marks in the draft.
 #[derive(Debug, Clone, Copy, Default)]
@@ -49,6 +51,9 @@ pub struct Review {
     /// An error for each mark and each entry of the suppression list that has no effect. The error of a mark has a
     /// position in the draft but not the name of the draft.
     pub ineffective: Vec<Error>,
+    /// A note if the draft contains commands for other programs, which suppress nothing here. It has a position in the
+    /// draft but not the name of the draft.
+    pub foreign: Option<Error>,
 }
 
 impl ReviewOptions<'_> {
@@ -59,10 +64,13 @@ impl ReviewOptions<'_> {
 
     /// Divides `findings`, which must be all that `engine` finds in `draft`.
     pub fn divide(&self, engine: &Engine, draft: &Draft, findings: Vec<Finding>) -> Review {
-        let mut review = Review::default();
+        let findings = without_marks(draft, findings);
+        let mut review = Review { foreign: foreign_commands(draft), ..Review::default() };
         let mut suppressed = vec![false; findings.len()];
         if !self.ignore_suppressions {
-            review.ineffective = self.apply_marks(engine, draft, &findings, &mut suppressed);
+            if !draft.marks().is_empty() {
+                review.ineffective = self.apply_marks(engine, draft, &findings, &mut suppressed);
+            }
             self.apply_exceptions(engine, draft, &findings, &mut suppressed);
             if let Some((list, path)) = self.list {
                 let ineffective = list.apply(path, engine, draft, &findings, &mut suppressed, self.known_rules);
@@ -86,45 +94,56 @@ impl ReviewOptions<'_> {
         review
     }
 
-    /// Sets `suppressed[i]` for every finding `i` covered by a mark that names its rule or family. Returns an error for
-    /// each mark without names and for each name that has no effect.
+    /// Sets `suppressed[i]` for every finding `i` that a mark of `draft` suppresses. Returns an error for each mark, and
+    /// for each name in a mark, that has no effect.
     fn apply_marks(&self, engine: &Engine, draft: &Draft, findings: &[Finding], suppressed: &mut [bool]) -> Vec<Error> {
-        let mut ineffective = Vec::new();
-        if draft.marks().is_empty() {
-            return ineffective;
-        }
         let rules = &engine.rules().rules;
-        let mut coverage = MarkCoverage::new(draft);
+        let (regions, mut errors) = Regions::of(draft);
+        for (finding, suppressed) in findings.iter().zip(&mut *suppressed) {
+            *suppressed |= regions.cover(&rules[finding.rule as usize].id, finding.span);
+        }
+        errors.extend(self.apply_keep_marks(rules, draft, findings, suppressed));
+        errors.extend(self.unknown_names(draft));
+        errors.sort_by_key(|(at, _)| *at);
         let mut locator = Locator::new(draft.text());
+        errors.into_iter().map(|(at, error)| error.at(locator.position(at))).collect()
+    }
+
+    /// Sets `suppressed[i]` for every finding `i` covered by a mark 保留 that names its rule or family. Returns an error
+    /// for each mark without names and for each name of a rule that runs and that has no effect.
+    fn apply_keep_marks(
+        &self,
+        rules: &[Rule],
+        draft: &Draft,
+        findings: &[Finding],
+        suppressed: &mut [bool],
+    ) -> Vec<MarkError> {
+        let mut errors = Vec::new();
+        let mut coverage = MarkCoverage::new(draft, rules, findings);
         // The ids and families of the rules that run. A mark for a rule that does not run may be of use in other runs.
-        let running: HashSet<&str> = rules.iter().flat_map(|rule| [rule.id.as_str(), rule.family()]).collect();
-        for mark in draft.marks() {
-            let mut report = |at: usize, error: Error| ineffective.push(error.at(locator.position(at)));
+        let running: HashSet<&str> = rules.iter().flat_map(|rule| names_of(&rule.id)).collect();
+        for mark in draft.marks().iter().filter(|mark| mark.verb == MarkVerb::Keep) {
             if mark.names.is_empty() {
                 let help = "写法：<!-- zhubi 保留 规则编号：理由 -->，或单独一行【朱笔保留 规则编号：理由】。";
-                report(mark.span.start, Error::new("这处保留没有写明规则，不起作用。").help(help));
+                errors.push((mark.span.start, Error::new("这处保留没有写明规则，不起作用。").help(help)));
             }
-            let covered: BTreeSet<u32> = coverage.blocks_of(mark).into_iter().collect();
-            for &span in &mark.names {
-                let name = span.of(draft.text());
-                let mut is_used = false;
-                for &block in &covered {
-                    for &index in coverage.findings_in(findings, block) {
-                        if selects(name, &rules[findings[index].rule as usize].id) {
-                            suppressed[index] = true;
-                            is_used = true;
-                        }
-                    }
-                }
-                if let Some(error) = unknown_rule(name, self.known_rules) {
-                    report(span.start, error);
-                } else if !is_used && running.contains(name) {
+            coverage.look_up(mark, findings);
+            for name in &mark.names {
+                let (at, name) = (name.start, name.of(draft.text()));
+                if !coverage.suppress(name, suppressed) && running.contains(name) {
                     let error = Error::new(format!("这处保留已经用不上：没有查出“{name}”的问题。"));
-                    report(span.start, error.help("可以把它删去。"));
+                    errors.push((at, error.help("可以把它删去。")));
                 }
             }
         }
-        ineffective
+        errors
+    }
+
+    /// Returns an error for each name in a mark that is neither a rule nor a family.
+    fn unknown_names(&self, draft: &Draft) -> Vec<MarkError> {
+        let marks = draft.marks().iter().filter(|mark| mark.verb != MarkVerb::Foreign);
+        let names = marks.flat_map(|mark| &mark.names);
+        names.filter_map(|name| Some((name.start, unknown_rule(name.of(draft.text()), self.known_rules)?))).collect()
     }
 
     /// Sets `suppressed[i]` for every finding `i` that lies within the text of an exception for its rule or family.
@@ -146,6 +165,37 @@ impl ReviewOptions<'_> {
             }
         }
     }
+}
+
+/// Returns `findings` without those in marks: a mark is neither checked nor changed.
+fn without_marks(draft: &Draft, mut findings: Vec<Finding>) -> Vec<Finding> {
+    if !draft.marks().is_empty() {
+        let marks: Vec<Span> = draft.marks().iter().map(|mark| mark.span).collect();
+        findings.retain(|finding| !meets_any(finding.span, &marks));
+    }
+    findings
+}
+
+/// Returns a note on the commands for other programs in `draft`; `None` if there are none.
+fn foreign_commands(draft: &Draft) -> Option<Error> {
+    /// How many commands are named.
+    const NAMED: usize = 3;
+    let commands = || draft.marks().iter().filter(|mark| mark.verb == MarkVerb::Foreign).flat_map(|mark| &mark.names);
+    let first = commands().next()?;
+    let mut names: Vec<&str> = Vec::new();
+    for name in commands().map(|name| name.of(draft.text())) {
+        if names.len() < NAMED && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let note = Error::new(format!("这里的“{}”是给别的程序看的，zhubi 照样检查。", names.join("”“")));
+    let help = "不要检查的一段，请用 <!-- zhubi 关 --> 和 <!-- zhubi 开 --> 围起来。";
+    Some(note.help(help).at(Locator::new(draft.text()).position(first.start)))
+}
+
+/// Returns the names by which a mark selects the rule with the id `id`: the id and its family.
+fn names_of(id: &str) -> impl Iterator<Item = &str> {
+    id.match_indices('/').map(|(at, _)| &id[..at]).chain([id])
 }
 
 /// Whether `name`, the id of a rule or the name of a family, selects the rule with the id `id`.

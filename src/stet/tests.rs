@@ -1,5 +1,7 @@
 //! Suppression by marks, by exceptions of the configuration and by a suppression list, and the restriction to lines.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::builtin;
 use crate::draft::Format;
@@ -190,4 +192,108 @@ fn restricts_findings_and_fixes_to_lines() {
     let expected = "两地携手,共建联盟。\n两地携手，共建联盟。\n两地携手,共建联盟。";
     assert_eq!(String::from_utf8(revision.bytes).unwrap(), expected);
     assert!(revision.remaining.is_empty());
+}
+
+#[test]
+fn regions_are_let_alone() {
+    const COPY: &str = "两地携手,共建联盟。";
+    let known_rules = known_rules();
+    let options = ReviewOptions { known_rules: &known_rules, ..ReviewOptions::default() };
+    // 文 stands for a line of copy with one half-width comma.
+    for (lines, shown, suppressed, errors) in [
+        ("文/【朱笔关】/文/文/【朱笔开】/文", 2, 2, &[][..]),
+        ("【朱笔关 punctuation：照录】/文/【朱笔开 punctuation】/文", 1, 1, &[]),
+        ("【朱笔关 typo】/文/【朱笔开】/文", 2, 0, &[]),
+        ("文/【zhubi off punctuation/halfwidth-comma】/文", 1, 1, &["2:1：从这里关掉"]),
+        ("【朱笔关 typo】/文/【朱笔关】/文/【朱笔关 term】", 1, 1, &["1:1：从这里关掉"]),
+        ("文/【朱笔开】/文", 2, 0, &["2:1：这处“开”前面"]),
+        ("【朱笔关 typo】/文/【朱笔开 number】/【朱笔开】", 1, 0, &["3:6：这处“开”前面"]),
+        ("【朱笔关 punctuation/halfwidth-coma】/文/【朱笔开】", 1, 0, &["1:6：要保留的规则"]),
+        // Regions for different rules may overlap.
+        ("【朱笔关 punctuation】/文/【朱笔关 typo】/文/【朱笔开 punctuation】/文/【朱笔开 typo】/文", 2, 2, &[]),
+        // Regions for the same rules may be nested.
+        ("【朱笔关】/文/【朱笔关】/文/【朱笔开】/文/【朱笔开】/文", 1, 3, &[]),
+        ("【朱笔关】/文/【朱笔关 typo】/文/【朱笔开 typo】/文/【朱笔开】/文", 1, 3, &[]),
+        ("【朱笔关 typo】/【朱笔关】/文/【朱笔开】/文/【朱笔开 typo】", 1, 1, &[]),
+        // A family ends its rules; without a name, everything is ended.
+        ("【朱笔关 punctuation/halfwidth-comma】/文/【朱笔开 punctuation】/文", 1, 1, &[]),
+        ("【朱笔关 punctuation、typo】/文/【朱笔开 typo】/文/【朱笔开】/文", 1, 2, &[]),
+        // A mark of either form at the end of a line begins a region there.
+        ("文【朱笔关】/文<!-- zhubi on -->/文", 2, 1, &[]),
+        ("文<!-- zhubi 关 --> /文/【朱笔开】/文", 2, 1, &[]),
+        ("【朱笔关于此事】/文", 1, 0, &[]),
+    ] {
+        let text = lines.replace('文', COPY).replace('/', "\n");
+        let text = text.replace("punctuation\nhalfwidth", "punctuation/halfwidth");
+        let counted = counts(&options, &text, Format::Plain);
+        assert_eq!((counted.0, counted.1), (shown, suppressed), "{lines}\n{:?}", counted.2);
+        assert_eq!(counted.2.len(), errors.len(), "{lines}\n{:?}", counted.2);
+        for (error, expected) in counted.2.iter().zip(errors) {
+            assert!(error.contains(expected), "{lines}: {error}");
+        }
+    }
+}
+
+#[test]
+fn regions_in_formats_with_comments_begin_and_end_anywhere() {
+    let options = ReviewOptions::default();
+    for (text, format, shown, suppressed) in [
+        (
+            "两地,甲。\n\n<!-- zhubi off -->\n\n两地,乙。\n\n两地,丙。\n\n<!-- zhubi on -->\n\n两地,丁。\n",
+            Format::Markdown,
+            2,
+            2,
+        ),
+        ("两地,甲。<!-- 朱笔 关：照录 -->两地,乙。<!-- 朱笔 开 -->两地,丙。\n", Format::Markdown, 2, 1),
+        ("- 两地,甲。\n  <!-- zhubi off -->\n- 两地,乙。\n\n> 两地,丙。\n", Format::Markdown, 1, 2),
+        ("`<!-- zhubi off -->`\n\n两地,甲。\n", Format::Markdown, 1, 0),
+        ("<p>两地,甲。</p><!-- zhubi off --><p>两地,乙。</p><!-- zhubi on --><p>两地,丙。</p>", Format::Html, 2, 1),
+        ("<ul><li>两地,甲。<!--zhubi off punctuation--><li>两地,乙。</ul>", Format::Html, 1, 1),
+    ] {
+        let counted = counts(&options, text, format);
+        assert_eq!((counted.0, counted.1), (shown, suppressed), "{text}");
+    }
+}
+
+#[test]
+fn names_commands_for_other_programs_once() {
+    let engine = engine();
+    let foreign = |text: &str| {
+        let draft = Draft::open(text.into(), Format::Markdown).unwrap();
+        ReviewOptions::default().review(&engine, &draft).foreign.map(|note| note.message().to_owned())
+    };
+    let text = "<!-- prettier-ignore -->\n\n甲。\n\n<!-- prettier-ignore -->\n\n<!-- vale off -->\n\n乙。\n";
+    assert_eq!(foreign(text).unwrap(), "这里的“prettier-ignore”“vale off”是给别的程序看的，zhubi 照样检查。");
+    assert_eq!(foreign("<!-- more -->\n\n<!-- zhubi off -->\n"), None);
+}
+
+proptest! {
+    #[test]
+    fn fixing_changes_nothing_in_regions(pieces in proptest::collection::vec(0..7_usize, 0..12)) {
+        const PIECES: [&str; 7] = [
+            "两地携手,共建。\n",
+            "他说:\"好!\"\n",
+            "【朱笔关】\n",
+            "【朱笔开】\n",
+            "【朱笔关 punctuation】\n",
+            "【朱笔开 punctuation】\n",
+            "（甲)乙...\n",
+        ];
+        let text: String = pieces.iter().map(|&piece| PIECES[piece]).collect();
+        let draft = Draft::open(text.clone().into_bytes(), Format::Plain).unwrap();
+        let options = ReviewOptions::default();
+        let fixed = revise_with(&engine(), &draft, FixSafety::Suggested, &options).unwrap().bytes;
+        let fixed = String::from_utf8(fixed).unwrap();
+        // The regions for all rules as a reader counts them: bare marks nest, and a bare 开 without one ends the others.
+        let mut depth = 0;
+        prop_assert_eq!(fixed.lines().count(), text.lines().count());
+        for (old, new) in text.lines().zip(fixed.lines()) {
+            match old {
+                "【朱笔关】" => depth += 1,
+                "【朱笔开】" => depth = if depth > 0 { depth - 1 } else { 0 },
+                _ => {}
+            }
+            prop_assert!(old == new || depth == 0 && !old.starts_with('【'), "{} → {}", old, new);
+        }
+    }
 }
