@@ -2,6 +2,7 @@
 //! only there. The engine does no input or output and cannot fail.
 
 mod cache;
+mod language;
 mod pass;
 mod scan;
 
@@ -320,6 +321,7 @@ mod tests {
         assert_eq!(findings("The word \"guanxi\" , he said, 'has no match' ..."), 0);
         assert!(findings("他说 \"guanxi\" , 没有对应的词...") > 0);
         assert!(findings("２０２３") > 0);
+        assert_eq!(findings("これは漢字,仮名(カナ)です.\n한국어 \"문장\",입니다(中文)."), 0);
     }
 
     #[test]

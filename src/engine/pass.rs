@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::Engine;
 use super::scan::BlockScan;
+use super::{Engine, language};
 use crate::block::Block;
 use crate::check::Hit;
 use crate::check::article::notes::Notes;
@@ -13,7 +13,7 @@ use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding};
 use crate::index::{Index, PairAction, PairFilter, RuleAnchor};
 use crate::matcher::Scratch;
-use crate::text::{Span, is_han};
+use crate::text::Span;
 
 /// A block with its scan.
 struct ScannedBlock<'s> {
@@ -44,6 +44,8 @@ pub(super) struct Pass<'e, 'd> {
     scan: BlockScan,
     /// For each rule, the block and the end of its last hit: hits of one rule must not overlap.
     last_hit: Vec<(u32, usize)>,
+    /// The block of the last hit, and whether it is in another language.
+    last_language: Option<(usize, bool)>,
     pub(super) findings: Vec<Finding>,
     pub(super) confirmations: Vec<Confirmation>,
     /// Whether confirmations are collected.
@@ -72,6 +74,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             notes: Notes::default(),
             scan: BlockScan::default(),
             last_hit: vec![(u32::MAX, 0); engine.rules.rules.len()],
+            last_language: None,
             findings: Vec::new(),
             confirmations: Vec::new(),
             collects_confirmations,
@@ -132,7 +135,7 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Scans a block and tries checks at its positions.
     fn block(&mut self, number: usize) {
         let text = self.blocks[number].text(self.canonical);
-        if text.is_empty() || is_foreign(text) {
+        if text.is_empty() || language::lacks_chinese(text) {
             self.notes.add_block(number, text);
             return;
         }
@@ -296,14 +299,25 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
     }
 
+    /// Takes a hit unless its block is in another language. That takes reading the block, which only blocks with hits are
+    /// worth.
     fn take(&mut self, rule: usize, hit: Hit) {
+        if self.is_foreign(hit.block) {
+            return;
+        }
         let finding = self.engine.finding(rule, hit, self.draft, self.blocks, self.findings.last());
         self.findings.extend(finding);
     }
-}
 
-/// Whether a block is in another language, so that no rule for Chinese copy applies: it has letters and no Chinese
-/// character. A block of numbers and marks may be a cell of a Chinese table.
-fn is_foreign(text: &str) -> bool {
-    !text.chars().any(is_han) && text.chars().any(char::is_alphabetic)
+    /// Whether a block is in another language. Successive hits are often in the same block, so the last answer is kept.
+    fn is_foreign(&mut self, block: usize) -> bool {
+        match self.last_language {
+            Some((last, is_foreign)) if last == block => is_foreign,
+            _ => {
+                let is_foreign = language::is_foreign(self.blocks[block].text(self.canonical));
+                self.last_language = Some((block, is_foreign));
+                is_foreign
+            }
+        }
+    }
 }

@@ -94,7 +94,7 @@ impl ArticleCheck for Pairs {
         let pairing = article.pairing(occurrences);
         match self.slip {
             PairSlip::Narrow => self.narrow_marks(article, pairing),
-            PairSlip::Outermost => self.outermost_pairs(pairing),
+            PairSlip::Outermost => self.outermost_pairs(article, pairing),
             _ => self.pairing_errors(article, pairing),
         }
     }
@@ -127,7 +127,9 @@ impl Pairs {
                     mismatched.related.push((mark.block, span(mark), "前一半在这里。".to_owned()));
                     hits.push(mismatched);
                 }
-                PairingError::Nested(_, closing) => hits.extend(self.inner_hits(mark, pairing.marks[closing])),
+                PairingError::Nested(_, closing) => {
+                    hits.extend(self.inner_hits(article, mark, pairing.marks[closing]));
+                }
                 PairingError::Crossed(_, inner) => {
                     let inner = pairing.marks[inner];
                     let mut crossed = hit(mark, None);
@@ -159,17 +161,14 @@ impl Pairs {
             if !is_chinese_pair(text, open, close) {
                 continue;
             }
-            for (mark, to) in [(open, mark_type.open), (close, mark_type.close)] {
-                if is_narrow(mark) {
-                    hits.push(hit(mark, Some(to)));
-                }
-            }
+            let halves = [(open, Some(mark_type.open)), (close, Some(mark_type.close))];
+            hits.extend(hits_together(article, halves.into_iter().filter(|(mark, _)| is_narrow(*mark))));
         }
         hits
     }
 
     /// The hits for pairs that are not inside a pair of “” or 《》.
-    fn outermost_pairs(&self, pairing: &Pairing) -> Vec<Hit> {
+    fn outermost_pairs(&self, article: &Article, pairing: &Pairing) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut last_end = 0;
         for &(opening, closing) in &pairing.pairs {
@@ -177,7 +176,7 @@ impl Pairs {
             let is_inside = opening < last_end;
             // Straight marks are reported by another check first.
             if self.applies_to(open) && open.character == MARK_TYPES[open.mark_type].open && !is_inside {
-                hits.extend(self.inner_hits(open, pairing.marks[closing]));
+                hits.extend(self.inner_hits(article, open, pairing.marks[closing]));
             } else if !self.applies_to(open) && matches!(MARK_TYPES[open.mark_type].open, '“' | '《') {
                 last_end = last_end.max(closing);
             }
@@ -186,9 +185,24 @@ impl Pairs {
     }
 
     /// The hits for both marks of a pair that should be the marks of the option `inner`.
-    fn inner_hits(&self, open: PairedMark, close: PairedMark) -> [Hit; 2] {
-        [hit(open, self.inner.map(|(open, _)| open)), hit(close, self.inner.map(|(_, close)| close))]
+    fn inner_hits(&self, article: &Article, open: PairedMark, close: PairedMark) -> Vec<Hit> {
+        let halves = [(open, self.inner.map(|(open, _)| open)), (close, self.inner.map(|(_, close)| close))];
+        hits_together(article, halves)
     }
+}
+
+/// The hits for marks of one pair, each with its replacement if there is one. If one of them cannot be replaced in the
+/// draft (it is written `&quot;`), none is, because a pair must not be made of two different halves.
+fn hits_together(article: &Article, halves: impl IntoIterator<Item = (PairedMark, Option<char>)>) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = halves.into_iter().map(|(mark, to)| hit(mark, to)).collect();
+    let is_written_as_it_is = |hit: &Hit| {
+        let body = &article.blocks[hit.block].body;
+        hit.to.first().is_none_or(|to| body.edit(hit.span, to, article.canonical).is_some())
+    };
+    if !hits.iter().all(is_written_as_it_is) {
+        hits.iter_mut().for_each(|hit| hit.at_most = FixSafety::None);
+    }
+    hits
 }
 
 /// The slip that an error is, and the index of the mark that decides whether a check applies to it.
