@@ -115,6 +115,19 @@ impl Body {
         builder.finish()
     }
 
+    /// Returns the spans of the text of the body that come from `sources`, which are spans of the canonical text. Both
+    /// are sorted and disjoint.
+    pub fn spans_from(&self, sources: &[Span]) -> Vec<Span> {
+        let whole = match self {
+            Body::Slice(whole) => *whole,
+            Body::Joined(joined) => return joined.spans_from(sources),
+        };
+        let first = sources.partition_point(|source| source.end <= whole.start);
+        let sources = sources[first..].iter().take_while(|source| source.start < whole.end);
+        let in_text = |at: usize| at.clamp(whole.start, whole.end) - whole.start;
+        sources.map(|source| Span::new(in_text(source.start), in_text(source.end))).collect()
+    }
+
     /// Maps `span` of the text of the block to the canonical text.
     pub fn locate(&self, span: Span) -> DraftSpans {
         let joined = match self {
@@ -174,6 +187,26 @@ impl Joined {
         let from = span.start.max(piece.at) - piece.at;
         let to = span.end.min(self.end_of(index)) - piece.at;
         Span::new(piece.source.start + from, piece.source.start + to.max(from))
+    }
+
+    /// See [`Body::spans_from`]. Of a piece that is not verbatim, all comes from a source that it overlaps.
+    fn spans_from(&self, sources: &[Span]) -> Vec<Span> {
+        let mut found: Vec<Span> = Vec::new();
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let text = Span::new(piece.at, self.end_of(index));
+            let first = sources.partition_point(|source| source.end <= piece.source.start);
+            for source in sources[first..].iter().take_while(|source| source.start < piece.source.end) {
+                let in_text =
+                    |at: usize| text.start + at.clamp(piece.source.start, piece.source.end) - piece.source.start;
+                let part = if piece.is_verbatim { Span::new(in_text(source.start), in_text(source.end)) } else { text };
+                match found.last_mut() {
+                    Some(last) if last.end >= part.start && source.start < piece.source.start => last.end = part.end,
+                    Some(last) if last.end >= part.end => {}
+                    _ => found.push(part),
+                }
+            }
+        }
+        found
     }
 
     /// Returns the end of piece `index` in the text of the block.
@@ -322,5 +355,21 @@ mod tests {
         assert_eq!(located.span.of(canonical), "接");
         assert_eq!(located.rest[0].of(canonical), "再");
         assert_eq!(body.clone().with_objects(canonical, &[Span::new(0, 3)]).locate(Span::new(3, 9)), located);
+    }
+
+    #[test]
+    fn maps_spans_of_the_draft_to_the_text() {
+        let canonical = "甲{b}\n{c}&amp;丁";
+        assert_eq!(
+            Body::Slice(Span::new(3, 9)).spans_from(&[Span::new(3, 6), Span::new(7, 10)]),
+            [Span::new(0, 3), Span::new(4, 6)]
+        );
+        let mut builder = BodyBuilder::default();
+        builder.verbatim(canonical, Span::new(0, 6));
+        builder.verbatim(canonical, Span::new(7, 10));
+        builder.substitute(Span::new(10, 15), "&");
+        builder.verbatim(canonical, Span::new(15, 18));
+        let spans = builder.finish().spans_from(&[Span::new(3, 10), Span::new(12, 13)]);
+        assert_eq!(spans, [Span::new(3, 9), Span::new(9, 10)]);
     }
 }

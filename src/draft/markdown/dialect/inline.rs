@@ -1,0 +1,405 @@
+//! Syntax within a paragraph: formulas, template tags, wikilinks, citations, attributes, emoji, JSX.
+
+use memchr::{memchr3, memmem};
+
+use super::lookahead::Lookahead;
+use super::{Change, Fill, tag};
+use crate::draft::markdown::is_mostly_chinese;
+use crate::text::Span;
+
+/// The longest text in braces or brackets that is examined to tell syntax from prose, in bytes.
+const LONGEST_SAMPLE: usize = 256;
+/// The longest name of an emoji, in bytes.
+const LONGEST_EMOJI: usize = 64;
+
+/// Finds the syntax of dialects within paragraphs.
+pub struct InlineScanner<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    /// The end of the paragraph.
+    end: usize,
+    /// The matching braces of the paragraph, sorted; `None` until they are needed.
+    braces: Option<Vec<Span>>,
+    closers: Closers,
+    pub changes: Vec<Change>,
+}
+
+/// Where the delimiters come next that close what is open.
+struct Closers {
+    double_brace: Lookahead,
+    percent_brace: Lookahead,
+    hash_brace: Lookahead,
+    double_bracket: Lookahead,
+    bracket: Lookahead,
+    dollar: Lookahead,
+    double_dollar: Lookahead,
+    tex_parenthesis: Lookahead,
+    tex_bracket: Lookahead,
+    double_percent: Lookahead,
+    comment: Lookahead,
+}
+
+impl<'t> InlineScanner<'t> {
+    pub fn new(text: &'t str) -> InlineScanner<'t> {
+        let closers = Closers {
+            double_brace: Lookahead::new("}}"),
+            percent_brace: Lookahead::new("%}"),
+            hash_brace: Lookahead::new("#}"),
+            double_bracket: Lookahead::new("]]"),
+            bracket: Lookahead::new("]"),
+            dollar: Lookahead::new("$"),
+            double_dollar: Lookahead::new("$$"),
+            tex_parenthesis: Lookahead::new("\\)"),
+            tex_bracket: Lookahead::new("\\]"),
+            double_percent: Lookahead::new("%%"),
+            comment: Lookahead::new("-->"),
+        };
+        InlineScanner { text, bytes: text.as_bytes(), end: 0, braces: None, closers, changes: Vec::new() }
+    }
+
+    /// Finds the syntax in `paragraph`. Paragraphs have to be passed in order.
+    pub fn scan(&mut self, paragraph: Span) {
+        let bytes = &self.bytes[paragraph.range()];
+        if memchr3(b'{', b'$', b'\\', bytes).is_none()
+            && memchr3(b'[', b':', b'<', bytes).is_none()
+            && memchr3(b'`', b'%', b'%', bytes).is_none()
+        {
+            return;
+        }
+        self.end = paragraph.end;
+        self.braces = None;
+        let mut backticks = None;
+        let mut at = paragraph.start;
+        while let Some(skipped) = self.bytes[at..self.end].iter().position(|&byte| may_begin_syntax(byte)) {
+            at += skipped;
+            let end = match self.bytes[at] {
+                b'`' => Some(self.code(at, backticks.get_or_insert_with(|| Backticks::new(self.bytes, paragraph)))),
+                b'\\' => self.backslash(at),
+                b'$' => self.formula(at),
+                b'{' => self.brace(at),
+                b'[' => self.bracket(at),
+                b':' => self.emoji(at),
+                b'<' => self.angle(at),
+                _ => self.comment(at),
+            };
+            at = end.unwrap_or(at + 1);
+        }
+    }
+
+    /// Records that `span` is syntax and returns its end.
+    fn change(&mut self, span: Span, fill: Fill) -> usize {
+        self.changes.push(Change { span, fill });
+        span.end
+    }
+
+    fn object(&mut self, start: usize, end: usize) -> Option<usize> {
+        Some(self.change(Span::new(start, end), Fill::Object))
+    }
+
+    /// Returns the bytes of the paragraph from `at` on.
+    fn rest(&self, at: usize) -> &'t [u8] {
+        self.bytes.get(at..self.end).unwrap_or(&[])
+    }
+
+    /// Returns the position of a closing delimiter if it is in the paragraph.
+    fn within(&self, found: Option<usize>) -> Option<usize> {
+        found.filter(|&found| found < self.end)
+    }
+
+    /// Returns the end of the code that begins with the backticks at `at`, which the parser recognises. If no backticks
+    /// close it, the visible ASCII after them is what it was meant to contain.
+    fn code(&mut self, at: usize, backticks: &Backticks) -> usize {
+        let opening = backticks.run_at(at);
+        if let Some(end) = backticks.close_of(at) {
+            return end;
+        }
+        let is_code = |byte: &&u8| byte.is_ascii_graphic();
+        let code = self.rest(opening.end).iter().take_while(is_code).count();
+        if code > 0 { self.change(Span::new(at, opening.end + code), Fill::Object) } else { opening.end }
+    }
+
+    /// Reads TeX that begins with a backslash: `\(…\)`, `\[…\]`, `\begin{…}…\end{…}`, `\command{…}`.
+    fn backslash(&mut self, at: usize) -> Option<usize> {
+        let next = *self.rest(at + 1).first()?;
+        let closer = match next {
+            b'(' => &mut self.closers.tex_parenthesis,
+            b'[' => &mut self.closers.tex_bracket,
+            _ if next.is_ascii_alphabetic() => return self.tex_command(at),
+            _ => return Some(at + 1 + usize::from(next.is_ascii())),
+        };
+        let close = closer.next(self.bytes, at + 2);
+        let formula = self.within(close).filter(|&close| !is_mostly_chinese(&self.text[at + 2..close]));
+        formula.map_or(Some(at + 2), |close| self.object(at, close + 2))
+    }
+
+    /// Reads a TeX command with at least one argument in braces. An environment extends to the last `\end` of the
+    /// paragraph.
+    fn tex_command(&mut self, at: usize) -> Option<usize> {
+        let name = self.rest(at + 1).iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let mut end = at + 1 + name;
+        while self.bytes.get(end) == Some(&b'{')
+            && let Some(close) = self.matching_brace(end)
+        {
+            end = close + 1;
+        }
+        if end == at + 1 + name {
+            return None;
+        }
+        if self.rest(at).starts_with(b"\\begin{")
+            && let Some(last) = memmem::rfind(self.rest(end), b"\\end{")
+        {
+            let brace = end + last + "\\end".len();
+            end = self.matching_brace(brace).map_or(self.end, |close| close + 1);
+        }
+        self.object(at, end)
+    }
+
+    /// Reads `$…$` and `$$…$$`. As for Pandoc, a formula between single `$` does not begin or end with a space, and no
+    /// digit follows it: `$5亿涨到$8亿` are prices.
+    fn formula(&mut self, at: usize) -> Option<usize> {
+        if self.rest(at).starts_with(b"$$") {
+            let close = self.closers.double_dollar.next(self.bytes, at + 2);
+            return self.within(close).map_or(Some(at + 2), |close| self.object(at, close + 2));
+        }
+        let close = self.closers.dollar.next(self.bytes, at + 1);
+        let close = self.within(close)?;
+        let content = &self.text[at + 1..close];
+        let is_formula = !content.starts_with(char::is_whitespace)
+            && !content.ends_with(|c: char| c.is_whitespace() || c == '\\')
+            && !self.bytes.get(close + 1).is_some_and(|byte| byte.is_ascii_digit() || *byte == b'$')
+            && looks_like_formula(content);
+        is_formula.then(|| self.change(Span::new(at, close + 1), Fill::Object))
+    }
+
+    /// Reads what begins with a brace: template tags of site generators, attributes, expressions of MDX.
+    fn brace(&mut self, at: usize) -> Option<usize> {
+        if let Some(end) = self.template_tag(at) {
+            return self.object(at, end);
+        }
+        let close = self.matching_brace(at)?;
+        let content = &self.text[at + 1..close];
+        let attaches = at > 0 && b")]`*:}\"".contains(&self.bytes[at - 1]);
+        if is_attributes(content) {
+            let is_code_class = self.bytes.get(close + 1) == Some(&b'`') && !attaches;
+            return Some(
+                self.change(Span::new(at, close + 1), if is_code_class { Fill::Object } else { Fill::Hidden }),
+            );
+        }
+        is_expression(content).then(|| self.change(Span::new(at, close + 1), Fill::Object))
+    }
+
+    /// Returns the end of the template tag at `at`: `{{ … }}`, `{% … %}`, `{# … #}`.
+    fn template_tag(&mut self, at: usize) -> Option<usize> {
+        let closer = match self.rest(at + 1).first()? {
+            b'{' => &mut self.closers.double_brace,
+            b'%' => &mut self.closers.percent_brace,
+            b'#' => &mut self.closers.hash_brace,
+            _ => return None,
+        };
+        let close = closer.next(self.bytes, at + 2);
+        let end = self.within(close)? + 2;
+        // `{{{ … }}}` has one more brace.
+        let is_triple = self.rest(at).starts_with(b"{{{") && self.bytes.get(end) == Some(&b'}');
+        Some(end + usize::from(is_triple))
+    }
+
+    /// Reads what begins with a bracket: wikilinks, citations, arrays of JSON.
+    fn bracket(&mut self, at: usize) -> Option<usize> {
+        if self.rest(at).starts_with(b"[[") {
+            return self.wikilink(at);
+        }
+        let close = self.closers.bracket.next(self.bytes, at + 1);
+        let close = self.within(close).filter(|close| close - at <= LONGEST_SAMPLE)?;
+        let content = &self.text[at + 1..close];
+        let is_link = self.bytes.get(close + 1).is_some_and(|next| b"([".contains(next));
+        let is_syntax = !is_link && (is_citation(content) || is_array(content));
+        is_syntax.then(|| self.change(Span::new(at, close + 1), Fill::Object))
+    }
+
+    /// Reads `[[target]]`, `[[target|text]]` and `![[file]]`. The text is prose.
+    fn wikilink(&mut self, at: usize) -> Option<usize> {
+        let close = self.closers.double_bracket.next(self.bytes, at + 2);
+        let close = self.within(close)?;
+        let content = &self.text[at + 2..close];
+        let is_link = self.bytes.get(close + 2).is_some_and(|next| b"([:".contains(next));
+        if content.is_empty() || content.contains('\n') || is_link {
+            return None;
+        }
+        let is_embed = at > 0 && self.bytes[at - 1] == b'!';
+        match content.find('|').filter(|_| !is_embed) {
+            Some(pipe) => {
+                self.change(Span::new(at, at + 2 + pipe + 1), Fill::Hidden);
+                Some(self.change(Span::new(close, close + 2), Fill::Hidden))
+            }
+            None => self.object(at - usize::from(is_embed), close + 2),
+        }
+    }
+
+    /// Reads an emoji or icon: `:smile:`, `:+1:`.
+    fn emoji(&mut self, at: usize) -> Option<usize> {
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_+-".contains(byte);
+        let rest = self.rest(at + 1);
+        let length = rest[..rest.len().min(LONGEST_EMOJI)].iter().take_while(is_name).count();
+        let name = &rest[..length];
+        let end = at + 1 + length + 1;
+        let joins = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b':';
+        let is_emoji = name.iter().any(|byte| byte.is_ascii_alphabetic() || *byte == b'+')
+            && rest.get(length) == Some(&b':')
+            && !self.bytes[..at].last().is_some_and(joins)
+            && !self.bytes.get(end).is_some_and(joins);
+        is_emoji.then(|| self.change(Span::new(at, end), Fill::Object))
+    }
+
+    /// Reads a tag, or passes a comment.
+    fn angle(&mut self, at: usize) -> Option<usize> {
+        if self.rest(at).starts_with(b"<!--") {
+            let close = self.closers.comment.next(self.bytes, at + 4);
+            return Some(self.within(close).map_or(at + 4, |close| close + 3));
+        }
+        if let Some(fragment) = [&b"<>"[..], b"</>"].into_iter().find(|tag| self.rest(at).starts_with(tag)) {
+            return self.object(at, at + fragment.len());
+        }
+        let known = self.changes.len();
+        let end = self.tag(at);
+        if end.is_none() {
+            self.changes.truncate(known);
+        }
+        end
+    }
+
+    /// Reads the tag at `at`. What HTML does not allow in it becomes letters: expressions in braces, the characters with
+    /// which the attributes of templates begin.
+    fn tag(&mut self, at: usize) -> Option<usize> {
+        let mut lexer = tag::Lexer::new(&self.bytes[..self.end], at)?;
+        loop {
+            match lexer.next() {
+                tag::Token::End => return Some(lexer.at()),
+                tag::Token::NoTag => return None,
+                tag::Token::NotHtml(start) => {
+                    self.change(Span::new(start, lexer.at()), Fill::Hidden);
+                }
+                tag::Token::Brace(start) => {
+                    let end = match self.template_tag(start) {
+                        Some(end) => end,
+                        None => self.matching_brace(start)? + 1,
+                    };
+                    self.change(Span::new(start, end), Fill::Hidden);
+                    lexer.pass(end);
+                }
+            }
+        }
+    }
+
+    /// Reads a comment of Obsidian: `%%…%%`.
+    fn comment(&mut self, at: usize) -> Option<usize> {
+        if !self.rest(at).starts_with(b"%%") || self.bytes[..at].last().is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
+        let close = self.closers.double_percent.next(self.bytes, at + 2);
+        self.within(close).map(|close| self.change(Span::new(at, close + 2), Fill::Hidden))
+    }
+
+    /// Returns the brace that closes the one at `at`.
+    fn matching_brace(&mut self, at: usize) -> Option<usize> {
+        let end = self.end;
+        let bytes = self.bytes;
+        let braces = self.braces.get_or_insert_with(|| matching_braces(&bytes[..end], at));
+        let index = braces.binary_search_by_key(&at, |pair| pair.start).ok()?;
+        Some(braces[index].end)
+    }
+}
+
+/// Returns whether syntax of a dialect can begin with `byte`.
+fn may_begin_syntax(byte: u8) -> bool {
+    matches!(byte, b'{' | b'$' | b'\\' | b'[' | b':' | b'<' | b'`' | b'%')
+}
+
+/// Returns the pairs of matching braces from byte `from` on, sorted by the opening ones.
+fn matching_braces(bytes: &[u8], from: usize) -> Vec<Span> {
+    let mut open = Vec::new();
+    let mut pairs = Vec::new();
+    for at in memchr::memchr2_iter(b'{', b'}', &bytes[from..]).map(|at| from + at) {
+        if bytes[at] == b'{' {
+            open.push(at);
+        } else if let Some(start) = open.pop() {
+            pairs.push(Span::new(start, at));
+        }
+    }
+    pairs.sort_unstable_by_key(|pair| pair.start);
+    pairs
+}
+
+/// Returns whether what is between two `$` is a formula rather than a sentence between two prices.
+fn looks_like_formula(content: &str) -> bool {
+    let is_operator = |c: char| matches!(c, '\\' | '^' | '_' | '=' | '{' | '<' | '>' | '+' | '×');
+    !content.is_empty()
+        && !content.contains(['。', '！', '？', '；'])
+        && (!is_mostly_chinese(content) || content.contains(is_operator))
+}
+
+/// Returns whether the content of braces is a list of attributes: `: title="…"`, `#id`, `.class`, `width=50%`.
+fn is_attributes(content: &str) -> bool {
+    let content = content.trim_start();
+    let name = content.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(byte)).count();
+    content.starts_with([':', '#', '.', '=', '-'])
+        || name > 0 && content[name..].starts_with('=') && !content[name..].starts_with("==")
+}
+
+/// Returns whether the content of braces is code rather than prose: it has quotes, or is not mostly Chinese.
+fn is_expression(content: &str) -> bool {
+    let sample = &content[..content.floor_char_boundary(LONGEST_SAMPLE)];
+    sample.contains(['"', '\'', '`']) || !is_mostly_chinese(sample)
+}
+
+/// Returns whether the content of brackets is a citation: `@key, 第3页`, `见 @key; -@other`.
+fn is_citation(content: &str) -> bool {
+    memchr::memchr_iter(b'@', content.as_bytes()).any(|at| {
+        let begins = content[..at].chars().next_back().is_none_or(|before| matches!(before, ' ' | '-' | ';' | '('));
+        begins && content[at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '{')
+    })
+}
+
+/// Returns whether the content of brackets is that of an array of JSON: it begins with a value in quotes.
+fn is_array(content: &str) -> bool {
+    let content = content.trim();
+    content.starts_with(['"', '{']) && content.ends_with(['"', '}'])
+}
+
+/// The runs of backticks of a paragraph.
+struct Backticks {
+    /// The runs in order.
+    runs: Vec<Span>,
+    /// For each run, the end of the next run of the same length, which closes the code that the run opens.
+    closes: Vec<Option<usize>>,
+}
+
+impl Backticks {
+    fn new(bytes: &[u8], paragraph: Span) -> Backticks {
+        let mut runs: Vec<Span> = Vec::new();
+        for at in memchr::memchr_iter(b'`', &bytes[paragraph.range()]).map(|at| paragraph.start + at) {
+            match runs.last_mut() {
+                Some(run) if run.end == at => run.end += 1,
+                _ => runs.push(Span::new(at, at + 1)),
+            }
+        }
+        let mut next_of_length = std::collections::HashMap::new();
+        let mut closes: Vec<Option<usize>> =
+            runs.iter().rev().map(|run| next_of_length.insert(run.len(), run.end)).collect();
+        closes.reverse();
+        Backticks { runs, closes }
+    }
+
+    fn index(&self, at: usize) -> usize {
+        self.runs.partition_point(|run| run.end <= at)
+    }
+
+    /// Returns the run that contains byte `at`.
+    fn run_at(&self, at: usize) -> Span {
+        self.runs[self.index(at)]
+    }
+
+    /// Returns the end of the code that the run at byte `at` opens, if it is closed.
+    fn close_of(&self, at: usize) -> Option<usize> {
+        self.closes[self.index(at)]
+    }
+}
