@@ -58,6 +58,7 @@ formats! {
     plain::Plain: "Plain text: every line is a unit of its own, such as a headline or a paragraph.";
     markdown::Markdown: "Markdown (CommonMark with GitHub's extensions).";
     html::Html: "HTML.";
+    xhtml::Xhtml: "XHTML.";
     #[cfg(feature = "word")]
     docx::Word: "Word (.docx). Needs the feature `word`.";
 }
