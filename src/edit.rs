@@ -145,22 +145,25 @@ impl EditSet {
         // By how many bytes the edits of this set that are done make `middle` longer than `base`.
         let mut shift = 0isize;
         while earlier_index < earlier.len() || later_index < later.len() {
-            // Collect a group of edits that touch each other. It covers `from..to` of `middle`.
+            // Collect a group of edits that overlap. It covers `from..to` of `middle`.
             let next = [earlier.get(earlier_index), later.edits.get(later_index).map(|edit| &edit.span)];
             let Some(from) = next.into_iter().flatten().map(|span| span.start).min() else { break };
             let start = from.saturating_add_signed(-shift);
             let (mut to, first_later) = (from, later_index);
+            let mut is_first = true;
             loop {
-                if let Some(span) = earlier.get(earlier_index).filter(|span| span.start <= to) {
+                let joins = |span: &Span| span.start < to || is_first && span.start == to;
+                if let Some(span) = earlier.get(earlier_index).filter(|span| joins(span)) {
                     to = to.max(span.end);
                     shift += span.len() as isize - self.edits[earlier_index].span.len() as isize;
                     earlier_index += 1;
-                } else if let Some(edit) = later.edits.get(later_index).filter(|edit| edit.span.start <= to) {
+                } else if let Some(edit) = later.edits.get(later_index).filter(|edit| joins(&edit.span)) {
                     to = to.max(edit.span.end);
                     later_index += 1;
                 } else {
                     break;
                 }
+                is_first = false;
             }
             let mut text = String::new();
             let mut done = from;
@@ -170,13 +173,25 @@ impl EditSet {
                 done = edit.span.end;
             }
             text.push_str(&middle[done..to]);
-            let edit = EditRef { span: Span::new(start, to.saturating_add_signed(-shift)), text: &text }.trimmed(base);
-            if !edit.span.is_empty() || !edit.text.is_empty() {
-                // The groups are in order and do not touch each other, so `push` is not needed.
-                composed.edits.push(edit.to_edit());
-            }
+            composed.append(Edit { span: Span::new(start, to.saturating_add_signed(-shift)), text }, base);
         }
         composed
+    }
+
+    /// Adds an edit that begins where the last one ends, or later. Of two that meet, one of them an insertion, it makes one.
+    fn append(&mut self, edit: Edit, base: &str) {
+        let mut edit = edit;
+        loop {
+            edit = EditRef { span: edit.span, text: &edit.text }.trimmed(base).to_edit();
+            if edit.span.is_empty() && edit.text.is_empty() {
+                return;
+            }
+            let meets =
+                |last: &mut Edit| last.span.end == edit.span.start && (last.span.is_empty() || edit.span.is_empty());
+            let Some(last) = self.edits.pop_if(meets) else { break };
+            edit = Edit { span: Span::new(last.span.start, edit.span.end), text: last.text + &edit.text };
+        }
+        self.edits.push(edit);
     }
 
     /// Returns the spans of the replacements in the text after the edits, in order.
@@ -217,8 +232,17 @@ pub struct Note {
     pub span: Span,
     /// The text of the remark.
     pub text: String,
-    /// The clause of the standard and the rule that the remark is based on. A paragraph has at most one note per source.
+    /// The clause of the standard and the rule that the remark is based on.
     pub source: String,
+}
+
+/// Who makes tracked changes and comments, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signature<'s> {
+    /// The name of the author.
+    pub author: &'s str,
+    /// The date: `2023-11-01T08:00:00Z`.
+    pub date: &'s str,
 }
 
 #[cfg(test)]

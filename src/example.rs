@@ -63,9 +63,8 @@ pub fn read_files(paths: &[PathBuf], known: &RuleSet) -> Result<Vec<RuleFile>> {
     }
     let mut seen = HashSet::new();
     files.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
-    let read = |path: &PathBuf| {
-        RuleFile::read(&path.display().to_string(), &read_text(path, "规则文件")?, &known.classes)
-    };
+    let read =
+        |path: &PathBuf| RuleFile::read(&path.display().to_string(), &read_text(path, "规则文件")?, &known.classes);
     files.iter().map(read).collect()
 }
 
@@ -81,8 +80,9 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut folders = vec![folder.to_owned()];
     let mut entries = 0;
     while let Some(current) = folders.pop() {
-        let unreadable =
-            |error| Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(current.display()).caused_by(error);
+        let unreadable = |error| {
+            Error::new(format!("读不了这个目录：{}。", cause(&error))).in_file(current.display()).caused_by(error)
+        };
         for entry in fs::read_dir(&current).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             entries += 1;

@@ -13,9 +13,10 @@ use super::replace::{create_or_replace, replace};
 use super::workspaces::{self, Workspace};
 use super::{CommandResult, Outcome, git, selection, usage};
 use crate::draft::Draft;
+use crate::edit::Signature;
 use crate::error::{Error, Result};
 use crate::finding::{FixSafety, Severity};
-use crate::revise::{Revision, revise_tracked, revise_with};
+use crate::revise::{Revision, TrackedRevision, revise_tracked, revise_with};
 use crate::text::visible;
 
 const BODY: &str = "\
@@ -92,15 +93,16 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
         &sources,
         console,
         |source| Ok((source, fix_in_place(source, &workspaces[source.workspace], &mode)?)),
-        |console, (source, revision)| {
-            report_contending_rules(source, &revision, &workspaces[source.workspace], console);
+        |console, (source, fixed)| {
+            let revision = &fixed.revision;
+            report_contending_rules(source, revision, &workspaces[source.workspace], console);
             done += 1;
             changed += revision.edits_by_rule.values().sum::<usize>();
             remaining += revision.remaining.len();
             if sources.len() > 1 && revision.edits_by_rule.is_empty() && revision.remaining.is_empty() {
                 return Ok(());
             }
-            console.print(&summary(source, &revision, &workspaces[source.workspace]))
+            console.print(&summary(source, &fixed, &workspaces[source.workspace]))
         },
     )?;
     if sources.len() > 1 {
@@ -137,22 +139,49 @@ struct FixMode {
 }
 
 impl FixMode {
-    fn revise(&self, source: &DraftSource, workspace: &Workspace, draft: Draft) -> Result<Revision> {
+    fn fix(&self, source: &DraftSource, workspace: &Workspace, bytes: Vec<u8>) -> Result<FixedDraft> {
+        let draft = source.open(bytes)?;
         let options = workspace.review_options(source);
-        match &self.tracking_date {
-            Some(date) => revise_tracked(&workspace.engine, &draft, self.safety, &options, date),
-            None => revise_with(&workspace.engine, &draft, self.safety, &options),
-        }
+        let TrackedRevision { revision, comments } = match &self.tracking_date {
+            Some(date) => {
+                let signature = Signature { author: workspace.author(), date };
+                revise_tracked(&workspace.engine, &draft, self.safety, &options, signature)?
+            }
+            None => {
+                let revision = revise_with(&workspace.engine, &draft, self.safety, &options)?;
+                TrackedRevision { revision, comments: 0 }
+            }
+        };
+        Ok(FixedDraft { draft, revision, comments })
     }
 }
 
-fn fix_in_place(source: &DraftSource, workspace: &Workspace, mode: &FixMode) -> Result<Revision> {
-    let bytes = source.read()?;
-    let revision = mode.revise(source, workspace, source.open(bytes.clone())?)?;
-    if revision.bytes != bytes {
-        replace(&source.path, &bytes, &revision.bytes)?;
+/// A draft and its fixed version.
+struct FixedDraft {
+    /// The draft as it was read.
+    draft: Draft,
+    revision: Revision,
+    /// The number of comments that were added to a Word file.
+    comments: usize,
+}
+
+impl FixedDraft {
+    fn is_signed(&self) -> bool {
+        self.draft.remarks().is_some_and(|remarks| remarks.is_signed)
     }
-    Ok(revision)
+}
+
+fn fix_in_place(source: &DraftSource, workspace: &Workspace, mode: &FixMode) -> Result<FixedDraft> {
+    let bytes = source.read()?;
+    let fixed = mode.fix(source, workspace, bytes.clone())?;
+    if fixed.revision.bytes != bytes {
+        if fixed.is_signed() {
+            let error = Error::new("这个文件有数字签名，改动会使签名失效，没有写入。");
+            return Err(error.help("请用 -o 另写一份，改好后重新签名。"));
+        }
+        replace(&source.path, &bytes, &fixed.revision.bytes)?;
+    }
+    Ok(fixed)
 }
 
 /// Writes the fixed version of the only draft to the file `output`, or to standard output.
@@ -170,12 +199,11 @@ fn fix_to_output(
         return Err(Error::new(message).help(format!("请一次写一篇稿件；要改文件本身，去掉 {option}。")).into());
     };
     let workspace = &workspaces[source.workspace];
-    let revision = source
-        .open(source.read()?)
-        .and_then(|draft| mode.revise(source, workspace, draft))
-        .map_err(|error| error.in_file(source))?;
-    report_contending_rules(source, &revision, workspace, console);
-    let summary = summary(source, &revision, workspace);
+    let bytes = source.read()?;
+    let fixed = mode.fix(source, workspace, bytes).map_err(|error| error.in_file(source))?;
+    report_contending_rules(source, &fixed.revision, workspace, console);
+    let summary = summary(source, &fixed, workspace);
+    let revision = fixed.revision;
     match output {
         Some(path) => {
             create_or_replace(path, &revision.bytes).map_err(|error| error.in_file(path.display()))?;
@@ -202,13 +230,16 @@ fn report_contending_rules(source: &DraftSource, revision: &Revision, workspace:
 }
 
 /// Returns a summary of what was changed in a draft and what remains.
-fn summary(source: &DraftSource, revision: &Revision, workspace: &Workspace) -> String {
+fn summary(source: &DraftSource, fixed: &FixedDraft, workspace: &Workspace) -> String {
+    let FixedDraft { draft, revision, comments } = fixed;
     let rule = |index: u32| &workspace.engine.rules().rules[index as usize];
     let path = source.to_string();
     let path = visible(&path);
-    let mut out = match revision.edits_by_rule.values().sum::<usize>() {
-        0 => format!("{path}：没有改动。\n"),
-        changed => format!("{path}：改了 {changed} 处。\n"),
+    let mut out = match (revision.edits_by_rule.values().sum::<usize>(), comments) {
+        (0, 0) => format!("{path}：没有改动。\n"),
+        (0, comments) => format!("{path}：正文没有改动，写了 {comments} 条批注。\n"),
+        (changed, 0) => format!("{path}：改了 {changed} 处。\n"),
+        (changed, comments) => format!("{path}：改了 {changed} 处，写了 {comments} 条批注。\n"),
     };
     for (&index, count) in &revision.edits_by_rule {
         let _ = writeln!(out, "  {} {count} 处", rule(index).metadata.title);
@@ -232,6 +263,14 @@ fn summary(source: &DraftSource, revision: &Revision, workspace: &Workspace) -> 
     }
     if revision.suppressed > 0 {
         let _ = writeln!(out, "  保留 {} 处，没有改。", revision.suppressed);
+    }
+    if let Some(remarks) = draft.remarks() {
+        for remark in remarks.on_reading.iter().chain(&remarks.on_writing) {
+            let _ = writeln!(out, "  {remark}");
+        }
+    }
+    if fixed.is_signed() && *comments + revision.edits_by_rule.len() > 0 {
+        let _ = writeln!(out, "  原稿有数字签名，改后的这一份签名已经失效，要重新签名。");
     }
     out
 }

@@ -18,6 +18,9 @@ use crate::error::{Error, Result, cause};
 use crate::quantity::Date;
 use crate::stet::{ReviewOptions, SuppressionList};
 
+/// The author of tracked changes and comments, unless the configuration names another.
+const DEFAULT_AUTHOR: &str = "朱笔";
+
 /// The rules and suppressions that apply to a set of drafts.
 pub struct Workspace {
     /// The engine with the rules that run.
@@ -38,6 +41,11 @@ impl Workspace {
     /// Whether the rule with that id runs.
     pub fn is_running(&self, id: &str) -> bool {
         self.engine.rules().rules.iter().any(|rule| rule.id == id)
+    }
+
+    /// Returns the name under which tracked changes and comments are written into Word files.
+    pub fn author(&self) -> &str {
+        self.config.as_ref().and_then(|config| config.author.as_deref()).unwrap_or(DEFAULT_AUTHOR)
     }
 
     /// Returns which findings of a draft of this workspace are reported.

@@ -25,6 +25,8 @@ pub struct Config {
     pub rules: Vec<PathBuf>,
     /// The address under which the rules' pages are published, and the line where it is set.
     pub docs_url: Option<(String, usize)>,
+    /// The author of the tracked changes and comments that are written into Word files.
+    pub author: Option<String>,
     /// The paths of drafts that are not checked.
     pub ignore: PathPatterns,
     /// The choices for every draft.
@@ -66,6 +68,8 @@ struct RawConfig {
     #[serde(rename = "docs-url")]
     docs_url: Option<Spanned<String>>,
     #[serde(default)]
+    word: RawWord,
+    #[serde(default)]
     ignore: Vec<Spanned<String>>,
     #[serde(default)]
     rule: RawSettings,
@@ -73,6 +77,13 @@ struct RawConfig {
     overrides: Vec<RawOverride>,
     #[serde(default)]
     stet: Vec<RawException>,
+}
+
+/// The `[word]` table: how Word files are written.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWord {
+    author: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -146,8 +157,12 @@ impl Config {
             let line = file.position(url.span().start).line;
             Ok((read_docs_url(&file, &url)?, line))
         });
+        if let Some(author) = raw.word.author.as_ref().filter(|author| author.get_ref().trim().is_empty()) {
+            return Err(file.error(author.span(), "author 是空的。").help("请写修订和批注的作者名；不写则是“朱笔”。"));
+        }
         Ok(Config {
             rules,
+            author: raw.word.author.map(Spanned::into_inner),
             docs_url: docs_url.transpose()?,
             ignore: PathPatterns::read(&file, &raw.ignore)?,
             choices: Choices::read(&file, folder, raw.style, raw.level, raw.rule)?,
@@ -234,6 +249,8 @@ mod tests {
             ("rules = ['src', 'none/']", "1:17", "找不到规则文件或目录“none/”。"),
             ("[rules.x]", "1:2", "这里要写数组"),
             ("\ndocs-url = 'docs/rules'", "2:12", "以 https:// 或 http:// 开头"),
+            ("[word]\nauthor = ' '", "2:10", "author 是空的。"),
+            ("[word]\nauthors = '甲'", "2:1", "想写的是 author 吗？"),
             ("docs-url = 3", "1:12", "这里要写字符串"),
             ("docs_url = 'https://example.com'", "1:1", "想写的是 docs-url 吗？"),
             ("level = 'error'\nlevel = 'error'", "2:1", "同一个键写了两次。"),
@@ -367,6 +384,7 @@ mod tests {
             "[rule.\"number/quantity-range-sign\"]\nsign = '-'",
             "[rule.\"number/quantity-range-sign\"]\nsgin = '—'",
             "[rule.\"number/quantity-range-sign\"]\nenabled = 'no'",
+            "[word]\nauthor = ''",
             "[[override]]\nlevel = 'error'",
             "[[override]]\npaths = []",
             "[[stet]]\nrule = 'typo'",

@@ -35,6 +35,14 @@ pub fn schema(rules: &RuleSet) -> Value {
         "format": "uri",
         "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#]+$",
     });
+    let word = json!({
+        "description": "Word 稿件怎样写。",
+        "type": "object",
+        "properties": {
+            "author": { "description": "修订和批注的作者名。", "type": "string", "pattern": "\\S", "default": "朱笔" },
+        },
+        "additionalProperties": false,
+    });
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "zhubi.toml",
@@ -46,6 +54,7 @@ pub fn schema(rules: &RuleSet) -> Value {
             "rules": paths("本报自己的规则和词表：文件或目录。"),
             "terms": paths("rules 的另一个名字，二者写一个。"),
             "docs-url": docs_url,
+            "word": word,
             "ignore": paths("不检查的稿件，写法同 .gitignore。"),
             "rule": rule,
             "override": { "description": "一部分稿件另有的设置。", "type": "array", "items": r#override },

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::block::{Block, Fragment, recognise};
-use crate::edit::{EditSet, Note};
+use crate::edit::{EditSet, Note, Signature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Locator;
 use encoding::EncodedFile;
@@ -96,13 +96,35 @@ trait Document: fmt::Debug + Send + Sync {
     /// Returns the bytes of the file with the edits made.
     fn rewrite(&self, edits: &EditSet) -> Vec<u8>;
 
-    /// Returns the bytes of the file with the edits as tracked changes and the notes as comments, all dated `date`
-    /// (`2023-11-01T08:00:00Z`). `text` is the canonical text.
-    fn track(&self, text: &str, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8>;
+    /// Returns the file with the edits as tracked changes and the notes as comments, all with that signature. `text` is the
+    /// canonical text.
+    fn track(&self, text: &str, edits: &EditSet, notes: &[Note], signature: Signature) -> Tracked;
 
-    /// Compares a file that [`rewrite`](Document::rewrite) or [`track`](Document::track) has returned with this one.
-    /// Returns a short Chinese description of what is damaged in it, or `None` if nothing but prose has changed.
+    /// Returns what the user should know about the file.
+    fn remarks(&self) -> &Remarks;
+
+    /// Compares the file with `written`, the same file after [`rewrite`](Document::rewrite) or [`track`](Document::track).
+    /// Returns a Chinese clause that says what writing has broken, or `None` if only text has changed.
     fn damage(&self, written: &[u8]) -> Option<String>;
+}
+
+/// A document with tracked changes and comments.
+pub(crate) struct Tracked {
+    /// The bytes of the file.
+    pub bytes: Vec<u8>,
+    /// The number of comments that were added.
+    pub comments: usize,
+}
+
+/// What the user should know about a document, in Chinese sentences.
+#[derive(Debug, Default)]
+pub(crate) struct Remarks {
+    /// What is in the file and is not read.
+    pub on_reading: Vec<String>,
+    /// What is read but never changed.
+    pub on_writing: Vec<String>,
+    /// Whether the file has a digital signature, which any change invalidates.
+    pub is_signed: bool,
 }
 
 impl Format {
@@ -260,27 +282,35 @@ impl Draft {
         self.format != Format::Plain
     }
 
-    /// Returns a short Chinese description of what is damaged in `written`, this draft after changes to its prose, if it is a
-    /// word processor's document.
-    pub(crate) fn damage(&self, written: &[u8]) -> Option<String> {
-        match &self.original {
-            Original::Text(_) => None,
-            Original::Document(document) => document.damage(written),
-        }
-    }
-
     /// Returns whether the draft is a word processor's document. Its lines are paragraphs, and it can hold tracked
     /// changes and comments.
     pub(crate) fn is_document(&self) -> bool {
         matches!(self.original, Original::Document(_))
     }
 
-    /// Returns the bytes of the file with the edits as tracked changes and the notes as comments, all dated `date`
-    /// (`2023-11-01T08:00:00Z`). In a text file, which can hold neither, the edits are made and the notes dropped.
-    pub(crate) fn track(&self, edits: &EditSet, notes: &[Note], date: &str) -> Vec<u8> {
+    /// Returns the file with the edits as tracked changes and the notes as comments, all with that signature. In a text
+    /// file, which can hold neither, the edits are made and the notes dropped.
+    pub(crate) fn track(&self, edits: &EditSet, notes: &[Note], signature: Signature) -> Tracked {
         match &self.original {
-            Original::Text(_) => self.rewrite(edits),
-            Original::Document(document) => document.track(&self.text, edits, notes, date),
+            Original::Text(_) => Tracked { bytes: self.rewrite(edits), comments: 0 },
+            Original::Document(document) => document.track(&self.text, edits, notes, signature),
+        }
+    }
+
+    /// Returns what the user should know about a word processor's document.
+    pub(crate) fn remarks(&self) -> Option<&Remarks> {
+        match &self.original {
+            Original::Text(_) => None,
+            Original::Document(document) => Some(document.remarks()),
+        }
+    }
+
+    /// Returns a Chinese clause that says what is broken in `written`, this draft as it was rewritten, besides its text, or
+    /// `None` if nothing is. Only word processors' documents are checked.
+    pub(crate) fn damage(&self, written: &[u8]) -> Option<String> {
+        match &self.original {
+            Original::Text(_) => None,
+            Original::Document(document) => document.damage(written),
         }
     }
 }

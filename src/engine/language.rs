@@ -44,9 +44,8 @@ impl Count {
             count.kana += usize::from(matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ｦ'..='ﾝ'));
             count.no += usize::from(c == 'の');
             count.hangul += usize::from(matches!(c, '가'..='힣'));
-            count.small_words += usize::from(
-                !first.is_ascii_alphanumeric() && previous.is_ascii_lowercase() && c.is_ascii_lowercase(),
-            );
+            count.small_words +=
+                usize::from(!first.is_ascii_alphanumeric() && previous.is_ascii_lowercase() && c.is_ascii_lowercase());
             before = [previous, c];
         }
         count

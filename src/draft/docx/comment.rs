@@ -1,10 +1,15 @@
-//! Comments: the comments part, and its entries in the relationships and content types of the file.
+//! Comments: the comments part.
 
 use std::collections::HashMap;
 
-use super::xml::{Token, Tokens, escape};
-use super::{AUTHOR, Relationships};
+use super::archive::damaged;
+use super::package::append_to_root;
+use super::xml::{Names, Token, Tokens, escape, unescape};
+use crate::edit::Signature;
 use crate::error::Result;
+
+/// The type of a comments part.
+pub const CONTENT_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
 
 /// A comment to be added.
 pub struct Comment {
@@ -14,100 +19,55 @@ pub struct Comment {
     pub paragraphs: [String; 2],
 }
 
-/// Returns the `w:id` and the last paragraph, which is the source, of every comment in `comments.xml` whose author is
-/// [`AUTHOR`].
+/// Returns the `w:id` and the last two paragraphs of every comment in `comments.xml`.
 ///
 /// # Errors
 /// The part is damaged.
-pub fn own_comments(xml: &str) -> Result<HashMap<String, String>> {
+pub fn existing_comments(xml: &str) -> Result<HashMap<String, [String; 2]>> {
     let mut found = HashMap::new();
-    let mut id = None;
-    let mut last = String::new();
     let mut tokens = Tokens::new(xml);
+    tokens.next()?;
     while let Some(token) = tokens.next()? {
-        match token {
-            Token::Start(tag) => match tag.name() {
-                "w:comment" => {
-                    id = tag.attribute("w:id").filter(|_| tag.attribute("w:author").is_some_and(|name| name == AUTHOR));
-                    last.clear();
+        let Token::Start(tag) = token else { continue };
+        let id = tag.attribute("w:id").unwrap_or_default();
+        let mut paragraphs = [String::new(), String::new()];
+        while tokens.depth() > 1 {
+            match tokens.next()?.ok_or_else(damaged)? {
+                Token::Start(tag) if tag.name() == "w:p" => {
+                    paragraphs.swap(0, 1);
+                    paragraphs[1].clear();
                 }
-                "w:p" => last.clear(),
-                _ => {}
-            },
-            Token::End if tokens.depth() == 1 => {
-                if let Some(id) = id.take() {
-                    found.insert(id, std::mem::take(&mut last));
-                }
+                Token::Text => paragraphs[1] += &unescape(&xml[tokens.range.clone()]).unwrap_or_default(),
+                Token::Start(_) | Token::End => {}
             }
-            Token::Text if id.is_some() => {
-                last += quick_xml::escape::unescape(&xml[tokens.range.clone()]).unwrap_or_default().trim_matches('\n');
-            }
-            Token::End | Token::Text => {}
         }
+        found.insert(id, paragraphs);
     }
     Ok(found)
 }
 
 /// Returns the comments as XML.
-fn comments_xml(comments: &[Comment], date: &str) -> String {
-    let mut out = String::new();
-    for comment in comments {
-        let id = comment.id;
-        out += &format!(r#"<w:comment w:id="{id}" w:author="{AUTHOR}" w:date="{date}" w:initials="{AUTHOR}">"#);
-        for paragraph in &comment.paragraphs {
-            out += &format!(r#"<w:p><w:r><w:t xml:space="preserve">{}</w:t></w:r></w:p>"#, escape(paragraph));
-        }
-        out += "</w:comment>";
-    }
-    out
+fn comments_xml(comments: &[Comment], signature: Signature, names: &Names) -> String {
+    let paragraph = |text: &String| {
+        let text = names.text_element("t", &escape(text));
+        names.element("p", &[], &names.element("r", &[], &text))
+    };
+    let one = |comment: &Comment| {
+        let Signature { author, date } = signature;
+        let id = comment.id.to_string();
+        let attributes = [("id", id.as_str()), ("author", author), ("date", date), ("initials", author)];
+        names.element("comment", &attributes, &comment.paragraphs.iter().map(paragraph).collect::<String>())
+    };
+    comments.iter().map(one).collect()
 }
 
-/// Returns the comments part with `comments` appended. Without an existing part, creates one in the namespace of the
-/// document.
-pub fn comments_part(existing: Option<&str>, comments: &[Comment], date: &str, namespace: &str) -> Option<String> {
-    let new = comments_xml(comments, date);
-    match existing {
-        Some(xml) => append_to_root(xml, &new),
-        None => Some(format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{namespace}\">{new}</w:comments>"
-        )),
-    }
+/// Returns the comments part with `comments` appended, or `None` if it is malformed.
+pub fn appended(existing: &str, comments: &[Comment], signature: Signature) -> Option<String> {
+    append_to_root(existing, &comments_xml(comments, signature, &Names::of(existing).ok()?))
 }
 
-/// Returns `xml` with `content` at the end of its root element, or `None` if there is no root element.
-fn append_to_root(xml: &str, content: &str) -> Option<String> {
-    let end = xml.trim_end().strip_suffix('>')?;
-    if let Some(open) = end.strip_suffix('/') {
-        // The root is an empty element.
-        let start = open.rfind('<')?;
-        let name = open[start + 1..].split([' ', '\t', '\r', '\n']).next()?;
-        return Some(format!("{open}>{content}</{name}>"));
-    }
-    let at = end.rfind("</")?;
-    Some(format!("{}{content}{}", &xml[..at], &xml[at..]))
-}
-
-/// Returns the relationships part with a relationship to the comments part `target` appended. `base` is the namespace of
-/// relationship types.
-pub fn relationships_part(
-    existing: Option<&str>,
-    relationships: &Relationships,
-    target: &str,
-    base: &str,
-) -> Option<String> {
-    let id = (1..).map(|number| format!("rIdZhubi{number}")).find(|id| !relationships.ids.contains(id))?;
-    let new = format!(r#"<Relationship Id="{id}" Type="{base}/comments" Target="{target}"/>"#);
-    match existing {
-        Some(xml) => append_to_root(xml, &new),
-        None => Some(format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships \
-             xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{new}</Relationships>"
-        )),
-    }
-}
-
-/// Returns the content types part with the type of the comments part `name` appended.
-pub fn content_types_part(types: &str, name: &str) -> Option<String> {
-    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
-    append_to_root(types, &format!(r#"<Override PartName="/{name}" ContentType="{kind}"/>"#))
+/// Returns a new comments part without comments, in the namespace of the document.
+pub fn empty_part(namespace: &str) -> String {
+    let namespace = escape(namespace);
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{namespace}\"/>")
 }

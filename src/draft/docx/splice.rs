@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::id::{IdGenerator, with_new_ids};
 use super::story::{Run, Segment};
-use super::xml::escape;
-use super::{AUTHOR, IdGenerator};
+use super::xml::{Names, escape, first_character};
+use crate::edit::Signature;
 
 /// A change to be made in a segment. Offsets are in the canonical text.
 #[derive(Debug, Clone)]
@@ -31,8 +32,8 @@ pub enum Action {
 /// How edits are written.
 #[derive(Debug, Clone, Copy)]
 pub enum EditMode<'d> {
-    /// As tracked changes with that date.
-    Tracked(&'d str),
+    /// As tracked changes with that author and date.
+    Tracked(Signature<'d>),
     /// As if the text had been written that way.
     Plain,
 }
@@ -56,19 +57,34 @@ pub fn apply(xml: &str, mut splices: Vec<Splice>) -> String {
 }
 
 /// Returns the end of a comment range and the reference to the comment.
-pub fn comment_end(id: u32) -> String {
-    format!(r#"<w:commentRangeEnd w:id="{id}"/><w:r><w:commentReference w:id="{id}"/></w:r>"#)
+pub fn comment_end(names: &Names, id: u32) -> String {
+    let reference = names.element("commentReference", &[("id", &id.to_string())], "");
+    names.element("commentRangeEnd", &[("id", &id.to_string())], "") + &names.element("r", &[], &reference)
 }
 
 /// Returns the beginning of a comment range.
-pub fn comment_begin(id: u32) -> String {
-    format!(r#"<w:commentRangeStart w:id="{id}"/>"#)
+pub fn comment_begin(names: &Names, id: u32) -> String {
+    names.element("commentRangeStart", &[("id", &id.to_string())], "")
+}
+
+/// Returns the splice that gives an empty element, `<w:p/>`, which ends at `end`, the content `content`.
+pub fn fill_empty_element(xml: &str, end: usize, content: &str) -> Splice {
+    let start = xml[..end].rfind('<').unwrap_or(end);
+    let name = xml[start..end].trim_start_matches('<').split(|c: char| c.is_ascii_whitespace() || c == '/').next();
+    (end - "/>".len()..end, format!(">{content}</{}>", name.unwrap_or_default()))
+}
+
+/// A part as the writer of runs sees it.
+#[derive(Clone, Copy)]
+pub struct Source<'x> {
+    pub xml: &'x str,
+    pub names: &'x Names,
 }
 
 /// Returns the splice that rewrites `segment` of `run` with `tasks` done, which are sorted and all in this segment. The
 /// rest of the run stays as it is.
 pub fn rewrite_segment(
-    xml: &str,
+    source: Source,
     segment: &Segment,
     run: &Run,
     tasks: &[Task],
@@ -79,16 +95,18 @@ pub fn rewrite_segment(
     // Otherwise it also replaces the head of the run.
     let follows_another_element = run.head.end < segment.element.start;
     let mut writer =
-        RunWriter { xml, run, mode, ids, out: String::new(), is_run_open: follows_another_element, pending: None };
+        RunWriter { source, run, mode, ids, out: String::new(), is_run_open: follows_another_element, pending: None };
     let from = if follows_another_element { segment.element.start } else { run.range.start };
-    let mut cursor = Cursor::new(xml, segment);
+    let [blanks_before, blanks_after] = unshown_blanks(source.xml, segment);
+    writer.keep_unshown(blanks_before);
+    let mut cursor = Cursor::new(source.xml, segment);
     for task in tasks {
         let kept = cursor.advance(task.at);
         writer.keep(kept);
         match &task.action {
             Action::Insert(text) => writer.insert(text),
-            Action::BeginComment(id) => writer.put_between_runs(&comment_begin(*id)),
-            Action::EndComment(id) => writer.put_between_runs(&comment_end(*id)),
+            Action::BeginComment(id) => writer.put_between_runs(&comment_begin(source.names, *id)),
+            Action::EndComment(id) => writer.put_between_runs(&comment_end(source.names, *id)),
             Action::Replace(end, text) => {
                 let removed = cursor.advance(*end);
                 writer.replace(removed, text);
@@ -98,6 +116,7 @@ pub fn rewrite_segment(
     let kept = cursor.advance(segment.span.end);
     writer.keep(kept);
     writer.flush();
+    writer.keep_unshown(blanks_after);
     // If other elements of the run come after the segment, the splice must leave a run open for them.
     let to = if segment.element.end < run.end_tag {
         writer.open_run();
@@ -107,6 +126,12 @@ pub fn rewrite_segment(
         run.range.end
     };
     (from..to, writer.out)
+}
+
+/// Returns the blanks before and after the characters of a `w:t`, which Word does not show.
+fn unshown_blanks<'x>(xml: &'x str, segment: &Segment) -> [&'x str; 2] {
+    let Some(characters) = &segment.characters else { return [""; 2] };
+    [&xml[segment.content.start..characters.start], &xml[characters.end..segment.content.end]]
 }
 
 /// A piece of a segment's content.
@@ -149,18 +174,9 @@ impl<'x, 's> Cursor<'x, 's> {
             self.text_offset = end;
         }
         while self.text_offset < end {
-            let rest = &self.xml[self.xml_offset..characters.end];
-            let Some(first) = rest.chars().next() else { break };
-            let (written_length, text_length) = match (first, rest.find(';')) {
-                ('&', Some(semicolon)) => {
-                    let reference = &rest[..=semicolon];
-                    let text_length = quick_xml::escape::unescape(reference).map_or(1, |text| text.len());
-                    (reference.len(), text_length)
-                }
-                _ => (first.len_utf8(), first.len_utf8()),
-            };
-            self.xml_offset += written_length;
-            self.text_offset += text_length;
+            let Some((length, meaning)) = first_character(&self.xml[self.xml_offset..characters.end]) else { break };
+            self.xml_offset += length;
+            self.text_offset += meaning.len_utf8();
         }
         Content::Characters(&self.xml[start..self.xml_offset])
     }
@@ -168,7 +184,7 @@ impl<'x, 's> Cursor<'x, 's> {
 
 /// Writes the XML of a run again, split where changes have to be between runs.
 struct RunWriter<'x, 'r> {
-    xml: &'x str,
+    source: Source<'x>,
     run: &'r Run,
     mode: EditMode<'r>,
     ids: &'r mut IdGenerator,
@@ -192,48 +208,63 @@ impl RunWriter<'_, '_> {
         }
     }
 
+    /// Writes blanks that Word does not show.
+    fn keep_unshown(&mut self, blanks: &str) {
+        if !blanks.is_empty() {
+            self.open_run();
+            self.out.push_str(&self.source.names.unshown_blanks(blanks));
+        }
+    }
+
     fn insert(&mut self, text: &str) {
         if text.is_empty() {
             return;
         }
-        let EditMode::Tracked(date) = self.mode else {
+        let EditMode::Tracked(signature) = self.mode else {
             return self.pending.get_or_insert_default().push_str(&escape(text));
         };
-        let (id, head) = (self.ids.next(), self.run_head());
-        let ins = format!(
-            r#"<w:ins w:id="{id}" w:author="{AUTHOR}" w:date="{date}">{head}{}</w:r></w:ins>"#,
-            text_element("w:t", &escape(text))
-        );
+        let ins = self.tracked("ins", "t", &escape(text), signature);
         match self.run.insertion.clone() {
             None => self.put_between_runs(&ins),
             // The run is part of somebody else's tracked insertion. That insertion is split in two, so that each change
             // can be rejected alone.
             Some(tag) => {
-                let reopened = with_new_id(&self.xml[tag], self.ids);
-                self.put_between_runs(&format!("</w:ins>{ins}{reopened}"));
+                let tag = &self.source.xml[tag];
+                let name = tag[1..].split(|c: char| c.is_ascii_whitespace() || c == '>').next().unwrap_or_default();
+                let reopened = with_new_ids(tag, self.ids);
+                self.put_between_runs(&format!("</{name}>{ins}{reopened}"));
             }
         }
     }
 
     /// Replaces the content by `text`.
     fn replace(&mut self, content: Content, text: &str) {
-        if let (Content::Characters(removed), EditMode::Tracked(date)) = (content, self.mode)
+        if let (Content::Characters(removed), EditMode::Tracked(signature)) = (content, self.mode)
             && !removed.is_empty()
         {
-            let (id, head) = (self.ids.next(), self.run_head());
-            let del = format!(
-                r#"<w:del w:id="{id}" w:author="{AUTHOR}" w:date="{date}">{head}{}</w:r></w:del>"#,
-                text_element("w:delText", removed)
-            );
+            let del = self.tracked("del", "delText", removed, signature);
             self.put_between_runs(&del);
         }
         self.insert(text);
     }
 
+    /// Returns a tracked change: the element `change` with a run of the same properties, which has `text` in the element
+    /// `text_name`.
+    fn tracked(&mut self, change: &str, text_name: &str, text: &str, signature: Signature) -> String {
+        let names = self.source.names;
+        let id = self.ids.next().to_string();
+        let run = format!("{}{}{}", self.run_head(), names.text_element(text_name, text), self.run_end());
+        names.element(change, &[("id", &id), ("author", signature.author), ("date", signature.date)], &run)
+    }
+
     /// Returns the start tag and the properties of the run, for another run with the same properties. A tracked change
     /// of the properties gets a new id.
     fn run_head(&mut self) -> String {
-        with_new_id(&self.xml[self.run.head.clone()], self.ids)
+        with_new_ids(&self.source.xml[self.run.head.clone()], self.ids)
+    }
+
+    fn run_end(&self) -> String {
+        format!("</{}>", &self.source.xml[self.run.name.clone()])
     }
 
     fn put_between_runs(&mut self, xml: &str) {
@@ -245,7 +276,7 @@ impl RunWriter<'_, '_> {
     fn flush(&mut self) {
         if let Some(text) = self.pending.take() {
             self.open_run();
-            self.out.push_str(&text_element("w:t", &text));
+            self.out.push_str(&self.source.names.text_element("t", &text));
         }
     }
 
@@ -260,23 +291,8 @@ impl RunWriter<'_, '_> {
     fn close_run(&mut self) {
         self.flush();
         if self.is_run_open {
-            self.out.push_str("</w:r>");
+            self.out.push_str(&self.run_end());
             self.is_run_open = false;
         }
     }
-}
-
-/// Returns an element with the escaped `text`. Whitespace at its ends is marked as significant.
-fn text_element(name: &str, text: &str) -> String {
-    let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
-    let space = if text.starts_with(is_space) || text.ends_with(is_space) { r#" xml:space="preserve""# } else { "" };
-    format!("<{name}{space}>{text}</{name}>")
-}
-
-/// Returns `xml` with its first `w:id`, if it has one, replaced by a new id.
-fn with_new_id(xml: &str, ids: &mut IdGenerator) -> String {
-    const ID: &str = "w:id=\"";
-    let Some(start) = xml.find(ID).map(|at| at + ID.len()) else { return xml.to_owned() };
-    let end = start + xml[start..].find('"').unwrap_or_default();
-    format!("{}{}{}", &xml[..start], ids.next(), &xml[end..])
 }

@@ -2,12 +2,12 @@
 //!
 //! A story is Word's term for text that flows on its own: the main text, a note, a header, a text box.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::archive::damaged;
+use super::control;
 use super::style::{ParagraphProperties, Styles};
-use super::xml::{Tag, Token, Tokens};
+use super::xml::{self, Tag, Token, Tokens, is_blank};
 use crate::block::Shape;
 use crate::error::Result;
 use crate::text::{OBJECT, Span};
@@ -25,7 +25,11 @@ pub struct Line {
     pub part: usize,
     /// The start of the paragraph's content in the part, after its properties.
     pub start: usize,
+    /// Whether the paragraph is written as an element without content, `<w:p/>`, which ends at `start`.
+    pub is_empty_element: bool,
     pub is_in_text_box: bool,
+    /// Whether the paragraph is in a content control that must not be changed.
+    pub is_sealed: bool,
     /// The `w:id` of the note that the paragraph belongs to.
     pub note: Option<String>,
 }
@@ -39,15 +43,30 @@ pub struct Segment {
     pub run: Option<usize>,
     /// The range of the element in the part.
     pub element: Range<usize>,
-    /// The range of the characters of a `w:t` in the part, or `None` for an element that cannot be split.
+    /// The range of the characters of a `w:t` in the part, or `None` for an element that cannot be split. Blanks at the edges
+    /// that Word does not show are left out.
     pub characters: Option<Range<usize>>,
-    /// Whether the text may be changed.
-    pub is_editable: bool,
+    /// The range of the content of the element in the part, with these blanks.
+    pub content: Range<usize>,
+    pub access: Access,
+}
+
+/// What may be done to text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Neither changes nor marks for comments: the text is in a content control that is locked, shows its prompt, or takes its
+    /// text from another part.
+    Sealed,
+    /// Marks for comments, but no changes: the text comes from a field or from another place.
+    ReadOnly,
+    Editable,
 }
 
 /// A `w:r` element. All ranges are in the part.
 #[derive(Debug, Clone)]
 pub struct Run {
+    /// The name as it is written, with its prefix.
+    pub name: Range<usize>,
     /// The whole element.
     pub range: Range<usize>,
     /// The start tag and the properties. Every run that this run is split into begins with them.
@@ -70,13 +89,13 @@ pub struct NoteReference {
     pub line: usize,
 }
 
-/// A text box.
+/// The copy of a text box for old programs: `mc:Fallback`.
 #[derive(Debug, Clone)]
-pub struct TextBox {
-    /// The index of its first line in [`Stories::text_box_lines`].
-    pub first_line: usize,
-    /// The index of the line that the box is anchored in.
-    pub host_line: usize,
+pub struct TextBoxCopy {
+    /// The index of the line in [`Stories::text_box_lines`] that has the same text.
+    pub line: usize,
+    /// The segments of the copy. Their spans are in the text of the line.
+    pub segments: Vec<Segment>,
 }
 
 /// What has been read from the parts of a file.
@@ -91,11 +110,17 @@ pub struct Stories {
     pub note_references: Vec<NoteReference>,
     /// For every comment its `w:id` and the index of the line with the reference to it.
     pub comments: Vec<(String, usize)>,
-    pub text_boxes: Vec<TextBox>,
+    /// For every line in a text box the index of the line that the box is anchored in.
+    pub host_lines: Vec<usize>,
+    pub copies: Vec<TextBoxCopy>,
+    /// Whether there are copies of text boxes that differ from the text boxes.
+    pub has_other_copies: bool,
+    /// Whether there is text in content controls that must not be changed.
+    pub has_sealed_text: bool,
 }
 
 impl Stories {
-    /// Reads the part with the index `part`.
+    /// Reads the part with the index `part`. The part is well-formed and its root element is in the namespace of `w:`.
     ///
     /// # Errors
     /// The part is damaged or nested too deeply.
@@ -109,12 +134,13 @@ impl Stories {
             fields: Vec::new(),
             open_line: None,
             is_in_text_box: false,
+            is_sealed: false,
             note: None,
         };
         while let Some(token) = reader.tokens.next()? {
             if let Token::Start(root) = token {
-                let is_word = root.attribute("xmlns:w").is_some_and(|name| name.contains("/wordprocessingml/"));
-                if !is_word {
+                // The first part is the main document.
+                if part == 0 && root.name() != "w:document" {
                     return Err(damaged());
                 }
                 reader.container(false)?;
@@ -144,6 +170,8 @@ struct StoryReader<'x, 's> {
     /// A paragraph whose end is a tracked deletion, so that the next paragraph continues it.
     open_line: Option<Line>,
     is_in_text_box: bool,
+    /// Whether the place is in a content control that must not be changed.
+    is_sealed: bool,
     /// The `w:id` of the open note.
     note: Option<String>,
 }
@@ -151,7 +179,7 @@ struct StoryReader<'x, 's> {
 /// What the elements around a run mean for its text.
 #[derive(Clone)]
 struct RunContext {
-    is_editable: bool,
+    access: Access,
     /// The start tag of a tracked insertion, for its children.
     insertion: Option<Range<usize>>,
 }
@@ -167,10 +195,15 @@ impl StoryReader<'_, '_> {
                         self.container(true)?;
                         self.close_line();
                     }
+                    "w:sdt" => {
+                        let is_sealed = self.is_sealed;
+                        self.container(is_cell)?;
+                        self.is_sealed = is_sealed;
+                    }
+                    "w:sdtPr" => self.is_sealed |= control::is_sealed(&mut self.tokens)?,
                     "w:body"
                     | "w:tbl"
                     | "w:tr"
-                    | "w:sdt"
                     | "w:sdtContent"
                     | "w:customXml"
                     | "w:ins"
@@ -221,12 +254,15 @@ impl StoryReader<'_, '_> {
             is_indented: false,
             part: self.part,
             start,
+            is_empty_element: self.tokens.is_empty_element(),
             is_in_text_box: self.is_in_text_box,
+            is_sealed: self.is_sealed,
             note: self.note.clone(),
         });
         let mut properties = self.styles.resolve(&ParagraphProperties::default(), None);
         let mut is_continued = false;
-        let context = RunContext { is_editable: true, insertion: None };
+        let access = if self.is_sealed { Access::Sealed } else { Access::Editable };
+        let context = RunContext { access, insertion: None };
         while let Some(token) = self.tokens.next()? {
             match token {
                 Token::Start(tag) if tag.name() == "w:pPr" => {
@@ -276,17 +312,17 @@ impl StoryReader<'_, '_> {
     /// Reads an element within a paragraph.
     fn inline(&mut self, tag: &Tag, line: &mut Line, context: &RunContext) -> Result<()> {
         let start_tag = self.tokens.range.clone();
-        let context = match tag.name() {
-            "w:r" => return self.run(line, context),
+        let mut context = match tag.name() {
+            "w:r" => return self.run(tag, line, context),
             "m:oMath" | "m:oMathPara" => {
                 self.tokens.skip_element()?;
                 let element = start_tag.start..self.tokens.range.end;
-                append_whole(line, OBJECT.encode_utf8(&mut [0; 4]), None, element);
+                append_whole(line, OBJECT.encode_utf8(&mut [0; 4]), None, element, context.access);
                 return Ok(());
             }
-            "w:ins" => RunContext { is_editable: context.is_editable, insertion: Some(start_tag) },
+            "w:ins" => RunContext { access: context.access, insertion: Some(start_tag) },
             // The text comes from another place in the document or from a field, so it cannot be changed here.
-            "w:moveTo" | "w:fldSimple" => RunContext { is_editable: false, insertion: None },
+            "w:moveTo" | "w:fldSimple" => RunContext { access: context.access.min(Access::ReadOnly), insertion: None },
             "w:hyperlink"
             | "w:smartTag"
             | "w:sdt"
@@ -295,11 +331,16 @@ impl StoryReader<'_, '_> {
             | "w:dir"
             | "w:bdo"
             | "mc:AlternateContent"
-            | "mc:Choice" => RunContext { is_editable: context.is_editable, insertion: None },
+            | "mc:Choice" => RunContext { access: context.access, insertion: None },
             _ => return self.tokens.skip_element(),
         };
         while let Some(token) = self.tokens.next()? {
             match token {
+                Token::Start(tag) if tag.name() == "w:sdtPr" => {
+                    if control::is_sealed(&mut self.tokens)? {
+                        context.access = Access::Sealed;
+                    }
+                }
                 Token::Start(tag) => self.inline(&tag, line, &context)?,
                 Token::End => break,
                 Token::Text => {}
@@ -309,10 +350,12 @@ impl StoryReader<'_, '_> {
     }
 
     /// Reads a run.
-    fn run(&mut self, line: &mut Line, context: &RunContext) -> Result<()> {
+    fn run(&mut self, tag: &Tag, line: &mut Line, context: &RunContext) -> Result<()> {
         let start_tag = self.tokens.range.clone();
         let run = self.out.runs.len();
+        let name = start_tag.start + 1;
         self.out.runs.push(Run {
+            name: name..name + tag.written_name_length(),
             range: start_tag.start..start_tag.start,
             head: start_tag.clone(),
             end_tag: start_tag.end,
@@ -348,11 +391,11 @@ impl StoryReader<'_, '_> {
         let start = self.tokens.range.start;
         let is_shown = !is_hidden && self.fields.last() != Some(&FieldState::Instruction);
         let text = match tag.name() {
-            "w:t" if is_shown => return self.characters(line, run, context),
+            "w:t" if is_shown => return self.characters(tag, line, run, context),
             "w:drawing" | "w:pict" | "w:object" | "mc:AlternateContent" => return self.text_boxes(),
             "w:ruby" if is_shown => {
                 let base = self.ruby()?;
-                append_whole(line, &base, Some(run), start..self.tokens.range.end);
+                append_whole(line, &base, Some(run), start..self.tokens.range.end, context.access);
                 return Ok(());
             }
             "w:tab" | "w:ptab" => "\t",
@@ -366,7 +409,7 @@ impl StoryReader<'_, '_> {
         };
         self.tokens.skip_element()?;
         if is_shown {
-            append_whole(line, text, Some(run), start..self.tokens.range.end);
+            append_whole(line, text, Some(run), start..self.tokens.range.end, context.access);
         }
         Ok(())
     }
@@ -413,24 +456,32 @@ impl StoryReader<'_, '_> {
     }
 
     /// Reads a `w:t` and appends its text to `line`.
-    fn characters(&mut self, line: &mut Line, run: usize, context: &RunContext) -> Result<()> {
+    fn characters(&mut self, tag: &Tag, line: &mut Line, run: usize, context: &RunContext) -> Result<()> {
         let start_tag = self.tokens.range.clone();
         let text = self.text()?;
         let end_tag = self.tokens.range.clone();
-        if text.is_empty() {
+        let shown = if tag.preserves_blanks() { &text } else { text.trim_matches(is_blank) };
+        if shown.is_empty() {
             return Ok(());
         }
         let start = line.text.len();
-        line.text.push_str(&text);
-        let characters = start_tag.end..end_tag.start;
+        line.text.push_str(shown);
+        let mut characters = start_tag.end..end_tag.start;
         // CDATA sections and comments within the element cannot be split.
         let is_plain = !self.xml[characters.clone()].contains('<');
+        if is_plain && !tag.preserves_blanks() {
+            let trimmed = xml::trimmed(&self.xml[characters.clone()]);
+            characters = characters.start + trimmed.start..characters.start + trimmed.end;
+        }
+        self.out.has_sealed_text |= context.access == Access::Sealed;
+        let is_changeable = is_plain && self.fields.is_empty();
         line.segments.push(Segment {
             span: Span::new(start, line.text.len()),
             run: Some(run),
             element: start_tag.start..end_tag.end,
             characters: is_plain.then_some(characters),
-            is_editable: is_plain && context.is_editable && self.fields.is_empty(),
+            content: start_tag.end..end_tag.start,
+            access: if is_changeable { context.access } else { context.access.min(Access::ReadOnly) },
         });
         Ok(())
     }
@@ -441,7 +492,7 @@ impl StoryReader<'_, '_> {
         let mut text = String::new();
         while self.tokens.depth() >= inside {
             if let Token::Text = self.tokens.next()?.ok_or_else(damaged)? {
-                text.push_str(&unescape(&self.xml[self.tokens.range.clone()]).ok_or_else(damaged)?);
+                text.push_str(&xml::unescape(&self.xml[self.tokens.range.clone()]).ok_or_else(damaged)?);
             }
         }
         // In the canonical text, a newline ends a paragraph and a tab represents `w:tab`.
@@ -465,41 +516,84 @@ impl StoryReader<'_, '_> {
     /// Reads the text boxes in a drawing.
     fn text_boxes(&mut self) -> Result<()> {
         let inside = self.tokens.depth();
+        let mut first_line = self.out.text_box_lines.len();
         while self.tokens.depth() >= inside {
             match self.tokens.next()?.ok_or_else(damaged)? {
-                Token::Start(tag) if tag.name() == "mc:Fallback" => self.tokens.skip_element()?,
-                Token::Start(tag) if tag.name() == "w:txbxContent" => {
-                    self.out
-                        .text_boxes
-                        .push(TextBox { first_line: self.out.text_box_lines.len(), host_line: self.out.lines.len() });
-                    let fields = std::mem::take(&mut self.fields);
-                    let open_line = self.open_line.take();
-                    let is_in_text_box = std::mem::replace(&mut self.is_in_text_box, true);
-                    self.container(false)?;
-                    self.close_line();
-                    (self.fields, self.open_line, self.is_in_text_box) = (fields, open_line, is_in_text_box);
-                }
+                Token::Start(tag) => match tag.name() {
+                    "mc:Choice" => first_line = self.out.text_box_lines.len(),
+                    "mc:Fallback" => self.text_box_copy(first_line)?,
+                    "w:txbxContent" => self.text_box()?,
+                    _ => {}
+                },
+                Token::End | Token::Text => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the content of a text box.
+    fn text_box(&mut self) -> Result<()> {
+        let fields = std::mem::take(&mut self.fields);
+        let open_line = self.open_line.take();
+        let is_in_text_box = std::mem::replace(&mut self.is_in_text_box, true);
+        self.container(false)?;
+        self.close_line();
+        (self.fields, self.open_line, self.is_in_text_box) = (fields, open_line, is_in_text_box);
+        self.out.host_lines.resize(self.out.text_box_lines.len(), self.out.lines.len());
+        Ok(())
+    }
+
+    /// Reads a `mc:Fallback`. It is a copy of the text boxes whose lines begin with `first_line` if it has the same text and
+    /// the same of it may be changed.
+    fn text_box_copy(&mut self, first_line: usize) -> Result<()> {
+        let inside = self.tokens.depth();
+        let (lines, references) = (self.out.text_box_lines.len(), self.out.note_references.len());
+        let (comments, copies) = (self.out.comments.len(), self.out.copies.len());
+        while self.tokens.depth() >= inside {
+            match self.tokens.next()?.ok_or_else(damaged)? {
+                Token::Start(tag) if tag.name() == "w:txbxContent" => self.text_box()?,
                 _ => {}
             }
+        }
+        self.out.note_references.truncate(references);
+        self.out.comments.truncate(comments);
+        self.out.copies.truncate(copies);
+        self.out.host_lines.truncate(lines);
+        let copied = self.out.text_box_lines.split_off(lines);
+        let originals = &self.out.text_box_lines[first_line.min(lines)..];
+        let is_same = |(one, other): (&Line, &Line)| one.text == other.text && one.accesses() == other.accesses();
+        if originals.len() == copied.len() && originals.iter().zip(&copied).all(is_same) {
+            let numbered = (first_line..).zip(copied);
+            self.out.copies.extend(numbered.map(|(line, copy)| TextBoxCopy { line, segments: copy.segments }));
+        } else {
+            self.out.has_other_copies |= copied.iter().any(|line| !line.text.is_empty());
         }
         Ok(())
     }
 }
 
+impl Line {
+    /// Returns what may be done to the text: for each end of a part of the text that differs from the next.
+    fn accesses(&self) -> Vec<(usize, Access)> {
+        let mut accesses: Vec<(usize, Access)> = Vec::new();
+        for segment in &self.segments {
+            match accesses.last_mut() {
+                Some((end, access)) if *access == segment.access => *end = segment.span.end,
+                _ => accesses.push((segment.span.end, segment.access)),
+            }
+        }
+        accesses
+    }
+}
+
 /// Appends text to `line` that is one element in the part and cannot be edited.
-fn append_whole(line: &mut Line, text: &str, run: Option<usize>, element: Range<usize>) {
+fn append_whole(line: &mut Line, text: &str, run: Option<usize>, element: Range<usize>, access: Access) {
     if !text.is_empty() {
         let start = line.text.len();
         line.text.push_str(text);
         let span = Span::new(start, line.text.len());
-        line.segments.push(Segment { span, run, element, characters: None, is_editable: false });
-    }
-}
-
-/// Returns the text that `raw`, the source of a text token, means, or `None` if it is malformed.
-fn unescape(raw: &str) -> Option<Cow<'_, str>> {
-    match raw.strip_prefix("<![CDATA[") {
-        Some(data) => Some(Cow::Borrowed(data.strip_suffix("]]>")?)),
-        None => quick_xml::escape::unescape(raw).ok(),
+        let access = access.min(Access::ReadOnly);
+        let content = element.clone();
+        line.segments.push(Segment { span, run, element, characters: None, content, access });
     }
 }

@@ -1,10 +1,12 @@
 //! Fixes a draft until nothing is left to fix: the loop around the engine, the fix plan and the rewriting of the draft.
 
+mod tracked;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::draft::Draft;
-use crate::edit::{EditSet, Note};
+use crate::edit::EditSet;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, FixSafety};
@@ -12,6 +14,8 @@ use crate::fix::{self, Plan};
 use crate::guard;
 use crate::stet::{Review, ReviewOptions};
 use crate::text::Span;
+
+pub use tracked::{TrackedRevision, revise_tracked};
 
 /// After this many rewrites of a draft, fixing it counts as endless. Marks that are nested in each other may be fixed one
 /// pair a round.
@@ -58,62 +62,6 @@ pub fn revise(engine: &Engine, draft: Draft, safety: FixSafety) -> Result<Revisi
     revise_with(engine, &draft, safety, &ReviewOptions::default())
 }
 
-/// Does what [`revise_with`] does, but leaves the decision to the author where the format allows it: in a Word file the
-/// fixes become tracked changes with comments, and findings without a fix become comments. All carry `date` (see
-/// [`Draft::track`]).
-///
-/// # Errors
-/// See [`revise_with`].
-pub fn revise_tracked(
-    engine: &Engine,
-    draft: &Draft,
-    safety: FixSafety,
-    options: &ReviewOptions,
-    date: &str,
-) -> Result<Revision> {
-    if !draft.is_document() {
-        return revise_with(engine, draft, safety, options);
-    }
-    without_contending_rules(|contending| {
-        let mut edits = EditSet::default();
-        let mut notes = Vec::new();
-        let rounds = Rounds { engine, original: draft, safety, options, contending };
-        let mut revision = rounds.run(|current, findings, plan| {
-            // In a round that makes fixes only the fixed findings get a comment: the others are found again in later
-            // rounds.
-            let is_last_round = plan.applied.is_empty();
-            let noted = if is_last_round { (0..findings.len()).collect() } else { plan.applied.clone() };
-            let original_spans = edits.spans_before(noted.iter().map(|&index| findings[index].span));
-            notes.extend(
-                noted
-                    .iter()
-                    .zip(original_spans)
-                    .map(|(&index, span)| note(engine, &findings[index], current.text(), span, !is_last_round)),
-            );
-            edits = edits.then(&plan.edits, draft.text());
-        })?;
-        let guarded = guard::apply(draft, &edits, |edits| draft.track(edits, &notes, date))?;
-        revision.bytes = guarded.bytes;
-        revision.refused += guarded.refused.len();
-        Ok(revision)
-    })
-}
-
-/// Creates the comment on a finding. `text` is the canonical text in which it was found, and `span` the corresponding
-/// range of the original draft. The comment lists the suggestions unless the finding is fixed.
-fn note(engine: &Engine, finding: &Finding, text: &str, span: Span, is_fixed: bool) -> Note {
-    let rule = &engine.rules().rules[finding.rule as usize];
-    let mut message = rule.message_for(finding, text);
-    if !is_fixed && !finding.suggestions.is_empty() {
-        let alternatives = finding.suggestions.iter().map(|suggestion| match suggestion.as_str() {
-            "" => "删去".to_owned(),
-            suggestion => format!("“{suggestion}”"),
-        });
-        message += &format!("可改为：{}。", alternatives.collect::<Vec<_>>().join("、"));
-    }
-    Note { span, text: message, source: format!("{}  {}", rule.metadata.source, rule.id).trim().to_owned() }
-}
-
 /// Why fixing a draft ended without a result.
 enum Failure {
     /// The fixes of these rules undo each other, so that fixing does not end.
@@ -130,13 +78,11 @@ impl From<Error> for Failure {
 
 /// Calls `revise` with the rules whose fixes must not be made: first with none, then with those that turned out to undo
 /// each other's fixes.
-fn without_contending_rules(
-    mut revise: impl FnMut(&BTreeSet<u32>) -> std::result::Result<Revision, Failure>,
-) -> Result<Revision> {
+fn without_contending_rules<T>(mut revise: impl FnMut(&BTreeSet<u32>) -> std::result::Result<T, Failure>) -> Result<T> {
     let mut contending = BTreeSet::new();
     loop {
         match revise(&contending) {
-            Ok(revision) => return Ok(Revision { contending, ..revision }),
+            Ok(revision) => return Ok(revision),
             // At least one more rule contends each time: the fixes of the others have not been made.
             Err(Failure::Contending(rules)) => contending.extend(rules),
             Err(Failure::Error(error)) => return Err(error),
@@ -198,7 +144,7 @@ impl Rounds<'_> {
                     unencodable,
                     suppressed,
                     refused,
-                    contending: BTreeSet::new(),
+                    contending: contending.clone(),
                 });
             };
             let rules = plan.applied.iter().map(|&index| findings[index].rule);
