@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::{fmt, io};
 
-use crate::text::{Position, visible};
+use crate::text::{Position, visible, visible_lines, visible_path};
 
 /// Why an operation failed.
 ///
@@ -131,7 +131,7 @@ impl Eq for Error {}
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(path) = &self.path {
-            f.write_str(&visible(path))?;
+            f.write_str(&visible_path(path))?;
             if let Some(Position { line, column }) = self.position {
                 write!(f, ":{line}:{column}")?;
             }
@@ -139,7 +139,7 @@ impl fmt::Display for Error {
         }
         f.write_str(&visible(&self.message))?;
         if let Some(help) = &self.help {
-            write!(f, "\n  {help}")?;
+            write!(f, "\n  {}", visible_lines(help))?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::file::read_text;
 use crate::finding::{Finding, FixSafety};
 use crate::fix;
 use crate::rule::{Case, Example, ExampleFormat, Rule, RuleFile, RuleSet};
-use crate::text::Span;
+use crate::text::{Span, visible};
 
 /// How many rules and examples were proved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -128,7 +128,7 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
                 }
                 if let Err(Failure { expected, actual }) = prove_example(&engine, rule, example) {
                     let error = file.error(example.at.clone(), format!("规则“{}”不符合自己的例子。", rule.id));
-                    errors.push(error.help(format!("应当：{expected}。\n  实际：{actual}。")));
+                    errors.push(error.help(format!("应当：{}。\n  实际：{}。", visible(&expected), visible(&actual))));
                 }
             }
             proof.rules += 1;

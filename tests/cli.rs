@@ -498,6 +498,71 @@ fn reads_rule_directories_with_symlink_cycles_once() {
     assert_eq!(text(&output.stdout), "4 条规则、4 个例子，全部通过。\n", "{}", text(&output.stderr));
 }
 
+/// Devices and pipes, which would be read without end or block.
+#[cfg(unix)]
+#[test]
+fn refuses_devices_and_pipes_as_settings_and_outputs() {
+    let directory = working_directory();
+    let root = directory.path();
+    let write = |name: &str, content: &str| fs::write(root.join(name), content).unwrap();
+    write("a.txt", "甲地,一。\n");
+    write("rules-of-device.toml", "rules = ['/dev/zero']\n");
+    write("rules-of-all.toml", "rules = ['/']\n");
+    write("style.toml", "style = '/dev/zero'\n");
+    assert!(Command::new("mkfifo").arg(root.join("pipe.toml")).status().unwrap().success());
+    for (arguments, expected) in [
+        (&["check", "--config", "rules-of-device.toml", "a.txt"][..], "/dev/zero：读不了这个规则文件"),
+        (&["check", "--config", "rules-of-all.toml", "a.txt"], "/：这个目录里的文件超过"),
+        (&["check", "--config", "style.toml", "a.txt"], "/dev/zero：读不了这个体例文件"),
+        (&["check", "--config", "pipe.toml", "a.txt"], "pipe.toml：读不了这个配置文件"),
+        (&["rules", "test", "pipe.toml"], "pipe.toml：读不了这个规则文件"),
+        (&["fix", "-o", "/dev/full", "a.txt"], "/dev/full：这不是普通文件，没有写入。"),
+        (&["fix", "-o", "pipe.toml", "a.txt"], "pipe.toml：这不是普通文件，没有写入。"),
+    ] {
+        let output = run(root, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).starts_with(expected), "{arguments:?}: {}", text(&output.stderr));
+    }
+    assert_eq!(fs::read_to_string(root.join("a.txt")).unwrap(), "甲地,一。\n");
+}
+
+/// A directory whose ignore file cannot be read is passed over, because it is unknown what is ignored.
+#[cfg(unix)]
+#[test]
+fn passes_over_directories_with_unreadable_ignore_files() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["one", "other"] {
+        fs::create_dir(directory.path().join(name)).unwrap();
+        fs::write(directory.path().join(name).join("a.txt"), "甲地,一。\n").unwrap();
+    }
+    std::os::unix::fs::symlink("/dev/zero", directory.path().join("one/.zhubiignore")).unwrap();
+    let output = run(directory.path(), &["check", "--format", "brief", "."]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stdout).starts_with("./other/a.txt:1:3") && text(&output.stdout).lines().count() == 1);
+    assert!(text(&output.stderr).starts_with("./one/.zhubiignore：读不了这个忽略文件"), "{}", text(&output.stderr));
+    let output = run(&directory.path().join("one"), &["check", "."]);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""));
+}
+
+/// File names are text of others too: in no report do they begin a line or control the terminal.
+#[cfg(unix)]
+#[test]
+fn shows_hostile_file_names_without_effect() {
+    for format in accepted_values(&["check", "--format", "?", "a.txt"]) {
+        let directory = working_directory();
+        for name in ["::error::甲.txt", "乙\u{1b}[31m\r\n::error::z,x.txt"] {
+            fs::write(directory.path().join(name), "甲地,一。\n").unwrap();
+            let path = directory.path().join(name);
+            let output =
+                run(directory.path(), &["check", "--format", &format, path.file_name().unwrap().to_str().unwrap()]);
+            let is_command = |line: &str| line.trim_start().starts_with("::") && !line.starts_with("::error file=");
+            assert!(!text(&output.stdout).lines().any(is_command), "{format}: {}", text(&output.stdout));
+            let is_control = |c: char| c.is_control() && c != '\n' && !(c == '\r' && format == "errata-csv");
+            assert!(!text(&output.stdout).contains(is_control), "{format}: {:?}", text(&output.stdout));
+        }
+    }
+}
+
 #[cfg(unix)]
 mod in_place {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

@@ -231,6 +231,29 @@ fn source_files_are_short_and_contain_no_unsafe_code() {
     }
 }
 
+#[test]
+fn files_are_read_only_where_their_kind_and_size_are_checked() {
+    const READERS: [&str; 4] = ["src/file.rs", "src/cli/drafts.rs", "src/cli/replace.rs", "src/build.rs"];
+    let reads = Regex::new(r"\bfs::read(?:_to_string)?\(|\bFile::open\b").unwrap();
+    for path in files("src") {
+        let is_test = module(&path).iter().any(|name| name == "tests");
+        let may_read = is_test || READERS.iter().any(|reader| path == Path::new(reader));
+        assert!(may_read || !reads.is_match(&code(&path)), "{}: read files through crate::file", path.display());
+    }
+}
+
+#[test]
+fn commands_show_paths_without_control_characters() {
+    for path in files("src/cli") {
+        // Errors and drafts keep their path as it is, and make it safe when they are shown.
+        let is_safe =
+            |line: &str| !line.contains(".display()") || line.contains("in_file(") || line.contains(".fmt(f)");
+        let code = code(&path);
+        let unsafe_line = code.lines().find(|line| !is_safe(line));
+        assert_eq!(unsafe_line, None, "{}: show the path through console::shown", path.display());
+    }
+}
+
 /// Returns all strings in a TOML value, however deeply nested.
 fn strings(value: &toml::Value) -> Vec<&str> {
     match value {

@@ -92,7 +92,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     let workspaces = workspaces::load(arguments, &mut sources, console)?;
     let check = |source| CheckResult::new(source, &workspaces[source.workspace], with_confirmations);
     let mut printer = Printer { report: &report, total: Tally::default(), separator: "" };
-    console.print(report.begin())?;
+    console.write(report.begin().as_bytes())?;
     if arguments.contains_id("issue") {
         let mut pages = Vec::new();
         drafts::process_in_order(&sources, console, check, |_, page| {
@@ -110,7 +110,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
         drafts::process_in_order(&sources, console, format, |console, draft| printer.print_formatted(console, draft))?;
     }
     let total = printer.total;
-    console.print(&report.end(&total))?;
+    console.write(report.end(&total).as_bytes())?;
     // The process ends soon, so releasing the memory would only take time.
     std::mem::forget(workspaces);
     Ok(if total.total() == 0 { Outcome::Clean } else { Outcome::Found })
@@ -155,7 +155,7 @@ impl Printer<'_> {
         let tally = self.report.put_draft(&draft.checked(), &mut |text| {
             for text in separator.take().into_iter().chain([text]) {
                 if printed.is_ok() {
-                    printed = console.print(text);
+                    printed = console.write(text.as_bytes());
                 }
             }
         });
@@ -173,8 +173,8 @@ impl Printer<'_> {
         if draft.text.is_empty() {
             return Ok(());
         }
-        console.print(std::mem::replace(&mut self.separator, self.report.separator()))?;
-        console.print(&draft.text)
+        console.write(std::mem::replace(&mut self.separator, self.report.separator()).as_bytes())?;
+        console.write(draft.text.as_bytes())
     }
 }
 

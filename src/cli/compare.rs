@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Finding, FixSafety};
 use crate::revise::revise_with;
 use crate::rule::Rule;
-use crate::text::{Locator, Position, Span, visible};
+use crate::text::{Locator, Position, Span, visible, visible_path};
 
 const BODY: &str = "\
 参数：
@@ -80,7 +80,11 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     let comparison = compare((&old.draft, &old.findings), (&new.draft, &new.findings), &fixed);
     let report = ComparisonReport { old, new, comparison, rules: &workspace.engine.rules().rules };
     let is_json = arguments.get_one::<String>("format").is_some_and(|format| format == "json");
-    console.print(&if is_json { format!("{}\n", report.json()) } else { report.text() })?;
+    if is_json {
+        console.write(format!("{}\n", report.json()).as_bytes())?;
+    } else {
+        console.print(&report.text())?;
+    }
     Ok(if report.is_clean() { Outcome::Clean } else { Outcome::Found })
 }
 
@@ -129,7 +133,7 @@ impl ComparisonReport<'_> {
         let resolved = as_suggested + self.with_fate(Fate::Settled).count();
         let total = self.old.findings.len();
         let changes = self.comparison.changes.len();
-        let (old_path, new_path) = (visible(&self.old.path), visible(&self.new.path));
+        let (old_path, new_path) = (visible_path(&self.old.path), visible_path(&self.new.path));
         let mut out = format!("{old_path} → {new_path}：改动 {changes} 处。\n");
         let _ = writeln!(out, "原有问题 {total} 处，已改 {resolved} 处，其中照建议改 {as_suggested} 处。");
         self.push_findings(&mut out, "还没有改的", &self.old, self.with_fate(Fate::Remains).collect());
@@ -147,7 +151,7 @@ impl ComparisonReport<'_> {
             let rule = &self.rules[finding.rule as usize];
             let Position { line, column } = locator.position(finding.span.start);
             let message = rule.message_for(finding, version.draft.text());
-            let (path, severity) = (visible(&version.path), rule.severity.chinese());
+            let (path, severity) = (visible_path(&version.path), rule.severity.chinese());
             let _ = writeln!(out, "  {path}:{line}:{column}: {severity} {} {}", rule.id, visible(&message));
         }
     }
@@ -166,7 +170,7 @@ impl ComparisonReport<'_> {
                 (_, true) => format!("删去“{old}”"),
                 _ => format!("“{old}”改成“{new}”"),
             };
-            let _ = writeln!(out, "  {}:{line}:{column}: {description}", visible(&self.new.path));
+            let _ = writeln!(out, "  {}:{line}:{column}: {description}", visible_path(&self.new.path));
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::console::Console;
+use super::console::{Console, shown};
 use super::workspaces::{SettingsFiles, WorkspaceLoader};
 use super::{CommandResult, Outcome, selection, usage};
 use crate::config::{Choices, Config, Style, schema};
@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::finding::Severity;
 use crate::rule::RuleSet;
 use crate::stet::SuppressionList;
+use crate::text::visible;
 use crate::{builtin, example};
 
 const BODY: &str = "\
@@ -54,7 +55,7 @@ fn arguments(command: Command) -> Command {
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     if arguments.get_flag("schema") {
         let text = serde_json::to_string_pretty(&schema(&builtin::rules())).unwrap_or_default();
-        return console.print(&(text + "\n")).map(|()| Outcome::Clean);
+        return console.write((text + "\n").as_bytes()).map(|()| Outcome::Clean);
     }
     let mut loader = WorkspaceLoader::new(arguments)?;
     let path = arguments.get_one::<PathBuf>("path").cloned().unwrap_or_default();
@@ -125,7 +126,7 @@ impl<'a> SettingsOverview<'a> {
     /// Returns the rows for the draft and the configuration file.
     fn file_rows(&self, path: &Path) -> String {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        let mut out = row("稿件", &path.display().to_string());
+        let mut out = row("稿件", &shown(path));
         out += &row("配置文件", self.config.map_or("没有", |config| &config.file.path));
         if self.is_ignored {
             out += &row("忽略", &format!("是，不检查（{} 的 ignore）", self.config_path()));
@@ -140,11 +141,11 @@ impl<'a> SettingsOverview<'a> {
             out += &row("规则说明页", &format!("{url}{}", self.origin(*line, "")));
         }
         if !rule_paths.is_empty() {
-            let paths: Vec<String> = rule_paths.iter().map(|path| path.display().to_string()).collect();
+            let paths: Vec<String> = rule_paths.iter().map(|path| shown(path)).collect();
             out += &row("规则文件", &paths.join("、"));
         }
         let list = match &self.list {
-            Some((list, path)) => format!("{}，共 {} 条", path.display(), list.entries().count()),
+            Some((list, path)) => format!("{}，共 {} 条", shown(path), list.entries().count()),
             None => format!("没有（{}）", SuppressionList::FILE_NAME),
         };
         out += &row("保留清单", &list);
@@ -209,7 +210,7 @@ impl<'a> SettingsOverview<'a> {
                 let _ = writeln!(out, "  {}", rule.id);
             }
             for (name, value, place) in settings {
-                let _ = writeln!(out, "    {name} = {value}（{place}）");
+                let _ = writeln!(out, "    {}", visible(&format!("{name} = {value}（{place}）")));
             }
         }
         if out.is_empty() {
@@ -230,5 +231,5 @@ impl<'a> SettingsOverview<'a> {
 }
 
 fn row(name: &str, value: &str) -> String {
-    format!("{name}：{value}\n")
+    format!("{name}：{}\n", visible(value))
 }

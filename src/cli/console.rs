@@ -2,9 +2,11 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use super::{CommandError, CommandResult, Outcome};
 use crate::error::Error;
+use crate::text::{visible_lines, visible_path};
 
 /// The width of a report that does not go to a terminal, in columns.
 const DEFAULT_COLUMNS: usize = 80;
@@ -23,12 +25,12 @@ impl Console {
         Console { has_failed: false }
     }
 
-    /// Writes text to standard output.
+    /// Writes lines for people to standard output, with characters that would control the terminal made visible.
     pub fn print(&mut self, text: &str) -> CommandResult<()> {
-        self.write(text.as_bytes())
+        self.write(visible_lines(text).as_bytes())
     }
 
-    /// Writes bytes to standard output.
+    /// Writes bytes to standard output as they are: a draft, a script, a report, which its format has made safe.
     pub fn write(&mut self, bytes: &[u8]) -> CommandResult<()> {
         io::stdout().lock().write_all(bytes).map_err(CommandError::Output)
     }
@@ -39,10 +41,11 @@ impl Console {
         self.note(&error.to_string());
     }
 
-    /// Writes a line to standard error. Failures are ignored: there is no other place to report them.
+    /// Writes lines to standard error, with characters that would control the terminal made visible. Failures are
+    /// ignored: there is no other place to report them.
     pub fn note(&self, text: &str) {
         let _ = io::stdout().flush();
-        let _ = writeln!(io::stderr().lock(), "{text}");
+        let _ = writeln!(io::stderr().lock(), "{}", visible_lines(text));
     }
 
     /// Flushes the output and returns the outcome of the run: `outcome`, or a failure if an error was reported.
@@ -50,6 +53,11 @@ impl Console {
         io::stdout().flush().map_err(CommandError::Output)?;
         Ok(if self.has_failed { Outcome::Failed } else { outcome })
     }
+}
+
+/// Returns a path as it is shown to people: on one line, with invisible characters made visible.
+pub fn shown(path: &Path) -> String {
+    visible_path(&path.to_string_lossy()).into_owned()
 }
 
 /// Whether reports are coloured. `choice` is the value of `--color`.

@@ -10,7 +10,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use ignore::WalkBuilder;
 
-use super::console::Console;
+use super::console::{Console, shown};
 use super::git::ChangeScope;
 use super::progress::Progress;
 use super::{CommandResult, bug, git, ignore_files};
@@ -266,7 +266,7 @@ fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(DraftSourc
         console.report_error(&error);
     }
     if is_empty {
-        console.note(&format!("{}：这个目录里没有稿件（{}）。", directory.display(), Format::extensions()));
+        console.note(&format!("{}：这个目录里没有稿件（{}）。", shown(directory), Format::extensions()));
     }
 }
 
@@ -311,4 +311,38 @@ pub fn process_in_order<'s, T: Send>(
         progress.advance(batch.len());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Outcome;
+
+    #[test]
+    fn a_panic_in_one_draft_does_not_silence_the_others() {
+        for count in [1, 3, BATCH_SIZE + 3] {
+            let sources: Vec<DraftSource> =
+                (0..count).map(|number| DraftSource::new(format!("{number}.txt").into(), true)).collect();
+            let mut console = Console::new();
+            let mut done = Vec::new();
+            let work = |source: &DraftSource| {
+                assert!(source.path != Path::new("0.txt"), "a bug");
+                Ok(source.to_string())
+            };
+            let processed = process_in_order(&sources, &mut console, work, |_, path| {
+                done.push(path);
+                Ok(())
+            });
+            assert!(processed.is_ok());
+            assert_eq!(done, (1..count).map(|number| format!("{number}.txt")).collect::<Vec<_>>());
+            assert!(matches!(console.finish(Outcome::Clean), Ok(Outcome::Failed)));
+        }
+    }
+
+    #[test]
+    fn the_error_for_a_panic_says_what_to_report_and_quotes_no_draft() {
+        let error = bug::catch_in_draft::<()>(|| panic!("机密")).unwrap_err().in_file("a.txt").to_string();
+        assert!(error.starts_with("a.txt：zhubi 自己出了错") && error.contains("版本"), "{error}");
+        assert!(!error.contains("机密"));
+    }
 }

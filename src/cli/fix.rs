@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use humantime::format_rfc3339_seconds;
 
-use super::console::Console;
+use super::console::{Console, shown};
 use super::drafts::{self, DraftSource};
 use super::replace::{create_or_replace, replace};
 use super::workspaces::{self, Workspace};
@@ -233,8 +233,7 @@ fn report_contending_rules(source: &DraftSource, revision: &Revision, workspace:
 fn summary(source: &DraftSource, fixed: &FixedDraft, workspace: &Workspace) -> String {
     let FixedDraft { draft, revision, comments } = fixed;
     let rule = |index: u32| &workspace.engine.rules().rules[index as usize];
-    let path = source.to_string();
-    let path = visible(&path);
+    let path = shown(&source.path);
     let mut out = match (revision.edits_by_rule.values().sum::<usize>(), comments) {
         (0, 0) => format!("{path}：没有改动。\n"),
         (0, comments) => format!("{path}：正文没有改动，写了 {comments} 条批注。\n"),
@@ -242,7 +241,7 @@ fn summary(source: &DraftSource, fixed: &FixedDraft, workspace: &Workspace) -> S
         (changed, comments) => format!("{path}：改了 {changed} 处，写了 {comments} 条批注。\n"),
     };
     for (&index, count) in &revision.edits_by_rule {
-        let _ = writeln!(out, "  {} {count} 处", rule(index).metadata.title);
+        let _ = writeln!(out, "  {} {count} 处", visible(&rule(index).metadata.title));
     }
     if revision.refused > 0 {
         let _ = writeln!(out, "  有 {} 处改动会破坏原稿的标记，没有改。", revision.refused);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::console::Console;
+use super::console::{Console, shown};
 use super::{CommandResult, Outcome, git, replace, usage};
 use crate::config::FILE_NAME;
 use crate::error::{Error, Result};
@@ -54,7 +54,7 @@ fn install_hook() -> Result<String> {
     let folder = git::hooks_folder()?;
     let path = folder.join("pre-commit");
     if read_text(&path, "文件").is_ok_and(|existing| existing == HOOK) {
-        return Ok(format!("{}：提交钩子已经装好，没有改动。\n", path.display()));
+        return Ok(format!("{}：提交钩子已经装好，没有改动。\n", shown(&path)));
     }
     if path.symlink_metadata().is_ok() {
         let help = "请在原有的钩子里加上一行：zhubi check --staged || exit 1";
@@ -64,5 +64,5 @@ fn install_hook() -> Result<String> {
         .map_err(|error| replace::create_error(&error))
         .and_then(|()| replace::create_executable(&path, HOOK.as_bytes()))
         .map_err(|error| error.in_file(path.display()))?;
-    Ok(format!("已装好提交钩子 {}。提交之前会运行 zhubi check --staged。\n", path.display()))
+    Ok(format!("已装好提交钩子 {}。提交之前会运行 zhubi check --staged。\n", shown(&path)))
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
+use super::console::shown;
 use super::usage;
 use crate::builtin;
 use crate::error::{Error, Result, cause, nearest};
@@ -40,7 +41,7 @@ pub fn run(arguments: &ArgMatches) -> Result<String> {
         };
         error.in_file(path.display())
     })?;
-    let path = path.display();
+    let path = shown(&path);
     Ok(format!(
         "已写好 {path}。把里面的例子换成自己的，然后：\n  zhubi rules test {path}\n  zhubi check --rules {path} 稿件.txt\n"
     ))
@@ -74,7 +75,7 @@ fn split_new_id(id: &str) -> Result<(&str, &str)> {
 fn fill_template(family: &str, name: &str, path: &Path) -> String {
     let families = FAMILIES.map(|(name, chinese)| format!("{name}（{chinese}）"));
     TEMPLATE
-        .replace("{file}", &path.display().to_string())
+        .replace("{file}", &shown(path))
         .replace("{families}", &families.join("、"))
         .replace("{family}", family)
         .replace("{name}", name)

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::console::Console;
+use super::console::{Console, shown};
 use super::{CommandResult, Outcome, new_rule, usage, workspaces};
 use crate::catalogue::{RuleEntry, checklists};
 use crate::config::Config;
 use crate::error::Result;
 use crate::finding::FixSafety;
 use crate::rule::{Example, FAMILIES, Rule};
-use crate::text::width;
+use crate::text::{visible, width};
 use crate::{builtin, example};
 
 pub fn command() -> Command {
@@ -97,9 +97,10 @@ fn show(id: &str) -> Result<String> {
     if let (Some(config), Some(path)) = (config, path) {
         let style = config.choices.style.as_ref();
         let style = style.map(|(style, _)| (format!("体例“{}”", style.title), style.settings.values_of(id)));
-        let configured = (format!("{} ", path.display()), config.choices.settings.values_of(id));
+        let configured = (format!("{} ", shown(&path)), config.choices.settings.values_of(id));
         for (origin, settings) in style.into_iter().chain([configured]).filter(|(_, settings)| !settings.is_empty()) {
-            let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            let settings: Vec<String> =
+                settings.iter().map(|(name, value)| visible(&format!("{name} = {value}")).into_owned()).collect();
             let _ = writeln!(out, "\n{origin}的设置：\n  {}", settings.join("\n  "));
         }
     }

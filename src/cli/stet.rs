@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::console::Console;
+use super::console::{Console, shown};
 use super::drafts::{self, DraftSource};
 use super::workspaces::{self, Workspace, WorkspaceLoader, absolute_path, with_slashes};
 use super::{CommandResult, Outcome, replace, selection, usage};
@@ -68,7 +68,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
         }
         let update = update_entries(old_entries, check, folder, &annotation);
         write_list(&path, &update.entries).map_err(|error| error.in_file(display_path.display()))?;
-        let (path, count) = (display_path.display(), update.entries.len());
+        let (path, count) = (shown(&display_path), update.entries.len());
         let (recorded, added) = (update.recorded, update.added);
         console.print(&format!("{path}：这次记下 {recorded} 处，其中新的 {added} 处；清单里共 {count} 条。\n"))?;
     }

@@ -9,7 +9,7 @@ use std::{env, fs};
 use clap::ArgMatches;
 
 use super::CommandResult;
-use super::console::Console;
+use super::console::{Console, shown};
 use super::drafts::DraftSource;
 use super::selection::{self, RuleSelection};
 use crate::config::Config;
@@ -167,7 +167,8 @@ impl<'a> WorkspaceLoader<'a> {
             if config.ignore.matches(&path) {
                 if source.is_explicit {
                     let message = "按配置忽略，没有检查；加上 --no-config 就检查";
-                    console.note(&format!("{source}：{message}（{} 的 ignore）。", config.file.path));
+                    let (draft, file) = (shown(&source.path), shown(Path::new(&config.file.path)));
+                    console.note(&format!("{draft}：{message}（{file} 的 ignore）。"));
                 }
                 return false;
             }

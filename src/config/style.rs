@@ -62,6 +62,7 @@ impl Style {
                 return Err(file.error(value.span(), format!("{name} 是空的。")));
             }
         }
+        file.check_visible("title", &raw.title)?;
         Ok(Style { title: raw.title.into_inner(), settings: Settings::read(file, raw.rule)? })
     }
 }

@@ -3,13 +3,13 @@
 use super::positions::push_line_and_column;
 use super::{CheckedDraft, Painter, Put, ReportOptions, ReportWriter, confirmation_text, hyperlink};
 use crate::rule::Rule;
-use crate::text::{Locator, visible};
+use crate::text::{Locator, visible, visible_path};
 
 pub(super) struct Brief;
 
 impl ReportWriter for Brief {
     fn draft(&self, draft: &CheckedDraft, options: &ReportOptions, put: &mut Put) {
-        let path = visible(draft.path);
+        let path = visible_path(draft.path);
         let mut line = String::new();
         let mut locator = Locator::new(draft.text);
         let mut line_ends: Vec<Option<LineEnd>> = vec![None; draft.rules.rules.len()];
@@ -38,7 +38,7 @@ impl ReportWriter for Brief {
             let rule = &draft.rules.rules[confirmation.rule as usize];
             line.push_str("相合 ");
             hyperlink::put(&mut line, options.rule_link(rule), &rule.id);
-            line.push_str(&format!(" {}\n", confirmation_text(confirmation)));
+            line.push_str(&format!(" {}\n", visible(&confirmation_text(confirmation))));
             put(&line);
         }
     }

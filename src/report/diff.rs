@@ -16,7 +16,7 @@ use crate::block::BlockKind;
 use crate::edit::Edit;
 use crate::finding::{Finding, FixSafety};
 use crate::fix::{self, Plan};
-use crate::text::{Locator, Span, fit, visible};
+use crate::text::{Locator, Span, fit, visible, visible_path};
 
 /// Findings with the same message are summarized if a draft has more than this.
 const MAX_SAME_MESSAGE: usize = 5;
@@ -110,7 +110,7 @@ impl<'a> EntryWriter<'a> {
             screen: Screen::new(options.colour, options.columns),
             plan,
             positions: Positions::new(draft.text, offsets),
-            path: visible(draft.path).into_owned(),
+            path: visible_path(draft.path).into_owned(),
         }
     }
 

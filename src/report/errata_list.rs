@@ -55,7 +55,8 @@ impl ErrataList {
                 }
             };
             let (wrong, right) = wrong_and_right(draft, finding);
-            let erratum = Erratum { wrong, right, title: rule.metadata.title.clone(), rule: rule.id.clone() };
+            let erratum =
+                Erratum { wrong, right, title: visible(&rule.metadata.title).into_owned(), rule: rule.id.clone() };
             list.0.entry(erratum).or_insert_with(first_occurrence).count += 1;
         }
         list

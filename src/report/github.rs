@@ -6,6 +6,7 @@ use super::paths::repository_path;
 use super::positions::Positions;
 use super::{CheckedDraft, Put, ReportOptions, ReportWriter};
 use crate::finding::Severity;
+use crate::text::visible;
 
 pub(super) struct Github;
 
@@ -37,14 +38,15 @@ impl ReportWriter for Github {
     }
 }
 
-/// Escapes the message of a workflow command.
+/// Escapes the message of a workflow command, in which control characters are visible already.
 fn escape_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Escapes the value of a property of a workflow command.
+/// Escapes the value of a property of a workflow command. Control characters, which the log would pass on to a terminal,
+/// become visible.
 fn escape_property(text: &str) -> String {
-    escape_data(text).replace(':', "%3A").replace(',', "%2C")
+    escape_data(&visible(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -53,7 +55,8 @@ mod tests {
 
     #[test]
     fn escapes_characters_that_end_a_property_or_message() {
-        assert_eq!(escape_property("a,b:c%2C\r\n"), "a%2Cb%3Ac%252C%0D%0A");
+        assert_eq!(escape_property("a,b:c%2C\r\n"), "a%2Cb%3Ac%252C↵");
+        assert_eq!(escape_property("a\u{1b}[31m\r::b"), "a<U+001B>[31m<U+000D>%3A%3Ab");
         assert_eq!(escape_data("5%：a,b:c\n"), "5%25：a,b:c%0A");
     }
 }

@@ -145,6 +145,7 @@ impl ParsedRuleFile {
             if value.get_ref().trim().is_empty() {
                 return Err(file.error(value.span(), format!("{name} 是空的。")));
             }
+            file.check_visible(name, value)?;
         }
         if !raw.message.get_ref().ends_with('。') {
             return Err(file.error(raw.message.span(), "message 要以句号“。”结束。"));

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::ChoiceError;
 use crate::error::{Error, ErrorKind, Result, nearest};
-use crate::text::{Locator, Position};
+use crate::text::{Locator, Position, visible};
 
 /// The path and text of a TOML file, read from disk or built in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,19 @@ impl TomlFile {
     /// Adds this file and the byte range `at` to `error`, unless the error already names a file.
     pub fn locate_error(&self, at: Range<usize>, error: Error) -> Error {
         error.in_place(&self.path, self.position(at.start)).of_kind(ErrorKind::InvalidFile)
+    }
+
+    /// Checks that `value`, the text of the key `name`, can be shown as it is.
+    ///
+    /// # Errors
+    /// The text contains line breaks or invisible characters, which could control the terminal.
+    pub fn check_visible(&self, name: &str, value: &Spanned<String>) -> Result<()> {
+        let shown = visible(value.get_ref());
+        if shown == value.get_ref().as_str() {
+            return Ok(());
+        }
+        let error = self.error(value.span(), format!("{name} 里有换行或看不见的字符：{shown}"));
+        Err(error.help("请删去这样的字符，写成一行。"))
     }
 
     /// Returns the line and column of byte `offset`.

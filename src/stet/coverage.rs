@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::names_of;
+use super::name::names_of;
 use crate::draft::{Draft, StetMark};
 use crate::finding::Finding;
 use crate::rule::Rule;

@@ -2,20 +2,21 @@
 //! can start using zhubi at once and see only new problems. A place is identified by its rule, the flagged text and
 //! the text around it, not by its line.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 use std::path::Path;
 
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use super::unknown_rule;
+use super::name::KnownNames;
 use crate::draft::Draft;
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::file::read_text;
 use crate::finding::Finding;
 use crate::rule::TomlFile;
+use crate::text::Locator;
 
 /// How many letters, digits and Chinese characters before and after a place are stored as its context. Punctuation
 /// and whitespace do not count, so the place is still found when punctuation nearby is corrected.
@@ -170,19 +171,23 @@ impl SuppressionList {
         for sides in [ContextMatch::Both, ContextMatch::Before, ContextMatch::After] {
             self.match_places(sides, indices, &places, &mut remaining, suppressed);
         }
-        let is_running = |id: &str| engine.rules().rules.iter().any(|rule| rule.id == id);
+        let running: HashSet<&str> = engine.rules().rules.iter().map(|rule| rule.id.as_str()).collect();
+        let mut known = KnownNames::new(known_rules);
+        let mut locator = Locator::new(&self.file.text);
         let mut ineffective = Vec::new();
         for (&index, &remaining) in indices.iter().zip(&remaining) {
             let entry = self.entries[index].get_ref();
-            let error = match unknown_rule(&entry.rule, known_rules) {
+            let error = match known.error_for(&entry.rule) {
                 Some(error) => error,
-                None if remaining > 0 && is_running(&entry.rule) => {
+                None if remaining > 0 && running.contains(entry.rule.as_str()) => {
                     let message = format!("保留的“{}”在 {path} 里已经找不到。", entry.text);
                     Error::new(message).help("删去这一段，或运行 zhubi stet 重写清单。")
                 }
                 None => continue,
             };
-            ineffective.push(self.file.locate_error(self.entries[index].span(), error));
+            // The entries are in the order of the file, so the locator reads it once.
+            let position = locator.position(self.entries[index].span().start);
+            ineffective.push(error.in_place(&self.file.path, position).of_kind(ErrorKind::InvalidFile));
         }
         ineffective
     }

@@ -6,6 +6,7 @@
 
 mod coverage;
 mod list;
+mod name;
 mod region;
 
 use std::collections::HashSet;
@@ -16,12 +17,13 @@ use memchr::memmem;
 use crate::config::Exception;
 use crate::draft::{Draft, MarkVerb};
 use crate::engine::Engine;
-use crate::error::{Error, nearest};
+use crate::error::Error;
 use crate::finding::Finding;
-use crate::rule::{FAMILIES, Rule};
+use crate::rule::Rule;
 use crate::text::{Locator, Span};
 use coverage::MarkCoverage;
 pub use list::{SuppressionEntry, SuppressionList};
+use name::{KnownNames, names_of, selects};
 use region::{MarkError, Regions, meets_any};
 
 /// Which findings of one draft are reported. By default all are, except those suppressed by marks in the draft.
@@ -143,7 +145,8 @@ impl ReviewOptions<'_> {
     fn unknown_names(&self, draft: &Draft) -> Vec<MarkError> {
         let marks = draft.marks().iter().filter(|mark| mark.verb != MarkVerb::Foreign);
         let names = marks.flat_map(|mark| &mark.names);
-        names.filter_map(|name| Some((name.start, unknown_rule(name.of(draft.text()), self.known_rules)?))).collect()
+        let mut known = KnownNames::new(self.known_rules);
+        names.filter_map(|name| Some((name.start, known.error_for(name.of(draft.text()))?))).collect()
     }
 
     /// Sets `suppressed[i]` for every finding `i` that lies within the text of an exception for its rule or family.
@@ -191,32 +194,6 @@ fn foreign_commands(draft: &Draft) -> Option<Error> {
     let note = Error::new(format!("这里的“{}”是给别的程序看的，zhubi 照样检查。", names.join("”“")));
     let help = "不要检查的一段，请用 <!-- zhubi 关 --> 和 <!-- zhubi 开 --> 围起来。";
     Some(note.help(help).at(Locator::new(draft.text()).position(first.start)))
-}
-
-/// Returns the names by which a mark selects the rule with the id `id`: the id and its family.
-fn names_of(id: &str) -> impl Iterator<Item = &str> {
-    id.match_indices('/').map(|(at, _)| &id[..at]).chain([id])
-}
-
-/// Whether `name`, the id of a rule or the name of a family, selects the rule with the id `id`.
-fn selects(name: &str, id: &str) -> bool {
-    id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Returns an error if `name` is neither one of `known_rules` nor a family. Returns `None` if `known_rules` is empty.
-fn unknown_rule(name: &str, known_rules: &[String]) -> Option<Error> {
-    let families = FAMILIES.iter().map(|(family, _)| *family);
-    if known_rules.is_empty()
-        || known_rules.iter().any(|id| id == name)
-        || families.clone().any(|family| family == name)
-    {
-        return None;
-    }
-    let near = nearest(name, known_rules.iter().map(String::as_str).chain(families));
-    let same_name = || known_rules.iter().map(String::as_str).find(|id| id.rsplit('/').next() == Some(name));
-    let near = near.or_else(same_name);
-    let help = near.map_or("全部规则见 zhubi rules list。".to_owned(), |near| format!("想写的是 {near} 吗？"));
-    Some(Error::new(format!("要保留的规则“{name}”并不存在，不起作用。")).help(help))
 }
 
 /// Returns the byte ranges of the numbered `lines` of `text`, sorted, with adjacent lines merged. A range includes the

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
-use super::names_of;
+use super::name::names_of;
 use crate::draft::{Draft, MarkVerb, StetMark};
 use crate::error::Error;
 use crate::text::Span;

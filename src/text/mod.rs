@@ -14,7 +14,7 @@ pub use numeral::{NumeralScript, NumeralStyle, chinese_numeral_value, is_numeral
 pub use pair::{Pair, code_of};
 pub use position::{Locator, Position};
 pub use span::Span;
-pub use visible::visible;
+pub use visible::{visible, visible_lines, visible_path};
 pub use width::width;
 #[cfg(feature = "cli")]
 pub use width::{fit, graphemes, plain_width};

@@ -33,6 +33,31 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Does what [`visible`] does for a path. One that begins a line like a command for a build service
+/// (`::error::…`) is written with `./` in front.
+pub fn visible_path(path: &str) -> Cow<'_, str> {
+    let shown = visible(path);
+    if is_command(&shown) { Cow::Owned(format!("./{shown}")) } else { shown }
+}
+
+/// Does what [`visible`] does for every line of `text`, and keeps the line feeds between them. No line is a command for a
+/// build service (`::error::…`).
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    let shown = |line| {
+        let line = visible(line);
+        if is_command(&line) { Cow::Owned(line.replacen(':', "<U+003A>", 1)) } else { line }
+    };
+    if text.split('\n').all(|line| matches!(shown(line), Cow::Borrowed(_))) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split('\n').map(shown).collect::<Vec<_>>().join("\n"))
+}
+
+/// Returns whether a build service takes this line of a log for a command.
+fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with("::")
+}
+
 fn is_combining(c: char) -> bool {
     c.width_cjk() == Some(0)
 }
@@ -52,6 +77,19 @@ mod tests {
         assert_eq!(visible("👨\u{200D}👩"), "👨\u{200D}👩");
         assert_eq!(visible("甲\u{200D}"), "甲<U+200D>");
         assert_eq!(visible("甲\r\n乙\u{2028}"), "甲↵乙↵");
+    }
+
+    #[test]
+    fn shows_no_path_as_a_command() {
+        assert_eq!(visible_path("::error::z\n.txt"), "./::error::z↵.txt");
+        assert_eq!(visible_path("稿/::a.txt"), "稿/::a.txt");
+    }
+
+    #[test]
+    fn keeps_only_the_line_feeds_of_lines() {
+        assert_eq!(visible_lines("甲\n\n乙\n"), "甲\n\n乙\n");
+        assert_eq!(visible_lines("甲\n  ::error::z\n"), "甲\n  <U+003A>:error::z\n");
+        assert_eq!(visible_lines("甲\r::\n\u{1b}[31m\t乙\u{85}\n"), "甲<U+000D>::\n<U+001B>[31m⇥乙<U+0085>\n");
     }
 
     #[test]
