@@ -5,7 +5,6 @@ use std::fmt::Write;
 use super::Checklist;
 use crate::block::BlockKind;
 use crate::rule::{Case, Example, ExampleFormat, Rule};
-use crate::text::visible;
 
 /// A rule with what is needed to describe it.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +78,7 @@ impl RuleEntry<'_> {
     pub fn text(&self) -> String {
         let mut out = format!("{}  {}\n\n", self.rule.id, self.rule.metadata.title);
         for (name, value) in self.facts() {
-            let _ = writeln!(out, "{name}：{}", visible(&value));
+            let _ = writeln!(out, "{name}：{value}");
         }
         let _ = writeln!(out, "\n例子：");
         for line in self.examples().lines() {
