@@ -1,6 +1,7 @@
 //! Compares two versions of a draft (核红): what was changed, whether each finding of the old version is resolved, and
 //! which changes no finding requested.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -60,8 +61,9 @@ pub fn compare(old: (&Draft, &[Finding]), new: (&Draft, &[Finding]), fixed: &Dra
     }
     let mut is_old = vec![false; new_findings.len()];
     let moved = edits.spans_after(old_findings.iter().map(|finding| finding.span));
+    let new_by_rule = FindingsByRule::new(new_findings);
     let fates = (old_findings.iter().zip(moved))
-        .map(|(finding, moved)| match find_touching(new_findings, finding.rule, moved) {
+        .map(|(finding, moved)| match new_by_rule.find_touching(finding.rule, moved) {
             Some(index) => {
                 is_old[index] = true;
                 Fate::Remains
@@ -70,47 +72,67 @@ pub fn compare(old: (&Draft, &[Finding]), new: (&Draft, &[Finding]), fixed: &Dra
             None => Fate::Settled,
         })
         .collect();
-    let requests = Requests::new(old_findings, diff(old.text(), fixed.text()).into_iter().map(|(span, _)| span));
-    let changes =
-        differences.into_iter().map(|(old, new)| Change { old, new, is_requested: requests.touch(old) }).collect();
+    let requests = requests(old_findings, diff(old.text(), fixed.text()).into_iter().map(|(span, _)| span));
+    let changes = differences
+        .into_iter()
+        .map(|(old, new)| Change { old, new, is_requested: requests.find_touching(old).is_some() })
+        .collect();
     let new_findings = (0..new_findings.len()).filter(|&index| !is_old[index]).collect();
     Comparison { changes, fates, new_findings }
 }
 
-/// Returns the index of the first finding of `rule` that overlaps or adjoins `span`. `findings` are sorted by start.
-fn find_touching(findings: &[Finding], rule: u32, span: Span) -> Option<usize> {
-    let first = findings.partition_point(|finding| finding.span.start < span.start);
-    (first.saturating_sub(1)..findings.len())
-        .take_while(|&index| findings[index].span.start <= span.end)
-        .find(|&index| findings[index].rule == rule && findings[index].span.end >= span.start)
+/// Findings by rule, to be looked up by the text that they touch.
+struct FindingsByRule(HashMap<u32, (Ranges, Vec<usize>)>);
+
+impl FindingsByRule {
+    fn new(findings: &[Finding]) -> FindingsByRule {
+        let mut by_rule: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (index, finding) in findings.iter().enumerate() {
+            by_rule.entry(finding.rule).or_default().push(index);
+        }
+        let ranges = |indices: &[usize]| Ranges::new(indices.iter().map(|&index| findings[index].span).collect());
+        FindingsByRule(by_rule.into_iter().map(|(rule, indices)| (rule, (ranges(&indices), indices))).collect())
+    }
+
+    /// Returns the index of the first finding of `rule` that overlaps or adjoins `span`.
+    fn find_touching(&self, rule: u32, span: Span) -> Option<usize> {
+        let (ranges, indices) = self.0.get(&rule)?;
+        ranges.find_touching(span).map(|at| indices[at])
+    }
 }
 
-/// The ranges of the old text in which a change was requested.
-struct Requests {
-    /// Sorted; they may overlap.
+/// Returns the ranges of the old text in which a change was requested: those that `findings` flag, those of their related
+/// places, and those that fixing changes (`fixed`).
+fn requests(findings: &[Finding], fixed: impl Iterator<Item = Span>) -> Ranges {
+    let related = |finding: &Finding| finding.related.iter().map(|related| related.span).collect::<Vec<_>>();
+    let flagged = findings.iter().flat_map(|finding| std::iter::once(finding.span).chain(related(finding)));
+    let mut spans: Vec<Span> = flagged.chain(fixed).collect();
+    spans.sort_unstable();
+    Ranges::new(spans)
+}
+
+/// Ranges of a text, which may overlap and contain each other.
+struct Ranges {
+    /// Sorted by start.
     spans: Vec<Span>,
-    /// For each span the greatest end of all spans up to it; a span may contain later ones.
+    /// For each span the greatest end of all spans up to it.
     greatest_ends: Vec<usize>,
 }
 
-impl Requests {
-    /// Collects the ranges that `findings` flag, those of their related places, and the ranges that fixing changes.
-    fn new(findings: &[Finding], fixed: impl Iterator<Item = Span>) -> Requests {
-        let related = |finding: &Finding| finding.related.iter().map(|related| related.span).collect::<Vec<_>>();
-        let flagged = findings.iter().flat_map(|finding| std::iter::once(finding.span).chain(related(finding)));
-        let mut spans: Vec<Span> = flagged.chain(fixed).collect();
-        spans.sort_unstable();
+impl Ranges {
+    /// Creates the ranges from spans that are sorted by start.
+    fn new(spans: Vec<Span>) -> Ranges {
         let greatest_ends = spans.iter().scan(0, |greatest, span| {
             *greatest = span.end.max(*greatest);
             Some(*greatest)
         });
-        Requests { greatest_ends: greatest_ends.collect(), spans }
+        Ranges { greatest_ends: greatest_ends.collect(), spans }
     }
 
-    /// Whether one of the ranges overlaps or adjoins `change`.
-    fn touch(&self, change: Span) -> bool {
-        let past = self.spans.partition_point(|span| span.start <= change.end);
-        past > 0 && self.greatest_ends[past - 1] >= change.start
+    /// Returns the index of the first range that overlaps or adjoins `span`.
+    fn find_touching(&self, span: Span) -> Option<usize> {
+        let first = self.greatest_ends.partition_point(|&end| end < span.start);
+        self.spans.get(first).filter(|range| range.start <= span.end).map(|_| first)
     }
 }
 
@@ -202,7 +224,7 @@ mod tests {
     use crate::builtin;
     use crate::draft::Format;
     use crate::engine::Engine;
-    use crate::finding::FixSafety;
+    use crate::finding::{FixSafety, Suggestions};
     use crate::revise::revise;
 
     /// Compares two plain texts under the built-in rules; returns the findings of the old one too.
@@ -215,6 +237,32 @@ mod tests {
         let (before, after) = (engine.check(&old), engine.check(&new));
         let fixed = Draft::open(fixed, Format::Plain).unwrap();
         (compare((&old, &before), (&new, &after), &fixed), before)
+    }
+
+    #[test]
+    fn finds_ranges_that_begin_far_before() {
+        let finding = |rule, start, end| Finding {
+            rule,
+            block: 0,
+            span: Span::new(start, end),
+            suggestions: Suggestions::default(),
+            fix: FixSafety::None,
+            detail: None,
+            related: Box::default(),
+        };
+        let findings =
+            [finding(0, 0, 100), finding(1, 10, 11), finding(0, 20, 30), finding(1, 40, 41), finding(0, 50, 60)];
+        let by_rule = FindingsByRule::new(&findings);
+        for (rule, start, end, expected) in [
+            (0, 90, 95, Some(0)),
+            (0, 101, 102, None),
+            (1, 12, 30, None),
+            (1, 11, 11, Some(1)),
+            (1, 35, 45, Some(3)),
+            (2, 0, 9, None),
+        ] {
+            assert_eq!(by_rule.find_touching(rule, Span::new(start, end)), expected, "{rule} {start}");
+        }
     }
 
     #[test]
