@@ -16,11 +16,11 @@ use crate::block::{Body, Fragment, Shape};
 use crate::text::Span;
 use element::{container_shape, is_block, is_preformatted, is_skipped_inline, is_void_object, label_shape};
 use language::{Languages, matching_ends};
-use template::Templates;
-use text::ProseBuilder;
 use token::{Attribute, StartTag, Syntax, Token, Tokens};
 
 pub use element::{Skip, skip_of_element};
+pub use template::Templates;
+pub use text::ProseBuilder;
 
 pub const FORMAT: FormatDefinition =
     FormatDefinition { extensions: &["html", "htm"], reader: Reader::Text(|text| read_page(text, None)), escape };

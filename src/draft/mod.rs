@@ -59,6 +59,7 @@ formats! {
     markdown::Markdown: "Markdown (CommonMark with GitHub's extensions).";
     html::Html: "HTML.";
     xhtml::Xhtml: "XHTML.";
+    subtitle::Subtitle: "Subtitles (SubRip, WebVTT).";
     #[cfg(feature = "word")]
     docx::Word: "Word (.docx). Needs the feature `word`.";
 }

@@ -110,9 +110,18 @@ fn end_of_comment(window: &str) -> Option<usize> {
     (!window["{#".len()..end].contains("{#")).then_some(end)
 }
 
-/// Returns the end of the instruction at the beginning of `window`, which ends with `close`. `None` if another instruction
-/// or a tag begins before, because then the braces do not belong together. In a quoted string, both may begin.
+/// Returns the end of the instruction at the beginning of `window`, which ends with `close`.
 fn end_of_expression(window: &str, close: &str) -> Option<usize> {
+    // Not all engines know strings. If what seems to be one leads nowhere, the first `close` is the end.
+    end_outside_strings(window, close, length_of_string).or_else(|| end_outside_strings(window, close, |_, _| 1))
+}
+
+/// Same as [`end_of_expression`]. `length_of_string` returns the length of the string at the beginning of its argument,
+/// which begins with a quote and is in an instruction that ends with `close`.
+///
+/// Returns `None` if another instruction or a tag begins before the end, because then the braces do not belong together. In
+/// a string, both may begin.
+fn end_outside_strings(window: &str, close: &str, length_of_string: impl Fn(&str, &str) -> usize) -> Option<usize> {
     let bytes = window.as_bytes();
     let mut at = "{{".len();
     while at < bytes.len() {
@@ -125,18 +134,23 @@ fn end_of_expression(window: &str, close: &str) -> Option<usize> {
             }
             [b'{', b'{' | b'%' | b'#', ..] if at > "{{".len() => return None,
             [b'<', b'/' | b'!' | b'?' | b'%' | b'a'..=b'z' | b'A'..=b'Z', ..] => return None,
-            [quote @ (b'"' | b'\'' | b'`'), ..] => at += length_of_string(rest, *quote),
+            [b'"' | b'\'' | b'`', ..] => at += length_of_string(&window[at..], close),
             _ => at += 1,
         }
     }
     None
 }
 
-/// Returns the length of the string between two of `quote` at the beginning of `bytes`. A quote without a second one in its
-/// line is not a string.
-fn length_of_string(bytes: &[u8], quote: u8) -> usize {
-    let end = bytes[1..].iter().position(|byte| *byte == quote || *byte == b'\n').map(|found| found + 1);
-    end.filter(|end| bytes[*end] == quote).map_or(1, |end| end + 1)
+/// Returns the length of the string between two quotes at the beginning of `rest`. A quote is not that of a string if there
+/// is no second one in its line, or if an instruction ends and another begins between them.
+fn length_of_string(rest: &str, close: &str) -> usize {
+    let quote = char::from(rest.as_bytes()[0]);
+    let end = rest[1..].find([quote, '\n']).map(|found| found + 1).filter(|end| rest[*end..].starts_with(quote));
+    let is_string = |end: &usize| {
+        let after_close = rest[..*end].split_once(close).map_or("", |(_, after)| after);
+        BRACES.into_iter().all(|(open, _)| !after_close.contains(open))
+    };
+    end.filter(is_string).map_or(1, |end| end + 1)
 }
 
 #[cfg(test)]
@@ -165,6 +179,11 @@ mod tests {
             ("</#if>甲", "</#if>"),
             ("<#-- 甲>乙 -->丙", "<#-- 甲>乙 -->"),
             ("<@宏>", ""),
+            ("{{ '}}' }}乙", "{{ '}}' }}"),
+            ("{{ '{{ 甲 }}' }}乙", "{{ '{{ 甲 }}' }}"),
+            ("{{ it's }}甲", "{{ it's }}"),
+            ("{% a\"b %}甲{% \"c %}", "{% a\"b %}"),
+            ("{% a\"b %}甲<p class=\"c\">", "{% a\"b %}"),
             ("{{ 甲", ""),
             ("{{ 甲<b>}}</b>", ""),
             ("{{ 甲 {{ 乙 }}", ""),
