@@ -33,12 +33,11 @@ pub fn in_angle_brackets(cursor: Cursor) -> Option<Span> {
     let length = bracketed(rest)?;
     let content = &rest[1..length - 1];
     let name = trailing(before, is_word);
-    let type_name = &before[before.len() - name..];
-    let is_type = name > 1
-        && type_name.starts_with(|c: char| c.is_ascii_uppercase())
-        && type_name.contains(|c: char| c.is_ascii_lowercase());
-    let is_tag = name == 0 && content.trim_start_matches(['/', '!']).starts_with(|c: char| c.is_ascii_alphabetic());
-    (is_type || is_tag).then(|| cursor.token(name, length))
+    let type_name = before[before.len() - name..].trim_start_matches(|c: char| !c.is_ascii_uppercase());
+    let is_type = type_name.contains(|c: char| c.is_ascii_lowercase());
+    let is_tag = content.trim_start_matches(['/', '!']).starts_with(|c: char| c.is_ascii_alphabetic())
+        && (name == 0 || content.contains("=\""));
+    (is_type || is_tag).then(|| cursor.token(type_name.len(), length))
 }
 
 /// A list of strings as programs write it: `["甲,乙","丙"]`. The cursor is at its `[`.
@@ -72,8 +71,9 @@ pub fn call(cursor: Cursor) -> Option<Span> {
     let (before, rest) = (cursor.before(), cursor.rest());
     let length = bracketed(rest)?;
     let name = &before[before.len() - trailing(before, |c| is_word(c) || "$.".contains(c))..];
+    let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let arguments = &rest[1..length - 1];
-    let is_function = name.trim_start_matches('.').contains('.') || name.len() == 1 && ends_with_ascii_word(name);
+    let is_function = name.contains('.') || name.len() == 1 && ends_with_ascii_word(name);
     let is_code = arguments.starts_with(['"', '\'']) || arguments.contains(['=', '|']) || arguments.is_empty();
     let has_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$');
     (has_name && (is_function || is_code)).then(|| cursor.token(name.len(), length + statement_end(&rest[length..])))
@@ -94,7 +94,8 @@ pub fn scoped_name(cursor: Cursor) -> Option<Span> {
     let (before, rest) = (cursor.before(), cursor.rest());
     let is_part = |c: char| is_word(c) || c == ':';
     let end = leading(rest, is_part);
-    rest.starts_with("::").then(|| cursor.token(trailing(before, is_part), end + arguments(&rest[end..])))
+    let is_scoped = rest.starts_with("::") && rest["::".len()..].starts_with(char::is_alphanumeric);
+    is_scoped.then(|| cursor.token(trailing(before, is_part), end + arguments(&rest[end..])))
 }
 
 /// Returns the length of the arguments at the start of `text`, and of the semicolon that ends the statement.
@@ -108,16 +109,20 @@ fn statement_end(text: &str) -> usize {
     usize::from(text.strip_prefix(';').is_some_and(|after| !after.starts_with(is_han)))
 }
 
+/// An operator that begins with a mark of a sentence: `!=`, `:=`. The cursor is at that mark.
+pub fn operator(cursor: Cursor) -> Option<Span> {
+    let length = "=".len() + leading(&cursor.rest()[1..], |c| c == '=');
+    (length > 1).then(|| cursor.token(0, length))
+}
+
 /// An option of a command: `--option=甲,乙`. The cursor is at its first `-`.
 pub fn option(cursor: Cursor) -> Option<Span> {
     let rest = cursor.rest();
     let name = rest.strip_prefix("--").filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))?;
-    if ends_with_ascii_word(cursor.before()) || cursor.before().ends_with(['-', '—']) {
-        return None;
-    }
     let name = leading(name, |c| is_word(c) || c == '-') + "--".len();
     let value = rest[name..].strip_prefix('=').map_or(0, |value| "=".len() + value_length(value));
-    Some(cursor.token(0, name + value))
+    let is_inside = value == 0 && ends_with_ascii_word(cursor.before()) || cursor.before().ends_with(['-', '—']);
+    (!is_inside).then(|| cursor.token(0, name + value))
 }
 
 /// Returns the length of the value at the start of `text`: a quoted one, or one up to a blank or a mark of a sentence.
@@ -170,6 +175,7 @@ mod tests {
             "调用⟦a_b(甲,乙)⟧和⟦foo.bar(\"甲,乙\")⟧,参数⟦--option=甲,乙⟧。",
             "函数⟦P(甲|乙)⟧,⟦f(x)⟧和⟦print(\"甲\")⟧,标识ID(甲)。",
             "类型⟦<T>⟧，⟦List<甲,乙>⟧,⟦</a>⟧；⟦std::vec⟧,类⟦::new⟧。",
+            "甲⟦!=⟧乙,丙⟦:=⟧丁,再见:⟦:)⟧",
             "他--ABC公司".replace("--ABC", "⟦--ABC⟧").as_str(),
         ]);
     }

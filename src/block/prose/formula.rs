@@ -13,7 +13,16 @@ pub fn interval(cursor: Cursor) -> Option<Span> {
     let mut bounds = content[..end].split(',').map(str::trim);
     let is_interval =
         bounds.next().is_some_and(is_bound) && bounds.next().is_some_and(is_bound) && bounds.all(is_bound);
-    (is_interval && !ends_with_ascii_word(cursor.before())).then(|| cursor.token(0, end + "()".len()))
+    let is_half_open = cursor.rest().starts_with('(') != content[end..].starts_with(')');
+    let is_call = !is_half_open && ends_with_ascii_word(cursor.before());
+    (is_interval && !is_call).then(|| cursor.token(0, end + "()".len()))
+}
+
+/// A factorial of a term in brackets: `(n-1)!`. The cursor is at the bracket.
+pub fn factorial(cursor: Cursor) -> Option<Span> {
+    let (term, after) = cursor.rest()[1..].split_once(')')?;
+    let is_term = is_bound(term) && (term.len() == 1 || term.contains(['+', '-', '*', '/']));
+    (is_term && after.starts_with('!')).then(|| cursor.token(0, term.len() + "()!".len()))
 }
 
 /// Returns whether `text` may be a bound of an interval: a number, or a term of variables with one letter.
@@ -39,22 +48,34 @@ pub fn equation(cursor: Cursor) -> Option<Span> {
         .then(|| cursor.token(left.len(), length))
 }
 
-/// The minutes and seconds of an angle or of a time, feet and inches: the `23'17"` of `116°23'17"`, `5'11"`. The cursor is
-/// at the first sign.
+/// The minutes and seconds of an angle or of a time, feet and inches: the `23'17"` of `116°23'17"`, `5'11"`, `55"`. The
+/// cursor is at the first sign.
 pub fn arc(cursor: Cursor) -> Option<Span> {
     let (before, rest) = (cursor.before(), cursor.rest());
-    let is_number = |c: char| c.is_ascii_digit() || c == '.';
-    let number = trailing(before, is_number);
+    let number = trailing(before, is_of_number);
     let has_degrees = before[..before.len() - number].ends_with(['°', '′', '\'']);
     let after_sign = &rest[1..];
-    let second = leading(after_sign, is_number);
+    let second = leading(after_sign, is_of_number);
     if number == 0 {
         None
     } else if rest.starts_with('\'') && second > 0 && after_sign[second..].starts_with('"') {
         Some(cursor.token(number, "'".len() + second + "\"".len()))
     } else {
-        has_degrees.then(|| cursor.token(number, 1))
+        (has_degrees || rest.starts_with('"') && is_of_inches(before, after_sign)).then(|| cursor.token(number, 1))
     }
+}
+
+fn is_of_number(c: char) -> bool {
+    c.is_ascii_digit() || c == '.'
+}
+
+/// Returns whether the `"` between `before`, which ends with a number, and `after` is no quotation mark: none that it could
+/// close is open, and none that could close it follows.
+fn is_of_inches(before: &str, after: &str) -> bool {
+    let is_open = before.matches('"').count() % 2 == 1
+        || before.rfind(['“', '”']).is_some_and(|at| before[at..].starts_with('“'));
+    let is_closed = after.find(['"', '”']).is_some_and(|at| !after[..at].ends_with(is_of_number));
+    !is_open && !is_closed
 }
 
 /// A command of TeX with its arguments (`\alpha_1`, `\sqrt[甲]{乙}`), or a formula in `\(…\)` or `\[…\]`. The cursor is at
@@ -84,16 +105,17 @@ pub fn tex_command(cursor: Cursor) -> Option<Span> {
 }
 
 /// A formula between dollar signs, as in TeX: `$P(甲|乙)$`, `$$…$$`. As in other programs, no blank is inside next to a sign,
-/// and no digit follows, because a sum of money has one: `$5和$10`. The cursor is at the opening sign.
+/// and a formula without operators is not followed by a digit, as a
+/// sum of money is: `$5和$10`. The cursor is at the opening sign.
 pub fn between_dollars(cursor: Cursor) -> Option<Span> {
     let rest = cursor.rest();
     let sign = if rest.starts_with("$$") { "$$" } else { "$" };
     let (formula, after) = rest[sign.len()..].split_once(sign)?;
+    let has_operator = formula.contains(['\\', '^', '_', '=', '<', '>', '|', '+', '-']);
     let is_formula = formula.contains(|c: char| c.is_ascii_alphanumeric())
-        && (formula.contains(['\\', '^', '_', '=', '<', '>', '|', '+', '-'])
-            || !formula.starts_with(|c: char| c.is_ascii_digit()))
+        && (has_operator
+            || !formula.starts_with(|c: char| c.is_ascii_digit()) && !after.starts_with(|c: char| c.is_ascii_digit()))
         && (sign == "$$" || !formula.starts_with(' ') && !formula.ends_with(' '))
-        && !after.starts_with(|c: char| c.is_ascii_digit())
         && !formula.contains(['。', '；', '“', '”']);
     (is_formula && !ends_with_ascii_word(cursor.before())).then(|| cursor.token(0, formula.len() + 2 * sign.len()))
 }
@@ -105,7 +127,7 @@ mod tests {
     #[test]
     fn finds_intervals_and_equations() {
         assert_found(&[
-            "区间⟦(0,1]⟧和⟦[0, 1)⟧都可以,x∈⟦(-∞,+∞)⟧,点⟦(a,b,c)⟧。",
+            "区间⟦(0,1]⟧和⟦[0, 1)⟧都可以,x∈⟦(-∞,+∞)⟧,点⟦(a,b,c)⟧,A⟦(0,1]⟧,⟦(n-1)!⟧种。他来了(ok)!",
             "函数⟦f(x)⟧=2x,则⟦y=f(x)⟧，⟦a==b⟧；网址后面加⟦?q=1⟧。",
             "1吉瓦时=100万千瓦时，利息=债务。(WHO,2023),(区,县)。",
         ]);
@@ -113,7 +135,11 @@ mod tests {
 
     #[test]
     fn finds_angles_and_feet() {
-        assert_found(&["东经116°⟦23'17\"⟧,北纬39°⟦54'27\"⟧。", "身高⟦5'11\"⟧,夹角30°⟦15'⟧,这台55\"电视。"]);
+        assert_found(&[
+            "东经116°⟦23'17\"⟧,北纬39°⟦54'27\"⟧。",
+            "身高⟦5'11\"⟧,夹角30°⟦15'⟧,这台⟦55\"⟧和⟦65\"⟧电视。",
+            "他说\"增长5\"，第5\"双圈\"，“甲5\"。",
+        ]);
     }
 
     #[test]

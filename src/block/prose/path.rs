@@ -1,14 +1,25 @@
 //! Paths of files, and names of files.
 
-use super::cursor::{Cursor, ends_with_ascii_word, leading, trailing, up_to_unopened, without_trailing_points};
+use super::cursor::{Cursor, leading, trailing, up_to_unopened, without_trailing_points};
 use crate::text::Span;
 
-/// A path of Windows: `C:\甲\乙.docx`, `\\server\甲`, `..\甲`, `%TEMP%\甲`. The cursor is at its first `\`.
+/// A path of Windows: `C:\甲\乙.docx`, `\\server\甲`, `..\甲`, `%TEMP%\甲`. The cursor is at its first `\`. Where a path
+/// without a root begins is not certain, and there is nothing to protect before its first `\`.
 pub fn of_windows(cursor: Cursor) -> Option<Span> {
     let (before, rest) = (cursor.before(), cursor.rest());
-    let root = root_length(before).or_else(|| is_server(rest).then_some(0))?;
-    let path = &rest[..windows_path_length(rest)];
-    Some(cursor.token(root, whole_path_length(path, '\\')))
+    let root = root_length(before).or_else(|| is_server(rest).then_some(0));
+    let path = &rest[..windows_path_length(rest, root.is_some())];
+    let is_path = root.is_some() || is_relative_path(path);
+    is_path.then(|| cursor.token(root.unwrap_or(0), whole_path_length(path, '\\')))
+}
+
+/// Returns whether `path`, which begins with `\`, has a further part or the name of a file. One `\` between words is a mark
+/// of a sentence (文\图), and one before letters begins a command of TeX.
+fn is_relative_path(path: &str) -> bool {
+    let ends_with_file = || path.match_indices('.').any(|(at, _)| is_known(&path[at..]));
+    let names = &path[1..];
+    names.starts_with(char::is_alphanumeric)
+        && (ends_with_file() || names.contains('\\') && !names.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// Returns the length of the drive, the variable or the dots at the end of `before`, to which a path is relative.
@@ -18,8 +29,7 @@ fn root_length(before: &str) -> Option<usize> {
         return name[..name.len() - length].ends_with('%').then_some(length + "%%".len());
     }
     if let Some(drive) = before.strip_suffix(':') {
-        let is_drive = drive.ends_with(|c: char| c.is_ascii_alphabetic());
-        return (is_drive && !ends_with_ascii_word(&drive[..drive.len() - 1])).then_some("C:".len());
+        return drive.ends_with(|c: char| c.is_ascii_alphabetic()).then_some("C:".len());
     }
     let dots = trailing(before, |c| c == '.' || c == '~');
     (1..=2).contains(&dots).then_some(dots)
@@ -33,12 +43,12 @@ fn is_server(rest: &str) -> bool {
 }
 
 /// Returns the length of the text that may belong to a path of Windows: up to a character that names of files cannot have,
-/// or a mark of a sentence. A blank belongs to it where a further `\` follows.
-fn windows_path_length(rest: &str) -> usize {
+/// or a mark of a sentence. With `blanks`, a blank belongs to it where a further `\` follows.
+fn windows_path_length(rest: &str, blanks: bool) -> usize {
     let mut end = 0;
     loop {
         end += leading(&rest[end..], |c| c != ' ' && is_of_file_name(c) || c == '\\');
-        let Some(after) = rest[end..].strip_prefix(' ') else { return end };
+        let Some(after) = rest[end..].strip_prefix(' ').filter(|_| blanks) else { return end };
         let next = leading(after, |c| is_of_file_name(c) && !",;".contains(c));
         if next == 0 || !after[next..].starts_with('\\') {
             return end;
@@ -52,21 +62,26 @@ fn is_of_file_name(c: char) -> bool {
     c.is_alphanumeric() || " .-_(),;&'!@#$%^+=[]{}~（）·".contains(c)
 }
 
-/// A path of Unix: `/var/log/甲.log`, `~/甲`, `./甲`. The cursor is at its first `/`. The path must have two parts, of
-/// which the first is ASCII, because `/` also stands between words of a sentence: 文/图.
+/// A path of Unix: `/var/log/甲.log`, `~/甲`, `src/甲/乙.md`. The cursor is at its first `/`.
+///
+/// A `/` also stands between words of a sentence: 文/图, TCP/IP. So a path has a root, or the name of a file at its end, or
+/// more parts than a sentence puts together.
 pub fn of_unix(cursor: Cursor) -> Option<Span> {
     let (before, rest) = (cursor.before(), cursor.rest());
-    let root = trailing(before, |c| c == '.' || c == '~');
-    let start = &before[..before.len() - root];
-    let is_inside_word = ends_with_ascii_word(start) || start.ends_with(['/', ':', ')', '<']) || root > 2;
-    let first = leading(&rest[1..], |c| c.is_ascii_alphanumeric() || "._-@+".contains(c));
-    let has_parts =
-        rest[1 + first..].starts_with('/') && first >= 2 || root > 0 && rest[1..].starts_with(char::is_alphanumeric);
-    if is_inside_word || !has_parts {
-        return None;
-    }
     let path = &rest[..leading(rest, |c| c != ' ' && is_of_file_name(c) || "/:*?".contains(c))];
-    Some(cursor.token(root, whole_path_length(path, '/')))
+    let path = &path[..whole_path_length(path, '/')];
+    let start = trailing(before, |c| c.is_ascii_alphanumeric() || "._-~@+".contains(c));
+    let first = leading(&path[1..], |c| c.is_ascii_alphanumeric() || "._-@+".contains(c));
+    let is_path = match &before[before.len() - start..] {
+        "" => first >= 2 && path[1 + first..].starts_with('/'),
+        "." | ".." | "~" => path[1..].starts_with(char::is_alphanumeric),
+        name => {
+            let separators = path.matches('/').count();
+            let ends_with_file = path.match_indices('.').any(|(at, _)| is_known(&path[at..]));
+            name.contains(|c: char| c.is_ascii_alphabetic()) && (ends_with_file || separators > 2)
+        }
+    };
+    (is_path && !before[..before.len() - start].ends_with(['/', ')', '<'])).then(|| cursor.token(start, path.len()))
 }
 
 /// Returns the length of a path in the text `path`, which may have the beginning of the next clause at its end. It ends
@@ -97,6 +112,12 @@ const EXTENSIONS: &[&str] = &[
     "tex", "tif", "tiff", "toml", "txt", "wav", "webp", "wps", "xls", "xlsm", "xlsx", "xml", "yaml", "yml", "zip",
 ];
 
+/// Returns whether `text` begins with one of the known extensions, with its dot.
+fn is_known(text: &str) -> bool {
+    let Some(length) = extension_length(text) else { return false };
+    EXTENSIONS.binary_search(&text[".".len()..length].to_ascii_lowercase().as_str()).is_ok()
+}
+
 /// The name of a file by its extension, from its first half-width mark on: the `(终稿).docx` of `报表(终稿).docx`. Where
 /// the name begins is not certain, and there is nothing to protect before its first mark. The cursor is at the `.`.
 pub fn file_name(cursor: Cursor) -> Option<Span> {
@@ -104,10 +125,9 @@ pub fn file_name(cursor: Cursor) -> Option<Span> {
     const LONGEST_NAME: usize = 40;
     let (before, rest) = (cursor.before(), cursor.rest());
     let extension = extension_length(rest)?;
-    let is_known = EXTENSIONS.binary_search(&rest[1..extension].to_ascii_lowercase().as_str()).is_ok();
     let near = before.char_indices().rev().nth(LONGEST_NAME).map_or(before, |(at, c)| &before[at + c.len_utf8()..]);
     let name = trailing(near, |c| c != ' ' && is_of_file_name(c));
-    if !is_known || name == 0 {
+    if !is_known(rest) || name == 0 {
         return None;
     }
     let name = &before[before.len() - name..];
@@ -132,7 +152,7 @@ mod tests {
             "共享目录⟦\\\\server\\共享,文件\\甲(一)⟧，请看。",
             "打开⟦D:\\Program Files (x86)\\甲,乙\\a.exe⟧，再看⟦..\\甲,乙⟧。",
             "放在⟦%TEMP%\\甲,乙⟧。",
-            "记者 姜晓凤 文\\图",
+            "见报表⟦\\2024年\\甲,乙⟧，和附件⟦\\甲,乙.xlsx⟧,记者 姜晓凤 文\\图",
         ]);
     }
 
@@ -141,8 +161,8 @@ mod tests {
         assert_found(&[
             "日志在⟦/var/log/应用,日志/a(1).log⟧,请看。",
             "在⟦~/报表,终稿⟧。",
-            "(⟦./甲,乙.md⟧)",
-            "每天/每周/每月，A/B/C，80km/h",
+            "(⟦./甲,乙.md⟧),见:⟦/etc/甲,乙⟧，⟦src/块/甲,乙.md⟧。",
+            "每天/每周/每月，A/B/C，80km/h，TCP/IP/UDP。",
         ]);
     }
 

@@ -132,6 +132,8 @@ pub struct Pairing {
     pub pairs: Vec<(usize, usize)>,
     /// The errors.
     pub errors: Vec<PairingError>,
+    /// For each mark, the other mark of its pair.
+    partners: Vec<Option<usize>>,
 }
 
 /// The characters that a check has to watch to read the pairing of an article.
@@ -155,7 +157,7 @@ impl Pairing {
         for (index, mark) in marks.iter().enumerate() {
             members[mark.mark_type].push(index);
         }
-        let mut pairing = Pairing { marks, pairs: Vec::new(), errors: Vec::new() };
+        let mut pairing = Pairing { marks, pairs: Vec::new(), errors: Vec::new(), partners: Vec::new() };
         for (mark_type, members) in members.iter().enumerate() {
             if pairing.is_plain(members) {
                 pairing.pairs.extend(members.chunks_exact(2).map(|pair| (pair[0], pair[1])));
@@ -166,6 +168,12 @@ impl Pairing {
         pairing.sort_pairs();
         pairing.join_mismatched();
         pairing
+    }
+
+    /// Whether a mark is in the same block as the other mark of its pair. A pair over several blocks is a guess, unless its
+    /// marks look like what they are.
+    pub fn is_within_block(&self, mark: usize) -> bool {
+        self.partners[mark].is_some_and(|partner| self.marks[partner].block == self.marks[mark].block)
     }
 
     /// Whether each of these marks of one type is closed by the next one, in the same block. Then no search for the
@@ -229,13 +237,13 @@ impl Pairing {
     /// Sorts the pairs by their opening marks, and adds the errors in their relation: a pair directly inside another
     /// of its type, or a pair that begins inside another and ends outside it.
     fn sort_pairs(&mut self) {
-        let mut partner = vec![None; self.marks.len()];
+        self.partners = vec![None; self.marks.len()];
         for (opening, closing) in self.pairs.drain(..) {
-            partner[opening] = Some(closing);
-            partner[closing] = Some(opening);
+            self.partners[opening] = Some(closing);
+            self.partners[closing] = Some(opening);
         }
         let mut open: Vec<usize> = Vec::new();
-        for (index, other) in partner.into_iter().enumerate() {
+        for (index, &other) in self.partners.iter().enumerate() {
             let Some(other) = other else { continue };
             if other > index {
                 self.pairs.push((index, other));
@@ -387,14 +395,14 @@ fn first_running_text(article: &Article, mut blocks: Range<usize>) -> Option<usi
 }
 
 /// The paired mark at the occurrence of a watched character; `None` if the character is something else there: an
-/// apostrophe, a sign for feet or minutes, a part of an emoticon, the bracket of `1)`.
+/// apostrophe, a sign for feet or minutes, the bracket of `1)`.
 fn paired_mark(article: &Article, occurrence: &CharOccurrence) -> Option<PairedMark> {
     let (block, at, character) = (occurrence.block as usize, occurrence.at as usize, occurrence.character);
     let (mark_type, apparent_side) = type_and_side(character)?;
     let text = article.text(block);
     let is_something_else = match mark_type {
         SINGLE_QUOTES => character != MARK_TYPES[SINGLE_QUOTES].open && is_apostrophe(text, at, apparent_side),
-        PARENTHESES => is_of_emoticon(text, at) || apparent_side == Some(Side::Close) && ends_item_number(&text[..at]),
+        PARENTHESES => apparent_side == Some(Side::Close) && ends_item_number(&text[..at]),
         _ => false,
     };
     (!is_something_else).then(|| PairedMark {
@@ -433,11 +441,6 @@ fn is_apostrophe(text: &str, at: usize, apparent_side: Option<Side>) -> bool {
         Some(_) => apparent_side.is_none() || after.is_some_and(is_letter),
         None => matches!(after, Some('0'..='9' | '０'..='９')),
     }
-}
-
-/// Whether the bracket at byte `at` is part of an emoticon.
-fn is_of_emoticon(text: &str, at: usize) -> bool {
-    text[..at].ends_with([':', ';', '-', '^'])
 }
 
 /// Whether `before` ends with the number of an item, as in `1)`, `a）`, `①)` at the beginning of a block or a clause.

@@ -120,7 +120,11 @@ impl Pairs {
                 PairingError::Reversed(_) => {
                     let mark_type = MARK_TYPES[mark.mark_type];
                     let to = if mark.character == mark_type.open { mark_type.close } else { mark_type.open };
-                    hits.push(hit(mark, Some(to)));
+                    let mut reversed = hit(mark, Some(to));
+                    if !pairing.is_within_block(index) {
+                        reversed.at_most = FixSafety::None;
+                    }
+                    hits.push(reversed);
                 }
                 PairingError::Mismatched(_, closing) => {
                     let mut mismatched = hit(pairing.marks[closing], Some(MARK_TYPES[mark.mark_type].close));

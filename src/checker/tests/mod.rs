@@ -4,6 +4,7 @@ mod markup;
 mod mutated;
 mod properties;
 mod structure;
+mod protected;
 
 use crate::builtin;
 use crate::engine::Engine;
