@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use support::command;
+use support::{command, word_file};
 use tempfile::TempDir;
 
 /// A draft with a half-width comma on each of three lines.
@@ -284,4 +284,27 @@ fn stet_chooses_a_suppression_list_for_each_draft() {
         assert_eq!(text.matches(&format!("path = \"{path}\"")).count(), 3, "{text}");
     }
     assert_eq!(locations(here, &["."]), Vec::<String>::new());
+}
+
+#[test]
+fn changed_paragraphs_of_word_files_are_checked() {
+    let directory = repository();
+    let here = directory.path();
+    let paragraphs = ["两地携手,共建联盟。", "各方协作，共谋发展。", "大家努力,共创未来。"];
+    let [draft, plain] = ["稿.docx", "宽.txt"].map(|name| here.join(name));
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    fs::write(&draft, word_file(&paragraphs, &[], &[])).unwrap();
+    fs::write(&plain, utf16("\u{FEFF}两地携手,共建联盟。\r\n")).unwrap();
+    git(here, &["add", "."]);
+    git(here, &["commit", "--quiet", "-m", "drafts"]);
+    let changed = [&paragraphs[..1], &["新来一段,在这里。"], &paragraphs[1..]].concat();
+    fs::write(&draft, word_file(&changed, &[], &[])).unwrap();
+    fs::write(&plain, utf16("\u{FEFF}两地携手,共建联盟。\r\n各方协作,共谋发展。\r\n")).unwrap();
+    assert_eq!(locations(here, &["--since", "HEAD"]), ["宽.txt:2", "稿.docx:2"]);
+    git(here, &["add", "."]);
+    assert_eq!(locations(here, &["--staged"]), ["宽.txt:2", "稿.docx:2"]);
+    // Moved paragraphs have not changed.
+    let moved = [paragraphs[2], changed[1], paragraphs[1], paragraphs[0]];
+    fs::write(&draft, word_file(&moved, &[], &[])).unwrap();
+    assert_eq!(locations(here, &["--since", "HEAD", "稿.docx"]), ["稿.docx:2"]);
 }

@@ -234,6 +234,8 @@ impl<'s> CheckResult<'s> {
         let CheckResult { source, workspace, draft, findings, confirmations } = self;
         let mut review = workspace.review_options(source).divide(&workspace.engine, &draft, findings);
         guard::withdraw_harmful_fixes(&draft, &mut review.findings);
+        let remarks = draft.remarks().map_or(&[][..], |remarks| &remarks.on_reading);
+        let unread: Vec<Error> = remarks.iter().map(Error::new).collect();
         let foreign = review.foreign.filter(|_| report.is_for_people());
         ReviewedDraft {
             path: source.to_string(),
@@ -242,7 +244,7 @@ impl<'s> CheckResult<'s> {
             findings: review.findings,
             suppressed: review.suppressed.len(),
             confirmations,
-            notes: review.ineffective.into_iter().chain(foreign).map(|note| note.in_file(source)).collect(),
+            notes: review.ineffective.into_iter().chain(foreign).chain(unread).map(|note| note.in_file(source)).collect(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Finds the drafts that the command line names, and processes them in parallel with results in order.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -74,6 +75,10 @@ impl DraftSource {
     /// # Errors
     /// The draft cannot be read.
     pub fn read(&self) -> Result<Vec<u8>> {
+        if is_owner_file(&self.path) {
+            let error = Error::new("这是 Word 打开稿件时留下的记号文件，不是稿件。");
+            return Err(error.help("请写稿件本身的文件名。"));
+        }
         if let Some(blob) = &self.blob {
             return git::read_blob(blob);
         }
@@ -228,12 +233,44 @@ fn changed_sources(paths: &[&PathBuf], scope: ChangeScope, console: &mut Console
         }
     }
     let is_draft = |path: &Path| Format::of_path(path).is_some() || paths.iter().any(|given| *given == path);
-    let changes = changes.into_iter().filter(|change| is_draft(&change.path));
+    let changes = changes.into_iter().filter(|change| is_draft(&change.path) && !is_owner_file(&change.path));
     let mut sources: Vec<DraftSource> = changes
-        .map(|change| DraftSource { blob: change.blob, lines: change.lines, ..DraftSource::new(change.path, false) })
+        .map(|change| {
+            let source = DraftSource { blob: change.blob, lines: change.lines, ..DraftSource::new(change.path, false) };
+            match &change.base {
+                Some(base) if source.lines.is_none() => DraftSource { lines: changed_lines(&source, base), ..source },
+                _ => source,
+            }
+        })
         .collect();
     sources.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(sources)
+}
+
+/// Returns the numbers of the lines of a draft, from 1, that its old version, the git object `base`, does not have. In a word
+/// processor's document a line is a paragraph. Returns `None` if one of the two cannot be read.
+fn changed_lines(source: &DraftSource, base: &str) -> Option<Vec<RangeInclusive<usize>>> {
+    let old = source.open(git::read_blob(base).ok()?).ok()?;
+    let new = source.open(source.read().ok()?).ok()?;
+    let mut unmatched: HashMap<&str, usize> = HashMap::new();
+    for line in old.text().lines() {
+        *unmatched.entry(line).or_default() += 1;
+    }
+    let mut is_changed = |line: &str| match unmatched.get_mut(line) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    let numbered = (1..).zip(new.text().lines());
+    Some(numbered.filter(|(_, line)| is_changed(line)).map(|(number, _)| number..=number).collect())
+}
+
+/// Returns whether the file belongs to a draft that is open in Word: it holds the name of the user.
+fn is_owner_file(path: &Path) -> bool {
+    path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with("~$"))
+        && Format::of_path(path).is_some()
 }
 
 /// Calls `add` for each draft in `directory` and its subdirectories, sorted by name.
@@ -249,7 +286,7 @@ fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(DraftSourc
     for entry in walk.build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                if Format::of_path(entry.path()).is_some() {
+                if Format::of_path(entry.path()).is_some() && !is_owner_file(entry.path()) {
                     is_empty = false;
                     add(DraftSource::new(entry.into_path(), false));
                 }

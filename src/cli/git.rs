@@ -14,6 +14,8 @@ pub struct ChangedFile {
     pub path: PathBuf,
     /// The git object with the content, if it is to be read from the index.
     pub blob: Option<String>,
+    /// The git object with the content before the change; `None` for a new file.
+    pub base: Option<String>,
     /// The numbers of the changed lines, from 1; `None` if git does not compare the file by lines, or if the file is
     /// untracked.
     pub lines: Option<Vec<RangeInclusive<usize>>>,
@@ -52,7 +54,9 @@ pub fn changed_files(paths: &[&PathBuf], scope: ChangeScope) -> Result<Vec<Chang
     let mut changes = Vec::new();
     for (file, lines) in parse_diff(&run_git(&diff, paths)?) {
         let blob = matches!(scope, ChangeScope::Staged).then(|| file.object.to_owned());
-        changes.push(ChangedFile { path: location.relative_path(file.path), blob, lines });
+        // The object of a file that does not exist is all zeros.
+        let base = file.base.contains(|digit| digit != '0').then(|| file.base.to_owned());
+        changes.push(ChangedFile { path: location.relative_path(file.path), blob, base, lines });
     }
     if let ChangeScope::Since { .. } = scope {
         // Without paths `git ls-files` lists only files below the working directory.
@@ -63,6 +67,7 @@ pub fn changed_files(paths: &[&PathBuf], scope: ChangeScope) -> Result<Vec<Chang
         changes.extend(untracked.map(|path| ChangedFile {
             path: location.relative_path(path),
             blob: None,
+            base: None,
             lines: None,
         }));
     }
@@ -145,6 +150,8 @@ fn check_revision(revision: &str) -> Result<()> {
 struct RawDiffEntry<'o> {
     /// The path relative to the top of the repository.
     path: &'o [u8],
+    /// The git object with the old content.
+    base: &'o str,
     /// The git object with the new content.
     object: &'o str,
 }
@@ -175,14 +182,14 @@ fn parse_raw_entries(output: &[u8]) -> (Vec<(bool, RawDiffEntry<'_>)>, &[u8]) {
         let Some(entry) = std::str::from_utf8(entry).ok().and_then(|entry| entry.strip_prefix(':')) else { break };
         // Old mode, new mode, old object, new object, status.
         let columns: Vec<&str> = entry.split(' ').collect();
-        let &[_, mode, _, object, status] = columns.as_slice() else { break };
+        let &[_, mode, base, object, status] = columns.as_slice() else { break };
         let mut path = next_field();
         if status.starts_with(['R', 'C']) {
             // Renames and copies have the old path first.
             path = next_field();
         }
         let Some(path) = path else { break };
-        entries.push((mode.starts_with("100"), RawDiffEntry { path, object }));
+        entries.push((mode.starts_with("100"), RawDiffEntry { path, base, object }));
     }
     (entries, rest)
 }

@@ -1,6 +1,7 @@
 //! Fixes a Word file with tracked changes and comments, which leave the decision to the author.
 
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Failure, Revision, Rounds, revise_with, without_contending_rules};
@@ -71,8 +72,8 @@ fn track(rounds: Rounds, signature: Signature) -> std::result::Result<TrackedRev
         }
         edits = edits.then(&plan.edits, original.text());
     })?;
-    let fixes = fixes.into_iter().map(|(rule, fixes)| fixes.note(source(engine, rule)));
-    let mut notes: Vec<Note> = fixes.chain(questions).collect();
+    let mut notes = fix_notes(engine, fixes);
+    notes.append(&mut questions);
     notes.sort_by_key(|note| note.span.start);
     let comments = Cell::new(0);
     let guarded = guard::apply(original, &edits, |edits| {
@@ -99,15 +100,35 @@ struct RuleFixes {
     message: String,
 }
 
-impl RuleFixes {
-    /// Returns the comment on the fixes.
-    fn note(self, source: String) -> Note {
-        let RuleFixes { count, first: span, message: mut text } = self;
+/// The maximum number of comments on fixes in a file.
+const MAX_FIX_COMMENTS: usize = 5;
+
+/// Returns the comments on fixes: one a rule, at its first fix. If there would be too many, the rules with the fewest fixes
+/// share the last one.
+fn fix_notes(engine: &Engine, fixes: BTreeMap<u32, RuleFixes>) -> Vec<Note> {
+    let mut fixes: Vec<(u32, RuleFixes)> = fixes.into_iter().collect();
+    fixes.sort_by_key(|(_, fixes)| Reverse(fixes.count));
+    let joined = if fixes.len() > MAX_FIX_COMMENTS { fixes.split_off(MAX_FIX_COMMENTS - 1) } else { Vec::new() };
+    let single = fixes.into_iter().map(|(rule, RuleFixes { count, first, mut message })| {
         if count > 1 {
-            text += &format!("全文同类问题改了 {count} 处，只在这里批注。");
+            message += &format!("全文同类问题改了 {count} 处，只在这里批注。");
         }
-        Note { span, text, source }
-    }
+        Note { span: first, text: message, source: source(engine, rule) }
+    });
+    single.chain(joined_note(engine, &joined)).collect()
+}
+
+/// Returns one comment on the fixes of several rules.
+fn joined_note(engine: &Engine, fixes: &[(u32, RuleFixes)]) -> Option<Note> {
+    let (_, first) = fixes.iter().min_by_key(|(_, fixes)| fixes.first.start)?;
+    let rule = |index: u32| &engine.rules().rules[index as usize];
+    let counts = fixes.iter().map(|&(index, RuleFixes { count, .. })| {
+        let metadata = &rule(index).metadata;
+        format!("{} {count} 处（{}）", metadata.title, metadata.source)
+    });
+    let ids: Vec<&str> = fixes.iter().map(|&(index, _)| rule(index).id.as_str()).collect();
+    let counts = counts.collect::<Vec<_>>().join("、");
+    Some(Note { span: first.first, text: format!("全文还改了：{counts}。"), source: ids.join("、") })
 }
 
 /// Returns the text of the comment on a finding that is not fixed. `text` is the canonical text in which it was found.

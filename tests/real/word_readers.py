@@ -62,15 +62,54 @@ def no_comment():
     return document
 
 
+def header_only():
+    """A document whose body has only empty paragraphs, so that comments on the header have no words to be on."""
+    document = docx.Document()
+    document.add_paragraph()
+    document.sections[0].header.paragraphs[0].text = "江城日报,2月30日."
+    return document
+
+
+def formats():
+    """A document with marks side by side in runs of different formatting, and with locked content controls."""
+    document = docx.Document()
+    paragraph = document.add_paragraph()
+    for size, text in enumerate(["张三说:", '"', "你好,世界.", '"', "他走了,"]):
+        paragraph.add_run(text).font.size = docx.shared.Pt(10 + size)
+    control = f'<w:sdt {nsdecls("w")}><w:sdtPr><w:lock w:val="contentLocked"/></w:sdtPr><w:sdtContent/></w:sdt>'
+    document.add_paragraph()._p.append(parse_xml(control))
+    document.paragraphs[-1]._p[-1][-1].append(parse_xml(f'<w:r {nsdecls("w")}><w:t>锁定,内容.</w:t></w:r>'))
+    return document
+
+
+def run_sizes(document, accepted):
+    """Returns the text of each size of font in the order of the document, with changes accepted."""
+    sizes = []
+    for run in document.element.body.iter(qn("w:r")):
+        deleted = any(a.tag == qn("w:del") for a in run.iterancestors())
+        size, text = run.find(f".//{qn('w:sz')}"), "".join(t.text or "" for t in run.iter(qn("w:t")))
+        if text and not (deleted and accepted):
+            key = size.get(qn("w:val")) if size is not None else None
+            if sizes and sizes[-1][0] == key:
+                sizes[-1] = (key, sizes[-1][1] + text)
+            else:
+                sizes.append((key, text))
+    return sizes
+
+
 def parts(path):
     """Returns the files in the archive: name → content."""
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+# The author of the tracked changes and comments that zhubi writes.
+AUTHOR = "朱笔"
+
+
 def by_zhubi(document, tag):
     """Returns the elements with this tag whose author is zhubi."""
-    return [element for element in document.element.iter(qn(tag)) if element.get(qn("w:author")) == "zhubi"]
+    return [element for element in document.element.iter(qn(tag)) if element.get(qn("w:author")) == AUTHOR]
 
 
 def paragraph_texts(document, reject):
@@ -83,7 +122,7 @@ def paragraph_texts(document, reject):
     for paragraph in body.iter(qn("w:p")):
         text = ""
         for element in paragraph.iter(qn("w:t"), qn("w:delText"), qn("w:tab"), qn("w:br")):
-            enclosing = {(a.tag, a.get(qn("w:author")) == "zhubi") for a in element.iterancestors()}
+            enclosing = {(a.tag, a.get(qn("w:author")) == AUTHOR) for a in element.iterancestors()}
             removed = (qn("w:ins"), True) if reject else (qn("w:del"), True)
             if (qn("w:del"), False) not in enclosing and removed not in enclosing:
                 text += {qn("w:tab"): "\t", qn("w:br"): "\n"}.get(element.tag) or element.text or ""
@@ -107,8 +146,10 @@ def check_document(name, document):
     assert [part for part in after if part in before] == list(before)
 
     read, plain = docx.Document(tracked), docx.Document(accepted)
-    assert by_zhubi(read, "w:ins") and by_zhubi(read, "w:del")
-    comments = [comment for comment in read.comments if comment.author == "zhubi"]
+    if name != "header-only":
+        assert by_zhubi(read, "w:ins") and by_zhubi(read, "w:del")
+    assert run_sizes(read, accepted=True) == run_sizes(plain, accepted=True)
+    comments = [comment for comment in read.comments if comment.author == AUTHOR]
     assert comments and all("/" in comment.paragraphs[-1].text for comment in comments)
     referenced = {element.get(qn("w:id")) for element in read.element.iter(qn("w:commentReference"))}
     assert {str(comment.comment_id) for comment in comments} <= referenced
@@ -117,7 +158,7 @@ def check_document(name, document):
 
     assert paragraph_texts(read, reject=True) == paragraph_texts(document, reject=True)
     assert paragraph_texts(read, reject=False) == paragraph_texts(plain, reject=False)
-    assert not by_zhubi(plain, "w:ins") and not any(comment.author == "zhubi" for comment in plain.comments)
+    assert not by_zhubi(plain, "w:ins") and not any(comment.author == AUTHOR for comment in plain.comments)
 
     again = HOME / "again.docx"
     for fixed, options in [(tracked, []), (accepted, ["--accept"])]:
@@ -181,7 +222,8 @@ def check_bomb(draft):
 
 # The time limits are multiplied by this factor, because a debug build is slower than a release build.
 SLOW = 3
-drafts = [check_document(name, make()) for name, make in [("page", page), ("no-comment", no_comment)]]
+MAKERS = [("page", page), ("no-comment", no_comment), ("header-only", header_only), ("formats", formats)]
+drafts = [check_document(name, make()) for name, make in MAKERS]
 report = zhubi("check", drafts[0], code=1).decode()
 assert "第 3 段第 12 字" in report or "第 2 段第" in report, report
 check_damaged_files(drafts[0], int(sys.argv[3]) if len(sys.argv) > 3 else 1000)

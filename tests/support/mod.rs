@@ -4,11 +4,13 @@
 #![allow(dead_code, unused_imports)]
 
 mod golden;
+mod word;
 
 use std::path::Path;
 use std::process::{Command, Output};
 
 pub use golden::{ROOT, assert_golden};
+pub use word::{part, word_file};
 
 /// Creates a command that runs in `directory` without the environment variables that control colour.
 pub fn command(program: &str, directory: &Path) -> Command {
