@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Io,
     /// The bytes are not a draft in the given format and encoding, or the draft is damaged, encrypted or too large.
     InvalidDraft,
+    /// The file is not a draft: data, code, or a document in a format that cannot be read.
+    NotADraft,
     /// A rule file or style is not valid, or a rule contradicts its own examples.
     InvalidFile,
     /// There is no rule, family of rules, style, option or value of an option with the given name.

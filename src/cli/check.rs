@@ -42,6 +42,7 @@ fn arguments(command: Command) -> Command {
     command
         .arg(drafts::paths_argument_unless_changes().required_unless_present_any(["since", "staged", "issue"]))
         .args(drafts::reading_options())
+        .arg(drafts::stdin_option())
         .arg(
             Arg::new("format")
                 .long("format")
@@ -244,7 +245,13 @@ impl<'s> CheckResult<'s> {
             findings: review.findings,
             suppressed: review.suppressed.len(),
             confirmations,
-            notes: review.ineffective.into_iter().chain(foreign).chain(unread).map(|note| note.in_file(source)).collect(),
+            notes: review
+                .ineffective
+                .into_iter()
+                .chain(foreign)
+                .chain(unread)
+                .map(|note| note.in_file(source))
+                .collect(),
         }
     }
 }

@@ -60,6 +60,8 @@ fn arguments(command: Command) -> Command {
                 .hide_default_value(true)
                 .help("报告的格式：text（逐条列出）、json（一个 JSON 文档），默认 text"),
         )
+        .args(drafts::reading_options())
+        .arg(drafts::stdin_option())
         .args(selection::options())
 }
 

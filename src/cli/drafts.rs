@@ -1,7 +1,7 @@
 //! Finds the drafts that the command line names, and processes them in parallel with results in order.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,11 @@ use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use ignore::WalkBuilder;
 
 use super::console::{Console, shown};
-use super::git::ChangeScope;
+use super::git::{ChangeScope, ChangedFile};
 use super::progress::Progress;
 use super::{CommandResult, bug, git, ignore_files};
-use crate::draft::{Draft, Encoding, Format};
-use crate::error::{Error, Result, cause};
+use crate::draft::{Draft, Encoding, Format, Kind, identify, is_owner_file, unread_copy};
+use crate::error::{Error, ErrorKind, Result, cause};
 use crate::parallel;
 
 /// The path that denotes standard input.
@@ -26,6 +26,9 @@ const STANDARD_INPUT: &str = "-";
 /// results to fit in memory.
 const BATCH_SIZE: usize = 64;
 
+/// The largest size of a draft, in bytes.
+const MAX_BYTES: u64 = 1 << 30;
+
 /// A draft that is to be read.
 pub struct DraftSource {
     /// The path as it was given or as it was found in a directory; `-` for standard input.
@@ -34,6 +37,10 @@ pub struct DraftSource {
     nominal_path: PathBuf,
     /// The value of `--encoding`.
     encoding: Option<Encoding>,
+    /// The value of `--as`, if the draft was named.
+    format: Option<Format>,
+    /// The kind of the file, if it is one that is not read but only counted.
+    pub unread: Option<&'static Kind>,
     /// Whether the draft was named on the command line, rather than found in a directory or among the changes in git.
     pub is_explicit: bool,
     /// The git object to read instead of the file.
@@ -52,6 +59,8 @@ impl DraftSource {
             nominal_path: path.clone(),
             path,
             encoding: None,
+            format: None,
+            unread: None,
             is_explicit,
             blob: None,
             lines: None,
@@ -73,31 +82,49 @@ impl DraftSource {
     /// Reads the bytes of the draft.
     ///
     /// # Errors
-    /// The draft cannot be read.
+    /// The draft cannot be read, is not a regular file, or is larger than 1 GiB.
     pub fn read(&self) -> Result<Vec<u8>> {
-        if is_owner_file(&self.path) {
-            let error = Error::new("这是 Word 打开稿件时留下的记号文件，不是稿件。");
-            return Err(error.help("请写稿件本身的文件名。"));
-        }
         if let Some(blob) = &self.blob {
-            return git::read_blob(blob);
+            return git::read_blob(blob).and_then(check_size);
         }
-        let read = if self.is_standard_input() {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            fs::read(&self.path)
-        };
-        read.map_err(|error| read_error(&self.path, &error))
+        if self.is_standard_input() { read_bounded(io::stdin().lock(), &self.path) } else { read_file(&self.path) }
     }
 
-    /// Parses `bytes` as a draft in the format of the file extension; an unknown extension means plain text.
+    /// Parses `bytes` as a draft in the format of `--as`, or else in that which its name and its content tell.
     ///
     /// # Errors
-    /// The bytes are not a draft in that format, or not in the given encoding.
+    /// The bytes are not a draft, not one in that format, or not in the given encoding.
     pub fn open(&self, bytes: Vec<u8>) -> Result<Draft> {
-        Draft::open_in(bytes, Format::of_path(&self.nominal_path).unwrap_or(Format::Plain), self.encoding)
+        let name = Some(self.nominal_path()).filter(|path| *path != Path::new(STANDARD_INPUT));
+        let format = self.format.map_or_else(|| identify(name, &bytes, self.encoding), Ok)?;
+        Draft::open_in(bytes, format, self.encoding)
     }
+}
+
+/// Returns the bytes of a regular file.
+fn read_file(path: &Path) -> Result<Vec<u8>> {
+    // Opening a pipe waits for a writer, so the metadata comes first.
+    let metadata = fs::metadata(path).map_err(|error| read_error(path, &error))?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        let error = Error::new("读不了：这是管道或设备，不是普通文件。").in_file(path.display());
+        return Err(error.help("请先存成文件；要从管道读，路径写“-”，把它接到标准输入。"));
+    }
+    let file = File::open(path).map_err(|error| read_error(path, &error))?;
+    read_bounded(file, path)
+}
+
+/// Returns what `input` has. `path` is named in errors.
+fn read_bounded(input: impl Read, path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| read_error(path, &error))?;
+    check_size(bytes)
+}
+
+fn check_size(bytes: Vec<u8>) -> Result<Vec<u8>> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Error::new("读不了：超过 1 GiB 的上限。").help("请确认这是文稿，并拆成几个文件后再校对。"));
+    }
+    Ok(bytes)
 }
 
 impl fmt::Display for DraftSource {
@@ -134,6 +161,7 @@ pub fn paths_argument_unless_changes() -> Arg {
 pub fn reading_options() -> [Arg; 2] {
     let encodings = Encoding::ALL.map(|(_, name, _, aliases)| PossibleValue::new(name).aliases(aliases));
     let names = Encoding::ALL.map(|(_, name, ..)| name).join("、");
+    let formats: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
     [
         Arg::new("encoding")
             .long("encoding")
@@ -141,12 +169,21 @@ pub fn reading_options() -> [Arg; 2] {
             .value_parser(PossibleValuesParser::new(encodings))
             .ignore_case(true)
             .help(format!("稿件的编码：{names}；不写则自动识别，有 BOM 的以 BOM 为准")),
-        Arg::new("stdin-path")
-            .long("stdin-path")
-            .value_name("名称")
-            .value_parser(value_parser!(PathBuf))
-            .help("标准输入的文件名，凭它的扩展名定格式，凭它所在的目录找 zhubi.toml；不写则是纯文本"),
+        Arg::new("as")
+            .long("as")
+            .value_name("格式")
+            .help(format!("写明的文件一律按这种格式读：{}；不写则看扩展名和内容", formats.join("、")))
+            .value_parser(PossibleValuesParser::new(formats)),
     ]
+}
+
+/// Returns the option that names standard input.
+pub fn stdin_option() -> Arg {
+    Arg::new("stdin-path")
+        .long("stdin-path")
+        .value_name("名称")
+        .value_parser(value_parser!(PathBuf))
+        .help("标准输入的文件名，凭它的扩展名定格式，凭它所在的目录找 zhubi.toml；不写则当作纯文本")
 }
 
 /// Returns the options that select changed drafts and lines. With them no paths are required.
@@ -177,23 +214,35 @@ fn given_encoding(arguments: &ArgMatches) -> Option<Encoding> {
     found.map(|(encoding, ..)| encoding)
 }
 
+fn given_format(arguments: &ArgMatches) -> Option<Format> {
+    let given = option_value::<String>(arguments, "as")?;
+    Format::ALL.iter().copied().find(|format| format.name() == given)
+}
+
 /// Returns the drafts that the arguments name, without duplicates, in the order of the arguments. The drafts in a
-/// directory are sorted by name. Directories that cannot be read are reported on `console`.
+/// directory are sorted by name; among them are files that are not read but only counted. Directories that cannot be
+/// read are reported on `console`.
 ///
 /// # Errors
 /// The changed drafts were requested and git failed.
 pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<DraftSource>> {
-    let encoding = given_encoding(arguments);
     let mut sources = find_sources(arguments, console)?;
-    for source in &mut sources {
+    apply_reading_options(&mut sources, arguments);
+    Ok(sources)
+}
+
+/// Sets what the [`reading_options`] and the [`stdin_option`] say of the drafts.
+fn apply_reading_options(sources: &mut [DraftSource], arguments: &ArgMatches) {
+    let (encoding, format) = (given_encoding(arguments), given_format(arguments));
+    for source in sources {
         source.encoding = encoding;
+        source.format = format.filter(|_| source.is_explicit);
         if source.is_standard_input()
             && let Some(path) = option_value::<PathBuf>(arguments, "stdin-path")
         {
             source.nominal_path.clone_from(path);
         }
     }
-    Ok(sources)
 }
 
 fn find_sources(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<DraftSource>> {
@@ -213,7 +262,13 @@ fn find_sources(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Dra
         }
     };
     for path in paths.into_iter().chain(option_value::<PathBuf>(arguments, "issue")) {
-        if path.is_dir() { walk(path, console, &mut add) } else { add(DraftSource::new(path.clone(), true)) }
+        if path.is_dir() {
+            walk(path, console, &mut add);
+        } else if is_owner_file(path) {
+            console.note(&format!("{}：这是 Word 打开文稿时留下的临时文件，没有检查。", path.display()));
+        } else {
+            add(DraftSource::new(path.clone(), true));
+        }
     }
     Ok(sources)
 }
@@ -221,7 +276,20 @@ fn find_sources(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Dra
 /// Returns a source for each path that the arguments name, including duplicates, without searching directories.
 pub fn explicit_sources(arguments: &ArgMatches) -> Vec<DraftSource> {
     let paths = arguments.get_many::<PathBuf>("paths").into_iter().flatten();
-    paths.map(|path| DraftSource::new(path.clone(), true)).collect()
+    let mut sources: Vec<DraftSource> = paths.map(|path| DraftSource::new(path.clone(), true)).collect();
+    apply_reading_options(&mut sources, arguments);
+    sources
+}
+
+/// Returns the source for a file that was found, not named: a draft, or a file that is only counted. `None` for any
+/// other file.
+fn found_source(path: PathBuf) -> Option<DraftSource> {
+    if is_owner_file(&path) {
+        return None;
+    }
+    let unread = unread_copy(&path);
+    let is_draft = Format::of_path(&path).is_some();
+    (is_draft || unread.is_some()).then(|| DraftSource { unread, ..DraftSource::new(path, false) })
 }
 
 /// Returns the changed drafts below `paths`, or in the whole repository if `paths` is empty.
@@ -232,17 +300,18 @@ fn changed_sources(paths: &[&PathBuf], scope: ChangeScope, console: &mut Console
             console.report_error(&read_error(path, &io::ErrorKind::NotFound.into()));
         }
     }
-    let is_draft = |path: &Path| Format::of_path(path).is_some() || paths.iter().any(|given| *given == path);
-    let changes = changes.into_iter().filter(|change| is_draft(&change.path) && !is_owner_file(&change.path));
-    let mut sources: Vec<DraftSource> = changes
-        .map(|change| {
-            let source = DraftSource { blob: change.blob, lines: change.lines, ..DraftSource::new(change.path, false) };
-            match &change.base {
-                Some(base) if source.lines.is_none() => DraftSource { lines: changed_lines(&source, base), ..source },
-                _ => source,
-            }
-        })
-        .collect();
+    let mut sources = Vec::new();
+    for ChangedFile { path, blob, base, lines } in changes {
+        let is_named = paths.iter().any(|given| **given == path);
+        let Some(source) = (if is_named { Some(DraftSource::new(path, true)) } else { found_source(path) }) else {
+            continue;
+        };
+        let source = DraftSource { blob, lines, ..source };
+        sources.push(match &base {
+            Some(base) if source.lines.is_none() => DraftSource { lines: changed_lines(&source, base), ..source },
+            _ => source,
+        });
+    }
     sources.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(sources)
 }
@@ -267,13 +336,8 @@ fn changed_lines(source: &DraftSource, base: &str) -> Option<Vec<RangeInclusive<
     Some(numbered.filter(|(_, line)| is_changed(line)).map(|(number, _)| number..=number).collect())
 }
 
-/// Returns whether the file belongs to a draft that is open in Word: it holds the name of the user.
-fn is_owner_file(path: &Path) -> bool {
-    path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with("~$"))
-        && Format::of_path(path).is_some()
-}
-
-/// Calls `add` for each draft in `directory` and its subdirectories, sorted by name.
+/// Calls `add` for each draft in `directory` and its subdirectories, and for each file that is only counted, sorted by
+/// name.
 fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(DraftSource)) {
     let mut is_empty = true;
     let mut walk = WalkBuilder::new(directory);
@@ -286,9 +350,9 @@ fn walk(directory: &Path, console: &mut Console, add: &mut impl FnMut(DraftSourc
     for entry in walk.build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                if Format::of_path(entry.path()).is_some() && !is_owner_file(entry.path()) {
-                    is_empty = false;
-                    add(DraftSource::new(entry.into_path(), false));
+                if let Some(source) = found_source(entry.into_path()) {
+                    is_empty &= source.unread.is_some();
+                    add(source);
                 }
             }
             Ok(_) => {}
@@ -319,7 +383,8 @@ fn walk_error(directory: &Path, error: ignore::Error) -> Error {
 }
 
 /// Calls `work` for each draft, in parallel, and passes the results to `consume` in the order of the drafts. The error
-/// of a draft, a panic included, is reported on `console` and does not affect the other drafts.
+/// of a draft, a panic included, is reported on `console` and does not affect the other drafts. A file that was found, not
+/// named, and turns out not to be a draft, is no failure.
 ///
 /// # Errors
 /// `consume` failed, which ends the processing.
@@ -329,9 +394,14 @@ pub fn process_in_order<'s, T: Send>(
     work: impl Fn(&'s DraftSource) -> Result<T> + Sync,
     mut consume: impl FnMut(&mut Console, T) -> CommandResult<()>,
 ) -> CommandResult<()> {
-    let work = |source: &'s DraftSource| bug::catch_in_draft(|| work(source)).map_err(|error| error.in_file(source));
-    let mut pass_on = |result| match result {
+    let work =
+        |source: &'s DraftSource| (source, bug::catch_in_draft(|| work(source)).map_err(|error| error.in_file(source)));
+    let mut pass_on = |(source, result): (&DraftSource, Result<T>)| match result {
         Ok(value) => consume(console, value),
+        Err(error) if !source.is_explicit && error.kind() == ErrorKind::NotADraft => {
+            console.note(&error.to_string());
+            Ok(())
+        }
         Err(error) => {
             console.report_error(&error);
             Ok(())

@@ -43,6 +43,7 @@ fn arguments(command: Command) -> Command {
     command
         .arg(drafts::paths_argument_unless_changes())
         .args(drafts::reading_options())
+        .arg(drafts::stdin_option())
         .arg(
             Arg::new("suggested")
                 .long("suggested")

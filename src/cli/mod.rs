@@ -1,8 +1,9 @@
 //! The command line: parses arguments, finds drafts, runs commands and sets the exit code. Only this module prints.
 //!
-//! There is one file per command. The commands share `drafts` (paths → drafts), `ignore_files` (what a walk may read), `git` (changes → drafts), `workspaces`
-//! (drafts → the rules and suppressions that apply), `selection` (options → rules), `replace` (writing files),
-//! `console` (printing), `bug` (panics), `progress` and `usage` (help texts and usage errors).
+//! There is one file per command. The commands share `drafts` (paths → drafts), `ignore_files` (what a walk may read),
+//! `git` (changes → drafts), `unread` (files that are not read), `workspaces` (drafts → the rules and suppressions that
+//! apply), `selection` (options → rules), `replace` (writing files), `console` (printing), `bug` (panics), `progress` and
+//! `usage` (help texts and usage errors).
 
 mod bug;
 mod check;
@@ -22,6 +23,7 @@ mod replace;
 mod rules;
 mod selection;
 mod stet;
+mod unread;
 mod usage;
 mod workspaces;
 

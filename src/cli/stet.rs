@@ -38,6 +38,7 @@ fn arguments(command: Command) -> Command {
         |name, help| Arg::new(name).long(name).value_name("文字").default_value("").hide_default_value(true).help(help);
     command
         .arg(drafts::paths_argument())
+        .args(drafts::reading_options())
         .arg(text_option("who", "新记下的条目是谁定的"))
         .arg(text_option("why", "新记下的条目为什么保留"))
         .args(selection::options())

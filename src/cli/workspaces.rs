@@ -12,10 +12,12 @@ use super::CommandResult;
 use super::console::{Console, shown};
 use super::drafts::DraftSource;
 use super::selection::{self, RuleSelection};
+use super::unread::UnreadFiles;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
 use crate::quantity::Date;
+use crate::report::Format;
 use crate::stet::{ReviewOptions, SuppressionList};
 
 /// The author of tracked changes and comments, unless the configuration names another.
@@ -61,7 +63,8 @@ impl Workspace {
 }
 
 /// Loads the workspaces that the drafts need, and sets the workspace of each draft. Drafts that the configuration
-/// ignores, and drafts whose workspace cannot be loaded, are removed from `sources`; the errors are printed.
+/// ignores, and drafts whose workspace cannot be loaded, are removed from `sources`; the errors are printed. So are the
+/// files that are not read; how many there are is printed, unless the report is for programs.
 ///
 /// # Errors
 /// No workspace can be loaded; the last error is returned, and those before it are printed.
@@ -77,7 +80,11 @@ pub fn load(
         let files = loader.settings_files(&folder);
         let _ = loader.workspace(&files, Vec::new());
     }
-    sources.retain_mut(|source| loader.assign(source, console));
+    let mut unread = UnreadFiles::default();
+    sources.retain_mut(|source| loader.assign(source, &mut unread, console));
+    if let Some(note) = unread.note().filter(|_| !is_report_for_programs(arguments)) {
+        console.note(&note);
+    }
     let last = loader.errors.pop_if(|_| loader.workspaces.is_empty());
     loader.errors.iter().for_each(|error| console.report_error(error));
     if let Some(error) = last {
@@ -92,6 +99,12 @@ pub fn load(
         }
     }
     Ok(loader.workspaces)
+}
+
+/// Returns whether the command writes a report in a format for programs.
+fn is_report_for_programs(arguments: &ArgMatches) -> bool {
+    let format = arguments.try_get_one::<String>("format").ok().flatten();
+    format.and_then(|name| Format::named(name)).is_some_and(|format| !format.is_for_people())
 }
 
 /// Prints a note for each draft that the suppression list at `path` names and that does not exist.
@@ -157,8 +170,9 @@ impl<'a> WorkspaceLoader<'a> {
         })
     }
 
-    /// Sets the workspace of a draft. Returns `false` if the draft is not to be read.
-    fn assign(&mut self, source: &mut DraftSource, console: &Console) -> bool {
+    /// Sets the workspace of a draft. Returns `false` if the draft is not to be read. A file that is only counted is added
+    /// to `unread`.
+    fn assign(&mut self, source: &mut DraftSource, unread: &mut UnreadFiles, console: &Console) -> bool {
         let (files, path) = self.locate(source.nominal_path());
         let Ok(config) = self.config(&files) else { return false };
         let mut overrides = Vec::new();
@@ -173,6 +187,10 @@ impl<'a> WorkspaceLoader<'a> {
                 return false;
             }
             overrides = config.overrides_for(&path);
+        }
+        if let Some(kind) = source.unread {
+            unread.add(kind, &source.path);
+            return false;
         }
         if let Some(file) = &files.list {
             source.path_in_list = with_slashes(&self.relative_to_folder_of(file, &path));

@@ -4,10 +4,13 @@
 //! without the byte order mark, with line ends unchanged; in a word processor's document it has one line per paragraph.
 //! All offsets are byte offsets in the canonical text.
 
+mod content;
 mod encoding;
 mod front_matter;
+mod identify;
+mod kinds;
 mod mark;
-mod unsupported;
+mod prose;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,19 +21,21 @@ use crate::block::{Block, Fragment, recognise};
 use crate::edit::{EditSet, Note, Signature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Locator;
+use content::{binary_error, is_zip};
 use encoding::EncodedFile;
-use unsupported::unsupported_document;
 
 pub use encoding::Encoding;
+pub use identify::{identify, is_owner_file, unread_copy};
+pub use kinds::Kind;
 pub use mark::{MarkVerb, StetMark};
 
 /// Declares the formats of drafts. Each line of the list gives the module that implements the format, the variant of
-/// [`Format`], and the variant's doc comment. A `#[cfg]` before the line applies to the variant and to the module. The module
-/// defines `pub const FORMAT: FormatDefinition`.
+/// [`Format`], its name on the command line, and the variant's doc comment. A `#[cfg]` before the line applies to the variant
+/// and to the module. The module defines `pub const FORMAT: FormatDefinition`.
 ///
 /// rustfmt does not follow `mod` items in macros, so the files of the formats have to be passed to it by name.
 macro_rules! formats {
-    ($($(#[$attribute:meta])* $module:ident::$variant:ident: $doc:literal;)+) => {
+    ($($(#[$attribute:meta])* $module:ident::$variant:ident = $name:literal: $doc:literal;)+) => {
         $($(#[$attribute])* mod $module;)+
 
         /// A format of drafts.
@@ -42,7 +47,14 @@ macro_rules! formats {
 
         impl Format {
             /// Every format, in the order of the list.
-            const ALL: &[Format] = &[$($(#[$attribute])* Format::$variant,)+];
+            pub(crate) const ALL: &[Format] = &[$($(#[$attribute])* Format::$variant,)+];
+
+            /// Returns the name on the command line.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $($(#[$attribute])* Format::$variant => $name,)+
+                }
+            }
 
             fn definition(self) -> &'static FormatDefinition {
                 match self {
@@ -55,13 +67,13 @@ macro_rules! formats {
 
 // A new format is one line here and the file of its module.
 formats! {
-    plain::Plain: "Plain text: every line is a unit of its own, such as a headline or a paragraph.";
-    markdown::Markdown: "Markdown (CommonMark with GitHub's extensions).";
-    html::Html: "HTML.";
-    xhtml::Xhtml: "XHTML.";
-    subtitle::Subtitle: "Subtitles (SubRip, WebVTT).";
+    plain::Plain = "text": "Plain text: every line is a unit of its own, such as a headline or a paragraph.";
+    markdown::Markdown = "markdown": "Markdown (CommonMark with GitHub's extensions).";
+    html::Html = "html": "HTML.";
+    xhtml::Xhtml = "xhtml": "XHTML.";
+    subtitle::Subtitle = "subtitles": "Subtitles (SubRip, WebVTT).";
     #[cfg(feature = "word")]
-    docx::Word: "Word (.docx). Needs the feature `word`.";
+    docx::Word = "word": "Word (.docx). Needs the feature `word`.";
 }
 
 /// How drafts of one format are read and written.
@@ -132,17 +144,24 @@ impl Format {
     /// Returns the formats of text files.
     #[cfg(test)]
     pub(crate) fn texts() -> Vec<Format> {
-        let is_text = |format: &Format| matches!(format.definition().reader, Reader::Text(_));
-        Format::ALL.iter().copied().filter(is_text).collect()
+        Format::ALL.iter().copied().filter(|format| !format.is_document()).collect()
     }
 
-    /// Returns the format with the file name extension of `path`, or `None` if the file is not a draft.
+    /// Returns the format with the file name extension of `path`, or `None` if the file is not a draft. A few names mean
+    /// something else than their extension: `requirements.txt` is no draft.
     #[must_use]
     pub fn of_path(path: &Path) -> Option<Format> {
         let extension = path.extension()?.to_str()?;
         let is_known = |known: &str| known.eq_ignore_ascii_case(extension);
         let has_extension = |format: &Format| format.definition().extensions.iter().any(|known| is_known(known));
-        Format::ALL.iter().copied().find(has_extension)
+        let format = Format::ALL.iter().copied().find(has_extension)?;
+        let is_other = path.file_name()?.to_str().is_some_and(|name| Kind::with_name(name).is_some());
+        (!is_other).then_some(format)
+    }
+
+    /// Returns whether drafts of the format are word processors' documents.
+    fn is_document(self) -> bool {
+        matches!(self.definition().reader, Reader::Document(_))
     }
 
     /// Returns the file name extensions of all formats as a list for users: `.txt、.md`.
@@ -201,7 +220,9 @@ impl Draft {
     }
 
     fn read(bytes: Vec<u8>, format: Format, encoding: Option<Encoding>) -> Result<Draft> {
-        if let Some(error) = unsupported_document(&bytes) {
+        if !(format.is_document() && is_zip(&bytes))
+            && let Some(error) = binary_error(&bytes)
+        {
             return Err(error);
         }
         let (text, marks, fragments, original) = match format.definition().reader {
@@ -452,7 +473,6 @@ mod tests {
             "一、",
             "：",
             "——",
-            "\0",
             "\u{FEFF}",
             "\u{FFFC}",
             "😀",
@@ -463,7 +483,7 @@ mod tests {
     proptest! {
         #[test]
         fn rewrites_losslessly_and_maps_blocks_to_canonical_text(
-            source in sources().boxed().prop_union(any::<String>().boxed()),
+            source in sources().boxed().prop_union("[^\0]*".boxed()),
             format in proptest::sample::select(Format::texts()),
         ) {
             let draft = Draft::open(source.clone().into_bytes(), format).unwrap();

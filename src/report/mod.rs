@@ -84,6 +84,11 @@ impl Format {
     pub fn named(name: &str) -> Option<Format> {
         Format::all().find(|format| format.name() == name)
     }
+
+    /// Returns whether the format is for people rather than for programs.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Format::Diff | Format::Brief | Format::Errata)
+    }
 }
 
 /// Presentation options of reports for people.

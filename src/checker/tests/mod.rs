@@ -3,8 +3,8 @@
 mod markup;
 mod mutated;
 mod properties;
-mod structure;
 mod protected;
+mod structure;
 
 use crate::builtin;
 use crate::engine::Engine;

@@ -18,7 +18,7 @@ const PIECES: &str = "甲 乙 他说 记者 等 一 二 十 〇 第一 的 0 1 2
     ， 。 、 ； ： ？ ！ “ ” ‘ ’ （ ） 《 》 〈 〉 【 】 〔 〕 「 」 『 』 ［ ］ —— — …… … · ～ － ／ ％ ． ， \
     , . ; : ? ! \" ' ( ) [ ] < > << >> - -- ~ / \\ * ** _ ` ``` # $ | & &amp; &#0; ... 。。。 ⋯ • ・ ▲ ① 1. 1、 （一） - \
     https://a.cn/b,c?d=e a@b.cn [甲](b) ![ <br> <!-- --> <b> </b> <p> <li> <td> \
-    <h2> </h2> <code> </code> <title> </title> <!-- <script> </script> <img/alt=\" \"> < & &nbsp; &ldquo; &#44; &lt 本报讯 （上接1版） 😀 \u{200B} \u{FEFF} \u{FFFC} \0";
+    <h2> </h2> <code> </code> <title> </title> <!-- <script> </script> <img/alt=\" \"> < & &nbsp; &ldquo; &#44; &lt 本报讯 （上接1版） 😀 \u{200B} \u{FEFF} \u{FFFC}";
 /// Whitespace that cannot be part of `PIECES`, which is split at whitespace.
 const WHITESPACE: [&str; 8] = [" ", "\t", "\u{A0}", "\u{3000}", "\n", "\r\n", "\r", "\n\n"];
 

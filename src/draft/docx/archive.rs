@@ -7,7 +7,7 @@ use zip::result::{ZipError, ZipResult};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::draft::unsupported::encrypted;
+use crate::draft::content::encrypted;
 use crate::error::{Error, Result};
 
 /// The longest part that is read, in bytes. It is ten times the text of a thick book.

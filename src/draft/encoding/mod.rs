@@ -1,14 +1,18 @@
 //! Encodings: bytes → text, and edits of the text → bytes. A file is never re-encoded as a whole: bytes outside the
 //! edits are copied from the bytes that were read.
 
+mod foreign;
+mod likeness;
+
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{DecoderResult, GB18030, UTF_16BE, UTF_16LE};
 
 use crate::edit::EditSet;
 use crate::error::{Error, Result};
 use crate::text::Locator;
+use foreign::{foreign_encoding, sample, seven_bit_encoding, utf16_order};
+use likeness::Likeness;
 
 /// An encoding of drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -164,29 +168,66 @@ pub fn decode(bytes: Vec<u8>, encoding: Option<Encoding>) -> Result<(String, Enc
     let content = &bytes[bom.len()..];
     let (text, encoding) = match bom_encoding.or(encoding) {
         Some(encoding) => (decode_as(encoding, content).map_err(|invalid| invalid.error(encoding))?, encoding),
-        None => match decode_as(Encoding::Utf8, content) {
-            Ok(text) => (text, Encoding::Utf8),
-            Err(invalid) => decode_non_utf8(content, invalid)?,
-        },
+        None => decode_unknown(content)?,
     };
+    if let Some(at) = memchr::memchr(0, text.as_bytes()) {
+        return Err(not_text(&text[..at]));
+    }
     let bytes = if encoding == Encoding::Utf8 { Vec::new() } else { bytes };
     Ok((text, EncodedFile { encoding, bom, bytes }))
 }
 
+/// Decodes a file of unknown encoding.
+fn decode_unknown(bytes: &[u8]) -> Result<(String, Encoding)> {
+    if memchr::memchr(0, bytes).is_some()
+        && let Some(order) = utf16_order(bytes)
+    {
+        return Err(without_bom(order));
+    }
+    match decode_as(Encoding::Utf8, bytes) {
+        Ok(text)
+            if text.is_ascii()
+                && let Some(name) = seven_bit_encoding(&text) =>
+        {
+            let error = Error::new(format!("这个文件像是 {name} 编码，不能校对。"));
+            Err(error.help("请用编辑器另存为 UTF-8 编码后再校对；如果确是 UTF-8 编码，请加上 --encoding utf-8。"))
+        }
+        Ok(text) => Ok((text, Encoding::Utf8)),
+        Err(invalid) => decode_non_utf8(bytes, invalid),
+    }
+}
+
+/// Returns the error for UTF-16 without a byte order mark.
+fn without_bom(order: &str) -> Error {
+    let option = order.to_ascii_lowercase();
+    let help = format!("请用编辑器另存为 UTF-8 编码，或加上 --encoding {option}。");
+    Error::new(format!("这个文件像是 {order} 编码，但没有 BOM，不能断定。")).help(help)
+}
+
+/// Returns the error for a file with a NUL character, which no text has. `before` is the text before it.
+fn not_text(before: &str) -> Error {
+    Error::new("这里有空字符（NUL），这个文件不是文本，不能校对。")
+        .at(Locator::new(before).position(before.len()))
+        .help("请核对文件；是文稿的，请另存为 .docx 或 UTF-8 编码的 .txt。")
+}
+
 /// Decodes a file of unknown encoding that is not valid UTF-8. `not_utf8` says where it is invalid.
 fn decode_non_utf8(bytes: &[u8], not_utf8: InvalidBytes) -> Result<(String, Encoding)> {
-    /// How many bytes after the first invalid one are used to guess the encoding.
-    const SAMPLE: usize = 64 << 10;
-    let prefix = &bytes[..bytes.len().min(not_utf8.valid.len() + SAMPLE)];
-    if is_damaged_utf8(prefix) {
+    if is_damaged_utf8(sample(bytes)) {
         return Err(not_utf8.error(Encoding::Utf8));
     }
-    if let Some(name) = guess_unsupported(&prefix[not_utf8.valid.len()..]) {
-        return Err(Error::new(format!("这里的字节像是 {name} 编码，不能校对。"))
-            .at(not_utf8.position())
-            .help("请用编辑器另存为 UTF-8 编码后再校对；如果确是国标编码，请加上 --encoding gb18030。"));
+    let decoded = decode_as(Encoding::Gb18030, bytes);
+    let likeness = match &decoded {
+        Ok(text) => Likeness::of(text),
+        Err(_) => Likeness::of(&GB18030.decode_without_bom_handling(sample(bytes)).0),
+    };
+    if !likeness.is_chinese()
+        && let Some(name) = foreign_encoding(bytes, likeness)
+    {
+        return Err(if name.starts_with("UTF-16") { without_bom(name) } else { unsupported(name, &not_utf8) });
     }
-    match decode_as(Encoding::Gb18030, bytes) {
+    match decoded {
+        Ok(_) if likeness.is_not_chinese() => Err(not_chinese(&not_utf8)),
         Ok(text) => {
             let encoding = if has_four_byte_chars(bytes) { Encoding::Gb18030 } else { Encoding::Gbk };
             Ok((text, encoding))
@@ -202,6 +243,20 @@ fn decode_non_utf8(bytes: &[u8], not_utf8: InvalidBytes) -> Result<(String, Enco
     }
 }
 
+/// Returns the error for text in an encoding that is not supported.
+fn unsupported(name: &str, not_utf8: &InvalidBytes) -> Error {
+    Error::new(format!("这里的字节像是 {name} 编码，不能校对。"))
+        .at(not_utf8.position())
+        .help("请用编辑器另存为 UTF-8 编码后再校对；如果确是国标编码，请加上 --encoding gb18030。")
+}
+
+/// Returns the error for bytes that are valid GB 18030, but are no Chinese in it.
+fn not_chinese(not_utf8: &InvalidBytes) -> Error {
+    Error::new("从这里起按 GB18030 读，读出的多是生僻字，不像中文，没有校对。")
+        .at(not_utf8.position())
+        .help("请核对编码，用编辑器另存为 UTF-8 编码后再校对；如果确是国标编码，请加上 --encoding gb18030。")
+}
+
 /// Returns whether this is UTF-8 with some bytes lost or added. True if there are more valid characters of at least three
 /// bytes than invalid sequences. In text of another encoding, such characters occur by chance and are far rarer than
 /// invalid sequences.
@@ -212,19 +267,6 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
         invalid += usize::from(!chunk.invalid().is_empty());
     }
     valid > invalid
-}
-
-/// Returns the name of the unsupported encoding that these bytes look like, if they do. Text in these encodings is
-/// often valid GB 18030 too.
-fn guess_unsupported(bytes: &[u8]) -> Option<&'static str> {
-    /// With fewer non-ASCII bytes than this, Chinese text can look like Japanese or Korean.
-    const FEW: usize = 64;
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let guess = detector.guess(None, Utf8Detection::Deny).name();
-    let is_short = bytes.iter().filter(|byte| !byte.is_ascii()).take(FEW).count() < FEW;
-    let known: &[&'static str] = if is_short { &["Big5"] } else { &["Big5", "Shift_JIS", "EUC-JP", "EUC-KR"] };
-    known.iter().copied().find(|&name| name == guess)
 }
 
 /// The result of decoding bytes that are not valid in an encoding.
@@ -355,7 +397,6 @@ mod tests {
         b"a",
         b"\r",
         b"\r\n",
-        b"\0",
         b"\x80",
         b"\xA3\xA0",
         b"\xD6\xD0",
