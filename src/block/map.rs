@@ -27,10 +27,37 @@ struct BodyPiece {
     at: usize,
     /// The span of the canonical text that the piece is made from.
     source: Span,
-    /// Whether the piece is identical to its source. Only such a piece can be edited.
-    is_verbatim: bool,
+    origin: Origin,
     /// Whether the piece follows a column break.
     is_after_break: bool,
+}
+
+/// How a piece comes from its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Origin {
+    /// The piece is identical to its source and can be edited.
+    Verbatim,
+    /// The same, but markup beside the piece needs a mark or a blank in its place.
+    Boundary,
+    /// The piece stands for its source and cannot be edited.
+    Substitute,
+}
+
+impl Origin {
+    fn is_verbatim(self) -> bool {
+        self != Origin::Substitute
+    }
+
+    /// Returns whether an edit may put `text` in the place of a part of the piece.
+    fn accepts(self, text: &str) -> bool {
+        match self {
+            Origin::Verbatim => true,
+            Origin::Boundary => {
+                !text.is_empty() && !text.starts_with(char::is_alphanumeric) && !text.ends_with(char::is_alphanumeric)
+            }
+            Origin::Substitute => false,
+        }
+    }
 }
 
 /// The spans of the canonical text that correspond to one span of the text of a block.
@@ -156,7 +183,7 @@ impl Body {
         let within_one_piece = |edit: EditRef<'t>| {
             let mut touched = joined.touched(edit.span);
             let (index, piece) = touched.next()?;
-            (piece.is_verbatim && touched.next().is_none())
+            (piece.origin.accepts(edit.text) && touched.next().is_none())
                 .then(|| EditRef { span: joined.source_of(index, edit.span), text: edit.text })
         };
         let edit = EditRef { span, text };
@@ -181,7 +208,7 @@ impl Joined {
     /// that is not verbatim, returns its whole source.
     fn source_of(&self, index: usize, span: Span) -> Span {
         let piece = self.pieces[index];
-        if !piece.is_verbatim {
+        if !piece.origin.is_verbatim() {
             return piece.source;
         }
         let from = span.start.max(piece.at) - piece.at;
@@ -198,7 +225,11 @@ impl Joined {
             for source in sources[first..].iter().take_while(|source| source.start < piece.source.end) {
                 let in_text =
                     |at: usize| text.start + at.clamp(piece.source.start, piece.source.end) - piece.source.start;
-                let part = if piece.is_verbatim { Span::new(in_text(source.start), in_text(source.end)) } else { text };
+                let part = if piece.origin.is_verbatim() {
+                    Span::new(in_text(source.start), in_text(source.end))
+                } else {
+                    text
+                };
                 match found.last_mut() {
                     Some(last) if last.end >= part.start && source.start < piece.source.start => last.end = part.end,
                     Some(last) if last.end >= part.end => {}
@@ -231,11 +262,20 @@ impl BodyBuilder {
             return;
         }
         match self.pieces.last_mut() {
-            Some(last) if last.is_verbatim && last.source.end == source.start && !self.is_after_break => {
+            Some(last)
+                if last.origin == Origin::Verbatim && last.source.end == source.start && !self.is_after_break =>
+            {
                 last.source.end = source.end;
             }
-            _ => self.start_piece(source, true),
+            _ => self.start_piece(source, Origin::Verbatim),
         }
+        self.text.push_str(source.of(canonical));
+    }
+
+    /// Same as [`BodyBuilder::verbatim`] for a mark or blank without which the markup beside it would not be markup. It
+    /// can only be replaced by others.
+    pub fn boundary(&mut self, canonical: &str, source: Span) {
+        self.start_piece(source, Origin::Boundary);
         self.text.push_str(source.of(canonical));
     }
 
@@ -243,7 +283,7 @@ impl BodyBuilder {
     /// piece cannot be edited.
     pub fn substitute(&mut self, source: Span, text: &str) {
         if !text.is_empty() {
-            self.start_piece(source, false);
+            self.start_piece(source, Origin::Substitute);
             self.text.push_str(text);
         }
     }
@@ -275,11 +315,13 @@ impl BodyBuilder {
                 self.column_break();
             }
             let source = joined.source_of(index, span);
-            if piece.is_verbatim {
-                self.verbatim(canonical, source);
-            } else {
-                let end = joined.end_of(index).min(span.end);
-                self.substitute(source, &joined.text[piece.at.max(span.start)..end]);
+            match piece.origin {
+                Origin::Verbatim => self.verbatim(canonical, source),
+                Origin::Boundary => self.boundary(canonical, source),
+                Origin::Substitute => {
+                    let end = joined.end_of(index).min(span.end);
+                    self.substitute(source, &joined.text[piece.at.max(span.start)..end]);
+                }
             }
         }
     }
@@ -304,7 +346,7 @@ impl BodyBuilder {
     pub fn take(&mut self) -> Body {
         let slice = match self.pieces.as_slice() {
             [] => Span::new(0, 0),
-            [piece] if piece.is_verbatim => piece.source,
+            [piece] if piece.origin == Origin::Verbatim => piece.source,
             _ => {
                 let BodyBuilder { text, pieces, .. } = std::mem::take(self);
                 return Body::Joined(Box::new(Joined { text, pieces }));
@@ -316,9 +358,9 @@ impl BodyBuilder {
         Body::Slice(slice)
     }
 
-    fn start_piece(&mut self, source: Span, is_verbatim: bool) {
+    fn start_piece(&mut self, source: Span, origin: Origin) {
         let is_after_break = std::mem::take(&mut self.is_after_break);
-        self.pieces.push(BodyPiece { at: self.text.len(), source, is_verbatim, is_after_break });
+        self.pieces.push(BodyPiece { at: self.text.len(), source, origin, is_after_break });
     }
 }
 
@@ -355,6 +397,21 @@ mod tests {
         assert_eq!(located.span.of(canonical), "接");
         assert_eq!(located.rest[0].of(canonical), "再");
         assert_eq!(body.clone().with_objects(canonical, &[Span::new(0, 3)]).locate(Span::new(3, 9)), located);
+    }
+
+    #[test]
+    fn allows_no_edit_that_removes_a_boundary() {
+        let canonical = "**“甲”**,乙";
+        let mut builder = BodyBuilder::default();
+        builder.verbatim(canonical, Span::new(2, 11));
+        builder.boundary(canonical, Span::new(13, 14));
+        builder.verbatim(canonical, Span::new(14, 17));
+        let body = builder.finish();
+        assert_eq!(body.text(canonical), "“甲”,乙");
+        assert!(body.edit(Span::new(9, 10), "，", canonical).is_some());
+        for text in ["", "与"] {
+            assert_eq!(body.edit(Span::new(9, 10), text, canonical), None, "{text}");
+        }
     }
 
     #[test]

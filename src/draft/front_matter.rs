@@ -23,9 +23,16 @@ pub fn read(text: &str) -> (usize, Vec<Fragment>) {
         .or_else(|| json_end(text))
         .unwrap_or(0);
     let mut start = 0;
+    // The indentation of the key whose value is the text in the lines after it, which are indented more.
+    let mut literal: Option<usize> = None;
     let fragments = text[..end].split_inclusive('\n').filter_map(|line| {
         let line_start = start;
         start += line.len();
+        let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if literal.is_some_and(|key| line.trim().is_empty() || indentation > key) {
+            return None;
+        }
+        literal = begins_literal(line).then_some(indentation);
         let (shape, value) = visible_value(line)?;
         Fragment::new(text, shape, Body::Slice(value.shifted(line_start)))
     });
@@ -43,11 +50,32 @@ fn fenced_end(text: &str, fence: &str) -> Option<usize> {
 }
 
 /// Returns the end of front matter without an opening fence, which Hexo accepts: YAML closed by `---`, or JSON without
-/// braces closed by `;;;`.
+/// braces closed by `;;;`. A text that begins like a line of YAML is prose if a paragraph of prose is in it.
 fn end_without_opening_fence(text: &str) -> Option<usize> {
     let first = text.lines().next()?;
     key(first)?;
-    end_of_fence(text, &[if first.starts_with('"') { ";;;" } else { "---" }])
+    let fence = if first.starts_with('"') { ";;;" } else { "---" };
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        end += line.len();
+        let content = line.trim_end();
+        if content == fence {
+            return Some(end);
+        }
+        let continues_value = line.starts_with([' ', '\t', '#', '-', ']', '}']);
+        if content.is_empty() || !continues_value && key(line).is_none() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Returns whether the value of the key in `line` is the text in the lines after it, as in `description: |`.
+fn begins_literal(line: &str) -> bool {
+    key(line).is_some_and(|(_, from)| {
+        let value = line[from..].trim();
+        value.starts_with(['|', '>']) && value.len() <= "|+9".len()
+    })
 }
 
 /// Returns the end of the first line that is one of `fences`.
@@ -127,7 +155,8 @@ mod tests {
             ("---\n---\n文", vec![]),
             ("---\n# 注\ntitle: |\n  题\n---\n文", vec![]),
             ("+++\ntitle = '题'\ndraft = true\n[params]\ndescription = \"述\\n\"\n+++\n文", vec!["题"]),
-            ("title: 题\ndate: 2025-09-21\n---\n文", vec!["题"]),
+            ("title: 题\ndate: 2025-09-21\ntags:\n- 甲\n---\n文", vec!["题"]),
+            ("---\nhead: |\n  title: 甲\n\n  title: 乙\ntitle: 题\n---\n文", vec!["题"]),
             ("\"title\": \"题\",\n\"tags\": [\"甲\"]\n;;;\n文", vec!["题"]),
             ("{\n  \"title\": \"题\",\n  \"tags\": [\"甲\"]\n}\n文", vec!["题"]),
         ] {
@@ -147,6 +176,9 @@ mod tests {
             "记者: 王某说\n文",
             "题\n---\n文",
             "http://a.cn\n---\n",
+            "地点: 江城\n\n第一段。\n\n---\n第二段。",
+            "主持人: 你好\n嘉宾说话了。\n---\n文",
+            "正文。\n\n---\ntitle: 题\n---\n文",
         ] {
             assert_eq!(split(text), (vec![], text), "{text}");
         }

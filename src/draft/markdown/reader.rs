@@ -212,23 +212,23 @@ impl<'t> MarkdownReader<'t> {
             let label = anchor::uneditable(text, &Body::Slice(span));
             return self.target().body(text, &label);
         }
-        if let Some(c) = span.of(text).chars().next()
-            && (text[..span.start].ends_with('\\') || delimiter::needs_blank_after(text, span.start))
-        {
-            // Without the character, the backslash would be text.
-            let escape = usize::from(text[..span.start].ends_with('\\'));
-            let end = span.start + c.len_utf8();
-            self.target().substitute(Span::new(span.start - escape, end), &text[span.start..end]);
-            span.start = end;
+        let first = span.start + span.of(text).chars().next().map_or(0, char::len_utf8);
+        if text[..span.start].ends_with('\\') {
+            // Before another character, the backslash would be text.
+            let escaped = Span::new(span.start, first);
+            self.target().substitute(Span::new(span.start - 1, first), escaped.of(text));
+            span.start = first;
+        } else if delimiter::is_needed_after(text, span.start) {
+            self.target().boundary(text, Span::new(span.start, first));
+            span.start = first;
         }
-        match span.of(text).chars().next_back() {
-            Some(c) if delimiter::needs_blank_before(text, span.end) => {
-                let last = Span::new(span.end - c.len_utf8(), span.end);
-                self.target().verbatim(text, Span::new(span.start, last.start));
-                self.target().substitute(last, last.of(text));
-            }
-            _ => self.target().verbatim(text, span),
+        if !span.is_empty() && delimiter::is_needed_before(text, span.end) {
+            let last = span.end - span.of(text).chars().next_back().map_or(0, char::len_utf8);
+            self.target().verbatim(text, Span::new(span.start, last));
+            span.start = last;
+            return self.target().boundary(text, span);
         }
+        self.target().verbatim(text, span);
     }
 
     /// Adds every line in `span` as an indented paragraph.
@@ -284,7 +284,8 @@ impl<'t> MarkdownReader<'t> {
             self.captions.extend(attributes.map(|fragment| Fragment { shape: Shape::Caption, ..fragment }));
             if is("br") {
                 self.hard_break();
-            } else if is("img") {
+            } else if is("img") || html.ends_with("/>") && !is("wbr") {
+                // A component without content shows something.
                 self.object(span);
             }
         }

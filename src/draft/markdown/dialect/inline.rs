@@ -9,6 +9,8 @@ use crate::text::Span;
 
 /// The longest text in braces or brackets that is examined to tell syntax from prose, in bytes.
 const LONGEST_SAMPLE: usize = 256;
+/// The longest target of a link, in bytes.
+const LONGEST_TARGET: usize = 1024;
 /// The longest name of an emoji, in bytes.
 const LONGEST_EMOJI: usize = 64;
 
@@ -20,6 +22,8 @@ pub struct InlineScanner<'t> {
     end: usize,
     /// The matching braces of the paragraph, sorted; `None` until they are needed.
     braces: Option<Vec<Span>>,
+    /// The position of the last `\end{` of the paragraph; `None` until it is needed.
+    last_environment_end: Option<Option<usize>>,
     closers: Closers,
     pub changes: Vec<Change>,
 }
@@ -54,7 +58,15 @@ impl<'t> InlineScanner<'t> {
             double_percent: Lookahead::new("%%"),
             comment: Lookahead::new("-->"),
         };
-        InlineScanner { text, bytes: text.as_bytes(), end: 0, braces: None, closers, changes: Vec::new() }
+        InlineScanner {
+            text,
+            bytes: text.as_bytes(),
+            end: 0,
+            braces: None,
+            last_environment_end: None,
+            closers,
+            changes: Vec::new(),
+        }
     }
 
     /// Finds the syntax in `paragraph`. Paragraphs have to be passed in order.
@@ -68,6 +80,7 @@ impl<'t> InlineScanner<'t> {
         }
         self.end = paragraph.end;
         self.braces = None;
+        self.last_environment_end = None;
         let mut backticks = None;
         let mut at = paragraph.start;
         while let Some(skipped) = self.bytes[at..self.end].iter().position(|&byte| may_begin_syntax(byte)) {
@@ -78,6 +91,7 @@ impl<'t> InlineScanner<'t> {
                 b'$' => self.formula(at),
                 b'{' => self.brace(at),
                 b'[' => self.bracket(at),
+                b']' => self.link_target(at),
                 b':' => self.emoji(at),
                 b'<' => self.angle(at),
                 _ => self.comment(at),
@@ -128,7 +142,7 @@ impl<'t> InlineScanner<'t> {
             _ => return Some(at + 1 + usize::from(next.is_ascii())),
         };
         let close = closer.next(self.bytes, at + 2);
-        let formula = self.within(close).filter(|&close| !is_mostly_chinese(&self.text[at + 2..close]));
+        let formula = self.within(close).filter(|&close| looks_like_formula(&self.text[at + 2..close]));
         formula.map_or(Some(at + 2), |close| self.object(at, close + 2))
     }
 
@@ -145,11 +159,12 @@ impl<'t> InlineScanner<'t> {
         if end == at + 1 + name {
             return None;
         }
-        if self.rest(at).starts_with(b"\\begin{")
-            && let Some(last) = memmem::rfind(self.rest(end), b"\\end{")
-        {
-            let brace = end + last + "\\end".len();
-            end = self.matching_brace(brace).map_or(self.end, |close| close + 1);
+        if self.rest(at).starts_with(b"\\begin{") {
+            let rest = self.rest(at);
+            let last = *self.last_environment_end.get_or_insert_with(|| Some(at + memmem::rfind(rest, b"\\end{")?));
+            if let Some(brace) = last.map(|last| last + "\\end".len()).filter(|&brace| brace > end) {
+                end = self.matching_brace(brace).map_or(self.end, |close| close + 1);
+            }
         }
         self.object(at, end)
     }
@@ -235,6 +250,27 @@ impl<'t> InlineScanner<'t> {
         }
     }
 
+    /// Reads the target of a link that CommonMark does not accept, but editors do: one with spaces, such as
+    /// `](图 1.png)`, or with brackets that have no partner.
+    fn link_target(&mut self, at: usize) -> Option<usize> {
+        let rest = self.rest(at + 2);
+        if !self.rest(at).starts_with(b"](") {
+            return None;
+        }
+        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(LONGEST_TARGET)];
+        let mut depth = 1;
+        let is_balanced_at = |byte: &u8| {
+            depth += i32::from(*byte == b'(') - i32::from(*byte == b')');
+            depth == 0
+        };
+        let balanced = line.iter().position(is_balanced_at);
+        let target = &self.text[at + 2..at + 2 + balanced.or_else(|| memchr::memchr(b')', line))?];
+        // The spaces of template tags are none in the translation.
+        let has_tag = target.contains("{{") || target.contains("{%");
+        let is_accepted = has_tag || balanced.is_some() && is_destination(target.trim());
+        (!is_accepted).then(|| self.change(Span::new(at, at + 2 + target.len() + 1), Fill::Hidden))
+    }
+
     /// Reads an emoji or icon: `:smile:`, `:+1:`.
     fn emoji(&mut self, at: usize) -> Option<usize> {
         let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_+-".contains(byte);
@@ -275,6 +311,10 @@ impl<'t> InlineScanner<'t> {
             match lexer.next() {
                 tag::Token::End => return Some(lexer.at()),
                 tag::Token::NoTag => return None,
+                // A `>` at the beginning of a line would be a quote.
+                tag::Token::LineBreak => {
+                    self.change(Span::new(lexer.at() - 1, lexer.at()), Fill::Blank);
+                }
                 tag::Token::NotHtml(start) => {
                     self.change(Span::new(start, lexer.at()), Fill::Hidden);
                 }
@@ -311,7 +351,7 @@ impl<'t> InlineScanner<'t> {
 
 /// Returns whether syntax of a dialect can begin with `byte`.
 fn may_begin_syntax(byte: u8) -> bool {
-    matches!(byte, b'{' | b'$' | b'\\' | b'[' | b':' | b'<' | b'`' | b'%')
+    matches!(byte, b'{' | b'$' | b'\\' | b'[' | b']' | b':' | b'<' | b'`' | b'%')
 }
 
 /// Returns the pairs of matching braces from byte `from` on, sorted by the opening ones.
@@ -329,12 +369,20 @@ fn matching_braces(bytes: &[u8], from: usize) -> Vec<Span> {
     pairs
 }
 
-/// Returns whether what is between two `$` is a formula rather than a sentence between two prices.
+/// Returns whether what is between delimiters of formulas is one, rather than a sentence between two prices or escaped
+/// brackets.
 fn looks_like_formula(content: &str) -> bool {
     let is_operator = |c: char| matches!(c, '\\' | '^' | '_' | '=' | '{' | '<' | '>' | '+' | '×');
     !content.is_empty()
         && !content.contains(['。', '！', '？', '；'])
         && (!is_mostly_chinese(content) || content.contains(is_operator))
+}
+
+/// Returns whether CommonMark accepts `target`, without blanks around it, as the address and title of a link.
+fn is_destination(target: &str) -> bool {
+    let title = target.split_once(' ').map_or("", |(_, title)| title.trim_start());
+    let is_within = |open: char, close: char| title.starts_with(open) && title.ends_with(close);
+    target.starts_with('<') || title.is_empty() || is_within('"', '"') || is_within('\'', '\'') || is_within('(', ')')
 }
 
 /// Returns whether the content of braces is a list of attributes: `: title="…"`, `#id`, `.class`, `width=50%`.

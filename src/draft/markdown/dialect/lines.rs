@@ -89,7 +89,14 @@ impl<'t> LineScanner<'t> {
             self.fence = self.fence.filter(|_| !is_end);
             return self.skip(line.start, line.next);
         }
-        let Some(first) = line.content.bytes().next() else { return self.skip(line.start, line.next) };
+        let Some(first) = line.content.bytes().next() else {
+            // Outside of a quote, a line with a single `>` may be the end of a tag.
+            if line.is_quoted && !self.paragraph.is_empty() && !Line::at(self.text, self.paragraph.start).is_quoted {
+                self.paragraph.end = line.next;
+                return line.next;
+            }
+            return self.skip(line.start, line.next);
+        };
         if let b'`' | b'~' = first
             && let Some(fence) = opening_fence(line.content)
         {
@@ -317,9 +324,8 @@ fn environment(content: &str) -> Option<&str> {
 /// Returns whether a line is the beginning of a statement of a JavaScript module.
 fn is_module(content: &str) -> bool {
     if let Some(import) = content.strip_prefix("import ") {
-        let import = import.trim_start();
-        return import.starts_with(['"', '\'', '{', '*'])
-            || import.contains(" from ") && import.starts_with(|c: char| c.is_ascii_alphabetic() || "_$".contains(c));
+        let names_file = [" from \"", " from '"].iter().any(|from| import.contains(from));
+        return names_file || import.trim_start().starts_with(['"', '\'', '{', '*']);
     }
     const EXPORTS: [&str; 9] = ["const ", "let ", "var ", "default ", "function ", "async ", "class ", "{", "* "];
     content

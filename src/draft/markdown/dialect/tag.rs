@@ -8,6 +8,8 @@ pub enum Token {
     NoTag,
     /// What begins at this byte and ends where the lexer is cannot stand in a tag of HTML.
     NotHtml(usize),
+    /// The tag goes on in another line. The last byte that was read is the line break.
+    LineBreak,
     /// A brace at this byte. The caller has to pass what it opens.
     Brace(usize),
 }
@@ -74,6 +76,7 @@ impl<'t> Lexer<'t> {
             }
             match byte {
                 b'>' => return Token::End,
+                b'\r' | b'\n' => return Token::LineBreak,
                 b'{' => return Token::Brace(start),
                 b'"' | b'\'' if self.bytes[start - 1] == b'=' => self.quote = Some(byte),
                 b'<' | b'"' | b'\'' | b'`' | 0x80.. => return Token::NoTag,
