@@ -1,13 +1,14 @@
 //! Instructions of template engines in a page: `{{ name }}`, `{% if a %}`, `<% code %>`, `<?php code ?>`.
 
-use memchr::memmem;
+use memchr::{memchr_iter, memchr2_iter, memmem};
 
 use crate::text::Span;
 
-/// The longest instruction between braces, in bytes. Longer ones are taken for text.
-const LONGEST_IN_BRACES: usize = 4096;
-/// The longest block that is not prose, in bytes.
-const LONGEST_BLOCK: usize = 64 << 10;
+/// The longest expression between braces, in bytes. Longer ones are taken for text.
+const LONGEST_EXPRESSION: usize = 4096;
+
+/// The ends of code and comments, which may be of any length.
+const CODE_ENDS: [&str; 4] = ["%>", "?>", "-->", "--}}"];
 
 /// The instructions between braces: Jinja, Django, Twig, Liquid, Handlebars, Go, Vue, Angular.
 const BRACES: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
@@ -20,94 +21,108 @@ const HIDDEN_BLOCKS: [&str; 6] = ["comment", "highlight", "javascript", "schema"
 pub struct Templates<'t> {
     /// The text up to the end of the page.
     text: &'t str,
-    /// Where the last `%>` and the last `?>` begin.
-    last_ends: [Option<usize>; 2],
+    /// Where the last of each of [`CODE_ENDS`] begins.
+    last_ends: [Option<usize>; 4],
 }
 
 impl<'t> Templates<'t> {
     /// Finds those in the page in `span` of `text`.
     pub fn new(text: &'t str, span: Span) -> Templates<'t> {
         let last = |end: &str| memmem::rfind(span.of(text).as_bytes(), end.as_bytes()).map(|at| span.start + at);
-        Templates { text: &text[..span.end], last_ends: [last("%>"), last("?>")] }
+        Templates { text: &text[..span.end], last_ends: CODE_ENDS.map(last) }
     }
 
     /// Returns the end of the instruction that begins at byte `at`, or `None` if there is none.
     pub fn end_of(&self, at: usize) -> Option<usize> {
         let rest = &self.text.as_bytes()[at..];
         match rest {
+            [b'{', b'{', b'!', b'-', b'-', ..] => self.end_of_code(at, 3),
             [b'{', b'{' | b'%' | b'#', ..] => self.end_of_braces(at),
-            [b'<', b'%', ..] => self.end_of_code(at, "%>", self.last_ends[0]),
+            [b'<', b'%', ..] => self.end_of_code(at, 0),
             [b'<', b'?', b'=' | b' ' | b'\t' | b'\r' | b'\n', ..] => self.end_of_php(at),
             [b'<', b'?', b'p' | b'P', b'h' | b'H', b'p' | b'P', ..] => self.end_of_php(at),
-            [b'<', b'#' | b'@', letter, ..] | [b'<', b'/', b'#' | b'@', letter, ..] if is_directive(*letter) => {
-                self.end_of_directive(at)
+            [b'<', b'#', b'-', b'-', ..] => self.end_of_code(at, 2),
+            [b'<', b'#' | b'@', from_name @ ..] | [b'<', b'/', b'#' | b'@', from_name @ ..] => {
+                let length = length_of_directive(from_name)?;
+                Some(self.text.len() - from_name.len() + length)
             }
             _ => None,
         }
     }
 
-    /// Returns the end of the code that begins at `at` and ends at the first `close`. `last` is the last `close`.
-    fn end_of_code(&self, at: usize, close: &str, last: Option<usize>) -> Option<usize> {
+    /// Returns the end of the code that begins at `at` and ends at the first of the ends of this `kind`, an index of
+    /// [`CODE_ENDS`].
+    fn end_of_code(&self, at: usize, kind: usize) -> Option<usize> {
         let from = at + "<%".len();
-        last.filter(|last| *last >= from)?;
-        self.text[from..].find(close).map(|found| from + found + close.len())
+        let end = CODE_ENDS[kind];
+        // Without this, each beginning would be followed by a search through the rest of the page.
+        self.last_ends[kind].filter(|last| *last >= from)?;
+        let found = memmem::find(&self.text.as_bytes()[from..], end.as_bytes())?;
+        Some(from + found + end.len())
     }
 
     /// Returns the end of PHP code. Without `?>`, all that follows is code.
     fn end_of_php(&self, at: usize) -> Option<usize> {
-        self.end_of_code(at, "?>", self.last_ends[1]).or(Some(self.text.len()))
+        self.end_of_code(at, 1).or(Some(self.text.len()))
     }
 
-    /// Returns the end of a directive of FreeMarker: `<#if a>`, `</#if>`, `<@name a="b"/>`, `<#-- comment -->`.
-    fn end_of_directive(&self, at: usize) -> Option<usize> {
-        let window = self.window(at, LONGEST_IN_BRACES);
-        let close = if window.starts_with("<#--") { "-->" } else { ">" };
-        window.find(close).map(|found| at + found + close.len())
-    }
-
-    fn window(&self, at: usize, longest: usize) -> &'t str {
-        let end = self.text.floor_char_boundary(at.saturating_add(longest));
+    fn window(&self, at: usize) -> &'t str {
+        let end = self.text.floor_char_boundary(at.saturating_add(LONGEST_EXPRESSION));
         &self.text[at..end]
     }
 
     /// Returns the end of the instruction between braces that begins at `at`, with the block it opens if that is not prose.
     fn end_of_braces(&self, at: usize) -> Option<usize> {
-        let window = self.window(at, LONGEST_IN_BRACES);
+        let window = self.window(at);
         let (open, close) = BRACES.into_iter().find(|(open, _)| window.starts_with(open))?;
         if open == "{#" {
-            return end_of_comment(window).map(|end| at + end);
-        }
-        if let Some(comment) = window.strip_prefix("{{!--") {
-            return comment.find("--}}").map(|found| at + "{{!--".len() + found + "--}}".len());
+            return length_of_comment(&self.text.as_bytes()[at..]).map(|length| at + length);
         }
         let end = at + end_of_expression(window, close)?;
-        let instruction = Span::new(at + open.len(), end - close.len()).of(self.text);
-        Some(if open == "{%" { self.end_of_block(instruction, end) } else { end })
-    }
-
-    /// Returns the end of the block that `instruction`, the content of a `{% %}`, opens at `end`. Returns `end` if it opens
-    /// none, or one with prose in it.
-    fn end_of_block(&self, instruction: &str, end: usize) -> usize {
-        let name = instruction.trim_start_matches('-').split_whitespace().next().unwrap_or_default();
-        if !HIDDEN_BLOCKS.contains(&name) {
-            return end;
+        let content = Span::new(at + open.len(), end - close.len()).of(self.text);
+        if open != "{%" || !HIDDEN_BLOCKS.contains(&name_of(content)) {
+            return Some(end);
         }
-        let window = self.window(end, LONGEST_BLOCK);
-        let closing = window.find(&format!("end{name}")).map(|found| end + found);
-        let after =
-            closing.and_then(|closing| self.text[closing..].find("%}").map(|found| closing + found + "%}".len()));
-        after.unwrap_or(end)
+        Some(self.end_of_block(name_of(content), end).unwrap_or(end))
+    }
+
+    /// Returns the end of the block `name` whose content begins at `from`. Such blocks do not contain one another.
+    fn end_of_block(&self, name: &str, from: usize) -> Option<usize> {
+        let rest = &self.text[from..];
+        memmem::find_iter(rest.as_bytes(), "{%")
+            .map(|at| (at, name_of(&rest[at + "{%".len()..])))
+            .find(|(_, found)| HIDDEN_BLOCKS.contains(found) || found.strip_prefix("end") == Some(name))
+            .filter(|(_, found)| found.starts_with("end"))
+            .and_then(|(at, _)| memmem::find(&rest.as_bytes()[at..], b"%}").map(|end| from + at + end + "%}".len()))
     }
 }
 
-fn is_directive(letter: u8) -> bool {
-    letter.is_ascii_alphabetic() || letter == b'-'
+/// Returns the name at the beginning of the content of a `{% %}`.
+fn name_of(content: &str) -> &str {
+    let content = content.trim_start_matches(['-', '+']).trim_ascii_start();
+    &content[..content.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(content.len())]
 }
 
-/// Returns the end of the comment `{# … #}` at the beginning of `window`.
-fn end_of_comment(window: &str) -> Option<usize> {
-    let end = window.find("#}")? + "#}".len();
-    (!window["{#".len()..end].contains("{#")).then_some(end)
+/// Returns the length of a directive of FreeMarker from its name on: `if a>`, `name a="b"/>`. `None` if there is no name, or
+/// if something else begins before it ends.
+fn length_of_directive(from_name: &[u8]) -> Option<usize> {
+    from_name.first().filter(|letter| letter.is_ascii_alphabetic())?;
+    let begins_markup =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic() || b"/!#@".contains(byte));
+    let end = memchr2_iter(b'>', b'<', from_name)
+        .find(|&at| from_name[at] == b'>' || begins_markup(from_name.get(at + 1)))
+        .filter(|&at| from_name[at] == b'>')?;
+    Some(end + 1)
+}
+
+/// Returns the length of the comment `{# … #}` at the beginning of `bytes`. Comments do not contain one another.
+fn length_of_comment(bytes: &[u8]) -> Option<usize> {
+    let from = "{#".len();
+    memchr_iter(b'#', &bytes[from..])
+        .map(|at| from + at)
+        .find(|&at| bytes.get(at + 1) == Some(&b'}') || bytes[at - 1] == b'{')
+        .filter(|&at| bytes[at - 1] != b'{')
+        .map(|at| at + "#}".len())
 }
 
 /// Returns the end of the instruction at the beginning of `window`, which ends with `close`.
@@ -170,6 +185,11 @@ mod tests {
             ("{% comment %}甲<p>{% endcomment %}乙", "{% comment %}甲<p>{% endcomment %}"),
             ("{% highlight js %}a,{% endhighlight %}", "{% highlight js %}a,{% endhighlight %}"),
             ("{% comments %}甲", "{% comments %}"),
+            ("{% comment %}甲{% comment %}乙{% endcomment %}", "{% comment %}"),
+            ("{%- schema -%}甲{% x %}{%- endschema -%}乙", "{%- schema -%}甲{% x %}{%- endschema -%}"),
+            ("{# 甲 {# 乙 #}", ""),
+            ("<#if (a < b)>甲", "<#if (a < b)>"),
+            ("<#if 甲<b>", ""),
             ("{# 甲<b> #}乙", "{# 甲<b> #}"),
             ("<% if a < b then %>甲", "<% if a < b then %>"),
             ("<?php echo $a->b ?>甲", "<?php echo $a->b ?>"),

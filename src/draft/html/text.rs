@@ -237,6 +237,8 @@ mod tests {
             "甲", "a", ";", "#", "&", "&amp", "&#20013", "&lt;", "&notin", "<", "<b>", "</b>", "</", "<!--", "-->", "乙 ", "\0", "{",
         ][..]), 0..20)) {
             let source = pieces.concat();
+            // These are instructions of a template engine.
+            prop_assume!(!source.contains("<#") && !source.contains("</#"));
             let span = Span::new(0, source.len());
             let templates = Templates::new(&source, span);
             let expected: Vec<u8> = Tokenizer::new(source.as_str())

@@ -146,14 +146,21 @@ impl<'t> Tokens<'t> {
 
     /// Returns whether the `<` at `at` begins markup.
     fn is_markup(&self, at: usize) -> bool {
-        let is_name = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
         self.byte(at) == Some(b'<')
             && match self.byte(at + 1) {
                 Some(b'!' | b'?') => true,
                 Some(b'/') => at + 2 < self.bytes.len(),
                 Some(b'{') => self.templates.end_of(at + 1).is_some(),
-                next => is_name(next),
+                _ => self.begins_name(at + 1),
             }
+    }
+
+    /// Returns whether the name of a tag begins at `at`. In HTML, names begin with a letter of ASCII.
+    fn begins_name(&self, at: usize) -> bool {
+        self.byte(at).is_some_and(|byte| {
+            byte.is_ascii_alphabetic()
+                || self.syntax == Syntax::Xml && (matches!(byte, b'_' | b':') || !byte.is_ascii())
+        })
     }
 
     /// Reads the markup at the current position.
@@ -162,7 +169,7 @@ impl<'t> Tokens<'t> {
         match self.byte(start + 1) {
             Some(b'!') => Token::Hidden(self.declaration()),
             Some(b'?') => Token::Hidden(self.processing_instruction()),
-            Some(b'/') if !self.byte(start + 2).is_some_and(|byte| byte.is_ascii_alphabetic()) => {
+            Some(b'/') if !self.begins_name(start + 2) => {
                 let end = self.after_angle(start + 2);
                 Token::Hidden(self.take_to(end))
             }
