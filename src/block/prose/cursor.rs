@@ -61,8 +61,8 @@ pub fn leading(text: &str, mut belongs: impl FnMut(char) -> bool) -> usize {
 }
 
 /// Returns the length in bytes of the characters at the end of `text` for which `belongs` is true.
-pub fn trailing(text: &str, mut belongs: impl FnMut(char) -> bool) -> usize {
-    text.len() - text.trim_end_matches(|c| belongs(c)).len()
+pub fn trailing(text: &str, belongs: impl FnMut(char) -> bool) -> usize {
+    text.len() - text.trim_end_matches(belongs).len()
 }
 
 /// Returns whether `c` may be part of a name in code.

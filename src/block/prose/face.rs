@@ -35,8 +35,10 @@ fn has_open_bracket(before: &str) -> bool {
 pub fn upright(cursor: Cursor) -> Option<Span> {
     const EYES: &str = "^TtoO0QqXx>=-~;@";
     let (before, rest) = (cursor.before(), cursor.rest());
-    let (left, from_mouth) =
-        if rest.starts_with('^') { (0, &rest[1..]) } else { (trailing(before, |c| EYES.contains(c)), rest) };
+    let (left, from_mouth) = match rest.strip_prefix('^') {
+        Some(after_eye) => (0, after_eye),
+        None => (trailing(before, |c| EYES.contains(c)), rest),
+    };
     let mouth = leading(from_mouth, |c| "_.-oOωvV▽".contains(c));
     let right = leading(&from_mouth[mouth..], |c| EYES.contains(c) || c == '<');
     let to_mouth = rest.len() - from_mouth.len();

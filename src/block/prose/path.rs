@@ -89,9 +89,9 @@ pub fn of_unix(cursor: Cursor) -> Option<Span> {
 fn whole_path_length(path: &str, separator: char) -> usize {
     let path = &path[..up_to_unopened(path)];
     let name = path.rfind(separator).map_or(0, |at| at + separator.len_utf8());
-    let extensions =
+    let mut extensions =
         path[name..].match_indices('.').filter_map(|(at, _)| Some(name + at + extension_length(&path[name + at..])?));
-    extensions.last().unwrap_or_else(|| without_trailing_points(path))
+    extensions.next_back().unwrap_or_else(|| without_trailing_points(path))
 }
 
 /// Returns the length of the extension at the start of `text`, with its dot.
