@@ -121,6 +121,20 @@ fn closing(open: u8) -> Option<u8> {
     }
 }
 
+/// Returns the length of `text` up to the end of the last opening bracket that it does not close.
+pub fn after_unclosed(text: &str) -> usize {
+    let mut closings = 0;
+    for (at, c) in text.char_indices().rev() {
+        match c {
+            ')' | ']' | '}' | '）' => closings += 1,
+            '(' | '[' | '{' | '（' if closings == 0 => return at + c.len_utf8(),
+            '(' | '[' | '{' | '（' => closings -= 1,
+            _ => {}
+        }
+    }
+    0
+}
+
 /// Returns the length of `text` up to the first closing bracket that it does not open.
 pub fn up_to_unopened(text: &str) -> usize {
     const KINDS: [[char; 2]; 4] = [['(', ')'], ['[', ']'], ['{', '}'], ['（', '）']];

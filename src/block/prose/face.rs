@@ -1,7 +1,7 @@
 //! Emoticons, and the signs (C) and (R).
 
-use super::cursor::{Cursor, bracketed, ends_with_ascii_word, leading, trailing};
-use crate::text::{Span, is_han};
+use super::cursor::{Cursor, after_unclosed, bracketed, ends_with_ascii_word, leading, trailing, up_to_unopened};
+use crate::text::{OBJECT, Span, is_han};
 
 /// A face that lies on its side: `:-(`, `;)`, `:D`. The cursor is at its eyes.
 ///
@@ -14,20 +14,22 @@ pub fn sideways(cursor: Cursor) -> Option<Span> {
     let length = leading(from_mouth, |c| c == mouth);
     let after = &from_mouth[length..];
     let is_mouth = match mouth {
-        '(' | '[' => nose > 0 || !after.contains([')', '）', ']']) && !after.starts_with(|c: char| c.is_alphanumeric()),
-        ')' | ']' => nose > 0 || !has_open_bracket(before),
-        'D' | 'P' | 'p' | 'O' | 'o' | '3' | '|' | '*' => {
-            (nose > 0 || !mouth.is_ascii_digit()) && !after.starts_with(|c: char| c.is_ascii_alphanumeric())
-        }
+        '(' | '[' => nose > 0 || !is_closed(before, after) && !after.starts_with(|c: char| c.is_alphanumeric()),
+        ')' | ']' => nose > 0 || after_unclosed(before) == 0,
+        '3' | '|' | '*' => nose > 0 && !after.starts_with(|c: char| c.is_ascii_alphanumeric()),
+        'D' | 'P' | 'p' | 'O' | 'o' => !after.starts_with(|c: char| c.is_ascii_alphanumeric()),
         _ => false,
     };
     let is_code = ends_with_ascii_word(before) && !(nose > 0 && "()".contains(mouth));
     (is_mouth && !is_code).then(|| cursor.token(0, 1 + nose + length))
 }
 
-/// Returns whether the last bracket in `before` is an opening one.
-fn has_open_bracket(before: &str) -> bool {
-    before.chars().rev().find(|&c| "()（）[]".contains(c)).is_some_and(|c| "(（[".contains(c))
+/// Returns whether a bracket that opens between `before` and `after` is closed in `after`, by another bracket than the one
+/// that closes what `before` has opened.
+fn is_closed(before: &str, after: &str) -> bool {
+    let first = up_to_unopened(after);
+    let mut beyond = after[first..].chars();
+    beyond.next().is_some() && (after_unclosed(before) == 0 || up_to_unopened(beyond.as_str()) < beyond.as_str().len())
 }
 
 /// A face that stands upright: `^_^`, `T_T`, `>_<`, with brackets around it. The cursor is at its first `^` or at its
@@ -60,8 +62,12 @@ pub fn in_brackets(cursor: Cursor) -> Option<Span> {
     let rest = cursor.rest();
     let length = bracketed(rest)?;
     let face = &rest[1..length - 1];
-    let is_sign =
-        |c: &char| !c.is_alphanumeric() && !c.is_whitespace() && !",.;:!?/-+'\"，。、；：？！…“”‘’《》①".contains(*c);
+    let is_sign = |c: &char| {
+        !c.is_alphanumeric()
+            && !c.is_whitespace()
+            && *c != OBJECT
+            && !",.;:!?/-+'\"`，。、；：？！…“”‘’《》①".contains(*c)
+    };
     let is_word = |pair: &[u8]| pair.iter().all(u8::is_ascii_alphanumeric);
     let is_face = face.chars().count() <= LONGEST_FACE
         && face.chars().filter(is_sign).count() >= 2
@@ -99,7 +105,8 @@ mod tests {
         assert_found(&[
             "今天太累了⟦:-(⟧明天再说⟦;-)⟧好的⟦:)⟧哈哈⟦^_^⟧再见⟦(￣▽￣)⟧好⟦:D⟧,哭⟦T_T⟧,⟦>_<⟧。",
             "⟦(^o^)⟧,⟦(๑•̀ㅂ•́)⟧",
-            "注:(一)甲;(二)乙,(见:)丙(±5%),甲(℃)。",
+            "注:(一)甲;(二)乙,(见:)丙(±5%),甲(℃)，(⟦`=`⟧)，(\u{FFFC}\u{FFFC})。",
+            "（比从前好⟦:(⟧ ），*注意:*",
         ]);
     }
 

@@ -1,6 +1,6 @@
 //! Paths of files, and names of files.
 
-use super::cursor::{Cursor, leading, trailing, up_to_unopened, without_trailing_points};
+use super::cursor::{Cursor, after_unclosed, leading, trailing, up_to_unopened, without_trailing_points};
 use crate::text::Span;
 
 /// A path of Windows: `C:\甲\乙.docx`, `\\server\甲`, `..\甲`, `%TEMP%\甲`. The cursor is at its first `\`. Where a path
@@ -126,11 +126,11 @@ pub fn file_name(cursor: Cursor) -> Option<Span> {
     let (before, rest) = (cursor.before(), cursor.rest());
     let extension = extension_length(rest)?;
     let near = before.char_indices().rev().nth(LONGEST_NAME).map_or(before, |(at, c)| &before[at + c.len_utf8()..]);
-    let name = trailing(near, |c| c != ' ' && is_of_file_name(c));
-    if !is_known(rest) || name == 0 {
+    let name = &near[near.len() - trailing(near, |c| c != ' ' && is_of_file_name(c))..];
+    let name = &name[after_unclosed(name)..];
+    if !is_known(rest) || name.is_empty() {
         return None;
     }
-    let name = &before[before.len() - name..];
     let first_mark = name.find(|c: char| c.is_ascii_punctuation()).unwrap_or(name.len());
     Some(cursor.token(name.len() - first_mark, extension))
 }
@@ -172,7 +172,7 @@ mod tests {
             "附件是报表⟦,终稿.docx⟧,请查收。",
             "附件是报表⟦(终稿).docx⟧，请查收。",
             "打开报表⟦.XLSX⟧，修改3.5km的文件。",
-            "用Vue,Node.js开发。",
+            "用Vue,Node.js开发，原图(a⟦.png⟧ 由25帧组成)。",
         ]);
     }
 }
