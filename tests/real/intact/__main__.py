@@ -6,18 +6,20 @@ differences are listed by kind; those beyond the first of each kind are in a fil
 
 import argparse
 import random
+import re
+import shutil
 import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import gather, grammar_html, grammar_markdown, grammar_word, markdown, slips
+from . import gather, grammar_html, grammar_markdown, grammar_mdx, grammar_word, markdown, mdx, slips
 from .gather import Draft
 from .runner import Result, check
 from .skeleton import Difference
 
-COUNTS = {"md": (340, 1500), "html": (120, 2000), "docx": (None, 300)}
+COUNTS = {"md": (340, 1500), "mdx": (20, 500), "html": (120, 2000), "docx": (None, 300)}
 """How many drafts there are of each format: from packages (all if not said), and from the grammar."""
 
 SHOWN = 3
@@ -49,6 +51,7 @@ def from_grammar(form: str, count: int, seed: int) -> list[Draft]:
     """Returns drafts made by the grammar of a format."""
     grammars: dict[str, Callable[[random.Random], str | bytes]] = {
         "md": grammar_markdown.page,
+        "mdx": grammar_mdx.page,
         "html": grammar_html.page,
         "docx": grammar_word.page,
     }
@@ -61,9 +64,7 @@ def from_grammar(form: str, count: int, seed: int) -> list[Draft]:
 
 def keep(result: Result, folder: Path) -> str:
     """Writes a draft and what became of it to a folder. Returns the name of the files."""
-    name = "".join(c if c.isalnum() or c in ".-" else "_" for c in result.draft.name)[-80:].removesuffix(
-        f".{result.draft.format}"
-    )
+    name = re.sub(r"[^\w.-]", "_", result.draft.name)[-80:]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.before.{result.draft.format}").write_bytes(result.draft.content)
     (folder / f"{name}.after.{result.draft.format}").write_bytes(result.fixed)
@@ -86,6 +87,8 @@ def report(suite: str, results: list[Result], folder: Path, seconds: float) -> i
     total = sum(map(len, kinds.values()))
     edited = sum(result.edited for result in results)
     print(f"{suite}: {len(results)} drafts, {edited} edited, {total} differences, {seconds:.0f} s", flush=True)
+    if edited * 2 < len(results):
+        raise SystemExit("zhubi has hardly edited anything, so nothing has been tested")
     with (folder / "differences.txt").open("a") as file:
         for kind, entries in sorted(kinds.items(), key=lambda item: -len(item[1])):
             drafts = Counter(text.split("\n")[0] for text in entries)
@@ -108,18 +111,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("zhubi", type=Path)
     parser.add_argument("home", type=Path, help="for packages and results")
-    parser.add_argument(
-        "--all", action="store_true", help="all files of the packages, ten times the drafts of the grammars"
-    )
+    parser.add_argument("--all", action="store_true", help="all files of the packages, ten times as much of a grammar")
     parser.add_argument("--seed", type=int, default=1, help="of the grammars")
-    parser.add_argument("--only", choices=["md", "html", "docx"], help="one format")
+    parser.add_argument("--only", choices=list(COUNTS), help="one format")
     arguments = parser.parse_args()
     gather.download(arguments.home)
+    mdx.install(arguments.home)
     (arguments.home / "differences.txt").unlink(missing_ok=True)
+    shutil.rmtree(arguments.home / "kept", ignore_errors=True)
     total = 0
     for suite, drafts in suites(arguments):
         started = time.monotonic()
-        results = check(arguments.zhubi.resolve(), drafts)
+        results = check(arguments.zhubi.resolve(), drafts, arguments.home)
         total += report(suite, results, arguments.home, time.monotonic() - started)
     sys.exit(total > 0)
 

@@ -46,10 +46,10 @@ PYPI = (
 )
 """Source distributions on PyPI with the same."""
 
-LARGEST = {"md": 24_000, "html": 60_000, "docx": 400_000}
+LARGEST = {"md": 24_000, "mdx": 24_000, "html": 60_000, "docx": 400_000}
 """The size up to which a file is taken, in bytes."""
 
-ENDINGS = {".md": "md", ".markdown": "md", ".mdx": "md", ".html": "html", ".htm": "html", ".docx": "docx"}
+ENDINGS = {".md": "md", ".markdown": "md", ".mdx": "mdx", ".html": "html", ".htm": "html", ".docx": "docx"}
 
 
 class Draft(NamedTuple):

@@ -65,12 +65,7 @@ ${甲,乙}
 &hellip;,
 """.strip().split("\n")
 
-HEADS = (
-    "",
-    '<!DOCTYPE html><meta charset="utf-8">',
-    "<html><head><title>标,题</title></head><body>",
-    '<?xml version="1.0"?>\n',
-)
+HEADS = ("", '<!DOCTYPE html><meta charset="utf-8">', "<html><head><title>标,题</title></head><body>")
 
 
 def element(rng: random.Random, depth: int) -> str:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from .slips import prose, slip
+from .slips import prose
 
 Rule = Callable[[random.Random], str]
 
@@ -148,8 +148,8 @@ CONTAINERS = lines(r"""
 ::: code-group
 """)
 
-INFO = blocks(r"""
-§
+INFO = [""]
+INFO += blocks(r"""
 python
 §
  title="甲,乙" hl_lines="1,2"
@@ -289,8 +289,9 @@ def emphasis(rng: random.Random) -> str:
 
 def link(rng: random.Random) -> str:
     """Returns a link or an image."""
-    title = rng.choice(["", "", ' "标,题"', " '好'", f" ({slip(rng)})"])
-    return f"{rng.choice(['', '!'])}[{inline(rng)}]({rng.choice(TARGETS)}{title})"
+    title = rng.choice(["", "", ' "标,题"', " '好'", " (标,题)"])
+    text = prose(rng) + rng.choice(["", rng.choice(rng.choice([CODE, MATH, HTML])), f"**{prose(rng)}**"])
+    return f"{rng.choice(['', '!'])}[{text}]({rng.choice(TARGETS)}{title})"
 
 
 def reference(rng: random.Random) -> str:

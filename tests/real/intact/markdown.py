@@ -6,6 +6,7 @@ import unicodedata
 from urllib.parse import unquote
 
 import yaml
+from markdown import markdown as python_markdown
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.admon import admon_plugin
@@ -20,8 +21,6 @@ from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from mdit_py_plugins.texmath import texmath_plugin
-
-from markdown import markdown as python_markdown
 
 from .skeleton import Part, Skeleton
 from .webpage import fragment_skeleton, template_tags
@@ -137,13 +136,16 @@ def block(token: Token) -> Skeleton:
     match token.type:
         case "inline":
             return [part for child in token.children or [] for part in inline(child)]
+        case "myst_line_comment":
+            # The beginning of a paragraph to all but MyST.
+            return []
         case "front_matter":
             return [metadata(token.content)]
         case "html_block":
             return fragment_skeleton(token.content)
         case "code_block":
             return [] if is_prose(token.content) else [Part("indented code", token.content)]
-        case "fence" | "math_block" | "math_block_label" | "amsmath" | "colon_fence" | "myst_line_comment":
+        case "fence" | "math_block" | "math_block_label" | "amsmath" | "colon_fence":
             return [Part(token.type.replace("_", " "), f"{token.info}\n{token.content}")]
         case "admonition_open" | "admonition_title_open":
             return [Part("admonition", token.type)]
@@ -170,7 +172,14 @@ def internal_links(tokens: list[Token]) -> Skeleton:
 def by_markdown_it(source: str) -> Skeleton:
     """Returns the skeleton that markdown-it sees."""
     tokens = MARKDOWN_IT.parse(source)
-    return [part for token in tokens for part in block(token)] + internal_links(tokens)
+    parts: Skeleton = []
+    head = ""
+    for token in tokens:
+        # What is indented under the head of a tab is its content, which markdown-it does not know.
+        if token.type != "code_block" or not head.startswith(("===", "!!!", "???")):
+            parts += block(token)
+        head = token.content if token.type == "inline" else head
+    return parts + internal_links(tokens)
 
 
 EXTENSIONS = ["abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc"]
@@ -181,6 +190,8 @@ EXTENSIONS += ["pymdownx." + name for name in "magiclink mark superfences tabbed
 OPTIONS = {
     "pymdownx.arithmatex": {"generic": True},
     "pymdownx.tabbed": {"alternate_style": True},
+    # In Chinese a range is written with it: 13~17亿元.
+    "pymdownx.tilde": {"subscript": False},
     # Ids of headings are compared by their links only.
     "toc": {"slugify": lambda title, separator: ""},
 }

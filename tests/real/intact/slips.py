@@ -33,8 +33,11 @@ WORDS = (
     "两地 携手 共建 联盟 会议 昨天 在 北京 举行 的 记者 报道 了 安排 下一步 和 新闻 单位 表示 提高 质量 以及".split()
 )
 
-RUN = re.compile(r"[A-Za-z][a-z]+(?: [A-Za-z][a-z]+)*")
-"""Words with blanks between them."""
+RUN = re.compile(r"\S*(?:://|@)\S*|[A-Za-z][a-z]+(?: [A-Za-z][a-z]+)*")
+"""An address, or words with blanks between them."""
+
+SOLID = [slip for slip in SLIPS if not re.search(r"[\s\"'()<>]", slip)]
+"""Slips that can stand in an address without ending it."""
 
 
 def slip(rng: random.Random) -> str:
@@ -52,7 +55,7 @@ def in_chinese(text: str, rng: random.Random) -> str:
     """Returns the text with most of its words replaced by Chinese ones; its marks stay half-width."""
 
     def replaced(run: re.Match[str]) -> str:
-        if rng.random() < 0.1:
+        if rng.random() < 0.1 or "://" in run[0] or "@" in run[0]:
             return run[0]
         return "".join(rng.choice(WORDS) for _ in run[0].split())
 
@@ -69,7 +72,7 @@ def planted(source: str, count: int, rng: random.Random) -> str:
     for at in sorted(rng.sample(places, min(count, len(places))), reverse=True):
         if at in fenced:
             continue
-        source = source[:at] + slip(rng) + source[at:]
+        source = source[:at] + rng.choice(SOLID) + source[at:]
     return source
 
 

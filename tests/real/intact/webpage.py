@@ -59,7 +59,8 @@ def walk(node, skeleton: Skeleton, verbatim: bool) -> None:
                 for attribute, value in sorted(child.attributes.items()):
                     value = "…" if is_prose(child, attribute) else value
                     skeleton.append(Part("attribute", f"{attribute}={value}"))
-                walk(child, skeleton, verbatim or name in VERBATIM or child.getAttribute("class") == MATH_CLASS)
+                inside = name in VERBATIM or child.getAttribute("class") == MATH_CLASS
+                walk(child, skeleton, inside or (verbatim and name != "title"))
                 skeleton.append(Part("element", f"</{name}>"))
 
 
