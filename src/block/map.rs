@@ -96,7 +96,7 @@ impl Body {
             Body::Slice(span) => (Some(*span), &[][..]),
             Body::Joined(joined) => (None, &joined.pieces[..]),
         };
-        whole.into_iter().chain(pieces.iter().filter(|piece| piece.is_verbatim).map(|piece| piece.source))
+        whole.into_iter().chain(pieces.iter().filter(|piece| piece.origin.is_verbatim()).map(|piece| piece.source))
     }
 
     /// Returns the same body in a canonical text that lacks the first `by` bytes, which must be before the body.

@@ -120,7 +120,7 @@ impl<'d> RegionReader<'d> {
             let regions = self.regions.by_name.entry(name).or_default();
             regions.extend(starts.into_iter().map(|start| Span::new(start, usize::MAX)));
         }
-        self.regions.by_name.values_mut().for_each(|regions| merge(regions));
+        self.regions.by_name.values_mut().for_each(merge);
         (self.regions, self.errors)
     }
 }

@@ -72,9 +72,7 @@ impl Scope {
     /// Returns the scope inside an element with the start tag `event`, or `None` if that is the same.
     fn inside(&self, event: &BytesStart) -> Option<Scope> {
         let raw: &str = event;
-        if memchr::memmem::find(raw.as_bytes(), b"xml").is_none() {
-            return None;
-        }
+        memchr::memmem::find(raw.as_bytes(), b"xml")?;
         let mut scope = self.clone();
         for attribute in event.attributes().flatten() {
             let key = attribute.key.into_inner();
