@@ -11,7 +11,7 @@ use super::console::{Console, shown};
 use super::drafts::{self, DraftSource};
 use super::replace::{create_or_replace, replace};
 use super::workspaces::{self, Workspace};
-use super::{CommandResult, Outcome, git, selection, usage};
+use super::{CommandResult, Outcome, bug, git, selection, usage};
 use crate::draft::Draft;
 use crate::edit::Signature;
 use crate::error::{Error, Result};
@@ -200,8 +200,7 @@ fn fix_to_output(
         return Err(Error::new(message).help(format!("请一次写一篇稿件；要改文件本身，去掉 {option}。")).into());
     };
     let workspace = &workspaces[source.workspace];
-    let bytes = source.read()?;
-    let fixed = mode.fix(source, workspace, bytes).map_err(|error| error.in_file(source))?;
+    let fixed = bug::catch_in_draft(|| mode.fix(source, workspace, source.read()?)).map_err(|error| error.in_file(source))?;
     report_contending_rules(source, &fixed.revision, workspace, console);
     let summary = summary(source, &fixed, workspace);
     let revision = fixed.revision;
