@@ -100,7 +100,8 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
             done += 1;
             changed += revision.edits_by_rule.values().sum::<usize>();
             remaining += revision.remaining.len();
-            if sources.len() > 1 && revision.edits_by_rule.is_empty() && revision.remaining.is_empty() {
+            let is_done = revision.edits_by_rule.is_empty() && revision.remaining.is_empty();
+            if sources.len() > 1 && is_done && fixed.unread().is_empty() {
                 return Ok(());
             }
             console.print(&summary(source, &fixed, &workspaces[source.workspace]))
@@ -167,6 +168,11 @@ struct FixedDraft {
 }
 
 impl FixedDraft {
+    /// Returns what is in the draft and was not read.
+    fn unread(&self) -> &[String] {
+        self.draft.remarks().map_or(&[], |remarks| &remarks.on_reading)
+    }
+
     fn is_signed(&self) -> bool {
         self.draft.remarks().is_some_and(|remarks| remarks.is_signed)
     }

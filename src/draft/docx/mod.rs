@@ -102,6 +102,15 @@ impl PartKind {
     ];
 }
 
+/// A unit in which the same comment is not made twice.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum CommentedUnit {
+    /// A paragraph outside tables: the index of its line.
+    Paragraph(usize),
+    /// A table: its number.
+    Table(usize),
+}
+
 /// Reads a Word file.
 ///
 /// # Errors
@@ -117,7 +126,7 @@ impl Document for WordFile {
         self.write(splices, Vec::new())
     }
 
-    /// A note that the file already contains as a comment on the same paragraph is not added again.
+    /// A note that the file already contains as a comment on the same paragraph, or in the same table, is not added again.
     fn track(&self, text: &str, edits: &EditSet, notes: &[Note], signature: Signature) -> Tracked {
         let mut ids = self.ids();
         let comments = self.new_comments(text, notes, &mut ids);
@@ -173,7 +182,9 @@ impl WordFile {
         for (index, part) in parts.iter().enumerate() {
             stories.read(index, &part.xml.text, &styles)?;
         }
-        let remarks = remarks(&Extras::find(&package, related), &stories);
+        // Damaged settings do not matter for the text.
+        let settings = related.of("settings").next().and_then(|name| archive.xml(name).ok()?);
+        let remarks = remarks(&Extras::find(&package, related, settings.as_ref()), &stories);
         let mut lines = std::mem::take(&mut stories.lines);
         let first_text_box_line = lines.len();
         lines.append(&mut stories.text_box_lines);
@@ -265,7 +276,7 @@ impl WordFile {
             let Some(anchor) = anchors.find(note.span) else { continue };
             let separator = if anchor.label.is_empty() { "" } else { "  " };
             let paragraphs = [note.text.clone(), format!("{}{separator}{}", note.source, anchor.label)];
-            if known.insert((anchor.line, paragraphs.clone())) {
+            if known.insert((self.commented_unit(anchor.line), paragraphs.clone())) {
                 comments.push((Comment { id: ids.next(), paragraphs }, anchor));
             }
         }
@@ -354,12 +365,18 @@ impl WordFile {
         Some(parts)
     }
 
-    /// Returns the line and the last two paragraphs of every comment in the file.
-    fn existing_comments(&self) -> HashSet<(usize, [String; 2])> {
+    /// Returns the unit and the last two paragraphs of every comment in the file.
+    fn existing_comments(&self) -> HashSet<(CommentedUnit, [String; 2])> {
         let xml = self.comments.as_ref().and_then(|comments| comments.xml.as_ref());
         let existing = xml.and_then(|xml| comment::existing_comments(&xml.text).ok()).unwrap_or_default();
         let placed = self.stories.comments.iter();
-        placed.filter_map(|(id, line)| Some((*line, existing.get(id)?.clone()))).collect()
+        placed.filter_map(|(id, line)| Some((self.commented_unit(*line), existing.get(id)?.clone()))).collect()
+    }
+
+    /// Returns the unit that a line belongs to.
+    fn commented_unit(&self, line: usize) -> CommentedUnit {
+        let table = self.lines.get(line).and_then(|line| line.table);
+        table.map_or(CommentedUnit::Paragraph(line), CommentedUnit::Table)
     }
 
     /// Returns the index of the line that contains `offset`.
@@ -451,7 +468,10 @@ fn remarks(extras: &Extras, stories: &Stories) -> Remarks {
         remarks.on_writing.push("锁定、绑定数据或有待填写的内容控件不改。".to_owned());
     }
     if stories.has_other_copies {
-        remarks.on_writing.push("文本框供旧版软件显示的副本与文本框不同，没有读，也没有改。".to_owned());
+        remarks.on_writing.push("供旧版软件显示的副本（多为文本框的）与正文不同，没有读，也没有改。".to_owned());
+    }
+    if extras.is_protected {
+        remarks.on_writing.push("文件设了编辑限制，改动不受它约束，请留意。".to_owned());
     }
     if extras.has_macros {
         remarks.on_writing.push("文件里的宏原样保留。".to_owned());

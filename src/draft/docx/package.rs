@@ -159,11 +159,13 @@ pub struct Extras {
     /// What is not read, in Chinese: `图表`.
     pub unread: Vec<&'static str>,
     pub has_macros: bool,
+    /// Whether Word lets nobody edit the file freely (“限制编辑”).
+    pub is_protected: bool,
 }
 
 impl Extras {
-    /// Looks for extras in the relationships of the package and of the main document.
-    pub fn find(package: &Relationships, main: &Relationships) -> Extras {
+    /// Looks for extras in the relationships of the package and of the main document, and in the settings.
+    pub fn find(package: &Relationships, main: &Relationships, settings: Option<&Xml>) -> Extras {
         /// Types of relationships without their namespace, and what they lead to.
         const UNREAD: [(&[&str], &str); 4] = [
             (&["chart", "chartEx"], "图表"),
@@ -175,6 +177,22 @@ impl Extras {
             is_signed: package.has(&["origin"]),
             unread: UNREAD.iter().filter(|(kinds, _)| main.has(kinds)).map(|(_, name)| *name).collect(),
             has_macros: main.has(&["vbaProject"]),
+            is_protected: settings.is_some_and(|xml| is_protected(&xml.text)),
         }
     }
+}
+
+/// Returns whether the settings restrict editing.
+fn is_protected(settings: &str) -> bool {
+    let mut tokens = Tokens::new(settings);
+    while let Ok(Some(token)) = tokens.next() {
+        if let Token::Start(tag) = token
+            && tag.name() == "w:documentProtection"
+        {
+            return tag
+                .attribute("w:enforcement")
+                .is_some_and(|value| value == "1" || value == "true" || value == "on");
+        }
+    }
+    false
 }

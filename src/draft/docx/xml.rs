@@ -11,7 +11,7 @@ use super::archive::{damaged, oversized};
 use crate::error::Result;
 
 /// The deepest accepted nesting. Tables in text boxes in tables need about sixty levels.
-const MAX_DEPTH: usize = 400;
+const MAX_DEPTH: usize = 256;
 
 /// The namespaces whose names the reader knows, with the prefix that stands for each in [`Tag::name`] whatever prefix the
 /// part uses. The second of two is that of the strict variant of the format (ISO/IEC 29500).
@@ -23,17 +23,20 @@ const NAMESPACES: [(&str, &str); 5] = [
     ("http://schemas.openxmlformats.org/markup-compatibility/2006", "mc"),
 ];
 
-/// A prefix in scope: the prefix as written in the part, which is empty for the default namespace, and its namespace.
+/// A prefix in scope.
 #[derive(Debug, Clone)]
 struct Binding {
+    /// The prefix as written in the part, which is empty for the default namespace.
     prefix: String,
     namespace: String,
+    /// The prefix that stands for the namespace in [`Tag::name`], or `None` for an unknown namespace.
+    standard_prefix: Option<&'static str>,
 }
 
 impl Binding {
-    /// Returns the prefix that stands for the namespace in [`Tag::name`], or `None` for an unknown namespace.
-    fn standard_prefix(&self) -> Option<&'static str> {
-        NAMESPACES.iter().find(|(namespace, _)| *namespace == self.namespace).map(|(_, prefix)| *prefix)
+    fn new(prefix: &str, namespace: String) -> Binding {
+        let known = NAMESPACES.iter().find(|(known, _)| *known == namespace);
+        Binding { prefix: prefix.to_owned(), namespace, standard_prefix: known.map(|(_, prefix)| *prefix) }
     }
 }
 
@@ -55,14 +58,14 @@ impl Scope {
     fn word_prefixes(&self) -> impl Iterator<Item = &str> {
         let prefixes = self.bindings.iter().map(|binding| binding.prefix.as_str());
         prefixes.filter(|prefix| {
-            !prefix.is_empty() && self.binding(prefix).is_some_and(|binding| binding.standard_prefix() == Some("w"))
+            !prefix.is_empty() && self.binding(prefix).is_some_and(|binding| binding.standard_prefix == Some("w"))
         })
     }
 
     /// Returns the standard name of an element that is written as `raw`, or `None` if that is the same.
     fn standard_name(&self, raw: &str) -> Option<String> {
         let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
-        match self.binding(prefix).and_then(Binding::standard_prefix) {
+        match self.binding(prefix).and_then(|binding| binding.standard_prefix) {
             Some(standard) if standard == prefix => None,
             Some(standard) => Some(format!("{standard}:{local}")),
             None => (!prefix.is_empty()).then(|| local.to_owned()),
@@ -79,8 +82,7 @@ impl Scope {
             let value = || quick_xml::escape::unescape(&attribute.value).unwrap_or_default().into_owned();
             let prefix = if key == "xmlns" { Some("") } else { key.strip_prefix("xmlns:") };
             if let Some(prefix) = prefix {
-                let binding = Binding { prefix: prefix.to_owned(), namespace: value() };
-                Rc::make_mut(&mut scope.bindings).push(binding);
+                Rc::make_mut(&mut scope.bindings).push(Binding::new(prefix, value()));
             } else if key == "xml:space" {
                 scope.preserves_blanks = value() == "preserve";
             }
@@ -313,7 +315,7 @@ impl Names {
         if !root.name().starts_with("w:") {
             return Err(damaged());
         }
-        let word = root.scope.bindings.iter().rev().find(|binding| binding.standard_prefix() == Some("w"));
+        let word = root.scope.bindings.iter().rev().find(|binding| binding.standard_prefix == Some("w"));
         let namespace = word.ok_or_else(damaged)?.namespace.clone();
         Ok(match root.scope.word_prefixes().next() {
             Some(prefix) => Names { prefix: prefix.to_owned(), namespace, declaration: String::new() },

@@ -2,6 +2,8 @@
 //!
 //! A story is Word's term for text that flows on its own: the main text, a note, a header, a text box.
 
+mod text_box;
+
 use std::ops::Range;
 
 use super::archive::damaged;
@@ -30,6 +32,8 @@ pub struct Line {
     pub is_in_text_box: bool,
     /// Whether the paragraph is in a content control that must not be changed.
     pub is_sealed: bool,
+    /// The number of the table that contains the paragraph; of tables in tables, that of the outermost.
+    pub table: Option<usize>,
     /// The `w:id` of the note that the paragraph belongs to.
     pub note: Option<String>,
 }
@@ -113,8 +117,11 @@ pub struct Stories {
     /// For every line in a text box the index of the line that the box is anchored in.
     pub host_lines: Vec<usize>,
     pub copies: Vec<TextBoxCopy>,
-    /// Whether there are copies of text boxes that differ from the text boxes.
+    /// Whether there are copies for old programs that are not read: those of text boxes that differ from the text boxes, and
+    /// those of other text.
     pub has_other_copies: bool,
+    /// The number of tables, without those in tables.
+    tables: usize,
     /// Whether there is text in content controls that must not be changed.
     pub has_sealed_text: bool,
 }
@@ -135,6 +142,7 @@ impl Stories {
             open_line: None,
             is_in_text_box: false,
             is_sealed: false,
+            table: None,
             note: None,
         };
         while let Some(token) = reader.tokens.next()? {
@@ -172,6 +180,8 @@ struct StoryReader<'x, 's> {
     is_in_text_box: bool,
     /// Whether the place is in a content control that must not be changed.
     is_sealed: bool,
+    /// The number of the outermost open table.
+    table: Option<usize>,
     /// The `w:id` of the open note.
     note: Option<String>,
 }
@@ -201,8 +211,15 @@ impl StoryReader<'_, '_> {
                         self.is_sealed = is_sealed;
                     }
                     "w:sdtPr" => self.is_sealed |= control::is_sealed(&mut self.tokens)?,
+                    "w:tbl" => {
+                        let outer = self.table;
+                        self.table = outer.or(Some(self.out.tables));
+                        self.out.tables += usize::from(outer.is_none());
+                        self.container(is_cell)?;
+                        self.table = outer;
+                    }
+                    "mc:Fallback" => self.unread_copy()?,
                     "w:body"
-                    | "w:tbl"
                     | "w:tr"
                     | "w:sdtContent"
                     | "w:customXml"
@@ -221,6 +238,15 @@ impl StoryReader<'_, '_> {
         if self.tokens.depth() <= 1 {
             self.close_line();
         }
+        Ok(())
+    }
+
+    /// Skips a copy for old programs of what has been read.
+    fn unread_copy(&mut self) -> Result<()> {
+        let start = self.tokens.range.end;
+        self.tokens.skip_element()?;
+        self.out.has_other_copies |= self.xml[start..self.tokens.range.end].contains("txbxContent>")
+            || self.xml[start..self.tokens.range.end].contains(":t>");
         Ok(())
     }
 
@@ -257,6 +283,7 @@ impl StoryReader<'_, '_> {
             is_empty_element: self.tokens.is_empty_element(),
             is_in_text_box: self.is_in_text_box,
             is_sealed: self.is_sealed,
+            table: self.table,
             note: self.note.clone(),
         });
         let mut properties = self.styles.resolve(&ParagraphProperties::default(), None);
@@ -332,6 +359,7 @@ impl StoryReader<'_, '_> {
             | "w:bdo"
             | "mc:AlternateContent"
             | "mc:Choice" => RunContext { access: context.access, insertion: None },
+            "mc:Fallback" => return self.unread_copy(),
             _ => return self.tokens.skip_element(),
         };
         while let Some(token) = self.tokens.next()? {
@@ -511,78 +539,6 @@ impl StoryReader<'_, '_> {
             }
         }
         Ok(base)
-    }
-
-    /// Reads the text boxes in a drawing.
-    fn text_boxes(&mut self) -> Result<()> {
-        let inside = self.tokens.depth();
-        let mut first_line = self.out.text_box_lines.len();
-        while self.tokens.depth() >= inside {
-            match self.tokens.next()?.ok_or_else(damaged)? {
-                Token::Start(tag) => match tag.name() {
-                    "mc:Choice" => first_line = self.out.text_box_lines.len(),
-                    "mc:Fallback" => self.text_box_copy(first_line)?,
-                    "w:txbxContent" => self.text_box()?,
-                    _ => {}
-                },
-                Token::End | Token::Text => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads the content of a text box.
-    fn text_box(&mut self) -> Result<()> {
-        let fields = std::mem::take(&mut self.fields);
-        let open_line = self.open_line.take();
-        let is_in_text_box = std::mem::replace(&mut self.is_in_text_box, true);
-        self.container(false)?;
-        self.close_line();
-        (self.fields, self.open_line, self.is_in_text_box) = (fields, open_line, is_in_text_box);
-        self.out.host_lines.resize(self.out.text_box_lines.len(), self.out.lines.len());
-        Ok(())
-    }
-
-    /// Reads a `mc:Fallback`. It is a copy of the text boxes whose lines begin with `first_line` if it has the same text and
-    /// the same of it may be changed.
-    fn text_box_copy(&mut self, first_line: usize) -> Result<()> {
-        let inside = self.tokens.depth();
-        let (lines, references) = (self.out.text_box_lines.len(), self.out.note_references.len());
-        let (comments, copies) = (self.out.comments.len(), self.out.copies.len());
-        while self.tokens.depth() >= inside {
-            match self.tokens.next()?.ok_or_else(damaged)? {
-                Token::Start(tag) if tag.name() == "w:txbxContent" => self.text_box()?,
-                _ => {}
-            }
-        }
-        self.out.note_references.truncate(references);
-        self.out.comments.truncate(comments);
-        self.out.copies.truncate(copies);
-        self.out.host_lines.truncate(lines);
-        let copied = self.out.text_box_lines.split_off(lines);
-        let originals = &self.out.text_box_lines[first_line.min(lines)..];
-        let is_same = |(one, other): (&Line, &Line)| one.text == other.text && one.accesses() == other.accesses();
-        if originals.len() == copied.len() && originals.iter().zip(&copied).all(is_same) {
-            let numbered = (first_line..).zip(copied);
-            self.out.copies.extend(numbered.map(|(line, copy)| TextBoxCopy { line, segments: copy.segments }));
-        } else {
-            self.out.has_other_copies |= copied.iter().any(|line| !line.text.is_empty());
-        }
-        Ok(())
-    }
-}
-
-impl Line {
-    /// Returns what may be done to the text: for each end of a part of the text that differs from the next.
-    fn accesses(&self) -> Vec<(usize, Access)> {
-        let mut accesses: Vec<(usize, Access)> = Vec::new();
-        for segment in &self.segments {
-            match accesses.last_mut() {
-                Some((end, access)) if *access == segment.access => *end = segment.span.end,
-                _ => accesses.push((segment.span.end, segment.access)),
-            }
-        }
-        accesses
     }
 }
 
