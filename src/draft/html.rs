@@ -55,15 +55,6 @@ fn read(text: &str, span: Span, syntax: Syntax) -> Vec<Fragment> {
     reader.fragments
 }
 
-/// Returns whether `text` begins like an HTML page: with a document type or the element `<html>`.
-pub fn looks_like_html(text: &str) -> bool {
-    opening(text, Span::new(0, text.len())).any(|token| match token {
-        Token::Start(tag) => matches!(&*tag.name, "html" | "head" | "body"),
-        Token::Hidden(span) => is_document_type(span.of(text)) && contains(span.of(text), "html"),
-        _ => false,
-    })
-}
-
 /// Returns XML if the page says that it is XHTML: by an XML declaration, by its document type or by its namespace.
 fn declared_syntax(text: &str, span: Span) -> Syntax {
     let is_xhtml = opening(text, span).any(|token| match token {
