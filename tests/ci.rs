@@ -91,6 +91,21 @@ fn every_snippet_is_yaml_and_its_hooks_are_in_the_manifest() {
 }
 
 #[test]
+fn the_hooks_run_on_every_extension_of_drafts() {
+    let empty = tempfile::tempdir().unwrap();
+    let output = zhubi(empty.path(), &["check", "."]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    let extensions = message.split_once('（').and_then(|(_, rest)| rest.split_once('）')).unwrap().0;
+    let manifest = parse_yaml(include_str!("../.pre-commit-hooks.yaml"));
+    for hook in manifest.as_array().unwrap() {
+        let files = regex::Regex::new(hook["files"].as_str().unwrap()).unwrap();
+        for extension in extensions.split('、') {
+            assert!(files.is_match(&format!("稿{extension}")), "{}: {extension}", hook["id"]);
+        }
+    }
+}
+
+#[test]
 fn snippets_name_the_current_version() {
     let version = format!("v{}", env!("CARGO_PKG_VERSION"));
     for page in PAGES {

@@ -680,3 +680,23 @@ mod in_place {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn reads_only_regular_files_of_bounded_size() {
+    let directory = working_directory();
+    let made = Command::new("mkfifo").arg(directory.path().join("a.txt")).status().unwrap();
+    assert!(made.success());
+    fs::File::create(directory.path().join("b.txt")).unwrap().set_len((1 << 30) + 1).unwrap();
+    for (path, expected) in [
+        ("a.txt", "a.txt：读不了：这是管道或设备，不是普通文件。"),
+        ("/dev/zero", "/dev/zero：读不了：这是管道或设备，不是普通文件。"),
+        ("b.txt", "b.txt：读不了：超过 1 GiB 的上限。"),
+    ] {
+        for command in ["check", "fix"] {
+            let output = run(directory.path(), &[command, path]);
+            assert!(text(&output.stderr).starts_with(expected), "{}", text(&output.stderr));
+            assert_eq!(output.status.code(), Some(2));
+        }
+    }
+}

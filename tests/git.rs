@@ -308,3 +308,25 @@ fn changed_paragraphs_of_word_files_are_checked() {
     fs::write(&draft, word_file(&moved, &[], &[])).unwrap();
     assert_eq!(locations(here, &["--since", "HEAD", "稿.docx"]), ["稿.docx:2"]);
 }
+
+#[test]
+fn changed_files_that_are_no_drafts_are_counted_or_refused_if_they_are_named() {
+    let directory = repository_with_drafts();
+    let here = directory.path();
+    for path in ["旧.doc", "数据.json", "~$b.docx", "稿"] {
+        write(here, path, "两地携手,共建联盟。\n");
+    }
+    git(here, &["add", "."]);
+    for scope in [["--staged"].as_slice(), &["--since", "HEAD"]] {
+        let (code, out, messages) = zhubi(here, &[&["check"], scope].concat());
+        assert_eq!(
+            (code, messages.as_str()),
+            (0, "另有 1 个 .doc 没有检查：请用 Word 或 WPS 另存为 .docx。\n"),
+            "{out}"
+        );
+        let (code, _, messages) = zhubi(here, &[&["check"], scope, &["数据.json", "旧.doc"]].concat());
+        assert!(code == 2 && messages.contains("数据.json：这是 JSON") && messages.contains("旧.doc："), "{messages}");
+        let (code, out, messages) = zhubi(here, &[&["check", "--format", "brief"], scope, &["稿"]].concat());
+        assert!(code == 1 && out.starts_with("稿:1:5"), "{out}{messages}");
+    }
+}

@@ -109,6 +109,9 @@ fn read_file(path: &Path) -> Result<Vec<u8>> {
         let error = Error::new("读不了：这是管道或设备，不是普通文件。").in_file(path.display());
         return Err(error.help("请先存成文件；要从管道读，路径写“-”，把它接到标准输入。"));
     }
+    if metadata.len() > MAX_BYTES {
+        return Err(too_large());
+    }
     let file = File::open(path).map_err(|error| read_error(path, &error))?;
     read_bounded(file, path)
 }
@@ -121,10 +124,11 @@ fn read_bounded(input: impl Read, path: &Path) -> Result<Vec<u8>> {
 }
 
 fn check_size(bytes: Vec<u8>) -> Result<Vec<u8>> {
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Error::new("读不了：超过 1 GiB 的上限。").help("请确认这是文稿，并拆成几个文件后再校对。"));
-    }
-    Ok(bytes)
+    if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn too_large() -> Error {
+    Error::new("读不了：超过 1 GiB 的上限。").help("请确认这是文稿，并拆成几个文件后再校对。")
 }
 
 impl fmt::Display for DraftSource {

@@ -3,8 +3,8 @@
 
 /// Texts that programs, data and markup contain, and prose hardly ever.
 const SYNTAX: &[&str] = &[
-    "{", "}", "\\", "`", "|", "=", "^", "->", "::", "</", "/>", "<!", "<?", "](", "[[", "[\"", "['", "**", "$(", "/*",
-    "*/", "&lt;", "&gt;", "&amp;", "&quot;", "&nbsp;",
+    "{", "}", "\\", "`", "|", "=", "^", "->", "::", "</", "/>", "<!", "<?", "](", "[[", "[\"", "['", "\t", "**", "$(",
+    "/*", "*/", "&lt;", "&gt;", "&amp;", "&quot;", "&nbsp;",
 ];
 
 /// What lines with a syntax begin with, and lines of prose hardly ever.
@@ -14,18 +14,30 @@ const LINE_STARTS: &[&str] =
 /// At most one line in that many may have syntax in prose.
 const LINES_PER_SYNTAX: usize = 20;
 
+/// How many lines at the beginning are judged on their own too: that is where a syntax shows, even if long texts follow.
+const FIRST_LINES: usize = 40;
+
 /// Returns whether a text is Chinese prose: most of its letters are Chinese, hardly a line has a syntax, and the lines
 /// are neither records of a table nor pairs of a key and a value. A text without letters counts as prose.
 pub fn reads_as_prose(text: &str) -> bool {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let count = lines().count();
-    let with_syntax = lines().filter(|line| has_syntax(line)).count();
-    let pairs = lines().filter(|line| is_pair(line)).count();
     is_mostly_chinese(text)
         && !text.contains(|c: char| c.is_control() && !c.is_whitespace())
-        && with_syntax * LINES_PER_SYNTAX <= count
-        && (pairs < 3 || pairs * 2 <= count)
+        && hardly_any_has_syntax(lines().take(FIRST_LINES))
+        && hardly_any_has_syntax(lines())
+        && !are_pairs(lines())
         && !is_table(lines())
+}
+
+fn hardly_any_has_syntax<'t>(lines: impl Iterator<Item = &'t str>) -> bool {
+    let (with, all) = lines.fold((0, 0), |(with, all), line| (with + usize::from(has_syntax(line)), all + 1));
+    with * LINES_PER_SYNTAX <= all
+}
+
+/// Returns whether most lines, and at least three, are pairs of a key and a value.
+fn are_pairs<'t>(lines: impl Iterator<Item = &'t str>) -> bool {
+    let (pairs, all) = lines.fold((0, 0), |(pairs, all), line| (pairs + usize::from(is_pair(line)), all + 1));
+    pairs >= 3 && pairs * 2 > all
 }
 
 /// Returns whether at least half of the letters and digits are Chinese characters.
@@ -171,5 +183,8 @@ mod tests {
         ] {
             assert!(!reads_as_prose(text), "{text}");
         }
+        // A syntax shows at the beginning, even if long texts follow.
+        let long = "a = 1\nb = 2\nc = 3\n".to_owned() + &"昨天，江城召开大会。\n".repeat(1000);
+        assert!(!reads_as_prose(&long));
     }
 }
