@@ -1,7 +1,7 @@
 // Reads a JSON list of pages of MDX from standard input and writes the skeleton of each: a list of [kind, content], or null
 // for a page that is not MDX. Argument: the directory that has node_modules with the packages below.
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 
 const require = createRequire(`${process.argv[2]}/`);
@@ -44,4 +44,4 @@ function skeleton(source) {
   return parts;
 }
 
-process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(skeleton)));
+process.stdout.write(JSON.stringify(JSON.parse(await text(process.stdin)).map(skeleton)));

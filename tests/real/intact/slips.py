@@ -36,6 +36,9 @@ WORDS = (
 RUN = re.compile(r"\S*(?:://|@)\S*|[A-Za-z][a-z]+(?: [A-Za-z][a-z]+)*")
 """An address, or words with blanks between them."""
 
+KEPT = re.compile(r"(?m)^[ \t>]*(?:```|~~~|---|===|!!!|\?\?\?|:::).*$|<[^<>]*>")
+"""Tags, and lines with which code, metadata and containers begin."""
+
 SOLID = [slip for slip in SLIPS if not re.search(r"[\s\"'()<>]", slip)]
 """Slips that can stand in an address without ending it."""
 
@@ -65,13 +68,12 @@ def in_chinese(text: str, rng: random.Random) -> str:
 def planted(source: str, count: int, rng: random.Random) -> str:
     """Returns the source with slips at random places, in markup too.
 
-    The names of tags and the lines with which code and metadata begin and end are left as they are.
+    Tags, and the lines with which code, metadata and containers begin, are left as they are: with a slip in it, each
+    parser takes them for something else.
     """
-    places = [match.end() for match in re.finditer(r"(?<![</\w])\w|(?<=\w) (?=\w)", source)]
-    fenced = {at for match in re.finditer(r"(?m)^[ \t>]*(?:```|~~~|---).*$", source) for at in range(*match.span())}
+    kept = {at for match in KEPT.finditer(source) for at in range(*match.span())}
+    places = [match.end() for match in re.finditer(r"\w|(?<=\w) (?=\w)", source) if match.end() not in kept]
     for at in sorted(rng.sample(places, min(count, len(places))), reverse=True):
-        if at in fenced:
-            continue
         source = source[:at] + rng.choice(SOLID) + source[at:]
     return source
 
