@@ -9,7 +9,7 @@ pub fn with_scheme(cursor: Cursor) -> Option<Span> {
     let scheme = cursor.before().strip_suffix(':').filter(|_| rest.starts_with("//"))?;
     let name = trailing(scheme, |c| c.is_ascii_alphanumeric() || "+-.".contains(c));
     let name = name - leading(&scheme[scheme.len() - name..], |c| !c.is_ascii_alphabetic());
-    let length = address_length(&cursor.rest_of_line()["//".len()..]);
+    let length = address_length(&cursor.rest_of_text()["//".len()..]);
     (name > 0 && length > 0).then(|| cursor.token(name + ":".len(), "//".len() + length))
 }
 
@@ -18,7 +18,7 @@ pub fn of_web_host(cursor: Cursor) -> Option<Span> {
     let before = cursor.before().strip_suffix("www")?;
     let is_host = !before.ends_with(|c: char| c.is_ascii_alphanumeric())
         && cursor.rest()[1..].starts_with(|c: char| c.is_ascii_alphanumeric());
-    is_host.then(|| cursor.token("www".len(), address_length(cursor.rest_of_line())))
+    is_host.then(|| cursor.token("www".len(), address_length(cursor.rest_of_text())))
 }
 
 /// Returns the length of the web address at the start of `text`, without the scheme.

@@ -1,5 +1,7 @@
 //! Code and data in a sentence.
 
+use memchr::memchr3;
+
 use super::cursor::{
     Cursor, bracketed, bracketed_groups, ends_with_ascii_word, is_word, leading, starts_with_ascii_word, trailing,
 };
@@ -8,13 +10,11 @@ use crate::text::{Span, is_han};
 /// Code between backticks. The next backticks in the same line close it.
 pub fn between_backticks(cursor: Cursor) -> Option<Span> {
     let is_backtick = |c| c == '`';
-    let line = cursor.rest_of_line();
-    let open = leading(line, is_backtick);
-    let Some(close) = line[open..].find('`') else {
-        // There is no backtick in the rest of the line: nothing is looked for twice.
-        return None;
-    };
-    Some(cursor.token(0, open + close + leading(&line[open + close..], is_backtick)))
+    let text = cursor.rest_of_text();
+    let open = leading(text, is_backtick);
+    let close = open + memchr3(b'`', b'\n', b'\r', &text.as_bytes()[open..])?;
+    let end = leading(&text[close..], is_backtick);
+    (end > 0).then(|| cursor.token(0, close + end))
 }
 
 /// Data or code in braces: `{"a":1}`, `${甲,乙}`, `{{ 甲 }}`, with the word before it. Half-width braces are no marks of

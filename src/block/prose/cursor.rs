@@ -38,10 +38,9 @@ impl<'t> Cursor<'t> {
         up_to_line_end(&self.text[self.at..end])
     }
 
-    /// Returns the rest of the line from the mark on, however long it is. Only a recogniser that is certain to find a
-    /// token may ask for it.
-    pub fn rest_of_line(self) -> &'t str {
-        up_to_line_end(&self.text[self.at..])
+    /// Returns all of the text from the mark on. A recogniser may only read as much of it as the token that it finds.
+    pub fn rest_of_text(self) -> &'t str {
+        &self.text[self.at..]
     }
 
     /// Returns the span of the token that begins `before` bytes before the mark and ends `after` bytes after its

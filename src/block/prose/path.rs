@@ -70,7 +70,9 @@ pub fn of_unix(cursor: Cursor) -> Option<Span> {
     let (before, rest) = (cursor.before(), cursor.rest());
     let path = &rest[..leading(rest, |c| c != ' ' && is_of_file_name(c) || "/:*?".contains(c))];
     let path = &path[..whole_path_length(path, '/')];
-    let start = trailing(before, |c| c.is_ascii_alphanumeric() || "._-~@+".contains(c));
+    let name = trailing(before, |c| c.is_ascii_alphanumeric() || "._-~@+".contains(c));
+    // Three dots are an ellipsis before the path.
+    let start = if before.ends_with("...") { 0 } else { name };
     let first = leading(&path[1..], |c| c.is_ascii_alphanumeric() || "._-@+".contains(c));
     let is_path = match &before[before.len() - start..] {
         "" => first >= 2 && path[1 + first..].starts_with('/'),
