@@ -50,8 +50,8 @@ pub fn apply(draft: &Draft, edits: &EditSet, write: impl Fn(&EditSet) -> Vec<u8>
 
 /// Withdraws the fixes of those `findings` in `draft` that would change anything but prose. Their suggestions remain.
 pub fn withdraw_harmful_fixes(draft: &Draft, findings: &mut [Finding]) {
-    if draft.is_document() {
-        // A word processor's document is fixed by this program alone, which checks it then.
+    // Plain text has nothing but prose, and a word processor's document is fixed by this program alone, which checks it then.
+    if draft.is_document() || !draft.has_markup() {
         return;
     }
     let plan = fix::plan(findings, draft.text(), FixSafety::Suggested);

@@ -269,7 +269,7 @@ fn find_sources(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<Dra
         if path.is_dir() {
             walk(path, console, &mut add);
         } else if is_owner_file(path) {
-            console.note(&format!("{}：这是 Word 打开文稿时留下的临时文件，没有检查。", path.display()));
+            console.note(&format!("{}：这是 Word 打开文稿时留下的临时文件，没有检查。", shown(path)));
         } else {
             add(DraftSource::new(path.clone(), true));
         }

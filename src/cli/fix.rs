@@ -206,7 +206,8 @@ fn fix_to_output(
         return Err(Error::new(message).help(format!("请一次写一篇稿件；要改文件本身，去掉 {option}。")).into());
     };
     let workspace = &workspaces[source.workspace];
-    let fixed = bug::catch_in_draft(|| mode.fix(source, workspace, source.read()?)).map_err(|error| error.in_file(source))?;
+    let fixed =
+        bug::catch_in_draft(|| mode.fix(source, workspace, source.read()?)).map_err(|error| error.in_file(source))?;
     report_contending_rules(source, &fixed.revision, workspace, console);
     let summary = summary(source, &fixed, workspace);
     let revision = fixed.revision;

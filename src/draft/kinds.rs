@@ -122,7 +122,7 @@ const KINDS: &[Kind] = &[
     kind("Textile 文档", Markup, "textile"),
     kind("手册页", Markup, "roff man mdoc texi texinfo pod"),
     kind("DITA 或 DocBook 文档", Markup, "dita ditamap dbk docbook"),
-    kind("字幕", Markup, "srt vtt ass ssa smi sub sbv lrc ttml"),
+    kind("字幕", Markup, "ass ssa smi sub sbv lrc ttml"),
     kind("JSON 数据", Data, "json jsonl ndjson json5 jsonc geojson jsonld webmanifest ipynb har map"),
     kind("CSV 数据", Data, "csv tsv tab psv"),
     kind("YAML 数据", Data, "yaml yml"),

@@ -2,6 +2,9 @@
 
 use crate::text::is_han;
 
+/// The least number of words in Latin letters of a text in another language.
+const LEAST_WORDS: usize = 4;
+
 /// Whether a text has letters and no Chinese character. A block of numbers and marks may be a cell of a Chinese table.
 pub(super) fn lacks_chinese(text: &str) -> bool {
     !text.chars().any(is_han) && text.chars().any(char::is_alphabetic)
@@ -10,13 +13,27 @@ pub(super) fn lacks_chinese(text: &str) -> bool {
 /// Whether a text with Chinese characters is in another language: Japanese, Korean, or a language with Latin letters that
 /// mentions a Chinese word.
 pub(super) fn is_foreign(text: &str) -> bool {
+    if !may_be_foreign(text.as_bytes()) {
+        return false;
+    }
     let count = Count::of(text);
     // Kana are about half of the characters of Japanese, and no fewer in a sentence; a gloss in a Chinese sentence has
     // less. Shops write の in Chinese names.
     let asian = count.kana.max(count.hangul);
     let is_asian = count.kana + count.hangul > count.no && asian >= 2 && 10 * asian >= 3 * (asian + count.han);
     // Names and terms are capitalized, the words between them are not.
-    is_asian || count.small_words >= 4 && count.small_words >= 2 * count.han
+    is_asian || count.small_words >= LEAST_WORDS && count.small_words >= 2 * count.han
+}
+
+/// Returns whether a text has small Latin letters enough for a few words, or bytes with which kana and Hangul begin.
+fn may_be_foreign(text: &[u8]) -> bool {
+    let small_letters = text.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    let is_kana_or_hangul = |pair: &[u8]| match pair[0] {
+        0xE3 => (0x81..=0x83).contains(&pair[1]),
+        0xEF => (0xBD..=0xBE).contains(&pair[1]),
+        first => (0xEA..=0xED).contains(&first),
+    };
+    small_letters >= 2 * LEAST_WORDS || text.windows(2).any(is_kana_or_hangul)
 }
 
 /// What a text consists of.

@@ -20,7 +20,7 @@ use cursor::Cursor;
 type Recogniser = fn(Cursor) -> Option<Span>;
 
 /// Returns the recognisers to call at `mark`, in order. The first that finds a token wins.
-fn recognisers(mark: u8) -> &'static [Recogniser] {
+const fn recognisers(mark: u8) -> &'static [Recogniser] {
     match mark {
         b'`' => &[code::between_backticks],
         b'/' => &[address::with_scheme, path::of_unix],
@@ -46,10 +46,19 @@ fn recognisers(mark: u8) -> &'static [Recogniser] {
     }
 }
 
-/// Returns whether a token may begin at or around `byte`: half-width marks, without `%`, which is the most frequent one in
-/// prose and never stands in a token alone.
+/// Tells of each byte whether there may be a token around it.
+const IS_MARK: [bool; 256] = {
+    let mut is_mark = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        is_mark[byte] = !recognisers(byte as u8).is_empty();
+        byte += 1;
+    }
+    is_mark
+};
+
 fn is_mark(byte: u8) -> bool {
-    byte.is_ascii_punctuation() && byte != b'%'
+    IS_MARK[usize::from(byte)]
 }
 
 /// Tells which lines of a text may have parts that are not prose. Most lines have no half-width mark, and then they have

@@ -41,14 +41,16 @@ fn read(text: &str) -> (Vec<Fragment>, Vec<StetMark>) {
 
 /// Parses `translation` from byte `start` on. The spans of the events are spans of the canonical text.
 fn events<'t>(translation: &'t Translation, start: usize) -> impl Iterator<Item = (Event<'t>, Span)> {
-    let parser = Parser::new_with_broken_link_callback(&translation.text()[start..], OPTIONS, Some(resolve_reference));
+    let text = &translation.text()[start..];
+    let parser = Parser::new_with_broken_link_callback(text, OPTIONS, Some(|link| resolve_reference(text, &link)));
     parser.into_offset_iter().map(move |(event, range)| (event, Span::new(range.start, range.end).shifted(start)))
 }
 
-/// Returns a target for `[text][label]` if the draft does not define the label. The definition may be in another file,
-/// so the label is not prose.
-fn resolve_reference<'t>(link: BrokenLink<'t>) -> Option<(CowStr<'t>, CowStr<'t>)> {
-    matches!(link.link_type, LinkType::Reference | LinkType::Collapsed).then(|| ("".into(), "".into()))
+/// Returns a target for `[text][label]` in `text` if the draft does not define the label. The definition may be in another
+/// file, so the label is not prose. In `[text][label](target)`, the label is the text of a link.
+fn resolve_reference<'t>(text: &str, link: &BrokenLink) -> Option<(CowStr<'t>, CowStr<'t>)> {
+    let is_reference = matches!(link.link_type, LinkType::Reference | LinkType::Collapsed);
+    (is_reference && !text[link.span.end..].starts_with('(')).then(|| ("".into(), "".into()))
 }
 
 /// Returns the stet marks in comments, without those in code.

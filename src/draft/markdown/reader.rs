@@ -236,7 +236,7 @@ impl<'t> MarkdownReader<'t> {
         let mut start = span.start;
         for line in span.of(self.text).split_inclusive(['\n', '\r']) {
             let body = Body::Slice(Span::new(start, start + line.len()));
-            let fragment = Fragment::new(self.text, self.shape, body)
+            let fragment = Fragment::of_prose(self.text, self.shape, body)
                 .and_then(|fragment| inline_text::without_markup(self.text, self.translation, fragment));
             self.fragments.extend(fragment.map(|fragment| Fragment { indented: true, ..fragment }));
             start += line.len();

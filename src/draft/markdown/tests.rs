@@ -174,7 +174,7 @@ fn template_tags_and_expressions_are_not_prose() {
         ("见[说明,一]({{< ref \"a,b c\" >}})。", "见|说明,一|。"),
         ("<a href=\"{{ url \"甲,乙\" }}\">文,字</a>", "文,字"),
         ("值为{a || \"默认,值\"}。", "值为|。"),
-        ("{姓名}同志", "{姓名}同志"),
+        ("{姓名}同志", "同志"),
         ("{% note %}\n正文,甲\n{% endnote %}", "正文,甲"),
         ("{% highlight js %}\n代码,甲\n\n代码,乙\n{% endhighlight %}\n\n后", "后"),
         ("{{< mermaid >}}\n图,甲\n\n图,乙\n{{< /mermaid >}}\n\n后", "后"),

@@ -83,7 +83,7 @@ impl<'t> InlineScanner<'t> {
         self.last_environment_end = None;
         let mut backticks = None;
         let mut at = paragraph.start;
-        while let Some(skipped) = self.bytes[at..self.end].iter().position(|&byte| may_begin_syntax(byte)) {
+        while let Some(skipped) = self.bytes[at..self.end].iter().position(|&byte| BEGINS_SYNTAX[usize::from(byte)]) {
             at += skipped;
             let end = match self.bytes[at] {
                 b'`' => Some(self.code(at, backticks.get_or_insert_with(|| Backticks::new(self.bytes, paragraph)))),
@@ -121,13 +121,13 @@ impl<'t> InlineScanner<'t> {
     }
 
     /// Returns the end of the code that begins with the backticks at `at`, which the parser recognises. If no backticks
-    /// close it, the visible ASCII after them is what it was meant to contain.
+    /// close it, the visible ASCII after them is what it was meant to contain, up to markup.
     fn code(&mut self, at: usize, backticks: &Backticks) -> usize {
         let opening = backticks.run_at(at);
         if let Some(end) = backticks.close_of(at) {
             return end;
         }
-        let is_code = |byte: &&u8| byte.is_ascii_graphic();
+        let is_code = |byte: &&u8| byte.is_ascii_graphic() && !b"*[]<|~".contains(byte);
         let code = self.rest(opening.end).iter().take_while(is_code).count();
         if code > 0 { self.change(Span::new(at, opening.end + code), Fill::Object) } else { opening.end }
     }
@@ -349,10 +349,16 @@ impl<'t> InlineScanner<'t> {
     }
 }
 
-/// Returns whether syntax of a dialect can begin with `byte`.
-fn may_begin_syntax(byte: u8) -> bool {
-    matches!(byte, b'{' | b'$' | b'\\' | b'[' | b']' | b':' | b'<' | b'`' | b'%')
-}
+/// Tells of each byte whether syntax of a dialect can begin with it.
+const BEGINS_SYNTAX: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut rest: &[u8] = b"{$\\[]:<`%";
+    while let [byte, others @ ..] = rest {
+        begins[*byte as usize] = true;
+        rest = others;
+    }
+    begins
+};
 
 /// Returns the pairs of matching braces from byte `from` on, sorted by the opening ones.
 fn matching_braces(bytes: &[u8], from: usize) -> Vec<Span> {
