@@ -234,7 +234,9 @@ impl<'s> CheckResult<'s> {
     fn review(self, report: &Report) -> ReviewedDraft<'s> {
         let CheckResult { source, workspace, draft, findings, confirmations } = self;
         let mut review = workspace.review_options(source).divide(&workspace.engine, &draft, findings);
-        guard::withdraw_harmful_fixes(&draft, &mut review.findings);
+        if report.offers_fixes() {
+            guard::withdraw_harmful_fixes(&draft, &mut review.findings);
+        }
         let remarks = draft.remarks().map_or(&[][..], |remarks| &remarks.on_reading);
         let unread: Vec<Error> = remarks.iter().map(Error::new).collect();
         let foreign = review.foreign.filter(|_| report.is_for_people());

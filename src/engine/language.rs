@@ -27,13 +27,15 @@ pub(super) fn is_foreign(text: &str) -> bool {
 
 /// Returns whether a text has small Latin letters enough for a few words, or bytes with which kana and Hangul begin.
 fn may_be_foreign(text: &[u8]) -> bool {
-    let small_letters = text.iter().filter(|byte| byte.is_ascii_lowercase()).count();
-    let is_kana_or_hangul = |pair: &[u8]| match pair[0] {
-        0xE3 => (0x81..=0x83).contains(&pair[1]),
-        0xEF => (0xBD..=0xBE).contains(&pair[1]),
-        first => (0xEA..=0xED).contains(&first),
-    };
-    small_letters >= 2 * LEAST_WORDS || text.windows(2).any(is_kana_or_hangul)
+    // The compiler tests many bytes at a time, because there are no branches.
+    let small_letters: usize = text.iter().map(|byte| usize::from(byte.is_ascii_lowercase())).sum();
+    let next = text.get(1..).unwrap_or_default();
+    let has_kana_or_hangul = text.iter().zip(next).fold(false, |found, (&byte, &next)| {
+        let is_kana = (byte == 0xE3) & (next.wrapping_sub(0x81) < 3) | (byte == 0xEF) & (next.wrapping_sub(0xBD) < 2);
+        let is_hangul = byte.wrapping_sub(0xEA) < 4;
+        found | is_kana | is_hangul
+    });
+    has_kana_or_hangul || small_letters >= 2 * LEAST_WORDS
 }
 
 /// What a text consists of.

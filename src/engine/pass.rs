@@ -44,8 +44,8 @@ pub(super) struct Pass<'e, 'd> {
     scan: BlockScan,
     /// For each rule, the block and the end of its last hit: hits of one rule must not overlap.
     last_hit: Vec<(u32, usize)>,
-    /// The block of the last hit, and whether it is in another language.
-    last_language: Option<(usize, bool)>,
+    /// For each block with a hit, whether it is in another language. Empty until there is a hit.
+    is_foreign: Vec<Option<bool>>,
     pub(super) findings: Vec<Finding>,
     pub(super) confirmations: Vec<Confirmation>,
     /// Whether confirmations are collected.
@@ -74,7 +74,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             notes: Notes::default(),
             scan: BlockScan::default(),
             last_hit: vec![(u32::MAX, 0); engine.rules.rules.len()],
-            last_language: None,
+            is_foreign: Vec::new(),
             findings: Vec::new(),
             confirmations: Vec::new(),
             collects_confirmations,
@@ -309,15 +309,12 @@ impl<'e, 'd> Pass<'e, 'd> {
         self.findings.extend(finding);
     }
 
-    /// Whether a block is in another language. Successive hits are often in the same block, so the last answer is kept.
+    /// Whether a block is in another language.
     fn is_foreign(&mut self, block: usize) -> bool {
-        match self.last_language {
-            Some((last, is_foreign)) if last == block => is_foreign,
-            _ => {
-                let is_foreign = language::is_foreign(self.blocks[block].text(self.canonical));
-                self.last_language = Some((block, is_foreign));
-                is_foreign
-            }
+        if self.is_foreign.is_empty() {
+            self.is_foreign = vec![None; self.blocks.len()];
         }
+        let text = self.blocks[block].text(self.canonical);
+        *self.is_foreign[block].get_or_insert_with(|| language::is_foreign(text))
     }
 }

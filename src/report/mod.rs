@@ -208,7 +208,12 @@ impl Report {
 
     /// Whether the report is read by people, rather than by programs.
     pub fn is_for_people(&self) -> bool {
-        matches!(self.format, Format::Diff | Format::Brief | Format::Errata)
+        self.format.is_for_people()
+    }
+
+    /// Whether the report offers fixes, rather than only says what is wrong.
+    pub fn offers_fixes(&self) -> bool {
+        !matches!(self.format, Format::Brief | Format::Github | Format::Checkstyle | Format::Junit)
     }
 
     /// Returns the text before the first draft.

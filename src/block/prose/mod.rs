@@ -161,7 +161,7 @@ mod tests {
             start = span.end;
             lines.may_include(span)
         });
-        assert_eq!(may_include.collect::<Vec<_>>(), [false, true, false, true]);
+        assert_eq!(may_include.collect::<Vec<_>>(), [false, false, false, true]);
     }
 
     proptest! {

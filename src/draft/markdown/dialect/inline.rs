@@ -83,7 +83,7 @@ impl<'t> InlineScanner<'t> {
         self.last_environment_end = None;
         let mut backticks = None;
         let mut at = paragraph.start;
-        while let Some(skipped) = self.bytes[at..self.end].iter().position(|&byte| BEGINS_SYNTAX[usize::from(byte)]) {
+        while let Some(skipped) = position_of_syntax(&self.bytes[at..self.end]) {
             at += skipped;
             let end = match self.bytes[at] {
                 b'`' => Some(self.code(at, backticks.get_or_insert_with(|| Backticks::new(self.bytes, paragraph)))),
@@ -349,16 +349,16 @@ impl<'t> InlineScanner<'t> {
     }
 }
 
-/// Tells of each byte whether syntax of a dialect can begin with it.
-const BEGINS_SYNTAX: [bool; 256] = {
-    let mut begins = [false; 256];
-    let mut rest: &[u8] = b"{$\\[]:<`%";
-    while let [byte, others @ ..] = rest {
-        begins[*byte as usize] = true;
-        rest = others;
-    }
-    begins
-};
+/// Returns the position of the first byte with which syntax of a dialect can begin.
+fn position_of_syntax(bytes: &[u8]) -> Option<usize> {
+    /// The number of bytes that the compiler tests together.
+    const CHUNK: usize = 32;
+    let may_begin = |byte: u8| matches!(byte, b'{' | b'$' | b'\\' | b'[' | b']' | b':' | b'<' | b'`' | b'%');
+    let (chunks, _) = bytes.as_chunks::<CHUNK>();
+    let empty = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |found, &byte| found | may_begin(byte)));
+    let start = CHUNK * empty.count();
+    bytes[start..].iter().position(|&byte| may_begin(byte)).map(|position| start + position)
+}
 
 /// Returns the pairs of matching braces from byte `from` on, sorted by the opening ones.
 fn matching_braces(bytes: &[u8], from: usize) -> Vec<Span> {
