@@ -18,7 +18,7 @@ pub enum Item {
         properties: u64,
         text: String,
     },
-    /// Text outside `w:t`: instructions of fields, and white space between elements.
+    /// Text outside `w:t`, such as the instructions of fields.
     OtherText(String),
 }
 
@@ -176,6 +176,10 @@ impl OutlineReader<'_, '_> {
                 Token::End => break,
                 Token::Text => {
                     let text = &self.xml[self.tokens.range.clone()];
+                    // Blanks between elements mean nothing, and a run without text can be missing between them.
+                    if text.trim_matches(is_blank).is_empty() {
+                        continue;
+                    }
                     match self.out.items.last_mut() {
                         Some(Item::OtherText(last)) => last.push_str(text),
                         _ => self.out.items.push(Item::OtherText(text.to_owned())),
