@@ -20,8 +20,8 @@ pub struct MarkdownReader<'t> {
     lists: usize,
     /// How many block quotes are open.
     quotes: usize,
-    /// Whether the text is the label of a reference that the draft defines. It cannot be edited.
-    in_label: bool,
+    /// The end of the text that cannot be edited because it may be the label or the target of a link.
+    fixed_to: usize,
     /// Whether the last block was HTML.
     after_html: bool,
     /// The finished lines of the current fragment.
@@ -64,7 +64,7 @@ impl<'t> MarkdownReader<'t> {
             shape: Shape::Paragraph,
             lists: 0,
             quotes: 0,
-            in_label: false,
+            fixed_to: 0,
             after_html: false,
             finished_lines: BodyBuilder::default(),
             line: BodyBuilder::default(),
@@ -104,13 +104,22 @@ impl<'t> MarkdownReader<'t> {
                 self.object(span);
                 self.mode = Mode::Skip;
             }
-            Tag::Link { link_type: LinkType::Shortcut | LinkType::Collapsed, .. } => self.in_label = true,
-            Tag::Link { .. } => {}
-            Tag::Image { .. } => self.pictures += 1,
+            Tag::Link { link_type, .. } => self.start_reference(link_type, span),
+            Tag::Image { link_type, .. } => {
+                self.start_reference(link_type, span);
+                self.pictures += 1;
+            }
             _ => {
                 self.end_block();
                 self.start_block(tag, span);
             }
+        }
+    }
+
+    /// Starts the text of a link or picture. It may be the label of a reference that the draft defines.
+    fn start_reference(&mut self, link_type: LinkType, span: Span) {
+        if let LinkType::Shortcut | LinkType::Collapsed = link_type {
+            self.fixed_to = self.fixed_to.max(span.end);
         }
     }
 
@@ -154,7 +163,6 @@ impl<'t> MarkdownReader<'t> {
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {}
             TagEnd::Link => {
-                self.in_label = false;
                 if self.mode == Mode::Skip {
                     self.mode = Mode::Text;
                 }
@@ -197,6 +205,7 @@ impl<'t> MarkdownReader<'t> {
             let translation = self.translation;
             translation.parts(span, |part| match part {
                 Part::Prose(span) => self.append_prose(span),
+                Part::Fixed(span) => self.append_fixed(span),
                 Part::Object(span) => self.object(span),
             });
         } else {
@@ -208,9 +217,17 @@ impl<'t> MarkdownReader<'t> {
     /// Adds text that is prose in the draft too. Characters on which markup depends cannot be edited.
     fn append_prose(&mut self, mut span: Span) {
         let text = self.text;
-        if self.in_label {
-            let label = anchor::uneditable(text, &Body::Slice(span));
-            return self.target().body(text, &label);
+        if text[..span.start].ends_with(']') && span.of(text).starts_with('(') {
+            // For some programs, or after an edit, this may be the target of a link.
+            self.fixed_to = self.fixed_to.max(span.start + target_length(&text[span.start..]));
+        }
+        if span.start < self.fixed_to {
+            let fixed = Span::new(span.start, span.end.min(self.fixed_to));
+            self.append_fixed(fixed);
+            span.start = fixed.end;
+            if span.is_empty() {
+                return;
+            }
         }
         let first = span.start + span.of(text).chars().next().map_or(0, char::len_utf8);
         if text[..span.start].ends_with('\\') {
@@ -229,6 +246,13 @@ impl<'t> MarkdownReader<'t> {
             return self.target().boundary(text, span);
         }
         self.target().verbatim(text, span);
+    }
+
+    /// Adds text that is in the sentence but cannot be edited.
+    fn append_fixed(&mut self, span: Span) {
+        let text = self.text;
+        let fixed = anchor::uneditable(text, &Body::Slice(span));
+        self.target().body(text, &fixed);
     }
 
     /// Adds every line in `span` as an indented paragraph.
@@ -357,6 +381,20 @@ impl<'t> MarkdownReader<'t> {
         self.end_fragment();
         self.shape = if self.lists > 0 { Shape::ListItem } else { Shape::Paragraph };
     }
+}
+
+/// Returns the length of the pair of brackets at the start of `text`, in one line.
+fn target_length(text: &str) -> usize {
+    /// The longest target, in bytes.
+    const LONGEST_TARGET: usize = 1024;
+    let line = &text.as_bytes()[..text.len().min(LONGEST_TARGET)];
+    let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
+    let mut depth = 0;
+    let is_end = |byte: &u8| {
+        depth += i32::from(*byte == b'(') - i32::from(*byte == b')');
+        depth == 0
+    };
+    line.iter().position(is_end).map_or(0, |at| at + 1)
 }
 
 /// Returns whether an indented block is prose: it is mostly Chinese and has no marks of code.

@@ -30,7 +30,7 @@ PROSE_FIELDS = {"title", "description"}
 """Fields of a metadata block that are prose."""
 
 BLOCK_PLUGINS = (front_matter_plugin, footnote_plugin, deflist_plugin, admon_plugin, tasklists_plugin, amsmath_plugin)
-INLINE_PLUGINS = (attrs_plugin, attrs_block_plugin, myst_block_plugin, myst_role_plugin, dollarmath_plugin)
+INLINE_PLUGINS = (attrs_plugin, attrs_block_plugin, myst_block_plugin, myst_role_plugin)
 CONTAINERS = ("note", "tip", "warning", "danger", "details")
 
 
@@ -39,6 +39,8 @@ def parser() -> MarkdownIt:
     markdown = MarkdownIt("gfm-like", {"linkify": False}).disable("linkify")
     for plugin in BLOCK_PLUGINS + INLINE_PLUGINS:
         markdown.use(plugin)
+    # As on GitHub, $$甲$$ is one formula within a line too; otherwise the text after it would be another.
+    markdown.use(dollarmath_plugin, double_inline=True)
     for name in CONTAINERS:
         markdown.use(container_plugin, name)
     return markdown.use(texmath_plugin, delimiters="brackets")
@@ -120,15 +122,20 @@ def inline(token: Token) -> Skeleton:
             ]
 
 
-def metadata(content: str) -> Part:
-    """Returns the fields of a metadata block."""
+def metadata(content: str) -> Skeleton:
+    """Returns the fields of a metadata block.
+
+    Without any field, it is text between two rules, as CommonMark has it.
+    """
+    if not re.search(r"(?m)^\s*[\w-]+\s*:(?:\s|$)", content):
+        return [part for token in MARKDOWN_IT.parse(content) for part in block(token)]
     try:
         fields = yaml.load(content, yaml.BaseLoader)
     except yaml.YAMLError:
         fields = content
     if isinstance(fields, dict):
         fields = {name: "…" if name in PROSE_FIELDS and value else value for name, value in fields.items()}
-    return Part("metadata", str(fields))
+    return [Part("metadata", str(fields))]
 
 
 def block(token: Token) -> Skeleton:
@@ -140,7 +147,7 @@ def block(token: Token) -> Skeleton:
             # The beginning of a paragraph to all but MyST.
             return []
         case "front_matter":
-            return [metadata(token.content)]
+            return metadata(token.content)
         case "html_block":
             return fragment_skeleton(token.content)
         case "code_block":
@@ -203,6 +210,8 @@ def by_python_markdown(source: str) -> Skeleton:
     It has its own idea of where code ends, so of text only formulas are compared.
     """
     source = re.sub(r"\A---\n.*?\n---\n", "", source, flags=re.DOTALL)
+    # Arithmatex takes the second $ of these for the beginning of a formula, with the text after it.
+    source = re.sub(r"\$\$[^$\n]+\$\$|\$`[^`\n]*`\$", "", source)
     parts = fragment_skeleton(python_markdown(source, extensions=EXTENSIONS, extension_configs=OPTIONS))
     return [
         Part(f"{part.kind} (Python-Markdown)", part.content)

@@ -1,5 +1,7 @@
 //! Syntax within a paragraph: formulas, template tags, wikilinks, citations, attributes, emoji, JSX.
 
+use std::collections::HashSet;
+
 use memchr::{memchr3, memmem};
 
 use super::lookahead::Lookahead;
@@ -11,6 +13,8 @@ use crate::text::Span;
 const LONGEST_SAMPLE: usize = 256;
 /// The longest target of a link, in bytes.
 const LONGEST_TARGET: usize = 1024;
+/// The longest scheme of a web address, in bytes.
+const LONGEST_SCHEME: usize = 16;
 /// The longest name of an emoji, in bytes.
 const LONGEST_EMOJI: usize = 64;
 
@@ -25,6 +29,8 @@ pub struct InlineScanner<'t> {
     /// The position of the last `\end{` of the paragraph; `None` until it is needed.
     last_environment_end: Option<Option<usize>>,
     closers: Closers,
+    /// The labels that the text defines; `None` until they are needed.
+    labels: Option<HashSet<&'t str>>,
     pub changes: Vec<Change>,
 }
 
@@ -65,6 +71,7 @@ impl<'t> InlineScanner<'t> {
             braces: None,
             last_environment_end: None,
             closers,
+            labels: None,
             changes: Vec::new(),
         }
     }
@@ -74,7 +81,8 @@ impl<'t> InlineScanner<'t> {
         let bytes = &self.bytes[paragraph.range()];
         if memchr3(b'{', b'$', b'\\', bytes).is_none()
             && memchr3(b'[', b':', b'<', bytes).is_none()
-            && memchr3(b'`', b'%', b'%', bytes).is_none()
+            && memchr3(b'`', b'%', b'+', bytes).is_none()
+            && memmem::find(bytes, b"www.").is_none()
         {
             return;
         }
@@ -92,8 +100,10 @@ impl<'t> InlineScanner<'t> {
                 b'{' => self.brace(at),
                 b'[' => self.bracket(at),
                 b']' => self.link_target(at),
-                b':' => self.emoji(at),
+                b':' => self.address(at, b"://").or_else(|| self.emoji(at)),
+                b'w' => self.address(at, b"www."),
                 b'<' => self.angle(at),
+                b'+' => self.keys(at),
                 _ => self.comment(at),
             };
             at = end.unwrap_or(at + 1);
@@ -142,8 +152,7 @@ impl<'t> InlineScanner<'t> {
             _ => return Some(at + 1 + usize::from(next.is_ascii())),
         };
         let close = closer.next(self.bytes, at + 2);
-        let formula = self.within(close).filter(|&close| looks_like_formula(&self.text[at + 2..close]));
-        formula.map_or(Some(at + 2), |close| self.object(at, close + 2))
+        self.within(close).map_or(Some(at + 2), |close| self.object(at, close + 2))
     }
 
     /// Reads a TeX command with at least one argument in braces. An environment extends to the last `\end` of the
@@ -170,7 +179,7 @@ impl<'t> InlineScanner<'t> {
     }
 
     /// Reads `$…$` and `$$…$$`. As for Pandoc, a formula between single `$` does not begin or end with a space, and no
-    /// digit follows it: `$5亿涨到$8亿` are prices.
+    /// digit follows it: `$5亿涨到$8亿` are prices. One that begins with a digit has to look like a formula.
     fn formula(&mut self, at: usize) -> Option<usize> {
         if self.rest(at).starts_with(b"$$") {
             let close = self.closers.double_dollar.next(self.bytes, at + 2);
@@ -181,8 +190,9 @@ impl<'t> InlineScanner<'t> {
         let content = &self.text[at + 1..close];
         let is_formula = !content.starts_with(char::is_whitespace)
             && !content.ends_with(|c: char| c.is_whitespace() || c == '\\')
-            && !self.bytes.get(close + 1).is_some_and(|byte| byte.is_ascii_digit() || *byte == b'$')
-            && looks_like_formula(content);
+            && !content.is_empty()
+            && !self.bytes.get(close + 1).is_some_and(u8::is_ascii_digit)
+            && (!content.starts_with(|c: char| c.is_ascii_digit()) || looks_like_formula(content));
         is_formula.then(|| self.change(Span::new(at, close + 1), Fill::Object))
     }
 
@@ -218,36 +228,62 @@ impl<'t> InlineScanner<'t> {
         Some(end + usize::from(is_triple))
     }
 
-    /// Reads what begins with a bracket: wikilinks, citations, arrays of JSON.
+    /// Reads what begins with a bracket: wikilinks, footnotes, citations, arrays of JSON.
     fn bracket(&mut self, at: usize) -> Option<usize> {
-        if self.rest(at).starts_with(b"[[") {
-            return self.wikilink(at);
+        if self.rest(at).starts_with(b"[[")
+            && let Some(end) = self.wikilink(at)
+        {
+            return Some(end);
         }
         let close = self.closers.bracket.next(self.bytes, at + 1);
         let close = self.within(close).filter(|close| close - at <= LONGEST_SAMPLE)?;
         let content = &self.text[at + 1..close];
-        let is_link = self.bytes.get(close + 1).is_some_and(|next| b"([".contains(next));
+        let next = self.bytes.get(close + 1);
+        let is_link = next.is_some_and(|next| b"([".contains(next));
+        if let Some(label) = content.strip_prefix('^') {
+            return self.note(Span::new(at, close + 1), label, is_link);
+        }
+        if self.is_label(content) {
+            // Other parsers may see a reference even where this one sees something else.
+            return Some(self.change(Span::new(at + 1, close), Fill::Fixed));
+        }
         let is_syntax = !is_link && (is_citation(content) || is_array(content));
         is_syntax.then(|| self.change(Span::new(at, close + 1), Fill::Object))
     }
 
-    /// Reads `[[target]]`, `[[target|text]]` and `![[file]]`. The text is prose.
+    /// Reads a reference to a note: `[^label]`. Between `!` and a target, it is a picture for some parsers.
+    fn note(&mut self, span: Span, label: &str, is_link: bool) -> Option<usize> {
+        let is_definition = self.bytes.get(span.end) == Some(&b':');
+        if label.is_empty() || is_definition || label.contains(['\n', '[', '`']) {
+            return None;
+        }
+        if is_link && self.bytes[..span.start].ends_with(b"!") {
+            self.change(Span::new(span.start - 1, span.start), Fill::Fixed);
+        }
+        Some(self.change(span, Fill::Mark))
+    }
+
+    /// Returns whether `label` is one that the text defines.
+    fn is_label(&mut self, label: &str) -> bool {
+        let text = self.text;
+        self.labels.get_or_insert_with(|| defined_labels(text)).contains(label)
+    }
+
+    /// Reads `[[target]]` and `![[file]]`. In `[[甲|乙]]`, either may be the target: dialects disagree.
     fn wikilink(&mut self, at: usize) -> Option<usize> {
         let close = self.closers.double_bracket.next(self.bytes, at + 2);
-        let close = self.within(close)?;
+        let close = self.within(close).filter(|close| close - at <= LONGEST_TARGET)?;
         let content = &self.text[at + 2..close];
-        let is_link = self.bytes.get(close + 2).is_some_and(|next| b"([:".contains(next));
-        if content.is_empty() || content.contains('\n') || is_link {
+        if content.is_empty() || content.contains('\n') || content.contains("](") {
             return None;
         }
         let is_embed = at > 0 && self.bytes[at - 1] == b'!';
-        match content.find('|').filter(|_| !is_embed) {
-            Some(pipe) => {
-                self.change(Span::new(at, at + 2 + pipe + 1), Fill::Hidden);
-                Some(self.change(Span::new(close, close + 2), Fill::Hidden))
-            }
-            None => self.object(at - usize::from(is_embed), close + 2),
+        let after = self.rest(close + 2);
+        if !is_embed && after.starts_with(b"(") || after.starts_with(b"[") && !after.starts_with(b"[^") {
+            // The text of a link, which is in brackets.
+            return self.object(at + 1, close + 1);
         }
+        self.object(at - usize::from(is_embed), close + 2)
     }
 
     /// Reads the target of a link that CommonMark does not accept, but editors do: one with spaces, such as
@@ -278,12 +314,45 @@ impl<'t> InlineScanner<'t> {
         let length = rest[..rest.len().min(LONGEST_EMOJI)].iter().take_while(is_name).count();
         let name = &rest[..length];
         let end = at + 1 + length + 1;
-        let joins = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b':';
-        let is_emoji = name.iter().any(|byte| byte.is_ascii_alphabetic() || *byte == b'+')
-            && rest.get(length) == Some(&b':')
-            && !self.bytes[..at].last().is_some_and(joins)
-            && !self.bytes.get(end).is_some_and(joins);
+        let is_emoji =
+            name.iter().any(|byte| byte.is_ascii_alphabetic() || *byte == b'+') && rest.get(length) == Some(&b':');
         is_emoji.then(|| self.change(Span::new(at, end), Fill::Object))
+    }
+
+    /// Reads keys: `++ctrl+alt+"甲,乙"++`. Other text between the same marks is prose that has been inserted.
+    fn keys(&mut self, at: usize) -> Option<usize> {
+        if !self.rest(at).starts_with(b"++") {
+            return None;
+        }
+        let mut end = at + 2;
+        loop {
+            end += key_length(self.rest(end))?;
+            if self.rest(end).starts_with(b"++") {
+                return self.object(at, end + 2);
+            }
+            if self.rest(end).first() != Some(&b'+') {
+                return None;
+            }
+            end += 1;
+        }
+    }
+
+    /// Reads a web address without brackets around it. `mark` is at byte `at`. For the parsers that make links of such
+    /// addresses, most characters belong to them, also full-width ones, so nothing up to the first that surely does not
+    /// can be edited. Neither can the marks at both ends: others may belong to the address, or keep it from being one.
+    fn address(&mut self, at: usize, mark: &[u8]) -> Option<usize> {
+        let after = at + mark.len();
+        let is_address = self.rest(at).starts_with(mark)
+            && self.bytes[..at].last().is_some_and(u8::is_ascii_alphabetic) == (mark == b"://")
+            && !self.rest(after).first().is_none_or(u8::is_ascii_whitespace);
+        if !is_address {
+            return None;
+        }
+        let length = address_length(&self.text[after..self.end]);
+        let scheme = self.bytes[..at].iter().rev().take(LONGEST_SCHEME).take_while(|byte| byte.is_ascii_alphanumeric());
+        let start = at - scheme.count();
+        let before = self.bytes[..start].last().is_some_and(|byte| b" (\"'".contains(byte));
+        Some(self.change(Span::new(start - usize::from(before), after + length), Fill::Fixed))
     }
 
     /// Reads a tag, or passes a comment.
@@ -353,7 +422,8 @@ impl<'t> InlineScanner<'t> {
 fn position_of_syntax(bytes: &[u8]) -> Option<usize> {
     /// The number of bytes that the compiler tests together.
     const CHUNK: usize = 32;
-    let may_begin = |byte: u8| matches!(byte, b'{' | b'$' | b'\\' | b'[' | b']' | b':' | b'<' | b'`' | b'%');
+    let may_begin =
+        |byte: u8| matches!(byte, b'{' | b'$' | b'\\' | b'[' | b']' | b':' | b'<' | b'`' | b'%' | b'+' | b'w');
     let (chunks, _) = bytes.as_chunks::<CHUNK>();
     let empty = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |found, &byte| found | may_begin(byte)));
     let start = CHUNK * empty.count();
@@ -375,13 +445,49 @@ fn matching_braces(bytes: &[u8], from: usize) -> Vec<Span> {
     pairs
 }
 
-/// Returns whether what is between delimiters of formulas is one, rather than a sentence between two prices or escaped
-/// brackets.
+/// Returns whether what is between two dollar signs and begins with a digit is a formula, rather than a sentence between
+/// two prices.
 fn looks_like_formula(content: &str) -> bool {
     let is_operator = |c: char| matches!(c, '\\' | '^' | '_' | '=' | '{' | '<' | '>' | '+' | '×');
-    !content.is_empty()
-        && !content.contains(['。', '！', '？', '；'])
-        && (!is_mostly_chinese(content) || content.contains(is_operator))
+    !content.contains(['。', '！', '？', '；']) && (content.is_ascii() || content.contains(is_operator))
+}
+
+/// Returns the length of the key at the start of `bytes`: a word, or text in quotation marks.
+fn key_length(bytes: &[u8]) -> Option<usize> {
+    let length = match bytes.strip_prefix(b"\"") {
+        Some(text) => {
+            let line = &text[..text.len().min(LONGEST_SAMPLE)];
+            memchr::memchr2(b'"', b'\n', line).filter(|&end| line[end] == b'"')? + "\"\"".len()
+        }
+        None => bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)).count(),
+    };
+    (length > 0).then_some(length)
+}
+
+/// Returns the length of what belongs to the web address at the start of `text`, with one mark after it. Other syntax may
+/// begin after an address.
+fn address_length(text: &str) -> usize {
+    let mut open = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => open += 1,
+            ')' if open > 0 => open -= 1,
+            ')' | '"' | '\'' => return at + 1,
+            c if ends_address(c) => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Returns whether no web address without brackets around it goes on with `c`.
+fn ends_address(c: char) -> bool {
+    match c {
+        '<' | '>' | '|' | '[' | ']' | '{' | '}' | '`' => true,
+        '，' | '。' | '、' | '；' | '：' | '？' | '！' | '“' | '”' | '‘' | '’' => true,
+        '（' | '）' => true,
+        _ => c.is_whitespace(),
+    }
 }
 
 /// Returns whether CommonMark accepts `target`, without blanks around it, as the address and title of a link.
@@ -389,6 +495,17 @@ fn is_destination(target: &str) -> bool {
     let title = target.split_once(' ').map_or("", |(_, title)| title.trim_start());
     let is_within = |open: char, close: char| title.starts_with(open) && title.ends_with(close);
     target.starts_with('<') || title.is_empty() || is_within('"', '"') || is_within('\'', '\'') || is_within('(', ')')
+}
+
+/// Returns the labels of the definitions in `text`: `[label]: target`.
+fn defined_labels(text: &str) -> HashSet<&str> {
+    let label = |end: usize| {
+        let from = text.ceil_char_boundary(end.saturating_sub(LONGEST_TARGET));
+        let before = &text[from..end];
+        let line = &before[memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1)..];
+        line.trim_start_matches([' ', '\t', '>']).strip_prefix('[')
+    };
+    memmem::find_iter(text.as_bytes(), "]:").filter_map(label).collect()
 }
 
 /// Returns whether the content of braces is a list of attributes: `: title="…"`, `#id`, `.class`, `width=50%`.

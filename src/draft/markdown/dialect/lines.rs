@@ -97,19 +97,20 @@ impl<'t> LineScanner<'t> {
             }
             return self.skip(line.start, line.next);
         };
-        if let b'`' | b'~' = first
-            && let Some(fence) = opening_fence(line.content)
+        if let b'`' | b'~' | b'[' = first
+            && let Some(fence) = opening_fence(without_task_box(line.content))
         {
             self.fence = Some(fence);
             return self.skip(line.start, line.next);
         }
         let changes = match first {
             b'!' | b'?' | b'=' => admonition(line),
-            b':' => container(line),
+            b':' => container(line).or_else(|| definition(line)),
             b'{' => attribute_line(line).or_else(|| template_line(line)),
             b'[' if line.is_quoted => callout(line),
             b'*' => abbreviation(line),
             b'-' | b';' | b'<' => include(line),
+            b'(' => target(line),
             _ => None,
         };
         if let Some(changes) = changes {
@@ -196,6 +197,12 @@ impl<'t> LineScanner<'t> {
     }
 }
 
+/// Returns the content of a list item without the box of a task.
+fn without_task_box(content: &str) -> &str {
+    let is_box = [&"[ ] ", "[x] ", "[X] "].into_iter().any(|task| content.starts_with(task));
+    if is_box { content["[ ] ".len()..].trim_start() } else { content }
+}
+
 /// Returns the fence that begins a block of code: at least three backticks or tildes.
 fn opening_fence(content: &str) -> Option<&str> {
     let mark = fence_mark(content);
@@ -261,6 +268,11 @@ fn container(line: Line) -> Option<Changes> {
     ])
 }
 
+/// Recognises the mark of a definition: `: 解释`. Where it is none for CommonMark, it is one for others.
+fn definition(line: Line) -> Option<Changes> {
+    line.content.starts_with(": ").then(|| [change(line.span(0, ": ".len()), Fill::Fixed), None])
+}
+
 /// Recognises the first line of a callout in a quote: `> [!note]- 题`.
 fn callout(line: Line) -> Option<Changes> {
     let kind = line.content.strip_prefix("[!")?;
@@ -299,6 +311,13 @@ fn template_line(line: Line) -> Option<Changes> {
 fn include(line: Line) -> Option<Changes> {
     let is_include = ["--8<--", ";--8<--", "-8<-", "<<< "].iter().any(|marker| line.content.starts_with(marker));
     is_include.then(|| [change(line.span(0, line.content.len()), Fill::Blank), None])
+}
+
+/// Recognises a line that is the target of links: `(目标)=`.
+fn target(line: Line) -> Option<Changes> {
+    let name = line.content.strip_prefix('(')?.strip_suffix(")=")?;
+    let is_target = !name.is_empty() && !name.contains(['(', ')']);
+    is_target.then(|| [change(line.span(0, line.content.len()), Fill::Comment), None])
 }
 
 /// Returns the tag that ends the block which the template tag at the beginning of a line opens, if the block is code or

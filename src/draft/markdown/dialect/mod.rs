@@ -33,8 +33,12 @@ struct Change {
 enum Fill {
     /// A word that stands for content in the sentence: a formula, a template tag.
     Object,
-    /// A word that the sentence does not contain: the brackets of a wikilink, a list of attributes.
+    /// A word that the sentence does not contain: a list of attributes.
     Hidden,
+    /// The same, where what is parsed has to be a mark, because emphasis may begin or end beside it.
+    Mark,
+    /// The text itself, which belongs to the sentence and cannot be edited.
+    Fixed,
     /// Spaces.
     Blank,
     /// An HTML comment, which is a block of its own on its line.
@@ -47,10 +51,13 @@ enum Fill {
 }
 
 impl Fill {
-    /// Appends the fill of a span with `length` bytes to `text`.
-    fn append(self, length: usize, text: &mut String) {
+    /// Appends the fill of `source` to `text`.
+    fn append(self, source: &str, text: &mut String) {
+        let length = source.len();
         let (start, filler, end) = match self {
+            Fill::Fixed => return text.push_str(source),
             Fill::Object | Fill::Hidden => ("", "x", ""),
+            Fill::Mark => ("", ",", ""),
             Fill::Blank => ("", " ", ""),
             Fill::Comment if length >= "<!---->".len() => ("<!--", "x", "-->"),
             Fill::Comment => ("", "x", ""),
@@ -69,6 +76,8 @@ impl Fill {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     Prose(Span),
+    /// Text that cannot be edited.
+    Fixed(Span),
     /// Syntax that stands for content in the sentence.
     Object(Span),
 }
@@ -85,7 +94,7 @@ pub fn translate(text: &str, start: usize) -> Translation<'_> {
         let is_disjoint = span.start >= translated.len() && !span.is_empty();
         if is_disjoint {
             translated.push_str(&text[translated.len()..span.start]);
-            fill.append(span.len(), &mut translated);
+            fill.append(span.of(text), &mut translated);
         }
         is_disjoint
     });
@@ -107,17 +116,19 @@ impl Translation<'_> {
             if at < change.span.start {
                 each(Part::Prose(Span::new(at, change.span.start)));
             }
-            if change.fill == Fill::Object {
-                each(Part::Object(change.span));
+            at = change.span.end.min(span.end);
+            match change.fill {
+                Fill::Object => each(Part::Object(change.span)),
+                Fill::Fixed => each(Part::Fixed(Span::new(change.span.start.max(span.start), at))),
+                _ => {}
             }
-            at = change.span.end;
         }
         if at < span.end {
             each(Part::Prose(Span::new(at, span.end)));
         }
     }
 
-    /// Returns the spans in `span` that are syntax of a dialect.
+    /// Returns the spans in `span` that are syntax of a dialect, or fixed.
     pub fn syntax_in(&self, span: Span) -> Vec<Span> {
         self.changes_in(span).map(|change| change.span).collect()
     }
