@@ -3,6 +3,8 @@
 //! In CommonMark (section 6.2), delimiters with punctuation on their inner side open or close emphasis only if there is a
 //! blank or punctuation on their outer side: `**重点：** 下面` is bold, `**重点：**下面` shows the asterisks.
 
+use crate::text::Span;
+
 /// Returns whether the character at byte `at` comes after delimiters that need it.
 pub fn is_needed_after(text: &str, at: usize) -> bool {
     text[..at].ends_with(is_delimiter)
@@ -15,6 +17,12 @@ pub fn is_needed_before(text: &str, end: usize) -> bool {
     text[end..].starts_with(is_delimiter)
         && text[..end].ends_with(is_boundary)
         && text[end..].trim_start_matches(is_delimiter).starts_with(is_punctuation)
+}
+
+/// Returns whether `span` is of two or more tildes, or a tilde that is beside another.
+pub fn is_strikethrough(text: &str, span: Span) -> bool {
+    span.of(text).bytes().all(|byte| byte == b'~')
+        && (span.len() > 1 || text[..span.start].ends_with('~') || text[span.end..].starts_with('~'))
 }
 
 fn is_boundary(c: char) -> bool {

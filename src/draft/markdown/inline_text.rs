@@ -4,6 +4,7 @@
 use memchr::memchr3;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
+use super::anchor;
 use super::dialect::Translation;
 use crate::block::{Body, BodyBuilder, Fragment};
 use crate::text::Span;
@@ -11,11 +12,31 @@ use crate::text::Span;
 /// Returns the fragment without the syntax of Markdown and its dialects, or `None` if nothing else is in it.
 pub fn without_markup(canonical: &str, translation: &Translation, fragment: Fragment) -> Option<Fragment> {
     let Fragment { shape, body, indented } = fragment;
-    let syntax = translation.syntax_in(body.extent());
-    let syntax = body.spans_from(&syntax);
+    let extent = body.extent();
+    let syntax = body.spans_from(&translation.syntax_in(extent));
     let body = body.with_objects(canonical, &syntax);
     let body = without_links_and_code(canonical, body);
+    let body = with_fixed(canonical, body, &translation.fixed_in(extent));
     Fragment::new(canonical, shape, body).map(|fragment| Fragment { indented, ..fragment })
+}
+
+/// Returns the body with the parts from `sources`, which are spans of the canonical text, made uneditable.
+fn with_fixed(canonical: &str, body: Body, sources: &[Span]) -> Body {
+    let fixed = body.spans_from(sources);
+    if fixed.is_empty() {
+        return body;
+    }
+    let mut builder = BodyBuilder::default();
+    let mut done = 0;
+    for span in fixed {
+        builder.part(canonical, &body, Span::new(done, span.start));
+        let mut part = BodyBuilder::default();
+        part.part(canonical, &body, span);
+        builder.body(canonical, &anchor::uneditable(canonical, &part.finish()));
+        done = span.end;
+    }
+    builder.part(canonical, &body, Span::new(done, body.text(canonical).len()));
+    builder.finish()
 }
 
 /// Returns the body without the targets of links and with an object in place of each piece of code.

@@ -47,10 +47,12 @@ fn events<'t>(translation: &'t Translation, start: usize) -> impl Iterator<Item 
 }
 
 /// Returns a target for `[text][label]` in `text` if the draft does not define the label. The definition may be in another
-/// file, so the label is not prose. In `[text][label](target)`, the label is the text of a link.
+/// file, so the label is not prose. In `[text][label](target)`, the label is the text of a link. Brackets that seem to be
+/// around a backtick or a tag may be within code or another tag.
 fn resolve_reference<'t>(text: &str, link: &BrokenLink) -> Option<(CowStr<'t>, CowStr<'t>)> {
     let is_reference = matches!(link.link_type, LinkType::Reference | LinkType::Collapsed);
-    (is_reference && !text[link.span.end..].starts_with('(')).then(|| ("".into(), "".into()))
+    let may_be_inside = link.reference.contains(['`', '<']);
+    (is_reference && !may_be_inside && !text[link.span.end..].starts_with('(')).then(|| ("".into(), "".into()))
 }
 
 /// Returns the stet marks in comments, without those in code.

@@ -118,7 +118,7 @@ impl<'t> MarkdownReader<'t> {
 
     /// Starts the text of a link or picture. It may be the label of a reference that the draft defines.
     fn start_reference(&mut self, link_type: LinkType, span: Span) {
-        if let LinkType::Shortcut | LinkType::Collapsed = link_type {
+        if let LinkType::Shortcut | LinkType::Collapsed | LinkType::CollapsedUnknown = link_type {
             self.fixed_to = self.fixed_to.max(span.end);
         }
     }
@@ -220,6 +220,10 @@ impl<'t> MarkdownReader<'t> {
         if text[..span.start].ends_with(']') && span.of(text).starts_with('(') {
             // For some programs, or after an edit, this may be the target of a link.
             self.fixed_to = self.fixed_to.max(span.start + target_length(&text[span.start..]));
+        }
+        if delimiter::is_strikethrough(text, span) {
+            // Markup for other programs, though not for CommonMark.
+            return self.append_fixed(span);
         }
         if span.start < self.fixed_to {
             let fixed = Span::new(span.start, span.end.min(self.fixed_to));

@@ -137,7 +137,7 @@ impl<'t> InlineScanner<'t> {
         if let Some(end) = backticks.close_of(at) {
             return end;
         }
-        let is_code = |byte: &&u8| byte.is_ascii_graphic() && !b"*[]<|~".contains(byte);
+        let is_code = |byte: &&u8| byte.is_ascii_graphic() && !b"*[]<|~`".contains(byte);
         let code = self.rest(opening.end).iter().take_while(is_code).count();
         if code > 0 { self.change(Span::new(at, opening.end + code), Fill::Object) } else { opening.end }
     }
@@ -245,7 +245,8 @@ impl<'t> InlineScanner<'t> {
         }
         if self.is_label(content) {
             // Other parsers may see a reference even where this one sees something else.
-            return Some(self.change(Span::new(at + 1, close), Fill::Fixed));
+            let is_picture = self.bytes[..at].ends_with(b"!");
+            return Some(self.change(Span::new(at - usize::from(is_picture), close), Fill::Fixed));
         }
         let is_syntax = !is_link && (is_citation(content) || is_array(content));
         is_syntax.then(|| self.change(Span::new(at, close + 1), Fill::Object))
@@ -503,7 +504,7 @@ fn defined_labels(text: &str) -> HashSet<&str> {
         let from = text.ceil_char_boundary(end.saturating_sub(LONGEST_TARGET));
         let before = &text[from..end];
         let line = &before[memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1)..];
-        line.trim_start_matches([' ', '\t', '>']).strip_prefix('[')
+        line.trim_start_matches([' ', '\t', '>']).strip_prefix('[').filter(|label| !label.contains('['))
     };
     memmem::find_iter(text.as_bytes(), "]:").filter_map(label).collect()
 }

@@ -42,6 +42,8 @@ struct LineScanner<'t> {
 struct Line<'t> {
     start: usize,
     content: &'t str,
+    /// What is before the content.
+    marker: &'t str,
     /// The position of the content.
     at: usize,
     /// The start of the next line.
@@ -60,7 +62,26 @@ impl<'t> Line<'t> {
             content = item.trim_start_matches([' ', '\t', '>']);
         }
         let at = start + line.len() - content.len();
-        Line { start, content: content.trim_end(), at, next, is_quoted: markers.contains('>') }
+        let marker = &line[..line.len() - content.len()];
+        Line { start, content: content.trim_end(), marker, at, next, is_quoted: markers.contains('>') }
+    }
+
+    /// Returns whether no paragraph goes on with the line: it is a heading or the first line of a list item. Other numbers
+    /// than 1 may be at the beginning of any line.
+    fn begins_block(&self) -> bool {
+        let marker = self.marker.trim_start_matches([' ', '\t', '>']);
+        self.is_heading() || marker.starts_with(['-', '*', '+']) || marker.starts_with("1.") || marker.starts_with("1)")
+    }
+
+    /// Returns whether a paragraph ends with the line: it is a heading, or underlines one.
+    fn ends_block(&self) -> bool {
+        let is_underline = |mark: char| self.content.starts_with(mark) && self.content.trim_start_matches(mark).is_empty();
+        self.is_heading() || is_underline('=') || is_underline('-')
+    }
+
+    fn is_heading(&self) -> bool {
+        let text = self.content.trim_start_matches('#');
+        self.content.len() - text.len() <= 6 && self.content.starts_with('#') && (text.is_empty() || text.starts_with([' ', '\t']))
     }
 
     fn end(&self) -> usize {
@@ -127,7 +148,13 @@ impl<'t> LineScanner<'t> {
             self.inline.changes.push(Change { span: Span::new(line.at, end), fill });
             return end;
         }
+        if line.begins_block() {
+            self.end_paragraph(line.start);
+        }
         self.paragraph.end = line.next;
+        if line.ends_block() {
+            self.end_paragraph(line.next);
+        }
         line.next
     }
 

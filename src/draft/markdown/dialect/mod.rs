@@ -128,9 +128,14 @@ impl Translation<'_> {
         }
     }
 
-    /// Returns the spans in `span` that are syntax of a dialect, or fixed.
+    /// Returns the spans in `span` that are syntax of a dialect.
     pub fn syntax_in(&self, span: Span) -> Vec<Span> {
-        self.changes_in(span).map(|change| change.span).collect()
+        self.changes_in(span).filter(|change| change.fill != Fill::Fixed).map(|change| change.span).collect()
+    }
+
+    /// Returns the spans in `span` that cannot be edited.
+    pub fn fixed_in(&self, span: Span) -> Vec<Span> {
+        self.changes_in(span).filter(|change| change.fill == Fill::Fixed).map(|change| change.span).collect()
     }
 
     fn changes_in(&self, span: Span) -> impl Iterator<Item = &Change> {
