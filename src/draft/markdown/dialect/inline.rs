@@ -76,8 +76,8 @@ impl<'t> InlineScanner<'t> {
         }
     }
 
-    /// Finds the syntax in `paragraph`. Paragraphs have to be passed in order.
-    pub fn scan(&mut self, paragraph: Span) {
+    /// Finds the syntax in `paragraph`, which may be a row of a table. Paragraphs have to be passed in order.
+    pub fn scan(&mut self, paragraph: Span, is_row: bool) {
         let bytes = &self.bytes[paragraph.range()];
         if memchr3(b'{', b'$', b'\\', bytes).is_none()
             && memchr3(b'[', b':', b'<', bytes).is_none()
@@ -94,7 +94,7 @@ impl<'t> InlineScanner<'t> {
         while let Some(skipped) = position_of_syntax(&self.bytes[at..self.end]) {
             at += skipped;
             let end = match self.bytes[at] {
-                b'`' => Some(self.code(at, backticks.get_or_insert_with(|| Backticks::new(self.bytes, paragraph)))),
+                b'`' => Some(self.code(at, backticks.get_or_insert_with(|| Backticks::new(self.bytes, paragraph, is_row)))),
                 b'\\' => self.backslash(at),
                 b'$' => self.formula(at),
                 b'{' => self.brace(at),
@@ -546,7 +546,8 @@ struct Backticks {
 }
 
 impl Backticks {
-    fn new(bytes: &[u8], paragraph: Span) -> Backticks {
+    /// Finds the runs in `paragraph`. In a row of a table, code does not extend beyond a cell.
+    fn new(bytes: &[u8], paragraph: Span, is_row: bool) -> Backticks {
         let mut runs: Vec<Span> = Vec::new();
         for at in memchr::memchr_iter(b'`', &bytes[paragraph.range()]).map(|at| paragraph.start + at) {
             match runs.last_mut() {
@@ -555,8 +556,16 @@ impl Backticks {
             }
         }
         let mut next_of_length = std::collections::HashMap::new();
-        let mut closes: Vec<Option<usize>> =
-            runs.iter().rev().map(|run| next_of_length.insert(run.len(), run.end)).collect();
+        let mut next_start = paragraph.end;
+        let close = |run: &Span| {
+            let between = &bytes[run.end..next_start];
+            if is_row && memchr::memchr_iter(b'|', between).any(|at| !between[..at].ends_with(b"\\")) {
+                next_of_length.clear();
+            }
+            next_start = run.start;
+            next_of_length.insert(run.len(), run.end)
+        };
+        let mut closes: Vec<Option<usize>> = runs.iter().rev().map(close).collect();
         closes.reverse();
         Backticks { runs, closes }
     }

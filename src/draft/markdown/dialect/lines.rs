@@ -12,6 +12,7 @@ pub fn scan(text: &str, start: usize) -> Vec<Change> {
         text,
         inline: InlineScanner::new(text),
         paragraph: Span::new(start, start),
+        in_table: false,
         fence: None,
         unclosed: Vec::new(),
         modules_end_at_empty_lines: false,
@@ -29,6 +30,8 @@ struct LineScanner<'t> {
     inline: InlineScanner<'t>,
     /// The lines that have not been scanned for inline syntax.
     paragraph: Span,
+    /// Whether each line is a row of a table.
+    in_table: bool,
     /// The fence of the code that is being passed.
     fence: Option<&'t str>,
     /// The ends of blocks that the rest of the text lacks.
@@ -77,6 +80,15 @@ impl<'t> Line<'t> {
     fn ends_block(&self) -> bool {
         let is_underline = |mark: char| self.content.starts_with(mark) && self.content.trim_start_matches(mark).is_empty();
         self.is_heading() || is_underline('=') || is_underline('-')
+    }
+
+    /// Returns whether the line is the one below the head of a table: `|-|:-:|`.
+    fn divides_table(&self) -> bool {
+        let is_of_divider = |byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t');
+        self.content.starts_with(['|', '-', ':'])
+            && self.content.bytes().all(is_of_divider)
+            && self.content.contains('|')
+            && self.content.contains('-')
     }
 
     fn is_heading(&self) -> bool {
@@ -148,11 +160,20 @@ impl<'t> LineScanner<'t> {
             self.inline.changes.push(Change { span: Span::new(line.at, end), fill });
             return end;
         }
-        if line.begins_block() {
+        self.add_to_paragraph(line)
+    }
+
+    /// Adds a line to the paragraph, or begins another with it.
+    fn add_to_paragraph(&mut self, line: Line<'t>) -> usize {
+        if line.divides_table() {
+            // The line before is the head of the table.
+            self.in_table = true;
+        }
+        if self.in_table || line.begins_block() {
             self.end_paragraph(line.start);
         }
         self.paragraph.end = line.next;
-        if line.ends_block() {
+        if self.in_table || line.ends_block() {
             self.end_paragraph(line.next);
         }
         line.next
@@ -161,6 +182,7 @@ impl<'t> LineScanner<'t> {
     /// Ends the paragraph at byte `start` and passes what follows up to `end`.
     fn skip(&mut self, start: usize, end: usize) -> usize {
         self.end_paragraph(start);
+        self.in_table = false;
         self.paragraph = Span::new(end, end);
         end
     }
@@ -168,7 +190,7 @@ impl<'t> LineScanner<'t> {
     /// Scans the paragraph, which ends at `end`, for inline syntax.
     fn end_paragraph(&mut self, end: usize) {
         if self.paragraph.start < end {
-            self.inline.scan(Span::new(self.paragraph.start, end));
+            self.inline.scan(Span::new(self.paragraph.start, end), self.in_table);
         }
         self.paragraph = Span::new(end, end);
     }
