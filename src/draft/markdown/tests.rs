@@ -240,6 +240,7 @@ fn what_addresses_may_extend_to_cannot_be_edited() {
         ("见www.a.cn/甲.乙…丙,丁。再看,甲", "见|。再看,甲"),
         ("**https://a.cn/b:** 再看,甲", " 再看,甲"),
         ("见[https://a.cn/,](图 1,2.png)后,甲", "见[|后,甲"),
+        ("见<https://a.cn/`>`甲,乙`后,", "见|后,"),
         ("注://甲,乙 awww.甲,乙", "注://甲,乙 awww.甲,乙"),
     ] {
         assert_eq!(editable(source), expected, "{source}");

@@ -356,7 +356,7 @@ impl<'t> InlineScanner<'t> {
         Some(self.change(Span::new(start - usize::from(before), after + length), Fill::Fixed))
     }
 
-    /// Reads a tag, or passes a comment.
+    /// Reads a tag, or passes a comment or an address.
     fn angle(&mut self, at: usize) -> Option<usize> {
         if self.rest(at).starts_with(b"<!--") {
             let close = self.closers.comment.next(self.bytes, at + 4);
@@ -364,6 +364,9 @@ impl<'t> InlineScanner<'t> {
         }
         if let Some(fragment) = [&b"<>"[..], b"</>"].into_iter().find(|tag| self.rest(at).starts_with(tag)) {
             return self.object(at, at + fragment.len());
+        }
+        if let Some(length) = autolink_length(self.rest(at)) {
+            return Some(at + length);
         }
         let known = self.changes.len();
         let end = self.tag(at);
@@ -451,6 +454,16 @@ fn matching_braces(bytes: &[u8], from: usize) -> Vec<Span> {
 fn looks_like_formula(content: &str) -> bool {
     let is_operator = |c: char| matches!(c, '\\' | '^' | '_' | '=' | '{' | '<' | '>' | '+' | '×');
     !content.contains(['。', '！', '？', '；']) && (content.is_ascii() || content.contains(is_operator))
+}
+
+/// Returns the length of the web address between angle brackets at the start of `bytes`.
+fn autolink_length(bytes: &[u8]) -> Option<usize> {
+    let scheme = bytes[1..].iter().take(LONGEST_SCHEME).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if scheme < 2 || bytes.get(1 + scheme) != Some(&b':') {
+        return None;
+    }
+    let length = bytes[1..].iter().position(|&byte| byte <= b' ' || byte == b'<' || byte == b'>')? + 1;
+    (bytes[length] == b'>').then_some(length + 1)
 }
 
 /// Returns the length of the key at the start of `bytes`: a word, or text in quotation marks.
