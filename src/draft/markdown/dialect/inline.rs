@@ -139,7 +139,7 @@ impl<'t> InlineScanner<'t> {
         }
         let is_code = |byte: &&u8| byte.is_ascii_graphic() && !b"*[]<|~`".contains(byte);
         let code = self.rest(opening.end).iter().take_while(is_code).count();
-        if code > 0 { self.change(Span::new(at, opening.end + code), Fill::Object) } else { opening.end }
+        if code > 0 { self.change(Span::new(at, opening.end + code), Fill::Fixed) } else { opening.end }
     }
 
     /// Reads TeX that begins with a backslash: `\(…\)`, `\[…\]`, `\begin{…}…\end{…}`, `\command{…}`.
@@ -193,7 +193,9 @@ impl<'t> InlineScanner<'t> {
             && !content.is_empty()
             && !self.bytes.get(close + 1).is_some_and(u8::is_ascii_digit)
             && (!content.starts_with(|c: char| c.is_ascii_digit()) || looks_like_formula(content));
-        is_formula.then(|| self.change(Span::new(at, close + 1), Fill::Object))
+        // By CommonMark, links and code go before formulas that overlap them.
+        let fill = if content.contains("](") || content.contains('`') { Fill::Fixed } else { Fill::Object };
+        is_formula.then(|| self.change(Span::new(at, close + 1), fill))
     }
 
     /// Reads what begins with a brace: template tags of site generators, attributes, expressions of MDX.
@@ -478,8 +480,7 @@ fn key_length(bytes: &[u8]) -> Option<usize> {
     (length > 0).then_some(length)
 }
 
-/// Returns the length of what belongs to the web address at the start of `text`, with one mark after it. Other syntax may
-/// begin after an address.
+/// Returns the length of what belongs to the web address at the start of `text`, with one mark after it.
 fn address_length(text: &str) -> usize {
     let mut open = 0_usize;
     for (at, c) in text.char_indices() {
