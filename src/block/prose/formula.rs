@@ -15,7 +15,9 @@ pub fn interval(cursor: Cursor) -> Option<Span> {
         bounds.next().is_some_and(is_bound) && bounds.next().is_some_and(is_bound) && bounds.all(is_bound);
     let is_half_open = cursor.rest().starts_with('(') != content[end..].starts_with(')');
     let is_call = !is_half_open && ends_with_ascii_word(cursor.before());
-    (is_interval && !is_call).then(|| cursor.token(0, end + "()".len()))
+    // `[甲](a,b)` is a link of Markdown.
+    let is_target = cursor.before().ends_with(']');
+    (is_interval && !is_call && !is_target).then(|| cursor.token(0, end + "()".len()))
 }
 
 /// A factorial of a term in brackets: `(n-1)!`. The cursor is at the bracket.

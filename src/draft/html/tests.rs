@@ -263,7 +263,6 @@ const OTHER: &[&str] = &[
     "<% 甲,\n乙, %>",
     "<?php 甲, $a->乙; ?>",
     "<#if 甲, gt 乙>",
-    "&lt;",
     "&hellip;",
     "<br/>",
     "<hr class=\"甲,\"/>",

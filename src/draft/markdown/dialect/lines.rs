@@ -78,7 +78,8 @@ impl<'t> Line<'t> {
 
     /// Returns whether a paragraph ends with the line: it is a heading, or underlines one.
     fn ends_block(&self) -> bool {
-        let is_underline = |mark: char| self.content.starts_with(mark) && self.content.trim_start_matches(mark).is_empty();
+        let is_underline =
+            |mark: char| self.content.starts_with(mark) && self.content.trim_start_matches(mark).is_empty();
         self.is_heading() || is_underline('=') || is_underline('-')
     }
 
@@ -93,7 +94,9 @@ impl<'t> Line<'t> {
 
     fn is_heading(&self) -> bool {
         let text = self.content.trim_start_matches('#');
-        self.content.len() - text.len() <= 6 && self.content.starts_with('#') && (text.is_empty() || text.starts_with([' ', '\t']))
+        self.content.len() - text.len() <= 6
+            && self.content.starts_with('#')
+            && (text.is_empty() || text.starts_with([' ', '\t']))
     }
 
     fn end(&self) -> usize {

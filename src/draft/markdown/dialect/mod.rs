@@ -5,6 +5,7 @@
 //! is what is parsed. So a tag within a link target does not end the link, and the text of a container is found in a list
 //! item, with its own lists and code in it. The reader asks [`Translation::parts`] which parts of a text are syntax.
 
+mod backticks;
 mod inline;
 mod lines;
 mod lookahead;
