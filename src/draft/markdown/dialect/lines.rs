@@ -251,7 +251,7 @@ impl<'t> LineScanner<'t> {
 
 /// Returns the content of a list item without the box of a task.
 fn without_task_box(content: &str) -> &str {
-    let is_box = [&"[ ] ", "[x] ", "[X] "].into_iter().any(|task| content.starts_with(task));
+    let is_box = ["[ ] ", "[x] ", "[X] "].into_iter().any(|task| content.starts_with(task));
     if is_box { content["[ ] ".len()..].trim_start() } else { content }
 }
 
