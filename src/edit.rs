@@ -69,8 +69,8 @@ impl EditSet {
     }
 
     /// Returns the edits with these indices, which must be in ascending order.
-    pub fn subset(&self, indices: impl Iterator<Item = usize>) -> EditSet {
-        EditSet { edits: indices.map(|index| self.edits[index].clone()).collect() }
+    pub fn subset(&self, indices: &[usize]) -> EditSet {
+        EditSet { edits: indices.iter().map(|&index| self.edits[index].clone()).collect() }
     }
 
     /// Returns whether the set is empty.

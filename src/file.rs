@@ -1,5 +1,4 @@
-//! Reads the files that a user's settings consist of: regular files of bounded size. A device, a pipe or a link to one
-//! is refused, because reading it may never end.
+//! Reads regular files of bounded size. A device, a pipe or a link to one is refused, because reading it may never end.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -15,51 +14,78 @@ const MAX_BYTES: u64 = 64 << 20;
 /// # Errors
 /// The file is not a regular file of at most 64 MiB, cannot be read, or is not UTF-8.
 pub fn read_text(path: &Path, what: &str) -> Result<String> {
-    let bytes = read_at_most(path, MAX_BYTES, what).map_err(|error| error.in_file(path.display()))?;
+    let unreadable = |reason: Unreadable| reason.into_error(MAX_BYTES, what).in_file(path.display());
+    let bytes = read_regular(path, MAX_BYTES).map_err(unreadable)?;
     String::from_utf8(bytes).map_err(|error| {
         let invalid = Error::new(format!("{what}不是 UTF-8 编码。")).in_file(path.display());
         invalid.of_kind(ErrorKind::InvalidFile).caused_by(error)
     })
 }
 
-/// Returns the bytes of the file at `path`.
-fn read_at_most(path: &Path, limit: u64, what: &str) -> Result<Vec<u8>> {
-    let unreadable = |error| unreadable(error, what);
+/// Why a file is not read.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// It is missing or a directory, or reading it failed.
+    Io(io::Error),
+    /// It is a device or a pipe.
+    NotRegular,
+    /// It is larger than allowed.
+    TooLarge,
+}
+
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Unreadable {
+        Unreadable::Io(error)
+    }
+}
+
+impl Unreadable {
+    /// Returns the error for a file with settings that may have `limit` bytes. `what` is the Chinese name for its kind.
+    fn into_error(self, limit: u64, what: &str) -> Error {
+        match self {
+            Unreadable::Io(error) => {
+                let message = match error.kind() {
+                    io::ErrorKind::NotFound => format!("找不到这个{what}。"),
+                    _ => format!("读不了这个{what}：{}。", cause(&error)),
+                };
+                Error::new(message).caused_by(error)
+            }
+            Unreadable::NotRegular => Error::new(format!("读不了这个{what}：这是设备或管道，不是普通文件。"))
+                .help("请先存成普通文件。")
+                .caused_by(io::Error::from(io::ErrorKind::InvalidInput)),
+            Unreadable::TooLarge => Error::new(format!("读不了这个{what}：超过 {} MiB 的上限。", limit >> 20))
+                .help("请核对路径。")
+                .caused_by(io::Error::from(io::ErrorKind::FileTooLarge)),
+        }
+    }
+}
+
+/// Returns the bytes of the regular file at `path`, of which there may be `limit`.
+pub fn read_regular(path: &Path, limit: u64) -> std::result::Result<Vec<u8>, Unreadable> {
     // Opening a pipe waits for a writer, so the metadata comes first.
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    check_readable(&metadata, limit, what)?;
-    let mut bytes = Vec::with_capacity(metadata.len() as usize);
-    // The file may have grown, and files in /proc state no size.
-    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
-    if bytes.len() as u64 > limit { Err(too_large(limit, what)) } else { Ok(bytes) }
+    let metadata = fs::metadata(path)?;
+    check_regular(&metadata, limit)?;
+    read_bounded(File::open(path)?, limit, metadata.len() as usize)
 }
 
-fn unreadable(error: io::Error, what: &str) -> Error {
-    let message = match error.kind() {
-        io::ErrorKind::NotFound => format!("找不到这个{what}。"),
-        _ => format!("读不了这个{what}：{}。", cause(&error)),
-    };
-    Error::new(message).caused_by(error)
+/// Returns all bytes of `input`, of which there may be `limit`. About `expected` are expected.
+pub fn read_bounded(input: impl Read, limit: u64, expected: usize) -> std::result::Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::with_capacity(expected);
+    // A file may have grown, and files in /proc state no size.
+    input.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit { Err(Unreadable::TooLarge) } else { Ok(bytes) }
 }
 
-/// Checks that `metadata` is that of a regular file of at most `limit` bytes.
-///
-/// # Errors
-/// It is not. `what` is the Chinese name for this kind of file in the error.
-fn check_readable(metadata: &Metadata, limit: u64, what: &str) -> Result<()> {
+fn check_regular(metadata: &Metadata, limit: u64) -> std::result::Result<(), Unreadable> {
     if metadata.is_dir() {
-        return Err(unreadable(io::ErrorKind::IsADirectory.into(), what));
+        Err(Unreadable::Io(io::ErrorKind::IsADirectory.into()))
+    } else if !metadata.is_file() {
+        Err(Unreadable::NotRegular)
+    } else if metadata.len() > limit {
+        Err(Unreadable::TooLarge)
+    } else {
+        Ok(())
     }
-    if !metadata.is_file() {
-        let error = Error::new(format!("读不了这个{what}：这是设备或管道，不是普通文件。"));
-        return Err(error.help("请先存成普通文件。").caused_by(io::Error::from(io::ErrorKind::InvalidInput)));
-    }
-    if metadata.len() > limit { Err(too_large(limit, what)) } else { Ok(()) }
-}
-
-fn too_large(limit: u64, what: &str) -> Error {
-    let message = format!("读不了这个{what}：超过 {} MiB 的上限。", limit >> 20);
-    Error::new(message).help("请核对路径。").caused_by(io::Error::from(io::ErrorKind::FileTooLarge))
 }
 
 /// Checks that the optional file at `path` can be read as one with settings. A file that does not exist passes.
@@ -68,7 +94,8 @@ fn too_large(limit: u64, what: &str) -> Error {
 /// The file is not a regular file of at most 64 MiB.
 pub fn check_settings_file(path: &Path, what: &str) -> Result<()> {
     match fs::metadata(path) {
-        Ok(metadata) => check_readable(&metadata, MAX_BYTES, what).map_err(|error| error.in_file(path.display())),
+        Ok(metadata) => check_regular(&metadata, MAX_BYTES)
+            .map_err(|reason| reason.into_error(MAX_BYTES, what).in_file(path.display())),
         Err(_) => Ok(()),
     }
 }
@@ -83,10 +110,10 @@ mod tests {
         let path = folder.path().join("a.toml");
         fs::write(&path, "甲乙").unwrap();
         assert_eq!(read_text(&path, "文件").unwrap(), "甲乙");
-        assert_eq!(read_at_most(&path, 6, "文件").unwrap().len(), 6);
+        assert_eq!(read_regular(&path, 6).unwrap().len(), 6);
         let message = |error: Error| error.message().to_owned();
-        assert!(message(read_at_most(&path, 5, "文件").unwrap_err()).contains("上限"));
-        assert!(message(read_at_most(folder.path(), 5, "文件").unwrap_err()).contains("这是目录"));
+        assert!(matches!(read_regular(&path, 5), Err(Unreadable::TooLarge)));
+        assert!(message(read_text(folder.path(), "文件").unwrap_err()).contains("这是目录"));
         assert_eq!(message(read_text(&folder.path().join("b"), "文件").unwrap_err()), "找不到这个文件。");
         assert!(check_settings_file(&folder.path().join("b"), "文件").is_ok());
     }
@@ -106,6 +133,6 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn bounds_files_without_a_size() {
-        assert!(read_at_most(Path::new("/proc/self/status"), 10, "文件").unwrap_err().message().contains("上限"));
+        assert!(matches!(read_regular(Path::new("/proc/self/status"), 10), Err(Unreadable::TooLarge)));
     }
 }

@@ -43,13 +43,13 @@ pub fn plan(findings: &[Finding], canonical: &str, safety: FixSafety) -> Plan {
 }
 
 impl Plan {
-    /// Removes the edits that were refused, given by their indices. `edits` are the others.
-    pub fn keep(&mut self, edits: &EditSet, refused: &[usize]) {
-        self.edits = edits.clone();
-        let mut edit = 0;
-        self.applied.retain(|_| {
-            edit += 1;
-            refused.binary_search(&(edit - 1)).is_err()
-        });
+    /// Removes the edits with these indices, which are in ascending order.
+    pub fn remove(&mut self, refused: &[usize]) {
+        if refused.is_empty() {
+            return;
+        }
+        let kept: Vec<usize> = (0..self.applied.len()).filter(|edit| refused.binary_search(edit).is_err()).collect();
+        self.edits = self.edits.subset(&kept);
+        self.applied = kept.into_iter().map(|edit| self.applied[edit]).collect();
     }
 }

@@ -25,9 +25,7 @@ pub struct Guarded {
     pub bytes: Vec<u8>,
     /// The rewritten file as a draft.
     pub draft: Draft,
-    /// The edits that were made.
-    pub edits: EditSet,
-    /// The edits that were left out, as indices of the edits that were asked for.
+    /// The edits that were left out, as indices of the edits that were asked for, in ascending order.
     pub refused: Vec<usize>,
 }
 
@@ -38,14 +36,15 @@ pub struct Guarded {
 /// The draft cannot be written at all: with no edits made it is no longer what it was.
 pub fn apply(draft: &Draft, edits: &EditSet, write: impl Fn(&EditSet) -> Vec<u8>) -> Result<Guarded> {
     let attempt = Attempt { draft, skeleton: skeleton(draft), write };
-    match attempt.make(edits.clone(), Vec::new()) {
-        Ok(guarded) => Ok(guarded),
-        Err(reason) if edits.is_empty() => Err(unwritable(&reason)),
-        Err(_) => {
+    let (made, refused) = match attempt.make(edits) {
+        Err(_) if !edits.is_empty() => {
             let (harmless, refused) = attempt.search(edits);
-            attempt.make(harmless, refused).map_err(|reason| unwritable(&reason))
+            (attempt.make(&harmless), refused)
         }
-    }
+        made => (made, Vec::new()),
+    };
+    let (bytes, draft) = made.map_err(|reason| unwritable(&reason))?;
+    Ok(Guarded { bytes, draft, refused })
 }
 
 /// Withdraws the fixes of those `findings` in `draft` that would change anything but prose. Their suggestions remain.
@@ -58,8 +57,11 @@ pub fn withdraw_harmful_fixes(draft: &Draft, findings: &mut [Finding]) {
     if plan.edits.is_empty() {
         return;
     }
-    let Ok(guarded) = apply(draft, &plan.edits, |edits| draft.rewrite(edits)) else { return };
-    for edit in guarded.refused {
+    let refused = match apply(draft, &plan.edits, |edits| draft.rewrite(edits)) {
+        Ok(guarded) => guarded.refused,
+        Err(_) => (0..plan.applied.len()).collect(),
+    };
+    for edit in refused {
         withdraw(&mut findings[plan.applied[edit]]);
     }
 }
@@ -86,12 +88,12 @@ struct Attempt<'d, W> {
 }
 
 impl<W: Fn(&EditSet) -> Vec<u8>> Attempt<'_, W> {
-    /// Makes `edits`, and returns the result.
+    /// Makes `edits`, and returns the bytes of the rewritten file and the draft in it.
     ///
     /// # Errors
     /// They do harm. The error is a short Chinese description.
-    fn make(&self, edits: EditSet, refused: Vec<usize>) -> std::result::Result<Guarded, String> {
-        let bytes = (self.write)(&edits);
+    fn make(&self, edits: &EditSet) -> std::result::Result<(Vec<u8>, Draft), String> {
+        let bytes = (self.write)(edits);
         let draft = self.draft.reopen(bytes.clone()).map_err(|_| "写出的文件读不回来".to_owned())?;
         if draft.text() != edits.apply(self.draft.text()) {
             return Err("写出的文字与改动不符".to_owned());
@@ -102,7 +104,7 @@ impl<W: Fn(&EditSet) -> Vec<u8>> Attempt<'_, W> {
         if skeleton(&draft) != self.skeleton {
             return Err("标记会变".to_owned());
         }
-        Ok(Guarded { bytes, draft, edits, refused })
+        Ok((bytes, draft))
     }
 
     /// Divides `edits`, which do harm together: those that are harmless together, and the indices of the others. In the
@@ -121,8 +123,8 @@ impl<W: Fn(&EditSet) -> Vec<u8>> Attempt<'_, W> {
             // All of the rest is tried first, then few, then more, because harmful edits often are close together.
             let mut count = rest;
             while harmful - harmless > 1 {
-                let chosen = kept.iter().copied().chain(next..next + count);
-                let is_harmless = remaining_attempts > 0 && self.make(edits.subset(chosen), Vec::new()).is_ok();
+                let chosen: Vec<usize> = kept.iter().copied().chain(next..next + count).collect();
+                let is_harmless = remaining_attempts > 0 && self.make(&edits.subset(&chosen)).is_ok();
                 remaining_attempts = remaining_attempts.saturating_sub(1);
                 if is_harmless {
                     harmless = count
@@ -136,7 +138,7 @@ impl<W: Fn(&EditSet) -> Vec<u8>> Attempt<'_, W> {
                 refused.push(next + harmless);
             }
         }
-        (edits.subset(kept.into_iter()), refused)
+        (edits.subset(&kept), refused)
     }
 }
 

@@ -1,8 +1,7 @@
 //! Finds the drafts that the command line names, and processes them in parallel with results in order.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
@@ -17,6 +16,7 @@ use super::progress::Progress;
 use super::{CommandResult, bug, git, ignore_files};
 use crate::draft::{Draft, Encoding, Format, Kind, identify, is_owner_file, unread_copy};
 use crate::error::{Error, ErrorKind, Result, cause};
+use crate::file::{Unreadable, read_bounded, read_regular};
 use crate::parallel;
 
 /// The path that denotes standard input.
@@ -85,9 +85,27 @@ impl DraftSource {
     /// The draft cannot be read, is not a regular file, or is larger than 1 GiB.
     pub fn read(&self) -> Result<Vec<u8>> {
         if let Some(blob) = &self.blob {
-            return git::read_blob(blob).and_then(check_size);
+            let bytes = git::read_blob(blob)?;
+            let is_small = bytes.len() as u64 <= MAX_BYTES;
+            return if is_small { Ok(bytes) } else { Err(self.unreadable(Unreadable::TooLarge)) };
         }
-        if self.is_standard_input() { read_bounded(io::stdin().lock(), &self.path) } else { read_file(&self.path) }
+        let read = if self.is_standard_input() {
+            read_bounded(io::stdin().lock(), MAX_BYTES, 0)
+        } else {
+            read_regular(&self.path, MAX_BYTES)
+        };
+        read.map_err(|reason| self.unreadable(reason))
+    }
+
+    fn unreadable(&self, reason: Unreadable) -> Error {
+        match reason {
+            Unreadable::Io(error) => read_error(&self.path, &error),
+            Unreadable::NotRegular => Error::new("读不了：这是管道或设备，不是普通文件。")
+                .help("请先存成文件；要从管道读，路径写“-”，把它接到标准输入。"),
+            Unreadable::TooLarge => {
+                Error::new("读不了：超过 1 GiB 的上限。").help("请确认这是文稿，并拆成几个文件后再校对。")
+            }
+        }
     }
 
     /// Parses `bytes` as a draft in the format of `--as`, or else in that which its name and its content tell.
@@ -99,36 +117,6 @@ impl DraftSource {
         let format = self.format.map_or_else(|| identify(name, &bytes, self.encoding), Ok)?;
         Draft::open_in(bytes, format, self.encoding)
     }
-}
-
-/// Returns the bytes of a regular file.
-fn read_file(path: &Path) -> Result<Vec<u8>> {
-    // Opening a pipe waits for a writer, so the metadata comes first.
-    let metadata = fs::metadata(path).map_err(|error| read_error(path, &error))?;
-    if !metadata.is_file() && !metadata.is_dir() {
-        let error = Error::new("读不了：这是管道或设备，不是普通文件。").in_file(path.display());
-        return Err(error.help("请先存成文件；要从管道读，路径写“-”，把它接到标准输入。"));
-    }
-    if metadata.len() > MAX_BYTES {
-        return Err(too_large());
-    }
-    let file = File::open(path).map_err(|error| read_error(path, &error))?;
-    read_bounded(file, path)
-}
-
-/// Returns what `input` has. `path` is named in errors.
-fn read_bounded(input: impl Read, path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    input.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| read_error(path, &error))?;
-    check_size(bytes)
-}
-
-fn check_size(bytes: Vec<u8>) -> Result<Vec<u8>> {
-    if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
-}
-
-fn too_large() -> Error {
-    Error::new("读不了：超过 1 GiB 的上限。").help("请确认这是文稿，并拆成几个文件后再校对。")
 }
 
 impl fmt::Display for DraftSource {

@@ -128,7 +128,7 @@ impl Rounds<'_> {
                 for &edit in &result.refused {
                     guard::withdraw(&mut findings[plan.applied[edit]]);
                 }
-                plan.keep(&result.edits, &result.refused);
+                plan.remove(&result.refused);
                 guarded = (!plan.edits.is_empty()).then_some(result);
             }
             each_round(draft, &findings, &plan);
