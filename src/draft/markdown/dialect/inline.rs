@@ -483,7 +483,8 @@ fn key_length(bytes: &[u8]) -> Option<usize> {
     (length > 0).then_some(length)
 }
 
-/// Returns the length of what belongs to the web address at the start of `text`, with one mark after it.
+/// Returns the length of what programs that make links of web addresses take for the one at the start of `text`, with one
+/// mark after it. That is more than a reader takes for it (`block::prose`): it goes on over Chinese text.
 fn address_length(text: &str) -> usize {
     let mut open = 0_usize;
     for (at, c) in text.char_indices() {
