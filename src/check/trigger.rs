@@ -60,7 +60,7 @@ pub enum AnchorIndex {
     /// The second character of one of these pairs.
     ByPrevious(String),
     /// One of these characters.
-    ByOne(String),
+    ByOne(CharSet),
     /// The first character of one of these pairs.
     ByNext(String),
     /// Every position: the possible characters are too many to list.
@@ -84,8 +84,12 @@ pub const MOST_WATCHED: usize = 300;
 /// The maximum number of pairs listed for an anchor.
 const MOST_PAIRS: usize = 300;
 
-/// The maximum number of characters listed one by one for an anchor.
-const MOST_LISTED: usize = 300;
+/// The maximum number of characters of an anchor that are in the block of [`COMMON`] ones. Characters outside are rare
+/// in copy, so any number of them costs nothing.
+const MOST_COMMON: usize = 300;
+
+/// The first and the last of the characters among which nearly all Chinese characters of a text are.
+const COMMON: (char, char) = ('\u{4E00}', '\u{9FFF}');
 
 impl Anchor {
     /// The anchors of a pattern with these alternatives, one for each.
@@ -106,8 +110,9 @@ impl Anchor {
                 Some(pairs) if may_use_previous => AnchorIndex::ByPrevious(pairs),
                 _ => {
                     may_use_previous = false;
-                    let first_chars = matcher.first_chars().chars_up_to(MOST_LISTED);
-                    first_chars.map_or(AnchorIndex::Anywhere, |few| AnchorIndex::ByOne(few.into_iter().collect()))
+                    let first_chars = matcher.first_chars();
+                    let is_rare = first_chars.count_within(COMMON) <= MOST_COMMON;
+                    if is_rare { AnchorIndex::ByOne(first_chars.clone()) } else { AnchorIndex::Anywhere }
                 }
             }
         });
@@ -137,7 +142,7 @@ impl Anchor {
     /// An anchor at these characters, whatever surrounds them.
     pub fn at(first: &CharSet) -> Anchor {
         Anchor {
-            index: AnchorIndex::ByOne(first.chars_up_to(usize::MAX).into_iter().flatten().collect()),
+            index: AnchorIndex::ByOne(first.clone()),
             masks: [u64::MAX; 6],
             required: Vec::new(),
             most_before: u32::MAX,

@@ -210,10 +210,7 @@ impl<'r> Builder<'r> {
             AnchorIndex::AtEnd(last) => self.classes.add(last, Use::AnchorAtEnd(number)),
             AnchorIndex::ByPrevious(pairs) => self.by_pair.add_anchor(number, pairs, true),
             AnchorIndex::ByNext(pairs) => self.by_pair.add_anchor(number, pairs, false),
-            AnchorIndex::ByOne(characters) => {
-                let characters = CharSet::new(characters.chars().map(|c| (c, c)).collect());
-                self.classes.add(&characters, Use::Anchor(number));
-            }
+            AnchorIndex::ByOne(characters) => self.classes.add(characters, Use::Anchor(number)),
             AnchorIndex::Anywhere => self.anywhere.push(number),
         }
     }

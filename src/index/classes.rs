@@ -38,8 +38,12 @@ impl Classes {
         // For each class that has characters in the set, the class that takes them. Neighbours are mostly of one class.
         let mut inside: FnvHashMap<usize, usize> = FnvHashMap::default();
         let mut last = (usize::MAX, usize::MAX);
+        // Characters outside the basic plane share a cell, which is divided only once.
+        let mut next = 0;
         for (low, high) in set.ranges().iter().copied() {
-            for stored in &mut self.cells[code_of(low) as usize..=code_of(high) as usize] {
+            let codes = next.max(usize::from(code_of(low)))..usize::from(code_of(high)) + 1;
+            next = codes.end;
+            for stored in self.cells.get_mut(codes).into_iter().flatten() {
                 let cell = Cell::from_number(u32::from_le_bytes(*stored));
                 if cell.class() != last.0 {
                     let new = *inside.entry(cell.class()).or_insert_with(|| {

@@ -62,6 +62,12 @@ impl CharSet {
         }
     }
 
+    /// Returns the number of characters of the set from `first` to `last`.
+    pub fn count_within(&self, (first, last): (char, char)) -> usize {
+        let common = |(low, high): (char, char)| (high.min(last) as usize + 1).saturating_sub(low.max(first) as usize);
+        self.ranges.iter().copied().map(common).sum()
+    }
+
     /// Returns the inclusive ranges, sorted, with a gap between any two.
     pub fn ranges(&self) -> &[(char, char)] {
         &self.ranges

@@ -2,6 +2,7 @@
 //! invisible characters made visible. This module is independent of drafts, rules and findings.
 
 mod class;
+mod name;
 mod numeral;
 mod pair;
 mod position;
@@ -10,6 +11,7 @@ mod visible;
 mod width;
 
 pub use class::{Category, OBJECT, is_han, named_class};
+pub use name::character_names;
 pub use numeral::{NumeralScript, NumeralStyle, chinese_numeral_value, is_numeral, is_numeral_to_ten, numeral_value};
 pub use pair::{Pair, code_of};
 pub use position::{Locator, Position};

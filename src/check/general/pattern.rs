@@ -7,7 +7,7 @@ use crate::check::options::{OneOrMany, OptionError, compile_matcher};
 use crate::check::{Anchor, AnchorCheck, Compile, Hit};
 use crate::finding::Suggestions;
 use crate::matcher::{Classes, Match, Matcher, PatternError, Scratch, WINDOW};
-use crate::text::{NumeralScript, Span};
+use crate::text::{NumeralScript, Span, character_names};
 
 /// How far before a hit the match of an exclusion without ⟦ ⟧ may start, in bytes.
 const EXCLUSION_REACH: usize = 180;
@@ -26,6 +26,9 @@ pub struct PatternOptions {
     /// The script in which numbers in the groups of `to` are written. If a number cannot be written in it, there is no
     /// hit.
     figures: Option<NumeralScript>,
+    /// Whether the message names the characters of the hit in `{detail}`: nobody can see which character a blank is.
+    #[serde(default)]
+    named: bool,
     /// Exclusions: a match inside a match of one of these patterns is no hit. A pattern with ⟦ ⟧ is only tried with
     /// the ⟦ at the start of the hit.
     #[serde(default)]
@@ -37,6 +40,8 @@ pub struct PatternOptions {
 pub struct Pattern {
     find: Vec<Matcher>,
     rewriting: Rewriting,
+    /// The option `named`.
+    named: bool,
     exclusions: Vec<Exclusion>,
 }
 
@@ -97,7 +102,7 @@ impl Compile for Pattern {
             }
         };
         let exclusions = Exclusion::compile(&options.unless, classes)?;
-        Ok(Pattern { find: find?, rewriting, exclusions })
+        Ok(Pattern { find: find?, rewriting, named: options.named, exclusions })
     }
 }
 
@@ -119,7 +124,10 @@ impl AnchorCheck for Pattern {
             return None;
         }
         let is_excluded = Exclusion::any_excludes(&self.exclusions, text, span, scratch);
-        (!is_excluded).then(|| Hit::sharing(block, span, to))
+        (!is_excluded).then(|| Hit {
+            detail: self.named.then(|| character_names(span.of(text))),
+            ..Hit::sharing(block, span, to)
+        })
     }
 }
 
