@@ -113,6 +113,15 @@ kinds! {
         /// Sentences that occur twice.
         repeated::Repeated = "repeated": on_characters;
     }
+    /// Characters that cannot stand in Chinese copy.
+    character {
+        /// Text that was decoded with the wrong encoding.
+        misread::Misread = "misread": at_anchors;
+        /// Character references of HTML that nothing has decoded.
+        reference::Reference = "reference": at_anchors;
+        /// Forms of characters that belong to another script or standard.
+        forms::Forms = "forms": at_anchors;
+    }
     /// Wrong characters in words.
     typo {
         /// Idioms with a mistake.

@@ -21,10 +21,11 @@ pub use set::RuleSet;
 pub use toml_file::TomlFile;
 
 /// The families of rules, each with its Chinese name.
-pub const FAMILIES: [(&str, &str); 7] = [
+pub const FAMILIES: [(&str, &str); 8] = [
     ("punctuation", "标点"),
     ("number", "数字"),
     ("term", "用词"),
+    ("character", "字符"),
     ("typo", "错别字"),
     ("consistency", "前后一致"),
     ("fact", "事实核算"),
