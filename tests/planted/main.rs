@@ -6,6 +6,7 @@
 mod article;
 mod consistency;
 mod fact;
+mod forms;
 mod layout;
 mod random;
 
