@@ -224,7 +224,7 @@ mod tests {
     use crate::builtin;
     use crate::draft::Format;
     use crate::engine::Engine;
-    use crate::finding::{FixSafety, Suggestions};
+    use crate::finding::{FixSafety, Severity, Suggestions};
     use crate::revise::revise;
 
     /// Compares two plain texts under the built-in rules; returns the findings of the old one too.
@@ -247,6 +247,7 @@ mod tests {
             span: Span::new(start, end),
             suggestions: Suggestions::default(),
             fix: FixSafety::None,
+            severity: Severity::Warning,
             detail: None,
             related: Box::default(),
         };

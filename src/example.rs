@@ -176,7 +176,9 @@ fn prove_example(engine: &Engine, rule: &Rule, example: &Example) -> std::result
                 return Err(failure(format!("报标出的“{}”", expected.join("”“"))));
             }
             let Some(good) = good else {
-                return match rule.fix {
+                let is_mended = rule.fix != FixSafety::None && findings.iter().any(|it| !it.suggestions.is_empty());
+                let fix = if is_mended { rule.fix } else { FixSafety::None };
+                return match fix {
                     FixSafety::None if !marked.is_empty() => Ok(()),
                     FixSafety::None => Err(failure("没有改法的规则，反例要用 ⟦ ⟧ 标出报哪里".to_owned())),
                     FixSafety::Safe | FixSafety::Suggested => {

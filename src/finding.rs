@@ -131,6 +131,8 @@ pub struct Finding {
     pub suggestions: Suggestions,
     /// How reliable `suggestions[0]` is.
     pub fix: FixSafety,
+    /// How severe the finding is: as severe as its rule, unless the place is a doubtful case.
+    pub severity: Severity,
     /// An addition to the rule's message for this finding, such as a calculation.
     pub detail: Option<Box<str>>,
     /// Further spans that belong to the finding.

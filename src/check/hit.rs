@@ -1,6 +1,6 @@
 //! What a check reports: hits, before the engine turns them into findings of a rule.
 
-use crate::finding::{FixSafety, Suggestions};
+use crate::finding::{FixSafety, Severity, Suggestions};
 use crate::text::Span;
 
 /// A place where a check matches. It knows nothing of rules: the engine adds id, severity and message.
@@ -14,6 +14,9 @@ pub struct Hit {
     pub to: Suggestions,
     /// An upper limit on the safety of the fix in this place; the rule's own limit applies too.
     pub at_most: FixSafety,
+    /// An upper limit on the severity of the finding; that of the rule applies too. A hit that is only a doubtful case of
+    /// what the rule is about is advice.
+    pub at_most_severe: Severity,
     /// What the message says about this place, for `{detail}`.
     pub detail: Option<String>,
     /// Related places: block, span in its text, and how it is related (one Chinese sentence).
@@ -28,7 +31,21 @@ impl Hit {
 
     /// Creates a hit that may be fixed as far as its rule allows, with replacements that it shares with other hits.
     pub(super) fn sharing(block: usize, span: Span, to: Suggestions) -> Hit {
-        Hit { block, span, to, at_most: FixSafety::Safe, detail: None, related: Vec::new() }
+        Hit {
+            block,
+            span,
+            to,
+            at_most: FixSafety::Safe,
+            at_most_severe: Severity::Error,
+            detail: None,
+            related: Vec::new(),
+        }
+    }
+
+    /// Makes the hit a doubtful case: it is reported as advice, however severe the rule is.
+    pub(super) fn as_advice(mut self) -> Hit {
+        self.at_most_severe = Severity::Advice;
+        self
     }
 
     /// Sets the detail.

@@ -61,7 +61,7 @@ pub(super) fn describe(rules: &RuleSet, draft: &Draft, findings: &[finding::Find
         let Span { start, end } = found.span;
         Finding {
             rule: rule.id.clone(),
-            severity: rule.severity,
+            severity: found.severity,
             message: rule.message_for(found, text),
             source: rule.metadata.source.clone(),
             range: start..end,

@@ -153,7 +153,7 @@ impl ComparisonReport<'_> {
             let rule = &self.rules[finding.rule as usize];
             let Position { line, column } = locator.position(finding.span.start);
             let message = rule.message_for(finding, version.draft.text());
-            let (path, severity) = (visible_path(&version.path), rule.severity.chinese());
+            let (path, severity) = (visible_path(&version.path), finding.severity.chinese());
             let _ = writeln!(out, "  {path}:{line}:{column}: {severity} {} {}", rule.id, visible(&message));
         }
     }
@@ -207,7 +207,7 @@ impl ComparisonReport<'_> {
         let mut value = span_json(version, finding.span);
         value["path"] = json!(version.path);
         value["rule"] = json!(rule.id);
-        value["severity"] = json!(rule.severity.name());
+        value["severity"] = json!(finding.severity.name());
         value["message"] = json!(rule.message_for(finding, version.draft.text()));
         value
     }

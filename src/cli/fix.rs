@@ -257,8 +257,7 @@ fn summary(source: &DraftSource, fixed: &FixedDraft, workspace: &Workspace) -> S
         let _ = writeln!(out, "  {message}");
     }
     if !revision.remaining.is_empty() {
-        let count =
-            |severity| revision.remaining.iter().filter(|finding| rule(finding.rule).severity == severity).count();
+        let count = |severity| revision.remaining.iter().filter(|finding| finding.severity == severity).count();
         let counts: Vec<String> = Severity::ALL
             .into_iter()
             .map(|severity| (severity, count(severity)))

@@ -129,7 +129,8 @@ impl Engine {
 
     /// Turns a hit of the rule with this index into a finding: translates places in a block into places in the draft,
     /// and suggestions into what the draft's encoding and markup allow. If the suggestions are those of `previous`, the
-    /// two findings share them. Returns `None` for a hit that is not in its block, which only a faulty check reports.
+    /// two findings share them. Returns `None` for a doubtful hit where only severer ones are reported, and for a hit that
+    /// is not in its block, which only a faulty check reports.
     fn finding(
         &self,
         index: usize,
@@ -138,6 +139,11 @@ impl Engine {
         blocks: &[Block],
         previous: Option<&Finding>,
     ) -> Option<Finding> {
+        let rule = &self.rules.rules[index];
+        let severity = rule.severity.max(hit.at_most_severe);
+        if severity > rule.least_severe {
+            return None;
+        }
         let mut places = hit.related.iter().map(|(block, span, _)| (*block, *span)).chain([(hit.block, hit.span)]);
         if !places.all(|(block, span)| blocks[block].text(draft.text()).get(span.range()).is_some()) {
             debug_assert!(false, "a hit that is not in its block: {hit:?}");
@@ -146,7 +152,7 @@ impl Engine {
         let body = &blocks[hit.block].body;
         let placed = body.locate(hit.span);
         // The order is from safe to none: `max` is the less safe of the two.
-        let mut fix = self.rules.rules[index].fix.max(hit.at_most);
+        let mut fix = rule.fix.max(hit.at_most);
         // Says why the first suggestion cannot be written, such as a character that the encoding lacks.
         let mut unwritten = None;
         // The suggestions as they are written; empty as long as each is written as it is.
@@ -190,6 +196,7 @@ impl Engine {
             span: placed.span,
             suggestions,
             fix,
+            severity,
             detail: hit.detail.map(String::into_boxed_str),
             related: related.into_boxed_slice(),
         })

@@ -87,6 +87,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             self.block(block);
         }
         let mut article = Article::new(self.canonical, self.blocks, range)
+            .with_lexicon(&self.engine.lexicon)
             .with_notes(std::mem::take(&mut self.notes))
             .in_issue_of(self.engine.issue_date)
             .with_agreements(self.collects_confirmations)

@@ -2,6 +2,7 @@
 
 use super::positions::push_line_and_column;
 use super::{CheckedDraft, Painter, Put, ReportOptions, ReportWriter, confirmation_text, hyperlink};
+use crate::finding::Severity;
 use crate::rule::Rule;
 use crate::text::{Locator, visible, visible_path};
 
@@ -19,6 +20,7 @@ impl ReportWriter for Brief {
             push_position(&mut line, &path, &mut locator, finding.span.start);
             let rule = draft.rule(finding);
             let line_end = line_ends[finding.rule as usize].get_or_insert_with(|| LineEnd::new(rule, options));
+            line.push_str(&line_end.severities[finding.severity as usize]);
             line.push_str(&line_end.rule);
             match &line_end.message {
                 Some(message) => line.push_str(message),
@@ -54,7 +56,9 @@ fn push_position(out: &mut String, path: &str, locator: &mut Locator, offset: us
 /// What the lines of one rule have in common after the position.
 #[derive(Clone)]
 struct LineEnd {
-    /// The severity and the id of the rule, with a space after each.
+    /// The names of the severities, each with a space after it, in the order of [`Severity::ALL`].
+    severities: [String; Severity::ALL.len()],
+    /// The id of the rule, with a space after it.
     rule: String,
     /// The message, if it is the same for all findings.
     message: Option<String>,
@@ -62,12 +66,15 @@ struct LineEnd {
 
 impl LineEnd {
     fn new(rule: &Rule, options: &ReportOptions) -> LineEnd {
+        let severities = Severity::ALL.map(|severity| {
+            let mut text = String::new();
+            Painter::new(options.colour).put(&mut text, severity.into(), severity.chinese());
+            text + " "
+        });
         let mut text = String::new();
-        Painter::new(options.colour).put(&mut text, rule.severity.into(), rule.severity.chinese());
-        text.push(' ');
         hyperlink::put(&mut text, options.rule_link(rule), &rule.id);
         text.push(' ');
         let message = rule.has_constant_message().then(|| visible(&rule.metadata.message).into_owned());
-        LineEnd { rule: text, message }
+        LineEnd { severities, rule: text, message }
     }
 }

@@ -19,7 +19,7 @@ impl ReportWriter for Checkstyle {
         for finding in draft.findings {
             let rule = draft.rule(finding);
             let position = positions.at(finding.span.start);
-            let severity = match rule.severity {
+            let severity = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
                 Severity::Advice => "info",

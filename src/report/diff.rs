@@ -345,7 +345,7 @@ impl<'a> EntryWriter<'a> {
 
     /// Appends a line with the severity of the finding and `text`.
     fn push_message(&self, out: &mut String, finding: &Finding, text: &StyledText) {
-        let severity = self.draft.rule(finding).severity;
+        let severity = finding.severity;
         let first = format!("  {} ", severity.chinese());
         self.screen.flow(out, LineLead { style: severity.into(), first: &first, rest: None }, text);
     }

@@ -16,7 +16,7 @@ impl ReportWriter for Github {
         let path = escape_property(&repository_path(draft.path));
         for finding in draft.findings {
             let rule = draft.rule(finding);
-            let level = match rule.severity {
+            let level = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
                 Severity::Advice => "notice",

@@ -48,7 +48,7 @@ impl ReportWriter for Gitlab {
                 description: one_line_message(draft, finding),
                 check_name: &rule.id,
                 fingerprint: fingerprints.next(draft, finding),
-                severity: match rule.severity {
+                severity: match finding.severity {
                     Severity::Error => "major",
                     Severity::Warning => "minor",
                     Severity::Advice => "info",

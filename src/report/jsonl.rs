@@ -92,7 +92,7 @@ fn finding_record<'a>(draft: &CheckedDraft<'a>, finding: &'a Finding, positions:
     Record {
         path: draft.path,
         rule: &rule.id,
-        severity: rule.severity.name(),
+        severity: finding.severity.name(),
         message: draft.message(finding),
         line: from.line,
         column: from.column,

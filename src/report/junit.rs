@@ -28,7 +28,7 @@ impl ReportWriter for Junit {
             let position = format!("{}:{}", position.line, position.column);
             let (id, title) = (xml::escaped(&rule.id), xml::escaped(&rule.metadata.title));
             let message = xml::escaped(&one_line_message(draft, finding));
-            let severity = rule.severity.chinese();
+            let severity = finding.severity.chinese();
             put(&format!(
                 "  <testcase name=\"{title} {position}\" classname=\"{path}\">\n    \
                  <failure type=\"{id}\" message=\"{message}\">{path}:{position} {severity} {id}</failure>\n  </testcase>\n",

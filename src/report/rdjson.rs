@@ -95,7 +95,7 @@ fn diagnostic<'a>(
     Diagnostic {
         message: one_line_message(draft, finding),
         location: DiagnosticLocation { path, range: range(finding.span) },
-        severity: match rule.severity {
+        severity: match finding.severity {
             Severity::Error => "ERROR",
             Severity::Warning => "WARNING",
             Severity::Advice => "INFO",

@@ -52,7 +52,7 @@ pub(super) fn group_repeated(draft: &CheckedDraft, limit: usize) -> (Vec<usize>,
         let fields = *fields_by_rule
             .entry(finding.rule)
             .or_insert_with(|| MessageFields::of(&draft.rule(finding).metadata.message));
-        let message = (finding.rule, fields.values(draft, finding));
+        let message = (finding.rule, finding.severity, fields.values(draft, finding));
         let group = *group_by_message.entry(message).or_insert(groups.len());
         if group == groups.len() {
             groups.push(RepeatedFindings::default());
@@ -62,7 +62,7 @@ pub(super) fn group_repeated(draft: &CheckedDraft, limit: usize) -> (Vec<usize>,
     }
     let singles = (0..group_of.len()).filter(|&index| groups[group_of[index]].count <= limit).collect();
     groups.retain(|group| group.count > limit);
-    groups.sort_by_key(|group| (draft.rule(&draft.findings[group.first[0]]).severity, Reverse(group.count)));
+    groups.sort_by_key(|group| (draft.findings[group.first[0]].severity, Reverse(group.count)));
     (singles, groups)
 }
 

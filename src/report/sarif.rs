@@ -97,7 +97,7 @@ impl ResultWriter<'_> {
         let rule = self.draft.rule(finding);
         let mut result = json!({
             "ruleId": rule.id,
-            "level": level(rule.severity),
+            "level": level(finding.severity),
             "message": { "text": one_line_message(self.draft, finding) },
             "locations": [self.location(finding.span)],
             "partialFingerprints": { FINGERPRINT_KEY: fingerprint },

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::tally::{RuleTally, Tally};
+use super::tally::Tally;
 use crate::finding::Severity;
 use crate::rule::FAMILIES;
 use crate::text::{visible, width};
@@ -63,10 +63,9 @@ fn push_table(out: &mut String, tally: &Tally) {
     };
     push_row("", Severity::ALL.map(|severity| severity.chinese().to_owned()));
     for (family, name) in FAMILIES {
-        let is_of_family = |rule: &RuleTally| rule.family == family;
-        if tally.count(is_of_family) > 0 {
-            let count = |severity| tally.count(|rule| is_of_family(rule) && rule.severity == severity);
-            push_row(name, Severity::ALL.map(|severity| count(severity).to_string()));
+        let counts = tally.of_family(family);
+        if counts.iter().any(|count| *count > 0) {
+            push_row(name, counts.map(|count| count.to_string()));
         }
     }
 }

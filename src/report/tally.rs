@@ -1,6 +1,7 @@
 //! Counts of findings over the drafts of a run.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::errata_list::ErrataList;
 use super::{CheckedDraft, fix_safety};
@@ -43,6 +44,8 @@ pub struct RuleTally {
     pub severity: Severity,
     /// The number of findings.
     pub count: usize,
+    /// The number of findings of each severity, in the order of [`Severity::ALL`].
+    pub by_severity: [usize; Severity::ALL.len()],
     /// The position of the first finding, as `path:line:column`.
     pub first: String,
 }
@@ -71,10 +74,12 @@ impl Tally {
                     page_url: rule.page_url.clone(),
                     severity: rule.severity,
                     count: 0,
+                    by_severity: Default::default(),
                     first: format!("{}:{}:{}", draft.path, position.line, position.column),
                 }
             });
             rule_tally.count += 1;
+            rule_tally.by_severity[finding.severity as usize] += 1;
         }
         let id = |rule: u32| draft.rules.rules[rule as usize].id.clone();
         tally.rules = rules.into_iter().map(|(rule, rule_tally)| (id(rule), rule_tally)).collect();
@@ -89,24 +94,39 @@ impl Tally {
         self.suggested += next.suggested;
         self.suppressed += next.suppressed;
         for (id, rule_tally) in next.rules {
-            let count = rule_tally.count;
-            self.rules.entry(id).and_modify(|known| known.count += count).or_insert(rule_tally);
+            match self.rules.entry(id) {
+                Entry::Occupied(known) => known.into_mut().add(&rule_tally),
+                Entry::Vacant(new) => {
+                    new.insert(rule_tally);
+                }
+            }
         }
         self.errata.add(next.errata);
     }
 
     /// Returns the number of findings.
     pub fn total(&self) -> usize {
-        self.count(|_| true)
+        self.rules.values().map(|rule| rule.count).sum()
     }
 
     /// Returns the number of findings of a severity.
     pub fn severity(&self, severity: Severity) -> usize {
-        self.count(|rule| rule.severity == severity)
+        self.rules.values().map(|rule| rule.by_severity[severity as usize]).sum()
     }
 
-    /// Returns the number of findings of the rules for which `is_counted` holds.
-    pub(super) fn count(&self, is_counted: impl Fn(&RuleTally) -> bool) -> usize {
-        self.rules.values().filter(|rule| is_counted(rule)).map(|rule| rule.count).sum()
+    /// Returns the numbers of findings of a family of rules, for each severity in the order of [`Severity::ALL`].
+    pub(super) fn of_family(&self, family: &str) -> [usize; Severity::ALL.len()] {
+        let rules = self.rules.values().filter(|rule| rule.family == family);
+        Severity::ALL.map(|severity| rules.clone().map(|rule| rule.by_severity[severity as usize]).sum())
+    }
+}
+
+impl RuleTally {
+    /// Adds the findings of the rule in the drafts that follow.
+    fn add(&mut self, next: &RuleTally) {
+        self.count += next.count;
+        for (known, next) in self.by_severity.iter_mut().zip(next.by_severity) {
+            *known += next;
+        }
     }
 }

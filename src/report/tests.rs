@@ -19,6 +19,7 @@ fn rules() -> RuleSet {
     let rule = |id: &str, title: &str, severity, fix, source: &str, message: &str| Rule {
         id: id.to_owned(),
         severity,
+        least_severe: Severity::Advice,
         fix,
         scope: BlockKinds::ALL,
         enabled: true,
@@ -83,6 +84,7 @@ impl TestDraft {
             span,
             suggestions: suggestions.iter().map(|&text| text.to_owned()).collect::<Vec<_>>().into(),
             fix: self.rules.rules[rule as usize].fix,
+            severity: self.rules.rules[rule as usize].severity,
             detail: None,
             related: Box::default(),
         });
@@ -275,6 +277,7 @@ fn diff_of_400_000_equal_findings_is_short() {
         span: Span::new(at, at + 1),
         suggestions: vec!["，".to_owned()].into(),
         fix: FixSafety::Safe,
+        severity: Severity::Error,
         detail: None,
         related: Box::default(),
     };

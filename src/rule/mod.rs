@@ -44,6 +44,8 @@ pub struct Rule {
     pub id: String,
     /// The severity of its findings.
     pub severity: Severity,
+    /// How severe a finding must be to be reported, if it is a doubtful case and so less severe than the rule.
+    pub least_severe: Severity,
     /// How reliable its suggestions are.
     pub fix: FixSafety,
     /// The kinds of blocks that it checks.

@@ -114,6 +114,7 @@ impl ParsedRuleFile {
         let rule = Rule {
             id: format!("{}/{id}", self.family),
             severity,
+            least_severe: Severity::Advice,
             fix,
             scope,
             enabled: raw.enabled,

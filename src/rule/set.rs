@@ -62,6 +62,7 @@ impl RuleSet {
         let rule = |(number, serialized): (u16, SerializedRule<'static>)| Rule {
             id: serialized.id.to_owned(),
             severity: serialized.severity,
+            least_severe: Severity::Advice,
             fix: serialized.fix,
             scope: serialized.scope,
             enabled: serialized.enabled,
@@ -88,7 +89,8 @@ impl RuleSet {
     ///
     /// `only` and `skip` contain ids of rules and names of families; an empty `only` selects all rules. Skipped rules
     /// never run. A rule whose id is in `only` runs even if it is disabled or less severe than `level`. Other selected
-    /// rules run if they are enabled, at least as severe as `level`, and do not yield to a rule that runs.
+    /// rules run if they are enabled, at least as severe as `level`, and do not yield to a rule that runs. Findings that are
+    /// less severe than their rule are reported if they are at least as severe as `level`.
     ///
     /// # Errors
     /// `only` or `skip` contains an unknown name.
@@ -105,6 +107,9 @@ impl RuleSet {
                 (runs_by_default || has_id(only, rule)) && !has_family(skip, rule) && !has_id(skip, rule)
             })
             .collect();
+        for rule in &mut rules {
+            rule.least_severe = if has_id(only, rule) { Severity::Advice } else { level.max(rule.severity) };
+        }
         let yielded_to: Vec<String> = rules
             .iter()
             .filter_map(|rule| rule.yields_to.clone())

@@ -43,6 +43,8 @@ pub struct Article<'d> {
     pub range: Range<usize>,
     /// The day of the issue that the article is for, if it is known.
     pub issue_date: Option<Date>,
+    /// The lexicon, for checks that are not given it. `None` only in tests of single checks.
+    pub lexicon: Option<&'d Lexicon<'d>>,
     pairing: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<items::Item>>,
     persons: OnceCell<Vec<person::Person<'d>>>,
@@ -85,6 +87,7 @@ impl<'d> Article<'d> {
             blocks,
             range,
             issue_date: None,
+            lexicon: None,
             pairing: OnceCell::new(),
             items: OnceCell::new(),
             persons: OnceCell::new(),
@@ -101,6 +104,12 @@ impl<'d> Article<'d> {
     /// Sets the day of the issue.
     pub fn in_issue_of(mut self, date: Option<Date>) -> Article<'d> {
         self.issue_date = date;
+        self
+    }
+
+    /// Sets the lexicon.
+    pub fn with_lexicon(mut self, lexicon: &'d Lexicon<'d>) -> Article<'d> {
+        self.lexicon = Some(lexicon);
         self
     }
 
