@@ -36,7 +36,7 @@ kinds! {
         terms::Terms = "terms": at_anchors, at_table_words;
         /// Unpaired, reversed or wrongly nested brackets, quotation marks and title marks.
         pairs::Pairs = "pairs": on_characters;
-        /// Forms of the same thing, of which an article should use one.
+        /// Forms of the same thing: those that differ from the article's habit, or a mixture of them.
         variants::Variants = "variants": on_characters;
     }
     /// Numbers, dates and units, each judged where it is written.
@@ -95,6 +95,8 @@ kinds! {
         captions::Captions = "captions": on_article;
         /// Nouns counted in two kinds of numerals.
         counting::Counting = "counting": on_article;
+        /// Latin words whose case differs from place to place.
+        letter_case::LetterCase = "letter-case": on_characters;
         /// Terms with and without quotation marks.
         quoting::Quoting = "quoting": on_characters;
         /// Jump lines of an issue that do not match.

@@ -47,7 +47,7 @@ pub struct Pattern {
 
 /// How the replacements for a hit are made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-enum Rewriting {
+pub enum Rewriting {
     /// They are the same for all hits, which share them.
     Constant(Suggestions),
     /// They contain groups of the match, with the numbers in these written in `script`, the option `figures`.
@@ -66,7 +66,7 @@ pub struct Exclusion {
 
 /// A replacement for a hit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Replacement(Vec<Piece>);
+pub struct Replacement(Vec<Piece>);
 
 /// A piece of a replacement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,23 +84,7 @@ impl Compile for Pattern {
         let find: Result<Vec<Matcher>, OptionError> =
             options.find.as_slice().iter().map(|pattern| compile_matcher(pattern, classes)).collect();
         let to = options.to.as_ref().map_or(&[][..], OneOrMany::as_slice);
-        let rewriting = match &options.translate {
-            None => {
-                let parse = |to: &Spanned<String>| Ok(Replacement::parse(&expand(to, to.get_ref(), classes)?));
-                Rewriting::of(to.iter().map(parse).collect::<Result<_, OptionError>>()?, options.figures)
-            }
-            Some(pair) => {
-                let (from, into) = pair.get_ref();
-                let into: Vec<char> = expand(pair, into, classes)?.chars().collect();
-                if into.len() != 1 && from.chars().count() != into.len() {
-                    return Err(OptionError::of(pair, "translate 的两串字符要一样长（第二串也可以只有一个字符）。"));
-                }
-                if !to.is_empty() {
-                    return Err(OptionError::of(pair, "to 和 translate 只能写一个。"));
-                }
-                Rewriting::Translated(from.chars().zip(into.into_iter().cycle()).collect())
-            }
-        };
+        let rewriting = Rewriting::compile(to, options.translate.as_ref(), options.figures, classes)?;
         let exclusions = Exclusion::compile(&options.unless, classes)?;
         Ok(Pattern { find: find?, rewriting, named: options.named, exclusions })
     }
@@ -132,6 +116,31 @@ impl AnchorCheck for Pattern {
 }
 
 impl Rewriting {
+    /// Compiles the way to make replacements that a rule file gives by its options `to`, `translate` and `figures`.
+    ///
+    /// # Errors
+    /// What is wrong with an option, and where in the rule file.
+    pub fn compile(
+        to: &[Spanned<String>],
+        translate: Option<&Spanned<(String, String)>>,
+        figures: Option<NumeralScript>,
+        classes: &Classes,
+    ) -> Result<Rewriting, OptionError> {
+        let Some(pair) = translate else {
+            let parse = |to: &Spanned<String>| Ok(Replacement::parse(&expand(to, to.get_ref(), classes)?));
+            return Ok(Rewriting::of(to.iter().map(parse).collect::<Result<_, OptionError>>()?, figures));
+        };
+        let (from, into) = pair.get_ref();
+        let into: Vec<char> = expand(pair, into, classes)?.chars().collect();
+        if into.len() != 1 && from.chars().count() != into.len() {
+            return Err(OptionError::of(pair, "translate 的两串字符要一样长（第二串也可以只有一个字符）。"));
+        }
+        if !to.is_empty() {
+            return Err(OptionError::of(pair, "to 和 translate 只能写一个。"));
+        }
+        Ok(Rewriting::Translated(from.chars().zip(into.into_iter().cycle()).collect()))
+    }
+
     /// Returns the way to make these replacements, with numbers written in `script`.
     fn of(to: Vec<Replacement>, script: Option<NumeralScript>) -> Rewriting {
         let constant: Option<Vec<String>> = to.iter().map(Replacement::constant).collect();
@@ -139,7 +148,7 @@ impl Rewriting {
     }
 
     /// Returns the replacements for a match in `text`; `None` if a number in it cannot be written in the script.
-    fn suggestions(&self, text: &str, found: &Match) -> Option<Suggestions> {
+    pub fn suggestions(&self, text: &str, found: &Match) -> Option<Suggestions> {
         let texts: Vec<String> = match self {
             Rewriting::Constant(suggestions) => return Some(suggestions.clone()),
             Rewriting::Filled { to, script } => {
@@ -156,7 +165,7 @@ impl Rewriting {
 
 /// Replaces each `{name}` in `text` by the chosen value of the rule's option of that name. An error is at `value`, from
 /// which the text comes.
-fn expand<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<String, OptionError> {
+pub fn expand<T>(value: &Spanned<T>, text: &str, classes: &Classes) -> Result<String, OptionError> {
     classes.write_out(text).map_err(|PatternError(message)| OptionError::of(value, message))
 }
 

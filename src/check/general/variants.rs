@@ -1,22 +1,43 @@
 //! `variants`: several forms of the same thing, of which an article should use one.
+//!
+//! The article's own habit is the evidence. A form is *odd* if another one is used so much more often that it must be a
+//! slip: each of its places is a hit, with the usual form as replacement. Where the forms are mixed throughout, there is
+//! one hit for the whole article, and that is advice.
 
 use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::pattern::{Exclusion, Rewriting, expand};
+use crate::block::BlockKind;
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::options::{OptionError, compile_matcher};
+use crate::check::options::{OneOrMany, OptionError, compile_matcher};
 use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit, MOST_WATCHED};
-use crate::matcher::{CharSet, Classes, Matcher};
-use crate::text::Span;
+use crate::matcher::{CharSet, Classes, Match, Matcher, Scratch};
+use crate::text::{NumeralScript, Span};
+
+/// How many times as often as an odd form the usual one is used, unless the rule says otherwise: one in twenty differs.
+const ODDS: usize = 19;
 
 /// Options of a variants check.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VariantsOptions {
-    /// The forms: at least two.
+    /// The forms: at least two, the more usual first. The first is looked for only in articles in which another form
+    /// occurs. Of equally frequent forms the first counts as the usual one.
     form: Spanned<Vec<FormOptions>>,
+    /// A form is odd if another one is used at least this many times as often.
+    odds: Option<usize>,
+    /// This many uses of the first form are taken for granted, because it is that of the standard. The other forms are
+    /// compared with it, however often they are used.
+    granted: Option<usize>,
+    /// Whether only running text counts: paragraphs with sentences. Headlines, captions and tables have forms of their own.
+    #[serde(default)]
+    running_text: bool,
+    /// A match inside a match of one of these patterns is not counted: it is not the article's own wording.
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
 }
 
 /// Options of one form.
@@ -24,96 +45,207 @@ pub struct VariantsOptions {
 #[serde(deny_unknown_fields)]
 struct FormOptions {
     /// The name of the form in messages.
-    name: String,
-    /// The pattern that finds the form.
-    find: Spanned<String>,
+    name: Spanned<String>,
+    /// One pattern that finds the form, or several that are tried in order.
+    find: OneOrMany,
+    /// What replaces a place of an odd form, if this form is the usual one. `$1` is the first group of the pattern that
+    /// has found the place, so the groups of all forms have the same order.
+    to: Option<OneOrMany>,
+    /// Instead of `to`: two strings of the same length; a character of the place that is in the first is replaced by the
+    /// one in the second. A match that this would change is not of this form.
+    translate: Option<Spanned<(String, String)>>,
+    /// The script in which numbers in the groups of `to` are written.
+    figures: Option<NumeralScript>,
 }
 
 /// Several forms of the same thing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Variants {
-    /// The name and the pattern of each form.
-    forms: Vec<(String, Matcher)>,
+    forms: Vec<Form>,
+    odds: usize,
+    granted: Option<usize>,
+    running_text: bool,
+    exclusions: Vec<Exclusion>,
+}
+
+/// One form.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Form {
+    name: String,
+    find: Vec<Matcher>,
+    rewriting: Option<Rewriting>,
+}
+
+/// A place of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    block: usize,
+    span: Span,
 }
 
 impl Compile for Variants {
     type Options = VariantsOptions;
 
     fn compile(options: &VariantsOptions, classes: &Classes) -> Result<Variants, OptionError> {
-        if options.form.get_ref().len() < 2 {
+        let forms = options.form.get_ref();
+        if forms.len() < 2 {
             return Err(OptionError::of(&options.form, "至少要有两种写法。"));
         }
-        let forms: Result<Vec<_>, OptionError> = options
-            .form
-            .get_ref()
+        let compile = |(number, form): (usize, &FormOptions)| Form::compile(form, number > 0, classes);
+        Ok(Variants {
+            forms: forms.iter().enumerate().map(compile).collect::<Result<_, _>>()?,
+            odds: options.odds.unwrap_or(ODDS),
+            granted: options.granted,
+            running_text: options.running_text,
+            exclusions: Exclusion::compile(&options.unless, classes)?,
+        })
+    }
+}
+
+impl Form {
+    /// Compiles a form. If it is watched, its matches must begin with certain characters.
+    fn compile(options: &FormOptions, is_watched: bool, classes: &Classes) -> Result<Form, OptionError> {
+        let compile = |pattern: &Spanned<String>| {
+            let matcher = compile_matcher(pattern, classes)?;
+            if is_watched && matcher.first_chars().chars_up_to(MOST_WATCHED).is_none() {
+                return Err(OptionError::of(pattern, "find 要以具体的字开头，不能以“{han}”一类的大类开头。"));
+            }
+            Ok(matcher)
+        };
+        let to = options.to.as_ref().map_or(&[][..], OneOrMany::as_slice);
+        Ok(Form {
+            name: expand(&options.name, options.name.get_ref(), classes)?,
+            find: options.find.as_slice().iter().map(compile).collect::<Result<_, _>>()?,
+            rewriting: (options.to.is_some() || options.translate.is_some())
+                .then(|| Rewriting::compile(to, options.translate.as_ref(), options.figures, classes))
+                .transpose()?,
+        })
+    }
+
+    /// The match of the form at byte `at` of a text.
+    fn match_at<'s>(&self, text: &str, at: usize, first: char, scratch: &'s mut Scratch) -> Option<Match<'s>> {
+        let matcher = self
+            .find
             .iter()
-            .map(|form| {
-                let matcher = compile_matcher(&form.find, classes)?;
-                if matcher.first_chars().chars_up_to(MOST_WATCHED).is_none() {
-                    return Err(OptionError::of(&form.find, "find 要以具体的字开头，不能以“{han}”一类的大类开头。"));
-                }
-                Ok((form.name.clone(), matcher))
-            })
-            .collect();
-        Ok(Variants { forms: forms? })
+            .find(|matcher| matcher.first_chars().has(first) && matcher.match_at(text, at, scratch).is_some())?;
+        matcher.match_at(text, at, scratch)
+    }
+
+    /// Whether a match is of this form: a form that is given by a translation matches all forms.
+    fn is_own(&self, text: &str, matched: &Match) -> bool {
+        match &self.rewriting {
+            Some(translation @ Rewriting::Translated(_)) => {
+                let translated = translation.suggestions(text, matched);
+                translated.is_some_and(|it| it.first().is_some_and(|it| it == matched.span.of(text)))
+            }
+            _ => true,
+        }
+    }
+
+    /// The characters with which the form begins.
+    fn first_chars(&self) -> CharSet {
+        self.find.iter().fold(CharSet::default(), |all, matcher| all.union(matcher.first_chars()))
     }
 }
 
 impl CharacterCheck for Variants {
     fn watched(&self) -> CharSet {
-        self.forms.iter().fold(CharSet::default(), |all, (_, matcher)| all.union(matcher.first_chars()))
+        self.forms[1..].iter().fold(CharSet::default(), |all, form| all.union(&form.first_chars()))
     }
 }
 
 impl ArticleCheck for Variants {
-    /// Returns one hit for each form except the most common one, at its first occurrence. Of equally common forms the
-    /// one that occurs first counts as the most common.
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
-        // Most articles do not have the first characters of two forms.
-        let may_occur =
-            |matcher: &Matcher| occurrences.iter().any(|occurrence| matcher.first_chars().has(occurrence.character));
-        if self.forms.iter().filter(|(_, matcher)| may_occur(matcher)).nth(1).is_none() {
+        let mut found: Vec<Vec<Place>> = vec![Vec::new(); self.forms.len()];
+        self.find_watched(article, occurrences, &mut found);
+        if found.iter().all(Vec::is_empty) {
             return Vec::new();
         }
-        let found = self.find_forms(article, occurrences);
-        let first = |form: usize| found[form].first().copied();
-        let Some(common) = (0..found.len())
-            .filter(|&form| !found[form].is_empty())
-            .max_by_key(|&form| (found[form].len(), Reverse(first(form))))
-        else {
-            return Vec::new();
+        self.find_first_form(article, &mut found[0]);
+        let usual = match self.granted {
+            Some(_) => 0,
+            None => (0..found.len()).max_by_key(|&form| (found[form].len(), Reverse(form))).unwrap_or_default(),
         };
-        let count = |form: usize| format!("{}{}处", self.forms[form].0, found[form].len());
-        (0..found.len())
-            .filter(|&form| form != common)
-            .filter_map(|form| {
-                let (block, span) = first(form)?;
-                let mut hit = Hit::new(block, span, Vec::new()).detail(format!("{}，{}", count(common), count(form)));
-                let (block, span) = first(common)?;
-                hit.related.push((block, span, format!("这里用的是{}。", self.forms[common].0)));
-                Some(hit)
-            })
-            .collect()
+        let uses = found[usual].len() + self.granted.unwrap_or_default();
+        let (odd, mixed): (Vec<usize>, Vec<usize>) = (0..found.len())
+            .filter(|&form| form != usual && !found[form].is_empty())
+            .partition(|&form| found[form].len() * self.odds <= uses);
+        let mut hits: Vec<Hit> = odd.into_iter().flat_map(|form| self.odd_hits(article, form, usual, &found)).collect();
+        let rarest = mixed.into_iter().min_by_key(|&form| (found[form].len(), found[form].first().copied()));
+        hits.extend(rarest.and_then(|form| self.hit(form, usual, &found, *found[form].first()?)).map(Hit::as_advice));
+        hits
     }
 }
 
 impl Variants {
-    /// For each form, its occurrences in the article as block and span.
-    fn find_forms(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Vec<(usize, Span)>> {
-        let scratch = &mut *article.scratch();
-        let mut found: Vec<Vec<(usize, Span)>> = vec![Vec::new(); self.forms.len()];
+    /// Finds the places of the forms after the first, in order.
+    fn find_watched(&self, article: &Article, occurrences: &[CharOccurrence], found: &mut [Vec<Place>]) {
         for occurrence in occurrences {
             let (block, at) = (occurrence.block as usize, occurrence.at as usize);
-            let text = article.text(block);
-            for (places, (_, matcher)) in found.iter_mut().zip(&self.forms) {
-                if matcher.first_chars().has(occurrence.character)
-                    && let Some(matched) = matcher.match_at(text, at, scratch)
-                {
-                    places.push((block, matched.span));
-                    break;
+            if let Some((form, span)) = self.form_at(article, block, at, occurrence.character)
+                && form > 0
+            {
+                found[form].push(Place { block, span });
+            }
+        }
+    }
+
+    /// Finds the places of the first form, in order.
+    fn find_first_form(&self, article: &Article, found: &mut Vec<Place>) {
+        let first_chars = self.forms[0].first_chars();
+        for block in article.range.clone() {
+            for (at, character) in article.text(block).char_indices().filter(|(_, c)| first_chars.has(*c)) {
+                if let Some((0, span)) = self.form_at(article, block, at, character) {
+                    found.push(Place { block, span });
                 }
             }
         }
-        found
     }
+
+    /// The form at byte `at` of a block's text, and its span. If several match there, it is the first one.
+    fn form_at(&self, article: &Article, block: usize, at: usize, character: char) -> Option<(usize, Span)> {
+        let text = article.text(block);
+        if self.running_text && !is_running_text(article.blocks[block].kind, text) {
+            return None;
+        }
+        let scratch = &mut *article.scratch();
+        let (form, span) = self.forms.iter().enumerate().find_map(|(number, form)| {
+            let matched = form.match_at(text, at, character, scratch)?;
+            form.is_own(text, &matched).then_some((number, matched.span))
+        })?;
+        (!Exclusion::any_excludes(&self.exclusions, text, span, scratch)).then_some((form, span))
+    }
+
+    /// The hits for the places of an odd form, each with the usual form as replacement.
+    fn odd_hits(&self, article: &Article, form: usize, usual: usize, found: &[Vec<Place>]) -> Vec<Hit> {
+        let hit = |place: &Place| {
+            let mut hit = self.hit(form, usual, found, *place)?;
+            if let Some(rewriting) = &self.forms[usual].rewriting {
+                let text = article.text(place.block);
+                let first = text[place.span.start..].chars().next().unwrap_or_default();
+                let scratch = &mut *article.scratch();
+                let matched = self.forms[form].match_at(text, place.span.start, first, scratch)?;
+                hit.to = rewriting.suggestions(text, &matched).unwrap_or_default();
+            }
+            Some(hit)
+        };
+        found[form].iter().filter_map(hit).collect()
+    }
+
+    /// The hit for a place of a form, which states how often this form and the usual one are used.
+    fn hit(&self, form: usize, usual: usize, found: &[Vec<Place>], place: Place) -> Option<Hit> {
+        let count = |form: usize| format!("{}{}处", self.forms[form].name, found[form].len());
+        let counts: Vec<String> = [usual, form].into_iter().filter(|&it| !found[it].is_empty()).map(count).collect();
+        let mut hit = Hit::new(place.block, place.span, Vec::new()).detail(counts.join("，"));
+        if let Some(first) = found[usual].first() {
+            let message = format!("这里用的是{}。", self.forms[usual].name);
+            hit.related.push((first.block, first.span, message));
+        }
+        Some(hit)
+    }
+}
+
+/// Whether a block with this text is a paragraph with sentences. A long headline may be taken for a paragraph.
+fn is_running_text(kind: BlockKind, text: &str) -> bool {
+    matches!(kind, BlockKind::Paragraph | BlockKind::ListItem) && text.contains(['。', '！', '？', '…'])
 }
