@@ -62,7 +62,10 @@ impl Person<'_> {
     /// Whether the name is not another word. 关于 begins with a family name, but the lexicon has it in another class than
     /// `nr`, the ICTCLAS tag for the name of a person. Few names are compared with others, so the lexicon is asked last.
     pub fn is_name(&self, lexicon: &Lexicon) -> bool {
-        *self.is_name.get_or_init(|| lexicon.class(self.name).is_none_or(|class| class.starts_with("nr")))
+        *self.is_name.get_or_init(|| {
+            let is_person = lexicon.class(self.name).is_none_or(|class| class.starts_with("nr"));
+            is_person && !begins_with_common_word(self.name, lexicon)
+        })
     }
 
     /// Whether the article says anywhere who the person is, by a title or an age.
@@ -74,6 +77,17 @@ impl Person<'_> {
     pub fn is_relative(&self) -> bool {
         self.mentions.iter().any(|mention| mention.is_relative)
     }
+}
+
+/// Whether the first two of three characters are a common word that is not the name of a person: 申请书, 应当先.
+fn begins_with_common_word(name: &str, lexicon: &Lexicon) -> bool {
+    /// The frequency from which on a word is common.
+    const COMMON: u32 = 1000;
+    let word = name.char_indices().nth(2).map(|(at, _)| &name[..at]);
+    word.is_some_and(|word| {
+        let is_common = lexicon.frequency(word).is_some_and(|frequency| frequency >= COMMON);
+        is_common && lexicon.class(word).is_some_and(|class| !class.starts_with("nr"))
+    })
 }
 
 /// Whether a character may follow a name and shows that it ends.

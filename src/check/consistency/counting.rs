@@ -1,4 +1,6 @@
 //! `counting`: a noun that is counted in Chinese numerals in one place and in Arabic ones in another: 三家企业, 5家企业.
+//! Many papers write numbers below ten in Chinese numerals and larger ones in Arabic: 三家企业, 12家企业. So the two are
+//! not compared.
 //!
 //! To read the quantities of a text is slow. So the check first looks at the characters that follow the numerals of an
 //! article, and reads only the sentences with characters that follow both Chinese and Arabic numerals.
@@ -42,35 +44,47 @@ impl ArticleCheck for Counting {
 impl Counting {
     /// The hits in an article of which only these sentences are read, given as indices into the sentences of its notes.
     fn hits(&self, article: &Article, sentences: impl IntoIterator<Item = usize>) -> Vec<Hit> {
-        let mut by_noun: HashMap<&str, Vec<CountedNoun>> = HashMap::new();
+        let mut by_noun: HashMap<(&str, bool), Vec<CountedNoun>> = HashMap::new();
         for sentence in sentences {
             let block = article.notes().sentences()[sentence].start.block as usize;
             let text = article.text(block);
             for quantity in article.quantities_of(sentence) {
-                if let Some(noun) = self.noun(text, quantity) {
+                if let Some((noun, value)) = self.noun(text, quantity) {
                     let (numeral, style) = (quantity.number.span, quantity.number.style);
-                    by_noun.entry(noun).or_default().push(CountedNoun { block, numeral, style });
+                    by_noun.entry((noun, value < Decimal::TEN)).or_default().push(CountedNoun {
+                        block,
+                        numeral,
+                        style,
+                    });
                 }
             }
         }
-        let mut hits: Vec<Hit> = by_noun.values().flat_map(|counted| rarer_style(counted)).collect();
+        let mut hits: Vec<Hit> = by_noun.values().filter_map(|counted| rarer_style(counted)).collect();
         hits.sort_by_key(|hit| (hit.block, hit.span.start));
         hits
     }
 
-    /// The measure word and the two characters after it, for a plain count.
-    fn noun<'d>(&self, text: &'d str, quantity: &Quantity) -> Option<&'d str> {
+    /// The measure word and the two characters after it, and the number, for a plain count.
+    fn noun<'d>(&self, text: &'d str, quantity: &Quantity) -> Option<(&'d str, Decimal)> {
         let value = quantity.number.value.exact()?;
         let is_plain = quantity.kind == QuantityKind::Amount
             && quantity.upper.is_none()
             && quantity.qualifiers.is_empty()
             && quantity.number.scale == 0
+            && !is_round_or_name(text, quantity.number.span)
             && quantity.dimension() == Some(Dimension::Count)
             && value >= Decimal::from(self.least);
         let (unit, _) = quantity.unit.filter(|_| is_plain)?;
         let length: usize = text[unit.end..].chars().take(2).filter(|&c| is_han(c)).map(char::len_utf8).sum();
-        (length >= 2 * '个'.len_utf8()).then(|| &text[unit.start..unit.end + length])
+        (length >= 2 * '个'.len_utf8()).then(|| (&text[unit.start..unit.end + length], value))
     }
+}
+
+/// Whether a numeral is no exact count, or part of a name: 上百架, 数十人, 千架, “77国集团”.
+fn is_round_or_name(text: &str, numeral: Span) -> bool {
+    let before = text[..numeral.start].chars().next_back();
+    before.is_some_and(|before| "数上几成好多近“《".contains(before))
+        || ["百", "千", "万", "亿"].contains(&numeral.of(text))
 }
 
 /// The sentences of running text in which a noun may be counted that is counted elsewhere with the other numerals, as
@@ -128,22 +142,20 @@ fn numeral_use(article: &Article, numeral: Place) -> Option<NumeralUse> {
     Some(NumeralUse { numeral, style_bit, slot: mixed as usize % SLOTS })
 }
 
-/// The hits for the places of a noun in the rarer style; if both are equally common, in the one whose first occurrence
+/// The hit for the first place of a noun in the rarer style; if both are equally common, in the one whose first occurrence
 /// is later.
-fn rarer_style(counted: &[CountedNoun]) -> Vec<Hit> {
+fn rarer_style(counted: &[CountedNoun]) -> Option<Hit> {
     let (arabic, chinese): (Vec<&CountedNoun>, Vec<&CountedNoun>) =
         counted.iter().partition(|it| it.style == NumeralStyle::Arabic);
-    let (Some(first_arabic), Some(first_chinese)) = (arabic.first(), chinese.first()) else { return Vec::new() };
+    let (Some(first_arabic), Some(first_chinese)) = (arabic.first(), chinese.first()) else { return None };
     let chinese_is_later =
         (first_chinese.block, first_chinese.numeral.start) > (first_arabic.block, first_arabic.numeral.start);
     let chinese_is_rarer = chinese.len() < arabic.len() || chinese.len() == arabic.len() && chinese_is_later;
     let (rare, common) = if chinese_is_rarer { (chinese, first_arabic) } else { (arabic, first_chinese) };
-    let hit = |it: &&CountedNoun| {
-        let mut hit = Hit::new(it.block, it.numeral, Vec::new());
-        hit.related.push((common.block, common.numeral, "这里是另一种写法。".to_owned()));
-        hit
-    };
-    rare.iter().map(hit).collect()
+    let first = rare.first()?;
+    let mut hit = Hit::new(first.block, first.numeral, Vec::new());
+    hit.related.push((common.block, common.numeral, "这里是另一种写法。".to_owned()));
+    Some(hit)
 }
 
 #[cfg(test)]

@@ -122,6 +122,9 @@ impl Organisation {
             return None;
         }
         let (a_span, b_span) = (a.last_characters(a_length), b.last_characters(b_length));
+        if [(a, a_span), (b, b_span)].iter().any(|(name, span)| !may_be_name(name.text, *span, lexicon)) {
+            return None;
+        }
         let ((common, there), (rare, here)) =
             if a.count >= b.count { ((a, a_span), (b, b_span)) } else { ((b, b_span), (a, a_span)) };
         let detail = format!("“{}”和“{}”", there.of(common.text), here.of(rare.text));
@@ -228,6 +231,14 @@ impl Organisation {
         let distinguish_names = [one, other].iter().all(|&c| self.orders.contains(c));
         !distinguish_names && lexicon.likeness(one, other).is_some()
     }
+}
+
+/// Whether a span may be a name, or the end of one: it begins at the edge of a word, and not with a verb, as 下调美第一银行 does.
+fn may_be_name(text: &str, span: Span, lexicon: &Lexicon) -> bool {
+    let name = span.of(text);
+    let first = lexicon.segment(name).first().map(|word| word.of(name));
+    let is_verb = first.and_then(|word| lexicon.class(word)).is_some_and(|class| ["v", "d", "p"].contains(&class));
+    !is_verb && !lexicon.crosses_edge(text, span)
 }
 
 /// Whether a character, such as 市 or 县, ends the name of a place, which may precede the name of an organisation.

@@ -51,28 +51,38 @@ impl ArticleCheck for Quoting {
         terms.sort_by_key(|(_, places)| (places[0].0, places[0].1.start));
         let words: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
         let all = find_words(article, article.range.clone(), &words);
-        terms.iter().zip(all).flat_map(|((term, quoted), all)| unquoted(article, term, quoted, &all)).collect()
+        terms.iter().zip(all).filter_map(|((term, quoted), all)| unquoted(article, term, quoted, &all)).collect()
     }
 }
 
-/// The hits for the places of a term without quotation marks, if they are fewer than those with them.
-fn unquoted(article: &Article, term: &str, quoted: &[(usize, Span)], all: &[(usize, usize)]) -> Vec<Hit> {
+/// What may follow a term that is not a part of a longer name: 步行巴士的, not 步行巴士公司.
+const AFTER_TERM: &str = "的是在和与及等也将已能可有不了都又被把对向为让使从到中上里内外就还而则";
+
+/// The frequency from which on a term is an ordinary word, which is put in quotation marks for another reason.
+const COMMON: u32 = 100;
+
+/// The hit for the first place of a term without quotation marks, if these are fewer than those with them.
+fn unquoted(article: &Article, term: &str, quoted: &[(usize, Span)], all: &[(usize, usize)]) -> Option<Hit> {
+    let lexicon = article.lexicon?;
+    if lexicon.frequency(term).is_some_and(|frequency| frequency >= COMMON) {
+        return None;
+    }
     let is_unquoted = |&&(block, at): &&(usize, usize)| {
         let text = article.text(block);
         let after = &text[at + term.len()..];
         matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem)
             && !text[..at].ends_with(['“', '‘', '《', '"'])
             && !after.starts_with(['”', '’', '》', '"'])
+            && after.chars().next().is_none_or(|next| !is_han(next) || AFTER_TERM.contains(next))
+            && !lexicon.crosses_edge(text, Span::new(at, at + term.len()))
     };
     let unquoted: Vec<&(usize, usize)> = all.iter().filter(is_unquoted).collect();
     if unquoted.len() >= quoted.len() {
-        return Vec::new();
+        return None;
     }
+    let &&(block, at) = unquoted.first()?;
     let detail = format!("加引号{}处，不加{}处", quoted.len(), unquoted.len());
-    let hit = |&&(block, at): &&(usize, usize)| {
-        let mut hit = Hit::new(block, Span::new(at, at + term.len()), Vec::new()).detail(detail.as_str());
-        hit.related.push((quoted[0].0, quoted[0].1, "这里加了引号。".to_owned()));
-        hit
-    };
-    unquoted.iter().map(hit).collect()
+    let mut hit = Hit::new(block, Span::new(at, at + term.len()), Vec::new()).detail(detail);
+    hit.related.push((quoted[0].0, quoted[0].1, "这里加了引号。".to_owned()));
+    Some(hit)
 }
