@@ -43,6 +43,8 @@ kinds! {
     number {
         /// Impossible dates and times.
         calendar::Calendar = "calendar": on_cues(cue);
+        /// Numerals into which something slipped.
+        numeral::Numeral = "numeral": at_anchors;
         /// Redundant words of approximation.
         approximation::Approximation = "approximation": on_cues(cue);
         /// Quantities that are impossible or ambiguous after certain words.

@@ -4,6 +4,7 @@
 //! 百分之六十三点五, 三四个, 13亿～17亿元, 2023年11月1日, 下午3时40分. Each quantity includes its unit and its
 //! qualifiers, the words that make it approximate. The units and qualifiers are listed in `rules/quantity.toml`.
 
+mod faulty;
 mod number;
 #[cfg(any(test, not(prepared)))]
 mod prepare;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{NumeralStyle, Span};
 
+pub use faulty::Slip;
 #[cfg(not(prepared))]
 pub use prepare::prepare;
 pub use scan::{QUANTITY_START_CHARS, begins_quantity, scan, scan_from, scan_into};

@@ -247,7 +247,9 @@ fn with_qualifiers(
         let span = Span::new(core.end, core.end + length);
         // 多 is a qualifier in 100元多 and 三百多, but starts a word in 100个多功能厅.
         let starts_word = length == '多'.len_utf8() && has_unit && text[span.end..].starts_with(is_han);
-        (!starts_word).then_some(Qualifier { span, sense: *sense })
+        // 左右 and 上下 start words, too: 300家上下游企业.
+        let is_in_word = matches!(WORDS.units.longest_prefix(&text[core.end..]), Some((word, None)) if word > length);
+        (!starts_word && !is_in_word).then_some(Qualifier { span, sense: *sense })
     });
     let start = before.map_or(core.start, |qualifier| qualifier.span.start);
     let end = after.map_or(core.end, |qualifier| qualifier.span.end);

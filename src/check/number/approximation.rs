@@ -35,6 +35,10 @@ pub struct ApproximationOptions {
     /// away from the number.
     #[serde(default)]
     before: String,
+    /// The words inside the quantity, before a word of `behind`, that stand in place of a word before the number, separated
+    /// by spaces: 多 in 150多美元以上.
+    #[serde(default)]
+    inside: String,
     /// Instead of words before the number: the kind of number that must not have a word of `behind`.
     number: Option<NumberKind>,
     /// The words in the number, after it or after its unit, separated by spaces. A word with `…` at its beginning
@@ -65,6 +69,7 @@ enum NumberKind {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Approximation {
     before: Vec<Word>,
+    inside: WordList,
     number: Option<NumberKind>,
     after: Vec<Word>,
     reach: usize,
@@ -115,6 +120,7 @@ impl Compile for Approximation {
             cue: cues(&before, &after),
             number: options.number,
             before,
+            inside: WordList::new(&options.inside),
             after,
             reach: options.reach.unwrap_or(DEFAULT_REACH),
             except: WordList::new(&options.except),
@@ -132,7 +138,7 @@ fn cues(before: &[Word], after: &[Word]) -> CueList {
     let list: Vec<String> = if use_after {
         after.iter().map(|word| if word.is_long() { word.text.clone() } else { format!("#{}", word.text) }).collect()
     } else {
-        // A word of `before` may also be inside the quantity. Then the word after it has several characters.
+        // The word after one of `inside` has several characters.
         let inside = after.iter().filter(|word| word.is_long()).map(|word| word.text.clone());
         let numeral = |word: &Word| if word.is_long() || word.may_have_gap { "" } else { "#" };
         before.iter().map(|word| format!("{}{}", word.text, numeral(word))).chain(inside).collect()
@@ -270,11 +276,11 @@ impl Approximation {
         found.max_by_key(|span| (span.end, span.len()))
     }
 
-    /// A word of `before` inside the quantity, before the word `after`: 150多美元以上.
+    /// A word of `inside` in the quantity, before the word `after`: 150多美元以上.
     fn word_inside(&self, text: &str, quantity: &Quantity, after: Span) -> Option<Span> {
         let spans = quantity.qualifiers.iter().map(|mark| mark.span).filter(|span| span.end <= after.start);
         let mut spans = spans.filter(|span| span.start > quantity.number.span.start);
-        spans.find(|span| self.before.iter().any(|word| word.text == span.of(text)))
+        spans.find(|span| self.inside.iter().any(|word| word == span.of(text)))
     }
 }
 

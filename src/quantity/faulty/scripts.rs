@@ -1,0 +1,152 @@
+//! Letters among the digits of a numeral, and digits of two scripts.
+
+use super::run::{Following, Gap, HANZI, LETTERS, Run, is_arabic};
+use super::{FaultyNumeral, Slip, marks};
+use crate::quantity::words::WORDS;
+use crate::text::Span;
+
+/// The letters that look more like a digit than like a letter; the others (S, B, Z) are more often meant.
+const LIKE_DIGITS: &str = "OoОоΟοＯlI|Ⅰ";
+
+/// The characters after which 5l is five litres, and 2B a grade.
+const AFTER_LETTER: &str = "桶瓶罐装级型号类版";
+
+/// The numeral of a run with letters, if they stand for digits.
+pub(super) fn with_letters(text: &str, run: &Run) -> Option<FaultyNumeral> {
+    let chars: Vec<char> = run.text.chars().collect();
+    let (first, last) = (*chars.first()?, *chars.last()?);
+    let rest = &text[run.span.end..];
+    let before = text[..run.span.start].chars().next_back();
+    let after = rest.chars().next();
+    let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '\'' | '.' | '@' | '&' | '+');
+    if before.is_some_and(joins) || after.is_some_and(|c| joins(c) && !matches!(c, '-' | '.')) {
+        return None;
+    }
+    let is_letter = |c: &char| LETTERS.contains(*c);
+    let letters = chars.iter().filter(|c| is_letter(c)).count();
+    let digits = chars.iter().filter(|c| is_arabic(**c)).count();
+    let inner = chars.get(1..chars.len() - 1).unwrap_or_default();
+    let is_weak = |c: &char| is_letter(c) && !LIKE_DIGITS.contains(*c);
+    let is_like_zero = |c: char| LIKE_DIGITS.contains(c) && !"lI|Ⅰ".contains(c);
+    // 2OO has more letters than digits, but begins with a digit.
+    let has_enough = letters <= digits || is_arabic(first) && chars.iter().all(|c| !is_letter(c) || is_like_zero(*c));
+    // A weak letter stands for a digit only between digits.
+    if !has_enough || is_weak(&first) || run.gaps.iter().any(|gap| matches!(gap, Gap::Blank | Gap::Pause)) {
+        return None;
+    }
+    let following = run.following(text);
+    let is_followed = following != Following::Nothing || is_calendar(rest);
+    // O2O is a name, and so is O3; only O.5 begins with a zero.
+    let starts_well = !is_letter(&first) || is_followed && (!is_like_zero(first) || chars.get(1) == Some(&'.'));
+    let ends_well = !is_letter(&last)
+        || is_followed && after.is_some_and(|c| !AFTER_LETTER.contains(c)) && (!is_weak(&last) || is_sure_unit(rest));
+    let is_long = chars.len() >= 4 && !inner.iter().any(is_weak);
+    let stands_alone = is_long && !is_letter(&first) && !is_letter(&last) && !matches!(after, Some('-'));
+    let marked = marks::meant(text, run);
+    let number = match &marked {
+        Some((_, meant)) => meant.first()?.clone(),
+        None => plain(run)?,
+    };
+    (starts_well && ends_well && (is_followed || stands_alone)).then(|| FaultyNumeral {
+        span: run.span,
+        slip: Slip::Letter,
+        meant: vec![number],
+    })
+}
+
+/// The number of a run whose marks are right.
+fn plain(run: &Run) -> Option<String> {
+    let marks: Option<Vec<&str>> = run
+        .gaps
+        .iter()
+        .map(|gap| match gap {
+            Gap::Point => Some("."),
+            Gap::Comma => Some(","),
+            _ => None,
+        })
+        .collect();
+    let mut number = String::new();
+    for (index, group) in run.groups.iter().enumerate() {
+        if let Some(mark) = index.checked_sub(1).and_then(|before| marks.as_ref()?.get(before).copied()) {
+            number.push_str(mark);
+        }
+        number.push_str(group);
+    }
+    marks.map(|_| number)
+}
+
+/// Whether a part of a date or a time of day follows.
+fn is_calendar(rest: &str) -> bool {
+    rest.starts_with(['月', '日', '号', '时', '点'])
+}
+
+/// Whether what follows leaves no doubt that a number precedes it.
+fn is_sure_unit(rest: &str) -> bool {
+    rest.starts_with(['年', '%', '％', '万', '亿', '元'])
+}
+
+/// The numeral around byte `at` that has digits of two scripts.
+pub(super) fn mixed(text: &str, at: usize) -> Option<FaultyNumeral> {
+    let is_digit = |c: char| c.is_ascii_digit() || HANZI.contains(c);
+    let length = |chars: &mut dyn Iterator<Item = char>| {
+        chars.take(LONGEST).take_while(|c| is_digit(*c)).map(char::len_utf8).sum::<usize>()
+    };
+    let start = at - length(&mut text[..at].chars().rev());
+    let end = at + length(&mut text[at..].chars());
+    let chars: Vec<char> = text[start..end].chars().collect();
+    let rest = &text[end..];
+    let before = text[..start].chars().next_back();
+    if chars.len() > LONGEST
+        || before.is_some_and(|c| c.is_ascii_alphanumeric() || "第.-—/·十百千万亿两几".contains(c))
+        || rest.starts_with(['十', '百', '千', '两', '几', '.'])
+    {
+        return None;
+    }
+    let arabic = chars.iter().filter(|c| c.is_ascii_digit()).count();
+    let digits: String =
+        chars.iter().filter_map(|c| value(*c)).filter_map(|value| char::from_digit(value, 10)).collect();
+    let is_year = marks::is_recent_year(&digits) && is_year_after(rest);
+    (is_year || is_mixed_number(&chars, rest)).then(|| {
+        let hanzi = digits.chars().filter_map(|c| HANZI_DIGITS.chars().nth(c.to_digit(10)? as usize)).collect();
+        let meant = if arabic * 2 >= chars.len() || !is_year { vec![digits, hanzi] } else { vec![hanzi, digits] };
+        let meant = if is_year { meant } else { meant.into_iter().take(1).collect() };
+        FaultyNumeral { span: Span::new(start, end), slip: Slip::Script, meant }
+    })
+}
+
+/// The maximum number of digits of a numeral in two scripts.
+const LONGEST: usize = 8;
+
+/// The digits in characters.
+const HANZI_DIGITS: &str = "〇一二三四五六七八九";
+
+/// The value of a digit of either script.
+fn value(c: char) -> Option<u32> {
+    match c {
+        '○' | '零' => Some(0),
+        _ => c.to_digit(10).or_else(|| Some(HANZI_DIGITS.chars().position(|other| other == c)? as u32)),
+    }
+}
+
+/// Whether 年 follows, as the end of a year: 年级 and 年制 count years.
+fn is_year_after(rest: &str) -> bool {
+    rest.strip_prefix('年').is_some_and(|rest| !rest.starts_with(['级', '制', '期', '龄']))
+}
+
+/// Whether digits of two scripts that are no year are one number: 3〇0人. 一 between digits is a dash, and 零 at the end
+/// may begin a word (零部件).
+fn is_mixed_number(chars: &[char], rest: &str) -> bool {
+    let is_counted = rest.starts_with(['万', '亿', '%', '％'])
+        || WORDS.units.longest_prefix(rest).is_some_and(|(_, unit)| unit.is_some());
+    let between_arabic = |index: usize| {
+        index > 0 && chars[index - 1].is_ascii_digit() && chars.get(index + 1).is_some_and(char::is_ascii_digit)
+    };
+    let is_slip = |(index, c): (usize, &char)| match c {
+        '0'..='9' => true,
+        '〇' => is_counted || between_arabic(index),
+        '○' => is_counted && between_arabic(index),
+        '一' => false,
+        _ => is_counted && between_arabic(index),
+    };
+    chars.len() >= 2 && chars[0].is_ascii_digit() && chars.iter().enumerate().all(is_slip)
+}
