@@ -46,7 +46,15 @@ pub trait AnchorCheck {
     fn anchors(&self) -> Vec<Anchor>;
 
     /// Attempts part `part` of the check at byte `at` of a block's text.
-    fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit>;
+    fn hit_at(
+        &self,
+        part: u16,
+        block: usize,
+        text: &str,
+        at: usize,
+        scratch: &mut Scratch,
+        lexicon: &Lexicon,
+    ) -> Option<Hit>;
 }
 
 /// A check that looks for the words of a table.

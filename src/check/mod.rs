@@ -32,6 +32,8 @@ kinds! {
     general {
         /// A pattern with context.
         pattern::Pattern = "pattern": at_anchors;
+        /// A pattern between words of certain classes.
+        between_words::BetweenWords = "between-words": at_anchors;
         /// A table of wrong words.
         terms::Terms = "terms": at_anchors, at_table_words;
         /// Unpaired, reversed or wrongly nested brackets, quotation marks and title marks.
@@ -146,8 +148,16 @@ impl Check {
 
     /// Attempts part `part` at byte `at` of a block's text; see [`AnchorCheck`].
     #[inline]
-    pub fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
-        self.roles().anchors?.hit_at(part, block, text, at, scratch)
+    pub fn hit_at(
+        &self,
+        part: u16,
+        block: usize,
+        text: &str,
+        at: usize,
+        scratch: &mut Scratch,
+        lexicon: &Lexicon,
+    ) -> Option<Hit> {
+        self.roles().anchors?.hit_at(part, block, text, at, scratch, lexicon)
     }
 
     /// The word of the check's table at byte `at` of a block's text; see [`TableCheck`].

@@ -220,7 +220,8 @@ impl<'e, 'd> Pass<'e, 'd> {
             && anchor.scope().has(self.blocks[block.number].kind_at(at))
         {
             let check = &self.engine.rules.rules[rule].check;
-            if let Some(hit) = check.hit_at(anchor.part(), block.number, block.text, at, &mut self.scratch) {
+            let (part, lexicon) = (anchor.part(), &self.engine.lexicon);
+            if let Some(hit) = check.hit_at(part, block.number, block.text, at, &mut self.scratch, lexicon) {
                 self.take_unless_overlapping(rule, hit);
             }
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::article::pairing::{self, MARK_TYPES, PairedMark, Pairing, PairingError};
+use crate::check::article::pairing::{self, MARK_TYPES, MarkType, PairedMark, Pairing, PairingError};
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::options::OptionError;
 use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit};
@@ -126,11 +126,7 @@ impl Pairs {
                     }
                     hits.push(reversed);
                 }
-                PairingError::Mismatched(_, closing) => {
-                    let mut mismatched = hit(pairing.marks[closing], Some(MARK_TYPES[mark.mark_type].close));
-                    mismatched.related.push((mark.block, span(mark), "前一半在这里。".to_owned()));
-                    hits.push(mismatched);
-                }
+                PairingError::Mismatched(_, closing) => hits.push(mismatch(mark, pairing.marks[closing])),
                 PairingError::Nested(_, closing) => {
                     hits.extend(self.inner_hits(article, mark, pairing.marks[closing]));
                 }
@@ -233,6 +229,25 @@ fn hit(mark: PairedMark, to: Option<char>) -> Hit {
     Hit { at_most, ..Hit::new(mark.block, span(mark), to.map(String::from).into_iter().collect()) }
 }
 
+/// The hit for two halves that are not of one type. Of two types for the same use the outer one is meant: “” and not ‘’,
+/// 《》 and not 〈〉, （） and not other brackets. Otherwise the type of the opening mark is.
+fn mismatch(open: PairedMark, close: PairedMark) -> Hit {
+    const SAME_USE: [&str; 3] = ["“‘「『", "《〈", "（【〔［"];
+    let [open_type, close_type] = [open, close].map(|mark| MARK_TYPES[mark.mark_type]);
+    let is_close_meant = SAME_USE.iter().any(|types| {
+        let rank = |mark_type: MarkType| types.find(mark_type.open);
+        rank(open_type).zip(rank(close_type)).is_some_and(|(open, close)| close < open)
+    });
+    if is_close_meant {
+        let mut wrong = hit(open, Some(close_type.open));
+        wrong.related.push((close.block, span(close), "后一半在这里。".to_owned()));
+        return wrong;
+    }
+    let mut wrong = hit(close, Some(open_type.close));
+    wrong.related.push((open.block, span(open), "前一半在这里。".to_owned()));
+    wrong
+}
+
 /// Whether a pair belongs to Chinese text: a Chinese character is inside it, or a Chinese character or mark is directly
 /// before or after it. Brackets in `f(x)` and `(0832)2022222` and marks in an English passage do not (CY/T 154—2017
 /// 7.1).
@@ -253,5 +268,21 @@ fn is_chinese_pair(text: &str, open: PairedMark, close: PairedMark) -> bool {
     let previous = before.strip_suffix(' ').unwrap_or(before).chars().next_back();
     let is_bracket = MARK_TYPES[open.mark_type].open == '（';
     let is_in_formula = inside.is_empty() || is_area_code || is_bracket && is_call;
-    !is_in_formula && (is_chinese(previous) || is_chinese(next))
+    !is_in_formula
+        && (is_chinese(previous) || is_chinese(next))
+        && !(is_bracket && is_in_foreign_quotation(before, after))
+}
+
+/// Whether what follows `before` and precedes `after` is in a quotation or a title in Latin letters: `“Cats (Act II)”`.
+fn is_in_foreign_quotation(before: &str, after: &str) -> bool {
+    let (Some(open), Some(close)) =
+        (before.rfind(['“', '‘', '《', '”', '’', '》']), after.find(['”', '’', '》', '“', '《']))
+    else {
+        return false;
+    };
+    let is_foreign = |text: &str| !text.chars().any(|c| is_han(c) || "，。；：、".contains(c));
+    before[open..].starts_with(['“', '‘', '《'])
+        && before[open..].contains(|c: char| c.is_ascii_alphabetic())
+        && is_foreign(&before[open..])
+        && is_foreign(&after[..close])
 }

@@ -6,6 +6,7 @@ use toml::Spanned;
 use crate::check::options::{OneOrMany, OptionError, compile_matcher};
 use crate::check::{Anchor, AnchorCheck, Compile, Hit};
 use crate::finding::Suggestions;
+use crate::lexicon::Lexicon;
 use crate::matcher::{Classes, Match, Matcher, PatternError, Scratch, WINDOW};
 use crate::text::{NumeralScript, Span, character_names};
 
@@ -95,7 +96,15 @@ impl AnchorCheck for Pattern {
         Anchor::of_alternatives(&self.find)
     }
 
-    fn hit_at(&self, part: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
+    fn hit_at(
+        &self,
+        part: u16,
+        block: usize,
+        text: &str,
+        at: usize,
+        scratch: &mut Scratch,
+        _: &Lexicon,
+    ) -> Option<Hit> {
         let found = self.find[part as usize].match_at(text, at, scratch)?;
         let span = found.span;
         // A match that fills the window may continue after it, so its replacement would be a guess.

@@ -103,7 +103,7 @@ impl AnchorCheck for Terms {
         (!self.singles.ranges().is_empty()).then(|| Anchor::at(&self.singles)).into_iter().collect()
     }
 
-    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, _: &mut Scratch) -> Option<Hit> {
+    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, _: &mut Scratch, _: &Lexicon) -> Option<Hit> {
         let term = terms(&self.table).take_while(|term| term.single().is_some()).find(|term| term.is_at(text, at))?;
         Some(term.hit(block, at))
     }

@@ -50,7 +50,7 @@ impl AnchorCheck for Numeral {
         neighbours(self.slip).into_iter().map(anchor).collect()
     }
 
-    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
+    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
         let numeral = self.slip.numeral_at(text, at)?;
         let is_excluded = Exclusion::any_excludes(&self.exclusions, text, numeral.span, scratch);
         let mut hit = Hit::new(block, numeral.span, numeral.meant);
