@@ -7,6 +7,7 @@ use toml::Spanned;
 use crate::check::general::pattern::Exclusion;
 use crate::check::options::OptionError;
 use crate::check::{Anchor, AnchorCheck, Compile, Hit};
+use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Scratch};
 use crate::text::Span;
 
@@ -69,7 +70,7 @@ impl AnchorCheck for Forms {
         vec![Anchor::at(&CharSet::new(self.pairs.iter().map(|(other, _)| (*other, *other)).collect()))]
     }
 
-    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch) -> Option<Hit> {
+    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
         let right: String = text[at..].chars().map_while(|c| self.right_form(c)).collect();
         let length: usize = text[at..].chars().take(right.chars().count()).map(char::len_utf8).sum();
         let span = Span::new(at, at + length);

@@ -5,6 +5,7 @@ use toml::Spanned;
 
 use crate::check::options::OptionError;
 use crate::check::{Anchor, AnchorCheck, Compile, Hit};
+use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Scratch};
 use crate::text::Span;
 
@@ -42,7 +43,7 @@ impl AnchorCheck for Reference {
         vec![Anchor::at(&CharSet::single('&'))]
     }
 
-    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, _: &mut Scratch) -> Option<Hit> {
+    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, _: &mut Scratch, _: &Lexicon) -> Option<Hit> {
         let (mut end, mut decoded) = (at, String::new());
         while let Some((length, c)) = self.reference(&text[end..]) {
             end += length;

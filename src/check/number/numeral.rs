@@ -7,6 +7,7 @@ use crate::check::general::pattern::Exclusion;
 use crate::check::options::OptionError;
 use crate::check::{Anchor, AnchorCheck, AnchorIndex, Compile, Hit};
 use crate::finding::FixSafety;
+use crate::lexicon::Lexicon;
 use crate::matcher::{Classes, FIRST_CHAR_MASK, NearbyMasks, Scratch};
 use crate::quantity::Slip;
 use crate::text::Category;
