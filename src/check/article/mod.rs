@@ -1,6 +1,7 @@
 //! An article as checks see it: its blocks, and analyses of its text that several checks share. Each analysis is
 //! computed when a check first needs it, and kept for the article.
 
+pub mod habit;
 pub mod items;
 pub mod notes;
 pub mod pairing;

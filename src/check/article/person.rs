@@ -79,6 +79,9 @@ impl Person<'_> {
     }
 }
 
+/// Adverbs between a name and a verb of saying: 王海燕还表示.
+const BEFORE_VERB: [char; 8] = ['还', '也', '则', '又', '曾', '都', '就', '并'];
+
 /// Whether the first two of three characters are a common word that is not the name of a person: 申请书, 应当先.
 fn begins_with_common_word(name: &str, lexicon: &Lexicon) -> bool {
     /// The frequency from which on a word is common.
@@ -129,7 +132,7 @@ fn mention(text: &str, occurrence: &WordOccurrence, lexicon: &Lexicon) -> Option
     let cue = NameCue::ALL[usize::from(occurrence.tag)];
     let name = match cue {
         NameCue::Title | NameCue::Relative | NameCue::Aged => name_starting_at(text, occurrence.span.end, lexicon)?,
-        NameCue::Says => name_ending_at(text, occurrence.span.start)?,
+        NameCue::Says => name_ending_at(text, text[..occurrence.span.start].trim_end_matches(BEFORE_VERB).len())?,
     };
     let title = (cue == NameCue::Title).then_some(occurrence.span);
     let before = &text[..title.unwrap_or(name).start];

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::article::habit::is_odd;
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::{ArticleCheck, CharacterCheck, Hit, OptionsOnly};
 use crate::matcher::CharSet;
@@ -13,8 +14,8 @@ use crate::text::Span;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LetterCase {
-    /// A form is odd if another one is used at least this many times as often. Otherwise the forms are mixed, which is
-    /// one hit for the article.
+    /// A form that is used once is odd if another one is used at least this many times; see [`is_odd`] for more uses.
+    /// Otherwise the forms are mixed, which is one hit for the article.
     odds: usize,
 }
 
@@ -75,11 +76,11 @@ impl LetterCase {
             hit
         };
         let others = || forms.iter().filter(|form| form.text != usual.text);
-        let is_odd = |form: &Form| form.places.len() * self.odds <= usual.places.len();
+        let is_slip = |form: &Form| is_odd(form.places.len(), usual.places.len(), self.odds);
         let odd = others()
-            .filter(|form| is_odd(form))
+            .filter(|form| is_slip(form))
             .flat_map(|form| form.places.iter().map(move |place| hit(form, *place, vec![usual.text.to_owned()])));
-        let mixed = others().filter(|form| !is_odd(form)).min_by_key(rank);
+        let mixed = others().filter(|form| !is_slip(form)).min_by_key(rank);
         odd.chain(mixed.map(|form| hit(form, form.places[0], Vec::new()).as_advice())).collect()
     }
 }

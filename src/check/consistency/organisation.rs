@@ -237,7 +237,9 @@ impl Organisation {
 fn may_be_name(text: &str, span: Span, lexicon: &Lexicon) -> bool {
     let name = span.of(text);
     let first = lexicon.segment(name).first().map(|word| word.of(name));
-    let is_verb = first.and_then(|word| lexicon.class(word)).is_some_and(|class| ["v", "d", "p"].contains(&class));
+    let is_verb = first
+        .and_then(|word| lexicon.class(word))
+        .is_some_and(|class| ["v", "d", "p", "u", "uj", "c", "r"].contains(&class));
     !is_verb && !lexicon.crosses_edge(text, span)
 }
 

@@ -11,13 +11,14 @@ use toml::Spanned;
 
 use super::pattern::{Exclusion, Rewriting, expand};
 use crate::block::BlockKind;
+use crate::check::article::habit::is_odd;
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::options::{OneOrMany, OptionError, compile_matcher};
 use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit, MOST_WATCHED};
 use crate::matcher::{CharSet, Classes, Match, Matcher, Scratch};
 use crate::text::{NumeralScript, Span};
 
-/// How many times as often as an odd form the usual one is used, unless the rule says otherwise: one in twenty differs.
+/// How often the usual form must be used so that a single deviation is odd, unless the rule says otherwise.
 const ODDS: usize = 19;
 
 /// Options of a variants check.
@@ -27,7 +28,7 @@ pub struct VariantsOptions {
     /// The forms: at least two, the more usual first. The first is looked for only in articles in which another form
     /// occurs. Of equally frequent forms the first counts as the usual one.
     form: Spanned<Vec<FormOptions>>,
-    /// A form is odd if another one is used at least this many times as often.
+    /// A form that is used once is odd if another one is used at least this many times; see [`is_odd`] for more uses.
     odds: Option<usize>,
     /// This many uses of the first form are taken for granted, because it is that of the standard. The other forms are
     /// compared with it, however often they are used.
@@ -169,7 +170,7 @@ impl ArticleCheck for Variants {
         let uses = found[usual].len() + self.granted.unwrap_or_default();
         let (odd, mixed): (Vec<usize>, Vec<usize>) = (0..found.len())
             .filter(|&form| form != usual && !found[form].is_empty())
-            .partition(|&form| found[form].len() * self.odds <= uses);
+            .partition(|&form| is_odd(found[form].len(), uses, self.odds));
         let mut hits: Vec<Hit> = odd.into_iter().flat_map(|form| self.odd_hits(article, form, usual, &found)).collect();
         let rarest = mixed.into_iter().min_by_key(|&form| (found[form].len(), found[form].first().copied()));
         hits.extend(rarest.and_then(|form| self.hit(form, usual, &found, *found[form].first()?)).map(Hit::as_advice));
