@@ -23,7 +23,7 @@ pub(super) fn meant(text: &str, run: &Run) -> Option<(Slip, Vec<String>)> {
                 tail,
                 following,
                 opens_item: opens_item(text, run),
-                counts_minutes: text[run.span.end..].starts_with('分'),
+                rest: &text[run.span.end..],
             };
             pair.meant(*gap)
         }
@@ -43,8 +43,8 @@ struct Pair<'r> {
     tail: &'r str,
     following: Following,
     opens_item: bool,
-    /// Whether 分 follows: 3点5分 is a time of day.
-    counts_minutes: bool,
+    /// The text after them.
+    rest: &'r str,
 }
 
 impl Pair<'_> {
@@ -53,6 +53,10 @@ impl Pair<'_> {
         let (whole, tail) = (self.whole, self.tail);
         let is_measure = self.following == Following::Measure;
         let is_counted = is_measure || self.following == Following::Count;
+        // 2,023年
+        if self.following == Following::Year && gap != Gap::Blank && whole.len() < 4 && is_recent_year(&self.joined()) {
+            return Some((Slip::Form, vec![self.joined()]));
+        }
         let may_be_grouped = tail.len() == 3 && whole.len() <= 3 && !whole.starts_with('0');
         if whole.len() > 1 && whole.starts_with('0') {
             return None;
@@ -70,7 +74,7 @@ impl Pair<'_> {
                 Some((Slip::Grouping, vec![format!("{whole},{tail}"), self.joined()]))
             }
             Gap::WideComma | Gap::Stop => self.decimal_slip(),
-            Gap::Word => self.decimal_slip().filter(|_| !self.counts_minutes),
+            Gap::Word => self.decimal_slip().filter(|_| !self.rest.starts_with('分')),
             Gap::Pause => (may_be_grouped && is_counted && !self.opens_item && !self.is_list())
                 .then(|| (Slip::Grouping, vec![format!("{whole},{tail}"), self.joined()])),
             Gap::Blank => self.blank_slip(may_be_grouped && is_counted),
@@ -86,6 +90,10 @@ impl Pair<'_> {
 
     /// A blank that is in a number, not between two numbers.
     fn blank_slip(&self, may_be_grouped: bool) -> Option<(Slip, Vec<String>)> {
+        // 990 5G is two names.
+        if self.rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return None;
+        }
         if self.following == Following::Year {
             return is_recent_year(&self.joined()).then(|| (Slip::Blank, vec![self.joined()]));
         }
@@ -133,10 +141,12 @@ impl Pair<'_> {
         is_recent_year(self.whole)
     }
 
-    /// Whether both groups are round numbers of similar size: 50、100元 is a list.
+    /// Whether both groups are round numbers of similar size (50、100元 is a list), or the second says what the first left
+    /// out (3、400单 is three to four hundred).
     fn is_list(&self) -> bool {
         let (Ok(first), Ok(second)) = (self.whole.parse::<u32>(), self.tail.parse::<u32>()) else { return false };
-        !self.tail.starts_with('0') && first % 5 == 0 && second % 5 == 0 && second <= 10 * first
+        let is_similar = !self.tail.starts_with('0') && first % 5 == 0 && second % 5 == 0 && second <= 10 * first;
+        is_similar || second == (first + 1) * 100
     }
 }
 

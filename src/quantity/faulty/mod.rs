@@ -24,7 +24,7 @@ use run::Run;
 pub enum Slip {
     /// A letter in place of the digit that it looks like: 2O23
     Letter,
-    /// Digits of two scripts: 二〇2三
+    /// Digits of two scripts, or 十, 百, 千 among Arabic digits: 二〇2三, 二十5
     Script,
     /// Another mark in place of the decimal point, or one too many: 7。4, 5..6
     Point,
@@ -32,7 +32,7 @@ pub enum Slip {
     Grouping,
     /// A blank: 3 260
     Blank,
-    /// Groups of a wrong length: 1,2000
+    /// Groups of a wrong length, or in a year: 1,2000, 2,023年
     Form,
     /// A year with too many or too few digits, or one far in the future: 20223年
     Year,
@@ -63,7 +63,10 @@ impl Slip {
                 let beside = "0123456789.";
                 [product(beside, run::LETTERS), product(run::LETTERS, beside)].concat()
             }
-            Slip::Script => [product(ARABIC, run::HANZI), product(run::HANZI, ARABIC)].concat(),
+            Slip::Script => {
+                let hanzi = format!("{}{}", run::HANZI, scripts::POWERS);
+                [product(ARABIC, &hanzi), product(&hanzi, ARABIC)].concat()
+            }
             Slip::Point => {
                 let wide = product("０１２３４５６７８９", "·。，");
                 let doubled = [product(".", BESIDE_POINT), product(BESIDE_POINT, ".")].concat();
@@ -71,7 +74,7 @@ impl Slip {
             }
             Slip::Grouping => product("0123456789０１２３４５６７８９", "，、。·"),
             Slip::Blank => product(ARABIC, run::BLANKS),
-            Slip::Form => product(ARABIC, ","),
+            Slip::Form => product(ARABIC, ",，、。·"),
             Slip::Year => product("0123456789〇零一二三四五六七八九", "年"),
         }
     }
@@ -80,7 +83,7 @@ impl Slip {
     /// begins. Returns it if it has this slip.
     pub fn numeral_at(self, text: &str, at: usize) -> Option<FaultyNumeral> {
         let found = match self {
-            Slip::Script => scripts::mixed(text, at),
+            Slip::Script => scripts::mixed(text, at).or_else(|| scripts::with_powers(text, at)),
             Slip::Year => year::faulty(text, at),
             _ => {
                 let run = Run::around(text, at)?;

@@ -3,7 +3,7 @@
 use super::run::{Following, Gap, HANZI, LETTERS, Run, is_arabic};
 use super::{FaultyNumeral, Slip, marks};
 use crate::quantity::words::WORDS;
-use crate::text::Span;
+use crate::text::{NumeralScript, NumeralStyle, Span, numeral_value};
 
 /// The letters that look more like a digit than like a letter; the others (S, B, Z) are more often meant.
 const LIKE_DIGITS: &str = "OoОоΟοＯlI|Ⅰ";
@@ -88,11 +88,7 @@ fn is_sure_unit(rest: &str) -> bool {
 /// The numeral around byte `at` that has digits of two scripts.
 pub(super) fn mixed(text: &str, at: usize) -> Option<FaultyNumeral> {
     let is_digit = |c: char| c.is_ascii_digit() || HANZI.contains(c);
-    let length = |chars: &mut dyn Iterator<Item = char>| {
-        chars.take(LONGEST).take_while(|c| is_digit(*c)).map(char::len_utf8).sum::<usize>()
-    };
-    let start = at - length(&mut text[..at].chars().rev());
-    let end = at + length(&mut text[at..].chars());
+    let Span { start, end } = span_around(text, at, is_digit);
     let chars: Vec<char> = text[start..end].chars().collect();
     let rest = &text[end..];
     let before = text[..start].chars().next_back();
@@ -106,12 +102,49 @@ pub(super) fn mixed(text: &str, at: usize) -> Option<FaultyNumeral> {
     let digits: String =
         chars.iter().filter_map(|c| value(*c)).filter_map(|value| char::from_digit(value, 10)).collect();
     let is_year = marks::is_recent_year(&digits) && is_year_after(rest);
-    (is_year || is_mixed_number(&chars, rest)).then(|| {
+    // 二0二0年 has no digit of the other script, only a wrong zero.
+    let has_wrong_zero = is_year && chars.iter().all(|c| !matches!(c, '1'..='9'));
+    (!has_wrong_zero && (is_year || is_mixed_number(&chars, rest))).then(|| {
         let hanzi = digits.chars().filter_map(|c| HANZI_DIGITS.chars().nth(c.to_digit(10)? as usize)).collect();
         let meant = if arabic * 2 >= chars.len() || !is_year { vec![digits, hanzi] } else { vec![hanzi, digits] };
         let meant = if is_year { meant } else { meant.into_iter().take(1).collect() };
         FaultyNumeral { span: Span::new(start, end), slip: Slip::Script, meant }
     })
+}
+
+/// The characters for powers of ten that never stand beside Arabic digits.
+pub(super) const POWERS: &str = "十百千";
+
+/// The numeral around byte `at` that has 十, 百 or 千 among Arabic digits: 二十5人, 3千5百元.
+pub(super) fn with_powers(text: &str, at: usize) -> Option<FaultyNumeral> {
+    let is_part = |c: char| c.is_ascii_digit() || HANZI.contains(c) || POWERS.contains(c);
+    let span = span_around(text, at, is_part);
+    let (written, rest) = (span.of(text), &text[span.end..]);
+    let last_power = text[..span.end].char_indices().next_back().filter(|(_, c)| POWERS.contains(*c));
+    let begins_unit = last_power.is_some_and(|(start, _)| is_unit(&text[start..]));
+    let before = text[..span.start].chars().next_back();
+    let is_part_of_more = before.is_some_and(|c| c.is_ascii_alphanumeric() || "第.,-—/·万亿两几数、".contains(c));
+    // 3千 and 5百 alone are common, and have rules of their own.
+    let is_short = written.chars().count() == 2 && written.ends_with(['百', '千']);
+    if begins_unit || is_part_of_more || is_short || !(is_unit(rest) || rest.starts_with(['万', '亿', '多', '余'])) {
+        return None;
+    }
+    let hanzi = NumeralScript::Hanzi.rewrite(written)?;
+    let (value, NumeralStyle::Counting) = numeral_value(&hanzi)? else { return None };
+    Some(FaultyNumeral { span, slip: Slip::Script, meant: vec![value.to_string(), hanzi] })
+}
+
+/// The span of the characters around byte `at` for which `is_part` is true, as far as a numeral may extend.
+fn span_around(text: &str, at: usize, is_part: impl Fn(char) -> bool) -> Span {
+    let length = |chars: &mut dyn Iterator<Item = char>| {
+        chars.take(LONGEST).take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>()
+    };
+    Span::new(at - length(&mut text[..at].chars().rev()), at + length(&mut text[at..].chars()))
+}
+
+/// Whether `rest` begins with a unit.
+fn is_unit(rest: &str) -> bool {
+    WORDS.units.longest_prefix(rest).is_some_and(|(_, unit)| unit.is_some())
 }
 
 /// The maximum number of digits of a numeral in two scripts.
@@ -136,8 +169,7 @@ fn is_year_after(rest: &str) -> bool {
 /// Whether digits of two scripts that are no year are one number: 3〇0人. 一 between digits is a dash, and 零 at the end
 /// may begin a word (零部件).
 fn is_mixed_number(chars: &[char], rest: &str) -> bool {
-    let is_counted = rest.starts_with(['万', '亿', '%', '％'])
-        || WORDS.units.longest_prefix(rest).is_some_and(|(_, unit)| unit.is_some());
+    let is_counted = rest.starts_with(['万', '亿', '%', '％']) || is_unit(rest);
     let between_arabic = |index: usize| {
         index > 0 && chars[index - 1].is_ascii_digit() && chars.get(index + 1).is_some_and(char::is_ascii_digit)
     };

@@ -55,7 +55,7 @@ pub(super) fn faulty(text: &str, at: usize) -> Option<FaultyNumeral> {
     let rest = &text[at + '年'.len_utf8()..];
     let is_dated = starts_month(rest) || AFTER_YEAR.iter().any(|word| rest.starts_with(word));
     let counts_years = !is_dated && BEFORE_DURATION.iter().any(|word| near.ends_with(word))
-        || digits == "200" && rest.starts_with("以来") && !near.ends_with(['自', '从']);
+        || rest.starts_with("以来") && !near.ends_with(['自', '从']) && (digits.ends_with('0') || !starts_recently(&digits));
     if counts_years || ERAS.iter().any(|era| near.contains(era)) {
         return None;
     }
@@ -73,6 +73,11 @@ pub(super) fn faulty(text: &str, at: usize) -> Option<FaultyNumeral> {
     let written_as = |year: String| if is_hanzi { year.chars().filter_map(hanzi).collect() } else { year };
     let meant = meant.into_iter().map(written_as).collect();
     Some(FaultyNumeral { span: Span::new(start, at), slip: Slip::Year, meant })
+}
+
+/// Whether `digits` begin like a year of the last or of this century.
+fn starts_recently(digits: &str) -> bool {
+    digits.starts_with("19") || digits.starts_with("20")
 }
 
 /// Whether what follows 年 says that it is a length of time.
