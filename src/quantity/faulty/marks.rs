@@ -18,13 +18,7 @@ pub(super) fn meant(text: &str, run: &Run) -> Option<(Slip, Vec<String>)> {
     let groups: Vec<&str> = run.groups.iter().map(String::as_str).collect();
     match (groups.as_slice(), run.gaps.as_slice()) {
         ([whole, tail], [gap]) => {
-            let pair = Pair {
-                whole,
-                tail,
-                following,
-                opens_item: opens_item(text, run),
-                rest: &text[run.span.end..],
-            };
+            let pair = Pair { whole, tail, following, opens_item: opens_item(text, run), rest: &text[run.span.end..] };
             pair.meant(*gap)
         }
         ([], _) | (_, []) => None,

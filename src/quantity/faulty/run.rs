@@ -134,7 +134,7 @@ impl<'t> Run<'t> {
         let (last, second) = (before.next(), before.next());
         let follows_digit = second.is_some_and(|c| is_arabic(c) || matches!(c, '%' | '％'));
         match last {
-            Some('第' | '前' | '/' | '／' | '#' | '№' | '_' | '\\' | '+' | '=') => true,
+            Some('第' | '前' | '图' | '表' | '/' | '／' | '#' | '№' | '_' | '\\' | '+' | '=') => true,
             Some('-' | '－' | '—' | '–' | '―') => !follows_digit,
             Some(':' | '：' | '∶' | '比') => follows_digit,
             Some(c) => c.is_alphabetic() && !is_han(c),

@@ -122,11 +122,20 @@ pub(super) fn with_powers(text: &str, at: usize) -> Option<FaultyNumeral> {
     let (written, rest) = (span.of(text), &text[span.end..]);
     let last_power = text[..span.end].char_indices().next_back().filter(|(_, c)| POWERS.contains(*c));
     let begins_unit = last_power.is_some_and(|(start, _)| is_unit(&text[start..]));
-    let before = text[..span.start].chars().next_back();
-    let is_part_of_more = before.is_some_and(|c| c.is_ascii_alphanumeric() || "第.,-—/·万亿两几数、".contains(c));
+    let mut before = text[..span.start].chars().rev();
+    // 3、5十 is one number, 169名、5十3名 are two.
+    let is_part_of_more = before.next().is_some_and(|c| {
+        c.is_ascii_alphanumeric() || "第.,-—/·万亿两几数".contains(c) || c == '、' && before.next().is_some_and(is_part)
+    });
+    let has_both = written.contains(|c: char| POWERS.contains(c)) && written.contains(|c: char| c.is_ascii_digit());
     // 3千 and 5百 alone are common, and have rules of their own.
     let is_short = written.chars().count() == 2 && written.ends_with(['百', '千']);
-    if begins_unit || is_part_of_more || is_short || !(is_unit(rest) || rest.starts_with(['万', '亿', '多', '余'])) {
+    if !has_both
+        || begins_unit
+        || is_part_of_more
+        || is_short
+        || !(is_unit(rest) || rest.starts_with(['万', '亿', '多', '余']))
+    {
         return None;
     }
     let hanzi = NumeralScript::Hanzi.rewrite(written)?;

@@ -55,7 +55,10 @@ pub(super) fn faulty(text: &str, at: usize) -> Option<FaultyNumeral> {
     let rest = &text[at + '年'.len_utf8()..];
     let is_dated = starts_month(rest) || AFTER_YEAR.iter().any(|word| rest.starts_with(word));
     let counts_years = !is_dated && BEFORE_DURATION.iter().any(|word| near.ends_with(word))
-        || rest.starts_with("以来") && !near.ends_with(['自', '从']) && (digits.ends_with('0') || !starts_recently(&digits));
+        || digits.len() == 3
+            && rest.starts_with("以来")
+            && !near.ends_with(['自', '从'])
+            && (digits.ends_with('0') || !starts_recently(&digits));
     if counts_years || ERAS.iter().any(|era| near.contains(era)) {
         return None;
     }
