@@ -74,6 +74,8 @@ kinds! {
         duration::Duration = "duration": on_cues(cue);
         /// Dates in the wrong order.
         date_order::DateOrder = "date-order": on_cues(cue);
+        /// A year that one wrong digit has put far from the years of the article.
+        year_slip::YearSlip = "year-slip": on_cues(cue);
         /// An age or an anniversary, and the year it is counted from.
         age::Age = "age": on_cues(cue);
         /// A number in a headline that the text contradicts.

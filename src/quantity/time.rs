@@ -183,7 +183,7 @@ pub(super) fn date(text: &str, at: usize) -> Option<Parsed<Date>> {
         (Some(_), None) => None,
         (None, None) => reader.next(is_month_or_day, '日', NOT_AFTER_DAY),
         (_, Some(_)) => {
-            reader.next(is_month_or_day, '日', &[]).or_else(|| reader.next(is_month_or_day, '号', NOT_AFTER_HAO))
+            reader.next(is_day_of_month, '日', &[]).or_else(|| reader.next(is_month_or_day, '号', NOT_AFTER_HAO))
         }
     };
     let first = year.or(month).or(day)?;
@@ -247,6 +247,11 @@ fn is_month_or_day(number: WholeNumber) -> bool {
     number.style != NumeralStyle::Spelled && (number.style == NumeralStyle::Counting || number.span.len() <= 2)
 }
 
+/// Returns whether a number after a month has the form of a day. A digit too much makes no other meaning possible.
+fn is_day_of_month(number: WholeNumber) -> bool {
+    is_month_or_day(number) || number.style == NumeralStyle::Arabic && number.span.len() == 3
+}
+
 /// Returns whether the text before byte `at` assigns a date to another calendar, or to the year of a reign
 /// (乾隆三十八年二月三十日). `style` is the notation of the first number of the date.
 fn is_of_another_calendar(text: &str, at: usize, style: NumeralStyle) -> bool {
@@ -302,7 +307,9 @@ pub(super) fn time(text: &str, at: usize) -> Option<Parsed<Time>> {
     if let ':' | '：' = sign {
         let minute = minute.filter(|minute| minute.span.len() == 2 && hour.style == NumeralStyle::Arabic)?;
         let is_clock_time = minute.value < 60 && hour.value <= 24 && (sign == ':' || part_of_day.is_some());
-        return if is_clock_time { parsed(Some(minute.value), minute.span.end) } else { None };
+        // After a day it is meant as a time, even if there is no such time.
+        let is_meant = part_of_day.is_some() || text[..at].ends_with(['日', '号']);
+        return if is_clock_time || is_meant { parsed(Some(minute.value), minute.span.end) } else { None };
     }
     if let Some(minute) = minute
         && let Some(rest) = text[minute.span.end..].strip_prefix('分')

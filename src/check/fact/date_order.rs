@@ -1,11 +1,11 @@
-//! `date-order`: ranges of dates whose end is earlier than their start: 11月5日至3日.
+//! `date-order`: ranges of dates or times of day whose end is earlier than their start: 11月5日至3日, 上午11时至9时.
 
 use serde::{Deserialize, Serialize};
 
 use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::CueList;
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
-use crate::quantity::{Date, Quantity};
+use crate::quantity::{Date, Quantity, QuantityKind, Time};
 use crate::text::Span;
 
 /// Checks the order of the dates of a range.
@@ -22,6 +22,8 @@ impl OptionsOnly for DateOrder {}
 const TO: [&str; 12] = ["至", "到", "—", "——", "－", "-", "–", "～", "~", "起至", "开始至", "开始到"];
 /// Words that put the last date into another month or year. Ranges that contain one of them are skipped.
 const NEXT: [&str; 6] = ["次", "翌", "第二", "明", "来", "下"];
+/// The hours between which a range of times of one day lies, if no part of the day is named.
+const EARLY_HOURS: std::ops::RangeInclusive<u32> = 6..=14;
 /// The maximum length in days of a range without years that extends into the next year.
 const LONGEST_OVER_NEW_YEAR: u32 = 270;
 
@@ -33,6 +35,9 @@ impl ArticleCheck for DateOrder {
         let sentences = article.sentences_around(occurrences.iter().copied(), Near::Both(4, 1), SentencesRead::ItsOwn);
         for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
+                if let QuantityKind::Time(first) = quantity.kind {
+                    hits.extend(time_hit(&sentence, index, first));
+                }
                 let Some(first) = common_date(quantity) else { continue };
                 let Some((last, end)) = last_date(&sentence, index, first) else { continue };
                 let span = Span::new(quantity.core().start, end);
@@ -47,6 +52,32 @@ impl ArticleCheck for DateOrder {
         }
         hits
     }
+}
+
+/// The hit for a range of times of day in the wrong order that begins with quantity `index` of a sentence.
+fn time_hit(sentence: &Sentence, index: usize, first: Time) -> Option<Hit> {
+    let (quantity, next) = (&sentence.quantities[index], sentence.quantities.get(index + 1)?);
+    let QuantityKind::Time(last) = next.kind else { return None };
+    let gap = sentence.text.get(quantity.span.end..next.span.start).unwrap_or_default();
+    let name = |time: Time| time.part_of_day.map(|part| part.of(sentence.text));
+    let minutes = |time: Time| time.hour * 60 + time.minute.unwrap_or(0);
+    let is_same_part = name(last).is_none_or(|part| name(first) == Some(part));
+    let is_wrong = TO.contains(&gap)
+        && is_same_part
+        && minutes(first) > minutes(last)
+        && match name(first) {
+            Some("上午" | "早上" | "早晨" | "清晨") => true,
+            // 下午12时 is before 下午1时.
+            Some("下午" | "午后") => first.hour != 12,
+            Some(_) => false,
+            // A range in the evening may extend into the next day.
+            None => EARLY_HOURS.contains(&first.hour) && EARLY_HOURS.contains(&last.hour),
+        };
+    is_wrong.then(|| {
+        let span = Span::new(quantity.span.start, next.span.end);
+        let format = |time: Time| format!("{}:{:02}", time.hour, time.minute.unwrap_or(0));
+        Hit::new(sentence.block, span, Vec::new()).detail(format!("{} 晚于 {}", format(first), format(last)))
+    })
 }
 
 /// The last date of the range that begins with quantity `index` of a sentence, and the byte of the block's text at

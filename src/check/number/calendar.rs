@@ -30,6 +30,9 @@ const BETWEEN_DAYS: &str = "—-－–～~至到、和";
 /// The characters before an hour that show that it is a time of day, not a duration.
 const BEFORE_HOUR: &str = "日号午晨晚夜今明昨至到—～-于从自";
 
+/// Those of them that cannot stand before a score or a number of points.
+const DAYS_AND_PARTS: &str = "日号午晨晚夜";
+
 /// An impossible date or time.
 struct CalendarError {
     /// The impossible part, in bytes of the text.
@@ -160,6 +163,12 @@ fn date_error(text: &str, quantity: &Quantity, date: Date, written: Date) -> Opt
         _ => whole.start,
     };
     let span = Span::new(from_month, whole.end);
+    let upper = quantity.upper.as_ref().and_then(|last| last.number.value.exact());
+    let upper = upper.and_then(|value| u32::try_from(value).ok());
+    // 1至13月
+    if let (Some(last), None, None) = (upper, date.day, Date::days_of_month(None, upper.unwrap_or(1))) {
+        return written.month.is_some().then(|| CalendarError { span, why: format!("一年没有{last}月") });
+    }
     let Some(most) = Date::days_of_month(date.year, month) else {
         // 2023.20.3 may be a version or another number, but 2023-13-01 is a date.
         let is_date = match separator {
@@ -170,7 +179,7 @@ fn date_error(text: &str, quantity: &Quantity, date: Date, written: Date) -> Opt
             .then(|| CalendarError { span, why: format!("一年没有{month}月") });
     };
     let last = quantity.upper.as_ref().filter(|_| date.day.is_some());
-    let last_day = last.and_then(|last| last.number.value.exact()).and_then(|day| u32::try_from(day).ok());
+    let last_day = upper.filter(|_| last.is_some());
     let is_wrong = |day: u32| day == 0 || day > most;
     let first_wrong = date.day.filter(|day| is_wrong(*day));
     let day = first_wrong.or(last_day.filter(|day| is_wrong(*day)))?;
@@ -195,12 +204,14 @@ fn time_error(text: &str, quantity: &Quantity, time: Time) -> Option<CalendarErr
     if head.ends_with(['第', ':', '：', '.', '/']) || mark == '点' && hour.style != NumeralStyle::Arabic {
         return None;
     }
-    let is_of_day = mark == '时' && head.ends_with(|c| BEFORE_HOUR.contains(c));
+    let before_hour = if mark == '时' { BEFORE_HOUR } else { DAYS_AND_PARTS };
+    let is_of_day = head.ends_with(|c| before_hour.contains(c));
     let minute = time.minute.unwrap_or(0);
     let is_wrong = is_of_day && (time.hour, minute) > (24, 0) || minute > 59;
     is_wrong.then(|| {
         let span = Span::new(hour.span.start, quantity.span.end);
         let why = match time.minute {
+            Some(minute) if matches!(mark, ':' | '：') => format!("一天没有{}:{minute:02}", time.hour),
             Some(minute) => format!("一天没有{}{mark}{minute}分", time.hour),
             None => format!("一天没有{}{mark}", time.hour),
         };
@@ -247,6 +258,11 @@ mod tests {
             ("2023-02-30", "2023-02-30", "2023年2月没有30日"),
             ("2023.2.30。", "2023.2.30", "2023年2月没有30日"),
             ("2023-13-01", "2023-13-01", "一年没有13月"),
+            ("2023年1至13月", "1至13月", "一年没有13月"),
+            ("9月310日", "9月310日", "9月最多只有30天"),
+            ("10月1日25:30", "25:30", "一天没有25:30"),
+            ("10月1日9:60", "9:60", "一天没有9:60"),
+            ("10月1日26点", "26点", "一天没有26点"),
         ] {
             assert_eq!(errors(text), vec![(flagged, why.to_owned())], "{text}");
         }
@@ -272,6 +288,8 @@ mod tests {
             "24时",
             "24时00分",
             "指数升至35点",
+            "比分25:30",
+            "每月1至12日",
             "八点七五分",
             "9月31号楼",
             "3月1日至40日龄",

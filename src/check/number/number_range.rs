@@ -12,7 +12,7 @@ use crate::check::{ArticleCheck, Compile, Hit};
 use crate::finding::FixSafety;
 use crate::matcher::Classes;
 use crate::quantity::{Dimension, Quantity, QuantityKind, RangeEnd, begins_quantity};
-use crate::text::{NumeralStyle, Span};
+use crate::text::NumeralStyle;
 
 /// Options of a range check.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,7 +24,6 @@ pub struct NumberRangeOptions {
     ///
     /// - `scale`: units with which the first number may be meant as written (13～17万元 may begin at 13元). Then no fix is
     ///   offered if the second number has 万. A range without a unit is treated as if it had one of them.
-    /// - `from`: the words before the range: 从.
     /// - `order` and `percent`: none.
     #[serde(default)]
     words: String,
@@ -46,15 +45,15 @@ pub struct NumberRange {
 /// The cues of ranges of numbers: the signs between the two numbers.
 const SIGNS: &str = "— － - – ～ ~";
 
+/// The cues of ranges whose first number has no unit, which may have a word between the two numbers.
+const SIGNS_AND_WORDS: &str = "— － - – ～ ~ #至 #到";
+
 /// The cues of ranges of percentages, which may also have a word between the two numbers.
 const PERCENT: &str = "% ％ 百分";
 
 /// The maximum number of characters between the first number of a range and the last character of its sign: a unit with
 /// its words of approximation.
 const LONGEST_UNIT: usize = 12;
-
-/// The maximum number of characters before the sign of a range in which its first number begins.
-const LONGEST_FIRST: usize = 80;
 
 /// The maximum number of digits beside a sign that are compared as a number.
 const MOST_DIGITS: usize = 18;
@@ -69,15 +68,17 @@ enum RangeSlip {
     Scale,
     /// Only the second number has %: 10～15%.
     Percent,
-    /// 从 precedes a range with a sign instead of 至: 从3—5月.
-    From,
 }
 
 impl Compile for NumberRange {
     type Options = NumberRangeOptions;
 
     fn compile(options: &NumberRangeOptions, classes: &Classes) -> Result<NumberRange, OptionError> {
-        let cue = CueList::new(if options.slip == RangeSlip::Percent { PERCENT } else { SIGNS });
+        let cue = CueList::new(match options.slip {
+            RangeSlip::Order => SIGNS,
+            RangeSlip::Scale => SIGNS_AND_WORDS,
+            RangeSlip::Percent => PERCENT,
+        });
         Ok(NumberRange {
             cue,
             slip: options.slip,
@@ -92,7 +93,11 @@ impl ArticleCheck for NumberRange {
         let scratch = &mut *article.scratch();
         let mut hits = Vec::new();
         // The second number follows its sign directly; a percentage may be written with 至 instead of a sign.
-        let near = if self.slip == RangeSlip::Percent { Near::Any } else { Near::Both(LONGEST_UNIT, 0) };
+        let near = match self.slip {
+            RangeSlip::Order => Near::Both(LONGEST_UNIT, 0),
+            RangeSlip::Scale => Near::Both(LONGEST_UNIT, 1),
+            RangeSlip::Percent => Near::Any,
+        };
         let may_hit =
             |occurrence: &CharOccurrence| self.may_hit(article.text(occurrence.block as usize), occurrence.at as usize);
         let occurrences = occurrences.iter().copied().filter(may_hit);
@@ -114,16 +119,9 @@ impl NumberRange {
     fn may_hit(&self, text: &str, at: usize) -> bool {
         match self.slip {
             RangeSlip::Percent => may_end_range(text, at),
-            RangeSlip::From => self.may_follow_word(&text[..at]),
             RangeSlip::Order => WrittenRange::at(text, at).is_some_and(|range| !range.is_ascending()),
             RangeSlip::Scale => WrittenRange::at(text, at).is_some_and(|range| range.may_lack_scale()),
         }
-    }
-
-    /// Whether one of the words may precede the range whose first number is at the end of `head`.
-    fn may_follow_word(&self, head: &str) -> bool {
-        let mut near = head.chars().rev().take(LONGEST_FIRST).take_while(|c| !matches!(c, '，' | '。' | '；'));
-        near.any(|c| self.words.iter().any(|word| word.starts_with(c)))
     }
 
     /// The hit for a range with the slip of the check. Its block is not set.
@@ -134,9 +132,10 @@ impl NumberRange {
         let is_amount = quantity.kind == QuantityKind::Amount && quantity.number.style == NumeralStyle::Arabic;
         match self.slip {
             RangeSlip::Order if is_amount && has_sign => order_hit(quantity, upper, low, high),
-            RangeSlip::Scale if is_amount && has_sign => self.scale_hit(text, quantity, upper, low),
+            RangeSlip::Scale if is_amount && (has_sign || !is_growth(text, quantity, low)) => {
+                self.scale_hit(text, quantity, upper, low)
+            }
             RangeSlip::Percent if is_amount => percent_hit(text, quantity, upper),
-            RangeSlip::From if has_sign => self.hit_with_from(text, quantity, upper),
             _ => None,
         }
     }
@@ -151,7 +150,7 @@ impl NumberRange {
         let is_error = first.scale == 0
             && upper.first_unit.is_none()
             && second.scale >= 4
-            && coefficient.parse().is_ok_and(|coefficient| low < coefficient);
+            && coefficient.parse().is_ok_and(|coefficient| low < coefficient && !is_whole_span(low, coefficient));
         if !is_error {
             return None;
         }
@@ -162,15 +161,6 @@ impl NumberRange {
             hit.at_most = FixSafety::None;
         }
         Some(hit)
-    }
-
-    /// The hit for [`RangeSlip::From`].
-    fn hit_with_from(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
-        let core = quantity.core();
-        let word = self.words.iter().find(|word| text[..core.start].ends_with(word))?;
-        let span = Span::new(core.start - word.len(), core.end);
-        let (before_sign, after_sign) = (&text[core.start..upper.sign.start], &text[upper.sign.end..core.end]);
-        Some(Hit::new(0, span, vec![format!("{word}{before_sign}至{after_sign}"), core.of(text).to_owned()]))
     }
 }
 
@@ -189,6 +179,8 @@ struct WrittenRange<'t> {
 impl<'t> WrittenRange<'t> {
     /// The range whose sign, or the second character of a double sign, is at byte `at`. `None` if no digit follows.
     fn at(text: &'t str, at: usize) -> Option<WrittenRange<'t>> {
+        // The cue of a word between two numbers begins with the last digit of the first one.
+        let at = at + usize::from(text.as_bytes()[at].is_ascii_digit());
         let sign = text[at..].chars().next()?;
         let (head, tail) = (&text[..at], &text[at + sign.len_utf8()..]);
         let head = head.strip_suffix(sign).unwrap_or(head);
@@ -213,6 +205,16 @@ impl<'t> WrittenRange<'t> {
         let rest = self.rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
         !self.first.is_empty() && rest.chars().take(2).any(|c| matches!(c, '十' | '百' | '千' | '万' | '亿'))
     }
+}
+
+/// Whether a range goes over whole powers of ten, so that its first number may well be meant as written: 1至10万.
+fn is_whole_span(low: Decimal, coefficient: Decimal) -> bool {
+    low == Decimal::ONE && (coefficient == Decimal::TEN || coefficient == Decimal::ONE_HUNDRED)
+}
+
+/// Whether a range tells how a thing has grown from next to nothing: 从1到3万.
+fn is_growth(text: &str, quantity: &Quantity, low: Decimal) -> bool {
+    low <= Decimal::ONE && text[..quantity.core().start].ends_with(['从', '由'])
 }
 
 /// Whether the per cent sign at byte `at` follows the second number of a range. Other cues of percentages may always.

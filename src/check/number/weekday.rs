@@ -6,7 +6,7 @@ use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRe
 use crate::check::options::{CueList, OptionError};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
-use crate::quantity::Date;
+use crate::quantity::{Date, begins_quantity, scan};
 use crate::text::{Span, is_han};
 
 /// A weekday check has no options.
@@ -48,7 +48,7 @@ impl ArticleCheck for Weekday {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
                 let Some((stated, end)) = weekday_after(text, quantity.span.end) else { continue };
-                let dates = possible_dates(article, date).into_iter();
+                let dates = possible_dates(article, date, &text[..quantity.span.start]).into_iter();
                 let with_weekdays: Vec<(Date, usize)> =
                     dates.filter_map(|date| Some((date, date.weekday()?))).collect();
                 let span = Span::new(quantity.span.start, end);
@@ -65,14 +65,36 @@ impl ArticleCheck for Weekday {
     }
 }
 
-/// The dates that a date in the article may mean, the most likely first.
-fn possible_dates(article: &Article, date: Date) -> Vec<Date> {
+/// The dates that a date in the article may mean, the most likely first. `head` is the text before it.
+fn possible_dates(article: &Article, date: Date, head: &str) -> Vec<Date> {
     if date.year.is_some() {
         return vec![date];
     }
-    let of_issue = article.issue_date.and_then(|issue| nearest(date, issue));
-    let of_article = only_year(article).map(|year| Date { year: Some(year), ..date });
+    if let Some(years) = YEARS_AFTER_NAMED.iter().find_map(|(word, years)| head.ends_with(word).then_some(*years)) {
+        let year = last_year(head).and_then(|year| year.checked_add_signed(years));
+        return year.map(|year| Date { year: Some(year), ..date }).into_iter().collect();
+    }
+    let years = YEARS_AFTER_THIS.iter().find_map(|(word, years)| head.ends_with(word).then_some(*years));
+    let later = |year: u32| year.checked_add_signed(years.unwrap_or(0));
+    let of_issue = article.issue_date.and_then(|issue| match years {
+        Some(_) => Some(Date { year: later(issue.year?), ..date }),
+        None => nearest(date, issue),
+    });
+    let of_article = only_year(article).map(|year| Date { year: later(year), ..date });
     of_issue.into_iter().chain(of_article).collect()
+}
+
+/// The words that count a year from that of the article, and how many years later it is.
+const YEARS_AFTER_THIS: [(&str, i32); 8] =
+    [("今年", 0), ("本年", 0), ("明年", 1), ("来年", 1), ("去年", -1), ("上年", -1), ("前年", -2), ("后年", 2)];
+
+/// The words that count a year from the last one that is named, and how many years later it is.
+const YEARS_AFTER_NAMED: [(&str, i32); 7] =
+    [("同年", 0), ("当年", 0), ("那年", 0), ("该年", 0), ("次年", 1), ("翌年", 1), ("第二年", 1)];
+
+/// The last year in a text.
+fn last_year(text: &str) -> Option<u32> {
+    scan(text).iter().rev().find_map(|quantity| quantity.date().filter(|date| !date.is_of_another_calendar)?.year)
 }
 
 /// Says on which weekday a date falls, as a Chinese sentence.
@@ -81,12 +103,15 @@ fn describe(date: Date, weekday: usize) -> String {
     format!("{}年{}月{}日是星期{}", part(date.year), part(date.month), part(date.day), DAYS[weekday])
 }
 
-/// The year that an article names, if it names only one.
+/// The year that an article names, if it names only one. A year in digits that never has a month may be one of the past,
+/// in which something was founded, or of the future.
 fn only_year(article: &Article) -> Option<u32> {
-    match article.years() {
-        [year] => Some(*year),
-        _ => None,
-    }
+    let [year] = article.years() else { return None };
+    let written = format!("{year}年");
+    let texts = article.range.clone().map(|block| article.text(block));
+    let mut mentions = texts.flat_map(|text| text.match_indices(&written).map(|(at, _)| &text[at + written.len()..]));
+    let is_dated = |rest: &str| rest.starts_with(begins_quantity);
+    mentions.next().is_none_or(|first| is_dated(first) || mentions.any(is_dated)).then_some(*year)
 }
 
 /// The date with the year in which it is nearest to the day of the issue.
@@ -110,6 +135,10 @@ fn weekday_after(text: &str, at: usize) -> Option<(usize, usize)> {
     // 11月1日周三上午, but not 11月1日周一鸣.
     let is_adjacent = from_weekday.starts_with('周') && from_weekday.len() == after.len();
     if is_adjacent && chars.next().is_some_and(|c| is_han(c) && !AFTER_WEEKDAY.contains(c)) {
+        return None;
+    }
+    // In 6月5日（周一至周五） the weekdays are another statement.
+    if from_day[day.len_utf8()..].starts_with(['—', '-', '－', '–', '～', '~', '至', '到', '、']) {
         return None;
     }
     let number = DAYS.iter().position(|known| *known == day)?;
