@@ -162,8 +162,8 @@ fn skeleton(draft: &Draft) -> String {
     }
     skeleton.push_str(without_single_blanks(&text[done..]));
     if !draft.has_markup() {
-        // In plain text, blanks at the ends of a line mean nothing, and a line may become empty.
-        skeleton.retain(|c| !matches!(c, OBJECT | ' ' | '\t' | '\u{3000}'));
+        // In plain text, blanks at the ends of a line mean nothing, a line may become empty, and lines may be joined.
+        skeleton.retain(|c| c != OBJECT && !c.is_whitespace());
     }
     skeleton
 }

@@ -265,6 +265,26 @@ pub fn is_continuation(text: &str, rest: &str) -> bool {
         && (text.ends_with(['，', ',', '、']) || !PARAGRAPH_OPENERS.iter().any(|opener| rest.starts_with(opener)))
 }
 
+/// Returns whether the marks at the end of `text` and at the start of `rest` show that both are one paragraph: no paragraph
+/// starts with a closing mark or with a mark that ends a clause, and none ends with an opening mark.
+pub fn marks_show_continuation(text: &str, rest: &str) -> bool {
+    /// The minimum number of characters of a line that ends with a comma and is no line of verse, nor a salutation.
+    const SHORTEST_CLAUSE: usize = 12;
+    let mut start = rest.chars();
+    let starts_inside = match start.next() {
+        // ’98 is a year without its first two digits.
+        Some('’') => !start.next().is_some_and(is_digit),
+        Some(first) => "，。、；：！？”）》】〉」』".contains(first),
+        None => false,
+    };
+    let ends_inside = match text.chars().next_back() {
+        Some('，' | '、') => !is_short(text, SHORTEST_CLAUSE) && ends_sentence(rest),
+        Some(last) => "（“‘《〈「『【".contains(last),
+        None => false,
+    };
+    starts_inside || ends_inside
+}
+
 /// Returns whether `text` starts with the last words of a clause (`需求，采集岗位……`). The first clause of a paragraph
 /// is longer, or it is an adverbial (`近日，`, `据了解，`) or names the speaker (`他说，`).
 pub fn starts_mid_clause(text: &str) -> bool {

@@ -69,6 +69,25 @@ pub struct DraftSpans {
     pub rest: Vec<Span>,
 }
 
+/// Returns whether `text` is nothing but whitespace.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
+impl DraftSpans {
+    /// Returns the span from the first to the last character, if only whitespace is between the parts.
+    pub fn over_blanks(&self, canonical: &str) -> Option<Span> {
+        let mut whole = self.span;
+        for part in &self.rest {
+            if !canonical.get(whole.end..part.start).is_some_and(is_blank) {
+                return None;
+            }
+            whole.end = part.end;
+        }
+        Some(whole)
+    }
+}
+
 impl Body {
     /// Returns the text of the block. `canonical` is the canonical text of the draft.
     #[inline]
@@ -97,6 +116,18 @@ impl Body {
             Body::Joined(joined) => (None, &joined.pieces[..]),
         };
         whole.into_iter().chain(pieces.iter().filter(|piece| piece.origin.is_verbatim()).map(|piece| piece.source))
+    }
+
+    /// Returns the places in the text of the body at which it continues in another line of the draft, with nothing but
+    /// whitespace between. A column break with a caption in it is none.
+    pub fn line_breaks(&self, canonical: &str) -> Vec<usize> {
+        let Body::Joined(joined) = self else { return Vec::new() };
+        let pairs = joined.pieces.iter().zip(&joined.pieces[1..]);
+        let breaks = pairs.filter(|(before, after)| {
+            let between = canonical.get(before.source.end..after.source.start);
+            after.is_after_break && between.is_some_and(is_blank)
+        });
+        breaks.map(|(_, after)| after.at).collect()
     }
 
     /// Returns the same body in a canonical text that lacks the first `by` bytes, which must be before the body.

@@ -10,12 +10,14 @@ mod line;
 mod map;
 mod prose;
 mod recognise;
+mod wrap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
 pub use chars::is_common_han;
 pub use credit::is_family_name;
+pub use line::{is_date, marks_show_continuation, starts_mid_clause};
 pub use map::{Body, BodyBuilder, DraftSpans};
 pub use prose::NonProseLines;
 pub use recognise::{Fragment, Shape, recognise};
@@ -104,6 +106,8 @@ pub struct Block {
     pub article: u32,
     /// The length in bytes of the dateline at the start of the text, or 0 if there is none.
     pub dateline: u32,
+    /// Whether the lines of the draft are broken at a certain width, so that the ends of its lines say nothing.
+    pub is_wrapped: bool,
     /// The text, with the mapping back to the draft.
     pub body: Body,
 }

@@ -3,7 +3,7 @@
 use super::chars::trimmed;
 use super::line::{self, ListMarker};
 use super::prose::non_prose_spans;
-use super::{Block, BlockKind, Body, BodyBuilder, credit};
+use super::{Block, BlockKind, Body, BodyBuilder, credit, wrap};
 use crate::text::{OBJECT, Span};
 
 /// The kind of a fragment according to the markup of its format.
@@ -60,7 +60,7 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
     let continuations: Vec<Option<usize>> =
         (0..fragments.len()).map(|index| classifier.continuation_of(index)).collect();
     let articles = classifier.articles();
-    let lines = classifier.lines;
+    let Classifier { lines, is_wrapped, .. } = classifier;
 
     let mut blocks = Vec::with_capacity(fragments.len());
     let mut is_continuation = vec![false; fragments.len()];
@@ -83,7 +83,7 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
             body = whole.finish();
             dateline = line::dateline_length(body.text(canonical)) as u32;
         }
-        blocks.push(Block { kind, article: articles[index], dateline, body });
+        blocks.push(Block { kind, article: articles[index], dateline, is_wrapped, body });
     }
     blocks
 }
@@ -105,12 +105,16 @@ struct Classifier<'t> {
     lines: Vec<Line>,
     /// The number of fragments at the start of the draft that may be headlines, at most [`MAX_OPENING_HEADLINES`].
     opening_headlines: usize,
+    /// Whether the lines of the draft are hard-wrapped.
+    is_wrapped: bool,
 }
 
 impl<'t> Classifier<'t> {
     fn new(canonical: &'t str, fragments: &'t [Fragment]) -> Classifier<'t> {
         let lines = Vec::with_capacity(fragments.len());
-        let mut classifier = Classifier { canonical, fragments, lines, opening_headlines: 0 };
+        let text = |fragment: &'t Fragment| fragment.body.text(canonical);
+        let is_wrapped = wrap::is_hard_wrapped(fragments.iter().filter(|it| it.shape == Shape::Line).map(text));
+        let mut classifier = Classifier { canonical, fragments, lines, opening_headlines: 0, is_wrapped };
         for index in 0..fragments.len() {
             let line = classifier.line_by_itself(index);
             classifier.lines.push(line);
@@ -189,6 +193,7 @@ impl<'t> Classifier<'t> {
             BlockKind::Paragraph => {
                 self.lines[next].dateline > 0
                     || (line::exceeds_headline(next_text) || self.continuation_of(next).is_some())
+                        && !self.must_continue(index, next)
                         && !line::leads_into_next(text)
                         && !self.continues_previous_line(index)
                         && !self.starts_split_paragraph(index, next)
@@ -220,9 +225,18 @@ impl<'t> Classifier<'t> {
         (must_start_paragraph() || line::starts_mid_clause(self.text(next))) && self.is_split_before(index, next)
     }
 
+    /// Returns whether the marks at the end of fragment `index` and at the start of `next` show that the two are one
+    /// paragraph.
+    fn must_continue(&self, index: usize, next: usize) -> bool {
+        index + 1 == next
+            && self.lines[next].dateline == 0
+            && line::marks_show_continuation(self.text(index), self.text(next))
+    }
+
     /// Returns whether fragment `index` stops in the middle of a sentence and `next` continues it.
     fn is_split_before(&self, index: usize, next: usize) -> bool {
-        !self.fragments[next].indented
+        self.must_continue(index, next)
+            || !self.fragments[next].indented
             && self.lines[next].dateline == 0
             && line::ends_mid_sentence(self.text(index))
             && line::is_continuation(self.text(index), self.text(next))

@@ -17,6 +17,9 @@ pub struct Hit {
     /// An upper limit on the severity of the finding; that of the rule applies too. A hit that is only a doubtful case of
     /// what the rule is about is advice.
     pub at_most_severe: Severity,
+    /// Whether the hit also covers the end of a line and the first character after it: the replacements join the lines.
+    /// They can be made in plain text only.
+    pub joins_lines: bool,
     /// What the message says about this place, for `{detail}`.
     pub detail: Option<String>,
     /// Related places: block, span in its text, and how it is related (one Chinese sentence).
@@ -37,6 +40,7 @@ impl Hit {
             to,
             at_most: FixSafety::Safe,
             at_most_severe: Severity::Error,
+            joins_lines: false,
             detail: None,
             related: Vec::new(),
         }
@@ -48,11 +52,30 @@ impl Hit {
         self
     }
 
+    /// Extends the hit over the end of its line to the first character of the next one.
+    pub(super) fn joining_lines(mut self) -> Hit {
+        self.joins_lines = true;
+        self
+    }
+
     /// Sets the detail.
     pub(super) fn detail(mut self, detail: impl Into<String>) -> Hit {
         self.detail = Some(detail.into());
         self
     }
+}
+
+/// Text that stands twice in succession: after the first copy comes the second one, and perhaps more of the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeat {
+    /// Both copies, in bytes of the block's text.
+    pub span: Span,
+    /// The byte at which the second copy begins.
+    pub second: usize,
+    /// The byte at which the text is no longer the same as that before it. It is not before the end of the second copy.
+    pub end: usize,
+    /// The number of characters of each copy.
+    pub length: usize,
 }
 
 /// An example that a check states about itself: a table of terms implies one for each of its words.

@@ -8,7 +8,7 @@
 use serde::de::DeserializeOwned;
 
 use super::article::{Article, CharOccurrence, Page, WordOccurrence};
-use super::hit::{Claim, Hit};
+use super::hit::{Claim, Hit, Repeat};
 use super::options::{CueList, OptionError, WatchedWords};
 use super::trigger::{Anchor, Triggers, Watch, WordPair};
 use crate::lexicon::{IdiomMistake, Lexicon};
@@ -75,6 +75,12 @@ pub trait IdiomCheck {
     fn hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit>;
 }
 
+/// A check that judges text that stands twice in succession, which the engine finds.
+pub trait RepeatCheck {
+    /// The hit for a repetition, if it is a mistake that this check is responsible for.
+    fn repeat_hit(&self, block: usize, text: &str, repeat: &Repeat, lexicon: &Lexicon) -> Option<Hit>;
+}
+
 /// A check that looks at an article as a whole.
 pub trait ArticleCheck {
     /// Checks an article. `occurrences` are those of the cues or characters that the check watches, in the order of
@@ -107,6 +113,7 @@ pub struct Roles<'c> {
     pub(super) anchors: Option<&'c dyn AnchorCheck>,
     pub(super) table: Option<&'c dyn TableCheck>,
     pub(super) idioms: Option<&'c dyn IdiomCheck>,
+    pub(super) repeats: Option<&'c dyn RepeatCheck>,
     pub(super) article: Option<(&'c dyn ArticleCheck, ArticleTrigger<'c>)>,
     pub(super) words: Option<(&'c dyn WordCheck, &'c WatchedWords)>,
     pub(super) issue: Option<&'c dyn IssueCheck>,
@@ -141,6 +148,13 @@ impl<'c> Roles<'c> {
     #[inline(always)]
     pub(super) fn at_idioms(mut self, check: &'c impl IdiomCheck) -> Roles<'c> {
         self.idioms = Some(check);
+        self
+    }
+
+    /// The check judges text that stands twice in succession.
+    #[inline(always)]
+    pub(super) fn at_repeats(mut self, check: &'c impl RepeatCheck) -> Roles<'c> {
+        self.repeats = Some(check);
         self
     }
 
@@ -191,6 +205,7 @@ impl<'c> Roles<'c> {
             anchors: self.anchors.map(AnchorCheck::anchors).unwrap_or_default(),
             word_pairs: self.table.map(TableCheck::word_pairs).unwrap_or_default(),
             at_idioms: self.idioms.is_some(),
+            at_repeats: self.repeats.is_some(),
             watch: article.or(words).unwrap_or_default(),
         }
     }

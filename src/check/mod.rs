@@ -21,9 +21,10 @@ use article::{Article, CharOccurrence, Page, WordOccurrence};
 use kind::{Roles, kinds};
 use options::OptionError;
 
-pub use hit::{Claim, Hit};
+pub use hit::{Claim, Hit, Repeat};
 pub use kind::{
-    AnchorCheck, ArticleCheck, CharacterCheck, Compile, IdiomCheck, IssueCheck, OptionsOnly, TableCheck, WordCheck,
+    AnchorCheck, ArticleCheck, CharacterCheck, Compile, IdiomCheck, IssueCheck, OptionsOnly, RepeatCheck, TableCheck,
+    WordCheck,
 };
 pub use trigger::{Anchor, AnchorIndex, MOST_WATCHED, Triggers, Watch, WordPair};
 
@@ -118,6 +119,10 @@ kinds! {
         byline::Byline = "byline": on_article;
         /// Numbered headings without words, or without text below them.
         headings::Headings = "headings": on_article;
+        /// Paragraphs that stop in the middle.
+        line_ends::LineEnds = "line-ends": on_article;
+        /// Jump lines with the wrong verb.
+        jump_line::JumpLine = "jump-line": on_cues(cue);
         /// Sentences that occur twice.
         repeated::Repeated = "repeated": on_characters;
     }
@@ -134,6 +139,10 @@ kinds! {
     typo {
         /// Idioms with a mistake.
         idiom::Idiom = "idiom": at_idioms;
+        /// Text that stands twice in succession.
+        doubled::Doubled = "doubled": at_repeats;
+        /// Characters of words that stand twice.
+        doubled_character::DoubledCharacter = "doubled-character": at_table_words;
     }
 }
 
@@ -171,6 +180,11 @@ impl Check {
     /// The hit for a wrong idiom; see [`IdiomCheck`].
     pub fn idiom_hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit> {
         self.roles().idioms?.hit(block, text, mistake)
+    }
+
+    /// The hit for text that stands twice in succession; see [`RepeatCheck`].
+    pub fn repeat_hit(&self, block: usize, text: &str, repeat: &Repeat, lexicon: &Lexicon) -> Option<Hit> {
+        self.roles().repeats?.repeat_hit(block, text, repeat, lexicon)
     }
 
     /// Runs the check on an article; see [`ArticleCheck`].

@@ -16,6 +16,8 @@ pub struct Triggers {
     pub word_pairs: Vec<WordPair>,
     /// Whether it judges wrong idioms.
     pub at_idioms: bool,
+    /// Whether it judges text that stands twice in succession.
+    pub at_repeats: bool,
     /// What it watches for in an article.
     pub watch: Watch,
 }

@@ -150,7 +150,12 @@ impl Engine {
             return None;
         }
         let body = &blocks[hit.block].body;
-        let placed = body.locate(hit.span);
+        let mut placed = body.locate(hit.span);
+        let mut joins_lines = false;
+        if hit.joins_lines && let Some(joined) = across_lines(&hit, &placed, draft, blocks) {
+            placed = DraftSpans { span: joined, rest: Vec::new() };
+            joins_lines = true;
+        }
         // The order is from safe to none: `max` is the less safe of the two.
         let mut fix = rule.fix.max(hit.at_most);
         // Says why the first suggestion cannot be written, such as a character that the encoding lacks.
@@ -158,7 +163,12 @@ impl Engine {
         // The suggestions as they are written; empty as long as each is written as it is.
         let mut rewritten: Vec<String> = Vec::new();
         for (number, to) in hit.to.iter().enumerate() {
-            match written_suggestion(to, body, hit.span, &placed, draft) {
+            let written = if joins_lines {
+                draft.render_replacement(to).map_err(Some)
+            } else {
+                written_suggestion(to, body, hit.span, &placed, draft)
+            };
+            match written {
                 Ok(Cow::Borrowed(_)) => {}
                 Ok(Cow::Owned(written)) => {
                     if rewritten.is_empty() {
@@ -258,6 +268,22 @@ fn index_for(rules: &RuleSet) -> (EngineIndex, Vec<u16>) {
         Some(_) => EngineIndex::Extended(Box::new(IndexTables::extending(&index, added))),
     };
     (index, places)
+}
+
+/// Returns the span of the draft from a hit in one line to the first character of the next line, which is in the same block
+/// or begins the next one. `None` if the lines of the draft cannot be joined by an edit, because they are not plain text.
+fn across_lines(hit: &Hit, placed: &DraftSpans, draft: &Draft, blocks: &[Block]) -> Option<Span> {
+    if draft.has_markup() || draft.is_document() {
+        return None;
+    }
+    let canonical = draft.text();
+    if !placed.rest.is_empty() {
+        return placed.over_blanks(canonical);
+    }
+    let next = &blocks.get(hit.block + 1)?.body;
+    let first = next.text(canonical).chars().next()?;
+    let next = next.locate(Span::new(0, first.len_utf8()));
+    DraftSpans { span: placed.span, rest: vec![next.span] }.over_blanks(canonical)
 }
 
 /// Returns `to`, which a check suggests for `span` of the text of a block, as it replaces `placed`, the same span of the

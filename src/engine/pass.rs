@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::scan::BlockScan;
 use super::{Engine, language};
 use crate::block::Block;
-use crate::check::Hit;
+use crate::check::{Hit, Repeat};
 use crate::check::article::notes::Notes;
 use crate::check::article::{Article, CharOccurrence, WordOccurrence};
 use crate::draft::Draft;
@@ -90,6 +90,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             .with_lexicon(&self.engine.lexicon)
             .with_notes(std::mem::take(&mut self.notes))
             .in_issue_of(self.engine.issue_date)
+            .with_lexicon(&self.engine.lexicon)
             .with_agreements(self.collects_confirmations)
             .with_scratch(std::mem::take(&mut self.scratch));
         self.article_checks(&article);
@@ -157,6 +158,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         let last = scan.len() - 1;
         let class = scan.character(last).cell.class();
         self.try_anchors(self.index.anchors_at_end(class), block, last);
+        scan.each_repeat(text, |repeat| self.repeat(number, text, &repeat));
         self.scan = scan;
     }
 
@@ -275,6 +277,21 @@ impl<'e, 'd> Pass<'e, 'd> {
             let rule = &engine.rules.rules[index];
             if rule.scope.has(self.blocks[number].kind_at(at))
                 && let Some(hit) = rule.check.idiom_hit(number, text, &mistake)
+            {
+                self.take_unless_overlapping(index, hit);
+            }
+        }
+    }
+
+    /// Runs the checks of text that stands twice in succession. Where a line is a paragraph, two paragraphs may begin and
+    /// end with the same words.
+    fn repeat(&mut self, number: usize, text: &str, repeat: &Repeat) {
+        let engine = self.engine;
+        for index in self.index.repeat_rules().filter_map(|rule| engine.active(rule)) {
+            let (rule, block) = (&engine.rules.rules[index], &self.blocks[number]);
+            if rule.scope.has(block.kind_at(repeat.span.start))
+                && let Some(hit) = rule.check.repeat_hit(number, text, repeat, &engine.lexicon)
+                && (block.is_wrapped || block.body.locate(hit.span).rest.is_empty())
             {
                 self.take_unless_overlapping(index, hit);
             }

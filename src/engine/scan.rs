@@ -1,8 +1,9 @@
 //! One pass over the text of a block: its characters, and the positions where the engine has something to do.
 
+use crate::check::Repeat;
 use crate::index::{Cell, Index, PairFlags, RequiredSets, RuleAnchor};
 use crate::matcher::FIRST_CHAR_MASK;
-use crate::text::{Pair, code_of};
+use crate::text::{Pair, Span, code_of};
 
 /// A character of the block, or the absence of one beyond its edges.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +53,40 @@ const MARGIN: usize = 3;
 
 const ABSENT: ScannedChar = ScannedChar { character: 0, at: 0, cell: Cell::EDGE };
 
+/// The maximum number of characters of text that stands twice in succession.
+const LONGEST_REPEAT: u32 = 30;
+
+/// The number of bits of a pair's hash that choose its place in the table of the last places of pairs.
+const LAST_PLACE_BITS: u32 = 12;
+
+/// A pair of characters that probably occurred shortly before.
+#[derive(Debug, Clone, Copy)]
+struct Echo {
+    /// The index of the second character.
+    index: u32,
+    /// How many characters before.
+    distance: u32,
+}
+
+/// Where each pair of characters occurred last, by its hash. Pairs with the same hash share a place.
+#[derive(Debug)]
+struct LastPlaces(Box<[u32; 1 << LAST_PLACE_BITS]>);
+
+impl Default for LastPlaces {
+    fn default() -> LastPlaces {
+        LastPlaces(Box::new([0; 1 << LAST_PLACE_BITS]))
+    }
+}
+
+impl LastPlaces {
+    /// Notes that a pair occurs at `place`, and returns how many characters before it occurred last.
+    #[inline(always)]
+    fn distance(&mut self, pair: Pair, place: u32) -> u32 {
+        let slot = &mut self.0[(pair.hash() >> (u32::BITS - LAST_PLACE_BITS)) as usize];
+        place.wrapping_sub(std::mem::replace(slot, place))
+    }
+}
+
 /// A scanned block. One value is reused for all blocks, so that scanning a block does not allocate.
 #[derive(Debug, Default)]
 pub(super) struct BlockScan {
@@ -65,6 +100,12 @@ pub(super) struct BlockScan {
     count: usize,
     /// The required sets of which the block contains a character.
     present: RequiredSets,
+    /// Where pairs of characters occurred last, in this block and in those before it.
+    last_places: LastPlaces,
+    /// The place of the first character of the next block. Places of different blocks are far from each other.
+    next_place: u32,
+    /// The pairs that may have occurred shortly before, in order.
+    echoes: Vec<Echo>,
 }
 
 impl BlockScan {
@@ -73,6 +114,8 @@ impl BlockScan {
         self.make_room(text);
         let (cells, filter) = (index.cells(), index.by_pair.filter());
         let positions = self.positions.as_mut_slice();
+        self.echoes.clear();
+        let first_place = self.next_place.wrapping_add(LONGEST_REPEAT + 2);
         let (mut at, mut length, mut count, mut present, mut pair) = (0, 0, 0, 0, Pair::default());
         for scanned in &mut self.characters[MARGIN..] {
             let Some(Decoded { character, code, bytes }) = decode(text, at) else { break };
@@ -81,6 +124,11 @@ impl BlockScan {
             at += bytes;
             present |= index.sets_of(cell.class());
             pair = pair.followed_by(code);
+            let distance = self.last_places.distance(pair, first_place.wrapping_add(length));
+            // A distance of 1 is a character that stands three times.
+            if distance.wrapping_sub(2) <= LONGEST_REPEAT - 2 {
+                self.echoes.push(Echo { index: length, distance });
+            }
             // The position is always written, and counted only if it is needed: a branch would be mispredicted often.
             positions[count] = length;
             count += usize::from(cell.has_entry() | (filter.look_up(pair) != PairFlags::NONE));
@@ -93,6 +141,33 @@ impl BlockScan {
         self.length = length as usize;
         self.characters[MARGIN + self.length..][..MARGIN].fill(ABSENT);
         (self.count, self.present) = (count, present);
+        self.next_place = first_place.wrapping_add(length);
+    }
+
+    /// Calls `found` for each text of two or more characters that stands twice in succession. `text` is that of the block.
+    pub(super) fn each_repeat(&self, text: &str, mut found: impl FnMut(Repeat)) {
+        // For each distance, the end of the last run of characters that are the same as those so far before them.
+        let mut ends = [0; LONGEST_REPEAT as usize + 1];
+        let byte = |index: usize| if index < self.length { self.byte(index) } else { text.len() };
+        for &Echo { index, distance } in &self.echoes {
+            let (index, distance) = (index as usize, distance as usize);
+            let is_same = |at: usize| self.character(at).character == self.character(at - distance).character;
+            if index < ends[distance] || index <= distance || !is_same(index) || !is_same(index - 1) {
+                continue;
+            }
+            let earliest = ends[distance].max(distance);
+            let start = (earliest..index).rev().find(|&at| !is_same(at)).map_or(earliest, |at| at + 1);
+            let end = (index + 1..self.length).find(|&at| !is_same(at)).unwrap_or(self.length);
+            ends[distance] = end;
+            if end - start >= distance {
+                found(Repeat {
+                    span: Span::new(byte(start - distance), byte(start + distance)),
+                    second: byte(start),
+                    end: byte(end),
+                    length: distance,
+                });
+            }
+        }
     }
 
     /// Makes both lists long enough for the text.

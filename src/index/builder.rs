@@ -27,6 +27,7 @@ pub struct IndexTables {
     anywhere: Vec<[u8; 2]>,
     table_rules: Vec<[u8; 2]>,
     idiom_rules: Vec<[u8; 2]>,
+    repeat_rules: Vec<[u8; 2]>,
     watch_rules: ListsBuilder,
     is_for_cues: Vec<[u8; 1]>,
     word_watch_rules: ListsBuilder,
@@ -77,6 +78,7 @@ struct Builder<'r> {
     word_texts: Vec<u8>,
     table_rules: Vec<u16>,
     idiom_rules: Vec<u16>,
+    repeat_rules: Vec<u16>,
     by_pair: PairIndexBuilder,
 }
 
@@ -107,6 +109,7 @@ impl IndexTables {
             anywhere: Records(&self.anywhere),
             table_rules: Records(&self.table_rules),
             idiom_rules: Records(&self.idiom_rules),
+            repeat_rules: Records(&self.repeat_rules),
             watch_rules: self.watch_rules.view(),
             is_for_cues: Records(&self.is_for_cues),
             word_watch_rules: self.word_watch_rules.view(),
@@ -134,6 +137,7 @@ impl<'r> Builder<'r> {
             word_texts: Vec::new(),
             table_rules: Vec::new(),
             idiom_rules: Vec::new(),
+            repeat_rules: Vec::new(),
             by_pair: PairIndexBuilder::new(lexicon.idiom_halves()),
         }
     }
@@ -166,6 +170,7 @@ impl<'r> Builder<'r> {
             word_texts: index.word_texts.to_vec(),
             table_rules: index.table_rules.iter().collect(),
             idiom_rules: index.idiom_rules().collect(),
+            repeat_rules: index.repeat_rules().collect(),
             by_pair: PairIndexBuilder::of(&index.by_pair),
         }
     }
@@ -177,7 +182,7 @@ impl<'r> Builder<'r> {
 
     fn add_rule(&mut self, number: u16, rule: &'r Rule) {
         self.rules.push(number);
-        let Triggers { anchors, word_pairs, at_idioms, watch } = &*rule.triggers;
+        let Triggers { anchors, word_pairs, at_idioms, at_repeats, watch } = &*rule.triggers;
         for (part, anchor) in (0..).zip(anchors) {
             self.add_anchor(number, part, anchor, rule);
         }
@@ -187,6 +192,9 @@ impl<'r> Builder<'r> {
         }
         if *at_idioms {
             self.idiom_rules.push(number);
+        }
+        if *at_repeats {
+            self.repeat_rules.push(number);
         }
         match watch {
             Watch::None => {}
@@ -281,6 +289,7 @@ impl<'r> Builder<'r> {
             anywhere: stored(&self.anywhere),
             table_rules: stored(&self.table_rules),
             idiom_rules: stored(&self.idiom_rules),
+            repeat_rules: stored(&self.repeat_rules),
             watch_rules: self.watches.iter().map(|watch| watch.rules.iter().copied()).collect(),
             is_for_cues: self.watches.iter().map(|watch| [u8::from(watch.is_for_cues)]).collect(),
             word_watch_rules: self.word_watch_rules.iter().map(|rules| rules.iter().copied()).collect(),

@@ -57,6 +57,9 @@ pub struct Index<'a> {
     /// The rules whose checks judge idioms.
     #[serde(borrow)]
     idiom_rules: U16s<'a>,
+    /// The rules whose checks judge text that stands twice in succession.
+    #[serde(borrow)]
+    repeat_rules: U16s<'a>,
     /// For each watch of characters or cues, the rules whose checks watch them.
     #[serde(borrow)]
     watch_rules: Lists<'a>,
@@ -161,6 +164,11 @@ impl<'a> Index<'a> {
     /// The rules whose checks judge idioms.
     pub fn idiom_rules(&self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
         self.idiom_rules.iter()
+    }
+
+    /// The rules whose checks judge text that stands twice in succession.
+    pub fn repeat_rules(&self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+        self.repeat_rules.iter()
     }
 
     /// For each watch of characters or cues, the rules whose checks watch them, and whether it is for cues.

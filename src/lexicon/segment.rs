@@ -116,6 +116,15 @@ impl Lexicon<'_> {
         best.cost() < best.cost_before(start) + self.cost(WRONG_WORD_FREQUENCY) + after.cost()
     }
 
+    /// Returns how much more probable the Chinese text `left` + `right` is with a word across the border between the two
+    /// than without one, as the difference of the logarithms. At most 0 if no such word is likely.
+    pub fn gain_across(&self, left: &str, right: &str) -> f32 {
+        let lattice = self.lattice(&[left, right].concat());
+        let edge = left.len();
+        lattice.segmentation_from(edge).cost() + lattice.segmentation_from(0).cost_before(edge)
+            - lattice.segmentation_from(0).cost()
+    }
+
     /// Finds the words in `text`, which must consist of Chinese characters only.
     pub(super) fn lattice(&self, text: &str) -> Lattice {
         // Few texts have more words than bytes.

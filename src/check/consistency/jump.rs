@@ -54,12 +54,20 @@ impl IssueCheck for Jump {
         let (on, back) = (lines(pages, &self.on), lines(pages, &self.back));
         let pairs = pairs(&on, &back);
         let mut hits = match self.slip {
-            JumpSlip::Page => wrong_pages(&on, &back, &pairs),
+            JumpSlip::Page => [own_pages(&on, &back, &pairs), wrong_pages(&on, &back, &pairs)].concat(),
             JumpSlip::Unanswered => unanswered(pages, &on, &back, pairs),
         };
         hits.sort_by_key(|(page, hit)| (*page, hit.block));
         hits
     }
+}
+
+/// The hits for lines without a matching line that name the page on which they are.
+fn own_pages(on: &[JumpLine], back: &[JumpLine], pairs: &[(usize, usize)]) -> Vec<(usize, Hit)> {
+    let on = on.iter().enumerate().filter(|(index, _)| pairs.iter().all(|(from, _)| from != index));
+    let back = back.iter().enumerate().filter(|(index, _)| pairs.iter().all(|(_, to)| to != index));
+    let lines = on.chain(back).map(|(_, line)| line).filter(|line| line.names_itself());
+    lines.map(|line| line.hit(&format!("写的是{}版，就是这一版", line.target))).collect()
 }
 
 /// The hits for lines that name another page than the one on which the matching line is.
@@ -82,7 +90,7 @@ fn unanswered(pages: &[Page], on: &[JumpLine], back: &[JumpLine], pairs: Vec<(us
     let (answered, answers): (HashSet<usize>, HashSet<usize>) = pairs.into_iter().unzip();
     let left = on.iter().enumerate().filter(|(index, _)| !answered.contains(index));
     let left = left.chain(back.iter().enumerate().filter(|(index, _)| !answers.contains(index)));
-    let checked = left.filter(|(_, line)| known.contains(&line.target));
+    let checked = left.filter(|(_, line)| known.contains(&line.target) && !line.names_itself());
     checked.map(|(_, line)| line.hit(&format!("{}版上没有对应的转接行", line.target))).collect()
 }
 
@@ -92,9 +100,9 @@ impl JumpLine {
         (self.page, Hit::new(self.block, self.span, Vec::new()).detail(detail))
     }
 
-    /// Whether `other` may name the page on which this line is.
-    fn may_be_target_of(&self, other: &JumpLine) -> bool {
-        self.own_page.as_ref().is_none_or(|page| *page == other.target)
+    /// Whether the line names the page on which it is.
+    fn names_itself(&self) -> bool {
+        self.own_page.as_ref() == Some(&self.target)
     }
 }
 
@@ -125,15 +133,14 @@ fn pairs(on: &[JumpLine], back: &[JumpLine]) -> Vec<(usize, usize)> {
         left.retain(|&from| {
             let line = &on[from];
             let candidates = match evidence {
-                Evidence::SameHeadline => by_headline.get(line.headline.as_str()),
+                Evidence::SameHeadline => by_headline.get(line.headline.as_str()).filter(|_| !line.headline.is_empty()),
                 _ => line.own_page.as_deref().and_then(|page| by_pages.get(&(page, Some(line.target.as_str())))),
             };
             let fits = |to: &&usize| {
                 !is_paired[**to]
                     && match evidence {
                         Evidence::PagesAndHeadline => are_similar(&line.headline, &back[**to].headline),
-                        Evidence::SameHeadline => true,
-                        Evidence::Pages => back[**to].may_be_target_of(line),
+                        Evidence::SameHeadline | Evidence::Pages => true,
                     }
             };
             let found = candidates.into_iter().flatten().take(MOST_CANDIDATES).find(fits).copied();

@@ -17,6 +17,8 @@ use crate::text::is_numeral;
 pub struct Repeated {
     /// The mistake that the check looks for.
     slip: RepetitionSlip,
+    /// How much has to be repeated.
+    extent: Extent,
     /// The maximum number of different characters, in per cent of those of the longer sentence.
     #[serde(default)]
     differ: usize,
@@ -34,6 +36,16 @@ enum RepetitionSlip {
     Near,
 }
 
+/// How much of a text is repeated: the option `extent`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Extent {
+    /// Several sentences running, or a whole paragraph. That is hardly ever meant.
+    Passage,
+    /// A single sentence of a longer paragraph, which may be meant.
+    Sentence,
+}
+
 impl CharacterCheck for Repeated {
     fn watched(&self) -> CharSet {
         similar::watched()
@@ -43,9 +55,13 @@ impl CharacterCheck for Repeated {
 impl ArticleCheck for Repeated {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let Similar { sentences, pairs } = article.similar(occurrences);
+        if pairs.is_empty() || is_statute(article) {
+            return Vec::new();
+        }
         let repetitions = self.repetitions(article, sentences, pairs);
         let mut quotation_marks = CharPlaces::new(article, &['“', '”']);
         let passages = repetitions.chunk_by(|one, next| next.continues(one, sentences));
+        let passages = passages.filter(|passage| self.extent == extent(article, sentences, passage));
         passages.filter_map(|passage| hit(sentences, passage, &mut quotation_marks)).collect()
     }
 }
@@ -67,15 +83,44 @@ impl Repetition {
     }
 }
 
+/// Whether an article has numbered clauses, like a law. Those may say the same.
+fn is_statute(article: &Article) -> bool {
+    const LEAST_CLAUSES: usize = 2;
+    let is_clause = |text: &str| {
+        let number = text.strip_prefix('第').map(|rest| rest.trim_start_matches(is_numeral));
+        number.is_some_and(|rest| rest.starts_with('条') && rest.len() + '第'.len_utf8() < text.len())
+    };
+    article.range.clone().filter(|&block| is_clause(article.text(block))).nth(LEAST_CLAUSES - 1).is_some()
+}
+
+/// How much a repeated passage is.
+fn extent(article: &Article, sentences: &[LongSentence], passage: &[Repetition]) -> Extent {
+    let is_whole = |sentence: LongSentence| {
+        let block = sentence.block as usize;
+        let text = article.text(block);
+        let is_mark = |c: char| !c.is_alphanumeric();
+        let start = article.blocks[block].dateline as usize;
+        text[start..sentence.span().start].chars().all(is_mark) && text[sentence.span().end..].chars().all(is_mark)
+    };
+    match passage {
+        [only] if !is_whole(sentences[only.later]) || !is_whole(sentences[only.earlier]) => Extent::Sentence,
+        _ => Extent::Passage,
+    }
+}
+
 impl Repeated {
     /// The sentences that repeat an earlier one, in the order of the text.
     fn repetitions(&self, article: &Article, sentences: &[LongSentence], pairs: &[SimilarPair]) -> Vec<Repetition> {
         let mut repetitions: Vec<Repetition> = Vec::new();
+        // What stands before the dateline is a summary of the report.
+        let is_report = |block: &usize| article.blocks[*block].dateline > 0;
+        let first_block = article.range.clone().find(is_report).unwrap_or(article.range.start) as u32;
         for pair in pairs.iter().filter(|pair| pair.least_differences <= self.most_differences(pair)) {
             let &SimilarPair { earlier, later, .. } = pair;
             let is_known = repetitions.last().is_some_and(|last| last.later == later);
             let text = |index: usize| sentences[index].text(article);
-            if !is_known && self.is_repeated(text(earlier), text(later), self.most_differences(pair)) {
+            let is_summary = sentences[earlier].block < first_block;
+            if !is_known && !is_summary && self.is_repeated(text(earlier), text(later), self.most_differences(pair)) {
                 repetitions.push(Repetition { earlier, later });
             }
         }
@@ -106,10 +151,29 @@ fn is_nearly_repeated(a: &str, b: &str, most: usize) -> bool {
     // Sentences that differ in a number report different facts. Entries of a list contain spaces and are often
     // similar.
     !are_same
+        && !are_parallel(rest_of_a, rest_of_b)
+        && !reports_words(a)
         && !rest_of_a.contains(is_numeral)
         && !rest_of_b.contains(is_numeral)
         && !a.contains([' ', '\u{3000}'])
         && differences(rest_of_a, rest_of_b, most).is_some()
+}
+
+/// Whether the different parts of two sentences are different words, so that the sentences say different things: they have
+/// two characters or more and none in common.
+fn are_parallel(a: &str, b: &str) -> bool {
+    let is_word = |text: &str| text.chars().nth(1).is_some();
+    is_word(a) && is_word(b) && !a.chars().any(|c| b.contains(c))
+}
+
+/// Whether a sentence begins with words that say whose words follow: 会议指出, 王小明表示. Such sentences resemble each
+/// other.
+fn reports_words(sentence: &str) -> bool {
+    const LONGEST_SPEAKER: usize = 12;
+    const VERBS: [&str; 8] = ["指出", "强调", "表示", "认为", "介绍", "要求", "提出", "说"];
+    let opening = sentence.char_indices().nth(LONGEST_SPEAKER).map_or(sentence, |(at, _)| &sentence[..at]);
+    let clause = opening.split(['，', '：']).next().unwrap_or_default();
+    clause.len() < opening.len() && VERBS.iter().any(|verb| clause.ends_with(verb))
 }
 
 /// The hit for a repeated passage, which is not empty: from the first to the last sentence whose repetition may be a
@@ -202,7 +266,8 @@ mod tests {
             marks.map(move |(at, character)| CharOccurrence { block: block as u32, at: at as u32, character })
         };
         let occurrences: Vec<CharOccurrence> = (0..draft.blocks().len()).flat_map(of_block).collect();
-        let hits = Repeated { slip, differ: 10 }.check_article(&article, &occurrences);
+        let check = |extent| Repeated { slip, extent, differ: 10 }.check_article(&article, &occurrences);
+        let hits = [check(Extent::Passage), check(Extent::Sentence)].concat();
         let text = |block: usize, span: Span| span.of(article.text(block)).to_owned();
         let texts = hits.iter().map(|hit| {
             let (earlier_block, earlier_span, _) = hit.related[0];

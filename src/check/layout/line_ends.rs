@@ -1,0 +1,313 @@
+//! `line-ends`: paragraphs that stop in the middle: cut in two, ending with a comma, or without a mark at their end.
+//!
+//! Only drafts are judged in which a line is a paragraph. What a headline, a line of verse or a signature ends with is
+//! left alone, and so is everything where the article has no habit.
+
+use serde::{Deserialize, Serialize};
+
+use crate::block::{BlockKind, is_date, marks_show_continuation, starts_mid_clause};
+use crate::check::article::{Article, CharOccurrence};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
+use crate::lexicon::Lexicon;
+use crate::text::{Span, is_han, is_numeral};
+
+/// Looks for paragraphs that stop in the middle.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineEnds {
+    /// The mistake that the check looks for.
+    slip: LineSlip,
+}
+
+impl OptionsOnly for LineEnds {}
+
+/// The mistake that a check looks for: its option `slip`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum LineSlip {
+    /// A paragraph goes on in the next line.
+    Cut,
+    /// A paragraph ends with a comma.
+    Comma,
+    /// A paragraph has no mark at its end, in an article whose paragraphs have one.
+    Unfinished,
+}
+
+/// The minimum number of characters of a paragraph that has to end with a mark. A shorter one may be a salutation, a
+/// signature or a line of verse.
+const SHORTEST_PARAGRAPH: usize = 20;
+
+/// The minimum number of characters of a line in which a paragraph may be cut, if no mark shows it.
+const SHORTEST_LINE: usize = 8;
+
+impl ArticleCheck for LineEnds {
+    fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
+        // Whether lines are wrapped is a property of the draft.
+        let Some(lexicon) = article.lexicon.filter(|_| !article.blocks[article.range.start].is_wrapped) else {
+            return Vec::new();
+        };
+        match self.slip {
+            LineSlip::Cut => cuts(article, lexicon),
+            LineSlip::Comma => commas(article),
+            LineSlip::Unfinished => unfinished(article, lexicon),
+        }
+    }
+}
+
+/// A place where a line of the draft stops without the end of a sentence, and another follows.
+struct LineEnd<'d> {
+    block: usize,
+    /// The byte of the block's text at which the line ends.
+    at: usize,
+    /// The text before it, and the text after it.
+    left: &'d str,
+    right: &'d str,
+    /// Whether both are in one block.
+    is_joined: bool,
+}
+
+/// The ends of lines in an article at which a paragraph may be cut, in the order of the text.
+fn line_ends<'d>(article: &Article<'d>) -> Vec<LineEnd<'d>> {
+    let mut ends = Vec::new();
+    for block in article.range.clone() {
+        let text = article.text(block);
+        if !matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::Headline) {
+            continue;
+        }
+        let breaks = article.blocks[block].body.line_breaks(article.canonical);
+        ends.extend(breaks.into_iter().map(|at| LineEnd {
+            block,
+            at,
+            left: &text[..at],
+            right: &text[at..],
+            is_joined: true,
+        }));
+        let next = block + 1;
+        if stops(text)
+            && article.range.contains(&next)
+            && article.blocks[next].kind == BlockKind::Paragraph
+            && article.blocks[next].dateline == 0
+        {
+            ends.push(LineEnd { block, at: text.len(), left: text, right: article.text(next), is_joined: false });
+        }
+    }
+    ends
+}
+
+/// Whether a line stops without a mark that may end a paragraph.
+fn stops(text: &str) -> bool {
+    let last = text.chars().next_back();
+    last.is_some_and(|c| is_han(c) || c.is_ascii_alphanumeric() || "，、（“‘《〈「『【".contains(c))
+}
+
+/// What the end of a line is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// The next line continues the sentence.
+    Cut,
+    /// The sentence is over, or nobody can tell, and there is no mark at its end.
+    Unfinished,
+    /// There may be nothing wrong.
+    Fine,
+}
+
+impl LineEnd<'_> {
+    /// Judges the end of a line by the words before and after it.
+    fn verdict(&self, article: &Article, lexicon: &Lexicon) -> Verdict {
+        if marks_show_continuation(self.left, self.right) {
+            return Verdict::Cut;
+        }
+        let (Some(last), Some(first)) = (self.left.chars().next_back(), self.right.chars().next()) else {
+            return Verdict::Fine;
+        };
+        if !is_word(last) || !is_word(first) {
+            let is_comma = matches!(last, '，' | '、');
+            return if self.is_joined && is_comma { Verdict::Cut } else { Verdict::Fine };
+        }
+        // A line that is a date, or as short as a signature or a salutation, is complete.
+        if !self.is_joined && (is_date(self.left) || self.left.chars().nth(SHORTEST_LINE - 1).is_none()) {
+            return Verdict::Fine;
+        }
+        let is_headline = article.blocks[self.block].kind == BlockKind::Headline;
+        if is_headline && (!self.left.contains('，') || is_divided(lexicon, self.left, self.right) != Some(true)) {
+            return Verdict::Fine;
+        }
+        let is_cut = is_divided(lexicon, self.left, self.right).unwrap_or_else(|| self.seems_cut(lexicon));
+        if is_cut { Verdict::Cut } else { Verdict::Unfinished }
+    }
+
+    /// Whether a sentence probably goes on in the next line, although no word is divided: the last clause is a few
+    /// characters long, or the next line begins with the rest of one, or with a word that is rarely the first of a
+    /// paragraph.
+    fn seems_cut(&self, lexicon: &Lexicon) -> bool {
+        /// The maximum length of the beginning of a clause, in characters.
+        const LONGEST_BEGINNING: usize = 4;
+        /// The classes of words that are much rarer at the start of a paragraph than in a sentence.
+        const RARELY_FIRST: [&str; 8] = ["vn", "a", "ad", "d", "f", "q", "b", "ng"];
+        /// The classes of words that are much more frequent there.
+        const OFTEN_FIRST: [&str; 9] = ["p", "t", "ns", "nr", "nrfg", "nrt", "nt", "r", "m"];
+        let clause = self.left.rfind(['，', '。', '；', '：', '、']).map_or(self.left, |at| &self.left[at..]);
+        let head = first_words(self.right);
+        let first = lexicon.segment(head).first().map(|word| word.of(head));
+        let class = first.and_then(|word| lexicon.class(word)).unwrap_or_default();
+        clause.chars().count() <= LONGEST_BEGINNING + 1
+            || RARELY_FIRST.contains(&class)
+            || !OFTEN_FIRST.contains(&class) && starts_mid_clause(self.right)
+    }
+
+    /// The hit that joins the lines.
+    fn hit(&self) -> Hit {
+        let text = |c: Option<char>| c.map(String::from).unwrap_or_default();
+        let (last, first) = (text(self.left.chars().next_back()), text(self.right.chars().next()));
+        let end = if self.is_joined { self.at + first.len() } else { self.at };
+        let span = Span::new(self.at - last.len(), end);
+        Hit::new(self.block, span, vec![last + &first]).joining_lines()
+    }
+}
+
+/// Whether a character is part of a word or of a number.
+fn is_word(c: char) -> bool {
+    is_han(c) || c.is_ascii_alphanumeric()
+}
+
+/// Whether the end of a line divides a word, a number or what must stay together: `Some(true)` if it does, `Some(false)`
+/// if the next line begins like a paragraph, `None` if the words do not show it.
+fn is_divided(lexicon: &Lexicon, left: &str, right: &str) -> Option<bool> {
+    /// The minimum gain of a word across the end of the line that shows that it is one.
+    const LEAST_GAIN: f32 = 4.0;
+    /// The classes of words with which no sentence ends, and those with which none begins.
+    const NEVER_LAST: [&str; 4] = ["p", "c", "uj", "uv"];
+    const NEVER_FIRST: [&str; 7] = ["uj", "ul", "uz", "ug", "uv", "k", "y"];
+    let is_numeric = |c: char| c.is_ascii_digit() || is_numeral(c);
+    let (last, first) = (left.chars().next_back()?, right.chars().next()?);
+    if last.is_ascii_digit() {
+        return Some(first.is_ascii_digit() || "年月日个名万亿岁时％%".contains(first));
+    }
+    let (tail, head) = (last_words(left), first_words(right));
+    if tail.is_empty() || head.is_empty() {
+        return None;
+    }
+    let begins_like_number = is_numeric(last) && is_numeric(first);
+    if !begins_like_number && lexicon.gain_across(tail, head) > LEAST_GAIN {
+        return Some(true);
+    }
+    let class = |word: Option<&Span>, text: &str| {
+        let word = word?.of(text);
+        lexicon.class(word).map(str::to_owned)
+    };
+    let (before, after) = (lexicon.segment(tail), lexicon.segment(head));
+    let is_never_last = class(before.last(), tail).is_some_and(|class| NEVER_LAST.contains(&class.as_str()));
+    let is_never_first = class(after.first(), head).is_some_and(|class| NEVER_FIRST.contains(&class.as_str()));
+    (is_never_last || is_never_first).then_some(true)
+}
+
+/// How many Chinese characters on either side of the end of a line are divided into words.
+const MOST_CHARACTERS: usize = 6;
+
+/// The last Chinese characters of a text.
+fn last_words(text: &str) -> &str {
+    let characters = text.char_indices().rev().take(MOST_CHARACTERS).take_while(|(_, c)| is_han(*c));
+    &text[characters.last().map_or(text.len(), |(at, _)| at)..]
+}
+
+/// The first Chinese characters of a text.
+fn first_words(text: &str) -> &str {
+    let characters = text.char_indices().take(MOST_CHARACTERS).take_while(|(_, c)| is_han(*c));
+    &text[..characters.last().map_or(0, |(at, c)| at + c.len_utf8())]
+}
+
+/// The hits for paragraphs that are cut in two. Where many are, the draft has been broken into lines like that.
+fn cuts(article: &Article, lexicon: &Lexicon) -> Vec<Hit> {
+    const MOST_CUTS: usize = 3;
+    let cuts = line_ends(article).into_iter().filter(|end| end.verdict(article, lexicon) == Verdict::Cut);
+    let hits: Vec<Hit> = cuts.map(|end| end.hit()).collect();
+    let is_habit = hits.len() > MOST_CUTS && 5 * hits.len() > article.range.len();
+    if is_habit { Vec::new() } else { hits }
+}
+
+/// How the paragraphs of an article end.
+#[derive(Default)]
+struct Habit {
+    /// How many end with a mark that may end a paragraph.
+    with_mark: usize,
+    /// How many end with a comma.
+    with_comma: usize,
+    /// How many end without a mark.
+    without_mark: usize,
+}
+
+impl Habit {
+    fn of(article: &Article) -> Habit {
+        let mut habit = Habit::default();
+        for block in article.range.clone().filter(|&block| is_long_paragraph(article, block)) {
+            match article.text(block).chars().next_back() {
+                Some('，' | '、') => habit.with_comma += 1,
+                Some(last) if is_word(last) => habit.without_mark += 1,
+                _ => habit.with_mark += 1,
+            }
+        }
+        habit
+    }
+}
+
+/// Whether a block is a paragraph that is long enough to have to end with a mark.
+fn is_long_paragraph(article: &Article, block: usize) -> bool {
+    article.blocks[block].kind == BlockKind::Paragraph
+        && article.text(block).chars().nth(SHORTEST_PARAGRAPH - 1).is_some()
+}
+
+/// The hits for paragraphs that end with a comma.
+fn commas(article: &Article) -> Vec<Hit> {
+    let habit = Habit::of(article);
+    // A single paragraph may be a quotation from a longer one.
+    if article.range.len() < 2 || habit.with_comma > 1 && 4 * habit.with_comma > habit.with_mark {
+        return Vec::new();
+    }
+    let paragraphs = article.range.clone().filter(|&block| is_long_paragraph(article, block));
+    let hit = |block: usize| {
+        let text = article.text(block);
+        let mark = text.chars().next_back().filter(|last| matches!(last, '，' | '、'))?;
+        Some(Hit::new(block, Span::new(text.len() - mark.len_utf8(), text.len()), vec!["。".to_owned()]))
+    };
+    paragraphs.filter_map(hit).collect()
+}
+
+/// The hits for paragraphs without a mark at their end.
+fn unfinished(article: &Article, lexicon: &Lexicon) -> Vec<Hit> {
+    let habit = Habit::of(article);
+    if habit.without_mark > habit.with_mark.max(1) {
+        return Vec::new();
+    }
+    let is_regular = habit.with_mark >= 2 && 2 * habit.without_mark <= habit.with_mark;
+    let hit = |block: usize, at: usize, text: &str| {
+        let line = &text[..at];
+        let last = line.chars().next_back().filter(|last| is_word(*last))?;
+        // A text with a sentence before the last one is certainly prose. The first line may be a headline.
+        let is_prose = line.contains('。') || is_regular && block > article.range.start && line.contains('，');
+        let is_sentence = is_prose && !is_date(line) && !ends_with_names(line);
+        let span = Span::new(at - last.len_utf8(), at);
+        is_sentence.then(|| Hit::new(block, span, vec![format!("{last}。")]))
+    };
+    let mut hits = Vec::new();
+    let mut ends = line_ends(article).into_iter().peekable();
+    for block in article.range.clone() {
+        let mut is_cut = false;
+        while let Some(end) = ends.next_if(|end| end.block == block) {
+            let verdict = end.verdict(article, lexicon);
+            if end.is_joined && verdict == Verdict::Unfinished {
+                hits.extend(hit(block, end.at, article.text(block)));
+            }
+            is_cut |= !end.is_joined && verdict == Verdict::Cut;
+        }
+        if is_long_paragraph(article, block) && !is_cut {
+            let text = article.text(block);
+            hits.extend(hit(block, text.len(), text));
+        }
+    }
+    hits
+}
+
+/// Whether a text ends with names or a source rather than a sentence: a blank or a colon is near its end.
+fn ends_with_names(text: &str) -> bool {
+    text.chars().rev().take(12).any(|c| c.is_whitespace() || matches!(c, '：' | ':' | '／' | '/' | '|' | '｜'))
+}

@@ -1,0 +1,191 @@
+//! `doubled`: words and phrases that stand twice in succession. The engine finds the repetitions; this check knows which of
+//! them are grammatical, and where two words meet by chance.
+//!
+//! Chinese doubles verbs of action (研究研究), some adjectives and adverbs (非常非常), measure words with 一 (一步一步),
+//! interrogatives (种什么种什么) and sounds. It doubles neither nouns nor other verbs, nor phrases. Calls and slogans are
+//! said more than twice, or in quotation marks.
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::options::WordList;
+use crate::check::{Hit, OptionsOnly, Repeat, RepeatCheck};
+use crate::lexicon::Lexicon;
+use crate::text::{Span, is_han, is_numeral};
+
+/// Looks for text that stands twice in succession.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Doubled {
+    /// The mistake that the check looks for.
+    slip: DoubledSlip,
+    /// The words, separated by spaces, that may be doubled, or with which a doubled text may begin or contain.
+    may: WordList,
+}
+
+impl OptionsOnly for Doubled {}
+
+/// The mistake that a check looks for: its option `slip`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum DoubledSlip {
+    /// A word of two characters.
+    Word,
+    /// A text of three or more characters.
+    Phrase,
+}
+
+impl RepeatCheck for Doubled {
+    fn repeat_hit(&self, block: usize, text: &str, repeat: &Repeat, lexicon: &Lexicon) -> Option<Hit> {
+        let repeat = &without_mark_at_start(text, *repeat);
+        let is_mistake = match self.slip {
+            DoubledSlip::Word => repeat.length == 2 && self.is_doubled_word(text, repeat, lexicon),
+            DoubledSlip::Phrase => repeat.length > 2 && self.is_doubled_phrase(text, repeat, lexicon),
+        };
+        let copy = Span::new(repeat.span.start, repeat.second).of(text);
+        is_mistake.then(|| Hit::new(block, repeat.span, vec![copy.to_owned()]))
+    }
+}
+
+impl Doubled {
+    /// Whether a word of two characters stands twice by mistake.
+    fn is_doubled_word(&self, text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+        /// The classes of words that may be doubled: numerals with measure words, particles, names of persons.
+        const DOUBLED: [&str; 9] = ["m", "mq", "q", "e", "y", "o", "nr", "nrt", "nrfg"];
+        let word = Span::new(repeat.span.start, repeat.second).of(text);
+        let is_han_word = word.chars().all(|c| is_han(c) && !is_numeral(c)) && word.chars().next() != word.chars().nth(1);
+        // More than two copies are a call or a sound: 加油加油加油.
+        let copies_twice = repeat.end < repeat.span.end + word.len();
+        if !is_han_word || !copies_twice || is_alone_between_marks(text, repeat.span) || may_echo(text, repeat.span) {
+            return false;
+        }
+        let Some(class) = lexicon.class(word) else { return false };
+        if DOUBLED.contains(&class) || self.may.has(word) || word.ends_with(['着', '了']) {
+            return false;
+        }
+        let is_said = class.starts_with(['v', 'a', 'd', 'r', 'i', 'l']) && !continues(text, repeat.span.end);
+        !is_said && !meets_other_words(text, repeat, lexicon)
+    }
+
+    /// Whether a longer text stands twice by mistake.
+    fn is_doubled_phrase(&self, text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+        /// The shortest text of which three copies are no call.
+        const LEAST_OF_MANY: usize = 5;
+        /// The longest text that two longer words may have in common.
+        const LONGEST_WORD: usize = 4;
+        /// Words with which the second of two parts begins: 惠及两国|及两国人民.
+        const LINKS: [char; 7] = ['和', '及', '与', '或', '并', '到', '至'];
+        let copy = Span::new(repeat.span.start, repeat.second).of(text);
+        let words = copy.trim_end_matches(['，', '；', '。']);
+        let ends_with_mark = words.len() < copy.len();
+        let is_many = repeat.end >= repeat.span.end + copy.len();
+        if !words.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
+            || words.chars().filter(|c| is_han(*c) && !is_numeral(*c)).count() < 3
+            || is_many && repeat.length < LEAST_OF_MANY
+            || words.starts_with('一')
+            || words.starts_with(LINKS)
+            || self.may.any_in(words)
+            || is_sound(words)
+            || may_echo(text, repeat.span)
+        {
+            return false;
+        }
+        if ends_with_mark {
+            // The whole clause stands twice, and is no call.
+            let before = text[..repeat.span.start].chars().next_back();
+            return before.is_none_or(|c| matches!(c, '，' | '。' | '；' | '：' | '、' | '！' | '？' | '”'));
+        }
+        let meets_longer_word =
+            lexicon.is_word(words) && (ends_longer_word(text, repeat, lexicon) || begins_longer_word(text, repeat, lexicon));
+        repeat.length > LONGEST_WORD || !meets_longer_word && !has_word_at_border(text, repeat, lexicon)
+    }
+}
+
+/// The repetition whose copies begin with no mark, if the text goes on like it: ，会上|，会上， is 会上，|会上，.
+fn without_mark_at_start(text: &str, mut repeat: Repeat) -> Repeat {
+    while let Some(c) = text[repeat.span.start..].chars().next().filter(|c| !c.is_alphanumeric())
+        && repeat.end > repeat.span.end
+    {
+        let by = c.len_utf8();
+        repeat = Repeat { span: repeat.span.shifted(by), second: repeat.second + by, ..repeat };
+    }
+    repeat
+}
+
+/// Whether a repetition is alone in quotation marks or title marks: 《渡江渡江》.
+fn is_alone_between_marks(text: &str, span: Span) -> bool {
+    let before = text[..span.start].chars().next_back();
+    let after = text[span.end..].chars().next();
+    before.is_some_and(|c| "“‘《〈「『".contains(c)) && after.is_some_and(|c| "”’》〉」』！，。？…".contains(c))
+}
+
+/// Whether the text after a repetition repeats on purpose: 努力努力再努力, 来了来了！
+fn may_echo(text: &str, span: Span) -> bool {
+    text[span.end..].starts_with(['再', '又', '还', '！', '…', '～', '~', '吧', '啊', '呀', '啦', '嘛', '呢'])
+}
+
+/// Whether a word or a number follows byte `at`.
+fn continues(text: &str, at: usize) -> bool {
+    text[at..].starts_with(|c: char| is_han(c) || c.is_alphanumeric() || matches!(c, '“' | '《'))
+}
+
+/// Whether a text of three characters has two that are the same side by side, like a sound: 哗啦啦.
+fn is_sound(words: &str) -> bool {
+    let mut characters = words.chars();
+    let characters = [characters.next(), characters.next(), characters.next(), characters.next()];
+    characters[3].is_none() && (characters[0] == characters[1] || characters[1] == characters[2])
+}
+
+/// Whether two longer words meet, or words that belong to the copies, so that nothing is doubled: 农业大学|大学生,
+/// 市人民政府|政府会议室.
+fn meets_other_words(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+    let ends_longer = ends_longer_word(text, repeat, lexicon);
+    let begins_longer = begins_longer_word(text, repeat, lexicon);
+    let Span { start, end } = repeat.span;
+    let is_name = |word: Option<&str>| {
+        let class = word.map(|word| lexicon.class(word).unwrap_or("n"));
+        class.is_some_and(|class| class.starts_with(['n', 'j', 'm', 'b', 'l', 'i']) || class == "vn")
+    };
+    let before = han_before(text, start);
+    let after = han_after(text, end);
+    let follows_name = || is_name(lexicon.segment(before).last().map(|word| word.of(before)));
+    let precedes_name = || is_name(lexicon.segment(after).first().map(|word| word.of(after)));
+    ends_longer && (begins_longer || precedes_name())
+        || begins_longer && follows_name()
+        || has_word_at_border(text, repeat, lexicon)
+}
+
+/// How many Chinese characters around a repetition are divided into words.
+const MOST_AROUND: usize = 4;
+
+/// The Chinese characters before byte `at`.
+fn han_before(text: &str, at: usize) -> &str {
+    let characters = text[..at].char_indices().rev().take(MOST_AROUND).take_while(|(_, c)| is_han(*c));
+    &text[characters.last().map_or(at, |(start, _)| start)..at]
+}
+
+/// The Chinese characters after byte `at`.
+fn han_after(text: &str, at: usize) -> &str {
+    let characters = text[at..].char_indices().take(MOST_AROUND).take_while(|(_, c)| is_han(*c));
+    &text[at..characters.last().map_or(at, |(start, c)| at + start + c.len_utf8())]
+}
+
+/// Whether a longer word ends with the first copy.
+fn ends_longer_word(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+    let before = han_before(text, repeat.span.start);
+    before.char_indices().any(|(at, _)| lexicon.is_word(&text[repeat.span.start - before.len() + at..repeat.second]))
+}
+
+/// Whether a longer word begins with the second copy.
+fn begins_longer_word(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+    let end = repeat.span.end;
+    let mut after = han_after(text, end).char_indices();
+    after.any(|(at, c)| lexicon.is_word(&text[repeat.second..end + at + c.len_utf8()]))
+}
+
+/// Whether a word contains the end of the first copy and the start of the second: 数字报|电子报|电子版.
+fn has_word_at_border(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+    /// The minimum gain of a word across the border that shows that it is one.
+    const LEAST_GAIN: f32 = 1.0;
+    let (left, right) = (han_before(text, repeat.second), han_after(text, repeat.second));
+    !left.is_empty() && !right.is_empty() && lexicon.gain_across(left, right) > LEAST_GAIN
+}
