@@ -143,6 +143,8 @@ kinds! {
         doubled::Doubled = "doubled": at_repeats;
         /// Characters of words that stand twice.
         doubled_character::DoubledCharacter = "doubled-character": at_table_words;
+        /// Words with a character that is written for another.
+        confusable::Confusable = "confusable": at_table_words;
     }
 }
 

@@ -90,7 +90,6 @@ impl<'e, 'd> Pass<'e, 'd> {
             .with_lexicon(&self.engine.lexicon)
             .with_notes(std::mem::take(&mut self.notes))
             .in_issue_of(self.engine.issue_date)
-            .with_lexicon(&self.engine.lexicon)
             .with_agreements(self.collects_confirmations)
             .with_scratch(std::mem::take(&mut self.scratch));
         self.article_checks(&article);

@@ -13,6 +13,7 @@ pub use idiom::IdiomMistake;
 pub use likeness::Likeness;
 #[cfg(not(prepared))]
 pub use prepare::{LexiconSources, prepare};
+pub use segment::Comparison;
 
 use std::fmt;
 

@@ -37,6 +37,15 @@ pub(super) struct Segmentation {
     start: usize,
 }
 
+/// What a text gains by a word in place of another.
+pub struct Comparison {
+    /// How much more probable the text becomes: the difference of the natural logarithms.
+    pub gain: f32,
+    /// The word before it in the text as it is, in bytes of the text; `None` at the beginning of a run of Chinese
+    /// characters.
+    pub before: Option<Span>,
+}
+
 impl Lattice {
     /// Returns the most probable segmentation of the text from byte `start` on.
     pub(super) fn segmentation_from(&self, start: usize) -> Segmentation {
@@ -108,7 +117,7 @@ impl Lexicon<'_> {
         let lattice = self.lattice(context.of(text));
         let best = lattice.segmentation_from(0);
         let (start, end) = (span.start - context.start, span.end - context.start);
-        let is_inside_word = |edge: usize| best.words_backward().any(|word| word.start < edge && edge < word.end);
+        let is_inside_word = |edge: usize| best.words_backward().any(|word| cuts(word, edge));
         if !is_inside_word(start) && !is_inside_word(end) {
             return false;
         }
@@ -123,6 +132,27 @@ impl Lexicon<'_> {
         let edge = left.len();
         lattice.segmentation_from(edge).cost() + lattice.segmentation_from(0).cost_before(edge)
             - lattice.segmentation_from(0).cost()
+    }
+
+    /// Compares the text around `span` (in bytes of `text`) with the same text that has `word` in its place. Returns
+    /// `None` where the text itself is divided otherwise, that is, if a word extends across an edge of the span, or if
+    /// `word` would be cut.
+    pub fn compare(&self, text: &str, span: Span, word: &str) -> Option<Comparison> {
+        let context = with_context(text, span);
+        let (start, end) = (span.start - context.start, span.end - context.start);
+        let written = self.lattice(context.of(text)).segmentation_from(0);
+        if written.words_backward().any(|found| cuts(found, start) || cuts(found, end)) {
+            return None;
+        }
+        let corrected = [&text[context.start..span.start], word, &text[span.end..context.end]].concat();
+        let meant = self.lattice(&corrected).segmentation_from(0);
+        let whole = Span::new(start, start + word.len());
+        let is_whole = meant.words_backward().any(|found| found.start <= whole.start && whole.end <= found.end);
+        let before = written.words_backward().find(|found| found.end == start);
+        is_whole.then(|| Comparison {
+            gain: written.cost() - meant.cost(),
+            before: before.map(|found| found.shifted(context.start)),
+        })
     }
 
     /// Finds the words in `text`, which must consist of Chinese characters only.
@@ -159,6 +189,11 @@ impl Lexicon<'_> {
             }
         }
     }
+}
+
+/// Whether `edge` lies inside `word`.
+fn cuts(word: Span, edge: usize) -> bool {
+    word.start < edge && edge < word.end
 }
 
 /// Extends `span` by the adjoining Chinese characters, at most [`CONTEXT_CHARS`] on each side.

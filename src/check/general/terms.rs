@@ -66,34 +66,42 @@ impl Compile for Terms {
     type Options = TermsOptions;
 
     fn compile(options: &TermsOptions, _: &Classes) -> Result<Terms, OptionError> {
-        let mut lines = Vec::new();
-        for line in
-            options.table.get_ref().lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
-            let line =
-                normalize(line).map_err(|why| OptionError::of(&options.table, format!("词表的“{line}”一行：{why}")))?;
-            lines.push(line);
-        }
+        let table = options.table.get_ref().lines().map(str::trim);
+        let lines = table.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        Terms::of_lines(lines, options.guard).map_err(|why| OptionError::of(&options.table, why))
+    }
+}
+
+impl Terms {
+    /// Makes a table of its lines, in the form in which rule files have them.
+    ///
+    /// # Errors
+    /// What is wrong with the lines: one Chinese sentence.
+    pub(in crate::check) fn of_lines(
+        lines: impl IntoIterator<Item: AsRef<str>>,
+        guard: bool,
+    ) -> Result<Terms, String> {
+        let normalized = lines.into_iter().map(|line| {
+            normalize(line.as_ref()).map_err(|why| format!("词表的“{}”一行：{why}", line.as_ref()))
+        });
+        let mut lines = normalized.collect::<Result<Vec<_>, _>>()?;
         let order = |line: &String| {
             let Term { wrong, .. } = Term::of(line);
             (first_pair(wrong), usize::MAX - wrong.len(), wrong.to_owned())
         };
         lines.sort_by_cached_key(order);
         if let Some(twice) = lines.windows(2).find(|two| Term::of(&two[0]).wrong == Term::of(&two[1]).wrong) {
-            return Err(OptionError::of(
-                &options.table,
-                format!("“{}”在词表里出现了两次。", Term::of(&twice[0]).wrong),
-            ));
+            return Err(format!("“{}”在词表里出现了两次。", Term::of(&twice[0]).wrong));
         }
         if lines.is_empty() {
-            return Err(OptionError::of(&options.table, "词表是空的。"));
+            return Err("词表是空的。".into());
         }
         let table = lines.join("\n");
         if u32::try_from(table.len()).is_err() {
-            return Err(OptionError::of(&options.table, "词表太长了。"));
+            return Err("词表太长了。".into());
         }
         let singles = terms(&table).map_while(Term::single).map(|c| (c, c)).collect();
-        Ok(Terms { table, guard: options.guard, singles: CharSet::new(singles) })
+        Ok(Terms { table, guard, singles: CharSet::new(singles) })
     }
 }
 

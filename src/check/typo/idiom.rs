@@ -28,7 +28,7 @@ impl IdiomCheck for Idiom {
 }
 
 /// Whether the text at `span` is alone in quotation marks, or in a title.
-fn is_enclosed(text: &str, span: Span) -> bool {
+pub(super) fn is_enclosed(text: &str, span: Span) -> bool {
     let (mut before, after) = (text[..span.start].chars().rev(), text[span.end..].chars());
     let quoted = matches!(
         (before.clone().next(), after.clone().next()),
