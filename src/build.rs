@@ -118,6 +118,7 @@ fn lexicon(folder: &Path) -> Result<Vec<u8>, String> {
     lexicon::prepare(lexicon::LexiconSources {
         words: &list("words")?,
         idioms: &list("idioms")?,
+        phrases: &list("phrases")?,
         readings: &list("readings")?,
         sounds: &list("sounds")?,
         shapes: &list("shapes")?,

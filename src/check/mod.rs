@@ -135,6 +135,13 @@ kinds! {
         /// Forms of characters that belong to another script or standard.
         forms::Forms = "forms": at_anchors;
     }
+    /// Names of bodies and places.
+    term {
+        /// Long fixed names with a mistake.
+        names::Names = "names": at_table_words;
+        /// Divisions named after a place that they are not part of.
+        divisions::Divisions = "divisions": at_table_words;
+    }
     /// Wrong characters in words.
     typo {
         /// Idioms with a mistake.

@@ -138,7 +138,7 @@ impl<'r> Builder<'r> {
             table_rules: Vec::new(),
             idiom_rules: Vec::new(),
             repeat_rules: Vec::new(),
-            by_pair: PairIndexBuilder::new(lexicon.idiom_halves()),
+            by_pair: PairIndexBuilder::new(lexicon.idiom_pairs()),
         }
     }
 

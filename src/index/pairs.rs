@@ -34,7 +34,7 @@ pub struct PairIndex<'a> {
     anchor_lists: Lists<'a>,
 }
 
-/// Two Bloom filters of pairs in one table: of the pairs that have actions, and of the halves of idioms. A pair has one
+/// Two Bloom filters of pairs in one table: of the pairs that have actions, and of the pairs at which mistakes in idioms are found. A pair has one
 /// bit in the lower half of a 64-bit word for the first, and the same bit in the upper half for the second.
 #[derive(Debug, Clone, Copy)]
 pub struct PairFilter<'a>(&'a [[u8; 8]; 1 << FILTER_BITS]);
@@ -127,7 +127,7 @@ impl PairAction {
 }
 
 impl<'a> PairIndex<'a> {
-    /// The filter of the pairs that have actions and of the halves of idioms.
+    /// The filter of the pairs that have actions and of the pairs at which mistakes in idioms are found.
     ///
     /// # Panics
     /// If the filter has another size than the builder gives it.
@@ -173,10 +173,10 @@ pub(super) struct PairIndexBuilder {
 }
 
 impl PairIndexBuilder {
-    /// A builder without entries. `idiom_halves` are for the filter only.
-    pub(super) fn new(idiom_halves: impl Iterator<Item = Pair>) -> PairIndexBuilder {
+    /// A builder without entries. `idiom_pairs` are for the filter only.
+    pub(super) fn new(idiom_pairs: impl Iterator<Item = Pair>) -> PairIndexBuilder {
         let mut filter = vec![[0; 8]; 1 << FILTER_BITS];
-        idiom_halves.for_each(|pair| add_to_filter(&mut filter, pair, PairFlags::MAY_BE_IDIOM_HALF));
+        idiom_pairs.for_each(|pair| add_to_filter(&mut filter, pair, PairFlags::MAY_BE_IDIOM_HALF));
         PairIndexBuilder {
             filter,
             entries: Vec::new(),

@@ -1,12 +1,13 @@
-//! Detects idioms with one wrong or doubled character, or with two characters swapped.
+//! Detects idioms and set phrases with one wrong, doubled or lost character, or with two neighbouring characters swapped.
 //!
-//! Each of these mistakes leaves one half of the idiom (its first or last two characters) intact, and at least one
-//! character of the other half next to it. The engine finds the pairs of characters that may be half of an idiom. A Bloom
-//! filter excludes almost all of them that have no character of the other half nearby. Only the others are looked up in
-//! the tables.
+//! Each of these mistakes except one leaves one half of the idiom (its first or last two characters) intact, and at
+//! least one character of the other half next to it. The engine finds the pairs of characters that may be half of an
+//! idiom. A Bloom filter excludes almost all of them that have no character of the other half nearby. Only the others are
+//! looked up in the tables. The exception is the swap of the two middle characters (齐协心力): it is found by this pair
+//! (协心), between the other two characters.
 //!
-//! Missing characters are not detected. In ten million characters of edited copy, every idiom with a character missing
-//! was an intended short form (无价宝, 如椽笔), and sentences with known errors contained none.
+//! Three characters of an idiom are often an intended short form (无价宝, 如椽笔). So a lost character is only detected in
+//! idioms of which edited text never has these three characters without the fourth ([`Certain`]).
 
 use std::cmp::Ordering;
 
@@ -40,8 +41,41 @@ pub(super) struct Idioms<'a> {
     last_buckets: &'a [[u8; 2]],
     /// Variants, each followed by its preferred form. Sorted by variant.
     preferred: &'a [[u8; 16]],
-    /// For each half two keys: the half combined with either character of the other half.
+    /// For each half two keys: the half combined with either character of the other half. The same for the two middle
+    /// characters in reverse order, if this is certain to be a mistake.
     half_and_third: ThirdFilter<'a>,
+    /// For each of `idioms`, which mistakes are certain.
+    certain: &'a [u8],
+    /// The idioms whose middle characters are certainly a mistake in reverse order, in this order. Sorted.
+    swapped: &'a [[u8; 8]],
+}
+
+/// Which mistakes in an idiom leave characters that edited text does not have otherwise: bit `n` if the character `n` is
+/// lost, bit `4 + n` if the characters `n` and `n + 1` are swapped. Bit 7 says that the idiom is a common sequence of
+/// words: other words may stand in it (登记手续, 登机手续).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Certain(pub u8);
+
+impl Certain {
+    #[cfg(not(prepared))]
+    const SWAPPED_MIDDLE: Certain = Certain(1 << 5);
+
+    fn is_lost(self, position: usize) -> bool {
+        self.0 >> position & 1 != 0
+    }
+
+    fn is_swapped(self, position: usize) -> bool {
+        self.0 >> (4 + position) & 1 != 0
+    }
+
+    fn is_of_words(self) -> bool {
+        self.0 >> 7 != 0
+    }
+
+    #[cfg(not(prepared))]
+    pub(super) fn has_swapped_middle(self) -> bool {
+        self.0 & Certain::SWAPPED_MIDDLE.0 != 0
+    }
 }
 
 /// The serialized form of [`Idioms`]: the bytes of each table, with numbers in big-endian order.
@@ -53,6 +87,8 @@ pub(super) struct IdiomTables<'a> {
     pub last_buckets: &'a [u8],
     pub preferred: &'a [u8],
     pub half_and_third: &'a [u8],
+    pub certain: &'a [u8],
+    pub swapped: &'a [u8],
 }
 
 /// The first or last two characters of an idiom. A character outside the Basic Multilingual Plane is represented by 0.
@@ -83,6 +119,17 @@ impl IdiomHalf {
     }
 }
 
+/// Two adjacent characters of an idiom, by which mistakes in the others are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The first half.
+    First,
+    /// The last half.
+    Last,
+    /// The two middle characters in reverse order.
+    SwappedMiddle,
+}
+
 /// A Bloom filter of halves of idioms, each with a character of the other half. The half alone chooses a cache line, so
 /// that one half can be tested with several characters cheaply; the character chooses a word of it, and two bits.
 #[derive(Debug, Clone, Copy)]
@@ -97,22 +144,31 @@ impl<'a> ThirdFilter<'a> {
         Some(ThirdFilter(bytes.as_chunks().0.try_into().ok()?))
     }
 
-    /// Returns the index of the word for the half in this bucket with the character `third` of the other half, and the
-    /// mask of its two bits. `is_last` says whether the half is the last one of the idiom.
+    /// Returns the index of the word for the part in this bucket with another character `third` of the idiom, and the
+    /// mask of its two bits.
     #[inline(always)]
-    pub(super) fn place(bucket: usize, third: char, is_last: bool) -> (usize, u64) {
-        let hash = u32::from(third).wrapping_mul(if is_last { 0x85EB_CA6B } else { 0x9E37_79B1 });
+    pub(super) fn place(bucket: usize, third: char, part: Part) -> (usize, u64) {
+        let factor = match part {
+            Part::First => 0x9E37_79B1,
+            Part::Last => 0x85EB_CA6B,
+            Part::SwappedMiddle => 0xC2B2_AE35,
+        };
+        let hash = u32::from(third).wrapping_mul(factor);
         (bucket ^ (hash >> 29) as usize, 1 << (hash >> 23 & 63) | 1 << (hash >> 17 & 63))
+    }
+
+    /// Returns whether an idiom may contain the part in this bucket together with the character `third`.
+    #[inline(always)]
+    fn may_combine(self, bucket: usize, part: Part, third: char) -> bool {
+        let (word, bits) = ThirdFilter::place(bucket, third, part);
+        u64::from_le_bytes(self.0[word]) & bits == bits
     }
 
     /// Returns whether an idiom may contain the half in this bucket together with one of the characters `thirds` in the
     /// other half.
     #[inline(always)]
-    fn may_combine(self, bucket: usize, is_last: bool, thirds: [char; 2]) -> bool {
-        thirds.into_iter().any(|third| {
-            let (word, bits) = ThirdFilter::place(bucket, third, is_last);
-            u64::from_le_bytes(self.0[word]) & bits == bits
-        })
+    fn may_combine_with_one(self, bucket: usize, part: Part, thirds: [char; 2]) -> bool {
+        thirds.into_iter().any(|third| self.may_combine(bucket, part, third))
     }
 }
 
@@ -126,23 +182,38 @@ impl<'a> Idioms<'a> {
             last_buckets: tables.last_buckets.as_chunks().0,
             preferred: tables.preferred.as_chunks().0,
             half_and_third: ThirdFilter::read(tables.half_and_third)?,
+            certain: tables.certain,
+            swapped: tables.swapped.as_chunks().0,
         };
-        let is_complete =
-            idioms.first_buckets.len() == IdiomHalf::BUCKETS + 1 && idioms.last_buckets.len() == IdiomHalf::BUCKETS + 1;
+        let is_complete = idioms.first_buckets.len() == IdiomHalf::BUCKETS + 1
+            && idioms.last_buckets.len() == IdiomHalf::BUCKETS + 1
+            && idioms.certain.len() == idioms.idioms.len();
         is_complete.then_some(idioms)
     }
 
     /// Returns the last halves of the idioms with this first half.
-    fn last_halves(&self, first: IdiomHalf) -> impl Iterator<Item = [char; 2]> + '_ {
-        let idioms = self.idioms.get(bucket_range(self.first_buckets, first)).unwrap_or_default();
-        idioms.iter().map(halves).filter(move |halves| halves[0] == first).map(|halves| halves[1].characters())
+    fn last_halves(&self, first: IdiomHalf) -> impl Iterator<Item = ([char; 2], Certain)> + '_ {
+        let idioms = bucket_range(self.first_buckets, first).filter_map(|index| self.idiom(index));
+        idioms.filter(move |(halves, _)| halves[0] == first).map(|(halves, certain)| (halves[1].characters(), certain))
     }
 
     /// Returns the first halves of the idioms with this last half.
-    fn first_halves(&self, last: IdiomHalf) -> impl Iterator<Item = [char; 2]> + '_ {
+    fn first_halves(&self, last: IdiomHalf) -> impl Iterator<Item = ([char; 2], Certain)> + '_ {
         let indices = self.by_last_half.get(bucket_range(self.last_buckets, last)).unwrap_or_default();
-        let idioms = indices.iter().filter_map(|&index| self.idioms.get(usize::from(u16::from_be_bytes(index))));
-        idioms.map(halves).filter(move |halves| halves[1] == last).map(|halves| halves[0].characters())
+        let idioms = indices.iter().filter_map(|&index| self.idiom(u16::from_be_bytes(index).into()));
+        idioms.filter(move |(halves, _)| halves[1] == last).map(|(halves, certain)| (halves[0].characters(), certain))
+    }
+
+    /// Returns the halves of an idiom, and which mistakes in it are certain.
+    fn idiom(&self, index: usize) -> Option<([IdiomHalf; 2], Certain)> {
+        Some((halves(self.idioms.get(index)?), Certain(*self.certain.get(index)?)))
+    }
+
+    /// Returns whether an idiom with its two middle characters swapped reads `written`.
+    fn is_swapped_middle(&self, written: [char; 4]) -> bool {
+        let code = |c: char| u16::try_from(u32::from(c)).unwrap_or_default().to_be_bytes();
+        let [[a, b], [c, d], [e, f], [g, h]] = written.map(code);
+        self.swapped.binary_search(&[a, b, c, d, e, f, g, h]).is_ok()
     }
 
     /// Returns the preferred form of `idiom` if it is a variant, otherwise `idiom` itself.
@@ -177,6 +248,10 @@ enum Deviation {
     WrongCharacter(Likeness),
     SwappedCharacters,
     DoubledCharacter,
+    /// Swapped characters that [`Certain`] knows to be a mistake.
+    CertainSwap,
+    /// A lost character that [`Certain`] knows to be a mistake.
+    LostCharacter,
 }
 
 impl Deviation {
@@ -185,6 +260,7 @@ impl Deviation {
     /// were mistakes, and other deviations with less than 12.5 were mostly intended.
     fn margin(self) -> f32 {
         match self {
+            Deviation::CertainSwap | Deviation::LostCharacter => 5.0,
             Deviation::WrongCharacter(Likeness::SameSound) => 8.5,
             _ => 12.5,
         }
@@ -196,37 +272,45 @@ struct Candidate {
     idiom: String,
     /// The span of the text that deviates from the idiom.
     span: Span,
+    deviation: Deviation,
     /// The cost of the idiom as a word, plus the margin of the deviation.
     cost: f32,
 }
 
 impl<'a> Lexicon<'a> {
-    /// Returns the first and the last two characters of every idiom.
+    /// Returns the pairs of characters at which mistakes in idioms are found: the first and the last two characters of
+    /// every idiom, and those that may be its middle characters in reverse order.
     #[cfg(not(prepared))]
-    pub fn idiom_halves(&self) -> impl Iterator<Item = Pair> {
+    pub fn idiom_pairs(&self) -> impl Iterator<Item = Pair> {
         let pair = |half: IdiomHalf| Pair::new(half.characters()[0], half.characters()[1]);
-        self.idioms.idioms.iter().flat_map(halves).map(pair)
+        let middle = |&[_, _, c, d, e, f, _, _]: &[u8; 8]| IdiomHalf(u32::from_be_bytes([c, d, e, f]));
+        self.idioms.idioms.iter().flat_map(halves).chain(self.idioms.swapped.iter().map(middle)).map(pair)
     }
 
-    /// Returns whether the middle two of six consecutive characters may be the intact half of a wrongly written idiom.
+    /// Returns whether mistakes in an idiom may be found at the middle two of six consecutive characters.
     /// This quick test makes most calls of [`Lexicon::idiom_mistake`] unnecessary, even for halves of idioms.
     #[inline]
     pub fn may_be_idiom_mistake(&self, [before, previous, first, second, next, after]: [char; 6]) -> bool {
         let (filter, bucket) = (self.idioms.half_and_third, IdiomHalf::new(first, second).bucket());
         // A punctuation mark next to the half is not written for a character by mistake.
-        filter.may_combine(bucket, false, [next, after]) && is_han(next)
-            || filter.may_combine(bucket, true, [previous, before]) && is_han(previous)
+        filter.may_combine_with_one(bucket, Part::First, [next, after]) && is_han(next)
+            || filter.may_combine_with_one(bucket, Part::Last, [previous, before]) && is_han(previous)
+            || filter.may_combine(bucket, Part::SwappedMiddle, previous)
+                && filter.may_combine(bucket, Part::SwappedMiddle, next)
     }
 
     /// Detects a wrongly written idiom whose intact half starts at byte `at` of `text`. In the other half, one character
-    /// is wrong (it sounds or looks like the right one) or doubled, or the two characters are swapped.
+    /// is wrong (it sounds or looks like the right one), doubled or lost, or the two characters are swapped. If there are
+    /// the two middle characters in reverse order at `at`, these are the mistake.
     ///
     /// The written text must be improbable, as the words it can be divided into, compared with the idiom. So nothing is
     /// detected if it is a word, an idiom, an accepted variant, or a sequence of two common words.
     pub fn idiom_mistake(&self, text: &str, at: usize) -> Option<IdiomMistake> {
         let mut candidates = self.candidates(text, at);
         candidates.sort_by(|a, b| a.cost.partial_cmp(&b.cost).unwrap_or(Ordering::Equal));
-        let span = candidates.iter().find(|candidate| self.is_more_probable(candidate, text))?.span;
+        let gain = |candidate: &Candidate| self.gain(candidate, text).filter(|gain| *gain > 0.0);
+        let gains = candidates.iter().filter_map(|candidate| Some((gain(candidate)?, candidate.span)));
+        let (_, span) = gains.max_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal))?;
         let mut right = Vec::new();
         for candidate in candidates.into_iter().filter(|candidate| candidate.span == span) {
             let idiom = self.idioms.preferred(candidate.idiom);
@@ -237,73 +321,121 @@ impl<'a> Lexicon<'a> {
         Some(IdiomMistake { span, right })
     }
 
-    /// Returns the idioms that contain the half at byte `at` and from which the text next to it deviates, unless what is
-    /// written is a word itself.
+    /// Returns the idioms from which the text around the pair of characters at byte `at` deviates, unless what is written
+    /// is a word itself.
     fn candidates(&self, text: &str, at: usize) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         let Some(mut after) = text.get(at..).map(str::chars) else { return candidates };
         let (Some(first), Some(second)) = (after.next(), after.next()) else { return candidates };
         let half = IdiomHalf::new(first, second);
         let half_end = text.len() - after.as_str().len();
-        let mut add = |deviation: Deviation, span: Span, idiom: [char; 4]| {
+        let next: [char; 3] = std::array::from_fn(|_| after.next().unwrap_or_default());
+        let mut before = text[..at].chars().rev();
+        let previous: [char; 3] = std::array::from_fn(|_| before.next().unwrap_or_default());
+        let mut add = |deviation: Deviation, before: usize, after: usize, idiom: [char; 4]| {
+            let span = Span::new(at - byte_length(&previous[..before]), half_end + byte_length(&next[..after]));
             // Most candidates are accepted variants.
             if self.is_word(span.of(text)) {
                 return;
             }
             let idiom = String::from_iter(idiom);
             let cost = self.cost(self.frequency(&idiom).unwrap_or_default()) + deviation.margin();
-            candidates.push(Candidate { idiom, span, cost });
+            candidates.push(Candidate { idiom, span, deviation, cost });
         };
         let filter = self.idioms.half_and_third;
-        let next: [char; 3] = std::array::from_fn(|_| after.next().unwrap_or_default());
-        if filter.may_combine(half.bucket(), false, [next[0], next[1]]) {
-            let span = |count: usize| Span::new(at, half_end + byte_length(&next[..count]));
-            for right in self.idioms.last_halves(half) {
+        if filter.may_combine_with_one(half.bucket(), Part::First, [next[0], next[1]]) {
+            for (right, certain) in self.idioms.last_halves(half) {
                 let idiom = [first, second, right[0], right[1]];
-                if let Some(deviation) = self.deviation([next[0], next[1]], right) {
-                    add(deviation, span(2), idiom);
+                if let Some(deviation) = self.deviation([next[0], next[1]], right, certain, 2) {
+                    add(deviation, 0, 2, idiom);
                 } else if next[1..] == right && (next[0] == second || next[0] == next[1]) {
-                    add(Deviation::DoubledCharacter, span(3), idiom);
+                    add(Deviation::DoubledCharacter, 0, 3, idiom);
+                }
+                if next[0] == right[1] && certain.is_lost(2)
+                    || next[0] == right[0] && next[1] != right[1] && certain.is_lost(3)
+                {
+                    add(Deviation::LostCharacter, 0, 1, idiom);
                 }
             }
         }
-        let mut before = text[..at].chars().rev();
-        let previous: [char; 3] = std::array::from_fn(|_| before.next().unwrap_or_default());
-        if filter.may_combine(half.bucket(), true, [previous[0], previous[1]]) {
-            let span = |count: usize| Span::new(at - byte_length(&previous[..count]), half_end);
-            for right in self.idioms.first_halves(half) {
+        if filter.may_combine_with_one(half.bucket(), Part::Last, [previous[0], previous[1]]) {
+            for (right, certain) in self.idioms.first_halves(half) {
                 let idiom = [right[0], right[1], first, second];
-                if let Some(deviation) = self.deviation([previous[1], previous[0]], right) {
-                    add(deviation, span(2), idiom);
+                if let Some(deviation) = self.deviation([previous[1], previous[0]], right, certain, 0) {
+                    add(deviation, 2, 0, idiom);
                 } else if [previous[2], previous[1]] == right && previous[0] == previous[1] {
-                    add(Deviation::DoubledCharacter, span(3), idiom);
+                    add(Deviation::DoubledCharacter, 3, 0, idiom);
+                }
+                if previous[0] == right[0] && certain.is_lost(1)
+                    || previous[0] == right[1] && previous[1] != right[0] && certain.is_lost(0)
+                {
+                    add(Deviation::LostCharacter, 1, 0, idiom);
                 }
             }
+        }
+        if self.idioms.is_swapped_middle([previous[0], first, second, next[0]]) {
+            add(Deviation::CertainSwap, 1, 1, [previous[0], second, first, next[0]]);
         }
         candidates
     }
 
-    /// Returns how two written characters deviate from the right half of an idiom. Returns `None` if they are equal or
-    /// too different.
-    fn deviation(&self, written: [char; 2], right: [char; 2]) -> Option<Deviation> {
+    /// Returns how two written characters deviate from the right half of an idiom, which is at `position` in it. Returns
+    /// `None` if they are equal or too different.
+    fn deviation(&self, written: [char; 2], right: [char; 2], certain: Certain, position: usize) -> Option<Deviation> {
+        // In a sequence of words a word stands for another, unless what is written is none.
+        let is_other_word = || {
+            let [written, right] = [written, right].map(String::from_iter);
+            certain.is_of_words() && (self.is_word(&written) || !self.is_word(&right))
+        };
         match (written[0] == right[0], written[1] == right[1]) {
+            (true, false) | (false, true) if is_other_word() => None,
             (true, false) => self.likeness(written[1], right[1]).map(Deviation::WrongCharacter),
             (false, true) => self.likeness(written[0], right[0]).map(Deviation::WrongCharacter),
-            (false, false) if written == [right[1], right[0]] => Some(Deviation::SwappedCharacters),
+            (false, false) if written != [right[1], right[0]] => None,
+            (false, false) if certain.is_swapped(position) => Some(Deviation::CertainSwap),
+            (false, false) => Some(Deviation::SwappedCharacters),
             _ => None,
         }
     }
 
-    /// Returns whether the candidate is more probable than the written text in its context.
-    fn is_more_probable(&self, candidate: &Candidate, text: &str) -> bool {
+    /// Returns by how much the candidate is more probable than the written text in its context, as a difference of
+    /// natural logarithms. Returns `None` if the text belongs to something longer.
+    fn gain(&self, candidate: &Candidate, text: &str) -> Option<f32> {
         let span = candidate.span;
+        if self.is_joined(text, span) {
+            return None;
+        }
         let context = with_context(text, span);
+        let (start, end) = (span.start - context.start, span.end - context.start);
         let lattice = self.lattice(context.of(text));
+        // A word of two characters may be there by chance, but it explains three characters, and four in an odd order.
+        let (shortest, is_cut) = match candidate.deviation {
+            Deviation::LostCharacter => (2, is_cut(text, span)),
+            Deviation::CertainSwap => (2, false),
+            _ => (3, false),
+        };
+        if is_cut || lattice.word_crosses(start, shortest) || lattice.word_crosses(end, shortest) {
+            return None;
+        }
         let written = lattice.segmentation_from(0);
-        let before = written.cost_before(span.start - context.start);
-        let after = lattice.segmentation_from(span.end - context.start).cost();
-        written.cost() > before + candidate.cost + after
+        let after = lattice.segmentation_from(end).cost();
+        Some(written.cost() - written.cost_before(start) - candidate.cost - after)
     }
+
+    /// Returns whether the two characters before `span` make an idiom with its last two: 因时 before 因势制宜.
+    fn is_joined(&self, text: &str, span: Span) -> bool {
+        let ends = text[..span.start].char_indices().rev().nth(1).zip(span.of(text).char_indices().nth_back(1));
+        ends.is_some_and(|((first, _), (last, _))| {
+            let parts = [&text[first..span.start], &span.of(text)[last..]];
+            self.is_word(&parts.concat())
+        })
+    }
+}
+
+/// Returns whether `span` is beside a mark that leaves something out, or that takes a part of an idiom apart.
+fn is_cut(text: &str, span: Span) -> bool {
+    let (before, after) = (text[..span.start].chars().next_back(), text[span.end..].chars().next());
+    [before, after].into_iter().flatten().any(|c| !is_han(c) && !"，。；、！？：（）".contains(c))
 }
 
 /// Returns the length of the characters in bytes.
@@ -338,6 +470,9 @@ mod tests {
             ("众所知周，这很难", "众所知周", "众所周知"),
             ("令人留恋忘返", "留恋忘返", "流连忘返"),
             ("道路平谈无奇", "平谈无奇", "平淡无奇"),
+            ("大家齐协心力地干", "齐协心力", "齐心协力"),
+            ("取得举世瞩的成就", "举世瞩", "举世瞩目"),
+            ("各地多错并举稳就业", "多错并举", "多措并举"),
         ] {
             assert_eq!(mistakes(&lexicon, text), [(wrong.to_owned(), right.to_owned())], "{text}");
         }
@@ -351,6 +486,8 @@ mod tests {
             "巴方支持这一倡议",
             "一起公司研究",
             "提出无价宝，如椽笔",
+            "各地因时因势制宜",
+            "采用一问一答式的问卷",
             "一如，继往",
             "一如\n继往",
             "",

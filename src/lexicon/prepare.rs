@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::idiom::{IdiomHalf, IdiomTables, ThirdFilter};
+use super::idiom::{Certain, IdiomHalf, IdiomTables, Part, ThirdFilter};
 use super::likeness::CharacterTables;
 use super::{LexiconTables, WordEntry};
 
@@ -15,6 +15,10 @@ pub struct LexiconSources<'t> {
     pub words: &'t str,
     /// Idioms of four characters with their frequency and accepted variants.
     pub idioms: &'t str,
+    /// Set phrases of four characters and the idioms among them, each with its frequency and the mistakes that are
+    /// certain: `1` to `4` for a lost character, `a` to `c` for a character swapped with the next one. `w` marks a common
+    /// sequence of words.
+    pub phrases: &'t str,
     /// Readings without tone, each with the characters that have it.
     pub readings: &'t str,
     /// Pairs of similar sounds. Each entry is `initial` or `final`, and two initials or finals that many speakers do not
@@ -34,13 +38,15 @@ type PreferredForm<'t> = (&'t str, &'t str);
 pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
     let mut words = WordEntries::default();
     words.add_words(sources.words)?;
-    let (idioms, preferred) = words.add_idioms(sources.idioms)?;
+    let (mut idioms, preferred) = words.add_idioms(sources.idioms)?;
+    let certain = words.add_phrases(sources.phrases)?;
+    idioms.extend(certain.keys());
 
     let mut map = fst::MapBuilder::memory();
     map.extend_iter(words.entries.iter().map(|(word, entry)| (word, entry.0))).map_err(|error| error.to_string())?;
     let map = map.into_inner().map_err(|error| error.to_string())?;
     let classes = words.classes.join(" ");
-    let idioms = IdiomBytes::of(idioms)?;
+    let idioms = IdiomBytes::of(idioms, &certain)?;
     let preferred = encode_pairs(&preferred)?;
     let characters = CharacterBytes::of(sources)?;
     let tables = LexiconTables {
@@ -54,6 +60,8 @@ pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
             last_buckets: &idioms.last_buckets,
             preferred: &preferred,
             half_and_third: idioms.half_and_third.as_flattened(),
+            certain: &idioms.certain,
+            swapped: &idioms.swapped,
         },
         characters: CharacterTables {
             readings: &characters.readings,
@@ -82,6 +90,7 @@ struct WordEntries<'t> {
     /// The names of the word classes. The index of a class is its number.
     classes: Vec<&'t str>,
     total_frequency: f64,
+    idiom_class: usize,
 }
 
 impl<'t> WordEntries<'t> {
@@ -107,7 +116,7 @@ impl<'t> WordEntries<'t> {
     /// forms, and pairs of a variant and its preferred form.
     fn add_idioms(&mut self, list: &'t str) -> Result<(Vec<[char; 4]>, Vec<PreferredForm<'t>>), String> {
         let (mut idioms, mut preferred) = (Vec::new(), Vec::new());
-        let idiom_class = self.classes.len();
+        self.idiom_class = self.classes.len();
         self.classes.push("i");
         for (line, fields) in entries(list) {
             let [idiom, frequency, ref variants @ ..] = fields[..] else { return Err(malformed(line)) };
@@ -116,11 +125,31 @@ impl<'t> WordEntries<'t> {
             for &form in [idiom].iter().chain(variants) {
                 let characters: Vec<char> = form.chars().collect();
                 idioms.push(<[char; 4]>::try_from(characters).map_err(|_| malformed(line))?);
-                self.entries.insert(form, WordEntry::new(frequency, idiom_class, true));
+                self.entries.insert(form, WordEntry::new(frequency, self.idiom_class, true));
             }
             preferred.extend(variants.iter().map(|&variant| (variant, idiom)));
         }
         Ok((idioms, preferred))
+    }
+
+    /// Adds the list of set phrases. A phrase that is an idiom keeps the higher frequency. Returns which mistakes are
+    /// certain.
+    fn add_phrases(&mut self, list: &'t str) -> Result<BTreeMap<[char; 4], Certain>, String> {
+        let mut all = BTreeMap::new();
+        for (line, fields) in entries(list) {
+            let (&[phrase, frequency], marks) = fields.split_first_chunk().ok_or_else(|| malformed(line))?;
+            let frequency: u32 = frequency.parse().map_err(|_| malformed(line))?;
+            let known = self.entries.get(phrase).map_or(0, |entry| entry.frequency());
+            self.total_frequency += f64::from(frequency.saturating_sub(known));
+            self.entries.insert(phrase, WordEntry::new(frequency.max(known), self.idiom_class, true));
+            let characters: Vec<char> = phrase.chars().collect();
+            let mut certain = 0;
+            for mark in marks.iter().flat_map(|marks| marks.chars()) {
+                certain |= 1 << "1234abcw".find(mark).ok_or_else(|| malformed(line))?;
+            }
+            all.insert(<[char; 4]>::try_from(characters).map_err(|_| malformed(line))?, Certain(certain));
+        }
+        Ok(all)
     }
 }
 
@@ -131,10 +160,12 @@ struct IdiomBytes {
     first_buckets: Vec<u8>,
     last_buckets: Vec<u8>,
     half_and_third: Vec<[u8; 8]>,
+    certain: Vec<u8>,
+    swapped: Vec<u8>,
 }
 
 impl IdiomBytes {
-    fn of(mut idioms: Vec<[char; 4]>) -> Result<IdiomBytes, String> {
+    fn of(mut idioms: Vec<[char; 4]>, certain: &BTreeMap<[char; 4], Certain>) -> Result<IdiomBytes, String> {
         if u16::try_from(idioms.len()).is_err() {
             return Err(format!("too many idioms: {}", idioms.len()));
         }
@@ -151,20 +182,24 @@ impl IdiomBytes {
             first_buckets: Vec::new(),
             last_buckets: Vec::new(),
             half_and_third: vec![[0; 8]; ThirdFilter::WORDS],
+            certain: idioms.iter().map(|idiom| certain.get(idiom).map_or(0, |certain| certain.0)).collect(),
+            swapped: Vec::new(),
         };
+        let mut swapped = Vec::new();
         for idiom in &idioms {
             for character in idiom {
                 tables.idioms.extend(encode(*character)?);
             }
             let &[a, b, c, d] = idiom;
-            for (half, others, is_last) in [([a, b], [c, d], false), ([c, d], [a, b], true)] {
-                for other in others {
-                    let (word, bits) = ThirdFilter::place(IdiomHalf::new(half[0], half[1]).bucket(), other, is_last);
-                    let word = &mut tables.half_and_third[word];
-                    *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();
-                }
+            tables.add_to_filter([a, b], [c, d], Part::First);
+            tables.add_to_filter([c, d], [a, b], Part::Last);
+            if certain.get(idiom).is_some_and(|certain| certain.has_swapped_middle()) {
+                tables.add_to_filter([c, b], [a, d], Part::SwappedMiddle);
+                swapped.push([a, c, b, d].map(|character| character as u16));
             }
         }
+        swapped.sort_unstable();
+        tables.swapped.extend(swapped.into_iter().flatten().flat_map(u16::to_be_bytes));
         tables.by_last_half.extend(by_last_half.iter().flat_map(|&index| (index as u16).to_be_bytes()));
         for bucket in 0..=IdiomHalf::BUCKETS {
             let start = idioms.partition_point(|idiom| first_half(idiom).bucket() < bucket);
@@ -173,6 +208,15 @@ impl IdiomBytes {
             tables.last_buckets.extend((start as u16).to_be_bytes());
         }
         Ok(tables)
+    }
+
+    /// Adds two characters of an idiom to the filter, each with one of the others.
+    fn add_to_filter(&mut self, [first, second]: [char; 2], others: [char; 2], part: Part) {
+        for other in others {
+            let (word, bits) = ThirdFilter::place(IdiomHalf::new(first, second).bucket(), other, part);
+            let word = &mut self.half_and_third[word];
+            *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();
+        }
     }
 }
 

@@ -13,6 +13,9 @@ const CONTEXT_CHARS: usize = 8;
 /// 200). From 200 on, some correct texts are reported.
 const WRONG_WORD_FREQUENCY: u32 = 50;
 
+/// Common surnames, except those that are also common as words by themselves.
+const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙朱胡郭林罗郑梁谢宋唐韩冯邓曹彭曾肖董袁潘蔡蒋杜魏苏吕沈姚卢姜崔谭陆汪范廖贾傅侯邹    熊孟秦邱尹薛阎黎陶贺郝龚邵钱戴赖覃汤费乐温葛窦柯";
+
 /// The words that occur in a run of Chinese characters, also overlapping ones, in the order of their starts. Each single
 /// character is a word.
 pub(super) struct Lattice {
@@ -58,6 +61,13 @@ impl Lattice {
             }
         }
         Segmentation { best, start }
+    }
+
+    /// Returns whether a word of at least `shortest` characters extends across byte `edge` of the text.
+    pub(super) fn word_crosses(&self, edge: usize, shortest: usize) -> bool {
+        let crosses = |word: &LatticeWord| word.span.start < edge && edge < word.span.end;
+        // A Chinese character has at least three bytes.
+        self.words.iter().any(|word| crosses(word) && word.span.len() >= 3 * shortest)
     }
 }
 
@@ -107,12 +117,50 @@ impl Lexicon<'_> {
         words
     }
 
+    /// Returns whether a word extends across byte `at` of `text`.
+    pub fn word_crosses(&self, text: &str, at: usize) -> bool {
+        let context = with_context(text, Span::new(at, at));
+        self.lattice(context.of(text)).word_crosses(at - context.start, 2)
+    }
+
+    /// Returns whether the two characters at `span` read as a given name: before them is a surname that belongs to no
+    /// other word.
+    pub fn is_given_name(&self, text: &str, span: Span) -> bool {
+        if span.of(text).chars().count() != 2 {
+            return false;
+        }
+        let Some(surname) = text[..span.start].chars().next_back().filter(|c| SURNAMES.contains(*c)) else {
+            return false;
+        };
+        let start = with_context(text, span).start;
+        let before = &text[start..span.start];
+        let words = self.segment(before);
+        words.last().is_some_and(|word| word.len() == surname.len_utf8())
+    }
+
+    /// Returns whether the two characters at `span` belong to two words: 路续 in 水路续建.
+    fn is_between_two_words(&self, text: &str, span: Span) -> bool {
+        let mut characters = span.of(text).chars();
+        let (Some(first), Some(_), None) = (characters.next(), characters.next(), characters.next()) else {
+            return false;
+        };
+        let middle = span.start + first.len_utf8();
+        let (before, after) = (text[..span.start].chars().next_back(), text[span.end..].chars().next());
+        before.zip(after).is_some_and(|(before, after)| {
+            self.is_word(&text[span.start - before.len_utf8()..middle])
+                && self.is_word(&text[middle..span.end + after.len_utf8()])
+        })
+    }
+
     /// Returns whether a word extends across the start or the end of `span` (in bytes of `text`), so that the text of
     /// the span is not a separate word: 须要 in 必须要, 亚州 in 加利福尼亚州.
     ///
     /// The words are those of the most probable segmentation of the span and its context. This segmentation must also be
     /// more probable than the best one in which the span is a separate, rare word.
     pub fn crosses_edge(&self, text: &str, span: Span) -> bool {
+        if self.is_between_two_words(text, span) {
+            return true;
+        }
         let context = with_context(text, span);
         let lattice = self.lattice(context.of(text));
         let best = lattice.segmentation_from(0);

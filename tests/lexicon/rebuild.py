@@ -144,16 +144,14 @@ def main():
     )
 
 
-def names(node):
-    """Yields the names of all divisions in a nested table."""
-    if isinstance(node, dict):
-        if isinstance(node.get("name"), str):
-            yield node["name"]
-        for inner in node.values():
-            yield from names(inner)
-    elif isinstance(node, list):
-        for inner in node:
-            yield from names(inner)
+def names(divisions):
+    """Yields the names of all divisions, and those that end in 省, 市 or 县 also without this character."""
+    for province, inner in divisions["provinces"].items():
+        for city, counties in inner["cities"].items():
+            for name in [province, city, *counties["counties"]]:
+                yield name
+                if len(name) > 2 and name[-1] in "省市县":
+                    yield name[:-1]
 
 
 if __name__ == "__main__":

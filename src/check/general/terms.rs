@@ -18,8 +18,8 @@ use crate::text::Span;
 pub struct TermsOptions {
     /// The table, one wrong word per line. Empty lines and lines that begin with # are ignored.
     table: Spanned<String>,
-    /// Whether a short wrong word is ignored where a word of the lexicon crosses one of its edges. In 多部暑期档影片 the
-    /// wrong word 部暑 (→ 部署) is no mistake, because 暑期 crosses its end.
+    /// Whether a short wrong word is ignored where a word of the lexicon crosses one of its edges, and after a surname. In
+    /// 多部暑期档影片 the wrong word 部暑 (→ 部署) is no mistake, because 暑期 crosses its end.
     #[serde(default = "yes")]
     guard: bool,
 }
@@ -153,7 +153,8 @@ impl TableCheck for Terms {
         let term = words_at(&self.table[offset as usize..], rest, pair).find(|term| term.is_at(text, at))?;
         let hit = term.hit(block, at);
         let is_guarded = self.guard && term.wrong.chars().count() <= LONGEST_GUARDED;
-        (!is_guarded || !lexicon.crosses_edge(text, hit.span)).then_some(hit)
+        let is_right = || lexicon.crosses_edge(text, hit.span) || lexicon.is_given_name(text, hit.span);
+        (!is_guarded || !is_right()).then_some(hit)
     }
 
     /// Each wrong word by itself is a hit and becomes its first right form; right forms and exceptions are no hits.

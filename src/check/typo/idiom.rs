@@ -1,17 +1,17 @@
-//! `idiom`: idioms of four characters (成语) with a wrong or doubled character, or two exchanged ones.
+//! `idiom`: idioms and set phrases of four characters with a wrong, doubled or lost character, or two exchanged ones.
 
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Hit, IdiomCheck, OptionsOnly};
 use crate::lexicon::IdiomMistake;
-use crate::text::Span;
+use crate::text::{Span, is_han};
 
 /// Reports mistakes in idioms, which the lexicon finds.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Idiom {
-    /// If true, the check reports only idioms alone in quotation marks or in a title (probably puns); if false, only
-    /// the others.
+    /// If true, the check reports only idioms in a short quotation, a title or the name of a company or team (probably
+    /// puns); if false, only the others.
     #[serde(default)]
     enclosed: bool,
 }
@@ -23,19 +23,57 @@ const LONGEST_TITLE: usize = 30;
 
 impl IdiomCheck for Idiom {
     fn hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit> {
-        (is_enclosed(text, mistake.span) == self.enclosed).then(|| Hit::new(block, mistake.span, mistake.right.clone()))
+        (is_pun(text, mistake.span) == self.enclosed).then(|| Hit::new(block, mistake.span, mistake.right.clone()))
     }
 }
 
 /// Whether the text at `span` is alone in quotation marks, or in a title.
 pub(super) fn is_enclosed(text: &str, span: Span) -> bool {
-    let (mut before, after) = (text[..span.start].chars().rev(), text[span.end..].chars());
+    let (before, after) = (&text[..span.start], &text[span.end..]);
     let quoted = matches!(
-        (before.clone().next(), after.clone().next()),
+        (before.chars().next_back(), after.chars().next()),
         (Some('“'), Some('”')) | (Some('‘'), Some('’')) | (Some('「'), Some('」')) | (Some('『'), Some('』'))
     );
+    quoted || is_in_title(before)
+}
+
+/// Whether a title is open at the end of `before`.
+fn is_in_title(before: &str) -> bool {
     let is_title_mark = |c: &char| matches!(c, '《' | '》' | '〈' | '〉');
-    quoted || matches!(before.by_ref().take(LONGEST_TITLE).find(is_title_mark), Some('《' | '〈'))
+    matches!(before.chars().rev().take(LONGEST_TITLE).find(is_title_mark), Some('《' | '〈'))
+}
+
+/// The length in characters up to which quoted words are a slogan or a nickname rather than a sentence.
+const SHORT_QUOTATION: usize = 16;
+
+/// How many characters after an idiom are searched for what makes it part of a company's name.
+const LONGEST_NAME: usize = 12;
+
+/// What follows names of companies and teams.
+const COMPANIES: [&str; 3] = ["公司", "集团", "工作室"];
+const TEAMS: [&str; 8] = ["队", "团队", "小队", "小组", "战队", "工作室", "项目", "社团"];
+
+/// Whether the text at `span` probably plays on an idiom, because it is quoted, a title or a name.
+fn is_pun(text: &str, span: Span) -> bool {
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    let name: String = after.chars().take_while(|&c| is_han(c)).take(LONGEST_NAME).collect();
+    is_in_title(before)
+        || is_in_short_quotation(before, after)
+        || COMPANIES.iter().any(|company| name.contains(company))
+        || TEAMS.iter().any(|team| after.starts_with(team))
+}
+
+/// Whether there is an opening quotation mark before and a closing one after a text, with few words between them that
+/// are not a sentence.
+fn is_in_short_quotation(before: &str, after: &str) -> bool {
+    let is_mark = |c: &char| "“”‘’「」『』。！？".contains(*c);
+    let place_of = |mut characters: &mut dyn Iterator<Item = char>, marks: &str| {
+        let found = (&mut characters).take(SHORT_QUOTATION).enumerate().find(|(_, c)| is_mark(c))?;
+        marks.contains(found.1).then_some(found.0)
+    };
+    let before = place_of(&mut before.chars().rev(), "“‘「『");
+    let after = place_of(&mut after.chars(), "”’」』");
+    before.zip(after).is_some_and(|(before, after)| before + after <= SHORT_QUOTATION)
 }
 
 #[cfg(test)]
@@ -43,18 +81,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distinguishes_idioms_alone_in_quotation_marks_or_in_titles() {
-        let enclosed = |text: &str| {
+    fn recognizes_puns_in_short_quotations_titles_and_names() {
+        let is_pun = |text: &str| {
             let at = text.find("默默无蚊").unwrap();
-            is_enclosed(text, Span::new(at, at + "默默无蚊".len()))
+            is_pun(text, Span::new(at, at + "默默无蚊".len()))
         };
-        for text in ["“默默无蚊”", "‘默默无蚊’的奉献", "《默默无蚊》", "《默默无蚊的奉献》", "看《一生默默无蚊"]
-        {
-            assert!(enclosed(text), "{text}");
+        for text in [
+            "“默默无蚊”",
+            "‘默默无蚊’的奉献",
+            "“清凉一夏，默默无蚊”活动",
+            "《默默无蚊》",
+            "《默默无蚊的奉献》",
+            "看《一生默默无蚊",
+            "上海默默无蚊日化有限公司",
+            "默默无蚊队夺冠",
+        ] {
+            assert!(is_pun(text), "{text}");
         }
-        for text in ["默默无蚊", "“他默默无蚊”", "“默默无蚊的他”", "看《书》的人默默无蚊"]
-        {
-            assert!(!enclosed(text), "{text}");
+        for text in [
+            "默默无蚊",
+            "“他多年来在自己的岗位上默默无蚊，从来没有怨言，大家都很敬重他。”",
+            "他说：“我默默无蚊。”",
+            "看《书》的人默默无蚊",
+        ] {
+            assert!(!is_pun(text), "{text}");
         }
     }
 }
