@@ -298,6 +298,7 @@ pub(super) fn time(text: &str, at: usize) -> Option<Parsed<Time>> {
     let sign = text[hour.span.end..].chars().next().filter(|sign| matches!(sign, '时' | '点' | ':' | '：'))?;
     let part_of_day =
         PARTS_OF_DAY.iter().find(|part| text[..at].ends_with(*part)).map(|part| Span::new(at - part.len(), at));
+    let follows_day = text[..at].ends_with(['日', '号']);
     let sign_end = hour.span.end + sign.len_utf8();
     let minute = whole_number(text, sign_end).filter(|minute| minute.style == hour.style && minute.value < 100);
     let parsed = |minute: Option<u32>, end: usize| {
@@ -308,8 +309,11 @@ pub(super) fn time(text: &str, at: usize) -> Option<Parsed<Time>> {
         let minute = minute.filter(|minute| minute.span.len() == 2 && hour.style == NumeralStyle::Arabic)?;
         let is_clock_time = minute.value < 60 && hour.value <= 24 && (sign == ':' || part_of_day.is_some());
         // After a day it is meant as a time, even if there is no such time.
-        let is_meant = part_of_day.is_some() || text[..at].ends_with(['日', '号']);
-        return if is_clock_time || is_meant { parsed(Some(minute.value), minute.span.end) } else { None };
+        return if is_clock_time || part_of_day.is_some() || follows_day {
+            parsed(Some(minute.value), minute.span.end)
+        } else {
+            None
+        };
     }
     if let Some(minute) = minute
         && let Some(rest) = text[minute.span.end..].strip_prefix('分')
@@ -328,7 +332,7 @@ pub(super) fn time(text: &str, at: usize) -> Option<Parsed<Time>> {
     }
     let is_hour = match sign {
         '时' => !text[sign_end..].starts_with(NOT_AFTER_HOUR),
-        _ => part_of_day.is_some() || text[sign_end..].starts_with(['钟', '整', '许']),
+        _ => part_of_day.is_some() || follows_day || text[sign_end..].starts_with(['钟', '整', '许']),
     };
     if is_hour { parsed(None, sign_end) } else { None }
 }

@@ -89,7 +89,8 @@ fn last_date(sentence: &Sentence, index: usize, first: Date) -> Option<(Date, us
         let last = match first {
             Date { day: Some(_), .. } => Date { day: Some(value), ..Date::default() },
             Date { month: Some(_), .. } => Date { month: Some(value), ..Date::default() },
-            _ => Date { year: Some(value), ..Date::default() },
+            // 2022—23年 is another mistake.
+            _ => Date { year: Some(value).filter(|year| *year >= 1000), ..Date::default() },
         };
         return Some((last, quantity.core().end));
     }

@@ -12,20 +12,24 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct YearSlipOptions {
-    /// The words that speak of remote times, separated by spaces. In a block with one of them any year can be meant.
-    remote: String,
+    /// The words that speak of remote times, separated by spaces. In a block with one of them any year of the past can be
+    /// meant.
+    past: String,
+    /// The same for the future.
+    future: String,
 }
 
 /// Years with a wrong digit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct YearSlip {
-    remote: WordList,
+    past: WordList,
+    future: WordList,
     /// The cues of years.
     pub cue: CueList,
 }
 
 /// The years that a newspaper writes about without a word on the epoch.
-const COMMON: std::ops::RangeInclusive<u32> = 1840..=2060;
+const COMMON: std::ops::RangeInclusive<u32> = 1840..=2100;
 /// The years that are likely in an article that names no other.
 const LIKELY: std::ops::RangeInclusive<u32> = 2000..=2035;
 /// How far a year can be from the other years of an article to be likely there.
@@ -43,7 +47,8 @@ impl Compile for YearSlip {
     type Options = YearSlipOptions;
 
     fn compile(options: &YearSlipOptions, _: &Classes) -> Result<YearSlip, OptionError> {
-        Ok(YearSlip { remote: WordList::new(&options.remote), cue: CueList::new("#年") })
+        let (past, future) = (WordList::new(&options.past), WordList::new(&options.future));
+        Ok(YearSlip { past, future, cue: CueList::new("#年") })
     }
 }
 
@@ -55,7 +60,8 @@ impl ArticleCheck for YearSlip {
             let text = article.text(block);
             let Some(written) = WrittenYear::ending_at(text, occurrence.at as usize + 1) else { continue };
             let meant = meant_years(article, &written);
-            if !meant.is_empty() && !self.remote.any_in(text) {
+            let remote = if written.is_future() { &self.future } else { &self.past };
+            if !meant.is_empty() && !remote.any_in(text) {
                 let suggestions = meant.iter().map(u32::to_string).collect();
                 hits.push(Hit::new(block, written.span, suggestions));
             }
@@ -79,7 +85,7 @@ impl<'t> WrittenYear<'t> {
             _ => false,
         };
         let before = text[..span.start].chars().next_back();
-        let is_part = before.is_some_and(|c| c.is_ascii_alphanumeric() || ".,，第前近约达—～-－–".contains(c));
+        let is_part = before.is_some_and(|c| c.is_ascii_alphanumeric() || ".,第前近约达—～-－–".contains(c));
         if !is_uncommon || is_part || value.is_multiple_of(50) {
             return None;
         }
@@ -87,6 +93,11 @@ impl<'t> WrittenYear<'t> {
         let month_digits = month.bytes().take(3).take_while(u8::is_ascii_digit).count();
         let has_month = matches!(month_digits, 1 | 2) && month[month_digits..].starts_with('月');
         Some(WrittenYear { span, digits, has_month })
+    }
+
+    /// Whether the year is one of the future.
+    fn is_future(&self) -> bool {
+        self.digits.parse().is_ok_and(|year: u32| year > *COMMON.end())
     }
 
     /// The years with four digits that one slip makes this number of: a wrong digit, two digits in the wrong order, or a
@@ -134,12 +145,11 @@ fn meant_years(article: &Article, written: &WrittenYear) -> Vec<u32> {
     if !exact.is_empty() && (written.has_month || written.digits.len() == 4) {
         return exact;
     }
-    let is_future = own.is_some_and(|year| year > *COMMON.end());
     let is_near = |year: &u32| match (named.iter().min(), named.iter().max()) {
         (Some(first), Some(last)) => (first - REACH..=last + REACH).contains(year) && *year >= 1949,
         _ => LIKELY.contains(year),
     };
-    if written.has_month || is_future && !named.is_empty() {
+    if written.has_month || written.is_future() && !named.is_empty() {
         corrections.into_iter().filter(is_near).collect()
     } else {
         Vec::new()

@@ -205,7 +205,8 @@ fn time_error(text: &str, quantity: &Quantity, time: Time) -> Option<CalendarErr
         return None;
     }
     let before_hour = if mark == '时' { BEFORE_HOUR } else { DAYS_AND_PARTS };
-    let is_of_day = head.ends_with(|c| before_hour.contains(c));
+    let is_compared = ["大于", "小于", "等于", "高于", "低于"].iter().any(|word| head.ends_with(word));
+    let is_of_day = head.ends_with(|c| before_hour.contains(c)) && !is_compared;
     let minute = time.minute.unwrap_or(0);
     let is_wrong = is_of_day && (time.hour, minute) > (24, 0) || minute > 59;
     is_wrong.then(|| {
@@ -289,6 +290,7 @@ mod tests {
             "24时00分",
             "指数升至35点",
             "比分25:30",
+            "指数大于50时",
             "每月1至12日",
             "八点七五分",
             "9月31号楼",

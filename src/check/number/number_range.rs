@@ -207,9 +207,10 @@ impl<'t> WrittenRange<'t> {
     }
 }
 
-/// Whether a range goes over whole powers of ten, so that its first number may well be meant as written: 1至10万.
+/// Whether a range begins at zero or goes over whole powers of ten, so that its first number may well be meant as
+/// written: 1至10万.
 fn is_whole_span(low: Decimal, coefficient: Decimal) -> bool {
-    low == Decimal::ONE && (coefficient == Decimal::TEN || coefficient == Decimal::ONE_HUNDRED)
+    low.is_zero() || low == Decimal::ONE && (coefficient == Decimal::TEN || coefficient == Decimal::ONE_HUNDRED)
 }
 
 /// Whether a range tells how a thing has grown from next to nothing: 从1到3万.

@@ -70,18 +70,19 @@ fn possible_dates(article: &Article, date: Date, head: &str) -> Vec<Date> {
     if date.year.is_some() {
         return vec![date];
     }
+    let head = head.strip_suffix('的').unwrap_or(head);
     if let Some(years) = YEARS_AFTER_NAMED.iter().find_map(|(word, years)| head.ends_with(word).then_some(*years)) {
         let year = last_year(head).and_then(|year| year.checked_add_signed(years));
         return year.map(|year| Date { year: Some(year), ..date }).into_iter().collect();
     }
-    let years = YEARS_AFTER_THIS.iter().find_map(|(word, years)| head.ends_with(word).then_some(*years));
-    let later = |year: u32| year.checked_add_signed(years.unwrap_or(0));
-    let of_issue = article.issue_date.and_then(|issue| match years {
-        Some(_) => Some(Date { year: later(issue.year?), ..date }),
-        None => nearest(date, issue),
-    });
-    let of_article = only_year(article).map(|year| Date { year: later(year), ..date });
-    of_issue.into_iter().chain(of_article).collect()
+    let in_year = |year: Option<u32>| Some(Date { year: Some(year?), ..date });
+    if let Some(years) = YEARS_AFTER_THIS.iter().find_map(|(word, years)| head.ends_with(word).then_some(*years)) {
+        // Without the day of the issue it is not known which year is this year.
+        let this_year = article.issue_date.and_then(|issue| issue.year);
+        return in_year(this_year.and_then(|year| year.checked_add_signed(years))).into_iter().collect();
+    }
+    let of_issue = article.issue_date.and_then(|issue| nearest(date, issue));
+    of_issue.into_iter().chain(in_year(only_year(article))).collect()
 }
 
 /// The words that count a year from that of the article, and how many years later it is.
