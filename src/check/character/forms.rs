@@ -36,7 +36,7 @@ pub struct Forms {
 }
 
 /// How many characters on either side of a hit tell the script of the passage.
-const REACH: usize = 24;
+const REACH: usize = 16;
 
 /// Marks and brackets that enclose a quotation, a title or an insertion, which may be in another script.
 const ENCLOSING: [(char, char); 8] =
@@ -71,6 +71,10 @@ impl AnchorCheck for Forms {
     }
 
     fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+        // The run of such characters has been judged at its first.
+        if text[..at].chars().next_back().is_some_and(|c| self.right_form(c).is_some()) {
+            return None;
+        }
         let right: String = text[at..].chars().map_while(|c| self.right_form(c)).collect();
         let length: usize = text[at..].chars().take(right.chars().count()).map(char::len_utf8).sum();
         let span = Span::new(at, at + length);
