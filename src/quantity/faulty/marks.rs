@@ -5,7 +5,9 @@ use super::{FaultyNumeral, Slip};
 
 /// The numeral of a run without letters, if something is wrong between its digits.
 pub(super) fn faulty(text: &str, run: &Run) -> Option<FaultyNumeral> {
-    if run.is_label(text) {
+    // 图9 40岁以下
+    let follows_figure = run.gaps.contains(&Gap::Blank) && text[..run.span.start].ends_with(['图', '表']);
+    if run.is_label(text) || follows_figure {
         return None;
     }
     let (slip, meant) = meant(text, run)?;
@@ -67,6 +69,8 @@ impl Pair<'_> {
             Gap::Stop if may_be_grouped && self.following == Following::Count => {
                 Some((Slip::Grouping, vec![format!("{whole},{tail}"), self.joined()]))
             }
+            // At the beginning of an item, 1．5 may be its number and a number.
+            Gap::WidePoint => (!self.opens_item && tail.len() <= 4).then(|| (Slip::Point, vec![self.decimal()])),
             Gap::WideComma | Gap::Stop => self.decimal_slip(),
             Gap::Word => self.decimal_slip().filter(|_| !self.rest.starts_with('分')),
             Gap::Pause => (may_be_grouped && is_counted && !self.opens_item && !self.is_list())
@@ -153,7 +157,7 @@ pub(super) fn is_recent_year(digits: &str) -> bool {
 fn grouped(groups: &[&str], gaps: &[Gap], following: Following) -> Option<(Slip, Vec<String>)> {
     let is_counted = matches!(following, Following::Count | Following::Measure);
     // The fraction after the last mark, if it is a point.
-    let is_fraction = |gap: &Gap| matches!(gap, Gap::Point | Gap::Stop);
+    let is_fraction = |gap: &Gap| matches!(gap, Gap::Point | Gap::WidePoint | Gap::Stop);
     let (whole, separators, fraction) = match (groups, gaps) {
         ([whole @ .., fraction], [separators @ .., last]) if is_fraction(last) => (whole, separators, Some(fraction)),
         _ => (groups, gaps, None),

@@ -48,6 +48,8 @@ pub(super) enum Gap {
     Pause,
     /// The word for a decimal point, which is also the word for hours (点).
     Word,
+    /// A full-width point (．).
+    WidePoint,
     /// Another mark that can be taken for a decimal point.
     Stop,
     /// Blanks.
@@ -134,7 +136,7 @@ impl<'t> Run<'t> {
         let (last, second) = (before.next(), before.next());
         let follows_digit = second.is_some_and(|c| is_arabic(c) || matches!(c, '%' | '％'));
         match last {
-            Some('第' | '前' | '图' | '表' | '/' | '／' | '#' | '№' | '_' | '\\' | '+' | '=') => true,
+            Some('第' | '前' | '/' | '／' | '#' | '№' | '_' | '\\' | '+' | '=') => true,
             Some('-' | '－' | '—' | '–' | '―') => !follows_digit,
             Some(':' | '：' | '∶' | '比') => follows_digit,
             Some(c) => c.is_alphabetic() && !is_han(c),
@@ -168,6 +170,7 @@ impl Gap {
             (Some(','), None) => Gap::Comma,
             (Some('，'), None) => Gap::WideComma,
             (Some('、'), None) => Gap::Pause,
+            (Some('．'), None) => Gap::WidePoint,
             (Some('点'), None) => Gap::Word,
             (Some(c), None) if STOPS.contains(c) => Gap::Stop,
             _ if between.chars().all(is_blank) => Gap::Blank,

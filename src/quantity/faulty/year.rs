@@ -37,6 +37,9 @@ const REACH: usize = 4;
 /// The number before 年 at byte `at`, if it cannot be a year but is used as one.
 pub(super) fn faulty(text: &str, at: usize) -> Option<FaultyNumeral> {
     let head = &text[..at];
+    if is_plain_year(head) {
+        return None;
+    }
     let is_hanzi = !head.ends_with(|c: char| c.is_ascii_digit());
     let is_digit = |c: &char| if is_hanzi { HANZI.contains(*c) } else { c.is_ascii_digit() };
     let length: usize = head.chars().rev().take(7).take_while(is_digit).map(char::len_utf8).sum();
@@ -81,6 +84,12 @@ pub(super) fn faulty(text: &str, at: usize) -> Option<FaultyNumeral> {
 /// Whether `digits` begin like a year of the last or of this century.
 fn starts_recently(digits: &str) -> bool {
     digits.starts_with("19") || digits.starts_with("20")
+}
+
+/// Whether `head` ends with a year of four Arabic digits, as nearly all do that stand before 年.
+fn is_plain_year(head: &str) -> bool {
+    let [.., before, first, second, b'0'..=b'9', b'0'..=b'9'] = head.as_bytes() else { return false };
+    !before.is_ascii_digit() && matches!((first, second), (b'1', b'9') | (b'2', b'0'))
 }
 
 /// Whether what follows 年 says that it is a length of time.
