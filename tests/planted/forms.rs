@@ -58,7 +58,8 @@ struct FormFault {
     find: String,
     /// A regular expression: where it matches around a place, no slip is planted.
     unless: Option<String>,
-    /// The ways to make the slip, taken in turn. `{hit}` is the marked text, `{1}` the first group of `find`.
+    /// The ways to make the slip, taken in turn. `{hit}` is the marked text, `{1}` the first group of `find`
+    /// in parentheses.
     to: OneOrMore,
     /// Other right wordings of the marked text, besides itself.
     #[serde(default)]
@@ -253,8 +254,8 @@ impl Desk {
             let (article, found) = places.swap_remove(random.between(0, places.len() as u64 - 1) as usize);
             let hit = found.name("hit").unwrap().range();
             let text = &self.articles[article];
-            let with = |template: &str| replaced(text, &hit, &filled(template, &found));
-            let wrong = filled(&ways[slips.len() % ways.len()], &found);
+            let with = |template: &str| replaced(text, &hit, &filled(template, &find, &found));
+            let wrong = filled(&ways[slips.len() % ways.len()], &find, &found);
             if wrong == text[hit.clone()] {
                 continue;
             }
@@ -332,11 +333,12 @@ fn pattern(notation: &str) -> Regex {
     Regex::new(&format!("(?m){}", notation.replace('⟦', "(?<hit>").replace('⟧', ")"))).unwrap()
 }
 
-/// Puts the texts of a match into a template.
-fn filled(template: &str, found: &Captures<'_>) -> String {
+/// Puts the texts of a match of `find` into a template. Groups are counted without the one that marks the place.
+fn filled(template: &str, find: &Regex, found: &Captures<'_>) -> String {
     let text = template.replace("{hit}", &found["hit"]);
-    (1..found.len()).fold(text, |text, group| {
-        text.replace(&format!("{{{group}}}"), found.get(group).map_or("", |group| group.as_str()))
+    let groups = find.capture_names().enumerate().skip(1).filter(|(_, name)| name.is_none());
+    groups.zip(1..).fold(text, |text, ((group, _), number)| {
+        text.replace(&format!("{{{number}}}"), found.get(group).map_or("", |group| group.as_str()))
     })
 }
 
