@@ -237,9 +237,9 @@ impl<'t> Classifier<'t> {
     fn is_split_before(&self, index: usize, next: usize) -> bool {
         self.must_continue(index, next)
             || !self.fragments[next].indented
-            && self.lines[next].dateline == 0
-            && line::ends_mid_sentence(self.text(index))
-            && line::is_continuation(self.text(index), self.text(next))
+                && self.lines[next].dateline == 0
+                && line::ends_mid_sentence(self.text(index))
+                && line::is_continuation(self.text(index), self.text(next))
     }
 
     /// Returns the fragment that continues fragment `index`, if that is a paragraph which a column break has split.

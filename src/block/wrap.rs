@@ -40,15 +40,22 @@ pub fn is_hard_wrapped<'t>(lines: impl Iterator<Item = &'t str> + Clone) -> bool
     // A few headlines may be wider than the text below them.
     let column = open[(open.len() * 9).div_ceil(10) - 1];
     let full = open.iter().filter(|width| (column.saturating_sub(SLACK)..=column + SLACK).contains(width)).count();
-    // A character takes at most two columns, and at least as many bytes as half of its columns.
-    let is_wider = |line: &&str| line.len() > column + SLACK && width(line) > column + SLACK;
+    let widest = column + SLACK;
+    // A column takes one or two bytes, so most lines need not be measured.
+    let is_wider = |line: &&str| line.len() > widest && (line.len() > 2 * widest || width(line) > widest);
+    let most_wider = count / 10;
     let is_enough = full > 1 || column <= WIDEST_BY_ITSELF;
-    if column < NARROWEST || !is_enough || 2 * full < open.len() || 10 * lines.clone().filter(is_wider).count() > count {
+    if full == 0
+        || column < NARROWEST
+        || !is_enough
+        || 2 * full < open.len()
+        || lines.clone().filter(is_wider).nth(most_wider).is_some()
+    {
         return false;
     }
     // Few sentences end by chance where a line is full.
     let is_full_sentence = |line: &&str| !stops_in_the_middle(line) && width(line) + SLACK >= column;
-    lines.filter(is_full_sentence).take(full + 1).count() <= full
+    lines.filter(is_full_sentence).nth(full - 1).is_none()
 }
 
 /// Returns whether a line ends with a character of a word, or with a mark after which a sentence goes on.

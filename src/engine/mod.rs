@@ -152,7 +152,9 @@ impl Engine {
         let body = &blocks[hit.block].body;
         let mut placed = body.locate(hit.span);
         let mut joins_lines = false;
-        if hit.joins_lines && let Some(joined) = across_lines(&hit, &placed, draft, blocks) {
+        if hit.joins_lines
+            && let Some(joined) = across_lines(&hit, &placed, draft, blocks)
+        {
             placed = DraftSpans { span: joined, rest: Vec::new() };
             joins_lines = true;
         }

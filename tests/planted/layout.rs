@@ -6,13 +6,17 @@ use super::{Article, ArticlePair, Fault, Random};
 /// The kinds of errors that rules of the family `layout` detect.
 pub const FAULTS: &[Fault] = &[
     Fault { kind: "repeated paragraph", rule: "layout/repeated", plant: repeated_paragraph },
-    Fault { kind: "repeated sentence", rule: "layout/repeated", plant: exact_sentence },
+    Fault { kind: "repeated sentence", rule: "layout/repeated-sentence", plant: exact_sentence },
     Fault {
         kind: "repeated, one character changed",
-        rule: "layout/nearly-repeated",
+        rule: "layout/nearly-repeated-sentence",
         plant: sentence_with_other_character,
     },
-    Fault { kind: "repeated, one word missing", rule: "layout/nearly-repeated", plant: sentence_with_word_missing },
+    Fault {
+        kind: "repeated, one word missing",
+        rule: "layout/nearly-repeated-sentence",
+        plant: sentence_with_word_missing,
+    },
     Fault { kind: "repeated byline", rule: "layout/byline-twice", plant: repeated_byline },
     Fault { kind: "number without a heading", rule: "layout/bare-number", plant: number_without_heading },
     Fault { kind: "heading without text", rule: "layout/empty-heading", plant: heading_without_text },

@@ -36,10 +36,8 @@ enum Side {
 }
 
 /// The marks before a jump line, and those after it.
-const BEFORE: [char; 16] =
-    ['（', '(', '【', '［', '[', '〔', '▶', '►', '▷', '→', '>', '》', '◀', '◁', '←', '▼'];
-const AFTER: [char; 16] =
-    ['）', ')', '】', '］', ']', '〕', '▶', '►', '▷', '→', '>', '》', '◀', '◁', '←', '▼'];
+const BEFORE: [char; 16] = ['（', '(', '【', '［', '[', '〔', '▶', '►', '▷', '→', '>', '》', '◀', '◁', '←', '▼'];
+const AFTER: [char; 16] = ['）', ')', '】', '］', ']', '〕', '▶', '►', '▷', '→', '>', '》', '◀', '◁', '←', '▼'];
 
 impl ArticleCheck for JumpLine {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
@@ -115,8 +113,7 @@ fn side_in_block(before: &str, after: &str) -> Option<Side> {
 
 /// On which side of the text of its article a jump line stands that is a block.
 fn side_of_block(article: &Article, block: usize) -> Option<Side> {
-    let is_text =
-        |block: usize| matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem);
+    let is_text = |block: usize| matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem);
     let before = (article.range.start..block).any(is_text);
     let after = (block + 1..article.range.end).any(is_text);
     match (before, after) {

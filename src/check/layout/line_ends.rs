@@ -132,8 +132,18 @@ impl LineEnd<'_> {
         if is_headline && (!self.left.contains('，') || is_divided(lexicon, self.left, self.right) != Some(true)) {
             return Verdict::Fine;
         }
-        let is_cut = is_divided(lexicon, self.left, self.right).unwrap_or_else(|| self.seems_cut(lexicon));
+        let is_cut = is_divided(lexicon, self.left, self.right)
+            .unwrap_or_else(|| self.is_in_prose(article) && self.seems_cut(lexicon));
         if is_cut { Verdict::Cut } else { Verdict::Unfinished }
+    }
+
+    /// Whether the line is certainly not one of several headlines above the text: a sentence ends in it, or a paragraph is
+    /// above it.
+    fn is_in_prose(&self, article: &Article) -> bool {
+        let is_above = |block: usize| {
+            article.blocks[block].kind == BlockKind::Paragraph && article.text(block).ends_with(['。', '！', '？', '”'])
+        };
+        self.left.contains('。') || (article.range.start..self.block).any(is_above)
     }
 
     /// Whether a sentence probably goes on in the next line, although no word is divided: the last clause is a few
@@ -146,7 +156,7 @@ impl LineEnd<'_> {
         const RARELY_FIRST: [&str; 8] = ["vn", "a", "ad", "d", "f", "q", "b", "ng"];
         /// The classes of words that are much more frequent there.
         const OFTEN_FIRST: [&str; 9] = ["p", "t", "ns", "nr", "nrfg", "nrt", "nt", "r", "m"];
-        let clause = self.left.rfind(['，', '。', '；', '：', '、']).map_or(self.left, |at| &self.left[at..]);
+        let clause = self.left.rfind(['，', '。', '；', '：']).map_or(self.left, |at| &self.left[at..]);
         let head = first_words(self.right);
         let first = lexicon.segment(head).first().map(|word| word.of(head));
         let class = first.and_then(|word| lexicon.class(word)).unwrap_or_default();
@@ -219,7 +229,10 @@ fn first_words(text: &str) -> &str {
 /// The hits for paragraphs that are cut in two. Where many are, the draft has been broken into lines like that.
 fn cuts(article: &Article, lexicon: &Lexicon) -> Vec<Hit> {
     const MOST_CUTS: usize = 3;
-    let cuts = line_ends(article).into_iter().filter(|end| end.verdict(article, lexicon) == Verdict::Cut);
+    let is_regular = Habit::of(article).is_regular();
+    let may_be_cut = |end: &LineEnd| is_regular || marks_show_continuation(end.left, end.right);
+    let ends = line_ends(article).into_iter().filter(may_be_cut);
+    let cuts = ends.filter(|end| end.verdict(article, lexicon) == Verdict::Cut);
     let hits: Vec<Hit> = cuts.map(|end| end.hit()).collect();
     let is_habit = hits.len() > MOST_CUTS && 5 * hits.len() > article.range.len();
     if is_habit { Vec::new() } else { hits }
@@ -237,10 +250,18 @@ struct Habit {
 }
 
 impl Habit {
+    /// Whether the lines of an article mostly end with a mark, so that a missing one is a mistake.
+    fn is_regular(&self) -> bool {
+        self.without_mark <= (self.with_mark / 2).max(1)
+    }
+
     fn of(article: &Article) -> Habit {
         let mut habit = Habit::default();
         for block in article.range.clone().filter(|&block| is_long_paragraph(article, block)) {
-            match article.text(block).chars().next_back() {
+            let text = article.text(block);
+            let breaks = article.blocks[block].body.line_breaks(article.canonical);
+            habit.without_mark += breaks.iter().filter(|&&at| text[..at].ends_with(is_word)).count();
+            match text.chars().next_back() {
                 Some('，' | '、') => habit.with_comma += 1,
                 Some(last) if is_word(last) => habit.without_mark += 1,
                 _ => habit.with_mark += 1,
@@ -252,8 +273,9 @@ impl Habit {
 
 /// Whether a block is a paragraph that is long enough to have to end with a mark.
 fn is_long_paragraph(article: &Article, block: usize) -> bool {
+    let text = article.text(block);
     article.blocks[block].kind == BlockKind::Paragraph
-        && article.text(block).chars().nth(SHORTEST_PARAGRAPH - 1).is_some()
+        && (text.len() > 4 * SHORTEST_PARAGRAPH || text.chars().nth(SHORTEST_PARAGRAPH - 1).is_some())
 }
 
 /// The hits for paragraphs that end with a comma.
@@ -275,10 +297,10 @@ fn commas(article: &Article) -> Vec<Hit> {
 /// The hits for paragraphs without a mark at their end.
 fn unfinished(article: &Article, lexicon: &Lexicon) -> Vec<Hit> {
     let habit = Habit::of(article);
-    if habit.without_mark > habit.with_mark.max(1) {
+    if !habit.is_regular() {
         return Vec::new();
     }
-    let is_regular = habit.with_mark >= 2 && 2 * habit.without_mark <= habit.with_mark;
+    let is_regular = habit.with_mark >= 2;
     let hit = |block: usize, at: usize, text: &str| {
         let line = &text[..at];
         let last = line.chars().next_back().filter(|last| is_word(*last))?;

@@ -52,7 +52,8 @@ impl Doubled {
         /// The classes of words that may be doubled: numerals with measure words, particles, names of persons.
         const DOUBLED: [&str; 9] = ["m", "mq", "q", "e", "y", "o", "nr", "nrt", "nrfg"];
         let word = Span::new(repeat.span.start, repeat.second).of(text);
-        let is_han_word = word.chars().all(|c| is_han(c) && !is_numeral(c)) && word.chars().next() != word.chars().nth(1);
+        let is_han_word =
+            word.chars().all(|c| is_han(c) && !is_numeral(c)) && word.chars().next() != word.chars().nth(1);
         // More than two copies are a call or a sound: 加油加油加油.
         let copies_twice = repeat.end < repeat.span.end + word.len();
         if !is_han_word || !copies_twice || is_alone_between_marks(text, repeat.span) || may_echo(text, repeat.span) {
@@ -79,7 +80,8 @@ impl Doubled {
         let ends_with_mark = words.len() < copy.len();
         let is_many = repeat.end >= repeat.span.end + copy.len();
         if !words.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
-            || words.chars().filter(|c| is_han(*c) && !is_numeral(*c)).count() < 3
+            || words.chars().filter(|c| is_han(*c)).count() < 3
+            || words.chars().filter(|c| is_han(*c) && !is_numeral(*c)).count() < 2
             || is_many && repeat.length < LEAST_OF_MANY
             || words.starts_with('一')
             || words.starts_with(LINKS)
@@ -94,8 +96,8 @@ impl Doubled {
             let before = text[..repeat.span.start].chars().next_back();
             return before.is_none_or(|c| matches!(c, '，' | '。' | '；' | '：' | '、' | '！' | '？' | '”'));
         }
-        let meets_longer_word =
-            lexicon.is_word(words) && (ends_longer_word(text, repeat, lexicon) || begins_longer_word(text, repeat, lexicon));
+        let meets_longer_word = lexicon.is_word(words)
+            && (ends_longer_word(text, repeat, lexicon) || begins_longer_word(text, repeat, lexicon));
         repeat.length > LONGEST_WORD || !meets_longer_word && !has_word_at_border(text, repeat, lexicon)
     }
 }
