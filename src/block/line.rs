@@ -277,9 +277,11 @@ pub fn marks_show_continuation(text: &str, rest: &str) -> bool {
         Some(first) => "，。、；：！？”）》】〉」』".contains(first),
         None => false,
     };
-    let ends_inside = match text.chars().next_back() {
+    let mut end = text.chars().rev();
+    let ends_inside = match end.next() {
         Some('，' | '、') => !is_short(text, SHORTEST_CLAUSE) && ends_sentence(rest),
-        Some(last) => "（“‘《〈「『【".contains(last),
+        // After the end of a sentence, an opening quotation mark is a closing one that is turned the wrong way.
+        Some(last) => "（“‘《〈「『【".contains(last) && !end.next().is_some_and(|c| "。！？…".contains(c)),
         None => false,
     };
     starts_inside || ends_inside

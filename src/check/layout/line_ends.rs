@@ -191,7 +191,8 @@ fn is_divided(lexicon: &Lexicon, left: &str, right: &str) -> Option<bool> {
     let is_numeric = |c: char| c.is_ascii_digit() || is_numeral(c);
     let (last, first) = (left.chars().next_back()?, right.chars().next()?);
     if last.is_ascii_digit() {
-        return Some(first.is_ascii_digit() || "年月日个名万亿岁时％%".contains(first));
+        return (first.is_ascii_digit() || "年月日个名万亿岁时％%多余分号米元人家户件项条次吨亩".contains(first))
+            .then_some(true);
     }
     let (tail, head) = (last_words(left), first_words(right));
     if tail.is_empty() || head.is_empty() {
