@@ -41,12 +41,13 @@ fn ids_and_options_are_stable() {
 }
 
 #[test]
-fn yields_to_names_an_enabled_rule() {
+fn yields_to_names_a_rule_that_does_not_yield() {
     let rules = builtin::rules();
     for rule in &rules.rules {
         if let Some(other) = &rule.yields_to {
             let other = rules.rule(other).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
-            assert!(other.enabled && other.yields_to.is_none(), "{}", rule.id);
+            // It may be one that only a paper with this house style enables.
+            assert!(other.yields_to.is_none(), "{}", rule.id);
         }
     }
     // A rule that yields does not run together with the other rule, unless --only names it by its full id.

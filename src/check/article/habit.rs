@@ -13,14 +13,20 @@ pub fn is_odd(uses: usize, usual: usize, odds: usize) -> bool {
     usual >= needed
 }
 
+/// A number of uses of the usual form that makes any smaller or equal number of `uses` odd. Nobody has to count further.
+pub fn enough(uses: usize, odds: usize) -> usize {
+    odds.max(CERTAIN) * uses + 1
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_odd;
+    use super::{enough, is_odd};
 
     #[test]
     fn needs_more_evidence_for_more_deviations() {
         assert!(is_odd(1, 2, 2) && !is_odd(1, 1, 2));
         assert!(is_odd(2, 8, 2) && !is_odd(2, 7, 2));
         assert!(is_odd(30, 600, 2) && !is_odd(30, 599, 2));
+        assert!((1..=50).all(|uses| is_odd(uses, enough(50, 2), 2)));
     }
 }

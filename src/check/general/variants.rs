@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use super::pattern::{Exclusion, Rewriting, expand};
 use crate::block::BlockKind;
-use crate::check::article::habit::is_odd;
+use crate::check::article::habit::{enough, is_odd};
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::options::{OneOrMany, OptionError, compile_matcher};
 use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit, MOST_WATCHED};
@@ -159,10 +159,12 @@ impl ArticleCheck for Variants {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut found: Vec<Vec<Place>> = vec![Vec::new(); self.forms.len()];
         self.find_watched(article, occurrences, &mut found);
-        if found.iter().all(Vec::is_empty) {
+        let most = found.iter().map(Vec::len).max().unwrap_or_default();
+        if most == 0 {
             return Vec::new();
         }
-        self.find_first_form(article, &mut found[0]);
+        let limit = enough(most, self.odds);
+        self.find_first_form(article, limit, &mut found[0]);
         let usual = match self.granted {
             Some(_) => 0,
             None => (0..found.len()).max_by_key(|&form| (found[form].len(), Reverse(form))).unwrap_or_default(),
@@ -191,13 +193,16 @@ impl Variants {
         }
     }
 
-    /// Finds the places of the first form, in order.
-    fn find_first_form(&self, article: &Article, found: &mut Vec<Place>) {
+    /// Finds the places of the first form, in order, up to a number that is enough.
+    fn find_first_form(&self, article: &Article, limit: usize, found: &mut Vec<Place>) {
         let first_chars = self.forms[0].first_chars();
         for block in article.range.clone() {
             for (at, character) in article.text(block).char_indices().filter(|(_, c)| first_chars.has(*c)) {
                 if let Some((0, span)) = self.form_at(article, block, at, character) {
                     found.push(Place { block, span });
+                    if found.len() == limit {
+                        return;
+                    }
                 }
             }
         }
@@ -235,7 +240,12 @@ impl Variants {
 
     /// The hit for a place of a form, which states how often this form and the usual one are used.
     fn hit(&self, form: usize, usual: usize, found: &[Vec<Place>], place: Place) -> Option<Hit> {
-        let count = |form: usize| format!("{}{}处", self.forms[form].name, found[form].len());
+        let most = found[1..].iter().map(Vec::len).max().unwrap_or_default();
+        let count = |form: usize| {
+            let (name, uses) = (&self.forms[form].name, found[form].len());
+            let more = if form == 0 && uses == enough(most, self.odds) { "以上" } else { "" };
+            format!("{name}{uses}处{more}")
+        };
         let counts: Vec<String> = [usual, form].into_iter().filter(|&it| !found[it].is_empty()).map(count).collect();
         let mut hit = Hit::new(place.block, place.span, Vec::new()).detail(counts.join("，"));
         if let Some(first) = found[usual].first() {
