@@ -21,6 +21,9 @@ use crate::text::{NumeralScript, Span};
 /// How often the usual form must be used so that a single deviation is odd, unless the rule says otherwise.
 const ODDS: usize = 19;
 
+/// In how many bytes of an article the first form is looked for. No article is longer, only files of many articles are.
+const SEARCHED: usize = 1 << 18;
+
 /// Options of a variants check.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -157,6 +160,9 @@ impl CharacterCheck for Variants {
 
 impl ArticleCheck for Variants {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
+        if occurrences.is_empty() {
+            return Vec::new();
+        }
         let mut found: Vec<Vec<Place>> = vec![Vec::new(); self.forms.len()];
         self.find_watched(article, occurrences, &mut found);
         let most = found.iter().map(Vec::len).max().unwrap_or_default();
@@ -193,10 +199,15 @@ impl Variants {
         }
     }
 
-    /// Finds the places of the first form, in order, up to a number that is enough.
+    /// Finds the places of the first form, in order, up to a number that is enough, in the first [`SEARCHED`] bytes.
     fn find_first_form(&self, article: &Article, limit: usize, found: &mut Vec<Place>) {
         let first_chars = self.forms[0].first_chars();
-        for block in article.range.clone() {
+        let mut searched = 0;
+        for block in article.range.clone().take_while(|block| {
+            let before = searched;
+            searched += article.text(*block).len();
+            before < SEARCHED
+        }) {
             for (at, character) in article.text(block).char_indices().filter(|(_, c)| first_chars.has(*c)) {
                 if let Some((0, span)) = self.form_at(article, block, at, character) {
                     found.push(Place { block, span });
