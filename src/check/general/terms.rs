@@ -77,13 +77,10 @@ impl Terms {
     ///
     /// # Errors
     /// What is wrong with the lines: one Chinese sentence.
-    pub(in crate::check) fn of_lines(
-        lines: impl IntoIterator<Item: AsRef<str>>,
-        guard: bool,
-    ) -> Result<Terms, String> {
-        let normalized = lines.into_iter().map(|line| {
-            normalize(line.as_ref()).map_err(|why| format!("词表的“{}”一行：{why}", line.as_ref()))
-        });
+    pub(in crate::check) fn of_lines(lines: impl IntoIterator<Item: AsRef<str>>, guard: bool) -> Result<Terms, String> {
+        let normalized = lines
+            .into_iter()
+            .map(|line| normalize(line.as_ref()).map_err(|why| format!("词表的“{}”一行：{why}", line.as_ref())));
         let mut lines = normalized.collect::<Result<Vec<_>, _>>()?;
         let order = |line: &String| {
             let Term { wrong, .. } = Term::of(line);

@@ -55,9 +55,9 @@ impl Compile for Confusable {
             add_line(&mut words, line)
                 .map_err(|why| OptionError::of(&options.table, format!("“{line}”一行：{why}")))?;
         }
-        let lines = words.iter().map(|(wrong, (right, exceptions))| {
-            format!("{wrong} → {} ! {}", right.join(" | "), exceptions.join(" "))
-        });
+        let lines = words
+            .iter()
+            .map(|(wrong, (right, exceptions))| format!("{wrong} → {} ! {}", right.join(" | "), exceptions.join(" ")));
         let words = Terms::of_lines(lines, false).map_err(|why| OptionError::of(&options.table, why))?;
         Ok(Confusable { words, margin: options.margin, surnames: options.surnames.clone() })
     }
