@@ -248,6 +248,8 @@ enum Deviation {
     WrongCharacter(Likeness),
     SwappedCharacters,
     DoubledCharacter,
+    /// The idiom, with its first character before or its last one after it.
+    DoubledEdge,
     /// Swapped characters that [`Certain`] knows to be a mistake.
     CertainSwap,
     /// A lost character that [`Certain`] knows to be a mistake.
@@ -261,6 +263,7 @@ impl Deviation {
     fn margin(self) -> f32 {
         match self {
             Deviation::CertainSwap | Deviation::LostCharacter => 5.0,
+            Deviation::DoubledEdge => 3.0,
             Deviation::WrongCharacter(Likeness::SameSound) => 8.5,
             _ => 12.5,
         }
@@ -351,6 +354,10 @@ impl<'a> Lexicon<'a> {
                 } else if next[1..] == right && (next[0] == second || next[0] == next[1]) {
                     add(Deviation::DoubledCharacter, 0, 3, idiom);
                 }
+                if next[..2] == right && previous[0] == first && !certain.is_of_words() && !self.is_doubled_word(first)
+                {
+                    add(Deviation::DoubledEdge, 1, 2, idiom);
+                }
                 if next[0] == right[1] && certain.is_lost(2)
                     || next[0] == right[0] && next[1] != right[1] && certain.is_lost(3)
                 {
@@ -366,6 +373,13 @@ impl<'a> Lexicon<'a> {
                 } else if [previous[2], previous[1]] == right && previous[0] == previous[1] {
                     add(Deviation::DoubledCharacter, 3, 0, idiom);
                 }
+                if [previous[1], previous[0]] == right
+                    && next[0] == second
+                    && !certain.is_of_words()
+                    && !self.is_doubled_word(second)
+                {
+                    add(Deviation::DoubledEdge, 2, 1, idiom);
+                }
                 if previous[0] == right[0] && certain.is_lost(1)
                     || previous[0] == right[1] && previous[1] != right[0] && certain.is_lost(0)
                 {
@@ -377,6 +391,11 @@ impl<'a> Lexicon<'a> {
             add(Deviation::CertainSwap, 1, 1, [previous[0], second, first, next[0]]);
         }
         candidates
+    }
+
+    /// Returns whether a character is doubled on purpose: 一一, 人人.
+    fn is_doubled_word(&self, character: char) -> bool {
+        self.is_word(&String::from_iter([character; 2]))
     }
 
     /// Returns how two written characters deviate from the right half of an idiom, which is at `position` in it. Returns
@@ -408,10 +427,10 @@ impl<'a> Lexicon<'a> {
         let context = with_context(text, span);
         let (start, end) = (span.start - context.start, span.end - context.start);
         let lattice = self.lattice(context.of(text));
-        // A word of two characters may be there by chance, but it explains three characters, and four in an odd order.
+        // A word of two characters may be there by chance, but it explains three characters, or one before an idiom.
         let (shortest, is_cut) = match candidate.deviation {
             Deviation::LostCharacter => (2, is_cut(text, span)),
-            Deviation::CertainSwap => (2, false),
+            Deviation::DoubledEdge => (2, false),
             _ => (3, false),
         };
         if is_cut || lattice.word_crosses(start, shortest) || lattice.word_crosses(end, shortest) {
@@ -472,6 +491,8 @@ mod tests {
             ("道路平谈无奇", "平谈无奇", "平淡无奇"),
             ("大家齐协心力地干", "齐协心力", "齐心协力"),
             ("取得举世瞩的成就", "举世瞩", "举世瞩目"),
+            ("大家全全力以赴", "全全力以赴", "全力以赴"),
+            ("意志坚定不移移", "坚定不移移", "坚定不移"),
             ("各地多错并举稳就业", "多错并举", "多措并举"),
         ] {
             assert_eq!(mistakes(&lexicon, text), [(wrong.to_owned(), right.to_owned())], "{text}");

@@ -123,6 +123,14 @@ impl Lexicon<'_> {
         self.lattice(context.of(text)).word_crosses(at - context.start, 2)
     }
 
+    /// Returns whether the character at byte `at` of `text` may belong to a word of several characters.
+    pub fn is_in_word(&self, text: &str, at: usize) -> bool {
+        let context = with_context(text, Span::new(at, at));
+        let at = at - context.start;
+        let covers = |word: &LatticeWord| word.span.start <= at && at < word.span.end && word.span.len() >= 6;
+        self.lattice(context.of(text)).words.iter().any(covers)
+    }
+
     /// Returns whether the two characters at `span` read as a given name: before them is a surname that belongs to no
     /// other word.
     pub fn is_given_name(&self, text: &str, span: Span) -> bool {

@@ -189,7 +189,7 @@ mod tests {
         for WordPair { pair, offset, .. } in divisions.word_pairs() {
             for (at, _) in text.match_indices(&String::from_iter([pair.0, pair.1])) {
                 let hit = divisions.word_at(offset, 0, text, at, &lexicon());
-                found.extend(hit.map(|hit| format!("{}→{}", hit.span.of(text), hit.suggestions.join("|"))));
+                found.extend(hit.map(|hit| format!("{}→{}", hit.span.of(text), hit.to.join("|"))));
             }
         }
         found

@@ -2,7 +2,8 @@
 //!
 //! A name is found by two of its pairs of characters, one in each half: whatever single character is wrong, lost,
 //! doubled or swapped with the next, one of the pairs and everything on its other side is still there. A wrong character
-//! has to sound or look like the right one: names differ in one character from other names (高新技术企业, 高新技术产业).
+//! has to sound or look like the right one, or to make no word: names differ in one character from other names
+//! (高新技术企业, 高新技术产业).
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -95,19 +96,26 @@ impl TableCheck for Names {
         let name = self.table.get((offset / PLACES) as usize..)?.lines().next()?;
         let place = name.char_indices().nth((offset % PLACES) as usize)?.0;
         let ((left, right), (before, after)) = (name.split_at(place), text.split_at_checked(at)?);
-        let span = match (before.ends_with(left), after.starts_with(right)) {
+        let (mistake, span, wrong, outer) = match (before.ends_with(left), after.starts_with(right)) {
             (true, false) => {
-                let length = deviating_length(right.chars(), after.chars(), lexicon)?;
-                Span::new(at - left.len(), at + length)
+                let mistake = Mistake::find(left.chars().next_back(), right.chars(), after.chars())?;
+                let span = Span::new(at - left.len(), at + mistake.length);
+                (mistake, span, at + mistake.equal, span.end)
             }
             (false, true) => {
-                let length = deviating_length(left.chars().rev(), before.chars().rev(), lexicon)?;
-                Span::new(at - length, at + right.len())
+                let mistake = Mistake::find(right.chars().next(), left.chars().rev(), before.chars().rev())?;
+                let wrong = before[..at - mistake.equal].char_indices().next_back().map_or(0, |(start, _)| start);
+                let span = Span::new(at - mistake.length, at + right.len());
+                (mistake, span, wrong, span.start)
             }
             _ => return None,
         };
-        let is_cut = [span.start, span.end].into_iter().any(|edge| lexicon.word_crosses(text, edge));
-        (!is_cut && !self.is_right(text, span)).then(|| Hit::new(block, span, vec![name.to_owned()]))
+        let is_cut = mistake.rest < 2 && lexicon.word_crosses(text, outer);
+        let is_other_word = mistake.replaced.is_some_and(|(right, written)| {
+            let is_unlike = lexicon.likeness(right, written).is_none();
+            is_unlike && (mistake.rest == 0 || STANDS_ALONE.contains(written) || lexicon.is_in_word(text, wrong))
+        });
+        (!is_cut && !is_other_word && !self.is_right(text, span)).then(|| Hit::new(block, span, vec![name.to_owned()]))
     }
 
     /// Each name and each other right text is no hit.
@@ -132,33 +140,55 @@ impl Names {
     }
 }
 
-/// How many bytes of `text` stand for `name`, if they differ from it by one character that is wrong, lost, doubled or
-/// swapped with the next. The last character of a name is only judged lost if the text does not go on: a longer or another
-/// name may begin in the same way.
-fn deviating_length(
-    name: impl Iterator<Item = char>,
-    text: impl Iterator<Item = char>,
-    lexicon: &Lexicon,
-) -> Option<usize> {
-    let name: Vec<char> = name.collect();
-    let text: Vec<char> = text.take(name.len() + 1).collect();
-    let equal = name.iter().zip(&text).take_while(|(right, written)| right == written).count();
-    let (right, written) = (name.get(equal..)?, &text[equal..]);
-    let first = written.first().copied().filter(|&c| is_han(c));
-    let characters = match (right, first) {
-        ([_], None) => name.len() - 1,
-        ([right, rest @ ..], Some(first))
-            if lexicon.likeness(*right, first).is_some() && written[1..].starts_with(rest) =>
+/// Characters that are often words by themselves, so that a name with one of them in it may be right.
+const STANDS_ALONE: &str = "的了和与及或在是之中等将为不也都各第新大小一二三四五六七八九十两";
+
+/// A mistake in a name, as it is found from one of its pairs outward.
+#[derive(Debug, Clone, Copy)]
+struct Mistake {
+    /// How many bytes of the text stand for this part of the name.
+    length: usize,
+    /// How many bytes of them are before the mistake.
+    equal: usize,
+    /// How many characters of the name are beyond the mistake.
+    rest: usize,
+    /// A character, and the wrong one in its place.
+    replaced: Option<(char, char)>,
+}
+
+impl Mistake {
+    /// Finds the only mistake in a text that stands for a part of a name. `inner` is the last character before this part.
+    /// The outermost character of a name is only lost if the text does not go on: another name may begin in the same way.
+    fn find(
+        inner: Option<char>,
+        name: impl Iterator<Item = char>,
+        text: impl Iterator<Item = char>,
+    ) -> Option<Mistake> {
+        let name: Vec<char> = name.collect();
+        let text: Vec<char> = text.take(name.len() + 1).collect();
+        let equal = name.iter().zip(&text).take_while(|(right, written)| right == written).count();
+        let (right, written) = (name.get(equal..)?, &text[equal..]);
+        let (&right_first, right_rest) = right.split_first()?;
+        let previous = equal.checked_sub(1).map_or(inner, |last| name.get(last).copied());
+        let written_first = written.first().copied().filter(|&c| is_han(c));
+        let is_swapped =
+            right.len() > 1 && written.starts_with(&[right[1], right[0]]) && written[2..].starts_with(&right[2..]);
+        let (written_length, rest, replaced) = if is_swapped {
+            (name.len(), right.len() - 2, None)
+        } else if (right_rest.is_empty() && written_first.is_none())
+            || (!right_rest.is_empty() && written.starts_with(right_rest))
         {
-            name.len()
-        }
-        ([_], _) | (_, None) => return None,
-        ([a, b, rest @ ..], _) if written.starts_with(&[*b, *a]) && written[2..].starts_with(rest) => name.len(),
-        ([_, rest @ ..], _) if written.starts_with(rest) => name.len() - 1,
-        (right, first) if name[..equal].last().copied() == first && written[1..].starts_with(right) => name.len() + 1,
-        _ => return None,
-    };
-    Some(text[..characters].iter().map(|c| c.len_utf8()).sum())
+            (name.len() - 1, right_rest.len(), None)
+        } else if previous == written_first && written.get(1..)?.starts_with(right) {
+            (name.len() + 1, right.len(), None)
+        } else if written.get(1..)?.starts_with(right_rest) {
+            (name.len(), right_rest.len(), Some((right_first, written_first?)))
+        } else {
+            return None;
+        };
+        let bytes = |count: usize| text[..count].iter().map(|c| c.len_utf8()).sum();
+        Some(Mistake { length: bytes(written_length), equal: bytes(equal), rest, replaced })
+    }
 }
 
 #[cfg(test)]
@@ -176,7 +206,7 @@ mod tests {
         for WordPair { pair, offset, .. } in names.word_pairs() {
             for (at, _) in text.match_indices(&String::from_iter([pair.0, pair.1])) {
                 let hit = names.word_at(offset, 0, text, at, &lexicon());
-                found.extend(hit.map(|hit| format!("{}→{}", hit.span.of(text), hit.suggestions[0])));
+                found.extend(hit.map(|hit| format!("{}→{}", hit.span.of(text), hit.to[0])));
             }
         }
         found.dedup();
@@ -190,6 +220,9 @@ mod tests {
             "国家发展和改革革委员会",
             "国家发展改和革委员会",
             "国家发展合改革委员会",
+            "国家家发展和改革委员会",
+            "国家发展和改革委员员会",
+            "国家发展和改车委员会",
             "国佳发展和改革委员会",
             "国家发展和改革委圆会",
         ] {
@@ -207,6 +240,7 @@ mod tests {
             "发展和改革工作",
             "全国家发展和改委员会",
             "中国人民共和国",
+            "国家发展的改革委员会",
             "中华人民共",
             "",
         ] {
