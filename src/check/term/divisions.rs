@@ -44,8 +44,8 @@ struct Place<'t> {
 /// What the names of divisions end in.
 const ENDINGS: [char; 6] = ['市', '县', '区', '旗', '州', '盟'];
 
-/// The most characters of a division's name.
-const LONGEST: usize = 16;
+/// How many characters after a place are searched for the ending of a division; most places are followed by other words.
+const LONGEST: usize = 5;
 
 impl Compile for Divisions {
     type Options = DivisionsOptions;
