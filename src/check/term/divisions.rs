@@ -7,7 +7,7 @@ use crate::check::options::{OptionError, WordList};
 use crate::check::{Claim, Compile, Hit, TableCheck, WordPair};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
-use crate::text::{Span, is_han};
+use crate::text::Span;
 
 /// Options of a divisions check.
 #[derive(Debug, Clone, Deserialize)]
@@ -78,10 +78,12 @@ impl TableCheck for Divisions {
         word_pairs
     }
 
-    fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, _: &Lexicon) -> Option<Hit> {
+    fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
         let pair: usize = text[at..].chars().take(2).map(char::len_utf8).sum();
         let (before, after) = text.split_at(at + pair);
-        if !after.starts_with(is_han) || !after.chars().take(LONGEST).any(|c| ENDINGS.contains(&c)) {
+        // The lexicon knows the divisions of today, and most places are followed by something else.
+        let may_end = |(at, c): (usize, char)| ENDINGS.contains(&c) && lexicon.is_word(&after[..at + c.len_utf8()]);
+        if !after.char_indices().take(LONGEST).any(may_end) {
             return None;
         }
         let section = self.table.get(offset as usize..)?;
