@@ -82,7 +82,8 @@ impl TableCheck for Divisions {
         let pair: usize = text[at..].chars().take(2).map(char::len_utf8).sum();
         let (before, after) = text.split_at(at + pair);
         // The lexicon knows the divisions of today, and most places are followed by something else.
-        let may_end = |(at, c): (usize, char)| ENDINGS.contains(&c) && lexicon.is_word(&after[..at + c.len_utf8()]);
+        let may_end =
+            |(at, c): (usize, char)| at > 0 && ENDINGS.contains(&c) && lexicon.is_word(&after[..at + c.len_utf8()]);
         if !after.char_indices().take(LONGEST).any(may_end) {
             return None;
         }
