@@ -111,11 +111,12 @@ impl TableCheck for Names {
             _ => return None,
         };
         let is_cut = mistake.rest < 2 && lexicon.word_crosses(text, outer);
+        let is_shorter_phrase = mistake.lacks_edge && ends_with_word(text, span, outer, lexicon);
         let is_other_word = mistake.replaced.is_some_and(|(right, written)| {
             let is_unlike = lexicon.likeness(right, written).is_none();
             is_unlike && (mistake.rest == 0 || STANDS_ALONE.contains(written) || lexicon.is_in_word(text, wrong))
         });
-        (!is_cut && !is_other_word && !self.is_right(text, span)).then(|| Hit::new(block, span, vec![name.to_owned()]))
+        (!is_cut && !is_shorter_phrase && !is_other_word && !self.is_right(text, span)).then(|| Hit::new(block, span, vec![name.to_owned()]))
     }
 
     /// Each name and each other right text is no hit.
@@ -154,6 +155,8 @@ struct Mistake {
     rest: usize,
     /// A character, and the wrong one in its place.
     replaced: Option<(char, char)>,
+    /// Whether the outermost character of the name is lost.
+    lacks_edge: bool,
 }
 
 impl Mistake {
@@ -187,8 +190,22 @@ impl Mistake {
             return None;
         };
         let bytes = |count: usize| text[..count].iter().map(|c| c.len_utf8()).sum();
-        Some(Mistake { length: bytes(written_length), equal: bytes(equal), rest, replaced })
+        let lacks_edge = right_rest.is_empty() && written_length < name.len();
+        Some(Mistake { length: bytes(written_length), equal: bytes(equal), rest, replaced, lacks_edge })
     }
+}
+
+/// Whether the two characters of `span` at its edge `edge` are a word, so that a name without its outermost character is a
+/// phrase in its own right: 个人信息保护 without 法.
+fn ends_with_word(text: &str, span: Span, edge: usize, lexicon: &Lexicon) -> bool {
+    let phrase = span.of(text);
+    let two: String = if edge == span.end {
+        let start = phrase.char_indices().rev().nth(1).map_or(0, |(start, _)| start);
+        phrase[start..].to_owned()
+    } else {
+        phrase.chars().take(2).collect()
+    };
+    lexicon.is_word(&two)
 }
 
 #[cfg(test)]
