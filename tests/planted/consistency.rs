@@ -261,9 +261,8 @@ fn used_before_explained(random: &mut Random) -> ArticlePair {
 fn date_format(random: &mut Random) -> ArticlePair {
     let (year, month, day) = (random.between(2019, 2024), random.between(1, 9), random.between(1, 28));
     let right = format!("{year}年{month}月{day}日");
-    let wrong = match random.between(0, 2) {
+    let wrong = match random.between(0, 1) {
         0 => format!("{year}-{month:02}-{day:02}"),
-        1 => format!("{year}.{month}.{day}"),
         _ => format!("{year}/{month}/{day}"),
     };
     let sentence = |date: &str| format!("展厅的留言簿上，第一页写于{date}。");

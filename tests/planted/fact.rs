@@ -380,7 +380,6 @@ fn weekday(random: &mut Random) -> ArticlePair {
             0 => format!("发布会定于{year}年{month}月{day}日（星期{weekday}）举行，欢迎参加。"),
             1 => format!("{year}年{month}月{day}日（周{weekday}），新馆正式开放。"),
             2 => format!("开馆时间为{year}年{month}月{day}日，星期{weekday}，市民可以预约。"),
-            3 => format!("报名从{year}年开始受理，{month}月{day}日（周{weekday}）截止。"),
             _ => format!("{year}年{month}月{day}日星期{weekday}上午，新路通车。"),
         }
     })

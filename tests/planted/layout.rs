@@ -6,6 +6,14 @@ use super::{Article, ArticlePair, Fault, Random};
 /// The kinds of errors that rules of the family `layout` detect.
 pub const FAULTS: &[Fault] = &[
     Fault { kind: "repeated paragraph", rule: "layout/repeated", plant: repeated_paragraph },
+    Fault { kind: "repeated byline", rule: "layout/byline-twice", plant: repeated_byline },
+    Fault { kind: "number without a heading", rule: "layout/bare-number", plant: number_without_heading },
+    Fault { kind: "heading without text", rule: "layout/empty-heading", plant: heading_without_text },
+    Fault { kind: "jump line without a page", rule: "layout/jump-page", plant: jump_line_without_page },
+];
+
+/// The kinds of errors that may be style, so that they are advice.
+pub const DOUBTFUL_FAULTS: &[Fault] = &[
     Fault { kind: "repeated sentence", rule: "layout/repeated-sentence", plant: exact_sentence },
     Fault {
         kind: "repeated, one character changed",
@@ -17,10 +25,6 @@ pub const FAULTS: &[Fault] = &[
         rule: "layout/nearly-repeated-sentence",
         plant: sentence_with_word_missing,
     },
-    Fault { kind: "repeated byline", rule: "layout/byline-twice", plant: repeated_byline },
-    Fault { kind: "number without a heading", rule: "layout/bare-number", plant: number_without_heading },
-    Fault { kind: "heading without text", rule: "layout/empty-heading", plant: heading_without_text },
-    Fault { kind: "jump line without a page", rule: "layout/jump-page", plant: jump_line_without_page },
 ];
 
 /// Returns a long sentence that occurs in no other paragraph.
@@ -126,6 +130,10 @@ fn jump_line_without_page(random: &mut Random) -> ArticlePair {
         .pick(&["（下转2版） （下转版）", "（上接1版） （上接版）", "▶▶下转3版 ▶▶下转", "（下转第4版） （下转第版）"])
         .split_once(' ')
         .unwrap();
-    let with = |line: &str| format!("{}\n{line}\n", article.text());
+    // An article goes on from another page at its beginning, and to another page at its end.
+    let with = |line: &str| match line.contains("上接") {
+        true => format!("{line}\n\n{}", article.text()),
+        false => format!("{}\n{line}\n", article.text()),
+    };
     ArticlePair { clean: with(right), faulty: with(wrong) }
 }

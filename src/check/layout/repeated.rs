@@ -267,8 +267,9 @@ mod tests {
         };
         let occurrences: Vec<CharOccurrence> = (0..draft.blocks().len()).flat_map(of_block).collect();
         let check = |extent| Repeated { slip, extent, differ: 10 }.check_article(&article, &occurrences);
-        let hits = [check(Extent::Passage), check(Extent::Sentence)].concat();
+        let mut hits = [check(Extent::Passage), check(Extent::Sentence)].concat();
         let text = |block: usize, span: Span| span.of(article.text(block)).to_owned();
+        hits.sort_by_key(|hit| hit.block);
         let texts = hits.iter().map(|hit| {
             let (earlier_block, earlier_span, _) = hit.related[0];
             (hit.block, text(hit.block, hit.span), text(earlier_block, earlier_span))

@@ -67,26 +67,27 @@ impl Doubled {
         !is_said && !meets_other_words(text, repeat, lexicon)
     }
 
+    /// Whether a short text may stand twice: 一步一步, 种什么种什么, or a text with which the second of two parts begins
+    /// (惠及两国|及两国人民).
+    fn may_stand_twice(&self, words: &str) -> bool {
+        words.starts_with(['一', '和', '及', '与', '或', '并', '到', '至']) || self.may.any_in(words) || is_sound(words)
+    }
+
     /// Whether a longer text stands twice by mistake.
     fn is_doubled_phrase(&self, text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
-        /// The shortest text of which three copies are no call.
+        /// The shortest text of which three copies are no call, and which no idiom doubles.
         const LEAST_OF_MANY: usize = 5;
         /// The longest text that two longer words may have in common.
         const LONGEST_WORD: usize = 4;
-        /// Words with which the second of two parts begins: 惠及两国|及两国人民.
-        const LINKS: [char; 7] = ['和', '及', '与', '或', '并', '到', '至'];
         let copy = Span::new(repeat.span.start, repeat.second).of(text);
         let words = copy.trim_end_matches(['，', '；', '。']);
         let ends_with_mark = words.len() < copy.len();
         let is_many = repeat.end >= repeat.span.end + copy.len();
-        if !words.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
+        if !words.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '.' | '%'))
             || words.chars().filter(|c| is_han(*c)).count() < 3
             || words.chars().filter(|c| is_han(*c) && !is_numeral(*c)).count() < 2
             || is_many && repeat.length < LEAST_OF_MANY
-            || words.starts_with('一')
-            || words.starts_with(LINKS)
-            || self.may.any_in(words)
-            || is_sound(words)
+            || repeat.length < LEAST_OF_MANY && self.may_stand_twice(words)
             || may_echo(text, repeat.span)
         {
             return false;
