@@ -116,7 +116,8 @@ impl TableCheck for Names {
             let is_unlike = lexicon.likeness(right, written).is_none();
             is_unlike && (mistake.rest == 0 || STANDS_ALONE.contains(written) || lexicon.is_in_word(text, wrong))
         });
-        (!is_cut && !is_shorter_phrase && !is_other_word && !self.is_right(text, span)).then(|| Hit::new(block, span, vec![name.to_owned()]))
+        (!is_cut && !is_shorter_phrase && !is_other_word && !self.is_right(text, span))
+            .then(|| Hit::new(block, span, vec![name.to_owned()]))
     }
 
     /// Each name and each other right text is no hit.

@@ -23,8 +23,22 @@ const LONGEST_TITLE: usize = 30;
 
 impl IdiomCheck for Idiom {
     fn hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit> {
-        (is_pun(text, mistake.span) == self.enclosed).then(|| Hit::new(block, mistake.span, mistake.right.clone()))
+        if is_whole_beside_particle(text, mistake) || is_pun(text, mistake.span) != self.enclosed {
+            return None;
+        }
+        let hit = Hit::new(block, mistake.span, mistake.right.clone());
+        // Three of four characters may also be another phrase.
+        let lacks_character = mistake.span.of(text).chars().count() < 4;
+        Some(if lacks_character { hit.as_advice() } else { hit })
     }
+}
+
+/// Whether an idiom is there as it should be, and its last character is repeated by a word of its own: 设身处地|地想.
+fn is_whole_beside_particle(text: &str, mistake: &IdiomMistake) -> bool {
+    let written = mistake.span.of(text);
+    mistake.right.iter().any(|right| {
+        written.strip_prefix(right.as_str()).is_some_and(|rest| matches!(rest, "地" | "是" | "在" | "的" | "心"))
+    })
 }
 
 /// Whether the text at `span` is alone in quotation marks, or in a title.
