@@ -69,22 +69,13 @@ struct Echo {
 }
 
 /// Where each pair of characters occurred last, by its hash. Pairs with the same hash share a place.
-#[derive(Debug)]
-struct LastPlaces(Box<[u32; 1 << LAST_PLACE_BITS]>);
+type LastPlaces = [u32; 1 << LAST_PLACE_BITS];
 
-impl Default for LastPlaces {
-    fn default() -> LastPlaces {
-        LastPlaces(Box::new([0; 1 << LAST_PLACE_BITS]))
-    }
-}
-
-impl LastPlaces {
-    /// Notes that a pair occurs at `place`, and returns how many characters before it occurred last.
-    #[inline(always)]
-    fn distance(&mut self, pair: Pair, place: u32) -> u32 {
-        let slot = &mut self.0[(pair.hash() >> (u32::BITS - LAST_PLACE_BITS)) as usize];
-        place.wrapping_sub(std::mem::replace(slot, place))
-    }
+/// Notes that a pair occurs at `place`, and returns how many characters before it occurred last.
+#[inline(always)]
+fn distance(last_places: &mut LastPlaces, pair: Pair, place: u32) -> u32 {
+    let slot = &mut last_places[(pair.hash() >> (u32::BITS - LAST_PLACE_BITS)) as usize];
+    place.wrapping_sub(std::mem::replace(slot, place))
 }
 
 /// A scanned block. One value is reused for all blocks, so that scanning a block does not allocate.
@@ -100,8 +91,8 @@ pub(super) struct BlockScan {
     count: usize,
     /// The required sets of which the block contains a character.
     present: RequiredSets,
-    /// Where pairs of characters occurred last, in this block and in those before it.
-    last_places: LastPlaces,
+    /// Where pairs of characters occurred last, in this block and in those before it. `None` before the first block.
+    last_places: Option<Box<LastPlaces>>,
     /// The place of the first character of the next block. Places of different blocks are far from each other.
     next_place: u32,
     /// The pairs that may have occurred shortly before, in order.
@@ -115,6 +106,7 @@ impl BlockScan {
         let (cells, filter) = (index.cells(), index.by_pair.filter());
         let positions = self.positions.as_mut_slice();
         self.echoes.clear();
+        let last_places = &mut **self.last_places.get_or_insert_with(|| Box::new([0; 1 << LAST_PLACE_BITS]));
         let first_place = self.next_place.wrapping_add(LONGEST_REPEAT + 2);
         let (mut at, mut length, mut count, mut present, mut pair) = (0, 0, 0, 0, Pair::default());
         for scanned in &mut self.characters[MARGIN..] {
@@ -124,7 +116,7 @@ impl BlockScan {
             at += bytes;
             present |= index.sets_of(cell.class());
             pair = pair.followed_by(code);
-            let distance = self.last_places.distance(pair, first_place.wrapping_add(length));
+            let distance = distance(last_places, pair, first_place.wrapping_add(length));
             // A distance of 1 is a character that stands three times.
             if distance.wrapping_sub(2) <= LONGEST_REPEAT - 2 {
                 self.echoes.push(Echo { index: length, distance });
