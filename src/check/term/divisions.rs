@@ -1,9 +1,10 @@
 //! `divisions`: an administrative division named after a place that it is not part of (浙江省合肥市).
 
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::options::{OptionError, WordList};
+use crate::check::options::{OptionError, WordList, first_pair};
 use crate::check::{Claim, Compile, Hit, TableCheck, WordPair};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
@@ -61,47 +62,43 @@ impl Compile for Divisions {
 }
 
 impl TableCheck for Divisions {
-    /// A place is found by the last two characters of its name; a province also without 省 or 自治区.
+    /// A place is found by the first two characters of its name; most names of cities end alike.
     fn word_pairs(&self) -> Vec<WordPair> {
         let mut offset = 0;
         let mut word_pairs = Vec::new();
         for line in self.table.lines() {
             let place = Place::of(line);
-            for name in place.names() {
-                let mut last = name.chars().rev();
-                if let (Some(second), Some(first)) = (last.next(), last.next()) {
-                    word_pairs.push(WordPair { pair: (first, second), offset, back: 0 });
-                }
-            }
+            let start = if place.city.is_empty() { 0 } else { place.province.len() + 1 };
+            word_pairs.extend(first_pair(place.name()).map(|pair| WordPair { pair, offset: offset + start as u32, back: 0 }));
             offset += line.len() as u32 + 1;
         }
         word_pairs
     }
 
     fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
-        let pair: usize = text[at..].chars().take(2).map(char::len_utf8).sum();
-        let (before, after) = text.split_at(at + pair);
+        let offset = offset as usize;
+        let (full, rest) = (self.table.get(offset..)?.split(' ').next()?, text.get(at..)?);
+        let is_province = offset == 0 || self.table.as_bytes()[offset - 1] == b'\n';
+        let name = [Some(full), short_name(full).filter(|_| is_province)].into_iter().flatten().find(|name| rest.starts_with(name))?;
+        let (before, after) = text.split_at(at + name.len());
         // The lexicon knows the divisions of today, and most places are followed by something else.
         let may_end =
             |(at, c): (usize, char)| at > 0 && ENDINGS.contains(&c) && lexicon.is_word(&after[..at + c.len_utf8()]);
         if !after.char_indices().take(LONGEST).any(may_end) {
             return None;
         }
-        let section = self.table.get(offset as usize..)?;
-        let place = Place::of(section.lines().next()?);
-        let name = place.names().find(|name| before.ends_with(name))?;
-        let mut own = section.lines().map(Place::of).take_while(|other| place.contains(other));
-        let has_part = |place: Place| place.all_parts().any(|part| after.starts_with(part));
-        if own.any(has_part) {
-            return None;
-        }
-        // Several places may be meant (重庆市 as a city of former times), or one with a longer name (马鞍山市, not 鞍山市).
-        let is_longer = |other: &str| other.len() > name.len() && before.ends_with(other);
-        let is_meant = |place: Place| place.names().any(|other| is_longer(other) || other == name && has_part(place));
-        if self.places().any(is_meant) {
+        let line = self.table[..offset].rfind('\n').map_or(0, |end| end + 1);
+        let place = Place::of(self.line_at(offset));
+        let own = self.lines_of(line, &self.table[line..offset + full.len()]);
+        if divisions_at(own, after).next().is_some() {
             return None;
         }
         let division = self.longest_division(after)?;
+        // Several places may be meant (重庆市 as a city of former times), or one with a longer name (马鞍山市, not 鞍山市).
+        let is_called_so = |line: usize| Place::of(self.line_at(line)).names().any(|other| other == name);
+        if divisions_at(&self.table, after).any(|(at, _)| is_called_so(at)) || self.ends_longer_name(before, name) {
+            return None;
+        }
         let right = self.places_of(division).map(|right| format!("{}{division}", right.called_like(place, name)));
         let mut suggestions: Vec<String> = Vec::new();
         for suggestion in right {
@@ -124,10 +121,31 @@ impl Divisions {
         self.table.lines().map(Place::of)
     }
 
+    /// The lines of a place and of the cities in it, of which the first begins at byte `start` with `path`.
+    fn lines_of(&self, start: usize, path: &str) -> &str {
+        let section = &self.table[start..];
+        let is_own = |line: &&str| line.strip_prefix(path).is_some_and(|rest| rest.starts_with(' '));
+        let length: usize = section.split_inclusive('\n').take_while(is_own).map(str::len).sum();
+        &section[..length]
+    }
+
+    /// The line that contains byte `at` of the table.
+    fn line_at(&self, at: usize) -> &str {
+        let start = self.table[..at].rfind('\n').map_or(0, |end| end + 1);
+        self.table[start..].lines().next().unwrap_or_default()
+    }
+
+    /// Whether the name at the end of a text is part of the longer name of another place.
+    fn ends_longer_name(&self, text: &str, name: &str) -> bool {
+        let Some(previous) = text[..text.len() - name.len()].chars().next_back() else { return false };
+        let is_longer = |other: &str| other.len() > name.len() && text.ends_with(other);
+        memmem::find(self.table.as_bytes(), format!("{previous}{name}").as_bytes()).is_some()
+            && self.places().any(|place| place.names().any(is_longer))
+    }
+
     /// The longest name of a division at the beginning of `text`, unless it may mean something else.
     fn longest_division<'t>(&'t self, text: &str) -> Option<&'t str> {
-        let names = self.places().flat_map(|place| place.all_parts()).filter(|part| text.starts_with(part));
-        let longest = names.max_by_key(|part| part.len())?;
+        let (_, longest) = divisions_at(&self.table, text).max_by_key(|(_, part)| part.len())?;
         (!self.generic.has(longest)).then_some(longest)
     }
 
@@ -139,6 +157,26 @@ impl Divisions {
     }
 }
 
+/// The name of a province without the word for what it is.
+fn short_name(province: &str) -> Option<&str> {
+    let endings = ["省", "市", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区"];
+    endings.into_iter().find_map(|ending| province.strip_suffix(ending))
+}
+
+/// The divisions in these lines of the table with whose names `text` begins, each with its byte in the lines. They are
+/// found by their first two characters, because the table is long.
+fn divisions_at<'t>(lines: &'t str, text: &str) -> impl Iterator<Item = (usize, &'t str)> {
+    let start: String = std::iter::once(' ').chain(text.chars().take(2)).collect();
+    let places: Vec<usize> = memmem::find_iter(lines.as_bytes(), start.as_bytes()).map(|at| at + 1).collect();
+    let found = places.into_iter().filter_map(move |at| {
+        let rest = &lines[at..];
+        let (name, rest) = rest.split_at(rest.find([' ', '\n']).unwrap_or(rest.len()));
+        // Before the equals sign is the city that the line is about.
+        (text.starts_with(name) && !rest.starts_with(" =")).then_some((at, name))
+    });
+    found.collect::<Vec<_>>().into_iter()
+}
+
 impl<'t> Place<'t> {
     fn of(line: &'t str) -> Place<'t> {
         let (path, parts) = line.split_once(" =").unwrap_or((line, ""));
@@ -147,22 +185,15 @@ impl<'t> Place<'t> {
         Place { province, city, parts: parts.trim(), former_parts: former_parts.trim() }
     }
 
+    /// The full name of the place.
+    fn name(self) -> &'t str {
+        if self.city.is_empty() { self.province } else { self.city }
+    }
+
     /// How the place is called before the name of a part of it.
     fn names(self) -> impl Iterator<Item = &'t str> {
-        let short = ["省", "市", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区"];
-        let short = short.into_iter().find_map(|ending| self.province.strip_suffix(ending));
-        let is_province = self.city.is_empty();
-        let full = if is_province { self.province } else { self.city };
-        std::iter::once(full).chain(short.filter(move |_| is_province))
-    }
-
-    fn all_parts(self) -> impl Iterator<Item = &'t str> {
-        self.parts.split(' ').chain(self.former_parts.split(' ')).filter(|part| !part.is_empty())
-    }
-
-    /// Whether `other` is this place, or a city in it.
-    fn contains(&self, other: &Place) -> bool {
-        self.province == other.province && (self.city.is_empty() || self.city == other.city)
+        let short = short_name(self.province).filter(|_| self.city.is_empty());
+        std::iter::once(self.name()).chain(short)
     }
 
     /// What to call this place where `other` is called `name`.
