@@ -348,6 +348,9 @@ impl<'a> Lexicon<'a> {
         let filter = self.idioms.half_and_third;
         if filter.may_combine_with_one(half.bucket(), Part::First, [next[0], next[1]]) {
             for (right, certain) in self.idioms.last_halves(half) {
+                if !may_deviate([next[0], next[1]], right, previous[0] == first) {
+                    continue;
+                }
                 let idiom = [first, second, right[0], right[1]];
                 if let Some(deviation) = self.deviation([next[0], next[1]], right, certain, 2) {
                     add(deviation, 0, 2, idiom);
@@ -367,6 +370,9 @@ impl<'a> Lexicon<'a> {
         }
         if filter.may_combine_with_one(half.bucket(), Part::Last, [previous[0], previous[1]]) {
             for (right, certain) in self.idioms.first_halves(half) {
+                if !may_deviate([previous[1], previous[0]], right, next[0] == second) {
+                    continue;
+                }
                 let idiom = [right[0], right[1], first, second];
                 if let Some(deviation) = self.deviation([previous[1], previous[0]], right, certain, 0) {
                     add(deviation, 2, 0, idiom);
@@ -387,7 +393,11 @@ impl<'a> Lexicon<'a> {
                 }
             }
         }
-        if self.idioms.is_swapped_middle([previous[0], first, second, next[0]]) {
+        let may_be_middle = |third: char| filter.may_combine(half.bucket(), Part::SwappedMiddle, third);
+        if may_be_middle(previous[0])
+            && may_be_middle(next[0])
+            && self.idioms.is_swapped_middle([previous[0], first, second, next[0]])
+        {
             add(Deviation::CertainSwap, 1, 1, [previous[0], second, first, next[0]]);
         }
         candidates
@@ -406,10 +416,13 @@ impl<'a> Lexicon<'a> {
             let [written, right] = [written, right].map(String::from_iter);
             certain.is_of_words() && (self.is_word(&written) || !self.is_word(&right))
         };
+        let wrong_character = |written: char, right: char| {
+            let likeness = self.likeness(written, right)?;
+            (!is_other_word()).then_some(Deviation::WrongCharacter(likeness))
+        };
         match (written[0] == right[0], written[1] == right[1]) {
-            (true, false) | (false, true) if is_other_word() => None,
-            (true, false) => self.likeness(written[1], right[1]).map(Deviation::WrongCharacter),
-            (false, true) => self.likeness(written[0], right[0]).map(Deviation::WrongCharacter),
+            (true, false) => wrong_character(written[1], right[1]),
+            (false, true) => wrong_character(written[0], right[0]),
             (false, false) if written != [right[1], right[0]] => None,
             (false, false) if certain.is_swapped(position) => Some(Deviation::CertainSwap),
             (false, false) => Some(Deviation::SwappedCharacters),
@@ -448,6 +461,17 @@ impl<'a> Lexicon<'a> {
             let parts = [&text[first..span.start], &span.of(text)[last..]];
             self.is_word(&parts.concat())
         })
+    }
+}
+
+/// Returns whether two written characters beside half of an idiom may belong to a mistake in its other half, `right`: they
+/// have a character of it. If they are right, something may still be doubled.
+#[inline]
+fn may_deviate(written: [char; 2], right: [char; 2], is_edge_doubled: bool) -> bool {
+    if written == right {
+        is_edge_doubled || right[0] == right[1]
+    } else {
+        right.contains(&written[0]) || right.contains(&written[1])
     }
 }
 
