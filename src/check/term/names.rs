@@ -5,6 +5,7 @@
 //! has to sound or look like the right one, or to make no word: names differ in one character from other names
 //! (高新技术企业, 高新技术产业).
 
+use memchr::{memchr, memmem};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -93,7 +94,8 @@ impl TableCheck for Names {
     }
 
     fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
-        let name = self.table.get((offset / PLACES) as usize..)?.lines().next()?;
+        let rest = self.table.get((offset / PLACES) as usize..)?;
+        let name = &rest[..memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())];
         let place = name.char_indices().nth((offset % PLACES) as usize)?.0;
         let ((left, right), (before, after)) = (name.split_at(place), text.split_at_checked(at)?);
         let (mistake, span, wrong, outer) = match (before.ends_with(left), after.starts_with(right)) {
@@ -133,6 +135,10 @@ impl Names {
 
     /// Whether `span` is in a right text, such as a longer name.
     fn is_right(&self, text: &str, span: Span) -> bool {
+        let contains = |texts: &str| memmem::find(texts.as_bytes(), span.of(text).as_bytes()).is_some();
+        if !contains(&self.table) && !contains(&self.right) {
+            return false;
+        }
         self.right_texts().filter(|right| right.len() >= span.len()).any(|right| {
             let from = text.floor_char_boundary((span.end).saturating_sub(right.len()));
             let to = text.ceil_char_boundary((span.start + right.len()).min(text.len()));
@@ -165,12 +171,15 @@ impl Mistake {
     /// The outermost character of a name is only lost if the text does not go on: another name may begin in the same way.
     fn find(
         inner: Option<char>,
-        name: impl Iterator<Item = char>,
-        text: impl Iterator<Item = char>,
+        name: impl Iterator<Item = char> + Clone,
+        text: impl Iterator<Item = char> + Clone,
     ) -> Option<Mistake> {
+        let equal = name.clone().zip(text.clone()).take_while(|(right, written)| right == written).count();
+        if !may_be_mistake(name.clone().skip(equal), text.clone().skip(equal)) {
+            return None;
+        }
         let name: Vec<char> = name.collect();
         let text: Vec<char> = text.take(name.len() + 1).collect();
-        let equal = name.iter().zip(&text).take_while(|(right, written)| right == written).count();
         let (right, written) = (name.get(equal..)?, &text[equal..]);
         let (&right_first, right_rest) = right.split_first()?;
         let previous = equal.checked_sub(1).map_or(inner, |last| name.get(last).copied());
@@ -194,6 +203,14 @@ impl Mistake {
         let lacks_edge = right_rest.is_empty() && written_length < name.len();
         Some(Mistake { length: bytes(written_length), equal: bytes(equal), rest, replaced, lacks_edge })
     }
+}
+
+/// Whether two texts that differ in their first characters may be the same after a single mistake there: a character is
+/// lost, doubled, wrong or swapped, so the next ones are the same in some way.
+fn may_be_mistake(mut right: impl Iterator<Item = char>, mut written: impl Iterator<Item = char>) -> bool {
+    let (Some(first), Some(second)) = (right.next(), right.next()) else { return true };
+    let (before, after) = (written.next(), written.next());
+    before == Some(second) || after == Some(first) || after == Some(second)
 }
 
 /// Whether the two characters of `span` at its edge `edge` are a word, so that a name without its outermost character is a
