@@ -88,7 +88,7 @@ pub trait ArticleCheck {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit>;
 }
 
-/// An article check that watches characters. It runs whether or not they occur.
+/// An article check that watches characters. It runs on articles in which one of them occurs.
 pub trait CharacterCheck: ArticleCheck {
     /// The characters; the check is given their occurrences.
     fn watched(&self) -> CharSet;
@@ -123,7 +123,7 @@ pub struct Roles<'c> {
 pub(super) enum ArticleTrigger<'c> {
     /// On every article.
     Always,
-    /// On every article, with the occurrences of the characters it watches.
+    /// On articles in which one of the characters occurs that it watches.
     Characters(&'c dyn CharacterCheck),
     /// On articles in which one of these cues occurs.
     Cues(&'c CueList),
@@ -165,7 +165,7 @@ impl<'c> Roles<'c> {
         self
     }
 
-    /// The check runs on every article, and watches characters.
+    /// The check runs on articles in which one of the characters occurs that it watches.
     #[inline(always)]
     pub(super) fn on_characters(mut self, check: &'c impl CharacterCheck) -> Roles<'c> {
         self.article = Some((check, ArticleTrigger::Characters(check)));

@@ -28,7 +28,7 @@ pub enum Watch {
     /// Nothing: it is not an article check.
     #[default]
     None,
-    /// These characters. The check runs even if none occurs.
+    /// These characters. The check runs only if one occurs, or if there are none to watch for.
     Characters(CharSet),
     /// These cues. The check runs only if one occurs.
     Cues(CueIndex),

@@ -102,9 +102,9 @@ impl<'e, 'd> Pass<'e, 'd> {
     /// Runs the article checks, each with the occurrences it watches.
     fn article_checks(&mut self, article: &Article) {
         let engine = self.engine;
-        for (number, (is_for_cues, rules)) in self.index.watches().enumerate() {
+        for (number, (is_needed, rules)) in self.index.watches().enumerate() {
             let mut occurrences = std::mem::take(&mut self.occurrences[number]);
-            let is_idle = is_for_cues && occurrences.is_empty();
+            let is_idle = is_needed && occurrences.is_empty();
             for rule in rules.filter(|_| !is_idle).filter_map(|rule| engine.active(rule)) {
                 let hits = engine.rules.rules[rule].check.check_article(article, &occurrences);
                 self.take_in_scope(rule, hits);

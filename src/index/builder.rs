@@ -29,7 +29,7 @@ pub struct IndexTables {
     idiom_rules: Vec<[u8; 2]>,
     repeat_rules: Vec<[u8; 2]>,
     watch_rules: ListsBuilder,
-    is_for_cues: Vec<[u8; 1]>,
+    is_needed: Vec<[u8; 1]>,
     word_watch_rules: ListsBuilder,
     words: Vec<[u8; WatchedWord::SIZE]>,
     word_texts: Vec<u8>,
@@ -53,7 +53,8 @@ pub(super) enum Use {
 
 /// A watch of characters or cues.
 struct CharacterWatch<'r> {
-    is_for_cues: bool,
+    /// Whether the checks run only if one of them occurs.
+    is_needed: bool,
     /// The characters, if other rules can share the watch.
     characters: Option<&'r CharSet>,
     rules: Vec<u16>,
@@ -111,7 +112,7 @@ impl IndexTables {
             idiom_rules: Records(&self.idiom_rules),
             repeat_rules: Records(&self.repeat_rules),
             watch_rules: self.watch_rules.view(),
-            is_for_cues: Records(&self.is_for_cues),
+            is_needed: Records(&self.is_needed),
             word_watch_rules: self.word_watch_rules.view(),
             words: Records(&self.words),
             word_texts: &self.word_texts,
@@ -151,8 +152,8 @@ impl<'r> Builder<'r> {
             let elsewhere = index.anchors_of(class).map(Use::Anchor).chain(index.watches_of(class).map(Use::Watch));
             required.into_iter().chain(at_edges).chain(elsewhere).collect()
         });
-        let watches = index.watches().map(|(is_for_cues, rules)| CharacterWatch {
-            is_for_cues,
+        let watches = index.watches().map(|(is_needed, rules)| CharacterWatch {
+            is_needed,
             characters: None,
             rules: rules.collect(),
         });
@@ -201,7 +202,7 @@ impl<'r> Builder<'r> {
             Watch::Characters(characters) => self.watch_characters(number, characters),
             Watch::Cues(cues) => {
                 let watch = self.watches.len() as u16;
-                self.watches.push(CharacterWatch { is_for_cues: true, characters: None, rules: vec![number] });
+                self.watches.push(CharacterWatch { is_needed: true, characters: None, rules: vec![number] });
                 self.by_pair.add_cues(watch, cues.pairs());
                 self.classes.add(&cues.characters(), Use::Watch(watch));
             }
@@ -244,8 +245,9 @@ impl<'r> Builder<'r> {
                 if characters.chars_up_to(MOST_WATCHED).is_some() {
                     self.classes.add(characters, Use::Watch(self.watches.len() as u16));
                 }
+                let is_needed = !characters.ranges().is_empty();
                 let characters = Some(characters);
-                self.watches.push(CharacterWatch { is_for_cues: false, characters, rules: vec![rule] });
+                self.watches.push(CharacterWatch { is_needed, characters, rules: vec![rule] });
             }
         }
     }
@@ -291,7 +293,7 @@ impl<'r> Builder<'r> {
             idiom_rules: stored(&self.idiom_rules),
             repeat_rules: stored(&self.repeat_rules),
             watch_rules: self.watches.iter().map(|watch| watch.rules.iter().copied()).collect(),
-            is_for_cues: self.watches.iter().map(|watch| [u8::from(watch.is_for_cues)]).collect(),
+            is_needed: self.watches.iter().map(|watch| [u8::from(watch.is_needed)]).collect(),
             word_watch_rules: self.word_watch_rules.iter().map(|rules| rules.iter().copied()).collect(),
             words: self.words,
             word_texts: self.word_texts,

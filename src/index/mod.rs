@@ -63,9 +63,9 @@ pub struct Index<'a> {
     /// For each watch of characters or cues, the rules whose checks watch them.
     #[serde(borrow)]
     watch_rules: Lists<'a>,
-    /// For each of these watches, 1 if it is for cues, so that the checks run only if one occurs.
+    /// For each of these watches, 1 if the checks run only if something of it occurs; those of an empty watch always run.
     #[serde(borrow)]
-    is_for_cues: Records<'a, 1>,
+    is_needed: Records<'a, 1>,
     /// For each list of watched words, the rules whose checks watch it.
     #[serde(borrow)]
     word_watch_rules: Lists<'a>,
@@ -171,10 +171,11 @@ impl<'a> Index<'a> {
         self.repeat_rules.iter()
     }
 
-    /// For each watch of characters or cues, the rules whose checks watch them, and whether it is for cues.
+    /// For each watch of characters or cues, the rules whose checks watch them, and whether they run only
+    /// if something of it occurs.
     pub fn watches(&self) -> impl ExactSizeIterator<Item = (bool, impl Iterator<Item = u16> + use<'a>)> + use<'a> {
-        let (is_for_cues, rules) = (self.is_for_cues.0, self.watch_rules);
-        (0..is_for_cues.len()).map(move |watch| (is_for_cues[watch] != [0], rules.get(watch)))
+        let (is_needed, rules) = (self.is_needed.0, self.watch_rules);
+        (0..is_needed.len()).map(move |watch| (is_needed[watch] != [0], rules.get(watch)))
     }
 
     /// For each list of watched words, the rules whose checks watch it.
