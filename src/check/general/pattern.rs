@@ -164,12 +164,21 @@ impl Rewriting {
                 to.iter().map(|replacement| replacement.fill(text, found, *script)).collect::<Option<_>>()?
             }
             Rewriting::Translated(pairs) => {
-                let translated = |c| pairs.iter().find(|(from, _)| *from == c).map_or(c, |(_, into)| *into);
-                vec![found.span.of(text).chars().map(translated).collect()]
+                vec![found.span.of(text).chars().map(|c| translated(pairs, c)).collect()]
             }
         };
         Some(texts.into())
     }
+
+    /// Returns whether this is a translation that changes a text.
+    pub fn translates(&self, text: &str) -> bool {
+        matches!(self, Rewriting::Translated(pairs) if text.chars().any(|c| translated(pairs, c) != c))
+    }
+}
+
+/// Returns the character that replaces `c`, by pairs of a character and its replacement.
+fn translated(pairs: &[(char, char)], c: char) -> char {
+    pairs.iter().find(|(from, _)| *from == c).map_or(c, |(_, into)| *into)
 }
 
 /// Replaces each `{name}` in `text` by the chosen value of the rule's option of that name. An error is at `value`, from

@@ -6,6 +6,7 @@
 
 use std::cmp::Reverse;
 
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -16,6 +17,7 @@ use crate::check::article::{Article, CharOccurrence};
 use crate::check::options::{OneOrMany, OptionError, compile_matcher};
 use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit, MOST_WATCHED};
 use crate::matcher::{CharSet, Classes, Match, Matcher, Scratch};
+use crate::quantity::begins_quantity;
 use crate::text::{NumeralScript, Span};
 
 /// How often the usual form must be used so that a single deviation is odd, unless the rule says otherwise.
@@ -137,13 +139,7 @@ impl Form {
 
     /// Whether a match is of this form: a form that is given by a translation matches all forms.
     fn is_own(&self, text: &str, matched: &Match) -> bool {
-        match &self.rewriting {
-            Some(translation @ Rewriting::Translated(_)) => {
-                let translated = translation.suggestions(text, matched);
-                translated.is_some_and(|it| it.first().is_some_and(|it| it == matched.span.of(text)))
-            }
-            _ => true,
-        }
+        self.rewriting.as_ref().is_none_or(|rewriting| !rewriting.translates(matched.span.of(text)))
     }
 
     /// The characters with which the form begins.
@@ -202,19 +198,36 @@ impl Variants {
     /// Finds the places of the first form, in order, up to a number that is enough, in the first [`SEARCHED`] bytes.
     fn find_first_form(&self, article: &Article, limit: usize, found: &mut Vec<Place>) {
         let first_chars = self.forms[0].first_chars();
+        // Nearly all first forms begin with one character, or with a numeral.
+        let only = first_chars.chars_up_to(1).and_then(|only| only.first().copied());
+        let begins_with_numeral = only.is_none() && first_chars.chars_up_to(MOST_WATCHED).is_some_and(|few| few.into_iter().all(begins_quantity));
         let mut searched = 0;
         for block in article.range.clone().take_while(|block| {
             let before = searched;
             searched += article.text(*block).len();
             before < SEARCHED
         }) {
-            for (at, character) in article.text(block).char_indices().filter(|(_, c)| first_chars.has(*c)) {
+            let text = article.text(block);
+            let mut add = |at: usize, character: char| {
                 if let Some((0, span)) = self.form_at(article, block, at, character) {
                     found.push(Place { block, span });
-                    if found.len() == limit {
-                        return;
-                    }
                 }
+                found.len() < limit
+            };
+            let is_enough = if let Some(only) = only {
+                let mut buffer = [0; 4];
+                let needle = only.encode_utf8(&mut buffer).as_bytes();
+                let mut places = memmem::find_iter(text.as_bytes(), needle);
+                !places.all(|at| add(at, only))
+            } else if begins_with_numeral {
+                let numerals = article.notes().numerals_between(block, 0, text.len()).iter();
+                let mut characters = numerals.filter_map(|it| Some((it.at as usize, text[it.at as usize..].chars().next()?)));
+                !characters.all(|(at, c)| !first_chars.has(c) || add(at, c))
+            } else {
+                !text.char_indices().all(|(at, c)| !first_chars.has(c) || add(at, c))
+            };
+            if is_enough {
+                return;
             }
         }
     }
@@ -222,15 +235,15 @@ impl Variants {
     /// The form at byte `at` of a block's text, and its span. If several match there, it is the first one.
     fn form_at(&self, article: &Article, block: usize, at: usize, character: char) -> Option<(usize, Span)> {
         let text = article.text(block);
-        if self.running_text && !is_running_text(article.blocks[block].kind, text) {
-            return None;
-        }
         let scratch = &mut *article.scratch();
         let (form, span) = self.forms.iter().enumerate().find_map(|(number, form)| {
             let matched = form.match_at(text, at, character, scratch)?;
             form.is_own(text, &matched).then_some((number, matched.span))
         })?;
-        (!Exclusion::any_excludes(&self.exclusions, text, span, scratch)).then_some((form, span))
+        // Few characters begin a form, so the block is read for its marks last.
+        let is_counted = (!self.running_text || is_running_text(article.blocks[block].kind, text))
+            && !Exclusion::any_excludes(&self.exclusions, text, span, scratch);
+        is_counted.then_some((form, span))
     }
 
     /// The hits for the places of an odd form, each with the usual form as replacement.
