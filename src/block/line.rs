@@ -274,15 +274,20 @@ pub fn marks_show_continuation(text: &str, rest: &str) -> bool {
     let starts_inside = match start.next() {
         // ’98 is a year without its first two digits.
         Some('’') => !start.next().is_some_and(is_digit),
-        Some(first) => "，。、；：！？”）》】〉」』".contains(first),
+        Some(first) => matches!(
+            first,
+            '，' | '。' | '、' | '；' | '：' | '！' | '？' | '”' | '）' | '》' | '】' | '〉' | '」' | '』'
+        ),
         None => false,
     };
     let mut end = text.chars().rev();
     let ends_inside = match end.next() {
         Some('，' | '、') => !is_short(text, SHORTEST_CLAUSE) && ends_sentence(rest),
         // After the end of a sentence, an opening quotation mark is a closing one that is turned the wrong way.
-        Some(last) => "（“‘《〈「『【".contains(last) && !end.next().is_some_and(|c| "。！？…".contains(c)),
-        None => false,
+        Some('（' | '“' | '‘' | '《' | '〈' | '「' | '『' | '【') => {
+            !end.next().is_some_and(|c| matches!(c, '。' | '！' | '？' | '…'))
+        }
+        _ => false,
     };
     starts_inside || ends_inside
 }

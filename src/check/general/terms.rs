@@ -115,28 +115,28 @@ impl AnchorCheck for Terms {
 }
 
 impl TableCheck for Terms {
-    /// Words are found by their first two characters. If all words with the same first two characters have at least
-    /// four characters, these words are found by their second and third characters instead. Those pairs are rarer in
-    /// text: unlike the first two characters, they are seldom a word by themselves.
+    /// Words are found by their first two characters. If all words with the same first two characters have a rarer pair,
+    /// these words are found by that instead: the one with the wrong character, or else the second and third characters of
+    /// at least four. Unlike the first two characters, they are seldom a word by themselves.
     fn word_pairs(&self) -> Vec<WordPair> {
         let mut word_pairs = Vec::new();
         let mut next_offset = 0;
-        let lines: Vec<(u32, &str)> = self
+        let lines: Vec<(u32, Term)> = self
             .table
             .lines()
             .map(|line| {
                 let offset = next_offset;
                 next_offset += line.len() as u32 + 1;
-                (offset, Term::of(line).wrong)
+                (offset, Term::of(line))
             })
-            .filter(|(_, wrong)| first_pair(wrong).is_some())
+            .filter(|(_, term)| first_pair(term.wrong).is_some())
             .collect();
-        for group in lines.chunk_by(|a, b| first_pair(a.1) == first_pair(b.1)) {
-            let inner: Option<Vec<_>> = group.iter().map(|(offset, wrong)| inner_pair(*offset, wrong)).collect();
-            match (inner, group) {
-                (Some(inner), _) => word_pairs.extend(inner),
+        for group in lines.chunk_by(|a, b| first_pair(a.1.wrong) == first_pair(b.1.wrong)) {
+            let rare: Option<Vec<_>> = group.iter().map(|(offset, term)| rare_pair(*offset, term)).collect();
+            match (rare, group) {
+                (Some(rare), _) => word_pairs.extend(rare),
                 (None, [(offset, first), ..]) => {
-                    word_pairs.extend(first_pair(first).map(|pair| WordPair { pair, offset: *offset, back: 0 }));
+                    word_pairs.extend(first_pair(first.wrong).map(|pair| WordPair { pair, offset: *offset, back: 0 }));
                 }
                 (None, []) => {}
             }
@@ -160,10 +160,17 @@ impl TableCheck for Terms {
     }
 }
 
-/// The pair of the second and third characters of a word; `None` if it has fewer than four.
-fn inner_pair(offset: u32, wrong: &str) -> Option<WordPair> {
-    let first = wrong.chars().nth(3).and(wrong.chars().next())?.len_utf8();
-    Some(WordPair { pair: first_pair(&wrong[first..])?, offset, back: first as u8 })
+/// A pair of a wrong word after its first one that is rare in text: see [`TableCheck::word_pairs`]. `None` if there is none.
+fn rare_pair(offset: u32, term: &Term) -> Option<WordPair> {
+    let right = term.right.split('|').next()?;
+    let wrong_character = term.wrong.chars().zip(right.chars()).position(|(wrong, right)| wrong != right);
+    let are_alike = term.wrong.chars().count() == right.chars().count();
+    let place = match wrong_character.filter(|_| are_alike) {
+        Some(place) => place.checked_sub(1).filter(|place| *place > 0)?,
+        None => term.wrong.chars().nth(3).map(|_| 1)?,
+    };
+    let back = term.wrong.char_indices().nth(place)?.0;
+    Some(WordPair { pair: first_pair(&term.wrong[back..])?, offset, back: u8::try_from(back).ok()? })
 }
 
 /// The terms at the beginning of `table` whose wrong word may be at the start of `text`, among those that share its first
