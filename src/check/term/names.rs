@@ -5,7 +5,7 @@
 //! has to sound or look like the right one, or to make no word: names differ in one character from other names
 //! (高新技术企业, 高新技术产业).
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -40,9 +40,8 @@ pub struct Names {
 /// The number of characters that a name needs: shorter ones resemble too many other words.
 const SHORTEST: usize = 6;
 
-/// A word pair names a line of the table by its byte offset, and the pair by its place in the line: the offset times this
-/// number, plus the number of characters before the pair.
-const PLACES: u32 = 64;
+/// The maximum number of characters of a name.
+const LONGEST: usize = 63;
 
 impl Compile for Names {
     type Options = NamesOptions;
@@ -52,7 +51,7 @@ impl Compile for Names {
         let mut names: Vec<&str> = lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
         for name in &names {
             let length = name.chars().count();
-            if length < SHORTEST || length >= PLACES as usize || !name.chars().all(is_han) {
+            if length < SHORTEST || length > LONGEST || !name.chars().all(is_han) {
                 let why = format!("“{name}”不是{SHORTEST}个字以上的名称。");
                 return Err(OptionError::of(&options.table, why));
             }
@@ -82,10 +81,9 @@ impl TableCheck for Names {
             let middle = pairs.len().div_ceil(2);
             for places in [0..middle - 1, middle + 1..pairs.len()] {
                 let rarest = places.min_by_key(|&place| counts[&pairs[place]]);
-                word_pairs.extend(rarest.map(|place| WordPair {
-                    pair: pairs[place],
-                    offset: offset * PLACES + place as u32,
-                    back: 0,
+                word_pairs.extend(rarest.and_then(|place| {
+                    let (before, _) = name.char_indices().nth(place)?;
+                    Some(WordPair { pair: pairs[place], offset: offset + before as u32, back: 0 })
                 }));
             }
             offset += name.len() as u32 + 1;
@@ -94,10 +92,17 @@ impl TableCheck for Names {
     }
 
     fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
-        let rest = self.table.get((offset / PLACES) as usize..)?;
-        let name = &rest[..memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())];
-        let place = name.char_indices().nth((offset % PLACES) as usize)?.0;
-        let ((left, right), (before, after)) = (name.split_at(place), text.split_at_checked(at)?);
+        let ((names_before, names), (before, after)) =
+            (self.table.split_at_checked(offset as usize)?, text.split_at_checked(at)?);
+        // Most pairs are in other words: neither the character before nor the one after is that of the name.
+        let is_like = |of_name: Option<char>, of_text: Option<char>| of_name.is_none_or(|c| c == '\n') || of_name == of_text;
+        if !is_like(names_before.chars().next_back(), before.chars().next_back())
+            && !is_like(names.chars().nth(2), after.chars().nth(2))
+        {
+            return None;
+        }
+        let left = &names_before[memrchr(b'\n', names_before.as_bytes()).map_or(0, |end| end + 1)..];
+        let right = &names[..memchr(b'\n', names.as_bytes()).unwrap_or(names.len())];
         let (mistake, span, wrong, outer) = match (before.ends_with(left), after.starts_with(right)) {
             (true, false) => {
                 let mistake = Mistake::find(left.chars().next_back(), right.chars(), after.chars())?;
@@ -119,7 +124,7 @@ impl TableCheck for Names {
             is_unlike && (mistake.rest == 0 || STANDS_ALONE.contains(written) || lexicon.is_in_word(text, wrong))
         });
         (!is_cut && !is_shorter_phrase && !is_other_word && !self.is_right(text, span))
-            .then(|| Hit::new(block, span, vec![name.to_owned()]))
+            .then(|| Hit::new(block, span, vec![[left, right].concat()]))
     }
 
     /// Each name and each other right text is no hit.
