@@ -136,39 +136,45 @@ pub(super) enum Part {
 pub(super) struct ThirdFilter<'a>(&'a [[u8; 8]; ThirdFilter::WORDS]);
 
 impl<'a> ThirdFilter<'a> {
-    /// The size in 64-bit words.
-    pub(super) const WORDS: usize = IdiomHalf::BUCKETS;
+    /// The size in 64-bit words. Only one in a hundred wrong characters has the bits of a right one.
+    pub(super) const WORDS: usize = 1 << 16;
 
     /// Creates a filter that borrows its serialized form. Returns `None` if the size is wrong.
     fn read(bytes: &'a [u8]) -> Option<ThirdFilter<'a>> {
         Some(ThirdFilter(bytes.as_chunks().0.try_into().ok()?))
     }
 
-    /// Returns the index of the word for the part in this bucket with another character `third` of the idiom, and the
-    /// mask of its two bits.
+    /// Returns the place of a part of an idiom in the filter.
     #[inline(always)]
-    pub(super) fn place(bucket: usize, third: char, part: Part) -> (usize, u64) {
+    pub(super) fn line(part: IdiomHalf) -> usize {
+        part.hash() as usize >> 16
+    }
+
+    /// Returns the index of the word for the part at this place with another character `third` of the idiom, and the mask
+    /// of its two bits.
+    #[inline(always)]
+    pub(super) fn place(line: usize, third: char, part: Part) -> (usize, u64) {
         let factor = match part {
             Part::First => 0x9E37_79B1,
             Part::Last => 0x85EB_CA6B,
             Part::SwappedMiddle => 0xC2B2_AE35,
         };
         let hash = u32::from(third).wrapping_mul(factor);
-        (bucket ^ (hash >> 29) as usize, 1 << (hash >> 23 & 63) | 1 << (hash >> 17 & 63))
+        (line ^ (hash >> 29) as usize, 1 << (hash >> 23 & 63) | 1 << (hash >> 17 & 63))
     }
 
-    /// Returns whether an idiom may contain the part in this bucket together with the character `third`.
+    /// Returns whether an idiom may contain the part at this place together with the character `third`.
     #[inline(always)]
-    fn may_combine(self, bucket: usize, part: Part, third: char) -> bool {
-        let (word, bits) = ThirdFilter::place(bucket, third, part);
+    fn may_combine(self, line: usize, part: Part, third: char) -> bool {
+        let (word, bits) = ThirdFilter::place(line, third, part);
         u64::from_le_bytes(self.0[word]) & bits == bits
     }
 
-    /// Returns whether an idiom may contain the half in this bucket together with one of the characters `thirds` in the
+    /// Returns whether an idiom may contain the half at this place together with one of the characters `thirds` in the
     /// other half.
     #[inline(always)]
-    fn may_combine_with_one(self, bucket: usize, part: Part, thirds: [char; 2]) -> bool {
-        thirds.into_iter().any(|third| self.may_combine(bucket, part, third))
+    fn may_combine_with_one(self, line: usize, part: Part, thirds: [char; 2]) -> bool {
+        thirds.into_iter().any(|third| self.may_combine(line, part, third))
     }
 }
 
@@ -294,12 +300,12 @@ impl<'a> Lexicon<'a> {
     /// This quick test makes most calls of [`Lexicon::idiom_mistake`] unnecessary, even for halves of idioms.
     #[inline]
     pub fn may_be_idiom_mistake(&self, [before, previous, first, second, next, after]: [char; 6]) -> bool {
-        let (filter, bucket) = (self.idioms.half_and_third, IdiomHalf::new(first, second).bucket());
+        let (filter, line) = (self.idioms.half_and_third, ThirdFilter::line(IdiomHalf::new(first, second)));
         // A punctuation mark next to the half is not written for a character by mistake.
-        filter.may_combine_with_one(bucket, Part::First, [next, after]) && is_han(next)
-            || filter.may_combine_with_one(bucket, Part::Last, [previous, before]) && is_han(previous)
-            || filter.may_combine(bucket, Part::SwappedMiddle, previous)
-                && filter.may_combine(bucket, Part::SwappedMiddle, next)
+        filter.may_combine_with_one(line, Part::First, [next, after]) && is_han(next)
+            || filter.may_combine_with_one(line, Part::Last, [previous, before]) && is_han(previous)
+            || filter.may_combine(line, Part::SwappedMiddle, previous)
+                && filter.may_combine(line, Part::SwappedMiddle, next)
     }
 
     /// Detects a wrongly written idiom whose intact half starts at byte `at` of `text`. In the other half, one character
@@ -345,8 +351,8 @@ impl<'a> Lexicon<'a> {
             let cost = self.cost(self.frequency(&idiom).unwrap_or_default()) + deviation.margin();
             candidates.push(Candidate { idiom, span, deviation, cost });
         };
-        let filter = self.idioms.half_and_third;
-        if filter.may_combine_with_one(half.bucket(), Part::First, [next[0], next[1]]) {
+        let (filter, line) = (self.idioms.half_and_third, ThirdFilter::line(half));
+        if filter.may_combine_with_one(line, Part::First, [next[0], next[1]]) {
             for (right, certain) in self.idioms.last_halves(half) {
                 if !may_deviate([next[0], next[1]], right, previous[0] == first) {
                     continue;
@@ -368,7 +374,7 @@ impl<'a> Lexicon<'a> {
                 }
             }
         }
-        if filter.may_combine_with_one(half.bucket(), Part::Last, [previous[0], previous[1]]) {
+        if filter.may_combine_with_one(line, Part::Last, [previous[0], previous[1]]) {
             for (right, certain) in self.idioms.first_halves(half) {
                 if !may_deviate([previous[1], previous[0]], right, next[0] == second) {
                     continue;
@@ -393,7 +399,7 @@ impl<'a> Lexicon<'a> {
                 }
             }
         }
-        let may_be_middle = |third: char| filter.may_combine(half.bucket(), Part::SwappedMiddle, third);
+        let may_be_middle = |third: char| filter.may_combine(line, Part::SwappedMiddle, third);
         if may_be_middle(previous[0])
             && may_be_middle(next[0])
             && self.idioms.is_swapped_middle([previous[0], first, second, next[0]])

@@ -213,7 +213,7 @@ impl IdiomBytes {
     /// Adds two characters of an idiom to the filter, each with one of the others.
     fn add_to_filter(&mut self, [first, second]: [char; 2], others: [char; 2], part: Part) {
         for other in others {
-            let (word, bits) = ThirdFilter::place(IdiomHalf::new(first, second).bucket(), other, part);
+            let (word, bits) = ThirdFilter::place(ThirdFilter::line(IdiomHalf::new(first, second)), other, part);
             let word = &mut self.half_and_third[word];
             *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();
         }
