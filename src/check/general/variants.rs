@@ -6,7 +6,7 @@
 
 use std::cmp::Reverse;
 
-use memchr::memmem;
+use memchr::{memchr3_iter, memmem};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -197,35 +197,19 @@ impl Variants {
 
     /// Finds the places of the first form, in order, up to a number that is enough, in the first [`SEARCHED`] bytes.
     fn find_first_form(&self, article: &Article, limit: usize, found: &mut Vec<Place>) {
-        let first_chars = self.forms[0].first_chars();
-        // Nearly all first forms begin with one character, or with a numeral.
-        let only = first_chars.chars_up_to(1).and_then(|only| only.first().copied());
-        let begins_with_numeral = only.is_none() && first_chars.chars_up_to(MOST_WATCHED).is_some_and(|few| few.into_iter().all(begins_quantity));
+        let beginning = Beginning::of(self.forms[0].first_chars());
         let mut searched = 0;
         for block in article.range.clone().take_while(|block| {
             let before = searched;
             searched += article.text(*block).len();
             before < SEARCHED
         }) {
-            let text = article.text(block);
-            let mut add = |at: usize, character: char| {
+            let is_enough = beginning.any_place(article, block, |at, character| {
                 if let Some((0, span)) = self.form_at(article, block, at, character) {
                     found.push(Place { block, span });
                 }
-                found.len() < limit
-            };
-            let is_enough = if let Some(only) = only {
-                let mut buffer = [0; 4];
-                let needle = only.encode_utf8(&mut buffer).as_bytes();
-                let mut places = memmem::find_iter(text.as_bytes(), needle);
-                !places.all(|at| add(at, only))
-            } else if begins_with_numeral {
-                let numerals = article.notes().numerals_between(block, 0, text.len()).iter();
-                let mut characters = numerals.filter_map(|it| Some((it.at as usize, text[it.at as usize..].chars().next()?)));
-                !characters.all(|(at, c)| !first_chars.has(c) || add(at, c))
-            } else {
-                !text.char_indices().all(|(at, c)| !first_chars.has(c) || add(at, c))
-            };
+                found.len() == limit
+            });
             if is_enough {
                 return;
             }
@@ -277,6 +261,59 @@ impl Variants {
             hit.related.push((first.block, first.span, message));
         }
         Some(hit)
+    }
+}
+
+/// The characters with which a form begins, by the way in which they are found.
+enum Beginning {
+    /// One character.
+    One(char),
+    /// Characters whose UTF-8 forms begin with one of these bytes.
+    Led(CharSet, [u8; 3]),
+    /// Characters at which numerals are noted.
+    Numerals(CharSet),
+    /// Any other characters.
+    Any(CharSet),
+}
+
+impl Beginning {
+    fn of(characters: CharSet) -> Beginning {
+        let few = characters.chars_up_to(MOST_WATCHED).unwrap_or_default();
+        let mut leads: Vec<u8> = few.iter().map(|c| c.encode_utf8(&mut [0; 4]).as_bytes()[0]).collect();
+        leads.sort_unstable();
+        leads.dedup();
+        match (few.as_slice(), leads.as_slice()) {
+            ([], _) => Beginning::Any(characters),
+            (&[only], _) => Beginning::One(only),
+            (_, &[a]) => Beginning::Led(characters, [a; 3]),
+            (_, &[a, b]) => Beginning::Led(characters, [a, b, b]),
+            (_, &[a, b, c]) => Beginning::Led(characters, [a, b, c]),
+            _ if few.iter().copied().all(begins_quantity) => Beginning::Numerals(characters),
+            _ => Beginning::Any(characters),
+        }
+    }
+
+    /// Whether `is_last` is true for a place of one of the characters in a block. It is asked in the order of the text, until
+    /// it is true.
+    fn any_place(&self, article: &Article, block: usize, mut is_last: impl FnMut(usize, char) -> bool) -> bool {
+        let text = article.text(block);
+        let character = |at: usize| text[at..].chars().next().unwrap_or_default();
+        match self {
+            Beginning::One(only) => {
+                let mut buffer = [0; 4];
+                let needle = only.encode_utf8(&mut buffer).as_bytes();
+                memmem::find_iter(text.as_bytes(), needle).any(|at| is_last(at, *only))
+            }
+            Beginning::Led(characters, [a, b, c]) => memchr3_iter(*a, *b, *c, text.as_bytes())
+                .map(|at| (at, character(at)))
+                .any(|(at, c)| characters.has(c) && is_last(at, c)),
+            Beginning::Numerals(characters) => {
+                let numerals = article.notes().numerals_between(block, 0, text.len()).iter();
+                let mut places = numerals.map(|numeral| (numeral.at as usize, character(numeral.at as usize)));
+                places.any(|(at, c)| characters.has(c) && is_last(at, c))
+            }
+            Beginning::Any(characters) => text.char_indices().any(|(at, c)| characters.has(c) && is_last(at, c)),
+        }
     }
 }
 
