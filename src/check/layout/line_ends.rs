@@ -97,7 +97,11 @@ fn line_ends<'d>(article: &Article<'d>) -> Vec<LineEnd<'d>> {
 /// Whether a line stops without a mark that may end a paragraph.
 fn stops(text: &str) -> bool {
     let last = text.chars().next_back();
-    last.is_some_and(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '，' | '、' | '（' | '“' | '‘' | '《' | '〈' | '「' | '『' | '【'))
+    last.is_some_and(|c| {
+        is_han(c)
+            || c.is_ascii_alphanumeric()
+            || matches!(c, '，' | '、' | '（' | '“' | '‘' | '《' | '〈' | '「' | '『' | '【')
+    })
 }
 
 /// What the end of a line is.

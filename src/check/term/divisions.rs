@@ -69,7 +69,11 @@ impl TableCheck for Divisions {
         for line in self.table.lines() {
             let place = Place::of(line);
             let start = if place.city.is_empty() { 0 } else { place.province.len() + 1 };
-            word_pairs.extend(first_pair(place.name()).map(|pair| WordPair { pair, offset: offset + start as u32, back: 0 }));
+            word_pairs.extend(first_pair(place.name()).map(|pair| WordPair {
+                pair,
+                offset: offset + start as u32,
+                back: 0,
+            }));
             offset += line.len() as u32 + 1;
         }
         word_pairs
@@ -79,7 +83,10 @@ impl TableCheck for Divisions {
         let offset = offset as usize;
         let (full, rest) = (self.table.get(offset..)?.split(' ').next()?, text.get(at..)?);
         let is_province = offset == 0 || self.table.as_bytes()[offset - 1] == b'\n';
-        let name = [Some(full), short_name(full).filter(|_| is_province)].into_iter().flatten().find(|name| rest.starts_with(name))?;
+        let name = [Some(full), short_name(full).filter(|_| is_province)]
+            .into_iter()
+            .flatten()
+            .find(|name| rest.starts_with(name))?;
         let (before, after) = text.split_at(at + name.len());
         // The lexicon knows the divisions of today, and most places are followed by something else.
         let may_end =

@@ -95,7 +95,8 @@ impl TableCheck for Names {
         let ((names_before, names), (before, after)) =
             (self.table.split_at_checked(offset as usize)?, text.split_at_checked(at)?);
         // Most pairs are in other words: neither the character before nor the one after is that of the name.
-        let is_like = |of_name: Option<char>, of_text: Option<char>| of_name.is_none_or(|c| c == '\n') || of_name == of_text;
+        let is_like =
+            |of_name: Option<char>, of_text: Option<char>| of_name.is_none_or(|c| c == '\n') || of_name == of_text;
         if !is_like(names_before.chars().next_back(), before.chars().next_back())
             && !is_like(names.chars().nth(2), after.chars().nth(2))
         {
