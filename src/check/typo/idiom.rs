@@ -23,7 +23,10 @@ const LONGEST_TITLE: usize = 30;
 
 impl IdiomCheck for Idiom {
     fn hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit> {
-        if is_whole_beside_particle(text, mistake) || is_pun(text, mistake.span) != self.enclosed {
+        if is_whole_beside_particle(text, mistake)
+            || is_cut_from_text(text, mistake)
+            || is_pun(text, mistake.span) != self.enclosed
+        {
             return None;
         }
         let hit = Hit::new(block, mistake.span, mistake.right.clone());
@@ -39,6 +42,16 @@ fn is_whole_beside_particle(text: &str, mistake: &IdiomMistake) -> bool {
     mistake.right.iter().any(|right| {
         written.strip_prefix(right.as_str()).is_some_and(|rest| matches!(rest, "地" | "是" | "在" | "的" | "心"))
     })
+}
+
+/// Whether an idiom lacks its first or last character, and another one stands there, so that nothing is known to be lost.
+fn is_cut_from_text(text: &str, mistake: &IdiomMistake) -> bool {
+    let Span { start, end } = mistake.span;
+    let written = mistake.span.of(text);
+    let follows = text[..start].chars().next_back().is_some_and(is_han);
+    let precedes = text[end..].chars().next().is_some_and(|c| is_han(c) && !matches!(c, '的' | '地' | '了'));
+    let is_cut = |right: &String| right.starts_with(written) && precedes || right.ends_with(written) && follows;
+    mistake.right.iter().any(is_cut)
 }
 
 /// Whether the text at `span` is alone in quotation marks, or in a title.
