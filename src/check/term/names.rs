@@ -51,7 +51,7 @@ impl Compile for Names {
         let mut names: Vec<&str> = lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
         for name in &names {
             let length = name.chars().count();
-            if length < SHORTEST || length > LONGEST || !name.chars().all(is_han) {
+            if !(SHORTEST..=LONGEST).contains(&length) || !name.chars().all(is_han) {
                 let why = format!("“{name}”不是{SHORTEST}个字以上的名称。");
                 return Err(OptionError::of(&options.table, why));
             }
