@@ -47,7 +47,7 @@ impl Hit {
     }
 
     /// Makes the hit a doubtful case: it is reported as advice, however severe the rule is.
-    pub(super) fn as_advice(mut self) -> Hit {
+    pub(super) fn into_advice(mut self) -> Hit {
         self.at_most_severe = Severity::Advice;
         self
     }

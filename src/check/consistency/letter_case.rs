@@ -81,7 +81,7 @@ impl LetterCase {
             .filter(|form| is_slip(form))
             .flat_map(|form| form.places.iter().map(move |place| hit(form, *place, vec![usual.text.to_owned()])));
         let mixed = others().filter(|form| !is_slip(form)).min_by_key(rank);
-        odd.chain(mixed.map(|form| hit(form, form.places[0], Vec::new()).as_advice())).collect()
+        odd.chain(mixed.map(|form| hit(form, form.places[0], Vec::new()).into_advice())).collect()
     }
 }
 

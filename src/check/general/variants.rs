@@ -177,7 +177,7 @@ impl ArticleCheck for Variants {
             .partition(|&form| is_odd(found[form].len(), uses, self.odds));
         let mut hits: Vec<Hit> = odd.into_iter().flat_map(|form| self.odd_hits(article, form, usual, &found)).collect();
         let rarest = mixed.into_iter().min_by_key(|&form| (found[form].len(), found[form].first().copied()));
-        hits.extend(rarest.and_then(|form| self.hit(form, usual, &found, *found[form].first()?)).map(Hit::as_advice));
+        hits.extend(rarest.and_then(|form| self.hit(form, usual, &found, *found[form].first()?)).map(Hit::into_advice));
         hits
     }
 }

@@ -32,7 +32,7 @@ impl IdiomCheck for Idiom {
         let hit = Hit::new(block, mistake.span, mistake.right.clone());
         // Three of four characters may also be another phrase.
         let lacks_character = mistake.span.of(text).chars().count() < 4;
-        Some(if lacks_character { hit.as_advice() } else { hit })
+        Some(if lacks_character { hit.into_advice() } else { hit })
     }
 }
 
