@@ -249,7 +249,7 @@ mod tests {
         for text in
             ["浙江省杭州市上城区", "安徽省滁县地区", "安徽包河区", "合肥市新城区", "浙江省、合肥市", "马鞍山市含山县"]
         {
-            assert_eq!(hits(text), [String::new(); 0], "{text}");
+            assert!(hits(text).is_empty(), "{text}");
         }
     }
 }

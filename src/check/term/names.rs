@@ -284,7 +284,7 @@ mod tests {
             "中华人民共",
             "",
         ] {
-            assert_eq!(hits(text), [String::new(); 0], "{text}");
+            assert!(hits(text).is_empty(), "{text}");
         }
     }
 }
