@@ -40,21 +40,25 @@ impl<T: OptionsOnly> Compile for T {
     }
 }
 
+/// A position at which an anchor check is attempted.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'t> {
+    /// The part of the check whose anchor is there.
+    pub part: u16,
+    /// The block, and its text.
+    pub block: usize,
+    pub text: &'t str,
+    /// The byte of the text.
+    pub at: usize,
+}
+
 /// A check that is attempted at single positions of a block.
 pub trait AnchorCheck {
     /// Conditions on the positions where the check is attempted, one for each of its parts.
     fn anchors(&self) -> Vec<Anchor>;
 
-    /// Attempts part `part` of the check at byte `at` of a block's text.
-    fn hit_at(
-        &self,
-        part: u16,
-        block: usize,
-        text: &str,
-        at: usize,
-        scratch: &mut Scratch,
-        lexicon: &Lexicon,
-    ) -> Option<Hit>;
+    /// Attempts a part of the check at a position.
+    fn hit_at(&self, attempt: Attempt, scratch: &mut Scratch, lexicon: &Lexicon) -> Option<Hit>;
 }
 
 /// A check that looks for the words of a table.

@@ -23,8 +23,8 @@ use options::OptionError;
 
 pub use hit::{Claim, Hit, Repeat};
 pub use kind::{
-    AnchorCheck, ArticleCheck, CharacterCheck, Compile, IdiomCheck, IssueCheck, OptionsOnly, RepeatCheck, TableCheck,
-    WordCheck,
+    AnchorCheck, ArticleCheck, Attempt, CharacterCheck, Compile, IdiomCheck, IssueCheck, OptionsOnly, RepeatCheck,
+    TableCheck, WordCheck,
 };
 pub use trigger::{Anchor, AnchorIndex, MOST_WATCHED, Triggers, Watch, WordPair};
 
@@ -166,18 +166,10 @@ impl Check {
         self.roles().table.map(TableCheck::claims).unwrap_or_default()
     }
 
-    /// Attempts part `part` at byte `at` of a block's text; see [`AnchorCheck`].
+    /// Attempts a part of the check at a position; see [`AnchorCheck`].
     #[inline]
-    pub fn hit_at(
-        &self,
-        part: u16,
-        block: usize,
-        text: &str,
-        at: usize,
-        scratch: &mut Scratch,
-        lexicon: &Lexicon,
-    ) -> Option<Hit> {
-        self.roles().anchors?.hit_at(part, block, text, at, scratch, lexicon)
+    pub fn hit_at(&self, attempt: Attempt, scratch: &mut Scratch, lexicon: &Lexicon) -> Option<Hit> {
+        self.roles().anchors?.hit_at(attempt, scratch, lexicon)
     }
 
     /// The word of the check's table at byte `at` of a block's text; see [`TableCheck`].

@@ -8,7 +8,7 @@ use super::{Engine, language};
 use crate::block::Block;
 use crate::check::article::notes::Notes;
 use crate::check::article::{Article, CharOccurrence, WordOccurrence};
-use crate::check::{Hit, Repeat};
+use crate::check::{Attempt, Hit, Repeat};
 use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding};
 use crate::index::{Index, PairAction, PairFilter, RuleAnchor};
@@ -221,8 +221,8 @@ impl<'e, 'd> Pass<'e, 'd> {
             && anchor.scope().has(self.blocks[block.number].kind_at(at))
         {
             let check = &self.engine.rules.rules[rule].check;
-            let (part, lexicon) = (anchor.part(), &self.engine.lexicon);
-            if let Some(hit) = check.hit_at(part, block.number, block.text, at, &mut self.scratch, lexicon) {
+            let attempt = Attempt { part: anchor.part(), block: block.number, text: block.text, at };
+            if let Some(hit) = check.hit_at(attempt, &mut self.scratch, &self.engine.lexicon) {
                 self.take_unless_overlapping(rule, hit);
             }
         }

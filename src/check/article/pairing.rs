@@ -114,8 +114,8 @@ pub enum PairingError {
     Reversed(usize),
     /// An opening mark, and the closing mark of another type that ends what it began.
     Mismatched(usize, usize),
-    /// The opening and closing mark of a pair directly inside a pair of the same type; it should use the inner
-    /// marks.
+    /// The opening mark of a pair directly inside a pair of the same type, which should use the inner marks, and the
+    /// opening mark of the outer pair.
     Nested(usize, usize),
     /// A closing mark that precedes the closing mark of a pair opened later, and the opening mark of that pair.
     Crossed(usize, usize),
@@ -168,6 +168,11 @@ impl Pairing {
         pairing.sort_pairs();
         pairing.join_mismatched();
         pairing
+    }
+
+    /// The other mark of the pair that a mark belongs to.
+    pub fn partner(&self, mark: usize) -> Option<PairedMark> {
+        self.partners[mark].map(|partner| self.marks[partner])
     }
 
     /// Whether a mark is in the same block as the other mark of its pair. A pair over several blocks is a guess, unless its
@@ -247,8 +252,9 @@ impl Pairing {
             let Some(other) = other else { continue };
             if other > index {
                 self.pairs.push((index, other));
-                if open.last().is_some_and(|&outer| self.marks[outer].mark_type == self.marks[index].mark_type) {
-                    self.errors.push(PairingError::Nested(index, other));
+                let is_of_its_type = |&&outer: &&usize| self.marks[outer].mark_type == self.marks[index].mark_type;
+                if let Some(&outer) = open.last().filter(is_of_its_type) {
+                    self.errors.push(PairingError::Nested(index, outer));
                 }
                 open.push(index);
             } else if let Some(depth) = open.iter().rposition(|&opening| opening == other) {
@@ -437,7 +443,10 @@ fn is_apostrophe(text: &str, at: usize, apparent_side: Option<Side>) -> bool {
     let is_letter = |c: char| !is_han(c) && c.is_alphanumeric();
     let mut from_mark = text[at..].chars();
     let (_, after) = (from_mark.next(), from_mark.next());
-    match text[..at].chars().next_back().filter(|c| is_letter(*c)) {
+    // Seconds and doubly marked places of a formula have two marks: 6''.
+    let before = &text[..at];
+    let before = before.strip_suffix('\'').filter(|_| apparent_side.is_none()).unwrap_or(before);
+    match before.chars().next_back().filter(|c| is_letter(*c)) {
         Some(_) => apparent_side.is_none() || after.is_some_and(is_letter),
         None => matches!(after, Some('0'..='9' | '０'..='９')),
     }

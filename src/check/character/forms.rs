@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use crate::check::general::pattern::Exclusion;
 use crate::check::options::OptionError;
-use crate::check::{Anchor, AnchorCheck, Compile, Hit};
+use crate::check::{Anchor, AnchorCheck, Attempt, Compile, Hit};
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Scratch};
 use crate::text::Span;
@@ -70,7 +70,8 @@ impl AnchorCheck for Forms {
         vec![Anchor::at(&CharSet::new(self.pairs.iter().map(|(other, _)| (*other, *other)).collect()))]
     }
 
-    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+    fn hit_at(&self, attempt: Attempt, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+        let Attempt { block, text, at, .. } = attempt;
         // The run of such characters has been judged at its first.
         if text[..at].chars().next_back().is_some_and(|c| self.right_form(c).is_some()) {
             return None;

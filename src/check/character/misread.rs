@@ -4,7 +4,7 @@
 use encoding_rs::{Encoding, GBK, WINDOWS_1252};
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Anchor, AnchorCheck, Hit, OptionsOnly};
+use crate::check::{Anchor, AnchorCheck, Attempt, Hit, OptionsOnly};
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Scratch};
 use crate::text::Span;
@@ -62,7 +62,8 @@ impl AnchorCheck for Misread {
         vec![Anchor::at(&CharSet::new(first.into_iter().map(|c| (c, c)).collect()))]
     }
 
-    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, _: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+    fn hit_at(&self, attempt: Attempt, _: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+        let Attempt { block, text, at, .. } = attempt;
         if self.encoded_in == RightEncoding::Gbk && is_inside_accented(text, at) {
             return None;
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::options::OptionError;
-use crate::check::{Anchor, AnchorCheck, Compile, Hit};
+use crate::check::{Anchor, AnchorCheck, Attempt, Compile, Hit};
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Scratch};
 use crate::text::Span;
@@ -43,7 +43,8 @@ impl AnchorCheck for Reference {
         vec![Anchor::at(&CharSet::single('&'))]
     }
 
-    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, _: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+    fn hit_at(&self, attempt: Attempt, _: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+        let Attempt { block, text, at, .. } = attempt;
         let (mut end, mut decoded) = (at, String::new());
         while let Some((length, c)) = self.reference(&text[end..]) {
             end += length;

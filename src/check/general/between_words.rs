@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::pattern::{Pattern, PatternOptions};
 use crate::check::options::OptionError;
-use crate::check::{Anchor, AnchorCheck, Compile, Hit};
+use crate::check::{Anchor, AnchorCheck, Attempt, Compile, Hit};
 use crate::lexicon::Lexicon;
 use crate::matcher::{Classes, Scratch};
 use crate::text::{Span, is_han};
@@ -67,17 +67,10 @@ impl AnchorCheck for BetweenWords {
         self.pattern.anchors()
     }
 
-    fn hit_at(
-        &self,
-        part: u16,
-        block: usize,
-        text: &str,
-        at: usize,
-        scratch: &mut Scratch,
-        lexicon: &Lexicon,
-    ) -> Option<Hit> {
-        let hit = self.pattern.hit_at(part, block, text, at, scratch, lexicon)?;
-        let (before, after) = &self.words[part as usize];
+    fn hit_at(&self, attempt: Attempt, scratch: &mut Scratch, lexicon: &Lexicon) -> Option<Hit> {
+        let hit = self.pattern.hit_at(attempt, scratch, lexicon)?;
+        let (before, after) = &self.words[attempt.part as usize];
+        let text = attempt.text;
         (before.admit(word_ending_at(text, hit.span.start, lexicon), lexicon)
             && after.admit(word_starting_at(text, hit.span.end, lexicon), lexicon))
         .then_some(hit)

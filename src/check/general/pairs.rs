@@ -127,8 +127,14 @@ impl Pairs {
                     hits.push(reversed);
                 }
                 PairingError::Mismatched(_, closing) => hits.push(mismatch(mark, pairing.marks[closing])),
-                PairingError::Nested(_, closing) => {
-                    hits.extend(self.inner_hits(article, mark, pairing.marks[closing]));
+                PairingError::Nested(_, outer) => {
+                    let closing = pairing.partner(index).into_iter();
+                    let mut nested: Vec<Hit> =
+                        closing.flat_map(|closing| self.inner_hits(article, mark, closing)).collect();
+                    if !pairing.is_within_block(outer) {
+                        nested.iter_mut().for_each(|hit| hit.at_most = FixSafety::None);
+                    }
+                    hits.extend(nested);
                 }
                 PairingError::Crossed(_, inner) => {
                     let inner = pairing.marks[inner];
@@ -258,8 +264,9 @@ fn is_chinese_pair(text: &str, open: PairedMark, close: PairedMark) -> bool {
     }
     let before = &text[..open.at];
     let after = &text[span(close).end..];
-    // f(x) is a call, but ID(PID) is a word and its abbreviation.
-    let is_abbreviation = inside.len() > 1 && inside.bytes().all(|byte| byte.is_ascii_uppercase());
+    // f(x) is a call and Cu(II) a formula, but ID(PID) is a word and its abbreviation.
+    let is_roman_numeral = inside.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'));
+    let is_abbreviation = inside.len() > 1 && !is_roman_numeral && inside.bytes().all(|byte| byte.is_ascii_uppercase());
     let is_call = !is_abbreviation && before.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
     let is_area_code = inside.bytes().all(|byte| byte.is_ascii_digit())
         && after.trim_start().starts_with(|c: char| c.is_ascii_digit());

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::options::{OneOrMany, OptionError, compile_matcher};
-use crate::check::{Anchor, AnchorCheck, Compile, Hit};
+use crate::check::{Anchor, AnchorCheck, Attempt, Compile, Hit};
 use crate::finding::Suggestions;
 use crate::lexicon::Lexicon;
 use crate::matcher::{Classes, Match, Matcher, PatternError, Scratch, WINDOW};
@@ -96,15 +96,8 @@ impl AnchorCheck for Pattern {
         Anchor::of_alternatives(&self.find)
     }
 
-    fn hit_at(
-        &self,
-        part: u16,
-        block: usize,
-        text: &str,
-        at: usize,
-        scratch: &mut Scratch,
-        _: &Lexicon,
-    ) -> Option<Hit> {
+    fn hit_at(&self, attempt: Attempt, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+        let Attempt { part, block, text, at } = attempt;
         let found = self.find[part as usize].match_at(text, at, scratch)?;
         let span = found.span;
         // A match that fills the window may continue after it, so its replacement would be a guess.

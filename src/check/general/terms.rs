@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::options::{OptionError, first_pair, is_inside};
-use crate::check::{Anchor, AnchorCheck, Claim, Compile, Hit, TableCheck, WordPair};
+use crate::check::{Anchor, AnchorCheck, Attempt, Claim, Compile, Hit, TableCheck, WordPair};
 use crate::lexicon::Lexicon;
 use crate::matcher::{CharSet, Classes, Scratch};
 use crate::text::Span;
@@ -108,7 +108,8 @@ impl AnchorCheck for Terms {
         (!self.singles.ranges().is_empty()).then(|| Anchor::at(&self.singles)).into_iter().collect()
     }
 
-    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, _: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+    fn hit_at(&self, attempt: Attempt, _: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+        let Attempt { block, text, at, .. } = attempt;
         let term = terms(&self.table).take_while(|term| term.single().is_some()).find(|term| term.is_at(text, at))?;
         Some(term.hit(block, at))
     }

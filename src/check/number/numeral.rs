@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use crate::check::general::pattern::Exclusion;
 use crate::check::options::OptionError;
-use crate::check::{Anchor, AnchorCheck, AnchorIndex, Compile, Hit};
+use crate::check::{Anchor, AnchorCheck, AnchorIndex, Attempt, Compile, Hit};
 use crate::finding::FixSafety;
 use crate::lexicon::Lexicon;
 use crate::matcher::{Classes, FIRST_CHAR_MASK, NearbyMasks, Scratch};
@@ -51,7 +51,8 @@ impl AnchorCheck for Numeral {
         neighbours(self.slip).into_iter().map(anchor).collect()
     }
 
-    fn hit_at(&self, _: u16, block: usize, text: &str, at: usize, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+    fn hit_at(&self, attempt: Attempt, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+        let Attempt { block, text, at, .. } = attempt;
         let numeral = self.slip.numeral_at(text, at)?;
         let is_excluded = Exclusion::any_excludes(&self.exclusions, text, numeral.span, scratch);
         let mut hit = Hit::new(block, numeral.span, numeral.meant);

@@ -2,18 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::options::WordList;
 use crate::check::{Hit, IdiomCheck, OptionsOnly};
 use crate::lexicon::IdiomMistake;
 use crate::text::{Span, is_han};
 
-/// Reports mistakes in idioms, which the lexicon finds.
+/// Reports mistakes in idioms, which the lexicon finds. In a short quotation, a title or a name they may be puns, and
+/// three of four characters may also be another phrase: then they are advice.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Idiom {
-    /// If true, the check reports only idioms in a short quotation, a title or the name of a company or team (probably
-    /// puns); if false, only the others.
-    #[serde(default)]
-    enclosed: bool,
+    /// Words with which names of companies end, some characters after a pun.
+    companies: WordList,
+    /// Words that follow a pun in the name of a team or of what it does.
+    teams: WordList,
 }
 
 impl OptionsOnly for Idiom {}
@@ -23,16 +25,24 @@ const LONGEST_TITLE: usize = 30;
 
 impl IdiomCheck for Idiom {
     fn hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit> {
-        if is_whole_beside_particle(text, mistake)
-            || is_cut_from_text(text, mistake)
-            || is_pun(text, mistake.span) != self.enclosed
-        {
+        if is_whole_beside_particle(text, mistake) || is_cut_from_text(text, mistake) {
             return None;
         }
         let hit = Hit::new(block, mistake.span, mistake.right.clone());
-        // Three of four characters may also be another phrase.
         let lacks_character = mistake.span.of(text).chars().count() < 4;
-        Some(if lacks_character { hit.into_advice() } else { hit })
+        Some(if lacks_character || self.is_pun(text, mistake.span) { hit.into_advice() } else { hit })
+    }
+}
+
+impl Idiom {
+    /// Whether the text at `span` probably plays on an idiom, because it is quoted, a title or a name.
+    fn is_pun(&self, text: &str, span: Span) -> bool {
+        let (before, after) = (&text[..span.start], &text[span.end..]);
+        let name: String = after.chars().take_while(|&c| is_han(c)).take(LONGEST_NAME).collect();
+        is_in_title(before)
+            || is_in_short_quotation(before, after)
+            || self.companies.any_in(&name)
+            || self.teams.iter().any(|team| after.starts_with(team))
     }
 }
 
@@ -76,20 +86,6 @@ const SHORT_QUOTATION: usize = 16;
 /// How many characters after an idiom are searched for what makes it part of a company's name.
 const LONGEST_NAME: usize = 12;
 
-/// What follows names of companies and teams.
-const COMPANIES: [&str; 3] = ["公司", "集团", "工作室"];
-const TEAMS: [&str; 8] = ["队", "团队", "小队", "小组", "战队", "工作室", "项目", "社团"];
-
-/// Whether the text at `span` probably plays on an idiom, because it is quoted, a title or a name.
-fn is_pun(text: &str, span: Span) -> bool {
-    let (before, after) = (&text[..span.start], &text[span.end..]);
-    let name: String = after.chars().take_while(|&c| is_han(c)).take(LONGEST_NAME).collect();
-    is_in_title(before)
-        || is_in_short_quotation(before, after)
-        || COMPANIES.iter().any(|company| name.contains(company))
-        || TEAMS.iter().any(|team| after.starts_with(team))
-}
-
 /// Whether there is an opening quotation mark before and a closing one after a text, with few words between them that
 /// are not a sentence.
 fn is_in_short_quotation(before: &str, after: &str) -> bool {
@@ -109,9 +105,10 @@ mod tests {
 
     #[test]
     fn recognizes_puns_in_short_quotations_titles_and_names() {
+        let idiom = Idiom { companies: WordList::new("公司"), teams: WordList::new("队") };
         let is_pun = |text: &str| {
             let at = text.find("默默无蚊").unwrap();
-            is_pun(text, Span::new(at, at + "默默无蚊".len()))
+            idiom.is_pun(text, Span::new(at, at + "默默无蚊".len()))
         };
         for text in [
             "“默默无蚊”",
