@@ -3,6 +3,7 @@
 
 pub mod habit;
 pub mod items;
+pub mod lines;
 pub mod notes;
 pub mod pairing;
 pub mod person;
@@ -48,6 +49,7 @@ pub struct Article<'d> {
     pub lexicon: Option<&'d Lexicon<'d>>,
     pairing: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<items::Item>>,
+    lines: OnceCell<lines::Lines<'d>>,
     persons: OnceCell<Vec<person::Person<'d>>>,
     similar: OnceCell<similar::Similar>,
     notes: OnceCell<notes::Notes>,
@@ -91,6 +93,7 @@ impl<'d> Article<'d> {
             lexicon: None,
             pairing: OnceCell::new(),
             items: OnceCell::new(),
+            lines: OnceCell::new(),
             persons: OnceCell::new(),
             similar: OnceCell::new(),
             notes: OnceCell::new(),
@@ -190,6 +193,11 @@ impl<'d> Article<'d> {
     /// The numbered items, in the order of their blocks.
     pub fn items(&self) -> &[items::Item] {
         self.items.get_or_init(|| items::read(self))
+    }
+
+    /// How its lines and paragraphs end.
+    pub fn lines(&self, lexicon: &Lexicon) -> &lines::Lines<'d> {
+        self.lines.get_or_init(|| lines::Lines::read(self, lexicon))
     }
 
     /// The persons that the article names. `occurrences` are those of words that [`person::NameCue`] distinguishes.

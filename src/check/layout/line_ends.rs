@@ -5,11 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::block::{BlockKind, is_date, marks_show_continuation, starts_mid_clause};
+use crate::block::is_date;
+use crate::check::article::lines::{LineEnd, Lines, Verdict, is_long_paragraph, is_word};
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
-use crate::lexicon::Lexicon;
-use crate::text::{Span, is_han, is_numeral};
+use crate::text::Span;
 
 /// Looks for paragraphs that stop in the middle.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,259 +33,41 @@ enum LineSlip {
     Unfinished,
 }
 
-/// The minimum number of characters of a paragraph that has to end with a mark. A shorter one may be a salutation, a
-/// signature or a line of verse.
-const SHORTEST_PARAGRAPH: usize = 20;
-
-/// The minimum number of characters of a line in which a paragraph may be cut, if no mark shows it.
-const SHORTEST_LINE: usize = 8;
-
 impl ArticleCheck for LineEnds {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
         // Whether lines are wrapped is a property of the draft.
         let Some(lexicon) = article.lexicon.filter(|_| !article.blocks[article.range.start].is_wrapped) else {
             return Vec::new();
         };
+        let lines = article.lines(lexicon);
         match self.slip {
-            LineSlip::Cut => cuts(article, lexicon),
-            LineSlip::Comma => commas(article),
-            LineSlip::Unfinished => unfinished(article, lexicon),
+            LineSlip::Cut => cuts(article, lines),
+            LineSlip::Comma => commas(article, lines),
+            LineSlip::Unfinished => unfinished(article, lines),
         }
     }
-}
-
-/// A place where a line of the draft stops without the end of a sentence, and another follows.
-struct LineEnd<'d> {
-    block: usize,
-    /// The byte of the block's text at which the line ends.
-    at: usize,
-    /// The text before it, and the text after it.
-    left: &'d str,
-    right: &'d str,
-    /// Whether both are in one block.
-    is_joined: bool,
-}
-
-/// The ends of lines in an article at which a paragraph may be cut, in the order of the text.
-fn line_ends<'d>(article: &Article<'d>) -> Vec<LineEnd<'d>> {
-    let mut ends = Vec::new();
-    for block in article.range.clone() {
-        let text = article.text(block);
-        if !matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::Headline) {
-            continue;
-        }
-        let breaks = article.blocks[block].body.line_breaks(article.canonical);
-        ends.extend(breaks.into_iter().map(|at| LineEnd {
-            block,
-            at,
-            left: &text[..at],
-            right: &text[at..],
-            is_joined: true,
-        }));
-        let next = block + 1;
-        if stops(text)
-            && article.range.contains(&next)
-            && article.blocks[next].kind == BlockKind::Paragraph
-            && article.blocks[next].dateline == 0
-        {
-            ends.push(LineEnd { block, at: text.len(), left: text, right: article.text(next), is_joined: false });
-        }
-    }
-    ends
-}
-
-/// Whether a line stops without a mark that may end a paragraph.
-fn stops(text: &str) -> bool {
-    let last = text.chars().next_back();
-    last.is_some_and(|c| {
-        is_han(c)
-            || c.is_ascii_alphanumeric()
-            || matches!(c, '，' | '、' | '（' | '“' | '‘' | '《' | '〈' | '「' | '『' | '【')
-    })
-}
-
-/// What the end of a line is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    /// The next line continues the sentence.
-    Cut,
-    /// The sentence is over, or nobody can tell, and there is no mark at its end.
-    Unfinished,
-    /// There may be nothing wrong.
-    Fine,
-}
-
-impl LineEnd<'_> {
-    /// Judges the end of a line by the words before and after it.
-    fn verdict(&self, article: &Article, lexicon: &Lexicon) -> Verdict {
-        if marks_show_continuation(self.left, self.right) {
-            return Verdict::Cut;
-        }
-        let (Some(last), Some(first)) = (self.left.chars().next_back(), self.right.chars().next()) else {
-            return Verdict::Fine;
-        };
-        if !is_word(last) || !is_word(first) {
-            let is_comma = matches!(last, '，' | '、');
-            return if self.is_joined && is_comma { Verdict::Cut } else { Verdict::Fine };
-        }
-        // A line that is a date, or as short as a signature or a salutation, is complete.
-        if !self.is_joined && (is_date(self.left) || self.left.chars().nth(SHORTEST_LINE - 1).is_none()) {
-            return Verdict::Fine;
-        }
-        let is_headline = article.blocks[self.block].kind == BlockKind::Headline;
-        if is_headline && (!self.left.contains('，') || is_divided(lexicon, self.left, self.right) != Some(true)) {
-            return Verdict::Fine;
-        }
-        let is_cut = is_divided(lexicon, self.left, self.right)
-            .unwrap_or_else(|| self.is_in_prose(article) && self.seems_cut(lexicon));
-        if is_cut { Verdict::Cut } else { Verdict::Unfinished }
-    }
-
-    /// Whether the line is certainly not one of several headlines above the text: a sentence ends in it, or a paragraph is
-    /// above it.
-    fn is_in_prose(&self, article: &Article) -> bool {
-        let is_above = |block: usize| {
-            article.blocks[block].kind == BlockKind::Paragraph && article.text(block).ends_with(['。', '！', '？', '”'])
-        };
-        self.left.contains('。') || (article.range.start..self.block).any(is_above)
-    }
-
-    /// Whether a sentence probably goes on in the next line, although no word is divided: the last clause is a few
-    /// characters long, or the next line begins with the rest of one, or with a word that is rarely the first of a
-    /// paragraph.
-    fn seems_cut(&self, lexicon: &Lexicon) -> bool {
-        /// The maximum length of the beginning of a clause, in characters.
-        const LONGEST_BEGINNING: usize = 4;
-        /// The classes of words that are much rarer at the start of a paragraph than in a sentence.
-        const RARELY_FIRST: [&str; 8] = ["vn", "a", "ad", "d", "f", "q", "b", "ng"];
-        /// The classes of words that are much more frequent there.
-        const OFTEN_FIRST: [&str; 9] = ["p", "t", "ns", "nr", "nrfg", "nrt", "nt", "r", "m"];
-        let clause = self.left.rfind(['，', '。', '；', '：']).map_or(self.left, |at| &self.left[at..]);
-        let head = first_words(self.right);
-        let first = lexicon.segment(head).first().map(|word| word.of(head));
-        let class = first.and_then(|word| lexicon.class(word)).unwrap_or_default();
-        clause.chars().count() <= LONGEST_BEGINNING + 1
-            || RARELY_FIRST.contains(&class)
-            || !OFTEN_FIRST.contains(&class) && starts_mid_clause(self.right)
-    }
-
-    /// The hit that joins the lines.
-    fn hit(&self) -> Hit {
-        let text = |c: Option<char>| c.map(String::from).unwrap_or_default();
-        let (last, first) = (text(self.left.chars().next_back()), text(self.right.chars().next()));
-        let end = if self.is_joined { self.at + first.len() } else { self.at };
-        let span = Span::new(self.at - last.len(), end);
-        Hit::new(self.block, span, vec![last + &first]).joining_lines()
-    }
-}
-
-/// Whether a character is part of a word or of a number.
-fn is_word(c: char) -> bool {
-    is_han(c) || c.is_ascii_alphanumeric()
-}
-
-/// Whether the end of a line divides a word, a number or what must stay together: `Some(true)` if it does, `Some(false)`
-/// if the next line begins like a paragraph, `None` if the words do not show it.
-fn is_divided(lexicon: &Lexicon, left: &str, right: &str) -> Option<bool> {
-    /// The minimum gain of a word across the end of the line that shows that it is one.
-    const LEAST_GAIN: f32 = 4.0;
-    /// The classes of words with which no sentence ends, and those with which none begins.
-    const NEVER_LAST: [&str; 4] = ["p", "c", "uj", "uv"];
-    const NEVER_FIRST: [&str; 7] = ["uj", "ul", "uz", "ug", "uv", "k", "y"];
-    let is_numeric = |c: char| c.is_ascii_digit() || is_numeral(c);
-    let (last, first) = (left.chars().next_back()?, right.chars().next()?);
-    if last.is_ascii_digit() {
-        return (first.is_ascii_digit() || "年月日个名万亿岁时％%多余分号米元人家户件项条次吨亩".contains(first))
-            .then_some(true);
-    }
-    let (tail, head) = (last_words(left), first_words(right));
-    if tail.is_empty() || head.is_empty() {
-        return None;
-    }
-    let begins_like_number = is_numeric(last) && is_numeric(first);
-    if !begins_like_number && lexicon.gain_across(tail, head) > LEAST_GAIN {
-        return Some(true);
-    }
-    let class = |word: Option<&Span>, text: &str| {
-        let word = word?.of(text);
-        lexicon.class(word).map(str::to_owned)
-    };
-    let (before, after) = (lexicon.segment(tail), lexicon.segment(head));
-    let is_never_last = class(before.last(), tail).is_some_and(|class| NEVER_LAST.contains(&class.as_str()));
-    let is_never_first = class(after.first(), head).is_some_and(|class| NEVER_FIRST.contains(&class.as_str()));
-    (is_never_last || is_never_first).then_some(true)
-}
-
-/// How many Chinese characters on either side of the end of a line are divided into words.
-const MOST_CHARACTERS: usize = 6;
-
-/// The last Chinese characters of a text.
-fn last_words(text: &str) -> &str {
-    let characters = text.char_indices().rev().take(MOST_CHARACTERS).take_while(|(_, c)| is_han(*c));
-    &text[characters.last().map_or(text.len(), |(at, _)| at)..]
-}
-
-/// The first Chinese characters of a text.
-fn first_words(text: &str) -> &str {
-    let characters = text.char_indices().take(MOST_CHARACTERS).take_while(|(_, c)| is_han(*c));
-    &text[..characters.last().map_or(0, |(at, c)| at + c.len_utf8())]
 }
 
 /// The hits for paragraphs that are cut in two. Where many are, the draft has been broken into lines like that.
-fn cuts(article: &Article, lexicon: &Lexicon) -> Vec<Hit> {
+fn cuts(article: &Article, lines: &Lines) -> Vec<Hit> {
     const MOST_CUTS: usize = 3;
-    let is_regular = Habit::of(article).is_regular();
-    let may_be_cut = |end: &LineEnd| is_regular || marks_show_continuation(end.left, end.right);
-    let ends = line_ends(article).into_iter().filter(may_be_cut);
-    let cuts = ends.filter(|end| end.verdict(article, lexicon) == Verdict::Cut);
-    let hits: Vec<Hit> = cuts.map(|end| end.hit()).collect();
+    let cuts = lines.ends.iter().filter(|(_, verdict)| *verdict == Verdict::Cut);
+    let hits: Vec<Hit> = cuts.map(|(end, _)| joining_hit(end)).collect();
     let is_habit = hits.len() > MOST_CUTS && 5 * hits.len() > article.range.len();
     if is_habit { Vec::new() } else { hits }
 }
 
-/// How the paragraphs of an article end.
-#[derive(Default)]
-struct Habit {
-    /// How many end with a mark that may end a paragraph.
-    with_mark: usize,
-    /// How many end with a comma.
-    with_comma: usize,
-    /// How many end without a mark.
-    without_mark: usize,
-}
-
-impl Habit {
-    /// Whether the lines of an article mostly end with a mark, so that a missing one is a mistake.
-    fn is_regular(&self) -> bool {
-        self.without_mark <= (self.with_mark / 2).max(1)
-    }
-
-    fn of(article: &Article) -> Habit {
-        let mut habit = Habit::default();
-        for block in article.range.clone().filter(|&block| is_long_paragraph(article, block)) {
-            let text = article.text(block);
-            let breaks = article.blocks[block].body.line_breaks(article.canonical);
-            habit.without_mark += breaks.iter().filter(|&&at| text[..at].ends_with(is_word)).count();
-            match text.chars().next_back() {
-                Some('，' | '、') => habit.with_comma += 1,
-                Some(last) if is_word(last) => habit.without_mark += 1,
-                _ => habit.with_mark += 1,
-            }
-        }
-        habit
-    }
-}
-
-/// Whether a block is a paragraph that is long enough to have to end with a mark.
-fn is_long_paragraph(article: &Article, block: usize) -> bool {
-    let text = article.text(block);
-    article.blocks[block].kind == BlockKind::Paragraph
-        && (text.len() > 4 * SHORTEST_PARAGRAPH || text.chars().nth(SHORTEST_PARAGRAPH - 1).is_some())
+/// The hit that joins the lines at this end of a line.
+fn joining_hit(line_end: &LineEnd) -> Hit {
+    let text = |c: Option<char>| c.map(String::from).unwrap_or_default();
+    let (last, first) = (text(line_end.left.chars().next_back()), text(line_end.right.chars().next()));
+    let end = if line_end.is_joined { line_end.at + first.len() } else { line_end.at };
+    let span = Span::new(line_end.at - last.len(), end);
+    Hit::new(line_end.block, span, vec![last + &first]).joining_lines()
 }
 
 /// The hits for paragraphs that end with a comma.
-fn commas(article: &Article) -> Vec<Hit> {
-    let habit = Habit::of(article);
+fn commas(article: &Article, Lines { habit, .. }: &Lines) -> Vec<Hit> {
     // A single paragraph may be a quotation from a longer one.
     if article.range.len() < 2 || habit.with_comma > 1 && 4 * habit.with_comma > habit.with_mark {
         return Vec::new();
@@ -300,8 +82,7 @@ fn commas(article: &Article) -> Vec<Hit> {
 }
 
 /// The hits for paragraphs without a mark at their end.
-fn unfinished(article: &Article, lexicon: &Lexicon) -> Vec<Hit> {
-    let habit = Habit::of(article);
+fn unfinished(article: &Article, Lines { ends, habit }: &Lines) -> Vec<Hit> {
     if !habit.is_regular() {
         return Vec::new();
     }
@@ -316,15 +97,14 @@ fn unfinished(article: &Article, lexicon: &Lexicon) -> Vec<Hit> {
         is_sentence.then(|| Hit::new(block, span, vec![format!("{last}。")]))
     };
     let mut hits = Vec::new();
-    let mut ends = line_ends(article).into_iter().peekable();
+    let mut ends = ends.iter().peekable();
     for block in article.range.clone() {
         let mut is_cut = false;
-        while let Some(end) = ends.next_if(|end| end.block == block) {
-            let verdict = end.verdict(article, lexicon);
-            if end.is_joined && verdict == Verdict::Unfinished {
+        while let Some((end, verdict)) = ends.next_if(|(end, _)| end.block == block) {
+            if end.is_joined && *verdict == Verdict::Unfinished {
                 hits.extend(hit(block, end.at, article.text(block)));
             }
-            is_cut |= !end.is_joined && verdict == Verdict::Cut;
+            is_cut |= !end.is_joined && *verdict == Verdict::Cut;
         }
         if is_long_paragraph(article, block) && !is_cut {
             let text = article.text(block);
