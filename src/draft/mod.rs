@@ -174,6 +174,9 @@ impl Format {
 /// The longest accepted line, in bytes. Longer lines occur in database dumps, not in drafts.
 const LONGEST_LINE: usize = 16 << 20;
 
+/// The longest accepted text, in bytes. Places in a text are counted in 32 bits, of which some are for flags.
+const LONGEST_TEXT: usize = 1 << 30;
+
 /// A draft that has been read.
 #[derive(Debug, Clone)]
 pub struct Draft {
@@ -205,7 +208,7 @@ impl Draft {
     /// Reads a draft and detects its encoding.
     ///
     /// # Errors
-    /// The bytes are not text, or a line is longer than 16 MiB.
+    /// The bytes are not text, a line is longer than 16 MiB, or the text is longer than 1 GiB.
     pub fn open(bytes: Vec<u8>, format: Format) -> Result<Draft> {
         Draft::open_in(bytes, format, None)
     }
@@ -214,7 +217,7 @@ impl Draft {
     /// `encoding`.
     ///
     /// # Errors
-    /// The bytes are not text in that encoding, or a line is longer than 16 MiB.
+    /// The bytes are not text in that encoding, a line is longer than 16 MiB, or the text is longer than 1 GiB.
     pub fn open_in(bytes: Vec<u8>, format: Format, encoding: Option<Encoding>) -> Result<Draft> {
         Draft::read(bytes, format, encoding).map_err(|error| error.of_kind(ErrorKind::InvalidDraft))
     }
@@ -238,6 +241,7 @@ impl Draft {
                 (text, marks, fragments, Original::Document(document))
             }
         };
+        reject_long_text(text.len())?;
         Ok(Draft { blocks: recognise(&text, fragments), marks, text, format, original })
     }
 
@@ -349,6 +353,14 @@ fn joins_without_space(left: Option<char>, right: Option<char>) -> bool {
     is_chinese(left) || is_chinese(right)
 }
 
+/// Rejects a text of more bytes than places in it can be counted with.
+fn reject_long_text(bytes: usize) -> Result<()> {
+    if bytes > LONGEST_TEXT {
+        return Err(Error::new(format!("文稿长 {bytes} 字节，超过 1 GiB 的上限。")).help("请分成几个文件后再校对。"));
+    }
+    Ok(())
+}
+
 fn reject_long_lines(text: &str) -> Result<()> {
     if text.len() > LONGEST_LINE {
         let mut locator = Locator::new(text);
@@ -373,6 +385,13 @@ mod tests {
     use super::*;
     use crate::edit::Edit;
     use crate::text::Span;
+
+    #[test]
+    fn a_text_is_at_most_one_gibibyte_long() {
+        assert!(reject_long_text(1 << 30).is_ok());
+        let error = reject_long_text((1 << 30) + 1).unwrap_err();
+        assert!(error.to_string().contains("1 GiB"), "{error}");
+    }
 
     #[test]
     fn reports_line_and_column_of_invalid_utf8() {

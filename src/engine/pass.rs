@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::scan::BlockScan;
+use super::scan::{BlockScan, Position};
 use super::{Engine, language};
 use crate::block::Block;
 use crate::check::article::notes::Notes;
@@ -11,7 +11,7 @@ use crate::check::article::{Article, CharOccurrence, WordOccurrence};
 use crate::check::{Attempt, Hit, Repeat};
 use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding};
-use crate::index::{Index, PairAction, PairFilter, RuleAnchor};
+use crate::index::{Index, PairAction, RuleAnchor};
 use crate::matcher::Scratch;
 use crate::text::Span;
 
@@ -144,15 +144,14 @@ impl<'e, 'd> Pass<'e, 'd> {
         let mut scan = std::mem::take(&mut self.scan);
         scan.scan(&self.index, self.tries_everywhere, text);
         let block = &ScannedBlock { number, text, scan: &scan };
-        let filter = self.index.by_pair.filter();
         let mut positions = scan.positions().peekable();
-        if positions.next_if_eq(&0).is_some() {
-            self.position(0, filter, block);
+        if let Some(position) = positions.next_if(|position| position.index() == 0) {
+            self.position(position, block);
         }
         let first = scan.character(0).cell.class();
         self.try_anchors(self.index.anchors_at_start(first), block, 0);
         for position in positions {
-            self.position(position, filter, block);
+            self.position(position, block);
         }
         let last = scan.len() - 1;
         let class = scan.character(last).cell.class();
@@ -161,11 +160,11 @@ impl<'e, 'd> Pass<'e, 'd> {
         self.scan = scan;
     }
 
-    /// Does what there is to do at the character with this index.
+    /// Does what there is to do at a position.
     #[inline(always)]
-    fn position(&mut self, index: usize, filter: PairFilter, block: &ScannedBlock) {
+    fn position(&mut self, position: Position, block: &ScannedBlock) {
+        let (index, flags) = (position.index(), position.pair());
         // Actions of the pair that ends here come before those of its second character.
-        let flags = filter.look_up(block.scan.pair_ending_at(index));
         if flags.may_have_actions() && index > 0 {
             self.pair(block, index - 1);
         }
@@ -176,7 +175,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         {
             self.idioms(block.number, block.text, block.scan.byte(index.saturating_sub(1)));
         }
-        if block.scan.character(index).cell.has_entry() {
+        if position.has_entry() {
             self.entry(block, index);
         }
         if self.tries_everywhere {

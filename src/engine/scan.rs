@@ -48,6 +48,41 @@ fn decode(text: &str, at: usize) -> Option<Decoded> {
     Some(Decoded { character: character.into(), code: code_of(character), bytes: character.len_utf8() })
 }
 
+/// A position: a character where the engine may have something to do, and what.
+///
+/// From the lowest bit: what the filter says of the pair that ends with the character (2 bits), whether the character has
+/// an entry, then its index. A draft has fewer than 2²⁹ characters.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Position(u32);
+
+impl Position {
+    const HAS_ENTRY: u32 = 1 << PairFlags::BITS;
+    const INDEX_SHIFT: u32 = PairFlags::BITS + 1;
+
+    #[inline(always)]
+    fn new(index: u32, has_entry: bool, pair: PairFlags) -> Position {
+        Position(index << Position::INDEX_SHIFT | u32::from(has_entry) << PairFlags::BITS | pair.bits())
+    }
+
+    /// The index of the character.
+    #[inline]
+    pub(super) fn index(self) -> usize {
+        (self.0 >> Position::INDEX_SHIFT) as usize
+    }
+
+    /// Whether the index has something for the character itself.
+    #[inline]
+    pub(super) fn has_entry(self) -> bool {
+        self.0 & Position::HAS_ENTRY != 0
+    }
+
+    /// What the filter says of the pair that ends with the character.
+    #[inline]
+    pub(super) fn pair(self) -> PairFlags {
+        PairFlags::from_bits(self.0 & (Position::HAS_ENTRY - 1))
+    }
+}
+
 /// How many characters beyond either edge of a block may be looked at: they are absent.
 const MARGIN: usize = 3;
 
@@ -85,8 +120,8 @@ pub(super) struct BlockScan {
     characters: Vec<ScannedChar>,
     /// The number of characters in the block.
     length: usize,
-    /// The positions, as indices of characters; further elements are left from longer blocks.
-    positions: Vec<u32>,
+    /// The positions; further elements are left from longer blocks.
+    positions: Vec<Position>,
     /// The number of positions.
     count: usize,
     /// The required sets of which the block contains a character.
@@ -122,13 +157,10 @@ impl BlockScan {
                 self.echoes.push(Echo { index: length, distance });
             }
             // The position is always written, and counted only if it is needed: a branch would be mispredicted often.
-            positions[count] = length;
-            count += usize::from(cell.has_entry() | (filter.look_up(pair) != PairFlags::NONE));
+            let flags = filter.look_up(pair);
+            positions[count] = Position::new(length, cell.has_entry(), flags);
+            count += usize::from(everywhere | cell.has_entry() | (flags != PairFlags::NONE));
             length += 1;
-        }
-        if everywhere {
-            (0..length).zip(positions).for_each(|(index, position)| *position = index);
-            count = length as usize;
         }
         self.length = length as usize;
         self.characters[MARGIN + self.length..][..MARGIN].fill(ABSENT);
@@ -167,7 +199,7 @@ impl BlockScan {
         // In a short text some room for nothing is cheaper than counting its characters.
         let most = if text.len() <= 1 << 12 { text.len() } else { text.chars().count() };
         if self.positions.len() < most {
-            self.positions.resize(most, 0);
+            self.positions.resize(most, Position::default());
             self.characters.resize(MARGIN + most + MARGIN, ABSENT);
         }
     }
@@ -177,9 +209,9 @@ impl BlockScan {
         self.length
     }
 
-    /// The indices of the characters where the engine may have something to do, in order.
-    pub(super) fn positions(&self) -> impl Iterator<Item = usize> + '_ {
-        self.positions[..self.count].iter().map(|index| *index as usize)
+    /// The positions, in order.
+    pub(super) fn positions(&self) -> impl Iterator<Item = Position> + '_ {
+        self.positions[..self.count].iter().copied()
     }
 
     /// The pair of the characters with this index and the one before.

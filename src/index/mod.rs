@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use anchors::{Anchors, RequiredSets, RuleAnchor};
 pub use builder::IndexTables;
 pub use cell::{Cell, Cells};
-pub use pairs::{PairAction, PairFilter, PairFlags, PairIndex};
+pub use pairs::{PairAction, PairFlags, PairIndex};
 
 use numbers::{Lists, Records, U16s, U32s};
 

@@ -10,7 +10,7 @@ use crate::check::WordPair;
 use crate::text::Pair;
 
 /// The number of bits of a pair's hash that choose its bucket.
-const BUCKET_BITS: u32 = 13;
+const BUCKET_BITS: u32 = 14;
 
 /// The number of bits of a pair's hash that choose its word in the filter: 128 KiB, so that it stays in the CPU cache.
 const FILTER_BITS: u32 = 14;
@@ -41,11 +41,14 @@ pub struct PairFilter<'a>(&'a [[u8; 8]; 1 << FILTER_BITS]);
 
 /// What a [`PairFilter`] says of a pair. Where a flag is not set, it is certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PairFlags(u64);
+pub struct PairFlags(u32);
 
 impl PairFlags {
-    const MAY_HAVE_ACTIONS: u64 = 1;
-    const MAY_BE_IDIOM_HALF: u64 = 1 << 32;
+    const MAY_HAVE_ACTIONS: u32 = 1;
+    const MAY_BE_IDIOM_HALF: u32 = 2;
+
+    /// The number of bits that flags take.
+    pub const BITS: u32 = 2;
 
     /// The pair has no actions and is not half of an idiom.
     pub const NONE: PairFlags = PairFlags(0);
@@ -61,6 +64,18 @@ impl PairFlags {
     pub fn may_be_idiom_half(self) -> bool {
         self.0 & PairFlags::MAY_BE_IDIOM_HALF != 0
     }
+
+    /// The flags as a number of [`PairFlags::BITS`] bits.
+    #[inline]
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The flags that [`PairFlags::bits`] has turned into this number.
+    #[inline]
+    pub fn from_bits(bits: u32) -> PairFlags {
+        PairFlags(bits)
+    }
 }
 
 impl PairFilter<'_> {
@@ -68,8 +83,8 @@ impl PairFilter<'_> {
     #[inline]
     pub fn look_up(self, pair: Pair) -> PairFlags {
         let (word, bit) = PairFilter::place(pair);
-        let flags = PairFlags::MAY_HAVE_ACTIONS | PairFlags::MAY_BE_IDIOM_HALF;
-        PairFlags(u64::from_le_bytes(self.0[word]) >> bit & flags)
+        let both = u64::from_le_bytes(self.0[word]) >> bit;
+        PairFlags(both as u32 & PairFlags::MAY_HAVE_ACTIONS | (both >> 31) as u32 & PairFlags::MAY_BE_IDIOM_HALF)
     }
 
     /// The index of the word of a pair, and of the bit in the lower half of it.
@@ -272,9 +287,10 @@ impl PairIndexBuilder {
 }
 
 /// Sets a flag for a pair in the words of a filter.
-fn add_to_filter(filter: &mut [[u8; 8]], pair: Pair, flag: u64) {
+fn add_to_filter(filter: &mut [[u8; 8]], pair: Pair, flag: u32) {
     let (word, bit) = PairFilter::place(pair);
-    filter[word] = (u64::from_le_bytes(filter[word]) | flag << bit).to_le_bytes();
+    let half = if flag == PairFlags::MAY_BE_IDIOM_HALF { 32 } else { 0 };
+    filter[word] = (u64::from_le_bytes(filter[word]) | 1 << (half + bit)).to_le_bytes();
 }
 
 /// Lists without duplicates, because many pairs have the same anchors.

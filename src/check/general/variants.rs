@@ -189,6 +189,7 @@ impl Variants {
             let (block, at) = (occurrence.block as usize, occurrence.at as usize);
             if let Some((form, span)) = self.form_at(article, block, at, occurrence.character)
                 && form > 0
+                && self.counts(article, block, span)
             {
                 found[form].push(Place { block, span });
             }
@@ -205,7 +206,9 @@ impl Variants {
             before < SEARCHED
         }) {
             let is_enough = beginning.any_place(article, block, |at, character| {
-                if let Some((0, span)) = self.form_at(article, block, at, character) {
+                if let Some((0, span)) = self.form_at(article, block, at, character)
+                    && self.counts(article, block, span)
+                {
                     found.push(Place { block, span });
                 }
                 found.len() == limit
@@ -220,14 +223,18 @@ impl Variants {
     fn form_at(&self, article: &Article, block: usize, at: usize, character: char) -> Option<(usize, Span)> {
         let text = article.text(block);
         let scratch = &mut *article.scratch();
-        let (form, span) = self.forms.iter().enumerate().find_map(|(number, form)| {
+        self.forms.iter().enumerate().find_map(|(number, form)| {
             let matched = form.match_at(text, at, character, scratch)?;
             form.is_own(text, &matched).then_some((number, matched.span))
-        })?;
+        })
+    }
+
+    /// Whether a form at this span of a block's text is the article's own wording.
+    fn counts(&self, article: &Article, block: usize, span: Span) -> bool {
+        let text = article.text(block);
         // Few characters begin a form, so the block is read for its marks last.
-        let is_counted = (!self.running_text || is_running_text(article.blocks[block].kind, text))
-            && !Exclusion::any_excludes(&self.exclusions, text, span, scratch);
-        is_counted.then_some((form, span))
+        (!self.running_text || is_running_text(article.blocks[block].kind, text))
+            && !Exclusion::any_excludes(&self.exclusions, text, span, &mut article.scratch())
     }
 
     /// The hits for the places of an odd form, each with the usual form as replacement.
