@@ -2,9 +2,9 @@
 //!
 //! Each of these mistakes except one leaves one half of the idiom (its first or last two characters) intact, and at
 //! least one character of the other half next to it. The engine finds the pairs of characters that may be half of an
-//! idiom. A Bloom filter excludes almost all of them that have no character of the other half nearby. Only the others are
-//! looked up in the tables. The exception is the swap of the two middle characters (齐协心力): it is found by this pair
-//! (协心), between the other two characters.
+//! idiom. A Bloom filter excludes almost all of them that have no character of the other half nearby, or both in their
+//! places. Only the others are looked up in the tables. The exception is the swap of the two middle characters
+//! (齐协心力): it is found by this pair (协心), between the other two characters.
 //!
 //! Three characters of an idiom are often an intended short form (无价宝, 如椽笔). So a lost character is only detected in
 //! idioms of which edited text never has these three characters without the fourth ([`Certain`]).
@@ -41,9 +41,9 @@ pub(super) struct Idioms<'a> {
     last_buckets: &'a [[u8; 2]],
     /// Variants, each followed by its preferred form. Sorted by variant.
     preferred: &'a [[u8; 16]],
-    /// For each half two keys: the half combined with either character of the other half. The same for the two middle
-    /// characters in reverse order, if this is certain to be a mistake.
-    half_and_third: ThirdFilter<'a>,
+    /// Each half with either character of the other half, and the two middle characters in reverse order with either of
+    /// the others, if this is certain to be a mistake.
+    thirds: ThirdFilter<'a>,
     /// For each of `idioms`, which mistakes are certain.
     certain: &'a [u8],
     /// The idioms whose middle characters are certainly a mistake in reverse order, in this order. Sorted.
@@ -76,6 +76,12 @@ impl Certain {
     pub(super) fn has_swapped_middle(self) -> bool {
         self.0 & Certain::SWAPPED_MIDDLE.0 != 0
     }
+
+    /// Whether it is certainly a mistake if the character next to a half is lost.
+    #[cfg(not(prepared))]
+    pub(super) fn has_gap_beside(self, half: Part) -> bool {
+        self.is_lost(if half == Part::First { 2 } else { 1 })
+    }
 }
 
 /// The serialized form of [`Idioms`]: the bytes of each table, with numbers in big-endian order.
@@ -86,7 +92,7 @@ pub(super) struct IdiomTables<'a> {
     pub first_buckets: &'a [u8],
     pub last_buckets: &'a [u8],
     pub preferred: &'a [u8],
-    pub half_and_third: &'a [u8],
+    pub thirds: &'a [u8],
     pub certain: &'a [u8],
     pub swapped: &'a [u8],
 }
@@ -130,13 +136,27 @@ pub(super) enum Part {
     SwappedMiddle,
 }
 
-/// A Bloom filter of halves of idioms, each with a character of the other half. The half alone chooses a cache line, so
-/// that one half can be tested with several characters cheaply; the character chooses a word of it, and two bits.
+/// Where another character of an idiom is beside a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Next to the part.
+    Next,
+    /// One character away.
+    Beyond,
+    /// Next to the part, because the character between the two is certainly lost.
+    AfterGap,
+    /// Both characters of the other half, in their places.
+    Both,
+}
+
+/// A Bloom filter of parts of idioms, each with another character of the idiom in its place. The part alone chooses a
+/// cache line, so that one part can be tested with several characters cheaply; the character chooses a word of it, and
+/// three bits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ThirdFilter<'a>(&'a [[u8; 8]; ThirdFilter::WORDS]);
 
 impl<'a> ThirdFilter<'a> {
-    /// The size in 64-bit words. Only one in a hundred wrong characters has the bits of a right one.
+    /// The size in 64-bit words. Only one in some hundred wrong characters has the bits of a right one.
     pub(super) const WORDS: usize = 1 << 16;
 
     /// Creates a filter that borrows its serialized form. Returns `None` if the size is wrong.
@@ -150,31 +170,63 @@ impl<'a> ThirdFilter<'a> {
         part.hash() as usize >> 16
     }
 
-    /// Returns the index of the word for the part at this place with another character `third` of the idiom, and the mask
-    /// of its two bits.
+    /// Returns the index of the word for the part of this line with another character `third` of the idiom, and the mask
+    /// of its three bits.
     #[inline(always)]
-    pub(super) fn place(line: usize, third: char, part: Part) -> (usize, u64) {
-        let factor = match part {
-            Part::First => 0x9E37_79B1,
-            Part::Last => 0x85EB_CA6B,
-            Part::SwappedMiddle => 0xC2B2_AE35,
+    pub(super) fn bits(line: usize, part: Part, place: Place, third: Third) -> (usize, u64) {
+        let factor = match (part, place) {
+            (Part::First, Place::Next) => 0x9E37_79B1,
+            (Part::First, Place::Beyond) => 0x27D4_EB2F,
+            (Part::First, Place::AfterGap) => 0xD3A2_646D,
+            (_, Place::Both) => 0x2545_F491,
+            (Part::Last, Place::Next) => 0x85EB_CA6B,
+            (Part::Last, Place::Beyond) => 0x1656_67B1,
+            (Part::Last, Place::AfterGap) => 0xFD70_46C5,
+            (Part::SwappedMiddle, _) => 0xC2B2_AE35,
         };
-        let hash = u32::from(third).wrapping_mul(factor);
-        (line ^ (hash >> 29) as usize, 1 << (hash >> 23 & 63) | 1 << (hash >> 17 & 63))
+        let hash = third.0.wrapping_mul(factor);
+        (line ^ (hash >> 29) as usize, 1 << (hash >> 23 & 63) | 1 << (hash >> 17 & 63) | 1 << (hash >> 11 & 63))
     }
 
-    /// Returns whether an idiom may contain the part at this place together with the character `third`.
+    /// Returns whether an idiom may contain the part of this line with the character `third` in this place.
     #[inline(always)]
-    fn may_combine(self, line: usize, part: Part, third: char) -> bool {
-        let (word, bits) = ThirdFilter::place(line, third, part);
+    fn may_have(self, line: usize, part: Part, place: Place, third: Third) -> bool {
+        let (word, bits) = ThirdFilter::bits(line, part, place, third);
         u64::from_le_bytes(self.0[word]) & bits == bits
     }
 
-    /// Returns whether an idiom may contain the half at this place together with one of the characters `thirds` in the
-    /// other half.
+    /// Returns whether the two characters beside a half of an idiom may be a mistake for its other half. They are none if
+    /// both are in their places, or neither is. `inner` is the character of the half next to them.
     #[inline(always)]
-    fn may_combine_with_one(self, line: usize, part: Part, thirds: [char; 2]) -> bool {
-        thirds.into_iter().any(|third| self.may_combine(line, part, third))
+    fn may_be_mistaken(self, line: usize, half: Part, inner: char, [next, beyond]: [char; 2]) -> bool {
+        let may_have = |place: Place, third: char| self.may_have(line, half, place, third.into());
+        match (may_have(Place::Next, next), may_have(Place::Beyond, beyond)) {
+            (true, true) => !self.may_have(line, half, Place::Both, Third::both(next, beyond)),
+            (false, false) => {
+                may_have(Place::AfterGap, next)
+                    || (next == inner || may_have(Place::Beyond, next)) && may_have(Place::Next, beyond)
+            }
+            _ => true,
+        }
+    }
+}
+
+/// What a part of an idiom is combined with in a [`ThirdFilter`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Third(u32);
+
+impl From<char> for Third {
+    #[inline]
+    fn from(character: char) -> Third {
+        Third(character.into())
+    }
+}
+
+impl Third {
+    /// Both characters of the other half of an idiom.
+    #[inline]
+    pub(super) fn both(next: char, beyond: char) -> Third {
+        Third(u32::from(next) << 16 ^ u32::from(beyond))
     }
 }
 
@@ -187,7 +239,7 @@ impl<'a> Idioms<'a> {
             first_buckets: tables.first_buckets.as_chunks().0,
             last_buckets: tables.last_buckets.as_chunks().0,
             preferred: tables.preferred.as_chunks().0,
-            half_and_third: ThirdFilter::read(tables.half_and_third)?,
+            thirds: ThirdFilter::read(tables.thirds)?,
             certain: tables.certain,
             swapped: tables.swapped.as_chunks().0,
         };
@@ -297,15 +349,19 @@ impl<'a> Lexicon<'a> {
     }
 
     /// Returns whether mistakes in an idiom may be found at the middle two of six consecutive characters.
-    /// This quick test makes most calls of [`Lexicon::idiom_mistake`] unnecessary, even for halves of idioms.
+    /// This quick test makes most calls of [`Lexicon::idiom_mistake`] unnecessary, even at halves of right idioms.
     #[inline]
     pub fn may_be_idiom_mistake(&self, [before, previous, first, second, next, after]: [char; 6]) -> bool {
-        let (filter, line) = (self.idioms.half_and_third, ThirdFilter::line(IdiomHalf::new(first, second)));
+        let (filter, line) = (self.idioms.thirds, ThirdFilter::line(IdiomHalf::new(first, second)));
+        let may_have = |part: Part, third: char| filter.may_have(line, part, Place::Next, third.into());
         // A punctuation mark next to the half is not written for a character by mistake.
-        filter.may_combine_with_one(line, Part::First, [next, after]) && is_han(next)
-            || filter.may_combine_with_one(line, Part::Last, [previous, before]) && is_han(previous)
-            || filter.may_combine(line, Part::SwappedMiddle, previous)
-                && filter.may_combine(line, Part::SwappedMiddle, next)
+        is_han(next)
+            && (filter.may_be_mistaken(line, Part::First, second, [next, after])
+                || previous == first && may_have(Part::First, next))
+            || is_han(previous)
+                && (filter.may_be_mistaken(line, Part::Last, first, [previous, before])
+                    || next == second && may_have(Part::Last, previous))
+            || may_have(Part::SwappedMiddle, previous) && may_have(Part::SwappedMiddle, next)
     }
 
     /// Detects a wrongly written idiom whose intact half starts at byte `at` of `text`. In the other half, one character
@@ -351,59 +407,49 @@ impl<'a> Lexicon<'a> {
             let cost = self.cost(self.frequency(&idiom).unwrap_or_default()) + deviation.margin();
             candidates.push(Candidate { idiom, span, deviation, cost });
         };
-        let (filter, line) = (self.idioms.half_and_third, ThirdFilter::line(half));
-        if filter.may_combine_with_one(line, Part::First, [next[0], next[1]]) {
-            for (right, certain) in self.idioms.last_halves(half) {
-                if !may_deviate([next[0], next[1]], right, previous[0] == first) {
-                    continue;
-                }
-                let idiom = [first, second, right[0], right[1]];
-                if let Some(deviation) = self.deviation([next[0], next[1]], right, certain, 2) {
-                    add(deviation, 0, 2, idiom);
-                } else if next[1..] == right && (next[0] == second || next[0] == next[1]) {
-                    add(Deviation::DoubledCharacter, 0, 3, idiom);
-                }
-                if next[..2] == right && previous[0] == first && !certain.is_of_words() && !self.is_doubled_word(first)
-                {
-                    add(Deviation::DoubledEdge, 1, 2, idiom);
-                }
-                if next[0] == right[1] && certain.is_lost(2)
-                    || next[0] == right[0] && next[1] != right[1] && certain.is_lost(3)
-                {
-                    add(Deviation::LostCharacter, 0, 1, idiom);
-                }
+        for (right, certain) in self.idioms.last_halves(half) {
+            if !may_deviate([next[0], next[1]], right, previous[0] == first) {
+                continue;
+            }
+            let idiom = [first, second, right[0], right[1]];
+            if let Some(deviation) = self.deviation([next[0], next[1]], right, certain, 2) {
+                add(deviation, 0, 2, idiom);
+            } else if next[1..] == right && (next[0] == second || next[0] == next[1]) {
+                add(Deviation::DoubledCharacter, 0, 3, idiom);
+            }
+            if next[..2] == right && previous[0] == first && !certain.is_of_words() && !self.is_doubled_word(first) {
+                add(Deviation::DoubledEdge, 1, 2, idiom);
+            }
+            if next[0] == right[1] && certain.is_lost(2)
+                || next[0] == right[0] && next[1] != right[1] && certain.is_lost(3)
+            {
+                add(Deviation::LostCharacter, 0, 1, idiom);
             }
         }
-        if filter.may_combine_with_one(line, Part::Last, [previous[0], previous[1]]) {
-            for (right, certain) in self.idioms.first_halves(half) {
-                if !may_deviate([previous[1], previous[0]], right, next[0] == second) {
-                    continue;
-                }
-                let idiom = [right[0], right[1], first, second];
-                if let Some(deviation) = self.deviation([previous[1], previous[0]], right, certain, 0) {
-                    add(deviation, 2, 0, idiom);
-                } else if [previous[2], previous[1]] == right && previous[0] == previous[1] {
-                    add(Deviation::DoubledCharacter, 3, 0, idiom);
-                }
-                if [previous[1], previous[0]] == right
-                    && next[0] == second
-                    && !certain.is_of_words()
-                    && !self.is_doubled_word(second)
-                {
-                    add(Deviation::DoubledEdge, 2, 1, idiom);
-                }
-                if previous[0] == right[0] && certain.is_lost(1)
-                    || previous[0] == right[1] && previous[1] != right[0] && certain.is_lost(0)
-                {
-                    add(Deviation::LostCharacter, 1, 0, idiom);
-                }
+        for (right, certain) in self.idioms.first_halves(half) {
+            if !may_deviate([previous[1], previous[0]], right, next[0] == second) {
+                continue;
+            }
+            let idiom = [right[0], right[1], first, second];
+            if let Some(deviation) = self.deviation([previous[1], previous[0]], right, certain, 0) {
+                add(deviation, 2, 0, idiom);
+            } else if [previous[2], previous[1]] == right && previous[0] == previous[1] {
+                add(Deviation::DoubledCharacter, 3, 0, idiom);
+            }
+            if [previous[1], previous[0]] == right
+                && next[0] == second
+                && !certain.is_of_words()
+                && !self.is_doubled_word(second)
+            {
+                add(Deviation::DoubledEdge, 2, 1, idiom);
+            }
+            if previous[0] == right[0] && certain.is_lost(1)
+                || previous[0] == right[1] && previous[1] != right[0] && certain.is_lost(0)
+            {
+                add(Deviation::LostCharacter, 1, 0, idiom);
             }
         }
-        let may_be_middle = |third: char| filter.may_combine(line, Part::SwappedMiddle, third);
-        if may_be_middle(previous[0])
-            && may_be_middle(next[0])
-            && self.idioms.is_swapped_middle([previous[0], first, second, next[0]])
-        {
+        if self.idioms.is_swapped_middle([previous[0], first, second, next[0]]) {
             add(Deviation::CertainSwap, 1, 1, [previous[0], second, first, next[0]]);
         }
         candidates

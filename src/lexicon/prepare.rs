@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::idiom::{Certain, IdiomHalf, IdiomTables, Part, ThirdFilter};
+use super::idiom::{Certain, IdiomHalf, IdiomTables, Part, Place, Third, ThirdFilter};
 use super::likeness::CharacterTables;
 use super::{LexiconTables, WordEntry};
 
@@ -59,7 +59,7 @@ pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
             first_buckets: &idioms.first_buckets,
             last_buckets: &idioms.last_buckets,
             preferred: &preferred,
-            half_and_third: idioms.half_and_third.as_flattened(),
+            thirds: idioms.thirds.as_flattened(),
             certain: &idioms.certain,
             swapped: &idioms.swapped,
         },
@@ -159,7 +159,7 @@ struct IdiomBytes {
     by_last_half: Vec<u8>,
     first_buckets: Vec<u8>,
     last_buckets: Vec<u8>,
-    half_and_third: Vec<[u8; 8]>,
+    thirds: Vec<[u8; 8]>,
     certain: Vec<u8>,
     swapped: Vec<u8>,
 }
@@ -181,7 +181,7 @@ impl IdiomBytes {
             by_last_half: Vec::new(),
             first_buckets: Vec::new(),
             last_buckets: Vec::new(),
-            half_and_third: vec![[0; 8]; ThirdFilter::WORDS],
+            thirds: vec![[0; 8]; ThirdFilter::WORDS],
             certain: idioms.iter().map(|idiom| certain.get(idiom).map_or(0, |certain| certain.0)).collect(),
             swapped: Vec::new(),
         };
@@ -191,10 +191,18 @@ impl IdiomBytes {
                 tables.idioms.extend(encode(*character)?);
             }
             let &[a, b, c, d] = idiom;
-            tables.add_to_filter([a, b], [c, d], Part::First);
-            tables.add_to_filter([c, d], [a, b], Part::Last);
-            if certain.get(idiom).is_some_and(|certain| certain.has_swapped_middle()) {
-                tables.add_to_filter([c, b], [a, d], Part::SwappedMiddle);
+            let certain = certain.get(idiom).copied().unwrap_or(Certain(0));
+            for (half, part, [next, beyond]) in [([a, b], Part::First, [c, d]), ([c, d], Part::Last, [b, a])] {
+                tables.add_to_filter(half, part, Place::Next, next.into());
+                tables.add_to_filter(half, part, Place::Beyond, beyond.into());
+                tables.add_to_filter(half, part, Place::Both, Third::both(next, beyond));
+                if certain.has_gap_beside(part) {
+                    tables.add_to_filter(half, part, Place::AfterGap, beyond.into());
+                }
+            }
+            if certain.has_swapped_middle() {
+                tables.add_to_filter([c, b], Part::SwappedMiddle, Place::Next, a.into());
+                tables.add_to_filter([c, b], Part::SwappedMiddle, Place::Next, d.into());
                 swapped.push([a, c, b, d].map(|character| character as u16));
             }
         }
@@ -210,13 +218,11 @@ impl IdiomBytes {
         Ok(tables)
     }
 
-    /// Adds two characters of an idiom to the filter, each with one of the others.
-    fn add_to_filter(&mut self, [first, second]: [char; 2], others: [char; 2], part: Part) {
-        for other in others {
-            let (word, bits) = ThirdFilter::place(ThirdFilter::line(IdiomHalf::new(first, second)), other, part);
-            let word = &mut self.half_and_third[word];
-            *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();
-        }
+    /// Adds two characters of an idiom to the filter, with another one in its place.
+    fn add_to_filter(&mut self, [first, second]: [char; 2], part: Part, place: Place, third: Third) {
+        let (word, bits) = ThirdFilter::bits(ThirdFilter::line(IdiomHalf::new(first, second)), part, place, third);
+        let word = &mut self.thirds[word];
+        *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();
     }
 }
 
