@@ -2,8 +2,8 @@
 //!
 //! A name is found by two of its pairs of characters, one in each half: whatever single character is wrong, lost,
 //! doubled or swapped with the next, one of the pairs and everything on its other side is still there. A wrong character
-//! has to sound or look like the right one, or to make no word: names differ in one character from other names
-//! (高新技术企业, 高新技术产业).
+//! has to sound or look like the right one, or to make the text improbable: names differ in one character from other
+//! names (高新技术企业, 高新技术产业).
 
 use memchr::{memchr, memmem, memrchr};
 use serde::{Deserialize, Serialize};
@@ -106,18 +106,21 @@ impl TableCheck for Names {
         let right = &names[..memchr(b'\n', names.as_bytes()).unwrap_or(names.len())];
         let (mistake, span, wrong, outer) = match (before.ends_with(left), after.starts_with(right)) {
             (true, false) => {
-                let mistake = Mistake::find(left.chars().next_back(), right.chars(), after.chars())?;
+                let inner = left.chars().next_back();
+                let mistake = Mistake::find(inner, Reading::forward(right), Reading::forward(after))?;
                 let span = Span::new(at - left.len(), at + mistake.length);
                 (mistake, span, at + mistake.equal, span.end)
             }
             (false, true) => {
-                let mistake = Mistake::find(right.chars().next(), left.chars().rev(), before.chars().rev())?;
+                let inner = right.chars().next();
+                let mistake = Mistake::find(inner, Reading::backward(left), Reading::backward(before))?;
                 let wrong = before[..at - mistake.equal].char_indices().next_back().map_or(0, |(start, _)| start);
                 let span = Span::new(at - mistake.length, at + right.len());
                 (mistake, span, wrong, span.start)
             }
             _ => return None,
         };
+        let name = [left, right].concat();
         let is_cut = mistake.rest < 2 && lexicon.word_crosses(text, outer);
         let is_shorter_phrase = mistake.lacks_edge && ends_with_word(text, span, outer, lexicon);
         let is_other_word = mistake.replaced.is_some_and(|(right, written)| {
@@ -125,7 +128,7 @@ impl TableCheck for Names {
             is_unlike && (mistake.rest == 0 || STANDS_ALONE.contains(written) || lexicon.is_in_word(text, wrong))
         });
         (!is_cut && !is_shorter_phrase && !is_other_word && !self.is_right(text, span))
-            .then(|| Hit::new(block, span, vec![[left, right].concat()]))
+            .then(|| Hit::new(block, span, vec![name]))
     }
 
     /// Each name and each other right text is no hit.
@@ -141,21 +144,76 @@ impl Names {
 
     /// Whether `span` is in a right text, such as a longer name.
     fn is_right(&self, text: &str, span: Span) -> bool {
-        let contains = |texts: &str| memmem::find(texts.as_bytes(), span.of(text).as_bytes()).is_some();
-        if !contains(&self.table) && !contains(&self.right) {
-            return false;
-        }
-        self.right_texts().filter(|right| right.len() >= span.len()).any(|right| {
-            let from = text.floor_char_boundary((span.end).saturating_sub(right.len()));
-            let to = text.ceil_char_boundary((span.start + right.len()).min(text.len()));
-            let mut places = text[from..to].match_indices(right);
-            places.any(|(start, _)| from + start <= span.start && span.end <= from + start + right.len())
-        })
+        let written = span.of(text).as_bytes();
+        let is_in_one_of = |texts: &str| {
+            memmem::find_iter(texts.as_bytes(), written).any(|at| {
+                let start = memrchr(b'\n', &texts.as_bytes()[..at]).map_or(0, |end| end + 1);
+                let right = texts[start..].lines().next().unwrap_or_default();
+                span.start
+                    .checked_sub(at - start)
+                    .is_some_and(|from| text.get(from..).is_some_and(|text| text.starts_with(right)))
+            })
+        };
+        is_in_one_of(&self.table) || is_in_one_of(&self.right)
     }
 }
 
 /// Characters that are often words by themselves, so that a name with one of them in it may be right.
 const STANDS_ALONE: &str = "的了和与及或在是之中等将为不也都各第新大小一二三四五六七八九十两";
+
+/// A text that is read outward from the pair by which a name is found: forward, or backward from its end.
+#[derive(Debug, Clone, Copy)]
+struct Reading<'t> {
+    text: &'t str,
+    is_backward: bool,
+}
+
+impl<'t> Reading<'t> {
+    fn forward(text: &'t str) -> Reading<'t> {
+        Reading { text, is_backward: false }
+    }
+
+    fn backward(text: &'t str) -> Reading<'t> {
+        Reading { text, is_backward: true }
+    }
+
+    /// The first character, and the text after it.
+    fn split_first(self) -> Option<(char, Reading<'t>)> {
+        let mut characters = self.text.chars();
+        let first = if self.is_backward { characters.next_back() } else { characters.next() };
+        first.map(|c| (c, Reading { text: characters.as_str(), ..self }))
+    }
+
+    fn starts_with(self, other: Reading) -> bool {
+        if self.is_backward { self.text.ends_with(other.text) } else { self.text.starts_with(other.text) }
+    }
+
+    /// The length in bytes of the common beginning.
+    fn common(self, other: Reading) -> usize {
+        let (one, other) = (self.text.as_bytes(), other.text.as_bytes());
+        if self.is_backward {
+            let equal = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+            one.len() - self.text.ceil_char_boundary(one.len() - equal)
+        } else {
+            self.text.floor_char_boundary(one.iter().zip(other).take_while(|(a, b)| a == b).count())
+        }
+    }
+
+    /// The text after its first `length` bytes.
+    fn after(self, length: usize) -> Reading<'t> {
+        let text = if self.is_backward { &self.text[..self.text.len() - length] } else { &self.text[length..] };
+        Reading { text, ..self }
+    }
+
+    /// The last character of the first `length` bytes.
+    fn before(self, length: usize) -> Option<char> {
+        if self.is_backward {
+            self.text[self.text.len() - length..].chars().next()
+        } else {
+            self.text[..length].chars().next_back()
+        }
+    }
+}
 
 /// A mistake in a name, as it is found from one of its pairs outward.
 #[derive(Debug, Clone, Copy)]
@@ -175,48 +233,43 @@ struct Mistake {
 impl Mistake {
     /// Finds the only mistake in a text that stands for a part of a name. `inner` is the last character before this part.
     /// The outermost character of a name is only lost if the text does not go on: another name may begin in the same way.
-    fn find(
-        inner: Option<char>,
-        name: impl Iterator<Item = char> + Clone,
-        text: impl Iterator<Item = char> + Clone,
-    ) -> Option<Mistake> {
-        let equal = name.clone().zip(text.clone()).take_while(|(right, written)| right == written).count();
-        if !may_be_mistake(name.clone().skip(equal), text.clone().skip(equal)) {
-            return None;
-        }
-        let name: Vec<char> = name.collect();
-        let text: Vec<char> = text.take(name.len() + 1).collect();
-        let (right, written) = (name.get(equal..)?, &text[equal..]);
-        let (&right_first, right_rest) = right.split_first()?;
-        let previous = equal.checked_sub(1).map_or(inner, |last| name.get(last).copied());
-        let written_first = written.first().copied().filter(|&c| is_han(c));
-        let is_swapped =
-            right.len() > 1 && written.starts_with(&[right[1], right[0]]) && written[2..].starts_with(&right[2..]);
-        let (written_length, rest, replaced) = if is_swapped {
-            (name.len(), right.len() - 2, None)
-        } else if (right_rest.is_empty() && written_first.is_none())
-            || (!right_rest.is_empty() && written.starts_with(right_rest))
-        {
-            (name.len() - 1, right_rest.len(), None)
-        } else if previous == written_first && written.get(1..)?.starts_with(right) {
-            (name.len() + 1, right.len(), None)
-        } else if written.get(1..)?.starts_with(right_rest) {
-            (name.len(), right_rest.len(), Some((right_first, written_first?)))
-        } else {
-            return None;
+    fn find(inner: Option<char>, name: Reading, text: Reading) -> Option<Mistake> {
+        let equal = name.common(text);
+        let (right, written) = (name.after(equal), text.after(equal));
+        let (right_first, right_rest) = right.split_first()?;
+        let split = written.split_first().filter(|(c, _)| is_han(*c));
+        let written_rest = split.map(|(_, rest)| rest);
+        let follows = |beginning: Reading| written_rest.is_some_and(|rest| rest.starts_with(beginning));
+        let mistake = |length: usize, rest: Reading| Mistake {
+            length: equal + length,
+            equal,
+            rest: rest.text.chars().count(),
+            replaced: None,
+            lacks_edge: false,
         };
-        let bytes = |count: usize| text[..count].iter().map(|c| c.len_utf8()).sum();
-        let lacks_edge = right_rest.is_empty() && written_length < name.len();
-        Some(Mistake { length: bytes(written_length), equal: bytes(equal), rest, replaced, lacks_edge })
+        let written_first = split.map(|(c, _)| c);
+        let swapped = || {
+            let (second, right_rest) = right_rest.split_first().filter(|(second, _)| written_first == Some(*second))?;
+            let (_, written_rest) = written_rest?.split_first().filter(|(c, _)| *c == right_first)?;
+            let length = second.len_utf8() + right_first.len_utf8() + right_rest.text.len();
+            written_rest.starts_with(right_rest).then(|| mistake(length, right_rest))
+        };
+        let lost = || {
+            let lacks_edge = right_rest.text.is_empty();
+            let is_lost = if lacks_edge { split.is_none() } else { written.starts_with(right_rest) };
+            is_lost.then(|| Mistake { lacks_edge, ..mistake(right_rest.text.len(), right_rest) })
+        };
+        let doubled = || {
+            let c = written_first.filter(|c| name.before(equal).or(inner) == Some(*c) && follows(right))?;
+            Some(mistake(c.len_utf8() + right.text.len(), right))
+        };
+        let replaced = || {
+            let c = written_first.filter(|_| follows(right_rest))?;
+            let length = c.len_utf8() + right_rest.text.len();
+            Some(Mistake { replaced: Some((right_first, c)), ..mistake(length, right_rest) })
+        };
+        swapped().or_else(lost).or_else(doubled).or_else(replaced)
     }
-}
-
-/// Whether two texts that differ in their first characters may be the same after a single mistake there: a character is
-/// lost, doubled, wrong or swapped, so the next ones are the same in some way.
-fn may_be_mistake(mut right: impl Iterator<Item = char>, mut written: impl Iterator<Item = char>) -> bool {
-    let (Some(first), Some(second)) = (right.next(), right.next()) else { return true };
-    let (before, after) = (written.next(), written.next());
-    before == Some(second) || after == Some(first) || after == Some(second)
 }
 
 /// Whether the two characters of `span` at its edge `edge` are a word, so that a name without its outermost character is a
