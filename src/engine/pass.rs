@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::scan::{BlockScan, Position};
 use super::{Engine, language};
 use crate::block::Block;
+use crate::check::article::echoes::Echoes;
 use crate::check::article::notes::Notes;
 use crate::check::article::{Article, CharOccurrence, WordOccurrence};
 use crate::check::{Attempt, Hit, Repeat};
@@ -41,6 +42,8 @@ pub(super) struct Pass<'e, 'd> {
     word_occurrences: Vec<Vec<WordOccurrence>>,
     /// The sentences and numerals of the current article.
     notes: Notes,
+    /// What occurs more than once in the current article.
+    echoes: Echoes,
     scan: BlockScan,
     /// For each rule, the block and the end of its last hit: hits of one rule must not overlap.
     last_hit: Vec<(u32, usize)>,
@@ -72,6 +75,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             occurrences: vec![Vec::new(); index.watches().len()],
             word_occurrences: vec![Vec::new(); index.word_watches().len()],
             notes: Notes::default(),
+            echoes: Echoes::default(),
             scan: BlockScan::default(),
             last_hit: vec![(u32::MAX, 0); engine.rules.rules.len()],
             is_foreign: Vec::new(),
@@ -89,6 +93,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         let mut article = Article::new(self.canonical, self.blocks, range)
             .with_lexicon(&self.engine.lexicon)
             .with_notes(std::mem::take(&mut self.notes))
+            .with_echoes(std::mem::take(&mut self.echoes))
             .in_issue_of(self.engine.issue_date)
             .with_agreements(self.collects_confirmations)
             .with_scratch(std::mem::take(&mut self.scratch));
@@ -96,6 +101,8 @@ impl<'e, 'd> Pass<'e, 'd> {
         self.word_checks(&article);
         self.notes = article.take_notes();
         self.notes.clear();
+        self.echoes = article.take_echoes();
+        self.echoes.clear();
         self.scratch = article.into_scratch();
     }
 
@@ -142,7 +149,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
         self.notes.start_block(number, text.len());
         let mut scan = std::mem::take(&mut self.scan);
-        scan.scan(&self.index, self.tries_everywhere, text);
+        scan.scan(&self.index, self.tries_everywhere, text, self.echoes.block(number, text.len()));
         let block = &ScannedBlock { number, text, scan: &scan };
         let mut positions = scan.positions().peekable();
         if let Some(position) = positions.next_if(|position| position.index() == 0) {

@@ -1,6 +1,7 @@
 //! One pass over the text of a block: its characters, and the positions where the engine has something to do.
 
 use crate::check::Repeat;
+use crate::check::article::echoes::BlockEchoes;
 use crate::index::{Cell, Index, PairFlags, RequiredSets, RuleAnchor};
 use crate::matcher::FIRST_CHAR_MASK;
 use crate::text::{Pair, Span, code_of};
@@ -91,9 +92,6 @@ const ABSENT: ScannedChar = ScannedChar { character: 0, at: 0, cell: Cell::EDGE 
 /// The maximum number of characters of text that stands twice in succession.
 const LONGEST_REPEAT: u32 = 30;
 
-/// The number of bits of a pair's hash that choose its place in the table of the last places of pairs.
-const LAST_PLACE_BITS: u32 = 12;
-
 /// A pair of characters that probably occurred shortly before.
 #[derive(Debug, Clone, Copy)]
 struct Echo {
@@ -101,16 +99,6 @@ struct Echo {
     index: u32,
     /// How many characters before.
     distance: u32,
-}
-
-/// Where each pair of characters occurred last, by its hash. Pairs with the same hash share a place.
-type LastPlaces = [u32; 1 << LAST_PLACE_BITS];
-
-/// Notes that a pair occurs at `place`, and returns how many characters before it occurred last.
-#[inline(always)]
-fn distance(last_places: &mut LastPlaces, pair: Pair, place: u32) -> u32 {
-    let slot = &mut last_places[(pair.hash() >> (u32::BITS - LAST_PLACE_BITS)) as usize];
-    place.wrapping_sub(std::mem::replace(slot, place))
 }
 
 /// A scanned block. One value is reused for all blocks, so that scanning a block does not allocate.
@@ -126,23 +114,18 @@ pub(super) struct BlockScan {
     count: usize,
     /// The required sets of which the block contains a character.
     present: RequiredSets,
-    /// Where pairs of characters occurred last, in this block and in those before it. `None` before the first block.
-    last_places: Option<Box<LastPlaces>>,
-    /// The place of the first character of the next block. Places of different blocks are far from each other.
-    next_place: u32,
     /// The pairs that may have occurred shortly before, in order.
     echoes: Vec<Echo>,
 }
 
 impl BlockScan {
-    /// Scans the text of a block. With `everywhere`, every character is a position.
-    pub(super) fn scan(&mut self, index: &Index, everywhere: bool, text: &str) {
+    /// Scans the text of a block. With `everywhere`, every character is a position. `noted` notes what occurs more than
+    /// once in the article.
+    pub(super) fn scan(&mut self, index: &Index, everywhere: bool, text: &str, mut noted: BlockEchoes) {
         self.make_room(text);
         let (cells, filter) = (index.cells(), index.by_pair.filter());
         let positions = self.positions.as_mut_slice();
         self.echoes.clear();
-        let last_places = &mut **self.last_places.get_or_insert_with(|| Box::new([0; 1 << LAST_PLACE_BITS]));
-        let first_place = self.next_place.wrapping_add(LONGEST_REPEAT + 2);
         let (mut at, mut length, mut count, mut present, mut pair) = (0, 0, 0, 0, Pair::default());
         for scanned in &mut self.characters[MARGIN..] {
             let Some(Decoded { character, code, bytes }) = decode(text, at) else { break };
@@ -151,7 +134,7 @@ impl BlockScan {
             at += bytes;
             present |= index.sets_of(cell.class());
             pair = pair.followed_by(code);
-            let distance = distance(last_places, pair, first_place.wrapping_add(length));
+            let distance = noted.note(pair);
             // A distance of 1 is a character that stands three times.
             if distance.wrapping_sub(2) <= LONGEST_REPEAT - 2 {
                 self.echoes.push(Echo { index: length, distance });
@@ -165,7 +148,6 @@ impl BlockScan {
         self.length = length as usize;
         self.characters[MARGIN + self.length..][..MARGIN].fill(ABSENT);
         (self.count, self.present) = (count, present);
-        self.next_place = first_place.wrapping_add(length);
     }
 
     /// Calls `found` for each text of two or more characters that stands twice in succession. `text` is that of the block.

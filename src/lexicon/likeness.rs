@@ -27,7 +27,15 @@ pub(super) struct Characters<'a> {
     similar_finals: &'a [[u8; 2]],
     /// Pairs of characters that look alike. Sorted; contains each pair in both orders.
     shapes: &'a [[u8; 4]],
+    /// For each character from [`FIRST_HINTED`] to [`LAST_HINTED`], a set of bits. Characters that resemble each other
+    /// have a bit in common, and few others do.
+    hints: &'a [[u8; 4]],
 }
+
+/// The first and the last character with a hint: those of the block of Chinese characters that copy consists of.
+pub(super) const FIRST_HINTED: u16 = 0x4E00;
+#[cfg(not(prepared))]
+pub(super) const LAST_HINTED: u16 = 0x9FFF;
 
 /// The serialized form of [`Characters`]: the bytes of each table.
 #[derive(Serialize, Deserialize)]
@@ -36,6 +44,7 @@ pub(super) struct CharacterTables<'a> {
     pub similar_initials: &'a [u8],
     pub similar_finals: &'a [u8],
     pub shapes: &'a [u8],
+    pub hints: &'a [u8],
 }
 
 impl<'a> Characters<'a> {
@@ -45,12 +54,28 @@ impl<'a> Characters<'a> {
             similar_initials: tables.similar_initials.as_chunks().0,
             similar_finals: tables.similar_finals.as_chunks().0,
             shapes: tables.shapes.as_chunks().0,
+            hints: tables.hints.as_chunks().0,
         }
+    }
+
+    /// Returns whether the characters with these code points may resemble each other. `false` is certain, and known
+    /// after a few instructions.
+    #[inline]
+    pub(super) fn may_be_alike(&self, a: u16, b: u16) -> bool {
+        let hint = |code: u16| {
+            let index = usize::from(code.wrapping_sub(FIRST_HINTED));
+            self.hints.get(index).map_or(u32::MAX, |hint| u32::from_le_bytes(*hint))
+        };
+        hint(a) & hint(b) != 0
     }
 
     /// Returns how `a` and `b` resemble each other. If several answers apply, returns the most likely mistake.
     pub(super) fn likeness(&self, a: char, b: char) -> Option<Likeness> {
-        let (a, b) = (u16::try_from(a as u32).ok()?.to_be_bytes(), u16::try_from(b as u32).ok()?.to_be_bytes());
+        let (a, b) = (u16::try_from(a as u32).ok()?, u16::try_from(b as u32).ok()?);
+        if !self.may_be_alike(a, b) {
+            return None;
+        }
+        let (a, b) = (a.to_be_bytes(), b.to_be_bytes());
         let by_sound =
             self.readings(a).flat_map(|a| self.readings(b).filter_map(move |b| self.sound_likeness(a, b))).min();
         by_sound.or_else(|| {

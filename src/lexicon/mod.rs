@@ -124,6 +124,13 @@ impl<'a> Lexicon<'a> {
         self.characters.likeness(a, b)
     }
 
+    /// Returns whether the characters with these 16-bit codes may resemble each other. `false` is certain, and known
+    /// after a few instructions.
+    #[inline]
+    pub fn may_be_alike(&self, a: u16, b: u16) -> bool {
+        self.characters.may_be_alike(a, b)
+    }
+
     fn entry(&self, word: &str) -> Option<WordEntry> {
         self.words.get(word).map(|value| WordEntry(value.value()))
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::idiom::{Certain, IdiomHalf, IdiomTables, Part, Place, Third, ThirdFilter};
-use super::likeness::CharacterTables;
+use super::likeness::{CharacterTables, FIRST_HINTED, LAST_HINTED};
 use super::{LexiconTables, WordEntry};
 
 /// The texts of the lists. Each line is one entry with its fields separated by spaces; lines that start with `#` are
@@ -68,6 +68,7 @@ pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
             similar_initials: &characters.similar_initials,
             similar_finals: &characters.similar_finals,
             shapes: &characters.shapes,
+            hints: &characters.hints,
         },
     };
     postcard::to_stdvec(&tables).map_err(|error| error.to_string())
@@ -243,6 +244,7 @@ struct CharacterBytes {
     similar_initials: Vec<u8>,
     similar_finals: Vec<u8>,
     shapes: Vec<u8>,
+    hints: Vec<u8>,
 }
 
 impl CharacterBytes {
@@ -283,8 +285,43 @@ impl CharacterBytes {
         }
         shapes.sort_unstable();
         shapes.dedup();
-        Ok(CharacterBytes { readings: readings.concat(), similar_initials, similar_finals, shapes: shapes.concat() })
+        let hints = hints(&readings, &merged(&similar_initials), &merged(&similar_finals), &shapes);
+        let (readings, shapes) = (readings.concat(), shapes.concat());
+        Ok(CharacterBytes { readings, similar_initials, similar_finals, shapes, hints })
     }
+}
+
+/// The bit of the hints of characters that have a look-alike. The other bits stand for sounds.
+const SHAPE_BIT: u32 = 31;
+
+/// The hints of [`Characters`](super::likeness::Characters). Sounds that many speakers do not distinguish have the same
+/// bit; `initials` and `finals` say which number stands for all that are similar to it.
+fn hints(readings: &[[u8; 4]], initials: &[u8], finals: &[u8], shapes: &[[u8; 4]]) -> Vec<u8> {
+    let mut hints = vec![0_u32; usize::from(LAST_HINTED - FIRST_HINTED) + 1];
+    let mut add = |high: u8, low: u8, bit: u32| {
+        let index = u16::from_be_bytes([high, low]).wrapping_sub(FIRST_HINTED);
+        if let Some(hint) = hints.get_mut(usize::from(index)) {
+            *hint |= 1 << bit;
+        }
+    };
+    for &[high, low, initial, final_part] in readings {
+        let sound = u32::from(initials[usize::from(initial)]) * 31 + u32::from(finals[usize::from(final_part)]);
+        add(high, low, sound.wrapping_mul(0x9E37_79B1) % SHAPE_BIT);
+    }
+    for &[high, low, ..] in shapes {
+        add(high, low, SHAPE_BIT);
+    }
+    hints.iter().flat_map(|hint| hint.to_le_bytes()).collect()
+}
+
+/// For each number, the one that stands for it and all numbers that it is paired with, also by way of others.
+fn merged(pairs: &[u8]) -> Vec<u8> {
+    let mut merged: Vec<u8> = (0..=u8::MAX).collect();
+    for pair in pairs.as_chunks::<2>().0 {
+        let [kept, replaced] = pair.map(|number| merged[usize::from(number)]);
+        merged.iter_mut().filter(|number| **number == replaced).for_each(|number| *number = kept);
+    }
+    merged
 }
 
 /// Returns the length in bytes of the initial of a reading. `y` and `w` count as initials.

@@ -1,6 +1,7 @@
 //! An article as checks see it: its blocks, and analyses of its text that several checks share. Each analysis is
 //! computed when a check first needs it, and kept for the article.
 
+pub mod echoes;
 pub mod habit;
 pub mod items;
 pub mod lines;
@@ -53,6 +54,7 @@ pub struct Article<'d> {
     persons: OnceCell<Vec<person::Person<'d>>>,
     similar: OnceCell<similar::Similar>,
     notes: OnceCell<notes::Notes>,
+    echoes: OnceCell<echoes::Echoes>,
     quantities: OnceCell<sentence::QuantitiesBySentence>,
     /// Where the quantities of a sentence are collected. It is empty between two sentences.
     scanned_quantities: RefCell<Vec<Quantity>>,
@@ -97,6 +99,7 @@ impl<'d> Article<'d> {
             persons: OnceCell::new(),
             similar: OnceCell::new(),
             notes: OnceCell::new(),
+            echoes: OnceCell::new(),
             quantities: OnceCell::new(),
             scanned_quantities: RefCell::default(),
             years: OnceCell::new(),
@@ -123,6 +126,12 @@ impl<'d> Article<'d> {
         self
     }
 
+    /// Sets the echoes of the article, which whoever has read its blocks knows already.
+    pub fn with_echoes(mut self, echoes: echoes::Echoes) -> Article<'d> {
+        self.echoes = OnceCell::from(echoes);
+        self
+    }
+
     /// Sets whether agreements are collected.
     pub fn with_agreements(mut self, is_wanted: bool) -> Article<'d> {
         self.agreements = is_wanted.then(RefCell::default);
@@ -138,6 +147,11 @@ impl<'d> Article<'d> {
     /// Takes the notes out of the article, so that their memory can serve the next one.
     pub fn take_notes(&mut self) -> notes::Notes {
         self.notes.take().unwrap_or_default()
+    }
+
+    /// Takes the echoes out of the article, so that their memory can serve the next one.
+    pub fn take_echoes(&mut self) -> echoes::Echoes {
+        self.echoes.take().unwrap_or_default()
     }
 
     /// Returns the working memory for matching patterns.
@@ -188,6 +202,11 @@ impl<'d> Article<'d> {
             self.range.clone().for_each(|block| notes.add_block(block, self.text(block)));
             notes
         })
+    }
+
+    /// What occurs more than once. Unless it was given to the article, its text is read for it.
+    pub fn echoes(&self) -> &echoes::Echoes {
+        self.echoes.get_or_init(|| echoes::read(self))
     }
 
     /// The numbered items, in the order of their blocks.
