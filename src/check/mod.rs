@@ -97,7 +97,7 @@ kinds! {
         /// Contradictory statements about a person.
         identity::Identity = "identity": on_words(words), on_issue;
         /// Names and terms that recur in one form, and occur in another one.
-        two_forms::TwoForms = "two-forms": on_article;
+        two_forms::TwoForms = "two-forms": on_article, on_issue;
         /// Names of organisations that differ by a mistake.
         organisation::Organisation = "organisation": on_words(words);
         /// Captions that end differently.

@@ -149,7 +149,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
         self.notes.start_block(number, text.len());
         let mut scan = std::mem::take(&mut self.scan);
-        scan.scan(&self.index, self.tries_everywhere, text, self.echoes.block(number, text.len()));
+        scan.scan(&self.index, self.tries_everywhere, number, text, &mut self.echoes);
         let block = &ScannedBlock { number, text, scan: &scan };
         let mut positions = scan.positions().peekable();
         if let Some(position) = positions.next_if(|position| position.index() == 0) {

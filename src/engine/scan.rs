@@ -1,7 +1,7 @@
 //! One pass over the text of a block: its characters, and the positions where the engine has something to do.
 
 use crate::check::Repeat;
-use crate::check::article::echoes::BlockEchoes;
+use crate::check::article::echoes::Echoes;
 use crate::index::{Cell, Index, PairFlags, RequiredSets, RuleAnchor};
 use crate::matcher::FIRST_CHAR_MASK;
 use crate::text::{Pair, Span, code_of};
@@ -119,26 +119,21 @@ pub(super) struct BlockScan {
 }
 
 impl BlockScan {
-    /// Scans the text of a block. With `everywhere`, every character is a position. `noted` notes what occurs more than
-    /// once in the article.
-    pub(super) fn scan(&mut self, index: &Index, everywhere: bool, text: &str, mut noted: BlockEchoes) {
-        self.make_room(text);
+    /// Scans the text of the block with this number. With `everywhere`, every character is a position. `noted` notes what
+    /// occurs more than once in the article.
+    pub(super) fn scan(&mut self, index: &Index, everywhere: bool, number: usize, text: &str, noted: &mut Echoes) {
+        let codes = noted.open(number, self.make_room(text));
         let (cells, filter) = (index.cells(), index.by_pair.filter());
         let positions = self.positions.as_mut_slice();
-        self.echoes.clear();
         let (mut at, mut length, mut count, mut present, mut pair) = (0, 0, 0, 0, Pair::default());
-        for scanned in &mut self.characters[MARGIN..] {
+        for (scanned, code_of_it) in self.characters[MARGIN..].iter_mut().zip(codes) {
             let Some(Decoded { character, code, bytes }) = decode(text, at) else { break };
             let cell = cells.get(code);
             *scanned = ScannedChar { character, at: at as u32, cell };
+            *code_of_it = code;
             at += bytes;
             present |= index.sets_of(cell.class());
             pair = pair.followed_by(code);
-            let distance = noted.note(pair);
-            // A distance of 1 is a character that stands three times.
-            if distance.wrapping_sub(2) <= LONGEST_REPEAT - 2 {
-                self.echoes.push(Echo { index: length, distance });
-            }
             // The position is always written, and counted only if it is needed: a branch would be mispredicted often.
             let flags = filter.look_up(pair);
             positions[count] = Position::new(length, cell.has_entry(), flags);
@@ -148,6 +143,9 @@ impl BlockScan {
         self.length = length as usize;
         self.characters[MARGIN + self.length..][..MARGIN].fill(ABSENT);
         (self.count, self.present) = (count, present);
+        noted.close(self.length);
+        self.echoes.clear();
+        self.echoes.extend(noted.recent_pairs(LONGEST_REPEAT).map(|(index, distance)| Echo { index, distance }));
     }
 
     /// Calls `found` for each text of two or more characters that stands twice in succession. `text` is that of the block.
@@ -176,14 +174,15 @@ impl BlockScan {
         }
     }
 
-    /// Makes both lists long enough for the text.
-    fn make_room(&mut self, text: &str) {
+    /// Makes both lists long enough for the text. Returns a number of characters that it does not exceed.
+    fn make_room(&mut self, text: &str) -> usize {
         // In a short text some room for nothing is cheaper than counting its characters.
         let most = if text.len() <= 1 << 12 { text.len() } else { text.chars().count() };
         if self.positions.len() < most {
             self.positions.resize(most, Position::default());
             self.characters.resize(MARGIN + most + MARGIN, ABSENT);
         }
+        most
     }
 
     /// The number of characters in the block.

@@ -23,13 +23,6 @@ impl Pair {
         Pair(self.0 << 16 | u32::from(next))
     }
 
-    /// The first character of this pair and the last one of `next`. If `next` begins with the last character of this
-    /// pair, these are the characters around it.
-    #[inline]
-    pub fn around(self, next: Pair) -> Pair {
-        Pair(self.0 & 0xFFFF_0000 | next.0 & 0xFFFF)
-    }
-
     /// The pair that [`Pair::number`] has turned into this number.
     pub fn from_number(number: u32) -> Pair {
         Pair(number)

@@ -5,13 +5,16 @@
 //! that ends with it occurred last, which is a pair with any character between the two. A pair that recurs leads to a
 //! difference before or after it, a frame that recurs around another character is a difference.
 
+use std::cell::OnceCell;
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::Article;
 use crate::lexicon::Lexicon;
-use crate::text::{Pair, is_han};
+use crate::text::{Span, code_of, is_han};
 
-/// The number of bits of a hash that choose a place in a table of last places.
+/// The number of bits of a hash, which is a place in a table of last places.
 const BITS: u32 = 14;
 
 /// How many places lie between two blocks, so that no pair of one block is near one of the other.
@@ -20,13 +23,16 @@ const GAP: usize = 32;
 /// The maximum number of equal characters on either side of a difference that are counted.
 const MOST_EQUAL: usize = 14;
 
+/// The place from which on the tables are cleared, so that places do not overflow.
+const MOST_PLACES: u32 = 1 << 30;
+
 /// A pair or a frame that probably occurred before in the article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Echo {
+pub struct Echo {
     /// The index of its last character.
     index: u32,
-    /// How many places before it occurred last.
-    distance: u32,
+    /// The index of its last character where it occurred last.
+    before: u32,
 }
 
 /// Where each pair and each frame occurred last, by their hashes. Those with the same hash share a place.
@@ -41,11 +47,10 @@ impl LastPlaces {
     }
 }
 
-/// Notes that something with this hash is at `place`, and returns how many places before it was last.
+/// A hash of two codes. It is computed for several pairs at once, which only works with numbers of this size.
 #[inline(always)]
-fn distance(table: &mut [u32; 1 << BITS], pair: Pair, place: u32) -> u32 {
-    let slot = &mut table[(pair.hash() >> (u32::BITS - BITS)) as usize];
-    place.wrapping_sub(std::mem::replace(slot, place))
+fn hash(a: u16, b: u16) -> u16 {
+    a.wrapping_mul(0x9E37).wrapping_add(b.wrapping_mul(0x79B1)) >> (u16::BITS - BITS)
 }
 
 /// The characters of an article, and what occurred before in it. An index counts the characters of all blocks and the
@@ -53,54 +58,21 @@ fn distance(table: &mut [u32; 1 << BITS], pair: Pair, place: u32) -> u32 {
 #[derive(Default)]
 pub struct Echoes {
     /// The 16-bit codes of the characters; 0 in gaps.
-    codes: Vec<[u8; 2]>,
+    codes: Vec<u16>,
     /// For each block, the index of its first character and its number.
     blocks: Vec<(usize, usize)>,
     pairs: Vec<Echo>,
     frames: Vec<Echo>,
+    /// The number of pairs that were noted before the last block.
+    earlier_pairs: usize,
+    /// The hashes of the pairs and frames of the last block.
+    pair_hashes: Vec<u16>,
+    frame_hashes: Vec<u16>,
     last: Option<Box<LastPlaces>>,
     /// The place of index 0. It grows from article to article, so that the tables need not be cleared.
     first_place: u32,
-}
-
-/// Notes the characters of one block.
-pub struct BlockEchoes<'e> {
-    codes: &'e mut Vec<[u8; 2]>,
-    pairs: &'e mut Vec<Echo>,
-    frames: &'e mut Vec<Echo>,
-    last: &'e mut LastPlaces,
-    first_place: u32,
-    index: u32,
-    previous: Pair,
-}
-
-impl BlockEchoes<'_> {
-    /// Notes the next character, the last one of `pair`. Returns how many places before the pair occurred last.
-    #[inline(always)]
-    pub fn note(&mut self, pair: Pair) -> u32 {
-        let (index, previous) = (self.index, std::mem::replace(&mut self.previous, pair));
-        self.index += 1;
-        self.codes.push((pair.number() as u16).to_le_bytes());
-        let place = self.first_place.wrapping_add(index);
-        let of_pair = distance(&mut self.last.pairs, pair, place);
-        if of_pair < index {
-            self.pairs.push(Echo { index, distance: of_pair });
-        }
-        let of_frame = distance(&mut self.last.frames, previous.around(pair), place);
-        if of_frame < index {
-            self.frame(index, of_frame, (pair.number() >> 16) as u16);
-        }
-        of_pair
-    }
-
-    /// Notes a frame that probably occurred before, unless the same character was in it.
-    #[inline]
-    fn frame(&mut self, index: u32, distance: u32, middle: u16) {
-        let before = self.codes.get((index - distance).wrapping_sub(1) as usize);
-        if before.is_none_or(|before| *before != middle.to_le_bytes()) {
-            self.frames.push(Echo { index, distance });
-        }
-    }
+    /// The codes as bytes, for searching.
+    bytes: OnceCell<Vec<u8>>,
 }
 
 /// Two places of an article with the same text before them, other characters at them, and the same text after these.
@@ -124,39 +96,77 @@ impl Difference {
 impl Echoes {
     /// Notes a block of the article, which follows the blocks noted before.
     pub fn add_block(&mut self, block: usize, text: &str) {
-        let mut echoes = self.block(block, text.len());
-        let mut pair = Pair::default();
-        for c in text.chars() {
-            pair = pair.followed_by(crate::text::code_of(c));
-            echoes.note(pair);
+        let codes = self.open(block, text.len());
+        let mut length = 0;
+        for (code, c) in codes.iter_mut().zip(text.chars()) {
+            *code = code_of(c);
+            length += 1;
+        }
+        self.close(length);
+    }
+
+    /// Begins to note a block of the article, which follows the blocks noted before. Returns room for the codes of its
+    /// characters, of which there are at most `most`.
+    pub fn open(&mut self, block: usize, most: usize) -> &mut [u16] {
+        let start = self.codes.len() + GAP;
+        self.blocks.push((start, block));
+        self.codes.resize(start + most, 0);
+        &mut self.codes[start..]
+    }
+
+    /// Ends the block that was opened last: notes which of its pairs and frames occurred before. `length` is the number
+    /// of its characters.
+    pub fn close(&mut self, length: usize) {
+        let start = self.blocks.last().map_or(GAP, |(start, _)| *start);
+        self.codes.truncate(start + length);
+        let codes = self.codes.as_slice();
+        let (before, previous, own) = (&codes[start - 2..], &codes[start - 1..], &codes[start..]);
+        self.pair_hashes.clear();
+        self.pair_hashes.extend(previous.iter().zip(own).map(|(a, b)| hash(*a, *b)));
+        self.frame_hashes.clear();
+        self.frame_hashes.extend(before.iter().zip(own).map(|(a, b)| hash(*a, *b)));
+        self.earlier_pairs = self.pairs.len();
+        let last = &mut **self.last.get_or_insert_with(LastPlaces::new);
+        let first = self.first_place;
+        let mut place = first + start as u32;
+        let slot = |hash: u16| usize::from(hash) & ((1 << BITS) - 1);
+        for (pair, frame) in self.pair_hashes.iter().zip(&self.frame_hashes) {
+            let pair_before = std::mem::replace(&mut last.pairs[slot(*pair)], place);
+            let frame_before = std::mem::replace(&mut last.frames[slot(*frame)], place);
+            if pair_before > first {
+                self.pairs.push(Echo { index: place - first, before: pair_before - first });
+            }
+            if frame_before > first {
+                let echo = Echo { index: place - first, before: frame_before - first };
+                let middle = |index: u32| codes.get(index.wrapping_sub(1) as usize);
+                if middle(echo.index) != middle(echo.before) {
+                    self.frames.push(echo);
+                }
+            }
+            place += 1;
         }
     }
 
-    /// Begins to note a block of the article, which follows the blocks noted before. `most` is at least the number of its
-    /// characters.
-    #[inline]
-    pub fn block(&mut self, block: usize, most: usize) -> BlockEchoes<'_> {
-        self.codes.resize(self.codes.len() + GAP, [0; 2]);
-        self.codes.reserve(most.min(1 << 12));
-        self.blocks.push((self.codes.len(), block));
-        BlockEchoes {
-            index: self.codes.len() as u32,
-            codes: &mut self.codes,
-            pairs: &mut self.pairs,
-            frames: &mut self.frames,
-            last: self.last.get_or_insert_with(LastPlaces::new),
-            first_place: self.first_place,
-            previous: Pair::default(),
-        }
+    /// The pairs of the last block that may have occurred at most `most` characters before: the index of the last
+    /// character in the block, and how many characters before. A pair does not overlap with the one before it.
+    pub fn recent_pairs(&self, most: u32) -> impl Iterator<Item = (u32, u32)> {
+        let start = self.blocks.last().map_or(0, |(start, _)| *start as u32);
+        let pairs = self.pairs[self.earlier_pairs..].iter().map(|echo| (echo.index, echo.index - echo.before));
+        pairs.filter(move |(_, distance)| (2..=most).contains(distance)).map(move |(index, it)| (index - start, it))
     }
 
     /// Forgets the article, but keeps the memory for the next one.
     pub fn clear(&mut self) {
-        self.first_place = self.first_place.wrapping_add(self.codes.len() as u32);
+        self.first_place += self.codes.len() as u32;
+        if self.first_place > MOST_PLACES {
+            self.first_place = 0;
+            self.last = None;
+        }
         self.codes.clear();
         self.blocks.clear();
         self.pairs.clear();
         self.frames.clear();
+        self.bytes = OnceCell::new();
     }
 
     /// The character at an index; `\0` in gaps.
@@ -169,8 +179,18 @@ impl Echoes {
         (start..end).map(|index| self.character(index)).collect()
     }
 
+    /// The block and the span of the characters from `start` to `end`, which are in one block. `text` is that of a block.
+    pub fn span<'t>(&self, indices: &Range<usize>, text: impl Fn(usize) -> &'t str) -> Option<(usize, Span)> {
+        let (block, before) = self.place(indices.start)?;
+        let text = text(block);
+        let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        let start = starts.nth(before)?;
+        let end = starts.nth(indices.len().checked_sub(1)?)?;
+        Some((block, Span::new(start, end)))
+    }
+
     /// The block of an index, and the number of characters of the block before it.
-    pub fn place(&self, index: usize) -> Option<(usize, usize)> {
+    fn place(&self, index: usize) -> Option<(usize, usize)> {
         let before = self.blocks.partition_point(|(first, _)| *first <= index);
         let (first, block) = *self.blocks.get(before.checked_sub(1)?)?;
         Some((block, index - first))
@@ -186,8 +206,20 @@ impl Echoes {
 
     /// The first `most` indices at which the characters from `start` to `end` occur.
     pub fn occurrences(&self, start: usize, end: usize, most: usize) -> Vec<usize> {
-        let (all, wanted) = (self.codes.as_flattened(), self.codes[start..end].as_flattened());
-        let finder = memmem::Finder::new(wanted);
+        self.find(&self.codes[start..end], most)
+    }
+
+    /// The first `most` indices at which a word occurs.
+    pub fn occurrences_of(&self, word: &str, most: usize) -> Vec<usize> {
+        self.find(&word.chars().map(code_of).collect::<Vec<u16>>(), most)
+    }
+
+    /// The first `most` indices at which these codes occur.
+    fn find(&self, wanted: &[u16], most: usize) -> Vec<usize> {
+        let bytes = |codes: &[u16]| codes.iter().flat_map(|code| code.to_le_bytes()).collect::<Vec<u8>>();
+        let all = self.bytes.get_or_init(|| bytes(&self.codes));
+        let wanted = bytes(wanted);
+        let finder = memmem::Finder::new(&wanted);
         let (mut found, mut from) = (Vec::new(), 0);
         while found.len() < most
             && let Some(distance) = finder.find(&all[from..])
@@ -204,15 +236,15 @@ impl Echoes {
     /// The differences between places of the article, each once.
     pub fn differences(&self, lexicon: &Lexicon) -> Vec<Difference> {
         let mut found = Vec::new();
-        for &Echo { index, distance } in &self.frames {
-            let (here, there) = (index as usize, (index - distance) as usize);
+        for &Echo { index, before } in &self.frames {
+            let (here, there) = (index as usize, before as usize);
             let are_equal = |back: usize| self.code(here - back) == self.code(there - back);
             if are_equal(0) && are_equal(2) && may_be_in_name(self.code(here)) && may_be_in_name(self.code(here - 2)) {
                 self.add_change([there - 1, here - 1], lexicon, &mut found);
             }
         }
-        for &Echo { index, distance } in &self.pairs {
-            let (here, there) = (index as usize, (index - distance) as usize);
+        for &Echo { index, before } in &self.pairs {
+            let (here, there) = (index as usize, before as usize);
             let are_equal = |back: usize| self.code(here - back) == self.code(there - back);
             if !may_be_in_name(self.code(here))
                 || !may_be_in_name(self.code(here - 1))
@@ -290,7 +322,7 @@ impl Echoes {
 
     #[inline]
     fn code(&self, index: usize) -> u16 {
-        self.codes.get(index).map_or(0, |code| u16::from_le_bytes(*code))
+        self.codes.get(index).copied().unwrap_or_default()
     }
 }
 

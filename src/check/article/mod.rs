@@ -60,6 +60,8 @@ pub struct Article<'d> {
     scanned_quantities: RefCell<Vec<Quantity>>,
     years: OnceCell<Vec<u32>>,
     scratch: RefCell<Scratch>,
+    /// The places of names that a check has reported.
+    reported_names: RefCell<Vec<(usize, Span)>>,
     /// The agreements that no call of `take_agreements` has returned yet; `None` if agreements are not collected.
     agreements: Option<RefCell<Vec<Agreement>>>,
 }
@@ -104,6 +106,7 @@ impl<'d> Article<'d> {
             scanned_quantities: RefCell::default(),
             years: OnceCell::new(),
             scratch: RefCell::default(),
+            reported_names: RefCell::default(),
             agreements: None,
         }
     }
@@ -183,6 +186,16 @@ impl<'d> Article<'d> {
         if let Some(agreements) = &self.agreements {
             agreements.borrow_mut().push(Agreement { block, span, computation: computation() });
         }
+    }
+
+    /// Notes that a check reports the name at a place, unless another one has reported it before: several checks find the
+    /// same slip in different ways. Returns whether the place is new.
+    pub fn reports_name(&self, block: usize, span: Span) -> bool {
+        let mut reported = self.reported_names.borrow_mut();
+        let overlaps = |it: &(usize, Span)| it.0 == block && it.1.start < span.end && span.start < it.1.end;
+        let is_new = !reported.iter().any(overlaps);
+        reported.push((block, span));
+        is_new
     }
 
     /// Returns the agreements added since the last call.

@@ -7,6 +7,7 @@ use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::two_forms::{frequency_of, is_at_edge, is_left_over};
 use crate::check::article::person::{Mention, NameCue, Person, persons};
 use crate::check::article::{Article, CharPlaces, Page, WordOccurrence, occurrences_of};
 use crate::check::options::{OptionError, WatchedWords, WordList};
@@ -89,7 +90,11 @@ impl WordCheck for Identity {
     fn check_article(&self, article: &Article, occurrences: &[WordOccurrence], lexicon: &Lexicon) -> Vec<Hit> {
         let persons = article.persons(occurrences, lexicon);
         match self.slip {
-            IdentitySlip::Name => check_names(article, persons, lexicon),
+            IdentitySlip::Name => {
+                let hits =
+                    check_names(article, persons, lexicon).into_iter().chain(short_names(article, persons, lexicon));
+                hits.filter(|hit| article.reports_name(hit.block, hit.span)).collect()
+            }
             IdentitySlip::Title => {
                 persons.iter().filter_map(|person| self.check_titles(article, person, lexicon)).collect()
             }
@@ -259,6 +264,47 @@ fn check_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<
     hits
 }
 
+/// The hits for names of two characters that an article uses again and again, where the second character is once another
+/// one that sounds or looks alike: 李锵 for 李强. So short a name is found only if a title, an age or a verb of saying marks
+/// it somewhere.
+fn short_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
+    /// The maximum number of names that are searched for, and of uses of a family name that are examined.
+    const MOST_NAMES: usize = 16;
+    const MOST_USES: usize = 64;
+    /// A given name that is so common as a word is one in most places.
+    const COMMON: u32 = 20_000;
+    let is_short = |person: &&Person| person.name.chars().nth(2).is_none();
+    let is_known = |name: &str| persons.iter().any(|person| person.name == name && person.is_introduced());
+    let mut hits = Vec::new();
+    for person in persons.iter().filter(is_short).filter(|person| person.is_name(lexicon)).take(MOST_NAMES) {
+        let mut chars = person.name.chars();
+        let (Some(family), Some(given)) = (chars.next(), chars.next()) else { continue };
+        let echoes = article.echoes();
+        let uses = echoes.occurrences_of(person.name, MOST_USES);
+        let is_other = |index: &usize| {
+            let other = echoes.character(index + 1);
+            other != given
+                && is_han(other)
+                && lexicon.likeness(given, other).is_some()
+                && frequency_of(other, lexicon) < COMMON
+                && [*index, index + 1].iter().all(|index| is_left_over(echoes, lexicon, *index))
+                && is_at_edge(echoes, lexicon, index - 1, *index)
+                && is_at_edge(echoes, lexicon, index + 2, index + 2)
+                && !is_known(&echoes.text(*index, index + 2))
+        };
+        let others = echoes.occurrences_of(family.encode_utf8(&mut [0; 4]), MOST_USES);
+        let others: Vec<usize> = others.into_iter().filter(is_other).collect();
+        let ([other], [first, _, ..]) = (&others[..], &uses[..]) else { continue };
+        let span = |start: usize| echoes.span(&(start..start + 2), |block| article.text(block));
+        let (Some((block, here)), Some(there)) = (span(*other), span(*first)) else { continue };
+        let detail = format!("“{}”{}处、“{}”1处", person.name, uses.len(), here.of(article.text(block)));
+        let mut hit = Hit::new(block, here, vec![person.name.to_owned()]).detail(detail);
+        hit.related.push((there.0, there.1, format!("这里是“{}”。", person.name)));
+        hits.push(hit);
+    }
+    hits
+}
+
 /// A name of up to three characters in a form that is the same for similar names, filled up with `\0`.
 type NameKey = [char; 4];
 
@@ -332,7 +378,9 @@ fn hit_for_rarer(a: &Person, b: &Person) -> Hit {
     let (common, rare) = if a.mentions.len() >= b.mentions.len() { (a, b) } else { (b, a) };
     let (there, here) = (common.mentions[0], rare.mentions[0]);
     let detail = format!("“{}”{}处、“{}”{}处", common.name, common.mentions.len(), rare.name, rare.mentions.len());
-    let mut hit = Hit::new(here.block, here.name, Vec::new()).detail(detail);
+    let is_majority = common.mentions.len() > rare.mentions.len();
+    let to = if is_majority { vec![common.name.to_owned()] } else { Vec::new() };
+    let mut hit = Hit::new(here.block, here.name, to).detail(detail);
     hit.related.push((there.block, there.name, format!("这里是“{}”。", common.name)));
     hit
 }

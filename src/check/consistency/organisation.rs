@@ -108,6 +108,7 @@ impl WordCheck for Organisation {
                 }
             }
         }
+        hits.retain(|hit| article.reports_name(hit.block, hit.span));
         hits
     }
 }

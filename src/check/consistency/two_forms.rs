@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::is_family_name;
 use crate::check::article::echoes::{Difference, Echoes};
-use crate::check::article::{Article, CharOccurrence};
-use crate::check::{ArticleCheck, Hit, OptionsOnly};
+use crate::check::article::{Article, CharOccurrence, Page};
+use crate::check::{ArticleCheck, Hit, IssueCheck, OptionsOnly};
 use crate::lexicon::Lexicon;
-use crate::text::{Span, is_han};
+use crate::text::is_han;
 
 /// Compares what recurs with what resembles it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,6 +47,11 @@ const LEAST_EQUAL_OF_WORDS: usize = 5;
 /// The frequency from which on a word is not considered a mistake.
 const LEAST_COMMON: u32 = 20;
 
+/// The frequencies of characters that are hardly ever words by themselves, and of those that often and very often are.
+const RARE: u32 = 3000;
+const COMMON: u32 = 10_000;
+const VERY_COMMON: u32 = 30_000;
+
 /// The maximum number of characters before and after a place that are divided into words.
 const CONTEXT: usize = 8;
 
@@ -57,22 +62,46 @@ impl ArticleCheck for TwoForms {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
         let Some(lexicon) = article.lexicon else { return Vec::new() };
         let echoes = article.echoes();
-        let mut found: Vec<Slip> = Vec::new();
-        let mut examined = 0;
-        for difference in echoes.differences(lexicon) {
-            for difference in [difference, difference.reversed()] {
-                if examined == MOST_EXAMINED {
-                    break;
-                }
-                let Some(comparison) = Comparison::of(echoes, lexicon, difference, &mut examined) else { continue };
-                if self.is_slip(&comparison) {
-                    found.extend(comparison.slips());
-                }
+        let slips = self.slips(echoes, lexicon);
+        let hits = slips.iter().filter_map(|slip| slip.hit(article, echoes));
+        hits.filter(|hit| article.reports_name(hit.block, hit.span)).collect()
+    }
+}
+
+impl IssueCheck for TwoForms {
+    /// Compares the names on different pages of an issue. A name that recurs within an article is compared there.
+    fn check_issue(&self, pages: &[Page], lexicon: &Lexicon) -> Vec<(usize, Hit)> {
+        let mut echoes = Echoes::default();
+        let mut places: Vec<(usize, usize)> = Vec::new();
+        for (number, page) in pages.iter().enumerate() {
+            for block in page.article.range.clone() {
+                echoes.add_block(places.len(), page.article.text(block));
+                places.push((number, block));
             }
         }
-        found.sort_by_key(|slip| (slip.here.start, usize::MAX - slip.equal));
-        found.dedup_by(|later, earlier| later.here.start < earlier.here.end);
-        found.iter().filter_map(|slip| slip.hit(article, echoes)).collect()
+        let text = |place: usize| {
+            let (page, block) = places[place];
+            pages[page].article.text(block)
+        };
+        let article = |place: usize| {
+            let (page, block) = places[place];
+            (page, pages[page].article.blocks[block].article)
+        };
+        let across = |slip: &Slip| {
+            let (here, span) = echoes.span(&slip.here, text)?;
+            let elsewhere = slip.uses.iter().filter_map(|at| echoes.span(&(*at..at + 1), text));
+            let elsewhere: Vec<usize> = elsewhere.map(|(place, _)| place).collect();
+            let in_article = elsewhere.iter().filter(|place| article(**place) == article(here)).count();
+            let other = *elsewhere.iter().find(|place| places[**place].0 != places[here].0)?;
+            if in_article >= 2 || slip.equal < LEAST_EQUAL {
+                return None;
+            }
+            let (page, block) = places[here];
+            let common = echoes.text(slip.there.start, slip.there.end);
+            let detail = format!("{}，后者在{}", slip.counts(&echoes), pages[places[other].0].name);
+            Some((page, Hit::new(block, span, vec![common]).detail(detail)))
+        };
+        self.slips(&echoes, lexicon).iter().filter_map(across).collect()
     }
 }
 
@@ -97,8 +126,10 @@ struct Slip {
     /// The indices of the rarer form, and of a use of the other one.
     here: Range<usize>,
     there: Range<usize>,
-    /// How often the article has each.
-    counts: [usize; 2],
+    /// The indices of all uses of the other form.
+    uses: Vec<usize>,
+    /// How often the rarer form is used.
+    count: usize,
     /// How many characters both have.
     equal: usize,
 }
@@ -116,8 +147,11 @@ impl<'e> Comparison<'e> {
         let after = [at[0] + lengths[0], at[1] + lengths[1]];
         let (left, right) = echoes.equal_around(at, after);
         let is_change = lengths == [1, 1];
-        // One character more or less, or two exchanged, show only with the same text on both sides.
-        let (least, least_each) = if is_change { (2, 0) } else { (LEAST_EQUAL - lengths[0] / 2, 1) };
+        // One character more or less shows only with the same text on both sides.
+        let (least, least_each) = match lengths {
+            [1, 1] | [2, 2] => (2, 0),
+            _ => (LEAST_EQUAL, 1),
+        };
         if left + right < least || left < least_each || right < least_each {
             return None;
         }
@@ -194,31 +228,21 @@ impl<'e> Comparison<'e> {
         frequency(self.echoes, self.lexicon, &self.words()[place])
     }
 
-    /// Whether the form certainly ends where the equal characters do, on the side of the difference that has none: the
-    /// neighbours vary, or words begin there in both places.
+    /// Whether both forms end with the difference, on the side that has no equal characters.
     fn ends_with_difference(&self) -> bool {
-        let after_all = |ends: &mut dyn Iterator<Item = usize>, neighbour: &dyn Fn(usize) -> usize| {
-            let neighbours: Vec<char> = ends.map(|end| self.echoes.character(neighbour(end))).collect();
-            neighbours.iter().any(|c| !is_han(*c) || *c != neighbours[0])
-        };
+        let (outside, edge) = if self.right == 0 { (1, 1) } else { (-1, 0) };
         let at = self.difference.at;
-        if self.right == 0 {
-            after_all(&mut self.uses.iter().copied(), &|use_at| use_at + 1)
-                || at.iter().all(|at| self.is_at_edge(at + 1, at + 1))
-        } else {
-            after_all(&mut self.uses.iter().copied(), &|use_at| use_at - 1)
-                || at.iter().all(|at| self.is_at_edge(at - 1, *at))
+        // 现 in 展现 does not begin a form.
+        let [usual, _] = self.words();
+        let usual_edge = if self.right == 0 { usual.end } else { usual.start };
+        if usual_edge != at[0] + edge {
+            return false;
         }
-    }
-
-    /// Whether the character at `index` is not Chinese, or belongs to a word of several characters that has an edge at
-    /// `edge`.
-    fn is_at_edge(&self, index: usize, edge: usize) -> bool {
-        if !is_han(self.echoes.character(index)) {
-            return true;
-        }
-        let word = word_at(self.echoes, self.lexicon, index);
-        word.len() > 1 && (word.start == edge || word.end == edge)
+        let neighbour = |at: usize| at.wrapping_add_signed(outside);
+        let neighbours: Vec<char> = self.uses.iter().map(|at| self.echoes.character(neighbour(*at))).collect();
+        let varies = neighbours.iter().any(|c| !is_han(*c) || *c != neighbours[0]);
+        let is_edge = |at: usize| is_at_edge(self.echoes, self.lexicon, neighbour(at), at + edge);
+        is_edge(at[1]) && (varies || is_edge(at[0]))
     }
 
     /// The uses of the rarer form.
@@ -232,7 +256,8 @@ impl<'e> Comparison<'e> {
         self.others.iter().map(move |&other| Slip {
             here: shown(other, lengths[1]),
             there: there.clone(),
-            counts: [self.uses.len(), self.others.len()],
+            uses: self.uses.clone(),
+            count: self.others.len(),
             equal: self.left + self.right,
         })
     }
@@ -241,25 +266,55 @@ impl<'e> Comparison<'e> {
 impl Slip {
     /// The hit for the rarer form.
     fn hit(&self, article: &Article, echoes: &Echoes) -> Option<Hit> {
-        let (block, here) = span(article, echoes, &self.here)?;
-        let (other_block, there) = span(article, echoes, &self.there)?;
-        let (rare, common) = (here.of(article.text(block)), there.of(article.text(other_block)));
-        let detail = format!("“{common}”{}处、“{rare}”{}处", self.counts[0], self.counts[1]);
-        let mut hit = Hit::new(block, here, vec![common.to_owned()]).detail(detail);
+        let (block, here) = echoes.span(&self.here, |block| article.text(block))?;
+        let (other_block, there) = echoes.span(&self.there, |block| article.text(block))?;
+        let common = there.of(article.text(other_block));
+        let mut hit = Hit::new(block, here, vec![common.to_owned()]).detail(self.counts(echoes));
         hit.related.push((other_block, there, format!("这里是“{common}”。")));
         Some(hit)
+    }
+
+    /// Both forms, and how often each is used.
+    fn counts(&self, echoes: &Echoes) -> String {
+        let text = |form: &Range<usize>| echoes.text(form.start, form.end);
+        format!("“{}”{}处、“{}”{}处", text(&self.there), self.uses.len(), text(&self.here), self.count)
     }
 }
 
 impl TwoForms {
+    /// The uses of rarer forms that are probably mistakes, in the order of the text.
+    fn slips(&self, echoes: &Echoes, lexicon: &Lexicon) -> Vec<Slip> {
+        let mut found: Vec<Slip> = Vec::new();
+        let mut examined = 0;
+        for difference in echoes.differences(lexicon) {
+            for difference in [difference, difference.reversed()] {
+                if examined < MOST_EXAMINED
+                    && let Some(comparison) = Comparison::of(echoes, lexicon, difference, &mut examined)
+                    && self.is_slip(&comparison)
+                {
+                    found.extend(comparison.slips());
+                }
+            }
+        }
+        found.sort_by_key(|slip| (slip.here.start, usize::MAX - slip.equal));
+        found.dedup_by(|later, earlier| later.here.start < earlier.here.end);
+        found
+    }
+
     /// Whether the rarer form is probably a mistake.
     fn is_slip(&self, comparison: &Comparison) -> bool {
         match comparison.difference.lengths {
             [1, 1] => self.is_changed(comparison),
             [2, 2] => self.is_exchanged(comparison),
             [1, 0] => self.is_lost(comparison),
-            _ => comparison.is_marked() && !self.optional.contains(comparison.differing(1)),
+            // Another additional character is more often a word than a mistake.
+            _ => self.is_doubled(comparison),
         }
+    }
+
+    /// Whether a form is written with the characters of foreign names.
+    fn is_foreign(&self, mut characters: impl Iterator<Item = char>) -> bool {
+        characters.all(|c| self.transcription.contains(c) || c == '·')
     }
 
     /// Whether a character of the rarer form is probably a mistake for the one in its place.
@@ -271,84 +326,100 @@ impl TwoForms {
         }
         let [usual_word, other_word] = it.words().clone();
         let (is_inner, equal) = (it.left > 0 && it.right > 0, it.left + it.right);
-        let is_foreign = it.characters(0).all(|c| self.transcription.contains(c) || c == '·');
-        let is_person = it.left > 0 && equal < 4 && it.characters(0).next().is_some_and(is_family_name);
-        let is_long_name = is_inner && equal >= LEAST_EQUAL;
-        if other_word.len() == 1 {
-            let may_be_particle = !it.is_marked() && !(is_foreign && is_long_name);
-            if may_be_particle && self.particles.contains(other) {
-                return false;
-            }
-            if is_function_word(other, it.lexicon) && !is_long_name && !is_person && !is_foreign {
-                return false;
-            }
-        } else if it.frequency(1) >= LEAST_COMMON
-            && (it.size() < LEAST_EQUAL_OF_WORDS || usual_word.len() > 1 && it.frequency(0) < 8 * it.frequency(1))
-        {
+        let is_foreign = self.is_foreign(it.characters(0));
+        let form = it.form(0);
+        let is_person = equal < 4
+            && (form.start < usual_word.start || usual_word.len() == 1)
+            && is_family_name(it.echoes.character(form.start));
+        if other_word.len() > 1 {
+            let is_common = it.frequency(1) >= LEAST_COMMON;
+            let is_clear =
+                it.size() >= LEAST_EQUAL_OF_WORDS && (usual_word.len() == 1 || it.frequency(0) >= 8 * it.frequency(1));
+            return is_inner && it.size() >= LEAST_EQUAL && (!is_common || is_clear);
+        }
+        if self.particles.contains(other) && !it.is_marked() && !(is_foreign && is_inner) {
             return false;
         }
-        let is_usual_particle = usual_word.len() == 1 && is_function_word(usual, it.lexicon);
-        if is_usual_particle && !it.is_marked() && equal < 4 {
+        let is_particle = usual_word.len() == 1 && is_function_word(usual, it.lexicon);
+        if is_particle && !it.is_marked() && equal < 4 {
             return false;
         }
-        let is_name = is_person || is_foreign || usual_word.len() >= 3;
+        let frequency = frequency_of(other, it.lexicon);
+        let is_name = is_foreign || is_person || it.is_marked();
         if is_inner {
-            return it.size() >= LEAST_EQUAL || other_word.len() == 1 && is_name;
+            let needed = if frequency > VERY_COMMON { LEAST_EQUAL + 1 } else { LEAST_EQUAL };
+            let is_left_over = frequency < COMMON && !is_function_word(other, it.lexicon);
+            return it.size() >= needed || is_name || is_left_over;
         }
-        other_word.len() == 1 && (it.size() >= LEAST_EQUAL || is_name) && (it.is_marked() || it.ends_with_difference())
+        if it.is_marked() {
+            return true;
+        }
+        let is_rare = frequency < if is_name || it.size() >= LEAST_EQUAL { VERY_COMMON } else { RARE };
+        is_rare && (is_name || !is_function_word(other, it.lexicon)) && it.ends_with_difference()
+    }
+
+    /// Whether the characters beside both forms are none of foreign names, so that the forms are whole names.
+    fn is_whole_foreign_name(&self, it: &Comparison) -> bool {
+        let continues = |index: usize| self.transcription.contains(it.echoes.character(index));
+        ![it.form(0), it.form(1)].iter().any(|form| continues(form.start - 1) || continues(form.end))
+    }
+
+    /// Whether a character of the rarer form probably stands twice by mistake.
+    fn is_doubled(&self, it: &Comparison) -> bool {
+        let at = it.difference.at[1];
+        let character = |index: usize| it.echoes.character(index);
+        let is_twice = [at - 1, at + 1].iter().any(|beside| character(*beside) == character(at));
+        // 扎扎实实 is no mistake.
+        let first = if character(at - 1) == character(at) { at - 1 } else { at };
+        let is_reduplicated = character(first - 1) == character(first - 2);
+        is_twice
+            && !is_reduplicated
+            && frequency_of(character(at), it.lexicon) < VERY_COMMON
+            && [first, first + 1].iter().any(|index| is_left_over(it.echoes, it.lexicon, *index))
     }
 
     /// Whether two characters of the rarer form are probably in the wrong order.
     fn is_exchanged(&self, it: &Comparison) -> bool {
         let Difference { at: [usual, other], .. } = it.difference;
-        let words = [other, other + 1].map(|index| word_at(it.echoes, it.lexicon, index));
-        let is_numeral = |index: usize| {
-            let numerals = self.contrasts.split_whitespace().next().unwrap_or_default();
-            numerals.contains(it.echoes.character(index))
-        };
-        if is_numeral(other) || is_numeral(other + 1) {
+        let numerals = self.contrasts.split_whitespace().next().unwrap_or_default();
+        if [other, other + 1].iter().any(|index| numerals.contains(it.echoes.character(*index))) {
             return false;
         }
-        let is_foreign = it.characters(0).all(|c| self.transcription.contains(c) || c == '·');
-        if is_foreign && it.left + it.right >= 2 {
+        if self.is_foreign(it.characters(0)) && (it.left + it.right > LEAST_EQUAL || self.is_whole_foreign_name(it)) {
             return true;
         }
+        if (it.left == 0 || it.right == 0) && !it.is_marked() {
+            return false;
+        }
         // One of the characters is left over, and in the usual form it belongs to a word.
-        let is_left_over =
-            |word: &Range<usize>| word.len() == 1 && !is_function_word(it.echoes.character(word.start), it.lexicon);
-        let was_in_word = |index: usize| word_at(it.echoes, it.lexicon, index).len() > 1;
-        words.iter().any(is_left_over) && (was_in_word(usual) || was_in_word(usual + 1))
+        let word = |index: usize| word_at(it.echoes, it.lexicon, index);
+        let was_in_word = || [usual, usual + 1].iter().any(|index| word(*index).len() > 1);
+        [other, other + 1].iter().any(|index| is_left_over(it.echoes, it.lexicon, *index))
+            && (it.left + it.right > LEAST_EQUAL || was_in_word())
     }
 
     /// Whether the rarer form probably lacks a character by mistake, and not because it is short for the other one.
     fn is_lost(&self, it: &Comparison) -> bool {
-        let lost = it.differing(0);
-        if self.optional.contains(lost) || it.left + it.right < LEAST_EQUAL {
+        let equal = it.left + it.right;
+        if self.optional.contains(it.differing(0)) || equal < LEAST_EQUAL {
             return false;
         }
-        if it.is_marked() {
-            return true;
+        if self.is_foreign(it.characters(0)) {
+            return equal > LEAST_EQUAL || self.is_whole_foreign_name(it);
         }
-        let is_foreign = it.characters(0).all(|c| self.transcription.contains(c) || c == '·');
-        if is_foreign {
-            return it.left + it.right > LEAST_EQUAL;
+        if it.is_marked() {
+            return equal > LEAST_EQUAL;
         }
         // The rest of the word is no word any more.
         let [word, _] = it.words().clone();
-        let Difference { at: [usual, other], .. } = it.difference;
-        let is_long = it.left >= 2 && it.right >= 2 && it.left + it.right >= LEAST_EQUAL_OF_WORDS;
-        if word.len() < 2 || !is_long {
+        let is_long = it.left >= 2 && it.right >= 2 && equal >= LEAST_EQUAL_OF_WORDS;
+        if word.len() < 2 || word.len() > 3 || !is_long {
             return false;
         }
-        let start = (other + word.start).saturating_sub(usual);
-        let rest = start..start + word.len() - 1;
-        let is_left_over = |index: usize| {
-            word_at(it.echoes, it.lexicon, index).len() == 1
-                && !is_function_word(it.echoes.character(index), it.lexicon)
-        };
-        let is_noun =
-            it.lexicon.class(&it.echoes.text(word.start, word.end)).is_some_and(|class| class.starts_with('n'));
-        is_noun && rest.len() <= 2 && rest.clone().all(is_left_over)
+        let Difference { at: [usual, other], .. } = it.difference;
+        let start = other - (usual - word.start);
+        let is_noun = it.lexicon.class(&it.echoes.text(word.start, word.end)).is_some_and(|it| it.starts_with('n'));
+        is_noun && (start..start + word.len() - 1).all(|index| is_left_over(it.echoes, it.lexicon, index))
     }
 }
 
@@ -359,17 +430,40 @@ fn longest_of_two(extents: &[(usize, usize)]) -> Option<(usize, usize)> {
 }
 
 /// Whether a character is a common word that connects others: a preposition, an adverb, a numeral.
-fn is_function_word(c: char, lexicon: &Lexicon) -> bool {
+pub(super) fn is_function_word(c: char, lexicon: &Lexicon) -> bool {
     /// The frequency from which on such a word is common.
-    const COMMON: u32 = 5000;
-    let mut bytes = [0; 4];
-    let word: &str = c.encode_utf8(&mut bytes);
-    lexicon.frequency(word).is_some_and(|frequency| frequency > COMMON)
-        && lexicon.class(word).is_some_and(|class| class.starts_with(['u', 'p', 'c', 'd', 'r', 'm', 'q', 'f', 'y']))
+    const COMMON_FUNCTION: u32 = 5000;
+    let class = lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
+    frequency_of(c, lexicon) > COMMON_FUNCTION && class.starts_with(['u', 'p', 'c', 'd', 'r', 'm', 'q', 'f', 'y'])
+}
+
+/// How often a character is a word by itself.
+pub(super) fn frequency_of(c: char, lexicon: &Lexicon) -> u32 {
+    lexicon.frequency(c.encode_utf8(&mut [0; 4])).unwrap_or_default()
+}
+
+/// Whether the character at an index belongs to no word of several characters and connects no others.
+pub(super) fn is_left_over(echoes: &Echoes, lexicon: &Lexicon, index: usize) -> bool {
+    word_at(echoes, lexicon, index).len() == 1 && !is_function_word(echoes.character(index), lexicon)
+}
+
+/// Whether the character at `index`, beside a name that has an edge at `edge`, shows that the name ends there: it is not
+/// Chinese, it belongs to a word of several characters that has an edge there, or it is a common word.
+pub(super) fn is_at_edge(echoes: &Echoes, lexicon: &Lexicon, index: usize, edge: usize) -> bool {
+    let c = echoes.character(index);
+    if !is_han(c) {
+        return true;
+    }
+    let word = word_at(echoes, lexicon, index);
+    let is_connecting = || {
+        let class = lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
+        frequency_of(c, lexicon) > RARE && class.starts_with(['u', 'p', 'c', 'd', 'r', 'v', 'f', 'y'])
+    };
+    if word.len() == 1 { is_connecting() } else { word.start == edge || word.end == edge }
 }
 
 /// The word that contains the character at an index, as indices.
-fn word_at(echoes: &Echoes, lexicon: &Lexicon, index: usize) -> Range<usize> {
+pub(super) fn word_at(echoes: &Echoes, lexicon: &Lexicon, index: usize) -> Range<usize> {
     let is_chinese = |index: &usize| is_han(echoes.character(*index));
     if !is_chinese(&index) {
         return index..index + 1;
@@ -391,14 +485,4 @@ fn word_at(echoes: &Echoes, lexicon: &Lexicon, index: usize) -> Range<usize> {
 /// The frequency of the word at these indices.
 fn frequency(echoes: &Echoes, lexicon: &Lexicon, word: &Range<usize>) -> u32 {
     lexicon.frequency(&echoes.text(word.start, word.end)).unwrap_or_default()
-}
-
-/// The block and the span of the characters at these indices.
-fn span(article: &Article, echoes: &Echoes, indices: &Range<usize>) -> Option<(usize, Span)> {
-    let (block, before) = echoes.place(indices.start)?;
-    let text = article.text(block);
-    let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-    let start = starts.nth(before)?;
-    let end = starts.nth(indices.len().checked_sub(1)?)?;
-    Some((block, Span::new(start, end)))
 }
