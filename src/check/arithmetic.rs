@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use crate::quantity::{Dimension, NumericValue, Quantity, QuantityKind, Sense};
-use crate::text::{Span, is_han};
+use crate::text::is_han;
 
 /// The values that a written number may mean, given rounding and words of approximation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,16 +34,21 @@ impl Bounds {
             NumericValue::Vague => return None,
         };
         let part = |percent: i64| value.checked_mul(Decimal::new(percent, 2));
+        // A number of three or more digits is not far from the true value: 约9190 is rounded to tens.
+        let place = last_place(value)?;
+        let is_exact = value.checked_div(place)? >= Decimal::ONE_HUNDRED;
+        let reach = |percent: i64| if is_exact { Some(place) } else { Some(place.max(part(percent)?)) };
         for mark in &quantity.qualifiers {
             match mark.sense {
                 Sense::About => {
-                    least = least.min(part(85)?);
-                    most = most.max(Some(part(115)?));
+                    let reach = if is_exact { place } else { part(15)? };
+                    least = least.min(value.checked_sub(reach)?);
+                    most = most.max(value.checked_add(reach));
                 }
-                Sense::Below => least = least.min(part(80)?),
+                Sense::Below => least = least.min(if is_exact { value.checked_sub(place)? } else { part(80)? }),
                 // At most one unit more of the last digit that is not 0, or 10% if that is more: 50余 is at most 60,
                 // 1200多 at most 1320.
-                Sense::Over => most = most.max(value.checked_add(last_place(value)?.max(part(10)?))),
+                Sense::Over => most = most.max(value.checked_add(reach(10)?)),
                 Sense::AtLeast => most = None,
                 Sense::AtMost => least = Decimal::ZERO,
             }
@@ -93,9 +98,9 @@ fn rounding(quantity: &Quantity) -> Option<Decimal> {
     last.checked_mul(if is_single { Decimal::new(2, 2) } else { Decimal::new(5, number.decimals + 1) })
 }
 
-/// The place value of the last digit that is not 0: 10 for 50, 100 for 1200.
-fn last_place(value: Decimal) -> Option<Decimal> {
-    let mut place = Decimal::ONE;
+/// The place value of the last digit that is not 0: 10 for 50, 100 for 1200, 0.1 for 3.5.
+pub(super) fn last_place(value: Decimal) -> Option<Decimal> {
+    let mut place = Decimal::new(1, value.normalize().scale());
     while !value.is_zero() && place < value && (value % (place * Decimal::TEN)).is_zero() {
         place = place.checked_mul(Decimal::TEN)?;
     }
@@ -160,12 +165,6 @@ pub(super) fn format_rounded(value: Decimal, decimals: u32) -> String {
 /// Formats a sum: `4 + 6`.
 pub(super) fn format_sum(parts: impl IntoIterator<Item = Decimal>) -> String {
     parts.into_iter().map(format_number).collect::<Vec<_>>().join(" + ")
-}
-
-/// The span from the first of two quantities to the end of the second, in any order, without words of approximation at
-/// its ends.
-pub(super) fn span_across(first: &Quantity, last: &Quantity) -> Span {
-    Span::new(first.core().start.min(last.core().start), first.core().end.max(last.core().end))
 }
 
 #[cfg(test)]

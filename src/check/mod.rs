@@ -63,14 +63,10 @@ kinds! {
     }
     /// Numbers and dates of an article that contradict each other.
     fact {
-        /// Parts and their total.
-        sum::Sum = "sum": on_cues(cue);
+        /// Quantities in a relation: a sum, a share, a change or a product.
+        relation::Relation = "relation": on_cues(cue);
         /// Counts of single units, and a count of these units together.
         joint::Joint = "joint": on_cues(cue);
-        /// A part, its whole, and the stated share.
-        share::Share = "share": on_cues(cue);
-        /// Two numbers, and the stated difference or growth.
-        growth::Growth = "growth": on_cues(cue);
         /// A length of time, and the dates it lies between.
         duration::Duration = "duration": on_cues(cue);
         /// Dates in the wrong order.

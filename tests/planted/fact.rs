@@ -18,6 +18,11 @@ pub const FAULTS: &[Fault] = &[
     Fault { kind: "difference in percentage points", rule: "fact/growth", plant: points },
     Fault { kind: "absolute growth", rule: "fact/growth", plant: difference },
     Fault { kind: "number of doublings (翻番)", rule: "fact/growth", plant: doubling },
+    Fault { kind: "amount per item times number of items", rule: "fact/product", plant: product },
+    Fault { kind: "average per item", rule: "fact/product", plant: average },
+    Fault { kind: "shares of a vote", rule: "fact/hundred-percent", plant: shares_of_vote },
+    Fault { kind: "shares with the remainder", rule: "fact/hundred-percent", plant: remaining_share },
+    Fault { kind: "a slip in a long number of a sum", rule: "fact/sum", plant: slip_in_sum },
     Fault { kind: "days of an event", rule: "fact/duration", plant: days },
     Fault { kind: "years of a plan", rule: "fact/duration", plant: years },
     Fault { kind: "weekday of a date", rule: "fact/weekday", plant: weekday },
@@ -228,6 +233,69 @@ fn rate(random: &mut Random) -> ArticlePair {
             3 => format!("今年发放问卷{whole}份，回收{part}份，回收率{share}。"),
             _ => format!("全区需要整改的隐患{whole}处，已整改{part}处，整改率达到{share}。"),
         }
+    })
+}
+
+fn product(random: &mut Random) -> ArticlePair {
+    let (price, count) = (random.between(11, 90), random.between(3, 60));
+    let right = price * count;
+    let wrong = right + count * random.between(2, 5);
+    let template = random.between(0, 5);
+    pair_with(random, right, wrong, |total| match template {
+        0 => format!("合作社的脐橙每箱售价{price}元，当天卖出{count}箱，销售额{total}元。"),
+        1 => format!("这批样书共{count}册，每册定价{price}元，总价{total}元。"),
+        2 => format!("志愿者每人制作了{price}个灯笼，{count}人共完成{total}个。"),
+        3 => format!("师傅说，饲料单价{price}元，昨天送了{count}袋，货款合计{total}元。"),
+        4 => format!("大棚每亩产果{price}筐，{count}亩总产量{total}筐。"),
+        _ => format!("水费按每吨{price}元收取，上月用水{count}吨，共支付{total}元。"),
+    })
+}
+
+fn average(random: &mut Random) -> ArticlePair {
+    let (count, right) = (random.between(3, 60), random.between(12, 90));
+    let total = right * count;
+    let wrong = right + random.between(2, 9);
+    let template = random.between(0, 3);
+    pair_with(random, right, wrong, |average| match template {
+        0 => format!("{count}名学员一共完成作业{total}份，平均每人{average}份。"),
+        1 => format!("全组{count}户共交售鲜茧{total}公斤，户均{average}公斤。"),
+        2 => format!("{count}天里，场馆总计接待游客{total}人次，日均{average}人次。"),
+        _ => format!("{count}家门店共卖出{total}台，平均每家{average}台。"),
+    })
+}
+
+fn shares_of_vote(random: &mut Random) -> ArticlePair {
+    let (yes, no) = (random.between(45, 70), random.between(11, 25));
+    let right = 100 - yes - no;
+    let wrong = right + random.between(6, 20);
+    let template = random.between(0, 1);
+    pair_with(random, right, wrong, |rest| match template {
+        0 => format!("投票结果公布：赞成占{yes}%、反对占{no}%、弃权占{rest}%。"),
+        _ => format!("网上意见中，支持占{yes}%，反对占{no}%，弃权占{rest}%。"),
+    })
+}
+
+fn remaining_share(random: &mut Random) -> ArticlePair {
+    let (one, other) = (random.between(31, 50), random.between(15, 30));
+    let right = 100 - one - other;
+    let wrong = if random.once_in(2) { right + random.between(5, 12) } else { right - random.between(5, 12) };
+    let template = random.between(0, 1);
+    pair_with(random, right, wrong, |rest| match template {
+        0 => format!("门票收入占{one}%，餐饮收入占{other}%，其余{rest}%来自文创产品。"),
+        _ => format!("资金中，财政补助占{one}%，企业出资占{other}%，剩余{rest}%由农户自筹。"),
+    })
+}
+
+fn slip_in_sum(random: &mut Random) -> ArticlePair {
+    let (one, other) = (random.between(1_012, 8_974), random.between(1_013, 8_975));
+    let wrong = change_digit(random, other);
+    let total = one + other;
+    let template = random.between(0, 3);
+    pair_with(random, other, wrong, |other| match template {
+        0 => format!("展馆总建筑面积{total}平方米，其中一层展厅{one}平方米，二层展厅及仓库{other}平方米。"),
+        1 => format!("全校{total}名学生（其中本科生{one}人，硕士、博士研究生{other}人）参加了测试。"),
+        2 => format!("本周到馆{total}人次，包括散客{one}人次和团队游客{other}人次。"),
+        _ => format!("东线运送{one}吨、西线运送{other}吨，总量{total}吨。"),
     })
 }
 

@@ -7,12 +7,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::arithmetic::{Bounds, between, format_number, format_rounded, is_amount, span_across};
+use crate::check::arithmetic::{Bounds, between, format_number, format_rounded, is_amount, last_place};
 use crate::check::article::{Article, CharOccurrence, Near, SentencesRead};
 use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::{Dimension, Quantity, QuantityKind};
+use crate::text::Span;
 
 /// Options of a gloss check.
 #[derive(Debug, Clone, Deserialize)]
@@ -81,11 +82,15 @@ impl ArticleCheck for Gloss {
             article.sentences_around(occurrences.iter().copied(), Near::Both(5, 4), SentencesRead::ItsOwnWith(2));
         for sentence in sentences {
             let text = sentence.text;
-            for (one, other) in sentence.quantities.iter().zip(sentence.quantities.iter().skip(1)) {
-                let gap = between(text, one, other);
-                let is_gloss = self.between.iter().any(|word| word == gap);
-                if is_gloss && (!gap.starts_with('（') || text[other.span.end..].starts_with('）')) {
+            let mut rest = sentence.quantities;
+            while let Some((one, after)) = compound(rest) {
+                if let Some((other, behind)) = compound(after)
+                    && self.is_gloss(text, one, other)
+                {
                     hits.extend(self.check_gloss(article, sentence.block, one, other));
+                    rest = behind;
+                } else {
+                    rest = after;
                 }
             }
         }
@@ -94,32 +99,42 @@ impl ArticleCheck for Gloss {
 }
 
 impl Gloss {
-    /// Compares a quantity with its gloss.
-    fn check_gloss(&self, article: &Article, block: usize, one: &Quantity, other: &Quantity) -> Option<Hit> {
+    /// Whether the text between two quantities shows that they are the same.
+    fn is_gloss(&self, text: &str, one: &[Quantity], other: &[Quantity]) -> bool {
+        let (Some(last), Some(first), Some(end)) = (one.last(), other.first(), other.last()) else { return false };
+        let gap = between(text, last, first);
+        self.between.iter().any(|word| word == gap)
+            && (!gap.starts_with('（') || text[end.span.end..].starts_with('）'))
+    }
+
+    /// Compares a quantity with its gloss. Each has one number, or several with units of one kind: 5英尺8英寸.
+    fn check_gloss(&self, article: &Article, block: usize, one: &[Quantity], other: &[Quantity]) -> Option<Hit> {
         let text = article.text(block);
-        let (first, second) = (in_base_unit(one)?, in_base_unit(other)?);
+        let (first, second) = (BaseNumber::of(one)?, BaseNumber::of(other)?);
         let factor = self.factor(first.base, second.base)?;
         let converted = first.bounds.times(factor)?;
         let slack = converted.value.abs().checked_mul(Decimal::new(i64::from(self.tolerance), 2))?;
         let slack = if factor == Decimal::ONE { Decimal::ZERO } else { slack };
         // A converted number is rounded to the digits that are written.
-        let factors = [one, other].map(|it| it.unit.map(|(_, unit)| unit.factor));
-        let step = if factors[0] == factors[1] || other.unit.is_none() { Decimal::ZERO } else { second.step };
+        let is_converted = first.factor != second.factor && other[0].unit.is_some();
+        let steps = first.step.checked_mul(factor)?.checked_add(second.step)?;
+        let step = if is_converted { steps } else { Decimal::ZERO };
         let tolerated = Bounds {
             least: converted.least - slack - step,
             most: converted.most.map(|most| most + slack + step),
             ..converted
         };
-        let span = span_across(one, other);
-        let unit = other.unit.map_or("", |(unit, _)| unit.of(text));
-        let divisor = second.step / power_of_ten(other.number.decimals);
-        let value = converted.value.checked_div(divisor)?;
-        let computation = format!("{} = {}{unit}", one.core().of(text), format_with(value, other.number.decimals));
+        let (written, stated) = (core_of(text, one), core_of(text, other));
+        let span = Span::new(written.start, stated.end);
         if tolerated.overlaps(second.bounds) {
-            article.agrees(block, span, || format!("{} = {}", one.core().of(text), other.core().of(text)));
+            article.agrees(block, span, || format!("{} = {}", written.of(text), stated.of(text)));
             return None;
         }
-        let detail = format!("{computation} ≠ {}", other.core().of(text));
+        let last = other.last()?;
+        let unit = last.unit.map_or("", |(unit, _)| unit.of(text));
+        let value = converted.value.checked_div(second.factor)?;
+        let value = format_with(value, last.number.decimals);
+        let detail = format!("{} = {value}{unit} ≠ {}", written.of(text), stated.of(text));
         Some(Hit::new(block, span, Vec::new()).detail(detail))
     }
 
@@ -139,12 +154,45 @@ impl Gloss {
     }
 }
 
+/// The quantities at the beginning of a list that make one quantity, each directly after the one before, with a smaller
+/// unit of the same kind (5英尺8英寸), and the rest of the list. `None` for an empty list.
+fn compound(quantities: &[Quantity]) -> Option<(&[Quantity], &[Quantity])> {
+    let continues = |pair: &[Quantity]| {
+        let units = pair[0].unit.zip(pair[1].unit);
+        let is_smaller =
+            units.is_some_and(|((_, one), (_, other))| one.base == other.base && one.factor > other.factor);
+        is_smaller && pair[0].span.end == pair[1].span.start
+    };
+    let more = quantities.windows(2).take_while(|pair| continues(pair)).count();
+    quantities.first().map(|_| quantities.split_at(more + 1))
+}
+
+/// The span of a quantity of one or several numbers, without words of approximation at its ends.
+fn core_of(text: &str, quantities: &[Quantity]) -> Span {
+    let end = quantities.last().map_or(text.len(), |last| last.core().end);
+    Span::new(quantities.first().map_or(end, |first| first.core().start), end)
+}
+
 /// A number in its base unit.
 struct BaseNumber<'q> {
     bounds: Bounds,
     base: &'q str,
-    /// The place value of the last written digit, in the base unit.
+    /// The size of the unit in which the last number is written, in the base unit.
+    factor: Decimal,
+    /// The place value of the last written digit that is not 0, in the base unit.
     step: Decimal,
+}
+
+impl<'q> BaseNumber<'q> {
+    /// The sum of the numbers of one quantity.
+    fn of(quantities: &'q [Quantity]) -> Option<BaseNumber<'q>> {
+        let mut numbers = quantities.iter().map(in_base_unit);
+        let first = numbers.next()??;
+        numbers.try_fold(first, |sum, number| {
+            let number = number?;
+            Some(BaseNumber { bounds: sum.bounds.plus(number.bounds)?, ..number })
+        })
+    }
 }
 
 /// Converts a quantity to its base unit; fractions and tenths become per cent.
@@ -153,7 +201,7 @@ fn in_base_unit(quantity: &Quantity) -> Option<BaseNumber<'_>> {
     let number = quantity.number;
     if let QuantityKind::Fraction(whole) = quantity.kind {
         let bounds = bounds.times(Decimal::ONE_HUNDRED.checked_div(whole)?)?;
-        return Some(BaseNumber { bounds, base: "%", step: Decimal::ONE });
+        return Some(BaseNumber { bounds, base: "%", factor: Decimal::ONE, step: Decimal::ONE });
     }
     if !is_amount(quantity) {
         return None;
@@ -163,8 +211,10 @@ fn in_base_unit(quantity: &Quantity) -> Option<BaseNumber<'_>> {
         Some((_, unit)) => (unit.base, unit.factor),
         None => ("", Decimal::ONE),
     };
-    let last = Decimal::from(10u64.checked_pow(number.scale)?).checked_div(power_of_ten(number.decimals))?;
-    Some(BaseNumber { bounds: bounds.times(factor)?, base, step: last.checked_mul(factor)? })
+    let place = Decimal::from(10u64.checked_pow(number.scale)?).checked_div(power_of_ten(number.decimals))?;
+    // 1100公里 is rounded to hundreds.
+    let place = if number.decimals == 0 { last_place(bounds.value)?.max(place) } else { place };
+    Some(BaseNumber { bounds: bounds.times(factor)?, base, factor, step: place.checked_mul(factor)? })
 }
 
 /// Ten to the power of `exponent`, which is capped at 20.

@@ -127,6 +127,9 @@ fn count_of_run(block: usize, run: &[(&Quantity, char)]) -> Option<UnitsCount> {
 /// The maximum number of counts of several units that a run is compared with.
 const MOST_JOINT: usize = 100;
 
+/// The maximum difference between the sum of a run and a count of the same units together that is a mistake.
+const MOST_APART: Decimal = Decimal::TWO;
+
 /// Compares the sum of a run with the counts of the same units together, one of which it must match.
 fn check_run(article: &Article, run: &UnitsCount, joint: &[UnitsCount]) -> Option<Hit> {
     let sum = run.numbers.iter().try_fold(Decimal::ZERO, |sum, number| sum.checked_add(*number))?;
@@ -138,7 +141,9 @@ fn check_run(article: &Article, run: &UnitsCount, joint: &[UnitsCount]) -> Optio
         article.agrees(run.block, run.span, || format!("{} = {}", terms(), format_number(sum)));
         return None;
     }
-    let other = joint.iter().find(has_same_units)?;
+    // A count that is far from the sum is one of other units.
+    let is_near = |other: &&UnitsCount| (other.numbers[0] - sum).abs() <= MOST_APART;
+    let other = joint.iter().find(|other| has_same_units(other) && is_near(other))?;
     let detail = format!("{} = {} ≠ {}", terms(), format_number(sum), format_number(other.numbers[0]));
     let mut hit = Hit::new(run.block, run.span, Vec::new()).detail(detail);
     hit.related.push((other.block, other.span, "合起来的数在这里。".to_owned()));

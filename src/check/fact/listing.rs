@@ -31,6 +31,8 @@ impl OptionsOnly for Listing {}
 /// The maximum number of characters between the count and the colon; also how many before the colon are searched for
 /// the count's numeral.
 const REACH: usize = 12;
+/// The least number of items whose count is worth a confirmation.
+const LEAST_CONFIRMED: usize = 5;
 /// The maximum number of characters of an item in a list after a colon.
 const LONGEST_ITEM: usize = 16;
 /// The maximum number of characters of a name in a list that is followed by its count.
@@ -54,6 +56,10 @@ impl ArticleCheck for Listing {
                 let Some(list) = self.list_near(&sentence, index, unit) else { continue };
                 let ItemList { span, least, most } = list;
                 if (least..=most).contains(&count) {
+                    // That three are three needs no confirmation.
+                    if count < LEAST_CONFIRMED {
+                        continue;
+                    }
                     article.agrees(sentence.block, quantity.core(), || format!("列出 {count} 项 = {count}"));
                     continue;
                 }
