@@ -42,6 +42,9 @@ impl RuleEntry<'_> {
         if let Some(other) = &rule.yields_to {
             facts.push(("让位", format!("{other} 运行时，这条不运行，除非写明编号")));
         }
+        if !rule.overrules.is_empty() {
+            facts.push(("优先", format!("同一处报了这条，就不报{}", rule.overrules.join("、"))));
+        }
         let options = rule.metadata.options.iter();
         facts.extend(options.map(|option| {
             ("选项", format!("{} 可以是 {}，默认 {}", option.name, option.names(), option.value().name))

@@ -4,6 +4,7 @@
 mod cache;
 mod language;
 mod pass;
+mod same_slip;
 mod scan;
 
 use std::borrow::Cow;
@@ -218,9 +219,7 @@ impl Engine {
         let check = |articles: &Vec<Range<usize>>| {
             let mut pass = Pass::new(self, draft, blocks, collects_confirmations);
             for article in articles {
-                let first = pass.findings.len();
                 pass.article(article.clone());
-                sort(&mut pass.findings[first..]);
             }
             (pass.findings, pass.confirmations)
         };

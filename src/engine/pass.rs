@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::scan::{BlockScan, Position};
-use super::{Engine, language};
+use super::{Engine, language, same_slip, sort};
 use crate::block::Block;
 use crate::check::article::echoes::Echoes;
 use crate::check::article::notes::Notes;
@@ -85,8 +85,9 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
     }
 
-    /// Checks the article made up of the blocks `range`.
+    /// Checks the article made up of the blocks `range`. Its findings are sorted, and each says something of its own.
     pub(super) fn article(&mut self, range: Range<usize>) {
+        let first = self.findings.len();
         for block in range.clone() {
             self.block(block);
         }
@@ -104,6 +105,8 @@ impl<'e, 'd> Pass<'e, 'd> {
         self.echoes = article.take_echoes();
         self.echoes.clear();
         self.scratch = article.into_scratch();
+        sort(&mut self.findings[first..]);
+        same_slip::drop_repeats(&mut self.findings, first, &self.engine.rules.rules, self.canonical);
     }
 
     /// Runs the article checks, each with the occurrences it watches.

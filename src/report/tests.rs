@@ -24,6 +24,7 @@ fn rules() -> RuleSet {
         scope: BlockKinds::ALL,
         enabled: true,
         yields_to: Option::None,
+        overrules: Vec::new(),
         prepared: Option::None,
         page_url: Option::None,
         metadata: Metadata {

@@ -55,6 +55,9 @@ pub struct Rule {
     /// The id of a rule that looks for the same mistakes with more context. If that rule runs, this one runs only if it
     /// is named by id.
     pub yields_to: Option<String>,
+    /// Ids of rules, or families: where this rule has a finding, theirs are left out, because they have misread the same
+    /// text. 2О23年, with a letter, is not the year 23.
+    pub overrules: Vec<String>,
     /// The number of the rule among the built-in ones, in the order of the catalogue. `None` if it comes from another
     /// file, or has been compiled again with other values of its options.
     pub prepared: Option<u16>,
@@ -95,6 +98,11 @@ impl Rule {
     /// Returns the name within the family: the part of the id after `/`.
     pub fn name(&self) -> &str {
         self.id.split('/').nth(1).unwrap_or_default()
+    }
+
+    /// Returns whether the findings of `other` are left out where this rule has one.
+    pub fn overrules(&self, other: &Rule) -> bool {
+        self.id != other.id && self.overrules.iter().any(|name| *name == other.id || name == other.family())
     }
 
     /// Returns the file name and anchor of the rule's page in `docs/rules/`, such as `fact.md#sum`.

@@ -119,6 +119,7 @@ impl ParsedRuleFile {
             scope,
             enabled: raw.enabled,
             yields_to: raw.yields_to.clone(),
+            overrules: raw.overrules.clone(),
             prepared: None,
             page_url: None,
             metadata: Metadata {

@@ -40,6 +40,8 @@ pub struct RawRule {
     pub enabled: bool,
     pub yields_to: Option<String>,
     #[serde(default)]
+    pub overrules: Vec<String>,
+    #[serde(default)]
     pub covers: Vec<Spanned<String>>,
     #[serde(default)]
     pub options: BTreeMap<Spanned<String>, Spanned<Vec<Spanned<RawValue>>>>,

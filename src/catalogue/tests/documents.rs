@@ -41,6 +41,14 @@ fn ids_and_options_are_stable() {
 }
 
 #[test]
+fn overrules_names_rules_or_families() {
+    let rules = builtin::rules();
+    for name in rules.rules.iter().flat_map(|rule| &rule.overrules) {
+        assert!(rules.rules.iter().any(|rule| rule.id == *name || rule.family() == name), "{name}");
+    }
+}
+
+#[test]
 fn yields_to_names_a_rule_that_does_not_yield() {
     let rules = builtin::rules();
     for rule in &rules.rules {
