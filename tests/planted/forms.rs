@@ -1,4 +1,5 @@
-//! Plants slips at random places of copy that is otherwise right, and counts how many are found and mended.
+//! Plants slips at random places of copy that is otherwise right, and counts how many are found and mended. What a safe
+//! fix changes is judged too, see [`safe`].
 //!
 //! The kinds of slips are data, in `forms/*.toml`; [`FormFault`] explains the entries. The copy is `copy.txt`: articles
 //! separated by blank lines, a paragraph on each line. The environment variable `ZHUBI_PLANTED_IN` names another file,
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use zhubi::{Checker, Draft, Finding, FixSafety, Format, Severity};
 
 use crate::Random;
+use crate::safe;
 
 /// The number of slips that are planted of a kind, if the copy has so many places for it.
 const SLIPS_PER_KIND: usize = 40;
@@ -214,6 +216,8 @@ impl Desk {
             tally.mendable += usize::from(fault.mended);
             let reach = around(&slip.text, &slip.range, fault.reach);
             let found = self.new_findings(article, &slip.text);
+            let objection = found.iter().find_map(|finding| safe::objection(finding, &slip.text));
+            assert_eq!(objection, None, "a safe fix of a slip {} changes more than its form", fault.kind);
             let is_found =
                 found.iter().any(|finding| fault.expect.is_met_by(finding.severity) && meets(finding, &reach));
             let is_mended = fault.mended && is_found && self.mends(&slip);

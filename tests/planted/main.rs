@@ -9,6 +9,7 @@ mod fact;
 mod forms;
 mod layout;
 mod random;
+mod safe;
 
 use zhubi::{Checker, Draft, Format, Severity};
 
