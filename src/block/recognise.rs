@@ -2,7 +2,7 @@
 
 use super::chars::trimmed;
 use super::line::{self, ListMarker};
-use super::prose::non_prose_spans;
+use super::prose::{is_bare_tag, non_prose_spans};
 use super::{Block, BlockKind, Body, BodyBuilder, credit, wrap};
 use crate::text::{OBJECT, Span};
 
@@ -35,10 +35,15 @@ pub struct Fragment {
 }
 
 impl Fragment {
-    /// Creates a fragment of `body`. Trims whitespace and replaces everything that is not prose with an [`OBJECT`].
+    /// Creates a fragment of `body`. Trims whitespace and replaces everything that is not prose with an [`OBJECT`], but
+    /// leaves the bare tags of plain text.
     /// Returns `None` if there is no prose.
     pub fn new(canonical: &str, shape: Shape, body: Body) -> Option<Fragment> {
-        let objects = non_prose_spans(body.text(canonical));
+        let mut objects = non_prose_spans(body.text(canonical));
+        if shape == Shape::Line {
+            // Plain text has no markup: readers see a tag in it, as they see a misprint.
+            objects.retain(|object| !is_bare_tag(object.of(body.text(canonical))));
+        }
         Fragment::of_prose(canonical, shape, body.with_objects(canonical, &objects))
     }
 

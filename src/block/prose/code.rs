@@ -40,6 +40,20 @@ pub fn in_angle_brackets(cursor: Cursor) -> Option<Span> {
     (is_type || is_tag).then(|| cursor.token(type_name.len(), length))
 }
 
+/// The names of the tags that copying from a web page brings along.
+const TAGS: [&str; 24] = [
+    "p", "br", "b", "i", "u", "em", "strong", "span", "div", "font", "center", "section", "article", "h1", "h2", "h3",
+    "h4", "li", "ul", "ol", "tr", "td", "sup", "sub",
+];
+
+/// Whether a token is a tag of a web page without attributes: `<br/>`, `</span>`.
+pub fn is_bare_tag(token: &str) -> bool {
+    let Some(inside) = token.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else { return false };
+    let name = inside.strip_prefix('/').unwrap_or(inside);
+    let name = name.strip_suffix('/').unwrap_or(name).trim_end();
+    TAGS.iter().any(|tag| name.eq_ignore_ascii_case(tag))
+}
+
 /// A list of strings as programs write it: `["甲,乙","丙"]`. The cursor is at its `[`.
 pub fn quoted_list(cursor: Cursor) -> Option<Span> {
     let rest = cursor.rest();

@@ -16,6 +16,8 @@ mod path;
 use crate::text::Span;
 use cursor::Cursor;
 
+pub use code::is_bare_tag;
+
 /// Returns the token around the mark at the cursor, if there is one of its kind.
 type Recogniser = fn(Cursor) -> Option<Span>;
 

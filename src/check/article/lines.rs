@@ -89,6 +89,11 @@ fn stops(text: &str) -> bool {
     })
 }
 
+/// Whether a text ends with two stops, of which the last is one too many: 。，
+fn ends_doubly(text: &str) -> bool {
+    text.chars().rev().nth(1).is_some_and(|c| matches!(c, '。' | '！' | '？' | '；' | '，' | '、'))
+}
+
 /// What the end of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -103,14 +108,14 @@ pub enum Verdict {
 impl LineEnd<'_> {
     /// Judges the end of a line by the words before and after it.
     fn verdict(&self, article: &Article, lexicon: &Lexicon) -> Verdict {
-        if marks_show_continuation(self.left, self.right) {
+        if marks_show_continuation(self.left, self.right) && !ends_doubly(self.left) {
             return Verdict::Cut;
         }
         let (Some(last), Some(first)) = (self.left.chars().next_back(), self.right.chars().next()) else {
             return Verdict::Fine;
         };
         if !is_word(last) || !is_word(first) {
-            let is_comma = matches!(last, '，' | '、');
+            let is_comma = matches!(last, '，' | '、') && !ends_doubly(self.left);
             return if self.is_joined && is_comma { Verdict::Cut } else { Verdict::Fine };
         }
         // A line that is a date, or as short as a signature or a salutation, is complete.

@@ -53,7 +53,11 @@ impl AnchorCheck for Reference {
         // An article about HTML quotes what it writes about.
         let is_quoted = text[..at].ends_with(['“', '‘', '（']) && text[end..].starts_with(['”', '’', '）']);
         let is_blank = decoded.chars().all(|c| c.is_whitespace() || ('\u{200B}'..='\u{200F}').contains(&c));
-        let to = if is_blank { blank_between(&text[..at], &text[end..]) } else { decoded };
+        let to = match decoded.as_str() {
+            "\"" => quotation_mark(&text[..at]).to_owned(),
+            _ if is_blank => blank_between(&text[..at], &text[end..]),
+            _ => decoded,
+        };
         (end > at && !is_quoted).then(|| Hit::new(block, Span::new(at, end), vec![to]))
     }
 }
@@ -85,6 +89,17 @@ fn character(code: &str, radix: u32) -> Option<char> {
     const MOST_DIGITS: usize = 7;
     let is_number = code.len() <= MOST_DIGITS && code.chars().all(|c| c.is_digit(radix));
     char::from_u32(u32::from_str_radix(code, radix).ok().filter(|_| is_number)?)
+}
+
+/// The quotation mark that belongs after `before`: the closing one if a quotation is open there.
+fn quotation_mark(before: &str) -> &'static str {
+    let is_open = before.char_indices().fold(false, |is_open, (at, c)| match c {
+        '“' => true,
+        '”' => false,
+        '&' if before[at..].starts_with("&quot;") => !is_open,
+        _ => is_open,
+    });
+    if is_open { "”" } else { "“" }
 }
 
 /// What belongs in the place of a blank between these texts: nothing beside a character that fills a square.

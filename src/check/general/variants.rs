@@ -50,8 +50,8 @@ pub struct VariantsOptions {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FormOptions {
-    /// The name of the form in messages.
-    name: Spanned<String>,
+    /// The name of the form in messages. Without one, its first use in the article is quoted.
+    name: Option<Spanned<String>>,
     /// One pattern that finds the form, or several that are tried in order.
     find: OneOrMany,
     /// What replaces a place of an odd form, if this form is the usual one. `$1` is the first group of the pattern that
@@ -77,7 +77,7 @@ pub struct Variants {
 /// One form.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Form {
-    name: String,
+    name: Option<String>,
     find: Vec<Matcher>,
     rewriting: Option<Rewriting>,
 }
@@ -120,7 +120,7 @@ impl Form {
         };
         let to = options.to.as_ref().map_or(&[][..], OneOrMany::as_slice);
         Ok(Form {
-            name: expand(&options.name, options.name.get_ref(), classes)?,
+            name: options.name.as_ref().map(|name| expand(name, name.get_ref(), classes)).transpose()?,
             find: options.find.as_slice().iter().map(compile).collect::<Result<_, _>>()?,
             rewriting: (options.to.is_some() || options.translate.is_some())
                 .then(|| Rewriting::compile(to, options.translate.as_ref(), options.figures, classes))
@@ -177,7 +177,9 @@ impl ArticleCheck for Variants {
             .partition(|&form| is_odd(found[form].len(), uses, self.odds));
         let mut hits: Vec<Hit> = odd.into_iter().flat_map(|form| self.odd_hits(article, form, usual, &found)).collect();
         let rarest = mixed.into_iter().min_by_key(|&form| (found[form].len(), found[form].first().copied()));
-        hits.extend(rarest.and_then(|form| self.hit(form, usual, &found, *found[form].first()?)).map(Hit::into_advice));
+        hits.extend(
+            rarest.and_then(|form| self.hit(article, form, usual, &found, *found[form].first()?)).map(Hit::into_advice),
+        );
         hits
     }
 }
@@ -240,7 +242,7 @@ impl Variants {
     /// The hits for the places of an odd form, each with the usual form as replacement.
     fn odd_hits(&self, article: &Article, form: usize, usual: usize, found: &[Vec<Place>]) -> Vec<Hit> {
         let hit = |place: &Place| {
-            let mut hit = self.hit(form, usual, found, *place)?;
+            let mut hit = self.hit(article, form, usual, found, *place)?;
             if let Some(rewriting) = &self.forms[usual].rewriting {
                 let text = article.text(place.block);
                 let first = text[place.span.start..].chars().next().unwrap_or_default();
@@ -254,21 +256,29 @@ impl Variants {
     }
 
     /// The hit for a place of a form, which states how often this form and the usual one are used.
-    fn hit(&self, form: usize, usual: usize, found: &[Vec<Place>], place: Place) -> Option<Hit> {
+    fn hit(&self, article: &Article, form: usize, usual: usize, found: &[Vec<Place>], place: Place) -> Option<Hit> {
         let most = found[1..].iter().map(Vec::len).max().unwrap_or_default();
+        let name = |form: usize| self.forms[form].name.clone().or_else(|| Some(quoted(article, found[form].first()?)));
         let count = |form: usize| {
-            let (name, uses) = (&self.forms[form].name, found[form].len());
+            let (name, uses) = (name(form).unwrap_or_default(), found[form].len());
             let more = if form == 0 && uses == enough(most, self.odds) { "以上" } else { "" };
             format!("{name}{uses}处{more}")
         };
         let counts: Vec<String> = [usual, form].into_iter().filter(|&it| !found[it].is_empty()).map(count).collect();
         let mut hit = Hit::new(place.block, place.span, Vec::new()).detail(counts.join("，"));
         if let Some(first) = found[usual].first() {
-            let message = format!("这里用的是{}。", self.forms[usual].name);
+            let message = format!("这里用的是{}。", name(usual).unwrap_or_default());
             hit.related.push((first.block, first.span, message));
         }
         Some(hit)
     }
+}
+
+/// A place of a form in quotation marks, with the digits before it.
+fn quoted(article: &Article, place: &Place) -> String {
+    let text = article.text(place.block);
+    let digits = text[..place.span.start].bytes().rev().take_while(u8::is_ascii_digit).count();
+    format!("“{}”", &text[place.span.start - digits..place.span.end])
 }
 
 /// The characters with which a form begins, by the way in which they are found.

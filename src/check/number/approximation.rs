@@ -316,13 +316,16 @@ fn without(text: &str, whole: Span, removed: Span) -> String {
 /// Whether the number is too precise to be approximate: 1362, 87.5.
 fn is_precise(quantity: &Quantity, text: &str) -> bool {
     let number = quantity.number;
-    let digits = number.span.of(text).bytes().filter(u8::is_ascii_digit).count();
+    let written = number.span.of(text);
+    let digits = written.bytes().filter(u8::is_ascii_digit).count();
     quantity.kind == QuantityKind::Amount
         && number.style == NumeralStyle::Arabic
         && number.scale == 0
         && quantity.upper.is_none()
         && digits > 2
-        && !number.span.of(text).ends_with('0')
+        && !written.ends_with('0')
+        // 007 is a name.
+        && (!written.starts_with('0') || written.starts_with("0."))
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
-use crate::check::general::pattern::Exclusion;
+use crate::check::general::pattern::{Exclusion, expand};
 use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::finding::FixSafety;
 use crate::matcher::Classes;
 use crate::quantity::{Dimension, Quantity, QuantityKind, RangeEnd, begins_quantity};
-use crate::text::NumeralStyle;
+use crate::text::{NumeralStyle, Span};
 
 /// Options of a range check.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +27,8 @@ pub struct NumberRangeOptions {
     /// - `order` and `percent`: none.
     #[serde(default)]
     words: String,
+    /// The sign that the suggestion has in place of one that is none of ranges: `-`, `~`. Without it, signs stay as they are.
+    sign: Option<Spanned<String>>,
     /// Exclusions: see [`Exclusion`].
     #[serde(default)]
     unless: Vec<Spanned<String>>,
@@ -37,6 +39,7 @@ pub struct NumberRangeOptions {
 pub struct NumberRange {
     slip: RangeSlip,
     words: WordList,
+    sign: Option<String>,
     exclusions: Vec<Exclusion>,
     /// Signs of ranges, or of percentages.
     pub cue: CueList,
@@ -83,6 +86,7 @@ impl Compile for NumberRange {
             cue,
             slip: options.slip,
             words: WordList::new(&options.words),
+            sign: options.sign.as_ref().map(|sign| expand(sign, sign.get_ref(), classes)).transpose()?,
             exclusions: Exclusion::compile(&options.unless, classes)?,
         })
     }
@@ -135,7 +139,7 @@ impl NumberRange {
             RangeSlip::Scale if is_amount && (has_sign || !is_growth(text, quantity, low)) => {
                 self.scale_hit(text, quantity, upper, low)
             }
-            RangeSlip::Percent if is_amount => percent_hit(text, quantity, upper),
+            RangeSlip::Percent if is_amount => self.percent_hit(text, quantity, upper),
             _ => None,
         }
     }
@@ -154,13 +158,31 @@ impl NumberRange {
         if !is_error {
             return None;
         }
-        let to = format!("{}{scale}{}", first.span.of(text), &text[upper.sign.start..core.end]);
-        let mut hit = Hit::new(0, core, vec![to]);
+        let to = format!("{}{scale}{}", first.span.of(text), self.end_of_range(text, upper, core));
+        let mut hit = Hit::new(0, core, vec![to]).detail(scale);
         let unit = quantity.unit.map(|(unit, _)| unit.of(text));
         if second.scale == 4 && unit.is_none_or(|unit| self.words.has(unit)) {
             hit.at_most = FixSafety::None;
         }
         Some(hit)
+    }
+
+    /// The hit for [`RangeSlip::Percent`].
+    fn percent_hit(&self, text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
+        let core = quantity.core();
+        let (unit, _) = quantity.unit.filter(|(_, unit)| unit.dimension == Dimension::Percent)?;
+        (upper.first_unit.is_none() && unit.end == core.end).then(|| {
+            let first = quantity.number.span.of(text);
+            Hit::new(0, core, vec![format!("{first}{}{}", unit.of(text), self.end_of_range(text, upper, core))])
+        })
+    }
+
+    /// The range from its sign to its end, with a right sign: half a correction would leave an error.
+    fn end_of_range(&self, text: &str, upper: &RangeEnd, core: Span) -> String {
+        let (written, rest) = (upper.sign.of(text), &text[upper.sign.end..core.end]);
+        let is_wrong = !written.starts_with(['—', '～', '至', '到']);
+        let sign = self.sign.as_deref().filter(|_| is_wrong).unwrap_or(written);
+        format!("{sign}{rest}")
     }
 }
 
@@ -232,15 +254,4 @@ fn order_hit(quantity: &Quantity, upper: &RangeEnd, low: Decimal, high: Decimal)
     let has_comparable_scale = upper.first_unit.is_some() || quantity.number.scale == upper.number.scale;
     let has_unit = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Temperature);
     (has_unit && has_comparable_scale && low > high).then(|| Hit::new(0, quantity.core(), Vec::new()))
-}
-
-/// The hit for [`RangeSlip::Percent`].
-fn percent_hit(text: &str, quantity: &Quantity, upper: &RangeEnd) -> Option<Hit> {
-    let core = quantity.core();
-    let (unit, _) = quantity.unit.filter(|(_, unit)| unit.dimension == Dimension::Percent)?;
-    (upper.first_unit.is_none() && unit.end == core.end).then(|| {
-        let first = quantity.number.span.of(text);
-        let to = format!("{first}{}{}", unit.of(text), &text[upper.sign.start..core.end]);
-        Hit::new(0, core, vec![to])
-    })
 }

@@ -50,7 +50,10 @@ impl Pair<'_> {
         let is_measure = self.following == Following::Measure;
         let is_counted = is_measure || self.following == Following::Count;
         // 2,023年
-        if self.following == Following::Year && gap != Gap::Blank && whole.len() < 4 && is_recent_year(&self.joined()) {
+        let may_be_divided_year = self.following == Following::Year && gap != Gap::Blank && whole.len() < 4;
+        // 20、30年 is two to three decades.
+        let is_pair = gap == Gap::Pause && whole.len() == tail.len();
+        if may_be_divided_year && !is_pair && is_recent_year(&self.joined()) {
             return Some((Slip::Form, vec![self.joined()]));
         }
         let may_be_grouped = tail.len() == 3 && whole.len() <= 3 && !whole.starts_with('0');
@@ -70,7 +73,9 @@ impl Pair<'_> {
                 Some((Slip::Grouping, vec![format!("{whole},{tail}"), self.joined()]))
             }
             // At the beginning of an item, 1．5 may be its number and a number.
-            Gap::WidePoint => (!self.opens_item && tail.len() <= 4).then(|| (Slip::Point, vec![self.decimal()])),
+            // 12．24日 is a date.
+            Gap::WidePoint => (!self.opens_item && tail.len() <= 4 && !self.rest.starts_with(['日', '号', '月']))
+                .then(|| (Slip::Point, vec![self.decimal()])),
             Gap::WideComma | Gap::Stop => self.decimal_slip(),
             Gap::Word => self.decimal_slip().filter(|_| !self.rest.starts_with('分')),
             Gap::Pause => (may_be_grouped && is_counted && !self.opens_item && !self.is_list())

@@ -128,11 +128,14 @@ pub(super) fn with_powers(text: &str, at: usize) -> Option<FaultyNumeral> {
         c.is_ascii_alphanumeric() || "第.,-—/·万亿两几数".contains(c) || c == '、' && before.next().is_some_and(is_part)
     });
     let has_both = written.contains(|c: char| POWERS.contains(c)) && written.contains(|c: char| c.is_ascii_digit());
+    // 001 is a name: 001千里版.
+    let is_name = written.starts_with("00");
     // 3千 and 5百 alone are common, and have rules of their own.
     let is_short = written.chars().count() == 2 && written.ends_with(['百', '千']);
     if !has_both
         || begins_unit
         || is_part_of_more
+        || is_name
         || is_short
         || !(is_unit(rest) || rest.starts_with(['万', '亿', '多', '余']))
     {

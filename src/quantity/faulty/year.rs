@@ -75,7 +75,12 @@ pub(super) fn faulty(text: &str, at: usize) -> Option<FaultyNumeral> {
     if !is_wrong || is_hanzi && digits.len() == 3 && !starts_month(rest) {
         return None;
     }
-    let meant = if known.is_empty() { certain(&digits, candidates) } else { known };
+    let typed_twice = digits.len() == 5 && candidates.first().is_some_and(|year| is_typed_twice(&digits, year));
+    let meant = match known.as_slice() {
+        [] => certain(&digits, candidates),
+        _ if typed_twice && !known.contains(&candidates[0]) => candidates.into_iter().take(1).chain(known).collect(),
+        _ => known,
+    };
     let written_as = |year: String| if is_hanzi { year.chars().filter_map(hanzi).collect() } else { year };
     let meant = meant.into_iter().map(written_as).collect();
     Some(FaultyNumeral { span: Span::new(start, at), slip: Slip::Year, meant })
@@ -150,6 +155,12 @@ fn candidates(digits: &str) -> Vec<String> {
 /// The years of `candidates` that are written in `text`.
 fn years_of(text: &str, candidates: &[String]) -> Vec<String> {
     candidates.iter().filter(|year| text.contains(&format!("{year}年"))).cloned().collect()
+}
+
+/// Whether `digits` are those of `year` with one of them typed twice.
+fn is_typed_twice(digits: &str, year: &str) -> bool {
+    let same = digits.bytes().zip(year.bytes()).take_while(|(written, meant)| written == meant).count();
+    same > 0 && digits.as_bytes()[same - 1] == digits.as_bytes()[same]
 }
 
 /// The candidates if the first of them is clearly the best.
