@@ -43,6 +43,12 @@ pub fn drop_repeats(findings: &mut Vec<Finding>, first: usize, rules: &[Rule], c
 /// Whether the second of two findings repeats the first (`Some(true)`), or the first the second. `None` if each says
 /// something of its own.
 fn repeat(one: &mut Finding, other: &mut Finding, rules: &[Rule], canonical: &str) -> Option<bool> {
+    match (overrules(one, other, rules), overrules(other, one, rules)) {
+        (true, true) => return Some(one.span.len() >= other.span.len()),
+        (true, false) => return Some(true),
+        (false, true) => return Some(false),
+        (false, false) => {}
+    }
     if change(one, canonical).is_some_and(|change_of_one| Some(change_of_one) == change(other, canonical)) {
         // A change is as safe as the surest of those who suggest it.
         let fix = one.fix.min(other.fix);
@@ -50,13 +56,7 @@ fn repeat(one: &mut Finding, other: &mut Finding, rules: &[Rule], canonical: &st
         let other_is_better = (other.severity, one.span.len()) < (one.severity, other.span.len());
         return Some(!other_is_better);
     }
-    match (overrules(one, other, rules), overrules(other, one, rules)) {
-        (true, true) => Some(one.span.len() >= other.span.len()),
-        (true, false) => Some(true),
-        (false, true) => Some(false),
-        (false, false) if includes(one, other, canonical) => Some(true),
-        (false, false) => includes(other, one, canonical).then_some(false),
-    }
+    if includes(one, other, canonical) { Some(true) } else { includes(other, one, canonical).then_some(false) }
 }
 
 /// Whether `wide` says all that `narrow` says, and more. Their changes are not the same.
