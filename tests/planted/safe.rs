@@ -17,7 +17,8 @@ pub fn objection(finding: &Finding, text: &str) -> Option<String> {
 
 /// The Chinese characters and the letters, without those of numerals.
 fn words(text: &str) -> String {
-    text.chars().map(narrow).filter(|c| c.is_alphabetic() && !NUMERALS.contains(*c)).collect()
+    let is_letter = |c: &char| c.is_ascii_alphabetic() || ('\u{4E00}'..='\u{9FFF}').contains(c);
+    text.chars().map(narrow).filter(|c| is_letter(c) && !NUMERALS.contains(*c)).collect()
 }
 
 /// The Arabic digits.
