@@ -58,6 +58,8 @@ kinds! {
         change::Change = "change": on_cues(cue);
         /// A weekday that is not that of its date.
         weekday::Weekday = "weekday": on_cues(cue);
+        /// A festival or a date of the lunar calendar on another date than its own.
+        lunar::Lunar = "lunar": on_cues(cue);
         /// A solar term on a date on which it cannot fall.
         solar_term::SolarTerm = "solar-term": on_cues(cue);
     }
@@ -73,8 +75,12 @@ kinds! {
         date_order::DateOrder = "date-order": on_cues(cue);
         /// A year that one wrong digit has put far from the years of the article.
         year_slip::YearSlip = "year-slip": on_cues(cue);
-        /// An age or an anniversary, and the year it is counted from.
+        /// An age, and the year of birth.
         age::Age = "age": on_cues(cue);
+        /// An anniversary, and the year it is counted from.
+        anniversary::Anniversary = "anniversary": on_cues(cue);
+        /// The number of a session, and its year.
+        session::Session = "session": on_cues(cue);
         /// A number in a headline that the text contradicts.
         headline::Headline = "headline": on_article;
         /// A list, and the stated number of its items.

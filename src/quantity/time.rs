@@ -1,5 +1,7 @@
 //! Reads dates and times of day.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 use super::{Number, NumericValue, RangeEnd};
@@ -70,10 +72,42 @@ impl Date {
         Some(years * 365 + years / 4 - years / 100 + years / 400 + (months * 153 + 2) / 5 + day - 1)
     }
 
+    /// Returns the complete date so many days later. Returns `None` if this date is incomplete or does not exist.
+    pub fn after_days(self, days: u32) -> Option<Date> {
+        self.days()?;
+        let mut date = self;
+        for _ in 0..days {
+            let last = Date::days_of_month(date.year, date.month?)?;
+            date = match date.day? {
+                day if day < last => Date { day: Some(day + 1), ..date },
+                _ => Date { day: Some(1), ..date.month_after(1)? },
+            };
+        }
+        Some(date)
+    }
+
+    /// Returns the month so many months later, with the same day, which may not exist there. Returns `None` without year
+    /// and month, or if the month does not exist.
+    pub fn month_after(self, months: i32) -> Option<Date> {
+        let month = self.month.filter(|month| (1..=12).contains(month))?;
+        let count = (self.year? * 12 + month - 1).checked_add_signed(months)?;
+        Some(Date { year: Some(count / 12), month: Some(count % 12 + 1), ..self })
+    }
+
     /// Parses a date in the form 2023-11-01. Returns `None` if the text has another form or the date does not exist.
     pub fn parse(text: &str) -> Option<Date> {
         let date = numeric_date(text, 0).filter(|date| date.end == text.len() && text.contains('-'))?;
         date.value.days().map(|_| date.value)
+    }
+}
+
+impl fmt::Display for Date {
+    /// Writes the date in Arabic numerals: 11月5日.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (part, mark) in [(self.year, '年'), (self.month, '月'), (self.day, '日')] {
+            part.map_or(Ok(()), |part| write!(f, "{part}{mark}"))?;
+        }
+        Ok(())
     }
 }
 

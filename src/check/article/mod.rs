@@ -1,12 +1,14 @@
 //! An article as checks see it: its blocks, and analyses of its text that several checks share. Each analysis is
 //! computed when a check first needs it, and kept for the article.
 
+pub mod dates;
 pub mod echoes;
 pub mod habit;
 pub mod items;
 pub mod lines;
 pub mod notes;
 pub mod pairing;
+pub mod periods;
 pub mod person;
 pub mod similar;
 
@@ -59,6 +61,7 @@ pub struct Article<'d> {
     /// Where the quantities of a sentence are collected. It is empty between two sentences.
     scanned_quantities: RefCell<Vec<Quantity>>,
     years: OnceCell<Vec<u32>>,
+    own_date: OnceCell<Option<Date>>,
     scratch: RefCell<Scratch>,
     /// The places of names that a check has reported.
     reported_names: RefCell<Vec<(usize, Span)>>,
@@ -105,6 +108,7 @@ impl<'d> Article<'d> {
             quantities: OnceCell::new(),
             scanned_quantities: RefCell::default(),
             years: OnceCell::new(),
+            own_date: OnceCell::new(),
             scratch: RefCell::default(),
             reported_names: RefCell::default(),
             agreements: None,
@@ -173,11 +177,6 @@ impl<'d> Article<'d> {
     /// The text of a block.
     pub fn text(&self, block: usize) -> &'d str {
         self.blocks[block].text(self.canonical)
-    }
-
-    /// Whether agreements are collected.
-    pub fn wants_agreements(&self) -> bool {
-        self.agreements.is_some()
     }
 
     /// Adds an agreement: the numbers at `span` of a block's text, and the calculation. `computation` is only called if

@@ -2,14 +2,11 @@
 //! these sentences are scanned for quantities, each of them once for all checks.
 
 use std::cell::OnceCell;
-use std::ops::Range;
-
-use fnv::FnvHashSet;
 
 use super::notes::{Cursor, Notes, Place};
 use super::{Article, CharOccurrence};
-use crate::quantity::{Quantity, begins_quantity, scan_into};
-use crate::text::{NumeralStyle, Span, numeral_value};
+use crate::quantity::{Quantity, scan_into};
+use crate::text::Span;
 
 /// A sentence that contains quantities. All spans and byte positions are in the text of its block.
 #[derive(Debug, Clone, Copy)]
@@ -57,8 +54,6 @@ pub enum SentencesRead {
     /// The sentence that contains the cue. It may be left out if both it and the next one have fewer than so many
     /// quantities.
     ItsOwnOrNextWith(usize),
-    /// That sentence, the previous one and the next one.
-    WithNeighbours,
 }
 
 /// Where numerals must occur near a cue, so that its sentence is worth reading. Distances are in characters. The `n`
@@ -142,21 +137,25 @@ impl<'d> Article<'d> {
             if place < read_to || !near.holds(notes, &mut cursor, self.text(block as usize), place) {
                 return None;
             }
-            let sentences = which.around(notes, cursor.sentence_at(place)?);
-            if sentences.end <= read {
-                return None;
-            }
-            let unread = sentences.start.max(read)..sentences.end;
-            let last = notes.sentences()[sentences.end - 1];
-            (read, read_to) = (sentences.end, Place { at: last.end, ..last.start });
-            self.may_suffice(sentences.start, which).then_some(unread)
+            let number = cursor.sentence_at(place).filter(|number| *number >= read)?;
+            let sentence = notes.sentences()[number];
+            (read, read_to) = (number + 1, Place { at: sentence.end, ..sentence.start });
+            self.may_suffice(number, which).then_some(number)
         });
-        unread.flatten().flat_map(|number| self.parts_of(number))
+        unread.flat_map(|number| self.parts_of(number))
     }
 
     /// The sentences of a block that contain quantities.
     pub fn sentences_of(&self, block: usize) -> impl Iterator<Item = Sentence<'_>> {
         self.notes().sentences_of(block).flat_map(|number| self.parts_of(number))
+    }
+
+    /// The sentence before this one in the same block, if it contains quantities.
+    pub fn sentence_before(&self, sentence: &Sentence) -> Option<Sentence<'_>> {
+        if sentence.first_quantity > 0 {
+            return Some(self.part_from(sentence.number, sentence.first_quantity.saturating_sub(MOST_QUANTITIES)));
+        }
+        self.parts_of(self.notes().previous_in_block(sentence.number)?).last()
     }
 
     /// The sentence after this one in the same block, if it contains quantities.
@@ -176,17 +175,6 @@ impl<'d> Article<'d> {
         }
         let next = self.notes().sentences()[self.notes().next_in_block(sentence.number)?];
         self.text(sentence.block).get(next.start.at as usize..next.end as usize)
-    }
-
-    /// The years of the common calendar that the article names in four numerals (2023年, 二〇二三年), each once, in the
-    /// order in which they are first named.
-    pub fn years(&self) -> &[u32] {
-        self.years.get_or_init(|| {
-            let mut known = FnvHashSet::default();
-            let numerals = self.notes().numerals().iter();
-            let years = numerals.filter_map(|it| year_at(self.text(it.block as usize), it.at as usize));
-            years.filter(|year| known.insert(*year)).collect()
-        })
     }
 
     /// A sentence by its index in the notes, in parts of at most [`MOST_QUANTITIES`]; none if it has no quantities.
@@ -216,7 +204,7 @@ impl<'d> Article<'d> {
     /// Whether a sentence, or the one that counts instead, may have as many quantities as it must have to be read.
     fn may_suffice(&self, number: usize, which: SentencesRead) -> bool {
         match which {
-            SentencesRead::ItsOwn | SentencesRead::WithNeighbours => true,
+            SentencesRead::ItsOwn => true,
             SentencesRead::ItsOwnWith(least) => self.most_quantities(number) >= least,
             SentencesRead::ItsOwnOrNextWith(least) => {
                 let next = self.notes().next_in_block(number);
@@ -250,38 +238,16 @@ impl<'d> Article<'d> {
     }
 }
 
-impl SentencesRead {
-    /// The indices of the sentences that are read for a cue in the sentence with index `own`.
-    fn around(self, notes: &Notes, own: usize) -> Range<usize> {
-        match self {
-            SentencesRead::ItsOwn | SentencesRead::ItsOwnWith(_) | SentencesRead::ItsOwnOrNextWith(_) => own..own + 1,
-            SentencesRead::WithNeighbours => {
-                notes.previous_in_block(own).unwrap_or(own)..notes.next_in_block(own).unwrap_or(own) + 1
-            }
-        }
-    }
-}
-
-/// The year that begins with the numeral at byte `at`, if there are four numerals and 年.
-fn year_at(text: &str, at: usize) -> Option<u32> {
-    let length = if text.as_bytes()[at].is_ascii_digit() { 4 } else { 4 * '〇'.len_utf8() };
-    let numerals = text.get(at..at + length)?;
-    if !text[at + length..].starts_with('年') {
-        return None;
-    }
-    let (year, style) = numeral_value(numerals)?;
-    // 农历2023年 is not a year of the common calendar.
-    let is_whole = !text[..at].ends_with(|c| begins_quantity(c) || c == '历');
-    (is_whole && style != NumeralStyle::Counting && (1000..3000).contains(&year)).then_some(year)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use proptest::collection::vec;
     use proptest::prelude::*;
     use proptest::sample::select;
 
     use super::*;
+    use crate::quantity::begins_quantity;
 
     proptest! {
         #[test]

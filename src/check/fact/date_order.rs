@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::article::periods::years_in_brackets;
 use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
-use crate::check::options::CueList;
+use crate::check::options::{CueList, WordList};
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Date, Quantity, QuantityKind, Time};
 use crate::text::Span;
@@ -14,6 +15,16 @@ use crate::text::Span;
 pub struct DateOrder {
     /// The cues of which one must occur in a sentence; see [`CueList`].
     pub cue: CueList,
+    /// What begins and what ends, each as two lists of verbs: 开幕 and 闭幕.
+    events: Vec<Events>,
+}
+
+/// The verbs of a beginning and of an end, one of which cannot be before the other.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Events {
+    begin: WordList,
+    end: WordList,
 }
 
 impl OptionsOnly for DateOrder {}
@@ -24,6 +35,12 @@ const TO: [&str; 12] = ["至", "到", "—", "——", "－", "-", "–", "～",
 const NEXT: [&str; 6] = ["次", "翌", "第二", "明", "来", "下"];
 /// The hours between which a range of times of one day lies, if no part of the day is named.
 const EARLY_HOURS: std::ops::RangeInclusive<u32> = 6..=14;
+/// The words before a range of hours in which something is open.
+const OPENING: [&str; 6] = ["营业时间", "开放时间", "办公时间", "服务时间", "工作时间", "开馆时间"];
+/// The hours between which a time of opening and one of closing lie.
+const OPENING_HOURS: std::ops::RangeInclusive<u32> = 6..=17;
+/// How many characters after a date are searched for the verb of its event.
+const REACH: usize = 8;
 /// The maximum length in days of a range without years that extends into the next year.
 const LONGEST_OVER_NEW_YEAR: u32 = 270;
 
@@ -32,12 +49,14 @@ impl ArticleCheck for DateOrder {
         let mut hits = Vec::new();
         // Of 5日至11月 the cue is 日至, with a numeral on both sides; up to three characters may come between the first numeral
         // and the cue.
-        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Both(4, 1), SentencesRead::ItsOwn);
+        let is_near = Near::Either(10, 1);
+        let sentences = article.sentences_around(occurrences.iter().copied(), is_near, SentencesRead::ItsOwnWith(2));
         for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 if let QuantityKind::Time(first) = quantity.kind {
                     hits.extend(time_hit(&sentence, index, first));
                 }
+                hits.extend(self.events_hit(&sentence, index));
                 let Some(first) = common_date(quantity) else { continue };
                 let Some((last, end)) = last_date(&sentence, index, first) else { continue };
                 let span = Span::new(quantity.core().start, end);
@@ -45,13 +64,100 @@ impl ArticleCheck for DateOrder {
                     continue;
                 }
                 if is_in_order(first, last) == Some(false) {
-                    let detail = format!("{} 晚于 {}", format_date(first), format_date(last));
+                    let detail = format!("{first} 晚于 {last}");
                     hits.push(Hit::new(sentence.block, span, Vec::new()).detail(detail));
                 }
             }
         }
+        for occurrence in occurrences.iter().filter(|it| it.character == '（') {
+            hits.extend(brackets_hit(article, occurrence.block as usize, occurrence.at as usize));
+        }
         hits
     }
+}
+
+/// The hit for two years in brackets in the wrong order: （1946—1861）.
+fn brackets_hit(article: &Article, block: usize, open: usize) -> Option<Hit> {
+    /// The maximum number of years between them.
+    const LONGEST_LIFE: u32 = 150;
+    let [(first, from), (last, to)] = years_in_brackets(article.text(block), open)?;
+    let is_wrong = first > last && first - last <= LONGEST_LIFE;
+    let hit = || Hit::new(block, Span::new(from.start, to.end), Vec::new()).detail(format!("{first} 晚于 {last}"));
+    is_wrong.then(hit)
+}
+
+impl DateOrder {
+    /// The hit for an event that ends before it begins: 11月15日开幕，11月12日闭幕. Its beginning is at quantity `index` of
+    /// a sentence, its end at the next date or time.
+    fn events_hit(&self, sentence: &Sentence, index: usize) -> Option<Hit> {
+        let one = &sentence.quantities[index];
+        let is_point = |quantity: &&Quantity| matches!(quantity.kind, QuantityKind::Date(_) | QuantityKind::Time(_));
+        let other = sentence.quantities[index + 1..].iter().find(is_point)?;
+        let is_wrong = match (one.kind, other.kind) {
+            (QuantityKind::Date(first), QuantityKind::Date(last)) => {
+                is_before_in_one_year(last, first) && !first.is_of_another_calendar && !last.is_of_another_calendar
+            }
+            (QuantityKind::Time(first), QuantityKind::Time(last)) => {
+                let name = |time: Time| time.part_of_day.map(|part| part.of(sentence.text));
+                let are_of_day = OPENING_HOURS.contains(&first.hour) && OPENING_HOURS.contains(&last.hour);
+                let is_of_same_part = name(last).is_none() && name(first).is_none_or(|part| part == "上午")
+                    || name(first) == name(last) && name(first) == Some("上午");
+                are_of_day && is_of_same_part && minutes(first) > minutes(last)
+            }
+            _ => false,
+        };
+        if !is_wrong || one.upper.is_some() || other.upper.is_some() {
+            return None;
+        }
+        let gap = sentence.text.get(one.span.end..other.span.start)?;
+        if NEXT.iter().any(|word| gap.contains(word)) || gap.contains(['；', '《']) {
+            return None;
+        }
+        let (before, after) = (sentence.before(one.core().start), sentence.after(other.span.end));
+        let (near_one, near_other) = (verb_clause(gap), verb_clause(after));
+        let before_other = gap.trim_end_matches('于');
+        self.events.iter().find(|events| {
+            let begins = events.begin.any_in(near_one)
+                || before.strip_suffix('于').is_some_and(|head| events.begin.ending(head).is_some());
+            let ends = events.end.any_in(near_other)
+                || before_other.len() < gap.len() && events.end.ending(before_other).is_some();
+            begins && ends && !events.end.any_in(near_one)
+        })?;
+        let span = Span::new(one.core().start, other.core().end);
+        let written = |quantity: &Quantity| quantity.core().of(sentence.text);
+        let detail = format!("{} 晚于 {}", written(one), written(other));
+        Some(Hit::new(sentence.block, span, Vec::new()).detail(detail))
+    }
+}
+
+/// The text after a date in which the verb of its event is: up to a mark, at most [`REACH`] characters.
+fn verb_clause(after: &str) -> &str {
+    let clause = after.trim_start_matches('，').split(['，', '；', '、', '。']).next().unwrap_or_default();
+    clause.char_indices().nth(REACH).map_or(clause, |(at, _)| &clause[..at])
+}
+
+/// Whether one date is earlier than another, where neither may be in the next year: both or none names its year.
+fn is_before_in_one_year(one: Date, other: Date) -> bool {
+    match (one.year, other.year) {
+        (Some(first), Some(last)) if first != last => first < last,
+        (Some(_), Some(_)) => one.month.zip(other.month).is_some_and(|(first, last)| {
+            first < last || first == last && one.day.zip(other.day).is_some_and(|(first, last)| first < last)
+        }),
+        (None, None) => {
+            let same_month = one.month.is_none() || one.month == other.month;
+            same_month && other.month.is_some() && one.day.zip(other.day).is_some_and(|(first, last)| first < last)
+        }
+        // 2023年11月15日开幕，11月12日闭幕
+        (None, Some(_)) => {
+            one.month.is_none_or(|month| Some(month) == other.month)
+                && one.day.zip(other.day).is_some_and(|(first, last)| first < last)
+        }
+        (Some(_), None) => false,
+    }
+}
+
+fn minutes(time: Time) -> u32 {
+    time.hour * 60 + time.minute.unwrap_or(0)
 }
 
 /// The hit for a range of times of day in the wrong order that begins with quantity `index` of a sentence.
@@ -60,7 +166,10 @@ fn time_hit(sentence: &Sentence, index: usize, first: Time) -> Option<Hit> {
     let QuantityKind::Time(last) = next.kind else { return None };
     let gap = sentence.text.get(quantity.span.end..next.span.start).unwrap_or_default();
     let name = |time: Time| time.part_of_day.map(|part| part.of(sentence.text));
-    let minutes = |time: Time| time.hour * 60 + time.minute.unwrap_or(0);
+    let is_opening = OPENING
+        .iter()
+        .any(|word| sentence.before(quantity.span.start).trim_end_matches(['：', '为', '是']).ends_with(word));
+    let hours = if is_opening { OPENING_HOURS } else { EARLY_HOURS };
     let is_same_part = name(last).is_none_or(|part| name(first) == Some(part));
     let is_wrong = TO.contains(&gap)
         && is_same_part
@@ -71,7 +180,7 @@ fn time_hit(sentence: &Sentence, index: usize, first: Time) -> Option<Hit> {
             Some("下午" | "午后") => first.hour != 12,
             Some(_) => false,
             // A range in the evening may extend into the next day.
-            None => EARLY_HOURS.contains(&first.hour) && EARLY_HOURS.contains(&last.hour),
+            None => hours.contains(&first.hour) && hours.contains(&last.hour),
         };
     is_wrong.then(|| {
         let span = Span::new(quantity.span.start, next.span.end);
@@ -130,10 +239,4 @@ fn is_in_order(first: Date, last: Date) -> Option<bool> {
     let of_year = |date: Date, year: u32| Date { year: Some(year), day: date.day.or(Some(1)), ..date }.days();
     let length = of_year(last, 2023)?.checked_sub(of_year(first, 2022)?)?;
     Some(length <= LONGEST_OVER_NEW_YEAR)
-}
-
-/// Formats a date in Arabic numerals: 11月5日.
-fn format_date(date: Date) -> String {
-    let part = |value: Option<u32>, mark: &str| value.map(|value| format!("{value}{mark}")).unwrap_or_default();
-    part(date.year, "年") + &part(date.month, "月") + &part(date.day, "日")
 }

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::check::arithmetic::is_amount;
+use crate::check::article::periods::{Joined, Period, leading_han};
 use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Date, Dimension, Quantity};
-use crate::text::Span;
 
-/// Compares lengths of time with ranges of dates.
+/// Compares lengths of time with periods.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Duration {
@@ -19,6 +19,12 @@ pub struct Duration {
     inclusive: WordList,
     /// Words directly before a length of time that may or may not include both days: 历时
     either: WordList,
+    /// Words directly before a length of time that lies between the only two dates of its sentence: 时隔
+    apart: WordList,
+    /// Words directly after a length of time that is the whole period of its sentence: 间
+    within: WordList,
+    /// Words after a length of time that has the period behind it in brackets: 行动计划
+    plan: WordList,
     /// Words between the first and the last day: 至
     to: WordList,
     /// Words before the name of an event that the previous sentence mentions: 此次
@@ -27,44 +33,117 @@ pub struct Duration {
 
 impl OptionsOnly for Duration {}
 
-/// A range of dates in the text.
-struct DateRange {
-    block: usize,
-    span: Span,
-    first: Date,
-    last: Date,
+/// How exactly a length of time must match its period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Match {
+    /// Both the first and the last day are counted.
+    Inclusive,
+    /// One of the two may not be counted.
+    Either,
+    /// Both the first and the last year are counted, or the plan begins in the middle of the first.
+    Plan,
+    /// As `Either`, or longer: the last number known is older than the text.
+    AtLeast,
 }
+
+/// How many characters may be between a length and the period in brackets behind the name of a plan.
+const LONGEST_PLAN: usize = 10;
 
 impl ArticleCheck for Duration {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let mut previous: Option<Sentence> = None;
         // The length is at most 3 characters after the cue: 放假 in 共放假调休8天.
         let sentences =
-            article.sentences_around(occurrences.iter().copied(), Near::After(3), SentencesRead::WithNeighbours);
+            article.sentences_around(occurrences.iter().copied(), Near::Either(2, 3), SentencesRead::ItsOwn);
         for sentence in sentences {
             let lengths = sentence.quantities.iter().filter(|length| {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.qualifiers.is_empty()
             });
             for length in lengths {
-                let before = sentence.before(length.span.start);
-                let before_word = |words: &WordList| words.ending(before).and_then(|word| before.strip_suffix(word));
-                let before_either = before_word(&self.either);
-                let Some(before) = before_either.or_else(|| before_word(&self.inclusive)) else { continue };
-                let mut ranges = self.ranges(&sentence);
-                let is_dated = sentence.quantities.iter().any(|quantity| quantity.date().is_some());
-                if let Some(previous) = previous.filter(|it| !is_dated && self.has_same_subject(it, before)) {
-                    ranges = self.ranges(&previous);
-                }
-                hits.extend(check_length(article, &sentence, length, &ranges, before_either.is_some()));
+                let found = self.periods_of(article, &sentence, length);
+                hits.extend(found.and_then(|(periods, how)| check_length(article, &sentence, length, &periods, how)));
             }
-            previous = Some(sentence);
         }
         hits
     }
 }
 
 impl Duration {
+    /// The periods of which one has this length, according to the words around it.
+    fn periods_of(&self, article: &Article, sentence: &Sentence, length: &Quantity) -> Option<(Vec<Period>, Match)> {
+        let (before, after) = (sentence.before(length.span.start), sentence.after(length.span.end));
+        let together = |gap: &str| self.to.has(gap);
+        let stated = || {
+            let found = sentence.periods(together).into_iter();
+            found.filter(|period| !sentence.is_in_title(period.span.start)).collect::<Vec<_>>()
+        };
+        // 为期3天的展览8月7日至9日举行; but not 活动为期一天，展览将于8月7日至17日举行.
+        let periods = || {
+            let is_near = |period: &Period| {
+                let between = sentence.text.get(length.span.end..period.span.start);
+                between.is_none_or(|between| !between.contains('，'))
+            };
+            stated().into_iter().filter(is_near).collect::<Vec<_>>()
+        };
+        let before_word = |words: &WordList| words.ending(before).and_then(|word| before.strip_suffix(word));
+        let (either, inclusive) = (before_word(&self.either), before_word(&self.inclusive));
+        if let Some(head) = either.or(inclusive) {
+            let mut found = periods();
+            if found.is_empty() {
+                found.extend(either.and(sentence.only_period()));
+            }
+            let is_dated = sentence.quantities.iter().any(|quantity| quantity.date().is_some());
+            if !is_dated
+                && let Some(previous) = article.sentence_before(sentence)
+                && self.has_same_subject(&previous, head)
+            {
+                found = previous.periods(together);
+            }
+            return Some((found, if either.is_some() { Match::Either } else { Match::Inclusive }));
+        }
+        if before_word(&self.apart).is_some() {
+            return Some((sentence.only_period().into_iter().collect(), Match::Either));
+        }
+        if let Some(period) = self.period_of_plan(sentence, length) {
+            return Some((vec![period], Match::Plan));
+        }
+        let is_last = after.is_empty() || after.starts_with(['，', '；', '、']);
+        let is_spent = before.ends_with('了') && is_last;
+        let word = self.within.beginning(after);
+        if word.is_none() && !is_spent {
+            return None;
+        }
+        // 十年来 at the beginning of a clause speaks of the whole sentence, 成立十年来 of something else.
+        let is_since = word.is_some_and(|word| word.ends_with('来'));
+        let starts_clause = before.is_empty() || before.ends_with(['，', '；', '：', '这', '的']);
+        if is_since && !starts_clause {
+            return None;
+        }
+        let (earlier, later): (Vec<Period>, Vec<Period>) =
+            stated().into_iter().partition(|period| period.span.end <= length.span.start);
+        if earlier.is_empty() {
+            let of_figures = later.into_iter().filter(|period| period.joined == Joined::FromTo);
+            return (!is_spent).then(|| (of_figures.collect(), Match::AtLeast));
+        }
+        // What is between belongs to the period: 2010年至2014年，4年间.
+        let is_near = |period: &Period| {
+            let between = &sentence.text[period.span.end..length.span.start];
+            let is_near = period.joined == Joined::FromTo || between.chars().filter(|c| *c == '，').count() < 2;
+            (is_spent || is_near) && !between.contains('；')
+        };
+        (earlier.len() == 1 || !is_spent).then(|| (earlier.into_iter().filter(is_near).collect(), Match::Either))
+    }
+
+    /// The period in brackets behind the plan that a length belongs to: 三年行动计划（2021—2023年）.
+    fn period_of_plan(&self, sentence: &Sentence, length: &Quantity) -> Option<Period> {
+        let after = sentence.after(length.span.end);
+        let name = leading_han(after, LONGEST_PLAN);
+        let is_plan = self.plan.any_in(name) && after[name.len()..].starts_with('（');
+        let start = length.span.end + name.len() + '（'.len_utf8();
+        let mut periods = sentence.periods(|gap| self.to.has(gap)).into_iter();
+        periods.find(|period| is_plan && period.span.start == start && period.first.month.is_none())
+    }
+
     /// Whether the previous sentence mentions the event whose length is stated. `before` is the text of the sentence
     /// before a word such as 为期; its last clause names the event, or names nothing.
     fn has_same_subject(&self, previous: &Sentence, before: &str) -> bool {
@@ -72,57 +151,18 @@ impl Duration {
         let event = self.this.iter().find_map(|word| clause.strip_prefix(word)).unwrap_or(clause);
         event.is_empty() || previous.as_str().contains(event)
     }
-
-    /// The ranges of dates in a sentence.
-    fn ranges(&self, sentence: &Sentence) -> Vec<DateRange> {
-        let mut ranges = Vec::new();
-        let dates: Vec<(&Quantity, Date)> = sentence
-            .quantities
-            .iter()
-            .filter_map(|quantity| Some((quantity, quantity.date().filter(|date| !date.is_of_another_calendar)?)))
-            .collect();
-        for (index, (quantity, date)) in dates.iter().enumerate() {
-            let last_in_quantity = quantity.upper.as_ref().and_then(|upper| {
-                let value = u32::try_from(upper.number.value.exact()?).ok()?;
-                Some(with_last_part(*date, value))
-            });
-            let last_in_next = || {
-                let (next, last) = dates.get(index + 1)?;
-                let gap = sentence.text.get(quantity.span.end..next.span.start)?;
-                self.to.iter().any(|word| word == gap).then_some((next.core().end, *last))
-            };
-            let found = last_in_quantity.map(|last| (quantity.core().end, last)).or_else(last_in_next);
-            ranges.extend(found.map(|(end, last)| DateRange {
-                block: sentence.block,
-                span: Span::new(quantity.core().start, end),
-                first: *date,
-                last,
-            }));
-        }
-        ranges
-    }
 }
 
-/// The last date of a range in one quantity, made from the first date and the number after the dash: the 5th for
-/// 11月1—5日, the year 2025 for 2021—2025年.
-fn with_last_part(first: Date, value: u32) -> Date {
-    match first {
-        Date { day: Some(_), .. } => Date { day: Some(value), ..first },
-        Date { month: Some(_), .. } => Date { month: Some(value), ..first },
-        _ => Date { year: Some(value), ..first },
-    }
-}
-
-/// The lengths that may be stated for a range of dates, in a unit. The first of them is the expected one; for days, it
-/// includes the first and the last day.
-fn lengths(range: &DateRange, unit: &str) -> Option<Vec<i64>> {
-    let (first, last) = (range.first, range.last);
+/// The lengths that may be stated for a period, in a unit. The first of them is the expected one; for days, it includes
+/// the first and the last day.
+fn lengths(period: &Period, unit: &str) -> Option<Vec<i64>> {
+    let (first, last) = (period.first, period.last);
     let year = first.year.or(last.year);
     let days = || {
         let month = first.month;
         let first = Date { year: year.or(Some(2023)), ..first };
         let mut last = Date { year: last.year.or(first.year), month: last.month.or(month), ..last };
-        if last.month < first.month && range.last.year.is_none() {
+        if last.month < first.month && period.last.year.is_none() {
             last.year = last.year.map(|year| year + 1);
         }
         let day_number = |date: Date| Some(i64::from(date.days()?));
@@ -147,7 +187,7 @@ fn lengths(range: &DateRange, unit: &str) -> Option<Vec<i64>> {
             let months = months().filter(|months| *months >= 0)?;
             vec![months + 1, months, months - 1]
         }
-        "年" => {
+        "年" | "载" => {
             let years = years().filter(|years| *years >= 0)?;
             vec![years, years + 1, years - 1]
         }
@@ -155,32 +195,42 @@ fn lengths(range: &DateRange, unit: &str) -> Option<Vec<i64>> {
     })
 }
 
-/// Compares a length of time with ranges of dates, one of which it must match. `is_either` states that it may or may not
-/// include both the first and the last day.
+/// Compares a length of time with periods, one of which it must match.
 fn check_length(
     article: &Article,
     sentence: &Sentence,
     length: &Quantity,
-    ranges: &[DateRange],
-    is_either: bool,
+    periods: &[Period],
+    how: Match,
 ) -> Option<Hit> {
     let (unit, _) = length.unit?;
     let unit = unit.of(sentence.text);
     let stated = i64::try_from(length.number.value.exact()?).ok()?;
-    let candidates: Vec<(&DateRange, Vec<i64>)> =
-        ranges.iter().filter_map(|range| Some((range, lengths(range, unit)?))).collect();
-    let (range, expected) = candidates.last()?;
-    let dates = |range: &DateRange| range.span.of(article.text(range.block)).to_owned();
-    for (range, lengths) in &candidates {
-        let fits =
-            if is_either || unit != "天" { lengths.contains(&stated) } else { lengths.first() == Some(&stated) };
+    let candidates: Vec<(&Period, Vec<i64>)> =
+        periods.iter().filter_map(|period| Some((period, lengths(period, unit)?))).collect();
+    let (period, expected) = candidates.last()?;
+    for (period, lengths) in &candidates {
+        let fits = match how {
+            Match::Inclusive if unit == "天" => lengths.first() == Some(&stated),
+            Match::Plan => lengths.iter().take(2).any(|length| *length == stated),
+            Match::AtLeast => lengths.contains(&stated) || lengths.contains(&(stated - 1)),
+            _ => lengths.contains(&stated),
+        };
         if fits {
-            article.agrees(sentence.block, length.core(), || format!("{} = {stated}{unit}", dates(range)));
+            article.agrees(sentence.block, length.core(), || format!("{} = {stated}{unit}", dates(article, period)));
             return None;
         }
     }
-    let detail = format!("{} = {}{unit} ≠ {stated}{unit}", dates(range), expected[0]);
+    let detail = format!("{} = {}{unit} ≠ {stated}{unit}", dates(article, period), expected[0]);
     let mut hit = Hit::new(sentence.block, length.core(), Vec::new()).detail(detail);
-    hit.related.push((range.block, range.span, "起止日期在这里。".to_owned()));
+    hit.related.push((period.block, period.span, "起止日期在这里。".to_owned()));
     Some(hit)
+}
+
+/// The dates of a period: as they are written, if they are one expression.
+fn dates(article: &Article, period: &Period) -> String {
+    match period.joined {
+        Joined::Together => period.span.of(article.text(period.block)).to_owned(),
+        Joined::FromTo | Joined::Alone => format!("{}至{}", period.first, period.last),
+    }
 }

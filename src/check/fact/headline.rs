@@ -1,16 +1,16 @@
-//! `headline`: a number in a headline that the text below contradicts: 14亿元 above 1.4亿元.
+//! `headline`: a number in a headline that the text below contradicts: 14亿元 above 1.4亿元, 第七届 above 第六届.
 
 use memchr::memmem::Finder;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
-use crate::check::arithmetic::{Bounds, is_amount, is_relative, noun};
-use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
+use crate::check::arithmetic::{Bounds, is_amount, noun};
+use crate::check::article::{Article, Sentence};
 use crate::check::options::WordList;
-use crate::check::{ArticleCheck, Hit, OptionsOnly};
-use crate::quantity::{Dimension, Quantity};
-use crate::text::is_han;
+use crate::check::{ArticleCheck, CharOccurrence, Hit, OptionsOnly};
+use crate::quantity::{Date, Dimension, Quantity, QuantityKind};
+use crate::text::{NumeralStyle, is_han};
 
 /// Compares numbers in headlines with those in the text.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,45 +22,65 @@ pub struct Headline {
 
 impl OptionsOnly for Headline {}
 
-/// A number, and what it counts or measures.
+/// What a number in a headline is. Only numbers of one kind are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort<'t> {
+    /// An amount, in this base unit.
+    Amount(&'static str),
+    /// An ordinal number, with the character after it: 第七届
+    Ordinal(&'t str),
+    /// A year without month and day.
+    Year,
+}
+
+/// A number, and what it is about.
 struct NamedNumber<'a> {
     block: usize,
     quantity: &'a Quantity,
+    sort: Sort<'a>,
     /// The bounds of the number in its base unit.
     bounds: Bounds,
-    /// What is counted or measured, if the text names it.
-    what: Option<&'a str>,
+    /// The two characters after the number and its unit, and those before, without words such as 突破.
+    noun: Option<&'a str>,
+    name: Option<&'a str>,
 }
 
 /// The maximum number of quantities in headlines that are checked.
 const MOST_QUANTITIES: usize = 12;
-/// The maximum number of places in the text at which each of them is looked for.
-const MOST_PLACES: usize = 40;
+/// The maximum number of sentences of the text with which each of them is compared.
+const MOST_SENTENCES: usize = 80;
+/// The maximum number of sentences in which an ordinal number is looked for: further down the text may speak of the
+/// session before or after.
+const MOST_SENTENCES_OF_ORDINALS: usize = 8;
 /// How many characters on both sides of a number are compared with the headline.
-const CONTEXT: usize = 40;
+const CONTEXT: usize = 60;
+/// The share of the words of the headline that must be around a number, in per cent, if both numbers name the same thing
+/// and if they do not.
+const SHARED_WORDS: (usize, usize) = (35, 60);
 
 impl ArticleCheck for Headline {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         for (block, quantity) in in_headlines(article).take(MOST_QUANTITIES) {
             let Some(number) = self.named_number(article, block, quantity) else { continue };
-            // A number that does not name what it counts can be confirmed but not contradicted.
-            if number.what.is_none() && !article.wants_agreements() {
+            let written = quantity.core().of(article.text(block));
+            // 超千次 gives the order of magnitude only. A length of time may be told in many ways.
+            let is_length = is_of_time(quantity) && !written.ends_with("周年");
+            if is_length || written.starts_with(['百', '千', '万', '亿']) {
                 continue;
             }
-            let written = quantity.core().of(article.text(block));
             if is_in_body(article, written) {
                 article.agrees(block, quantity.core(), || format!("{written} = {written}"));
                 continue;
             }
-            let Some(what) = number.what else { continue };
-            let finder = Finder::new(what);
-            let places = places_in_body(article, &finder).take(MOST_PLACES);
-            let in_body: Vec<NamedNumber> = article
-                .sentences_around(places, Near::Any, SentencesRead::ItsOwn)
+            let most = if matches!(number.sort, Sort::Amount(_)) { MOST_SENTENCES } else { MOST_SENTENCES_OF_ORDINALS };
+            let body = article.range.clone().filter(|block| !is_headline(article, *block));
+            let in_body: Vec<NamedNumber> = body
+                .flat_map(|block| article.sentences_of(block))
+                .take(most)
                 .flat_map(with_block)
-                .filter(|(_, other)| is_measured(other) && have_same_base(quantity, other))
                 .filter_map(|(block, quantity)| self.named_number(article, block, quantity))
+                .filter(|other| other.sort == number.sort)
                 .collect();
             hits.extend(check_number(article, &number, &in_body));
         }
@@ -69,30 +89,115 @@ impl ArticleCheck for Headline {
 }
 
 impl Headline {
-    /// A quantity with what it counts or measures; `None` if its bounds are unknown.
+    /// A quantity with what it is about; `None` if it cannot be compared.
     fn named_number<'a>(&self, article: &'a Article, block: usize, quantity: &'a Quantity) -> Option<NamedNumber<'a>> {
-        let (_, unit) = quantity.unit?;
-        let bounds = Bounds::of(quantity)?.times(unit.factor)?;
-        Some(NamedNumber { block, quantity, bounds, what: self.what(article.text(block), quantity) })
-    }
-
-    /// What is counted (the word after the number) or measured (the word before it).
-    fn what<'t>(&self, text: &'t str, quantity: &Quantity) -> Option<&'t str> {
-        if quantity.dimension() == Some(Dimension::Count) {
-            return noun(text, quantity);
+        let text = article.text(block);
+        let (sort, factor) = sort_of(text, quantity)?;
+        let bounds = match sort {
+            Sort::Year => year_of(quantity).map(exactly)?,
+            Sort::Ordinal(_) => exactly(quantity.number.value.exact()?),
+            Sort::Amount(_) => Bounds::of(quantity)?.times(factor)?,
+        };
+        // 一种 and 两天 are words rather than figures.
+        let is_word = quantity.number.style != NumeralStyle::Arabic && bounds.value <= Decimal::TWO;
+        if is_word && matches!(sort, Sort::Amount(_)) {
+            return None;
         }
         let before = self.between.stripped(&text[..quantity.span.start]);
         let mut chars = before.char_indices().rev().take_while(|(_, c)| is_han(*c));
-        let (at, _) = chars.nth(1)?;
-        Some(&before[at..])
+        let name = chars.nth(1).map(|(at, _)| &before[at..]);
+        let noun = match sort {
+            // 第七届中国…: the character after the number is its unit.
+            Sort::Ordinal(unit) if quantity.unit.is_none() => two_han(&text[quantity.span.end + unit.len()..]),
+            _ => noun(text, quantity),
+        };
+        Some(NamedNumber { block, quantity, sort, bounds, noun, name })
     }
 }
 
-/// The measured quantities in the headlines of an article, each with its block.
+impl NamedNumber<'_> {
+    /// Whether both numbers count or measure the same thing, as the words beside them tell.
+    fn is_of_same_thing(&self, other: &NamedNumber) -> bool {
+        let has_same_noun = self.noun.is_some() && self.noun == other.noun;
+        has_same_noun || matches!(self.sort, Sort::Amount(_)) && self.name.is_some() && self.name == other.name
+    }
+
+    /// Whether the number of the text may be the one of the headline.
+    fn fits(&self, other: &NamedNumber) -> bool {
+        let senses = |number: &NamedNumber| number.quantity.qualifiers.iter().map(|it| it.sense).collect::<Vec<_>>();
+        let form = |number: &NamedNumber| (number.quantity.number.decimals, number.quantity.number.scale);
+        // 近3.4亿 and 近3.5亿 are not the same rounded number.
+        if !self.quantity.qualifiers.is_empty() && senses(self) == senses(other) && form(self) == form(other) {
+            return self.bounds.value == other.bounds.value;
+        }
+        other.bounds.overlaps(self.bounds) || is_rounded(other.bounds, self.bounds)
+    }
+
+    /// Whether one of the numbers may be a misprint of the other.
+    fn is_slip_of(&self, other: &NamedNumber) -> bool {
+        let has_same_unit = self.quantity.unit.map(|(_, unit)| unit) == other.quantity.unit.map(|(_, unit)| unit);
+        let value = |number: &NamedNumber| number.quantity.number.value.exact().filter(|_| has_same_unit);
+        let (one, other_value) = value(self).zip(value(other)).unwrap_or((self.bounds.value, other.bounds.value));
+        match self.sort {
+            Sort::Ordinal(_) => true,
+            Sort::Year => is_misprint(one, other_value),
+            // A misprint of a one-digit number has no digit in common with it, so any two different numbers below ten
+            // are suspect. 1 in the text is not, because 一 is seldom a count (一家企业).
+            Sort::Amount(_) => {
+                let are_below_ten = one < Decimal::TEN && other_value < Decimal::TEN && other_value > Decimal::ONE;
+                is_shifted(one, other_value)
+                    || is_misprint(one, other_value)
+                    || has_one_digit_more(one, other_value)
+                    || are_below_ten && one.is_integer() && other_value.is_integer()
+            }
+        }
+    }
+}
+
+/// The bounds of a number that is exact.
+fn exactly(value: Decimal) -> Bounds {
+    Bounds { value, least: value, most: Some(value) }
+}
+
+/// The sort of a quantity and the factor of its unit; `None` if it is not compared.
+fn sort_of<'t>(text: &'t str, quantity: &Quantity) -> Option<(Sort<'t>, Decimal)> {
+    match quantity.kind {
+        QuantityKind::Ordinal => {
+            let after = &text[quantity.number.span.end..];
+            let unit = after.chars().next().filter(|c| is_han(*c))?;
+            // 1982年第九届 speaks of another time.
+            let before = text[..quantity.number.span.start].trim_end_matches('第');
+            if before.ends_with('年') {
+                return None;
+            }
+            Some((Sort::Ordinal(&after[..unit.len_utf8()]), Decimal::ONE))
+        }
+        QuantityKind::Date(_) => year_of(quantity).map(|_| (Sort::Year, Decimal::ONE)),
+        _ if is_amount(quantity) => {
+            let (_, unit) = quantity.unit?;
+            Some((Sort::Amount(unit.base), unit.factor))
+        }
+        _ => None,
+    }
+}
+
+/// The year of a date that has neither month nor day.
+fn year_of(quantity: &Quantity) -> Option<Decimal> {
+    let date = quantity.date().filter(|date| quantity.upper.is_none() && !date.is_of_another_calendar)?;
+    matches!(date, Date { month: None, day: None, .. }).then_some(Decimal::from(date.year?))
+}
+
+/// The first two characters of a text and an opening mark, if they are Han.
+fn two_han(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(['“', '《']);
+    let (second, c) = text.char_indices().take_while(|(_, c)| is_han(*c)).nth(1)?;
+    Some(&text[..second + c.len_utf8()])
+}
+
+/// The quantities in the headlines of an article, each with its block.
 fn in_headlines<'a>(article: &'a Article) -> impl Iterator<Item = (usize, &'a Quantity)> {
     let headlines = article.range.clone().filter(|block| is_headline(article, *block));
-    let sentences = headlines.flat_map(|block| article.sentences_of(block));
-    sentences.flat_map(with_block).filter(|(_, quantity)| is_measured(quantity))
+    headlines.flat_map(|block| article.sentences_of(block)).flat_map(with_block)
 }
 
 fn is_headline(article: &Article, block: usize) -> bool {
@@ -104,60 +209,45 @@ fn with_block(sentence: Sentence<'_>) -> impl Iterator<Item = (usize, &Quantity)
     sentence.quantities.iter().map(move |quantity| (sentence.block, quantity))
 }
 
-/// Whether a number occurs in the text below the headlines exactly as it is `written`.
+/// Whether a number occurs in the text below the headlines exactly as it is `written`, and not as a part of a longer
+/// one.
 fn is_in_body(article: &Article, written: &str) -> bool {
     let finder = Finder::new(written);
-    let is_read = |place: CharOccurrence| !article.notes().sentences_of(place.block as usize).is_empty();
-    places_in_body(article, &finder).any(is_read)
-}
-
-/// The places of a word in the text below the headlines.
-fn places_in_body<'a>(article: &'a Article, finder: &'a Finder) -> impl Iterator<Item = CharOccurrence> + 'a {
-    let body = article.range.clone().filter(|block| !is_headline(article, *block));
-    body.flat_map(move |block| {
+    let mut body = article.range.clone().filter(|block| !is_headline(article, *block));
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    body.any(|block| {
         let text = article.text(block);
-        let character = |at: usize| text[at..].chars().next().unwrap_or_default();
-        let places = finder.find_iter(text.as_bytes());
-        places.map(move |at| CharOccurrence { block: block as u32, at: at as u32, character: character(at) })
+        finder.find_iter(text.as_bytes()).any(|at| !text[..at].ends_with(is_part))
     })
-}
-
-/// Whether a quantity is an amount of something other than time.
-fn is_measured(quantity: &Quantity) -> bool {
-    let is_of_things = quantity.dimension().is_some_and(|dimension| dimension != Dimension::Duration);
-    is_amount(quantity) && !is_relative(quantity) && is_of_things
-}
-
-/// Whether both quantities have the same base unit.
-fn have_same_base(one: &Quantity, other: &Quantity) -> bool {
-    one.unit.zip(other.unit).is_some_and(|((_, one), (_, other))| one.base == other.base)
 }
 
 /// Compares a number in a headline with those in the text.
 fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]) -> Option<Hit> {
-    let is_of_same_thing = |other: &&NamedNumber| number.what.is_some() && other.what == number.what;
     let written = |number: &NamedNumber| number.quantity.core().of(article.text(number.block)).to_owned();
-    let fits = |other: &&NamedNumber| other.bounds.overlaps(number.bounds) || is_rounded(other.bounds, number.bounds);
-    if let Some(other) = in_body.iter().find(fits) {
-        if is_of_same_thing(&other) {
+    if let Some(other) = in_body.iter().find(|other| number.fits(other)) {
+        if number.is_of_same_thing(other) {
             let computation = || format!("{} = {}", written(number), written(other));
             article.agrees(number.block, number.quantity.core(), computation);
         }
         return None;
     }
     let headline = article.text(number.block);
-    let in_headline = number.bounds.value;
     let is_suspect = |other: &&NamedNumber| {
-        let in_text = other.bounds.value;
-        // A misprint of a one-digit number has no digit in common with it, so any two different numbers below ten
-        // are suspect. 1 in the text is not, because 一 is seldom a count (一家企业).
-        let are_below_ten = in_headline < Decimal::TEN && in_text < Decimal::TEN && in_text > Decimal::ONE;
-        is_shifted(in_headline, in_text)
-            || is_of_same_thing(other) && (is_misprint(in_headline, in_text) || are_below_ten)
+        let is_same = number.is_of_same_thing(other);
+        let least = if is_same { SHARED_WORDS.0 } else { SHARED_WORDS.1 };
+        let are_counted = number.quantity.dimension() == Some(Dimension::Count);
+        let are_unlike = are_counted && number.noun.is_some() && other.noun.is_some();
+        (is_same || matches!(number.sort, Sort::Amount(_)) && !are_unlike)
+            && number.is_slip_of(other)
+            && shared_words(headline, article.text(other.block), other.quantity) >= least
     };
-    let other = in_body.iter().find(is_suspect)?;
-    let is_only = in_body.iter().filter(is_of_same_thing).count() < 2 || is_shifted(in_headline, other.bounds.value);
-    if !is_only || !has_words_of_headline(headline, article.text(other.block), other.quantity) {
+    if is_sum(number, in_body) {
+        return None;
+    }
+    let mut suspects = in_body.iter().filter(is_suspect);
+    let other = suspects.next()?;
+    // If the text has several such numbers, it is not known which one the headline means.
+    if suspects.any(|it| it.bounds.value != other.bounds.value) {
         return None;
     }
     let detail = format!("{} ≠ {}", written(number), written(other));
@@ -166,22 +256,36 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
     Some(hit)
 }
 
-/// Whether the text around a number is about the same thing as the headline: at least half of the pairs of adjacent
-/// characters of the headline occur in it.
-fn has_words_of_headline(headline: &str, text: &str, quantity: &Quantity) -> bool {
+/// Whether the number of the headline is the sum or the difference of two numbers of the text.
+fn is_sum(number: &NamedNumber, in_body: &[NamedNumber]) -> bool {
+    /// The maximum number of amounts that are added to each other.
+    const MOST_PARTS: usize = 40;
+    let parts = || in_body.iter().take(MOST_PARTS).map(|it| it.bounds.value);
+    let is_sum = |one: Decimal| parts().any(|other| one.checked_add(other) == Some(number.bounds.value));
+    let is_difference = |one: Decimal| parts().any(|other| one.checked_sub(other) == Some(number.bounds.value));
+    matches!(number.sort, Sort::Amount(_)) && parts().any(|one| is_sum(one) || is_difference(one))
+}
+
+/// Whether a quantity is a length of time.
+fn is_of_time(quantity: &Quantity) -> bool {
+    is_amount(quantity) && quantity.dimension() == Some(Dimension::Duration)
+}
+
+/// How many of the pairs of adjacent characters of a headline occur in the text around a number, in per cent.
+fn shared_words(headline: &str, text: &str, quantity: &Quantity) -> usize {
     let before = text[..quantity.span.start].char_indices().rev().take(CONTEXT).last();
     let start = before.map_or(quantity.span.start, |(at, _)| at);
     let after = text[quantity.span.end..].char_indices().nth(CONTEXT);
     let end = after.map_or(text.len(), |(at, _)| quantity.span.end + at);
     let context = &text[start..end];
-    let characters: Vec<char> = headline.chars().collect();
-    let pairs = characters.windows(2).filter(|pair| pair.iter().all(|c| is_han(*c)));
+    let ends = headline.char_indices().map(|(at, c)| (at, at + c.len_utf8(), is_han(c)));
+    let pairs = ends.clone().zip(ends.skip(1)).filter(|((_, _, first), (_, _, second))| *first && *second);
     let (mut all, mut found) = (0, 0);
-    for pair in pairs {
+    for ((from, ..), (_, to, _)) in pairs {
         all += 1;
-        found += usize::from(context.contains(&pair.iter().collect::<String>()));
+        found += usize::from(context.contains(&headline[from..to]));
     }
-    found * 2 >= all
+    100 * found / all.max(1)
 }
 
 /// The digits of a number without the zeros at its ends.
@@ -215,4 +319,12 @@ fn is_misprint(one: Decimal, other: Decimal) -> bool {
             [at, next] => at + 1 == *next && is_swap(*at),
             _ => false,
         }
+}
+
+/// Whether one number has one digit more than the other and is the same without it: 318, 38.
+fn has_one_digit_more(one: Decimal, other: Decimal) -> bool {
+    let (one, other) = (one.normalize().to_string(), other.normalize().to_string());
+    let (long, short) = if one.len() > other.len() { (one, other) } else { (other, one) };
+    let without = |at: usize| long[..at].bytes().chain(long[at + 1..].bytes()).eq(short.bytes());
+    short.len() > 1 && long.len() == short.len() + 1 && (0..long.len()).any(without)
 }
