@@ -93,16 +93,27 @@ fn rounding(quantity: &Quantity) -> Option<Decimal> {
     if number.decimals == 0 && number.scale == 0 {
         return Some(Decimal::ZERO);
     }
+    let value = number.value.exact()?;
     let last = Decimal::from(10u64.checked_pow(number.scale)?);
-    let is_single = number.decimals == 0 && number.value.exact()? < last.checked_mul(Decimal::TEN)?;
-    last.checked_mul(if is_single { Decimal::new(2, 2) } else { Decimal::new(5, number.decimals + 1) })
+    let is_single = number.decimals == 0 && value < last.checked_mul(Decimal::TEN)?;
+    let half = last.checked_mul(if is_single { Decimal::new(2, 2) } else { Decimal::new(5, number.decimals + 1) })?;
+    if number.decimals > 0 {
+        return Some(half);
+    }
+    // 9100万 is rounded to hundreds of 万, but by no more than 1%.
+    let place = last_place(value)?.checked_mul(Decimal::new(5, 1))?;
+    Some(half.max(place.min(value.checked_mul(Decimal::new(1, 2))?)))
 }
 
 /// The place value of the last digit that is not 0: 10 for 50, 100 for 1200, 0.1 for 3.5.
 pub(super) fn last_place(value: Decimal) -> Option<Decimal> {
     let mut place = Decimal::new(1, value.normalize().scale());
-    while !value.is_zero() && place < value && (value % (place * Decimal::TEN)).is_zero() {
-        place = place.checked_mul(Decimal::TEN)?;
+    while !value.is_zero() && place < value {
+        let next = place.checked_mul(Decimal::TEN)?;
+        if !(value % next).is_zero() {
+            break;
+        }
+        place = next;
     }
     Some(place)
 }

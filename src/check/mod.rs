@@ -54,7 +54,7 @@ kinds! {
         quantity_limit::QuantityLimit = "figure": on_cues(cue);
         /// Mistakes in the way a range of numbers is written.
         number_range::NumberRange = "range": on_cues(cue);
-        /// A change whose numbers do not agree.
+        /// A difference of percentages that is stated in per cent.
         change::Change = "change": on_cues(cue);
         /// A weekday that is not that of its date.
         weekday::Weekday = "weekday": on_cues(cue);

@@ -246,7 +246,7 @@ fn product(random: &mut Random) -> ArticlePair {
         1 => format!("这批样书共{count}册，每册定价{price}元，总价{total}元。"),
         2 => format!("志愿者每人制作了{price}个灯笼，{count}人共完成{total}个。"),
         3 => format!("师傅说，饲料单价{price}元，昨天送了{count}袋，货款合计{total}元。"),
-        4 => format!("大棚每亩产果{price}筐，{count}亩总产量{total}筐。"),
+        4 => format!("大棚每亩产果{price}公斤，{count}亩总产量{total}公斤。"),
         _ => format!("水费按每吨{price}元收取，上月用水{count}吨，共支付{total}元。"),
     })
 }

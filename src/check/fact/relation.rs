@@ -5,8 +5,10 @@
 //! is right, and if it is certain that the quantities belong together: because the wording says so, or because one slip
 //! of the typist explains it ([`slip`]).
 
+mod evidence;
 mod formula;
 mod next_sentence;
+mod readings;
 mod slip;
 mod statement;
 mod wording;
@@ -17,16 +19,17 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::check::arithmetic::{between, format_number, is_relative, noun, same_unit};
+use crate::check::arithmetic::{format_number, is_relative, same_unit};
 use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
-use crate::quantity::{Dimension, Quantity};
+use crate::quantity::Dimension;
 use crate::text::Span;
+use evidence::{are_of_one_noun, exceed_whole, is_near_whole};
 use formula::{Comparison, Term};
 use statement::Statement;
-use wording::{Bound, Role, Surroundings, Wording, last_clause};
+use wording::{Bound, Role, Surroundings, Wording};
 
 /// What quantities have to fulfil.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,14 +174,8 @@ impl Compile for Relation {
     }
 }
 
-/// How many characters after the last part are searched for 等.
-const OPEN_REACH: usize = 8;
-/// The maximum number of characters between part and whole, so that a share certainly relates to them.
-const MOST_BETWEEN_SHARED: usize = 32;
 /// The maximum number of bytes between a number without a unit and the one that states the unit of both: 从80增加到120家.
 const MOST_BEFORE_UNIT: usize = 21;
-/// Characters that do not show that two words are about the same.
-const COMMON: &str = "中人大上下一不有的价";
 /// How precise a calculation must be so that a slip that explains it is no coincidence, if it is probable that the
 /// quantities belong together: it has three digits.
 const RATHER_PRECISE: u32 = 900;
@@ -235,7 +232,10 @@ impl Relation {
                 }
                 judged.push(result);
                 used.extend(bound.iter().map(|(_, index)| *index));
-                break;
+                // A change may be stated twice, in numbers and in per cent.
+                if self.form != Form::Change {
+                    break;
+                }
             }
         }
         !judged.is_empty()
@@ -255,7 +255,8 @@ impl Relation {
         let is_possible = match self.form {
             Form::Sum => are_of_one_noun(statement, &terms),
             Form::Product => self.is_per_item(statement, bound),
-            Form::Share => is_part_less(&terms),
+            // A slip may have made the part larger than the whole.
+            Form::Share => is_part_less(&terms) || wording.has_inner_words() && is_slip(statement, &terms),
             Form::Change => wording.has_lead() || terms.iter().all(|term| !is_time_span(term)),
             Form::Hundred => !self.around.other.any_in(statement.clause_before(bound[0].1)),
         };
@@ -270,7 +271,7 @@ impl Relation {
             });
             return Some(Judgement::Agrees);
         }
-        if self.holds_otherwise(statement, &terms) {
+        if readings::hold_otherwise(statement, &terms) {
             return Some(Judgement::Agrees);
         }
         let is_certain = certainty == Certainty::Certain;
@@ -280,7 +281,8 @@ impl Relation {
             Form::Change => is_certain && self.is_about_same(statement, bound, wording),
             Form::Product => is_certain,
             Form::Hundred => {
-                is_certain && is_near_whole(&comparison) || self.is_whole_hundred(statement, bound, &comparison)
+                is_certain && is_near_whole(&comparison)
+                    || self.is_whole_hundred(statement, bound, &comparison, certainty)
             }
         };
         let least_precision = if certainty == Certainty::Possible { PRECISE } else { RATHER_PRECISE };
@@ -288,337 +290,12 @@ impl Relation {
         if belong_together || is_precise && is_slip(statement, &terms) {
             return Some(Judgement::Contradicts(hit(&statement.sentence, &terms, &comparison)));
         }
+        if self.form == Form::Sum && certainty == Certainty::Likely && exceed_whole(bound, &terms, &comparison) {
+            let doubtful = hit(&statement.sentence, &terms, &comparison).into_advice();
+            return Some(Judgement::Contradicts(doubtful));
+        }
         Some(Judgement::Open)
     }
-
-    /// Whether the stated number is right in another reading of the sentence: one that leaves out parts that are parts of
-    /// another part or of something else, or that relates a share or a change to other numbers.
-    fn holds_otherwise(&self, statement: &Statement, terms: &[Term]) -> bool {
-        let holds = |terms: &[Term]| Comparison::of(terms).is_some_and(|it| it.holds());
-        if self.form == Form::Sum {
-            let (whole, parts): (Vec<Term>, Vec<Term>) = terms.iter().partition(|term| term.role == Role::Whole);
-            let with = |parts: &[Term]| holds(&[&whole, parts].concat());
-            let without = |index: usize| [&parts[..index], &parts[index + 1..]].concat();
-            // The parts after a part may be parts of it: 9人……，其中1人……，其余8人…….
-            let has_own_parts = |at: usize| {
-                let own = Term { role: Role::Whole, ..parts[at] };
-                (at + 3..=parts.len()).any(|end| holds(&[&[own], &parts[at + 1..end]].concat()))
-            };
-            let is_larger_whole =
-                larger_totals(statement, &whole[0]).into_iter().any(|whole| holds(&[&[whole], &parts[..]].concat()));
-            return is_larger_whole
-                || self.is_difference_stated(statement, terms)
-                || (2..parts.len()).any(|count| with(&parts[..count]) || with(&parts[parts.len() - count..]))
-                || parts.len() > 2 && (0..parts.len()).any(|index| with(&without(index)) || has_own_parts(index));
-        }
-        if self.form == Form::Hundred {
-            return (2..terms.len()).any(|count| holds(&terms[..count]) || holds(&terms[terms.len() - count..]));
-        }
-        if self.form == Form::Product {
-            let of = |role: Role| terms.iter().find(|term| term.role == role).copied();
-            let (Some(rate), Some(count), Some(total)) = (of(Role::Rate), of(Role::Count), of(Role::Total)) else {
-                return false;
-            };
-            return larger_totals(statement, &count).into_iter().any(|count| holds(&[rate, count, total]));
-        }
-        let Some((at, result)) = terms.iter().enumerate().find(|(_, term)| is_result(term.role)) else { return false };
-        let [one, other] = [(at + 1) % 3, (at + 2) % 3].map(|index| terms[index]);
-        let others: Vec<&Quantity> =
-            statement.amounts.iter().copied().filter(|it| !std::ptr::eq(*it, result.quantity)).collect();
-        others.iter().any(|first| {
-            others.iter().any(|second| {
-                !std::ptr::eq(*first, *second)
-                    && !is_relative(first)
-                    && same_unit(first, one.quantity)
-                    && same_unit(second, other.quantity)
-                    && Term::new(one.role, first)
-                        .zip(Term::new(other.role, second))
-                        .is_some_and(|(one, other)| holds(&[one, other, *result]))
-            })
-        })
-    }
-
-    /// Whether the sentence states, in another unit, what the parts lack: 30篇，其中10篇……，15篇……，5个版面…….
-    fn is_difference_stated(&self, statement: &Statement, terms: &[Term]) -> bool {
-        let Some(comparison) = Comparison::of(terms) else { return false };
-        let lacking = comparison.stated() - comparison.computed();
-        let is_used = |it: &Quantity| terms.iter().any(|term| std::ptr::eq(term.quantity, it));
-        let is_it = |it: &&Quantity| it.number.value.exact() == Some(lacking) && it.unit.is_some() && !is_used(it);
-        lacking > Decimal::ONE && statement.sentence.quantities.iter().any(|it| is_it(&it))
-    }
-
-    /// Whether the parts are certainly all parts of the whole.
-    fn are_all_parts(
-        &self,
-        statement: &Statement,
-        bound: &[Bound],
-        terms: &[Term],
-        comparison: &Comparison,
-        certainty: Certainty,
-    ) -> bool {
-        let is_less = comparison.computed() < comparison.stated();
-        let parts: Vec<usize> = bound.iter().filter(|(role, _)| *role == Role::Part).map(|(_, index)| *index).collect();
-        let Some(&last) = parts.last() else { return false };
-        if let [_] = parts[..] {
-            return !is_less && certainty == Certainty::Likely && is_part_of_first(statement, bound);
-        }
-        if is_less && self.is_open(statement, last) {
-            return false;
-        }
-        let (sum, whole) = (comparison.computed(), comparison.stated());
-        let exceeds_whole = terms.iter().any(|term| term.bounds.value > whole);
-        let is_far = [(sum, whole), (whole, sum)].iter().any(|(one, other)| *one > *other * Decimal::from(4));
-        let starts_with_whole = bound[0].0 == Role::Whole;
-        let is_count = terms[0].quantity.dimension() == Some(Dimension::Count);
-        match certainty {
-            Certainty::Certain => {
-                !exceeds_whole && !is_far && (starts_with_whole || self.have_like_nouns(statement, terms))
-            }
-            Certainty::Likely => {
-                let is_plain = terms.iter().all(|term| term.quantity.qualifiers.is_empty());
-                let near = whole.checked_mul(Decimal::new(i64::from(self.near), 2)).unwrap_or_default();
-                let least = if whole < Decimal::TEN { Decimal::ZERO } else { Decimal::ONE };
-                // Of precise numbers a slip has to explain the difference.
-                let is_rough = comparison.precision() < Decimal::from(RATHER_PRECISE);
-                let is_near = !starts_with_whole && is_plain && is_rough && (sum - whole).abs() <= near.max(least);
-                is_near || !is_far && (self.are_whole(statement, &parts) || are_parallel(statement, bound))
-            }
-            Certainty::Possible => {
-                let all: Vec<usize> = bound.iter().map(|(_, index)| *index).collect();
-                let is_whole = !exceeds_whole && !is_far && is_count && starts_with_whole;
-                is_whole && self.are_whole(statement, &parts) && !self.are_whole(statement, &all)
-            }
-        }
-    }
-
-    /// Whether the whole and its parts are named alike, or some of them are not named.
-    fn have_like_nouns(&self, statement: &Statement, terms: &[Term]) -> bool {
-        let text = statement.sentence.text;
-        let nouns: Vec<_> = terms.iter().map(|term| noun(text, term.quantity)).collect();
-        nouns.contains(&None) || nouns.windows(2).all(|pair| pair[0] == pair[1])
-    }
-
-    /// Whether the parts have names that together are the whole, such as 男 and 女, before or after their numbers.
-    fn are_whole(&self, statement: &Statement, parts: &[usize]) -> bool {
-        let text = statement.sentence.text;
-        let spans: Vec<Span> = parts.iter().map(|index| statement.amounts[*index].span).collect();
-        let clause = |text: &'_ str| text.rfind(['，', '；', '：', '、']).map_or(0, |at| at + '，'.len_utf8());
-        let before = spans.iter().enumerate().map(|(number, span)| {
-            let from = number.checked_sub(1).map_or(statement.sentence.span.start, |index| spans[index].end);
-            let gap = text.get(from..span.start).unwrap_or_default();
-            &gap[clause(gap)..]
-        });
-        let after = spans.iter().map(|span| {
-            let after = statement.sentence.after(span.end);
-            after.split(['，', '；', '：', '、', '）']).next().unwrap_or_default()
-        });
-        self.are_whole_group(&before.collect::<Vec<_>>()) || self.are_whole_group(&after.collect::<Vec<_>>())
-    }
-
-    /// Whether these labels are of one group and not all the same.
-    fn are_whole_group(&self, labels: &[&str]) -> bool {
-        let groups = self.whole.iter().filter(|group| labels.iter().all(|label| group.any_in(label)));
-        groups.into_iter().any(|group| {
-            let index = |label: &&str| group.iter().position(|name| label.contains(name));
-            let indices: Vec<usize> = labels.iter().filter_map(index).collect();
-            indices.windows(2).any(|pair| pair[0] != pair[1])
-        })
-    }
-
-    /// Whether shares are certainly all shares of one whole: there are all of a group, or two of it that are too much.
-    fn is_whole_hundred(&self, statement: &Statement, bound: &[Bound], comparison: &Comparison) -> bool {
-        let shares: Vec<usize> = bound.iter().map(|(_, index)| *index).collect();
-        let is_more = comparison.computed() > comparison.stated();
-        let sizes = self.whole.iter().map(|group| group.iter().count());
-        let are_alike = is_more && have_like_names(statement, &shares);
-        are_alike
-            || self.are_whole(statement, &shares) && (is_more || sizes.into_iter().any(|size| size == shares.len()))
-    }
-
-    /// Whether 等 or another word after the last part marks the parts as incomplete.
-    fn is_open(&self, statement: &Statement, last: usize) -> bool {
-        let after = statement.text_after(last).chars().take(OPEN_REACH);
-        let after: String = after.take_while(|c| !"，；。".contains(*c)).collect();
-        let rest = self.closed.iter().fold(after, |text, word| text.replace(word, ""));
-        self.open.any_in(&rest) || last + 1 == statement.amounts.len() && statement.is_cut()
-    }
-
-    /// Whether a share certainly relates to the part and the whole.
-    fn is_share_of(&self, statement: &Statement, bound: &[Bound], wording: &Wording) -> bool {
-        let text = statement.sentence.text;
-        let amount = |role: Role| bound.iter().find(|it| it.0 == role).map(|(_, index)| statement.amounts[*index]);
-        let Some((part, whole)) = amount(Role::Part).zip(amount(Role::Whole)) else { return false };
-        let (first, second) = if part.span.start < whole.span.start { (part, whole) } else { (whole, part) };
-        let between = text.get(first.span.end..second.span.start).unwrap_or_default();
-        let nouns = [noun(text, part), noun(text, whole)];
-        let are_of_one_thing = nouns[0] == nouns[1] || nouns.contains(&None) || wording.has_word_in(between);
-        between.chars().count() <= MOST_BETWEEN_SHARED
-            && are_of_one_thing
-            && self.is_about_same(statement, bound, wording)
-    }
-
-    /// Whether an amount is one per item of those that are counted, and the total one of the same kind: 每箱12元, 30箱,
-    /// 360元.
-    fn is_per_item(&self, statement: &Statement, bound: &[Bound]) -> bool {
-        let index = |role: Role| bound.iter().find(|it| it.0 == role).map(|(_, index)| *index);
-        let Some(((rate, count), total)) = index(Role::Rate).zip(index(Role::Count)).zip(index(Role::Total)) else {
-            return false;
-        };
-        let [rate_amount, count_amount, total_amount] = [rate, count, total].map(|index| statement.amounts[index]);
-        let base = |amount: &Quantity| amount.unit.map(|(_, unit)| unit.base);
-        if base(rate_amount) != base(total_amount)
-            || base(count_amount) == base(rate_amount)
-            || count_amount.dimension() == Some(Dimension::Money)
-            || total_amount.in_base() <= rate_amount.in_base()
-        {
-            return false;
-        }
-        let Some((unit, _)) = count_amount.unit else { return false };
-        let unit = unit.of(statement.sentence.text);
-        let group = self.per.iter().find(|group| group.has(unit));
-        let names: Vec<&str> = group.map_or_else(|| vec![unit], |group| group.iter().collect());
-        let (lead, after) = (statement.clause_before(rate), statement.text_after(rate).trim_start());
-        let is_per = |name: &&str| {
-            let follows = |before: &str| after.strip_prefix(before).is_some_and(|after| after.starts_with(name));
-            let precedes = |before: &str, after: &str| lead.contains(&format!("{before}{name}{after}"));
-            precedes("每", "")
-                || precedes("单", "")
-                || precedes("", "均")
-                || precedes("", "速")
-                || follows("/")
-                || follows("每")
-        };
-        let is_price = self.price.any_in(lead)
-            && !lead.contains('每')
-            && !after.starts_with(['/', '／', '每'])
-            && count_amount.dimension() != Some(Dimension::Duration);
-        let lead_of_total = statement.clause_before(total);
-        let is_total = !lead_of_total.contains(['每', '均']) && !self.price.any_in(lead_of_total);
-        is_total && lead.matches('每').nth(1).is_none() && (is_price || names.iter().any(is_per))
-    }
-
-    /// Whether the clause of a change or a share has no subject of its own: all its words belong to the wording, or occur
-    /// earlier in the sentence.
-    fn is_about_same(&self, statement: &Statement, bound: &[Bound], wording: &Wording) -> bool {
-        let Some(at) = bound.iter().position(|(role, _)| is_result(*role)) else { return false };
-        let sentence = &statement.sentence;
-        // A change that comes first is followed by the numbers between which it happened.
-        let (before, after) = if at == 0 { (0, 1) } else { (at - 1, at) };
-        if at == 0 && self.around.other.any_in(statement.clause_before(bound[0].1)) {
-            return false;
-        }
-        let (from, to) = (statement.amounts[bound[before].1].span.end, statement.amounts[bound[after].1].span.start);
-        let gap = sentence.text.get(from..to).unwrap_or_default();
-        let mark = gap.rfind(['，', '；', '、', '）']).filter(|_| at > 0);
-        let clause = mark.map_or(from, |at| from + at + '，'.len_utf8());
-        let known = sentence.before(clause);
-        let mut rest = &sentence.text[clause..to];
-        let named = self.around.lead.stripped(rest);
-        if let Some(rate) = self.rate.ending(named) {
-            // A rate directly behind the part is one of the part.
-            return clause > from && is_echoed(known, &named[..named.len() - rate.len()]);
-        }
-        let mut unknown = String::new();
-        if self.form == Form::Share && clause == from {
-            // What follows the part in its own clause may be another subject.
-            let words = [&self.around.lead, &self.beside];
-            let mut rest = rest;
-            while let Some(length) = wording.word_at(rest, words) {
-                rest = &rest[length..];
-            }
-            return rest.is_empty();
-        }
-        // The whole of a share may be said in other words: 被捕总人数 of those that 逮捕 names.
-        let is_like = |text: &str| {
-            self.form == Form::Share
-                && text.chars().count() < 7
-                && text.chars().any(|c| known.contains(c) && !COMMON.contains(c))
-        };
-        let is_said = |text: &str| known.contains(text) || is_like(text);
-        while let Some(c) = rest.chars().next() {
-            if let Some(length) = wording.word_at(rest, [&self.around.lead, &self.beside]) {
-                if !unknown.is_empty() && !is_said(&unknown) {
-                    return false;
-                }
-                unknown.clear();
-                rest = &rest[length..];
-                continue;
-            }
-            // A date, which says when: 由2012年的.
-            if !(c.is_ascii_digit() || "，年月日底末初".contains(c)) {
-                unknown.push(c);
-            }
-            rest = &rest[c.len_utf8()..];
-        }
-        unknown.is_empty() || is_said(&unknown)
-    }
-}
-
-/// Whether the sum of some shares is so near 100 % that they may be those of one whole.
-fn is_near_whole(comparison: &Comparison) -> bool {
-    (comparison.computed() - comparison.stated()).abs() <= Decimal::from(25)
-}
-
-/// Whether the name of a rate occurs in the text before it, or a part of it: 办结 of 办结率, 到 of 到会率 in 实到.
-fn is_echoed(known: &str, name: &str) -> bool {
-    let length = name.chars().count();
-    let end: String = name.chars().skip(length.saturating_sub(2)).collect();
-    let is_short = length < 4 && name.chars().any(|c| known.contains(c) && !COMMON.contains(c));
-    is_short || length > 1 && known.contains(&end)
-}
-
-/// Whether the parts are of the same thing as the whole: if one of them is named like the whole, all that are named are.
-fn are_of_one_noun(statement: &Statement, terms: &[Term]) -> bool {
-    let text = statement.sentence.text;
-    let Some(whole) = terms.iter().find(|term| term.role == Role::Whole) else { return false };
-    let Some(named) = noun(text, whole.quantity) else { return true };
-    let parts = terms.iter().filter(|term| term.role == Role::Part);
-    let nouns: Vec<&str> = parts.filter_map(|part| noun(text, part.quantity)).collect();
-    !nouns.contains(&named) || nouns.iter().all(|noun| *noun == named)
-}
-
-/// Whether the names before three or more shares end alike: 工业占40%，农业占25%，服务业占35%.
-fn have_like_names(statement: &Statement, shares: &[usize]) -> bool {
-    let name = |index: &usize| {
-        let name = last_clause(statement.gap_before(*index));
-        name.trim_end_matches(['占', '比', '重', '为', '约', '达', '的', '是']).chars().next_back()
-    };
-    let mut names = shares.iter().map(name);
-    let first = names.next().flatten();
-    shares.len() > 2 && first.is_some() && names.all(|name| name == first)
-}
-
-/// Whether the names of parts behind their whole are built alike, so that they are the parts that the whole is divided
-/// into: 上交所、深交所; 地上建筑面积、地下建筑面积.
-fn are_parallel(statement: &Statement, bound: &[Bound]) -> bool {
-    let [(Role::Whole, _), parts @ ..] = bound else { return false };
-    let name = |(_, index): &Bound| {
-        let name = last_clause(statement.gap_before(*index));
-        let name = name.rsplit("其中").next().unwrap_or_default();
-        name.trim_end_matches(['有', '为', '约', '的', '是', '达', '共']).to_owned()
-    };
-    let names: Vec<String> = parts.iter().map(name).collect();
-    let form = |name: &str| (name.chars().count(), name.chars().next_back());
-    names.iter().all(|name| form(name).0 > 1) && names.windows(2).all(|pair| form(&pair[0]) == form(&pair[1]))
-}
-
-/// The maximum number of characters between a whole and its only part.
-const MOST_BEFORE_ONLY_PART: usize = 14;
-
-/// Whether the only part certainly belongs to the whole, which is the first amount of its unit: ten or more of the same
-/// things.
-fn is_part_of_first(statement: &Statement, bound: &[Bound]) -> bool {
-    let [(Role::Whole, whole), (Role::Part, part)] = bound[..] else { return false };
-    let amounts = &statement.amounts;
-    let text = statement.sentence.text;
-    let are_counts = [whole, part].iter().all(|index| amounts[*index].dimension() == Some(Dimension::Count));
-    let are_plain = [whole, part].iter().all(|index| amounts[*index].qualifiers.is_empty());
-    let nouns = [whole, part].map(|index| noun(text, amounts[index]));
-    let is_first = !amounts[..whole].iter().any(|it| same_unit(it, amounts[whole]));
-    let are_many = amounts[whole].number.value.exact().is_some_and(|value| value >= Decimal::TEN);
-    let between = between(text, amounts[whole], amounts[part]).chars().count();
-    let are_alike = nouns[0] == nouns[1] || nouns[0].is_none() || nouns[1].is_none();
-    are_counts && are_plain && are_alike && is_first && are_many && between <= MOST_BEFORE_ONLY_PART
 }
 
 /// Whether the quantities can be calculated with as they are written.
@@ -675,26 +352,6 @@ fn is_slip(statement: &Statement, terms: &[Term]) -> bool {
 fn span_of(terms: &[Term]) -> Span {
     let cores = terms.iter().map(|term| term.quantity.core());
     cores.reduce(|one, other| Span::new(one.start.min(other.start), one.end.max(other.end))).unwrap_or(Span::new(0, 0))
-}
-
-/// The term with what its neighbours of the same unit add to it, one by one: 54名……、18名…… are 72.
-fn larger_totals<'a>(statement: &Statement<'a>, term: &Term<'a>) -> Vec<Term<'a>> {
-    let amounts = &statement.amounts;
-    let Some(at) = amounts.iter().position(|amount| std::ptr::eq(*amount, term.quantity)) else { return Vec::new() };
-    let grow = |neighbours: &mut dyn Iterator<Item = &&'a Quantity>| {
-        let mut larger = *term;
-        let mut totals = Vec::new();
-        for amount in neighbours.take_while(|amount| same_unit(amount, term.quantity)) {
-            let sum = Term::new(term.role, amount).and_then(|amount| larger.bounds.plus(amount.bounds));
-            let Some(bounds) = sum else { break };
-            larger = Term { bounds, ..larger };
-            totals.push(larger);
-        }
-        totals
-    };
-    let mut totals = grow(&mut amounts[..at].iter().rev());
-    totals.extend(grow(&mut amounts[at + 1..].iter()));
-    totals
 }
 
 /// Whether the part is not more than the whole.

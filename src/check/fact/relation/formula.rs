@@ -9,14 +9,14 @@ use crate::quantity::{Dimension, Quantity, QuantityKind};
 
 /// A quantity in its role, with the values that it may mean.
 #[derive(Clone, Copy)]
-pub struct Term<'q> {
+pub(super) struct Term<'q> {
     pub role: Role,
     pub bounds: Bounds,
     pub quantity: &'q Quantity,
 }
 
 /// A stated value beside the one computed from the other quantities.
-pub struct Comparison {
+pub(super) struct Comparison {
     /// The values that the computed number may have.
     computed: Bounds,
     /// The values that the stated number may mean.
@@ -33,12 +33,12 @@ pub struct Comparison {
 
 impl<'q> Term<'q> {
     /// A quantity in a role; `None` if it is a range or a vague number.
-    pub fn new(role: Role, quantity: &'q Quantity) -> Option<Term<'q>> {
+    pub(super) fn new(role: Role, quantity: &'q Quantity) -> Option<Term<'q>> {
         Some(Term { role, bounds: Bounds::of(quantity)?, quantity })
     }
 
     /// The same term if another number were written, just as exact as this one.
-    pub fn with_value(self, value: Decimal) -> Option<Term<'q>> {
+    pub(super) fn with_value(self, value: Decimal) -> Option<Term<'q>> {
         let bounds = self.bounds;
         let half = self.bounds.most?.checked_sub(bounds.least)?.checked_div(Decimal::TWO)?;
         let bounds = Bounds { value, least: value.checked_sub(half)?, most: Some(value.checked_add(half)?) };
@@ -52,7 +52,7 @@ impl<'q> Term<'q> {
 
 impl Comparison {
     /// Computes the value that one of the terms states from the others; `None` if that is not possible.
-    pub fn of(terms: &[Term]) -> Option<Comparison> {
+    pub(super) fn of(terms: &[Term]) -> Option<Comparison> {
         let term = |role: Role| terms.iter().find(|term| term.role == role).copied();
         if let Some((old, new)) = term(Role::Old).zip(term(Role::New)) {
             let by = terms.iter().find(|term| matches!(term.role, Role::More | Role::Less | Role::Times))?;
@@ -71,12 +71,12 @@ impl Comparison {
     }
 
     /// Whether the stated value may be the computed one.
-    pub fn holds(&self) -> bool {
+    pub(super) fn holds(&self) -> bool {
         self.has_direction && self.stated.overlaps(self.computed)
     }
 
     /// The calculation with its contradiction: 80 + 40 = 120 ≠ 130
-    pub fn contradiction(&self) -> String {
+    pub(super) fn contradiction(&self) -> String {
         let Comparison { calculation, computed_text, stated_text, .. } = self;
         if self.has_direction {
             format!("{calculation} = {computed_text} ≠ {stated_text}")
@@ -86,20 +86,22 @@ impl Comparison {
     }
 
     /// How many digits of the computed value are certain, times ten to that power: 1000 for three digits.
-    pub fn precision(&self) -> Decimal {
+    pub(super) fn precision(&self) -> Decimal {
         let width = |bounds: Bounds| bounds.most.map(|most| most - bounds.least);
         let Some((one, other)) = width(self.computed).zip(width(self.stated)) else { return Decimal::ONE };
-        let tolerance = one.checked_add(other).unwrap_or(Decimal::MAX).max(Decimal::ONE.min(self.computed.value.abs()));
+        let width = one.checked_add(other).unwrap_or(Decimal::MAX);
+        // Exact numbers differ by one at least.
+        let tolerance = if width.is_zero() { Decimal::ONE } else { width };
         self.computed.value.abs().checked_div(tolerance).unwrap_or(Decimal::ONE)
     }
 
     /// The computed value.
-    pub fn computed(&self) -> Decimal {
+    pub(super) fn computed(&self) -> Decimal {
         self.computed.value
     }
 
     /// The stated value.
-    pub fn stated(&self) -> Decimal {
+    pub(super) fn stated(&self) -> Decimal {
         self.stated.value
     }
 }
@@ -183,6 +185,7 @@ fn product(rate: Term, count: Term, total: Term) -> Option<Comparison> {
     let unit = Decimal::from(10u64.checked_pow(number.scale)?);
     let step = unit.checked_mul(Decimal::new(1, number.decimals))?;
     let is_average = rate.quantity.span.start > total.quantity.span.start;
+    let step = if rate.bounds.is_exact() { step } else { step.checked_div(Decimal::TWO)? };
     let slack = if is_average { step } else { Decimal::ZERO };
     let factors = [rate, count, total].map(|term| term.quantity.unit.map_or(Decimal::ONE, |(_, unit)| unit.factor));
     let times = rate.bounds.value.checked_mul(count.bounds.value)?;

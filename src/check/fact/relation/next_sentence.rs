@@ -10,7 +10,7 @@ use crate::quantity::Quantity;
 use rust_decimal::Decimal;
 
 /// Checks a total whose parts are in the next sentence.
-pub fn check(relation: &Relation, article: &Article, sentence: &Sentence) -> Option<Hit> {
+pub(super) fn check(relation: &Relation, article: &Article, sentence: &Sentence) -> Option<Hit> {
     let next_text = article.text_after(sentence)?;
     let names_twice = |what: &str| next_text.matches(what).nth(1).is_some();
     let totals = sentence.quantities.iter().filter(|it| is_exact_count(it));

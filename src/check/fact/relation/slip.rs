@@ -12,7 +12,7 @@ const LONGEST: usize = 12;
 /// The values that a number in digits may have been meant to have, if one slip of the typist made the written one of it:
 /// a digit was changed, lost, doubled, added or swapped with the next one, the decimal point was moved or lost, or 万 or
 /// 亿 was lost or confused. Empty for a number in Chinese numerals.
-pub fn values_before_slip(text: &str, quantity: &Quantity) -> Vec<Decimal> {
+pub(super) fn values_before_slip(text: &str, quantity: &Quantity) -> Vec<Decimal> {
     let written = quantity.number.span.of(text);
     let length = written.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(written.len());
     let digits = written[..length].replace(',', "");

@@ -13,9 +13,9 @@ use crate::quantity::{Dimension, Quantity, QuantityKind, begins_quantity};
 use crate::text::NumeralStyle;
 
 /// The amounts of a sentence that may be in a relation.
-pub struct Statement<'a> {
+pub(super) struct Statement<'a> {
     pub sentence: Sentence<'a>,
-    form: Form,
+    pub form: Form,
     /// The amounts, without those that cannot be in a relation of this form.
     pub amounts: Vec<&'a Quantity>,
     /// For each amount, where the brackets begin that it stands in; the innermost is last.
@@ -27,14 +27,20 @@ type Following<'a> = [Option<(usize, Cow<'a, str>)>; 2];
 
 impl<'a> Statement<'a> {
     /// Reads a sentence for a relation of this form. A quantity whose number is followed by one of `names` is a name.
-    pub fn new(sentence: Sentence<'a>, form: Form, names: &WordList) -> Statement<'a> {
+    pub(super) fn new(sentence: Sentence<'a>, form: Form, names: &WordList) -> Statement<'a> {
         let text = sentence.text;
         let is_name = |it: &Quantity| {
             let unit = it.unit.map(|(unit, _)| &text[unit.start..]);
             unit.is_some_and(|text| names.beginning(text).is_some())
         };
         let adds_up = matches!(form, Form::Sum | Form::Share);
-        let is_rate = |it: &Quantity| adds_up && text[it.span.end..].trim_start().starts_with(['/', '／']);
+        // An amount per item is no part of a sum: 30元/吨, 时速350公里.
+        let is_rate = |it: &Quantity| {
+            let before = &text[sentence.span.start..it.number.span.start];
+            let lead = before.rsplit(['，', '；', '、', '：', '（']).next().unwrap_or_default();
+            let follows_per = lead.ends_with("时速") || lead.contains('每');
+            adds_up && (follows_per || text[it.span.end..].trim_start().starts_with(['/', '／']))
+        };
         let is_amount = |it: &&Quantity| form.may_relate(it) && !is_name(it) && !is_rate(it) && !is_torn(text, it);
         let amounts: Vec<&Quantity> = sentence.quantities.iter().filter(is_amount).collect();
         let brackets = brackets_around(&sentence, &amounts);
@@ -42,24 +48,24 @@ impl<'a> Statement<'a> {
     }
 
     /// The text between an amount and the one before it.
-    pub fn gap_before(&self, index: usize) -> &'a str {
+    pub(super) fn gap_before(&self, index: usize) -> &'a str {
         let from = self.amounts[..index].last().map_or(self.sentence.span.start, |before| before.span.end);
         self.sentence.text.get(from..self.amounts[index].span.start).unwrap_or_default()
     }
 
     /// The text of a clause before an amount.
-    pub fn clause_before(&self, index: usize) -> &'a str {
+    pub(super) fn clause_before(&self, index: usize) -> &'a str {
         self.gap_before(index).rsplit(['，', '；', '、', '（', '）']).next().unwrap_or_default()
     }
 
     /// The text of the sentence after an amount.
-    pub fn text_after(&self, index: usize) -> &'a str {
+    pub(super) fn text_after(&self, index: usize) -> &'a str {
         self.sentence.after(self.amounts[index].span.end)
     }
 
     /// What may follow amount `last` of a relation that begins with amount `first`: the next amount, and the next one
     /// behind a bracket.
-    pub fn following(&self, first: usize, last: usize) -> Following<'a> {
+    pub(super) fn following(&self, first: usize, last: usize) -> Following<'a> {
         let has_labels = self.form != Form::Product;
         let is_candidate = |index: &usize| !has_labels || !is_label(self.amounts[*index], self.amounts[first]);
         let text = self.sentence.text;
@@ -74,17 +80,17 @@ impl<'a> Statement<'a> {
     }
 
     /// Whether the sentence goes on with more quantities, because it was too long to be read at once.
-    pub fn is_cut(&self) -> bool {
+    pub(super) fn is_cut(&self) -> bool {
         self.sentence.text[self.sentence.span.end..].starts_with(begins_quantity)
     }
 
     /// Whether two amounts stand in the same brackets.
-    pub fn is_beside(&self, one: usize, other: usize) -> bool {
+    pub(super) fn is_beside(&self, one: usize, other: usize) -> bool {
         self.brackets[one] == self.brackets[other]
     }
 
     /// Whether an amount may have a role in a relation that begins with amount `first`.
-    pub fn may_have(&self, role: Role, index: usize, first: usize) -> bool {
+    pub(super) fn may_have(&self, role: Role, index: usize, first: usize) -> bool {
         let (amount, first) = (self.amounts[index], self.amounts[first]);
         let is_percent = amount.dimension() == Some(Dimension::Percent);
         match role {
@@ -95,7 +101,7 @@ impl<'a> Statement<'a> {
                 !is_relative(amount) && amount.unit.is_some() && (is_relative(first) || same_unit(amount, first))
             }
             Role::Old | Role::New => !is_relative(amount) || is_percent,
-            Role::More | Role::Less => true,
+            Role::More | Role::Less | Role::Other => true,
             Role::Times => amount.dimension() == Some(Dimension::Multiple),
             Role::Share => {
                 is_percent

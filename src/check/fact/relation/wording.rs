@@ -19,7 +19,7 @@ use crate::check::options::WordList;
 /// What a quantity is in a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Role {
+pub(super) enum Role {
     /// A total, or that of which something is a share.
     Whole,
     /// A part of a whole.
@@ -42,11 +42,13 @@ pub enum Role {
     Count,
     /// The amount of all items.
     Total,
+    /// Something else that stands between the quantities of the relation.
+    Other,
 }
 
 impl Role {
     /// What a related place says about a quantity in this role; `None` if that is evident.
-    pub fn description(self) -> Option<&'static str> {
+    pub(super) fn description(self) -> Option<&'static str> {
         match self {
             Role::Whole => Some("总数在这里。"),
             Role::Part => Some("部分在这里。"),
@@ -54,13 +56,13 @@ impl Role {
             Role::New => Some("后来的数在这里。"),
             Role::Rate => Some("每一份的数在这里。"),
             Role::Count => Some("份数在这里。"),
-            Role::More | Role::Less | Role::Times | Role::Share | Role::Total => None,
+            Role::More | Role::Less | Role::Times | Role::Share | Role::Total | Role::Other => None,
         }
     }
 }
 
 /// The roles by their names in wordings.
-const ROLES: [(&str, Role); 11] = [
+const ROLES: [(&str, Role); 12] = [
     ("whole", Role::Whole),
     ("part", Role::Part),
     ("old", Role::Old),
@@ -72,11 +74,12 @@ const ROLES: [(&str, Role); 11] = [
     ("rate", Role::Rate),
     ("count", Role::Count),
     ("total", Role::Total),
+    ("other", Role::Other),
 ];
 
 /// The words that stand around the quantities of a relation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Wording {
+pub(super) struct Wording {
     slots: Vec<Slot>,
     /// Words of which one must follow the last quantity directly; empty if there is no such condition.
     after: WordList,
@@ -106,7 +109,7 @@ struct Gap {
 
 /// Words that are read by all wordings of a check.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Surroundings {
+pub(super) struct Surroundings {
     /// Words between a word of a wording and its number that only lead up to the number: 达到
     pub lead: WordList,
     /// Marks and words that may not come between two quantities of a statement.
@@ -118,7 +121,7 @@ pub struct Surroundings {
 }
 
 /// A quantity with its role: an index into the amounts of the statement.
-pub type Bound = (Role, usize);
+pub(super) type Bound = (Role, usize);
 
 /// The maximum number of characters between two quantities.
 const MOST_BETWEEN: usize = 40;
@@ -129,7 +132,7 @@ const MOST_BOUND: usize = 13;
 
 impl Wording {
     /// Reads a wording. `None` if it is not written correctly.
-    pub fn parse(line: &str, lists: &BTreeMap<String, String>) -> Option<Wording> {
+    pub(super) fn parse(line: &str, lists: &BTreeMap<String, String>) -> Option<Wording> {
         let mut wording = Wording { slots: Vec::new(), after: WordList::default() };
         let mut gap = Gap::default();
         for token in line.split_whitespace() {
@@ -153,7 +156,7 @@ impl Wording {
     }
 
     /// The roles of the amounts from index `first` on, if they stand in this wording.
-    pub fn read(&self, statement: &Statement, around: &Surroundings, first: usize) -> Option<Vec<Bound>> {
+    pub(super) fn read(&self, statement: &Statement, around: &Surroundings, first: usize) -> Option<Vec<Bound>> {
         let slot = self.slots.first()?;
         if !slot.gap.fits(statement.clause_before(first), around, true) || !statement.may_have(slot.role, first, first)
         {
@@ -207,17 +210,22 @@ impl Wording {
 
 impl Wording {
     /// Whether words must precede the first quantity.
-    pub fn has_lead(&self) -> bool {
+    pub(super) fn has_lead(&self) -> bool {
         self.slots.first().is_some_and(|slot| !slot.gap.has.is_empty())
     }
 
+    /// Whether words must come between its first two quantities.
+    pub(super) fn has_inner_words(&self) -> bool {
+        self.slots.get(1).is_some_and(|slot| !slot.gap.has.is_empty())
+    }
+
     /// Whether a word that must occur between two quantities occurs in a text.
-    pub fn has_word_in(&self, text: &str) -> bool {
+    pub(super) fn has_word_in(&self, text: &str) -> bool {
         self.slots.iter().any(|slot| slot.gap.has.iter().any(|words| words.any_in(text)))
     }
 
     /// The length of the longest word of the wording, or of these lists, with which a text begins.
-    pub fn word_at(&self, text: &str, lists: [&WordList; 2]) -> Option<usize> {
+    pub(super) fn word_at(&self, text: &str, lists: [&WordList; 2]) -> Option<usize> {
         let of_gaps = self.slots.iter().flat_map(|slot| slot.gap.has.iter().chain([&slot.gap.starts, &slot.gap.ends]));
         let length = |words: &WordList| words.iter().filter(|word| text.starts_with(word)).map(str::len).max();
         of_gaps.chain(lists).filter_map(length).max()
@@ -237,12 +245,12 @@ impl Gap {
         if !self.has.iter().all(|words| words.any_in(gap)) || self.lacks.iter().any(|words| words.any_in(gap)) {
             return false;
         }
-        is_lead || !around.other.any_in(last_clause(gap))
+        is_lead || !around.other.any_in(gap.rsplit(['，', '；', '：']).next().unwrap_or_default())
     }
 }
 
 /// The end of a text, after the last mark.
-pub fn last_clause(text: &str) -> &str {
+pub(super) fn last_clause(text: &str) -> &str {
     let end_of = |(at, mark): (usize, &str)| at + mark.len();
     let last = text.rmatch_indices(['，', '；', '：', '、', '（', '）']).next();
     &text[last.map_or(0, end_of)..]

@@ -1,0 +1,349 @@
+//! Evidence that quantities belong together: names that divide a whole, a clause without a subject of its own, units that
+//! match.
+
+use rust_decimal::Decimal;
+
+use super::formula::{Comparison, Term};
+use super::statement::Statement;
+use super::wording::{Bound, Role, Wording, last_clause};
+use super::{Certainty, Form, RATHER_PRECISE, Relation, is_result, is_slip};
+use crate::check::arithmetic::{between, noun, same_unit};
+use crate::quantity::{Dimension, Quantity};
+use crate::text::Span;
+
+/// How many characters after the last part are searched for 等.
+const OPEN_REACH: usize = 8;
+/// The maximum number of characters between part and whole, so that a share certainly relates to them.
+const MOST_BETWEEN_SHARED: usize = 32;
+/// Characters that do not show that two words are about the same.
+const COMMON: &str = "中人大上下一不有的价";
+
+impl Relation {
+    /// Whether the parts are certainly all parts of the whole.
+    pub(super) fn are_all_parts(
+        &self,
+        statement: &Statement,
+        bound: &[Bound],
+        terms: &[Term],
+        comparison: &Comparison,
+        certainty: Certainty,
+    ) -> bool {
+        let is_less = comparison.computed() < comparison.stated();
+        let parts: Vec<usize> = bound.iter().filter(|(role, _)| *role == Role::Part).map(|(_, index)| *index).collect();
+        let Some(&last) = parts.last() else { return false };
+        if let [_] = parts[..] {
+            return !is_less && certainty == Certainty::Likely && is_part_of_first(statement, bound);
+        }
+        if is_less && self.is_open(statement, last) {
+            return false;
+        }
+        let (sum, whole) = (comparison.computed(), comparison.stated());
+        let exceeds_whole = terms.iter().any(|term| term.bounds.value > whole);
+        let is_far = [(sum, whole), (whole, sum)]
+            .iter()
+            .any(|(one, other)| other.checked_mul(Decimal::from(4)).is_some_and(|most| *one > most));
+        let starts_with_whole = bound[0].0 == Role::Whole;
+        let is_count = terms[0].quantity.dimension() == Some(Dimension::Count);
+        match certainty {
+            Certainty::Certain => !exceeds_whole && !is_far && (starts_with_whole || have_like_nouns(statement, terms)),
+            Certainty::Likely => {
+                let is_plain = terms.iter().all(|term| term.quantity.qualifiers.is_empty());
+                let near = whole.checked_mul(Decimal::new(i64::from(self.near), 2)).unwrap_or_default();
+                let least = if whole < Decimal::TEN { Decimal::ZERO } else { Decimal::ONE };
+                // Of precise numbers a slip has to explain the difference.
+                let is_rough = comparison.precision() < Decimal::from(RATHER_PRECISE);
+                let is_near = !starts_with_whole && is_plain && is_rough && (sum - whole).abs() <= near.max(least);
+                // A list before its total may begin earlier than it was read.
+                let are_complete = starts_with_whole || !is_less;
+                let divide_whole =
+                    are_complete && (self.are_whole(statement, &parts) || are_parallel(statement, bound));
+                is_near || divide_whole && (!is_far || is_slip(statement, terms))
+            }
+            Certainty::Possible => {
+                let all: Vec<usize> = bound.iter().map(|(_, index)| *index).collect();
+                let is_whole = !exceeds_whole && !is_far && is_count && starts_with_whole;
+                is_whole && self.are_whole(statement, &parts) && !self.are_whole(statement, &all)
+            }
+        }
+    }
+
+    /// Whether the parts have names that together are the whole, such as 男 and 女, before or after their numbers.
+    fn are_whole(&self, statement: &Statement, parts: &[usize]) -> bool {
+        let text = statement.sentence.text;
+        let spans: Vec<Span> = parts.iter().map(|index| statement.amounts[*index].span).collect();
+        let clause = |text: &'_ str| text.rfind(['，', '；', '：', '、']).map_or(0, |at| at + '，'.len_utf8());
+        let before = spans.iter().enumerate().map(|(number, span)| {
+            let from = number.checked_sub(1).map_or(statement.sentence.span.start, |index| spans[index].end);
+            let gap = text.get(from..span.start).unwrap_or_default();
+            &gap[clause(gap)..]
+        });
+        let after = spans.iter().map(|span| {
+            let after = statement.sentence.after(span.end);
+            after.split(['，', '；', '：', '、', '）']).next().unwrap_or_default()
+        });
+        self.are_whole_group(&before.collect::<Vec<_>>()) || self.are_whole_group(&after.collect::<Vec<_>>())
+    }
+
+    /// Whether these labels are of one group and not all the same.
+    fn are_whole_group(&self, labels: &[&str]) -> bool {
+        let groups = self.whole.iter().filter(|group| labels.iter().all(|label| group.any_in(label)));
+        groups.into_iter().any(|group| {
+            let index = |label: &&str| group.iter().position(|name| label.contains(name));
+            let indices: Vec<usize> = labels.iter().filter_map(index).collect();
+            indices.windows(2).any(|pair| pair[0] != pair[1])
+        })
+    }
+
+    /// Whether shares are certainly all shares of one whole: there are all of a group, or two of it that are too much.
+    pub(super) fn is_whole_hundred(
+        &self,
+        statement: &Statement,
+        bound: &[Bound],
+        comparison: &Comparison,
+        certainty: Certainty,
+    ) -> bool {
+        let shares: Vec<usize> = bound.iter().map(|(_, index)| *index).collect();
+        let is_more = comparison.computed() > comparison.stated();
+        let sizes = self.whole.iter().map(|group| group.iter().count());
+        let are_alike = is_more
+            && (have_like_names(statement, &shares)
+                || certainty == Certainty::Likely && shares.len() > 3 && is_near_whole(comparison));
+        are_alike
+            || self.are_whole(statement, &shares) && (is_more || sizes.into_iter().any(|size| size == shares.len()))
+    }
+
+    /// Whether 等 or another word after the last part marks the parts as incomplete.
+    fn is_open(&self, statement: &Statement, last: usize) -> bool {
+        let after = statement.text_after(last).chars().take(OPEN_REACH);
+        let after: String = after.take_while(|c| !"，；。".contains(*c)).collect();
+        let rest = self.closed.iter().fold(after, |text, word| text.replace(word, ""));
+        self.open.any_in(&rest) || last + 1 == statement.amounts.len() && statement.is_cut()
+    }
+
+    /// Whether a share certainly relates to the part and the whole.
+    pub(super) fn is_share_of(&self, statement: &Statement, bound: &[Bound], wording: &Wording) -> bool {
+        let text = statement.sentence.text;
+        let amount = |role: Role| bound.iter().find(|it| it.0 == role).map(|(_, index)| statement.amounts[*index]);
+        let Some((part, whole)) = amount(Role::Part).zip(amount(Role::Whole)) else { return false };
+        let (first, second) = if part.span.start < whole.span.start { (part, whole) } else { (whole, part) };
+        let between = text.get(first.span.end..second.span.start).unwrap_or_default();
+        let nouns = [noun(text, part), noun(text, whole)];
+        let are_of_one_thing = nouns[0] == nouns[1] || nouns.contains(&None) || wording.has_word_in(between);
+        between.chars().count() <= MOST_BETWEEN_SHARED
+            && are_of_one_thing
+            && self.is_about_same(statement, bound, wording)
+    }
+
+    /// Whether an amount is one per item of those that are counted, and the total one of the same kind: 每箱12元, 30箱,
+    /// 360元.
+    pub(super) fn is_per_item(&self, statement: &Statement, bound: &[Bound]) -> bool {
+        let index = |role: Role| bound.iter().find(|it| it.0 == role).map(|(_, index)| *index);
+        let Some(((rate, count), total)) = index(Role::Rate).zip(index(Role::Count)).zip(index(Role::Total)) else {
+            return false;
+        };
+        let [rate_amount, count_amount, total_amount] = [rate, count, total].map(|index| statement.amounts[index]);
+        let base = |amount: &Quantity| amount.unit.map(|(_, unit)| unit.base);
+        if base(rate_amount) != base(total_amount)
+            || base(count_amount) == base(rate_amount)
+            || count_amount.dimension() == Some(Dimension::Money)
+            || total_amount.in_base() <= rate_amount.in_base()
+        {
+            return false;
+        }
+        let Some((unit, _)) = count_amount.unit else { return false };
+        let unit = unit.of(statement.sentence.text);
+        let group = self.per.iter().find(|group| group.has(unit));
+        let mut names: Vec<&str> = group.map_or_else(|| vec![unit], |group| group.iter().collect());
+        names.extend(noun(statement.sentence.text, count_amount));
+        let (lead, after) = (statement.clause_before(rate), statement.text_after(rate).trim_start());
+        let is_per = |name: &&str| {
+            let follows = |before: &str| after.strip_prefix(before).is_some_and(|after| after.starts_with(name));
+            let precedes = |before: &str, after: &str| lead.contains(&format!("{before}{name}{after}"));
+            precedes("每", "")
+                || precedes("单", "")
+                || precedes("", "均")
+                || precedes("", "速")
+                || follows("/")
+                || follows("每")
+        };
+        let is_price = self.price.any_in(lead)
+            && !lead.contains('每')
+            && !after.starts_with(['/', '／', '每'])
+            && count_amount.dimension() != Some(Dimension::Duration);
+        let lead_of_total = statement.clause_before(total);
+        let is_total = !statement.text_after(total).starts_with(['/', '／'])
+            && !lead_of_total.contains(['每', '均'])
+            && !self.price.any_in(lead_of_total);
+        is_total && lead.matches('每').nth(1).is_none() && (is_price || names.iter().any(is_per))
+    }
+
+    /// Whether the clause of a change or a share has no subject of its own: all its words belong to the wording, or occur
+    /// earlier in the sentence.
+    pub(super) fn is_about_same(&self, statement: &Statement, bound: &[Bound], wording: &Wording) -> bool {
+        let Some(at) = bound.iter().position(|(role, _)| is_result(*role)) else { return false };
+        let sentence = &statement.sentence;
+        // A change that comes first is followed by the numbers between which it happened.
+        let (before, after) = if at == 0 { (0, 1) } else { (at - 1, at) };
+        if at == 0 && self.around.other.any_in(statement.clause_before(bound[0].1)) {
+            return false;
+        }
+        let (from, to) = (statement.amounts[bound[before].1].span.end, statement.amounts[bound[after].1].span.start);
+        let gap = sentence.text.get(from..to).unwrap_or_default();
+        let mark = gap.rfind(['，', '；', '、', '）']).filter(|_| at > 0);
+        let clause = mark.map_or(from, |at| from + at + '，'.len_utf8());
+        let known = sentence.before(clause);
+        let mut rest = &sentence.text[clause..to];
+        let named = self.around.lead.stripped(rest);
+        if let Some(rate) = self.rate.ending(named) {
+            // A rate directly behind the part is one of the part.
+            return clause > from && is_echoed(known, &named[..named.len() - rate.len()]);
+        }
+        let mut unknown = String::new();
+        if self.form == Form::Share && clause == from {
+            // What follows the part in its own clause may be another subject.
+            let words = [&self.around.lead, &self.beside];
+            let mut rest = rest;
+            while let Some(length) = wording.word_at(rest, words) {
+                rest = &rest[length..];
+            }
+            return rest.is_empty();
+        }
+        // The whole of a share may be said in other words: 被捕总人数 of those that 逮捕 names.
+        let is_like = |text: &str| {
+            self.form == Form::Share
+                && text.chars().count() < 4
+                && text.chars().any(|c| known.contains(c) && !COMMON.contains(c))
+        };
+        let is_said = |text: &str| known.contains(text) || is_like(text);
+        while let Some(c) = rest.chars().next() {
+            if let Some(length) = wording.word_at(rest, [&self.around.lead, &self.beside]) {
+                if !unknown.is_empty() && !is_said(&unknown) {
+                    return false;
+                }
+                unknown.clear();
+                rest = &rest[length..];
+                continue;
+            }
+            // A date, which says when: 由2012年的.
+            if !(c.is_ascii_digit() || "，年月日底末初".contains(c)) {
+                unknown.push(c);
+            }
+            rest = &rest[c.len_utf8()..];
+        }
+        unknown.is_empty() || is_said(&unknown)
+    }
+}
+
+/// Whether two parts of counted things are more than their whole, which they are not if they are parts of it and nothing
+/// is in both: 新增26例，包括1例输入病例、35例本地病例.
+pub(super) fn exceed_whole(bound: &[Bound], terms: &[Term], comparison: &Comparison) -> bool {
+    let (sum, whole) = (comparison.computed(), comparison.stated());
+    let is_count = terms[0].quantity.dimension() == Some(Dimension::Count);
+    let is_plain = terms.iter().all(|term| term.quantity.qualifiers.is_empty());
+    bound[0].0 == Role::Whole
+        && bound.len() == 3
+        && is_count
+        && is_plain
+        && whole >= Decimal::TEN
+        && sum > whole
+        && whole.checked_mul(Decimal::TWO).is_some_and(|most| sum <= most)
+}
+
+/// Whether the whole and its parts are named alike, or some of them are not named.
+fn have_like_nouns(statement: &Statement, terms: &[Term]) -> bool {
+    let text = statement.sentence.text;
+    let nouns: Vec<_> = terms.iter().map(|term| noun(text, term.quantity)).collect();
+    nouns.contains(&None) || nouns.windows(2).all(|pair| pair[0] == pair[1])
+}
+
+/// Whether the sum of some shares is so near 100 % that they may be those of one whole.
+pub(super) fn is_near_whole(comparison: &Comparison) -> bool {
+    (Decimal::from(75)..=Decimal::from(145)).contains(&comparison.computed())
+}
+
+/// Whether the name of a rate occurs in the text before it, or a part of it: 办结 of 办结率, 到 of 到会率 in 实到.
+fn is_echoed(known: &str, name: &str) -> bool {
+    let length = name.chars().count();
+    let end: String = name.chars().skip(length.saturating_sub(2)).collect();
+    let is_short = length < 5 && name.chars().any(|c| known.contains(c) && !COMMON.contains(c));
+    // What was due and what was done: 应到120人，实到114人，出席率.
+    let is_due = known.contains('应') && known.contains('实');
+    is_short || is_due || length > 1 && known.contains(&end)
+}
+
+/// Whether the parts are of the same thing as the whole: if one of them is named like the whole, all that are named are.
+pub(super) fn are_of_one_noun(statement: &Statement, terms: &[Term]) -> bool {
+    let text = statement.sentence.text;
+    let Some(whole) = terms.iter().find(|term| term.role == Role::Whole) else { return false };
+    let Some(named) = noun(text, whole.quantity) else { return true };
+    let parts = terms.iter().filter(|term| term.role == Role::Part);
+    let nouns: Vec<&str> = parts.filter_map(|part| noun(text, part.quantity)).collect();
+    !nouns.contains(&named) || nouns.iter().all(|noun| *noun == named)
+}
+
+/// Whether the names before three or more shares end alike: 工业占40%，农业占25%，服务业占35%.
+fn have_like_names(statement: &Statement, shares: &[usize]) -> bool {
+    let name = |index: &usize| {
+        let name = last_clause(statement.gap_before(*index));
+        name.trim_end_matches(['占', '比', '重', '为', '约', '达', '的', '是']).chars().next_back()
+    };
+    let mut names = shares.iter().map(name);
+    let first = names.next().flatten();
+    shares.len() > 2 && first.is_some() && names.all(|name| name == first)
+}
+
+/// The least number of characters that the names of parts of one whole have in common at their ends, if they are not of
+/// the same length.
+const LONG_FRAME: usize = 4;
+
+/// Whether the names of parts behind their whole are built alike, so that they are the parts that the whole is divided
+/// into: 上交所、深交所; 地上建筑面积、地下建筑面积.
+fn are_parallel(statement: &Statement, bound: &[Bound]) -> bool {
+    let [(Role::Whole, _), parts @ ..] = bound else { return false };
+    let name = |(_, index): &Bound| {
+        let name = last_clause(statement.gap_before(*index));
+        let from =
+            ["其中", "包括", "包含", "分为", "含"].iter().filter_map(|word| Some(name.rfind(word)? + word.len())).max();
+        let name = &name[from.unwrap_or_default()..];
+        name.trim_end_matches(['有', '为', '约', '的', '是', '达', '共']).to_owned()
+    };
+    let names: Vec<String> = parts.iter().map(name).collect();
+    // What is said about a part in a clause of its own shows that the parts need not be all.
+    let marks = |(_, index): &Bound| statement.gap_before(*index).matches(['，', '、', '；']).count();
+    if parts.iter().skip(1).any(|part| marks(part) > 1) {
+        return false;
+    }
+    let length = |name: &String| name.chars().count();
+    let are_names = names.iter().all(|name| length(name) > 1);
+    let are_as_long = names.windows(2).all(|pair| length(&pair[0]) == length(&pair[1]));
+    let common_end = |one: &str, other: &str| {
+        one.chars().rev().zip(other.chars().rev()).take_while(|(one, other)| one == other).count()
+    };
+    let common_start =
+        |one: &str, other: &str| one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+    let frames = names.windows(2).map(|pair| common_start(&pair[0], &pair[1]) + common_end(&pair[0], &pair[1]));
+    let frame = frames.min().unwrap_or_default();
+    let ends = names.windows(2).map(|pair| common_end(&pair[0], &pair[1])).min().unwrap_or_default();
+    let are_about_as_long = names.windows(2).all(|pair| length(&pair[0]).abs_diff(length(&pair[1])) < 2);
+    let are_framed = ends > 1 && (frame >= LONG_FRAME || are_about_as_long);
+    are_names && (are_as_long && (ends > 0 || names.len() > 2) || are_framed)
+}
+
+/// The maximum number of characters between a whole and its only part.
+const MOST_BEFORE_ONLY_PART: usize = 14;
+
+/// Whether the only part certainly belongs to the whole, which is the first amount of its unit: ten or more of the same
+/// things.
+fn is_part_of_first(statement: &Statement, bound: &[Bound]) -> bool {
+    let [(Role::Whole, whole), (Role::Part, part)] = bound[..] else { return false };
+    let amounts = &statement.amounts;
+    let text = statement.sentence.text;
+    let are_counts = [whole, part].iter().all(|index| amounts[*index].dimension() == Some(Dimension::Count));
+    let are_plain = [whole, part].iter().all(|index| amounts[*index].qualifiers.is_empty());
+    let nouns = [whole, part].map(|index| noun(text, amounts[index]));
+    let is_first = !amounts[..whole].iter().any(|it| same_unit(it, amounts[whole]));
+    let are_many = amounts[whole].number.value.exact().is_some_and(|value| value >= Decimal::TEN);
+    let between = between(text, amounts[whole], amounts[part]).chars().count();
+    let are_alike = nouns[0] == nouns[1] || nouns[0].is_none() || nouns[1].is_none();
+    are_counts && are_plain && are_alike && is_first && are_many && between <= MOST_BEFORE_ONLY_PART
+}
