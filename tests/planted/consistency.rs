@@ -11,6 +11,12 @@ pub const FAULTS: &[Fault] = &[
     Fault { kind: "a similar-sounding name", rule: "consistency/person-name", plant: similar_sound },
     Fault { kind: "an unknown given name", rule: "consistency/person-name", plant: unknown_given_name },
     Fault { kind: "a name with two characters swapped", rule: "consistency/person-name", plant: swapped_characters },
+    Fault { kind: "a short name in another character", rule: "consistency/person-name", plant: short_name },
+    Fault { kind: "a term in another character", rule: "consistency/name", plant: changed_term },
+    Fault { kind: "a foreign name in another character", rule: "consistency/name", plant: changed_foreign_name },
+    Fault { kind: "a foreign name in another order", rule: "consistency/name", plant: swapped_foreign_name },
+    Fault { kind: "a foreign name without a character", rule: "consistency/name", plant: shortened_foreign_name },
+    Fault { kind: "a title in another character", rule: "consistency/name", plant: changed_title },
     Fault { kind: "正 and 副", rule: "consistency/person-title", plant: deputy_title },
     Fault { kind: "another title", rule: "consistency/person-title", plant: other_title },
     Fault { kind: "another age", rule: "consistency/person-age", plant: other_age },
@@ -44,15 +50,15 @@ fn pair_after(random: &mut Random, first: &str, clean: &str, faulty: &str) -> Ar
 fn word_variant(random: &mut Random) -> ArticlePair {
     const PAIRS: &[&str] = &[
         "其他 其它 除此以外，XX材料也要一并提交。|对XX情形，另行规定。",
-        "账户 帐户 居民开立XX只要一刻钟。|企业的XX已经全部启用。",
-        "账单 帐单 每月的XX寄到家里。|手机上就能看到XX。",
-        "图像 图象 卫星传回的XX十分清晰。|系统自动识别XX。",
+        "身份 身分 居民的XX一查便知。|系统核对每个人的XX。",
+        "反复 反覆 方案经过XX论证。|工人XX检查设备。",
+        "好像 好象 山路XX一条带子。|孩子们XX换了一个人。",
         "想象 想像 变化之大超出人们的XX。|孩子们发挥XX，画出未来的家。",
         "交代 交待 领导XX的任务，他件件落实。|这件事向群众有了XX。",
         "佩戴 佩带 游客须XX安全帽。|工作人员XX统一的标识。",
         "含义 涵义 专家解读了新规的XX。|这句话的XX很深。",
         "坐落 座落 新校区XX在河边。|老宅XX于山脚下。",
-        "部署 布署 会议XX了近期工作。|各地按照XX抓好落实。",
+        "按语 案语 编者加了XX。|这段XX写得很长。",
         "磨炼 磨练 基层的XX让他迅速成长。|在一线XX意志。",
         "订购 定购 市民纷纷XX新米。|网上XX的人更多。",
     ];
@@ -145,6 +151,138 @@ fn swapped_characters(random: &mut Random) -> ArticlePair {
     let wrong = format!("{}{}{}", characters[0], characters[2], characters[1]);
     let (first, second) = introduction(random, &right);
     pair_after(random, &first, &second.replace("XX", &right), &second.replace("XX", &wrong))
+}
+
+/// Sentences with XX as a name that is no person's.
+const USES: &[&str] = &[
+    "XX的建设按计划推进。",
+    "记者来到XX，看到的是另一番景象。",
+    "“XX给我们带来了信心。”一位参与者说。",
+    "围绕XX，各方还将继续努力。",
+    "不少人是第一次听说XX。",
+    "在座谈会上，大家谈起XX时十分激动。",
+    "XX是当地的一张名片。",
+    "去年以来，XX受到广泛关注。",
+    "有了XX，群众办事方便多了。",
+];
+
+/// Sentences with XX as a person's name.
+const USES_OF_PERSON: &[&str] = &[
+    "XX昨天抵达这里。",
+    "人们围住XX，问这问那。",
+    "XX说，合作的前景十分广阔。",
+    "大家对XX的来访表示欢迎。",
+    "会后，XX参观了工厂。",
+    "在交谈中，XX谈到了童年。",
+    "这是XX第三次来到这座城市。",
+    "陪同XX的还有几位专家。",
+];
+
+/// Names that differ in one character and are two things. They may stand in any article.
+const TWO_THINGS: &[&str] = &[
+    "第一分局和第二分局都派了人。第一分局管河东，第二分局管河西。",
+    "东湖路和西湖路同时通车。东湖路更宽，西湖路更长。",
+    "甲车间和乙车间轮流上岗，甲车间上早班，乙车间上晚班。",
+    "王建国和王建军是兄弟。王建国种地，王建军做工，王建国是哥哥。",
+];
+
+/// Generates an article that uses a name four times, once as `wrong` in one version, and in which two other things have
+/// similar names. The wrong form may come first.
+fn used_again(random: &mut Random, uses: &[&'static str], right: &str, wrong: &str) -> ArticlePair {
+    let slip = random.between(0, 3) as usize;
+    let sentences = random.sample(4, uses);
+    let article = Article::generate(random).with_paragraph(0, random.pick(TWO_THINGS));
+    let fill = |wrong_at: usize| {
+        let filled = sentences.iter().enumerate().rev();
+        let add = |article: Article, (index, sentence): (usize, &&str)| {
+            let form = if index == wrong_at { wrong } else { right };
+            article.with_paragraph(index, &sentence.replace("XX", form))
+        };
+        filled.fold(article.clone(), add).text()
+    };
+    ArticlePair { clean: fill(usize::MAX), faulty: fill(slip) }
+}
+
+/// One of `pairs`, each of which is a right and a wrong form.
+fn forms<'p>(random: &mut Random, pairs: &[&'p str]) -> (&'p str, &'p str) {
+    random.pick(pairs).split_once(' ').unwrap_or_default()
+}
+
+fn changed_term(random: &mut Random) -> ArticlePair {
+    let (right, wrong) = forms(
+        random,
+        &[
+            "双城经济圈 双诚经济圈",
+            "数字孪生平台 数字孪身平台",
+            "青禾合作社 青和合作社",
+            "云岭山庄 云玲山庄",
+            "红石桥村 洪石桥村",
+            "金穗粮油 金穗粮由",
+            "戴家沟 戴家钩",
+            "文澜书院 文谰书院",
+            "清江引水工程 清江引水工承",
+            "飞鹰计划 飞膺计划",
+            "枫林渡口 枫淋渡口",
+            "宏远机械厂 鸿远机械厂",
+        ],
+    );
+    used_again(random, USES, right, wrong)
+}
+
+fn changed_foreign_name(random: &mut Random) -> ArticlePair {
+    let (right, wrong) = forms(
+        random,
+        &[
+            "冈萨雷斯 刚萨雷斯",
+            "拉夫罗夫 拉夫洛夫",
+            "克里斯滕森 克里斯腾森",
+            "安德烈耶娃 安德列耶娃",
+            "托卡耶夫 托卡叶夫",
+            "约翰·史密斯 约翰·史密思",
+            "贝尔纳多 贝尔那多",
+            "沙菲科娃 沙非科娃",
+        ],
+    );
+    used_again(random, USES_OF_PERSON, right, wrong)
+}
+
+fn swapped_foreign_name(random: &mut Random) -> ArticlePair {
+    let (right, wrong) = forms(
+        random,
+        &["克里斯滕森 克里滕斯森", "安德烈耶娃 安德耶烈娃", "亚历山德罗 亚历德山罗", "弗拉基米尔 弗拉米基尔"],
+    );
+    used_again(random, USES_OF_PERSON, right, wrong)
+}
+
+fn shortened_foreign_name(random: &mut Random) -> ArticlePair {
+    let (right, wrong) = forms(
+        random,
+        &["克里斯滕森 克里滕森", "安德烈耶娃 安德烈娃", "亚历山德罗 亚历山罗", "奥列格·马特维延科 奥列格·马特延科"],
+    );
+    used_again(random, USES_OF_PERSON, right, wrong)
+}
+
+fn changed_title(random: &mut Random) -> ArticlePair {
+    let (right, wrong) = forms(
+        random,
+        &[
+            "《山河故里》 《山和故里》",
+            "《永远的渡口》 《永远的度口》",
+            "《春到人间》 《椿到人间》",
+            "“薪火工程” “新火工程”",
+        ],
+    );
+    used_again(random, USES, right, wrong)
+}
+
+fn short_name(random: &mut Random) -> ArticlePair {
+    let (right, wrong) = forms(random, &["李强 李锵", "周涛 周韬", "王勋 王埙", "陈晖 陈珲", "吴桐 吴佟", "孙琦 孙淇"]);
+    let title = super::article::title(random);
+    let mut pair = used_again(random, USES_OF_PERSON, right, wrong);
+    for text in [&mut pair.clean, &mut pair.faulty] {
+        text.push_str(&format!("\n{title}{right}说，路修好了。\n"));
+    }
+    pair
 }
 
 fn deputy_title(random: &mut Random) -> ArticlePair {

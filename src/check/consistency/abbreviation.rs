@@ -55,6 +55,9 @@ struct Definition<'d> {
     short: &'d str,
 }
 
+/// Words that continue the name of a company after what may be its short name.
+const NAME_CONTINUES: [&str; 6] = ["股份", "集团", "有限", "公司", "控股", "科技"];
+
 /// The maximum number of characters of a short name.
 const LONGEST: usize = 20;
 
@@ -118,7 +121,7 @@ impl WordCheck for Abbreviation {
 
 impl Abbreviation {
     /// Whether the text at byte `at` of a block, before the definition, is the short name itself and not part of a longer
-    /// name. `clause_ends` are the marks that end a clause.
+    /// name, nor in a headline or a quotation, which need not explain names. `clause_ends` are the marks that end a clause.
     fn is_short_name(
         &self,
         article: &Article,
@@ -127,12 +130,20 @@ impl Abbreviation {
         at: usize,
         clause_ends: &mut CharPlaces,
     ) -> bool {
-        let before = article.text(block)[..at].chars().next_back();
-        let in_running_text = matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem);
+        let text = article.text(block);
+        let before = text[..at].chars().next_back();
+        let after = text[at + definition.short.len()..].chars().next();
+        // In plain text a headline may look like a paragraph, but for its end.
+        let in_running_text = matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem)
+            && text.trim_end_matches(['”', '’', '）']).ends_with(['。', '！', '？', '…', '：']);
+        let is_apart = |c: char| !c.is_alphanumeric() && !"“‘「『《〈【".contains(c);
         // In 江城地产（集团）有限公司（以下简称“江城地产”） it is part of the full name.
         let is_in_full_name =
             block == definition.block && !clause_ends.are_in(block, Span::new(at, definition.span.start));
-        in_running_text && !is_in_full_name && before.is_none_or(|c| !is_han(c) && c != '》' || self.before.contains(c))
+        let is_whole = before.is_none_or(|c| is_apart(c) && c != '》' || self.before.contains(c))
+            && after.is_none_or(|c| is_han(c) || is_apart(c))
+            && !NAME_CONTINUES.iter().any(|word| text[at + definition.short.len()..].starts_with(word));
+        in_running_text && !is_in_full_name && is_whole
     }
 }
 

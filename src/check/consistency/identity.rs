@@ -12,7 +12,7 @@ use crate::check::article::person::{Mention, NameCue, Person, persons};
 use crate::check::article::{Article, CharPlaces, Page, WordOccurrence, occurrences_of};
 use crate::check::options::{OptionError, WatchedWords, WordList};
 use crate::check::{Compile, Hit, IssueCheck, WordCheck};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, Likeness};
 use crate::matcher::Classes;
 use crate::text::{Span, is_han};
 
@@ -285,7 +285,7 @@ fn short_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<
             let other = echoes.character(index + 1);
             other != given
                 && is_han(other)
-                && lexicon.likeness(given, other).is_some()
+                && lexicon.likeness(given, other).is_some_and(|likeness| likeness != Likeness::SimilarSound)
                 && frequency_of(other, lexicon) < COMMON
                 && [*index, index + 1].iter().all(|index| is_left_over(echoes, lexicon, *index))
                 && is_at_edge(echoes, lexicon, index - 1, *index)

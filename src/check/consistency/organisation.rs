@@ -130,6 +130,9 @@ impl Organisation {
             if a.count >= b.count { ((a, a_span), (b, b_span)) } else { ((b, b_span), (a, a_span)) };
         let detail = format!("“{}”和“{}”", there.of(common.text), here.of(rare.text));
         let mut hit = Hit::new(rare.block, here, Vec::new()).detail(detail);
+        if !a.is_whole && !b.is_whole {
+            hit = hit.into_advice();
+        }
         hit.related.push((common.block, there, format!("这里是“{}”。", there.of(common.text))));
         Some(hit)
     }
@@ -234,14 +237,15 @@ impl Organisation {
     }
 }
 
-/// Whether a span may be a name, or the end of one: it begins at the edge of a word, and not with a verb, as 下调美第一银行 does.
+/// Whether a span may be a name, or the end of one: it begins at the edge of a word, and not with a verb, as 下调美第一银行
+/// does, and has no word in it that only sentences have, as 儿童被迫在学校 does.
 fn may_be_name(text: &str, span: Span, lexicon: &Lexicon) -> bool {
     let name = span.of(text);
     let first = lexicon.segment(name).first().map(|word| word.of(name));
     let is_verb = first
         .and_then(|word| lexicon.class(word))
         .is_some_and(|class| ["v", "d", "p", "u", "uj", "c", "r"].contains(&class));
-    !is_verb && !lexicon.crosses_edge(text, span)
+    !is_verb && !name.contains(['的', '了', '在', '被', '把', '从', '让', '使']) && !lexicon.crosses_edge(text, span)
 }
 
 /// Whether a character, such as 市 or 县, ends the name of a place, which may precede the name of an organisation.

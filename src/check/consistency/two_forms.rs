@@ -13,7 +13,7 @@ use crate::block::is_family_name;
 use crate::check::article::echoes::{Difference, Echoes};
 use crate::check::article::{Article, CharOccurrence, Page};
 use crate::check::{ArticleCheck, Hit, IssueCheck, OptionsOnly};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, Likeness};
 use crate::text::is_han;
 
 /// Compares what recurs with what resembles it.
@@ -22,6 +22,8 @@ use crate::text::is_han;
 pub struct TwoForms {
     /// Groups of characters, separated by spaces. Two characters of one group distinguish two things: 一二三, 东西南北.
     contrasts: String,
+    /// Characters that may stand beside each other in either order: 中, 美.
+    peers: String,
     /// Characters that a name may have or lack: 市, 省, 国.
     optional: String,
     /// Characters that are words of a sentence and hardly ever a mistake in a name: 的, 和, 在.
@@ -213,6 +215,14 @@ impl<'e> Comparison<'e> {
         after[0] == after[1] && "”’》".contains(after[0])
     }
 
+    /// Whether the rarer form is the name of a reporter, who is none of those the article is about.
+    fn is_after_reporter(&self) -> bool {
+        let before = self.form(1).start - 1;
+        let is_blank = matches!(self.echoes.character(before), ' ' | '\u{3000}' | '：');
+        let end = before - usize::from(is_blank);
+        ["记者", "讯员"].contains(&self.echoes.text(end - 1, end + 1).as_str())
+    }
+
     /// The number of equal characters, with the marks around them.
     fn size(&self) -> usize {
         self.left + self.right + usize::from(self.marks_before()) + usize::from(self.marks_after())
@@ -354,6 +364,14 @@ impl TwoForms {
         if it.is_marked() {
             return true;
         }
+        // Two family names that only resemble each other are more often two persons.
+        let is_family = it.left == 0 && is_person && is_family_name(other);
+        if is_family && it.is_after_reporter() {
+            return false;
+        }
+        if is_family && it.lexicon.likeness(usual, other) == Some(Likeness::SimilarSound) {
+            return false;
+        }
         let is_rare = frequency < if is_name || it.size() >= LEAST_EQUAL { VERY_COMMON } else { RARE };
         is_rare && (is_name || !is_function_word(other, it.lexicon)) && it.ends_with_difference()
     }
@@ -369,9 +387,11 @@ impl TwoForms {
         let at = it.difference.at[1];
         let character = |index: usize| it.echoes.character(index);
         let is_twice = [at - 1, at + 1].iter().any(|beside| character(*beside) == character(at));
-        // 扎扎实实 is no mistake.
+        // 扎扎实实 and 保安局|局长 are no mistakes.
         let first = if character(at - 1) == character(at) { at - 1 } else { at };
-        let is_reduplicated = character(first - 1) == character(first - 2);
+        let second_word = word_at(it.echoes, it.lexicon, first + 1);
+        let begins_word = second_word.start == first + 1 && second_word.len() > 1;
+        let is_reduplicated = begins_word || character(first - 1) == character(first - 2);
         is_twice
             && !is_reduplicated
             && frequency_of(character(at), it.lexicon) < VERY_COMMON
@@ -381,14 +401,19 @@ impl TwoForms {
     /// Whether two characters of the rarer form are probably in the wrong order.
     fn is_exchanged(&self, it: &Comparison) -> bool {
         let Difference { at: [usual, other], .. } = it.difference;
-        let numerals = self.contrasts.split_whitespace().next().unwrap_or_default();
-        if [other, other + 1].iter().any(|index| numerals.contains(it.echoes.character(*index))) {
+        let [one, two] = [other, other + 1].map(|index| it.echoes.character(index));
+        if self.is_numeral(one) || self.is_numeral(two) {
             return false;
         }
         if self.is_foreign(it.characters(0)) && (it.left + it.right > LEAST_EQUAL || self.is_whole_foreign_name(it)) {
             return true;
         }
-        if (it.left == 0 || it.right == 0) && !it.is_marked() {
+        // 中美 and 美中 are the same two.
+        let are_peers = |group: &str| group.contains(one) && group.contains(two);
+        if are_peers(&self.peers)
+            || self.contrasts.split_whitespace().any(are_peers)
+            || (it.left == 0 || it.right == 0) && !it.is_marked()
+        {
             return false;
         }
         // One of the characters is left over, and in the usual form it belongs to a word.
@@ -410,16 +435,21 @@ impl TwoForms {
         if it.is_marked() {
             return equal > LEAST_EQUAL;
         }
-        // The rest of the word is no word any more.
+        // Words have short forms in names: 公号, 英烈. What is left of a noun within a long name is one only if it is a word.
         let [word, _] = it.words().clone();
-        let is_long = it.left >= 2 && it.right >= 2 && equal >= LEAST_EQUAL_OF_WORDS;
-        if word.len() < 2 || word.len() > 3 || !is_long {
-            return false;
-        }
         let Difference { at: [usual, other], .. } = it.difference;
         let start = other - (usual - word.start);
-        let is_noun = it.lexicon.class(&it.echoes.text(word.start, word.end)).is_some_and(|it| it.starts_with('n'));
-        is_noun && (start..start + word.len() - 1).all(|index| is_left_over(it.echoes, it.lexicon, index))
+        let is_long = it.left >= 2 && it.right >= 2 && equal >= LEAST_EQUAL_OF_WORDS;
+        let class = it.lexicon.class(&it.echoes.text(word.start, word.end));
+        is_long
+            && (2..=3).contains(&word.len())
+            && class.is_some_and(|class| class.starts_with('n'))
+            && (start..start + word.len() - 1).all(|index| is_left_over(it.echoes, it.lexicon, index))
+    }
+
+    /// Whether a character is a numeral.
+    fn is_numeral(&self, c: char) -> bool {
+        self.contrasts.split_whitespace().next().is_some_and(|numerals| numerals.contains(c))
     }
 }
 
