@@ -131,7 +131,7 @@ pub(super) fn is_relative(quantity: &Quantity) -> bool {
 }
 
 /// The measure words for people, which are interchangeable: 1000名受访者中有600人.
-const PEOPLE: [&str; 3] = ["人", "名", "位"];
+pub(super) const PEOPLE: [&str; 3] = ["人", "名", "位"];
 
 /// Whether both quantities have the same unit, so that their numbers can be added as they are written.
 pub(super) fn same_unit(one: &Quantity, other: &Quantity) -> bool {

@@ -58,6 +58,8 @@ struct Stated<'t> {
 const REACH: usize = 12;
 /// How many characters may be between a year and the age in that year.
 const LONGEST_FRAME: usize = 18;
+/// The least number of years in brackets that is taken for a life.
+const SHORTEST_LIFE: u32 = 20;
 /// By how many years an age may differ from the difference of the years: the birthday may be still to come (−1), and by
 /// the traditional way of counting (虚岁) the age is one year higher.
 const TOLERANCE: u32 = 1;
@@ -265,6 +267,7 @@ fn is_age(quantity: &Quantity) -> bool {
         && quantity.dimension() == Some(Dimension::Age)
         && quantity.qualifiers.is_empty()
         && quantity.upper.is_none()
+        && quantity.number.decimals == 0
 }
 
 /// The dates of a sentence that have a year of the common calendar.
@@ -286,6 +289,10 @@ fn only(years: impl Iterator<Item = NamedYear>) -> Option<NamedYear> {
 fn life(sentence: &Sentence) -> Option<(NamedYear, NamedYear)> {
     let opens = sentence.as_str().match_indices('（').map(|(at, _)| sentence.span.start + at);
     let [birth, death] = opens.filter_map(|open| years_in_brackets(sentence.text, open)).next()?;
+    // 2021—2024 is a term of office.
+    if death.0.checked_sub(birth.0)? < SHORTEST_LIFE {
+        return None;
+    }
     let named = |(year, span): (u32, Span)| NamedYear { block: sentence.block, span, year };
     Some((named(birth), named(death)))
 }

@@ -148,11 +148,13 @@ impl Anniversary {
             let after = sentence.after(quantity.span.end);
             let near = after.strip_prefix('，').unwrap_or(after).split(['，', '；', '、']).next().unwrap_or_default();
             // In 2029年，始建于1999年 the word belongs to the other year.
+            let whole = near;
             let near = near.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
-            let near = if near.ends_with('于') { "" } else { near };
+            // 2021年成立60周年 names no origin either.
+            let is_of_number = near.len() < whole.len() && self.origin.ending(near).is_some();
+            let near = if near.ends_with('于') || is_of_number { "" } else { near };
             let near = near.char_indices().nth(REACH).map_or(near, |(at, _)| &near[..at]);
             let before = sentence.before(quantity.span.start);
-            // 2021年成立60周年 names no origin.
             let is_year_of_it = near.contains("周年") || after.contains("周年") && near.starts_with(['是', '迎', '举']);
             let follows = [before, before.trim_end_matches('于')].iter().any(|it| self.origin.ending(it).is_some());
             follows || self.origin.any_in(near) && !is_year_of_it

@@ -30,7 +30,7 @@ struct Events {
 impl OptionsOnly for DateOrder {}
 
 /// The words and marks that join the first and the last date.
-const TO: [&str; 12] = ["至", "到", "—", "——", "－", "-", "–", "～", "~", "起至", "开始至", "开始到"];
+const TO: [&str; 13] = ["起，至", "至", "到", "—", "——", "－", "-", "–", "～", "~", "起至", "开始至", "开始到"];
 /// Words that put the last date into another month or year. Ranges that contain one of them are skipped.
 const NEXT: [&str; 6] = ["次", "翌", "第二", "明", "来", "下"];
 /// The hours between which a range of times of one day lies, if no part of the day is named.
@@ -110,7 +110,7 @@ impl DateOrder {
             return None;
         }
         let gap = sentence.text.get(one.span.end..other.span.start)?;
-        if NEXT.iter().any(|word| gap.contains(word)) || gap.contains(['；', '《']) {
+        if NEXT.iter().any(|word| gap.contains(word)) || gap.contains(['；', '《', '曾', '原', '前']) {
             return None;
         }
         let (before, after) = (sentence.before(one.core().start), sentence.after(other.span.end));

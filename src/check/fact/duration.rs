@@ -21,6 +21,12 @@ pub struct Duration {
     either: WordList,
     /// Words directly before a length of time that lies between the only two dates of its sentence: 时隔
     apart: WordList,
+    /// Words directly before a length of time that belongs to a period beside it only: 长达
+    close: WordList,
+    /// Verbs before 了 and a length of time that is the whole period of its sentence: 工作
+    spent: WordList,
+    /// Words before a length of time that is counted from today: 过去
+    from_today: WordList,
     /// Words directly after a length of time that is the whole period of its sentence: 间
     within: WordList,
     /// Words after a length of time that has the period behind it in brackets: 行动计划
@@ -46,6 +52,8 @@ enum Match {
     AtLeast,
 }
 
+/// How many commas may be between a period and its length.
+const MOST_COMMAS: usize = 2;
 /// How many characters may be between a length and the period in brackets behind the name of a plan.
 const LONGEST_PLAN: usize = 10;
 
@@ -85,13 +93,20 @@ impl Duration {
             };
             stated().into_iter().filter(is_near).collect::<Vec<_>>()
         };
+        if self.from_today.ending(before).is_some() {
+            return None;
+        }
         let before_word = |words: &WordList| words.ending(before).and_then(|word| before.strip_suffix(word));
         let (either, inclusive) = (before_word(&self.either), before_word(&self.inclusive));
+        if before_word(&self.apart).is_some() {
+            let mut found = self.beside(sentence, length, periods(), MOST_COMMAS);
+            found
+                .extend(sentence.only_period().filter(|period| found.is_empty() && is_apart(sentence, length, period)));
+            return Some((found, Match::Either));
+        }
         if let Some(head) = either.or(inclusive) {
-            let mut found = periods();
-            if found.is_empty() {
-                found.extend(either.and(sentence.only_period()));
-            }
+            let most_commas = if before_word(&self.close).is_some() { 1 } else { MOST_COMMAS };
+            let mut found = self.beside(sentence, length, periods(), most_commas);
             let is_dated = sentence.quantities.iter().any(|quantity| quantity.date().is_some());
             if !is_dated
                 && let Some(previous) = article.sentence_before(sentence)
@@ -101,14 +116,11 @@ impl Duration {
             }
             return Some((found, if either.is_some() { Match::Either } else { Match::Inclusive }));
         }
-        if before_word(&self.apart).is_some() {
-            return Some((sentence.only_period().into_iter().collect(), Match::Either));
-        }
         if let Some(period) = self.period_of_plan(sentence, length) {
             return Some((vec![period], Match::Plan));
         }
         let is_last = after.is_empty() || after.starts_with(['，', '；', '、']);
-        let is_spent = before.ends_with('了') && is_last;
+        let is_spent = before.strip_suffix('了').is_some_and(|head| self.spent.ending(head).is_some()) && is_last;
         let word = self.within.beginning(after);
         if word.is_none() && !is_spent {
             return None;
@@ -134,6 +146,18 @@ impl Duration {
         (earlier.len() == 1 || !is_spent).then(|| (earlier.into_iter().filter(is_near).collect(), Match::Either))
     }
 
+    /// Those of some periods that the length can belong to: no other date is between, and not more commas than
+    /// `most_commas`.
+    fn beside(&self, sentence: &Sentence, length: &Quantity, periods: Vec<Period>, most_commas: usize) -> Vec<Period> {
+        let is_beside = |period: &Period| {
+            let between = period.span.end..length.span.start;
+            let is_between = |quantity: &&Quantity| quantity.date().is_some() && between.contains(&quantity.span.start);
+            let commas = sentence.text.get(between.clone()).unwrap_or_default().matches('，').count();
+            commas <= most_commas && !sentence.quantities.iter().any(|quantity| is_between(&quantity))
+        };
+        periods.into_iter().filter(is_beside).collect()
+    }
+
     /// The period in brackets behind the plan that a length belongs to: 三年行动计划（2021—2023年）.
     fn period_of_plan(&self, sentence: &Sentence, length: &Quantity) -> Option<Period> {
         let after = sentence.after(length.span.end);
@@ -151,6 +175,18 @@ impl Duration {
         let event = self.this.iter().find_map(|word| clause.strip_prefix(word)).unwrap_or(clause);
         event.is_empty() || previous.as_str().contains(event)
     }
+}
+
+/// Whether the only two dates of a sentence can be those between which a length lies: both before it, or the later one
+/// before it and the earlier one behind it (2022年，时隔14年，他再次登上2008年到过的小岛).
+fn is_apart(sentence: &Sentence, length: &Quantity, period: &Period) -> bool {
+    let dates = || sentence.quantities.iter().filter_map(|quantity| Some((quantity.span.end, quantity.date()?)));
+    let behind = dates().filter(|(end, _)| *end > length.span.start).map(|(_, date)| date);
+    let mut is_possible = true;
+    for date in behind {
+        is_possible &= date == period.first;
+    }
+    is_possible && dates().any(|(end, date)| date == period.last && end <= length.span.start)
 }
 
 /// The lengths that may be stated for a period, in a unit. The first of them is the expected one; for days, it includes
@@ -224,7 +260,8 @@ fn check_length(
     let detail = format!("{} = {}{unit} ≠ {stated}{unit}", dates(article, period), expected[0]);
     let mut hit = Hit::new(sentence.block, length.core(), Vec::new()).detail(detail);
     hit.related.push((period.block, period.span, "起止日期在这里。".to_owned()));
-    Some(hit)
+    // The numbers of an article need not cover the whole time that it speaks of.
+    Some(if how == Match::AtLeast { hit.into_advice() } else { hit })
 }
 
 /// The dates of a period: as they are written, if they are one expression.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
-use crate::check::arithmetic::{Bounds, is_amount, noun};
+use crate::check::arithmetic::{Bounds, PEOPLE, is_amount, noun};
 use crate::check::article::{Article, Sentence};
 use crate::check::options::WordList;
 use crate::check::{ArticleCheck, CharOccurrence, Hit, OptionsOnly};
@@ -51,7 +51,7 @@ const MOST_QUANTITIES: usize = 12;
 const MOST_SENTENCES: usize = 80;
 /// The maximum number of sentences in which an ordinal number is looked for: further down the text may speak of the
 /// session before or after.
-const MOST_SENTENCES_OF_ORDINALS: usize = 8;
+const MOST_SENTENCES_OF_ORDINALS: usize = 5;
 /// How many characters on both sides of a number are compared with the headline.
 const CONTEXT: usize = 60;
 /// The share of the words of the headline that must be around a number, in per cent, if both numbers name the same thing
@@ -66,7 +66,8 @@ impl ArticleCheck for Headline {
             let written = quantity.core().of(article.text(block));
             // 超千次 gives the order of magnitude only. A length of time may be told in many ways.
             let is_length = is_of_time(quantity) && !written.ends_with("周年");
-            if is_length || written.starts_with(['百', '千', '万', '亿']) {
+            let is_vague = article.text(block)[..quantity.span.start].ends_with(['数', '几', '上']);
+            if is_length || is_vague || written.starts_with(['百', '千', '万', '亿']) {
                 continue;
             }
             if is_in_body(article, written) {
@@ -74,7 +75,7 @@ impl ArticleCheck for Headline {
                 continue;
             }
             let most = if matches!(number.sort, Sort::Amount(_)) { MOST_SENTENCES } else { MOST_SENTENCES_OF_ORDINALS };
-            let body = article.range.clone().filter(|block| !is_headline(article, *block));
+            let body = text_below(article, block);
             let in_body: Vec<NamedNumber> = body
                 .flat_map(|block| article.sentences_of(block))
                 .take(most)
@@ -99,8 +100,10 @@ impl Headline {
             Sort::Amount(_) => Bounds::of(quantity)?.times(factor)?,
         };
         // 一种 and 两天 are words rather than figures.
-        let is_word = quantity.number.style != NumeralStyle::Arabic && bounds.value <= Decimal::TWO;
-        if is_word && matches!(sort, Sort::Amount(_)) {
+        let written = quantity.number.value.exact().unwrap_or_default();
+        let is_word = quantity.number.style != NumeralStyle::Arabic
+            && (written <= Decimal::TWO || written >= Decimal::ONE_HUNDRED);
+        if is_word && matches!(sort, Sort::Amount(_)) || sort_is_first(sort, written) {
             return None;
         }
         let before = self.between.stripped(&text[..quantity.span.start]);
@@ -118,7 +121,10 @@ impl Headline {
 impl NamedNumber<'_> {
     /// Whether both numbers count or measure the same thing, as the words beside them tell.
     fn is_of_same_thing(&self, other: &NamedNumber) -> bool {
-        let has_same_noun = self.noun.is_some() && self.noun == other.noun;
+        // 250亿元人民币: what follows a measure is not what is measured.
+        let is_counted =
+            self.quantity.dimension().is_none_or(|it| matches!(it, Dimension::Count | Dimension::Duration));
+        let has_same_noun = is_counted && self.noun.is_some() && self.noun == other.noun;
         has_same_noun || matches!(self.sort, Sort::Amount(_)) && self.name.is_some() && self.name == other.name
     }
 
@@ -127,7 +133,9 @@ impl NamedNumber<'_> {
         let senses = |number: &NamedNumber| number.quantity.qualifiers.iter().map(|it| it.sense).collect::<Vec<_>>();
         let form = |number: &NamedNumber| (number.quantity.number.decimals, number.quantity.number.scale);
         // 近3.4亿 and 近3.5亿 are not the same rounded number.
-        if !self.quantity.qualifiers.is_empty() && senses(self) == senses(other) && form(self) == form(other) {
+        let have_same_digits = digits(self.bounds.value).len() == digits(other.bounds.value).len();
+        let is_same_form = have_same_digits && senses(self) == senses(other) && form(self) == form(other);
+        if !self.quantity.qualifiers.is_empty() && is_same_form {
             return self.bounds.value == other.bounds.value;
         }
         other.bounds.overlaps(self.bounds) || is_rounded(other.bounds, self.bounds)
@@ -175,10 +183,16 @@ fn sort_of<'t>(text: &'t str, quantity: &Quantity) -> Option<(Sort<'t>, Decimal)
         QuantityKind::Date(_) => year_of(quantity).map(|_| (Sort::Year, Decimal::ONE)),
         _ if is_amount(quantity) => {
             let (_, unit) = quantity.unit?;
-            Some((Sort::Amount(unit.base), unit.factor))
+            let base = if PEOPLE.contains(&unit.base) { PEOPLE[0] } else { unit.base };
+            Some((Sort::Amount(base), unit.factor))
         }
         _ => None,
     }
+}
+
+/// Whether a number is that of a first one, which texts name for comparison.
+fn sort_is_first(sort: Sort, value: Decimal) -> bool {
+    matches!(sort, Sort::Ordinal(_)) && value <= Decimal::ONE
 }
 
 /// The year of a date that has neither month nor day.
@@ -260,10 +274,23 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
 fn is_sum(number: &NamedNumber, in_body: &[NamedNumber]) -> bool {
     /// The maximum number of amounts that are added to each other.
     const MOST_PARTS: usize = 40;
-    let parts = || in_body.iter().take(MOST_PARTS).map(|it| it.bounds.value);
-    let is_sum = |one: Decimal| parts().any(|other| one.checked_add(other) == Some(number.bounds.value));
-    let is_difference = |one: Decimal| parts().any(|other| one.checked_sub(other) == Some(number.bounds.value));
+    let parts = || in_body.iter().take(MOST_PARTS).map(|it| it.bounds);
+    let fits =
+        |sum: Option<Bounds>| sum.is_some_and(|sum| sum.overlaps(number.bounds) || is_rounded(sum, number.bounds));
+    let is_sum = |one: Bounds| parts().any(|other| fits(one.plus(other)));
+    let is_difference =
+        |one: Bounds| parts().any(|other| one.value.checked_sub(other.value) == Some(number.bounds.value));
     matches!(number.sort, Sort::Amount(_)) && parts().any(|one| is_sum(one) || is_difference(one))
+}
+
+/// The blocks of text that a headline is above: those up to the next one. The first headline is above the whole
+/// article.
+fn text_below(article: &Article, headline: usize) -> impl Iterator<Item = usize> {
+    let first = article.range.clone().find(|block| !is_headline(article, *block)).unwrap_or(article.range.end);
+    let start = headline.max(first);
+    let below = (start..article.range.end).skip_while(move |block| is_headline(article, *block));
+    let is_last = move |block: &usize| is_headline(article, *block) && headline > first;
+    below.take_while(move |block| !is_last(block)).filter(move |block| !is_headline(article, *block))
 }
 
 /// Whether a quantity is a length of time.
