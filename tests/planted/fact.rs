@@ -41,7 +41,7 @@ pub const FAULTS: &[Fault] = &[
 
 /// Generates an article with a paragraph that `write` builds from the right value and, in the other version, from a
 /// wrong one. In the functions below `template` selects one of several sentences.
-fn pair_with<T>(random: &mut Random, right: T, wrong: T, write: impl Fn(T) -> String) -> ArticlePair {
+pub fn pair_with<T>(random: &mut Random, right: T, wrong: T, write: impl Fn(T) -> String) -> ArticlePair {
     let (clean, faulty) = (write(right), write(wrong));
     ArticlePair::with_paragraphs(random, &clean, &faulty)
 }
@@ -64,7 +64,7 @@ fn change_digit(random: &mut Random, right: u64) -> u64 {
 }
 
 /// Returns a number from 0 to 10 as a Chinese numeral, with 两 for 2.
-fn hanzi(number: u64) -> &'static str {
+pub fn hanzi(number: u64) -> &'static str {
     ["零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"][number as usize]
 }
 
@@ -426,7 +426,7 @@ fn years(random: &mut Random) -> ArticlePair {
 }
 
 /// Returns the weekday of a date between 2001 and 2099, counted from Monday as 0.
-fn weekday_of(year: u64, month: u64, day: u64) -> usize {
+pub fn weekday_of(year: u64, month: u64, day: u64) -> usize {
     const DAYS_BEFORE_MONTH: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
     let is_leap = |year: u64| year.is_multiple_of(4);
     // 1 January 2001 was a Monday.

@@ -10,6 +10,7 @@ mod forms;
 mod layout;
 mod random;
 mod safe;
+mod time;
 
 use zhubi::{Checker, Draft, Format, Severity};
 
@@ -45,7 +46,8 @@ const MAX_SHOWN_CASES: usize = 4;
 #[test]
 fn finds_planted_errors_and_raises_no_false_alarms() {
     println!("{:<32}{:<34}{:>6}{:>6}", "rule", "kind", "found", "false");
-    let certain = failures_of(&[consistency::FAULTS, fact::FAULTS, layout::FAULTS].concat(), Severity::Warning);
+    let certain =
+        failures_of(&[consistency::FAULTS, fact::FAULTS, time::FAULTS, layout::FAULTS].concat(), Severity::Warning);
     let failures = [certain, failures_of(layout::DOUBTFUL_FAULTS, Severity::Advice)].concat();
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
-use crate::check::arithmetic::{Bounds, PEOPLE, is_amount, noun};
+use crate::check::arithmetic::{Bounds, PEOPLE, is_amount, is_relative, noun};
 use crate::check::article::{Article, Sentence};
 use crate::check::options::WordList;
 use crate::check::{ArticleCheck, CharOccurrence, Hit, OptionsOnly};
@@ -57,6 +57,8 @@ const CONTEXT: usize = 60;
 /// The share of the words of the headline that must be around a number, in per cent, if both numbers name the same thing
 /// and if they do not.
 const SHARED_WORDS: (usize, usize) = (35, 60);
+/// By how much more words the number that is meant must share than another one, in per cent.
+const CLEARLY: usize = 20;
 
 impl ArticleCheck for Headline {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
@@ -133,8 +135,9 @@ impl NamedNumber<'_> {
         let senses = |number: &NamedNumber| number.quantity.qualifiers.iter().map(|it| it.sense).collect::<Vec<_>>();
         let form = |number: &NamedNumber| (number.quantity.number.decimals, number.quantity.number.scale);
         // 近3.4亿 and 近3.5亿 are not the same rounded number.
-        let have_same_digits = digits(self.bounds.value).len() == digits(other.bounds.value).len();
-        let is_same_form = have_same_digits && senses(self) == senses(other) && form(self) == form(other);
+        // A headline rounds what the text says, not the other way round.
+        let is_as_exact = digits(self.bounds.value).len() >= digits(other.bounds.value).len();
+        let is_same_form = is_as_exact && senses(self) == senses(other) && form(self) == form(other);
         if !self.quantity.qualifiers.is_empty() && is_same_form {
             return self.bounds.value == other.bounds.value;
         }
@@ -214,8 +217,14 @@ fn in_headlines<'a>(article: &'a Article) -> impl Iterator<Item = (usize, &'a Qu
     headlines.flat_map(|block| article.sentences_of(block)).flat_map(with_block)
 }
 
+/// Whether a block is a headline, or the first of its article and too long to be taken for one, but no sentence.
 fn is_headline(article: &Article, block: usize) -> bool {
-    article.blocks[block].kind == BlockKind::Headline
+    /// The maximum length of a headline in bytes.
+    const LONGEST: usize = 180;
+    let is_first = block == article.range.start && article.range.len() > 1;
+    let text = article.text(block);
+    let is_title = || text.len() <= LONGEST && !text.contains(['。', '；']) && !text.ends_with(['：', '！', '？']);
+    article.blocks[block].kind == BlockKind::Headline || is_first && is_title()
 }
 
 /// The quantities of a sentence, each with the block.
@@ -246,22 +255,23 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
         return None;
     }
     let headline = article.text(number.block);
-    let is_suspect = |other: &&NamedNumber| {
+    let score_of = |other: &NamedNumber| {
         let is_same = number.is_of_same_thing(other);
         let least = if is_same { SHARED_WORDS.0 } else { SHARED_WORDS.1 };
         let are_counted = number.quantity.dimension() == Some(Dimension::Count);
         let are_unlike = are_counted && number.noun.is_some() && other.noun.is_some();
-        (is_same || matches!(number.sort, Sort::Amount(_)) && !are_unlike)
-            && number.is_slip_of(other)
-            && shared_words(headline, article.text(other.block), other.quantity) >= least
+        ((is_same || matches!(number.sort, Sort::Amount(_)) && !are_unlike) && number.is_slip_of(other))
+            .then(|| shared_words(headline, article.text(other.block), other.quantity))
+            .filter(|score| *score >= least)
     };
     if is_sum(number, in_body) {
         return None;
     }
-    let mut suspects = in_body.iter().filter(is_suspect);
-    let other = suspects.next()?;
+    let suspects: Vec<(usize, &NamedNumber)> =
+        in_body.iter().filter_map(|other| Some((score_of(other)?, other))).collect();
+    let (best, other) = suspects.iter().copied().max_by_key(|(score, _)| *score)?;
     // If the text has several such numbers, it is not known which one the headline means.
-    if suspects.any(|it| it.bounds.value != other.bounds.value) {
+    if suspects.iter().any(|(score, it)| it.bounds.value != other.bounds.value && score + CLEARLY > best) {
         return None;
     }
     let detail = format!("{} ≠ {}", written(number), written(other));
@@ -280,7 +290,8 @@ fn is_sum(number: &NamedNumber, in_body: &[NamedNumber]) -> bool {
     let is_sum = |one: Bounds| parts().any(|other| fits(one.plus(other)));
     let is_difference =
         |one: Bounds| parts().any(|other| one.value.checked_sub(other.value) == Some(number.bounds.value));
-    matches!(number.sort, Sort::Amount(_)) && parts().any(|one| is_sum(one) || is_difference(one))
+    let is_added = matches!(number.sort, Sort::Amount(_)) && !is_relative(number.quantity);
+    is_added && parts().any(|one| is_sum(one) || is_difference(one))
 }
 
 /// The blocks of text that a headline is above: those up to the next one. The first headline is above the whole
