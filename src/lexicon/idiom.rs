@@ -17,7 +17,7 @@ use super::segment::with_context;
 use super::{Lexicon, Likeness};
 #[cfg(not(prepared))]
 use crate::text::Pair;
-use crate::text::{Span, is_han};
+use crate::text::{Span, is_han, is_numeral};
 
 /// A wrongly written idiom in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,13 +150,20 @@ pub(super) enum Place {
 }
 
 /// A Bloom filter of parts of idioms, each with another character of the idiom in its place. The part alone chooses a
-/// cache line, so that one part can be tested with several characters cheaply; the character chooses a word of it, and
-/// three bits.
+/// cache line, so that one part can be tested with several characters cheaply; the character chooses a word of it. Two
+/// bits say that the idiom has the character, two more that it has it in this place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ThirdFilter<'a>(&'a [[u8; 8]; ThirdFilter::WORDS]);
 
+/// Another character of an idiom beside a part of it, as it is looked up in a [`ThirdFilter`].
+#[derive(Debug, Clone, Copy)]
+struct Third {
+    word: u64,
+    hash: u32,
+}
+
 impl<'a> ThirdFilter<'a> {
-    /// The size in 64-bit words. Only one in some hundred wrong characters has the bits of a right one.
+    /// The size in 64-bit words. One in twenty wrong characters has the first two bits of a right one.
     pub(super) const WORDS: usize = 1 << 16;
 
     /// Creates a filter that borrows its serialized form. Returns `None` if the size is wrong.
@@ -170,64 +177,89 @@ impl<'a> ThirdFilter<'a> {
         part.hash() as usize >> 16
     }
 
-    /// Returns the index of the word for the part of this line with another character `third` of the idiom, and the mask
-    /// of its three bits.
-    #[inline(always)]
-    pub(super) fn bits(line: usize, part: Part, place: Place, third: Third) -> (usize, u64) {
-        let factor = match (part, place) {
-            (Part::First, Place::Next) => 0x9E37_79B1,
-            (Part::First, Place::Beyond) => 0x27D4_EB2F,
-            (Part::First, Place::AfterGap) => 0xD3A2_646D,
-            (_, Place::Both) => 0x2545_F491,
-            (Part::Last, Place::Next) => 0x85EB_CA6B,
-            (Part::Last, Place::Beyond) => 0x1656_67B1,
-            (Part::Last, Place::AfterGap) => 0xFD70_46C5,
-            (Part::SwappedMiddle, _) => 0xC2B2_AE35,
-        };
-        let hash = third.0.wrapping_mul(factor);
-        (line ^ (hash >> 29) as usize, 1 << (hash >> 23 & 63) | 1 << (hash >> 17 & 63) | 1 << (hash >> 11 & 63))
+    /// Returns the index of the word for the part of this line with another character, and the mask of the four bits.
+    #[cfg(not(prepared))]
+    pub(super) fn bits(line: usize, part: Part, place: Place, third: u32) -> (usize, u64) {
+        let hash = Third::hash(third);
+        (Third::word(line, hash), Third::known(hash) | Third::placed(hash, part, place))
     }
 
-    /// Returns whether an idiom may contain the part of this line with the character `third` in this place.
+    /// Looks up the part of this line with another character.
     #[inline(always)]
-    fn may_have(self, line: usize, part: Part, place: Place, third: Third) -> bool {
-        let (word, bits) = ThirdFilter::bits(line, part, place, third);
-        u64::from_le_bytes(self.0[word]) & bits == bits
+    fn third(self, line: usize, third: u32) -> Third {
+        let hash = Third::hash(third);
+        Third { word: u64::from_le_bytes(self.0[Third::word(line, hash)]), hash }
     }
 
     /// Returns whether the two characters beside a half of an idiom may be a mistake for its other half. They are none if
-    /// both are in their places, or neither is. `inner` is the character of the half next to them.
-    #[inline(always)]
-    fn may_be_mistaken(self, line: usize, half: Part, inner: char, [next, beyond]: [char; 2]) -> bool {
-        let may_have = |place: Place, third: char| self.may_have(line, half, place, third.into());
-        match (may_have(Place::Next, next), may_have(Place::Beyond, beyond)) {
-            (true, true) => !self.may_have(line, half, Place::Both, Third::both(next, beyond)),
+    /// both are in their places, or neither is. `repeats` says that the next one is the same as that of the half beside it.
+    fn may_be_mistaken(self, line: usize, half: Part, [next, beyond]: [char; 2], repeats: bool) -> bool {
+        let thirds = [next, beyond].map(|third| self.third(line, third.into()));
+        match (thirds[0].is_at(half, Place::Next), thirds[1].is_at(half, Place::Beyond)) {
+            (true, true) => !self.third(line, both(next, beyond)).is_at(half, Place::Both),
             (false, false) => {
-                may_have(Place::AfterGap, next)
-                    || (next == inner || may_have(Place::Beyond, next)) && may_have(Place::Next, beyond)
+                thirds[0].is_at(half, Place::AfterGap)
+                    || (repeats || thirds[0].is_at(half, Place::Beyond)) && thirds[1].is_at(half, Place::Next)
             }
             _ => true,
         }
     }
 }
 
-/// What a part of an idiom is combined with in a [`ThirdFilter`].
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Third(u32);
+impl Third {
+    #[inline(always)]
+    fn hash(third: u32) -> u32 {
+        third.wrapping_mul(0x9E37_79B1)
+    }
 
-impl From<char> for Third {
-    #[inline]
-    fn from(character: char) -> Third {
-        Third(character.into())
+    /// The index of the word.
+    #[inline(always)]
+    fn word(line: usize, hash: u32) -> usize {
+        line ^ (hash >> 29) as usize
+    }
+
+    /// The bits that say that an idiom has the part and the character.
+    #[inline(always)]
+    fn known(hash: u32) -> u64 {
+        1 << (hash >> 23 & 63) | 1 << (hash >> 17 & 63)
+    }
+
+    /// The bits that say that the character is in this place.
+    #[inline(always)]
+    fn placed(hash: u32, part: Part, place: Place) -> u64 {
+        let kind = match (part, place) {
+            (Part::First, Place::Next) => 1,
+            (Part::First, Place::Beyond) => 6,
+            (Part::First, Place::AfterGap) => 11,
+            (Part::First, Place::Both) => 16,
+            (Part::Last, Place::Next) => 21,
+            (Part::Last, Place::Beyond) => 26,
+            (Part::Last, Place::AfterGap) => 31,
+            (Part::Last, Place::Both) => 36,
+            (Part::SwappedMiddle, _) => 41,
+        };
+        1 << ((hash >> 11 ^ kind) & 63) | 1 << ((hash >> 5 ^ kind * 3) & 63)
+    }
+
+    /// Whether an idiom may have the part and the character.
+    #[inline(always)]
+    fn is_known(self) -> bool {
+        let bits = Third::known(self.hash);
+        self.word & bits == bits
+    }
+
+    /// Whether an idiom may have the part and the character in this place.
+    #[inline(always)]
+    fn is_at(self, part: Part, place: Place) -> bool {
+        let bits = Third::placed(self.hash, part, place);
+        self.is_known() && self.word & bits == bits
     }
 }
 
-impl Third {
-    /// Both characters of the other half of an idiom.
-    #[inline]
-    pub(super) fn both(next: char, beyond: char) -> Third {
-        Third(u32::from(next) << 16 ^ u32::from(beyond))
-    }
+/// Both characters of the other half of an idiom, to be looked up together.
+#[inline]
+pub(super) fn both(next: char, beyond: char) -> u32 {
+    u32::from(next) << 16 ^ u32::from(beyond)
 }
 
 impl<'a> Idioms<'a> {
@@ -334,6 +366,8 @@ struct Candidate {
     /// The span of the text that deviates from the idiom.
     span: Span,
     deviation: Deviation,
+    /// Whether the idiom is a sequence of words.
+    is_of_words: bool,
     /// The cost of the idiom as a word, plus the margin of the deviation.
     cost: f32,
 }
@@ -351,15 +385,23 @@ impl<'a> Lexicon<'a> {
     /// Returns whether mistakes in an idiom may be found at the middle two of six consecutive characters.
     /// This quick test makes most calls of [`Lexicon::idiom_mistake`] unnecessary, even at halves of right idioms.
     #[inline]
-    pub fn may_be_idiom_mistake(&self, [before, previous, first, second, next, after]: [char; 6]) -> bool {
+    pub fn may_be_idiom_mistake(&self, window: [char; 6]) -> bool {
+        let [before, previous, first, second, next, after] = window;
         let (filter, line) = (self.idioms.thirds, ThirdFilter::line(IdiomHalf::new(first, second)));
-        let may_have = |part: Part, third: char| filter.may_have(line, part, Place::Next, third.into());
+        let is_known = |third: char| filter.third(line, third.into()).is_known();
+        (is_known(previous) | is_known(next) | is_known(before) | is_known(after)) && self.may_be_mistaken(line, window)
+    }
+
+    /// See [`Lexicon::may_be_idiom_mistake`].
+    fn may_be_mistaken(&self, line: usize, [before, previous, first, second, next, after]: [char; 6]) -> bool {
+        let filter = self.idioms.thirds;
+        let may_have = |part: Part, third: char| filter.third(line, third.into()).is_at(part, Place::Next);
         // A punctuation mark next to the half is not written for a character by mistake.
         is_han(next)
-            && (filter.may_be_mistaken(line, Part::First, second, [next, after])
+            && (filter.may_be_mistaken(line, Part::First, [next, after], next == second)
                 || previous == first && may_have(Part::First, next))
             || is_han(previous)
-                && (filter.may_be_mistaken(line, Part::Last, first, [previous, before])
+                && (filter.may_be_mistaken(line, Part::Last, [previous, before], previous == first)
                     || next == second && may_have(Part::Last, previous))
             || may_have(Part::SwappedMiddle, previous) && may_have(Part::SwappedMiddle, next)
     }
@@ -397,15 +439,20 @@ impl<'a> Lexicon<'a> {
         let next: [char; 3] = std::array::from_fn(|_| after.next().unwrap_or_default());
         let mut before = text[..at].chars().rev();
         let previous: [char; 3] = std::array::from_fn(|_| before.next().unwrap_or_default());
-        let mut add = |deviation: Deviation, before: usize, after: usize, idiom: [char; 4]| {
+        let mut add = |deviation: Deviation, certain: Certain, before: usize, after: usize, idiom: [char; 4]| {
             let span = Span::new(at - byte_length(&previous[..before]), half_end + byte_length(&next[..after]));
             // Most candidates are accepted variants.
             if self.is_word(span.of(text)) {
                 return;
             }
+            // Any noun may follow a number: 七十二行.
+            let is_wrong = matches!(deviation, Deviation::WrongCharacter(_));
+            if is_wrong && idiom.into_iter().filter(|&c| is_numeral(c)).count() > 2 {
+                return;
+            }
             let idiom = String::from_iter(idiom);
             let cost = self.cost(self.frequency(&idiom).unwrap_or_default()) + deviation.margin();
-            candidates.push(Candidate { idiom, span, deviation, cost });
+            candidates.push(Candidate { idiom, span, deviation, is_of_words: certain.is_of_words(), cost });
         };
         for (right, certain) in self.idioms.last_halves(half) {
             if !may_deviate([next[0], next[1]], right, previous[0] == first) {
@@ -413,17 +460,17 @@ impl<'a> Lexicon<'a> {
             }
             let idiom = [first, second, right[0], right[1]];
             if let Some(deviation) = self.deviation([next[0], next[1]], right, certain, 2) {
-                add(deviation, 0, 2, idiom);
+                add(deviation, certain, 0, 2, idiom);
             } else if next[1..] == right && (next[0] == second || next[0] == next[1]) {
-                add(Deviation::DoubledCharacter, 0, 3, idiom);
+                add(Deviation::DoubledCharacter, certain, 0, 3, idiom);
             }
             if next[..2] == right && previous[0] == first && !certain.is_of_words() && !self.is_doubled_word(first) {
-                add(Deviation::DoubledEdge, 1, 2, idiom);
+                add(Deviation::DoubledEdge, certain, 1, 2, idiom);
             }
             if next[0] == right[1] && certain.is_lost(2)
                 || next[0] == right[0] && next[1] != right[1] && certain.is_lost(3)
             {
-                add(Deviation::LostCharacter, 0, 1, idiom);
+                add(Deviation::LostCharacter, certain, 0, 1, idiom);
             }
         }
         for (right, certain) in self.idioms.first_halves(half) {
@@ -432,27 +479,33 @@ impl<'a> Lexicon<'a> {
             }
             let idiom = [right[0], right[1], first, second];
             if let Some(deviation) = self.deviation([previous[1], previous[0]], right, certain, 0) {
-                add(deviation, 2, 0, idiom);
+                add(deviation, certain, 2, 0, idiom);
             } else if [previous[2], previous[1]] == right && previous[0] == previous[1] {
-                add(Deviation::DoubledCharacter, 3, 0, idiom);
+                add(Deviation::DoubledCharacter, certain, 3, 0, idiom);
             }
             if [previous[1], previous[0]] == right
                 && next[0] == second
                 && !certain.is_of_words()
                 && !self.is_doubled_word(second)
             {
-                add(Deviation::DoubledEdge, 2, 1, idiom);
+                add(Deviation::DoubledEdge, certain, 2, 1, idiom);
             }
             if previous[0] == right[0] && certain.is_lost(1)
                 || previous[0] == right[1] && previous[1] != right[0] && certain.is_lost(0)
             {
-                add(Deviation::LostCharacter, 1, 0, idiom);
+                add(Deviation::LostCharacter, certain, 1, 0, idiom);
             }
         }
         if self.idioms.is_swapped_middle([previous[0], first, second, next[0]]) {
-            add(Deviation::CertainSwap, 1, 1, [previous[0], second, first, next[0]]);
+            add(Deviation::CertainSwap, Certain(0), 1, 1, [previous[0], second, first, next[0]]);
         }
         candidates
+    }
+
+    /// Returns whether two characters are a word that is not rare: 会社 is rarer than 社会 is miswritten.
+    fn is_common_word(&self, characters: [char; 2]) -> bool {
+        const COMMON: u32 = 100;
+        self.frequency(&String::from_iter(characters)).is_some_and(|frequency| frequency >= COMMON)
     }
 
     /// Returns whether a character is doubled on purpose: 一一, 人人.
@@ -463,19 +516,21 @@ impl<'a> Lexicon<'a> {
     /// Returns how two written characters deviate from the right half of an idiom, which is at `position` in it. Returns
     /// `None` if they are equal or too different.
     fn deviation(&self, written: [char; 2], right: [char; 2], certain: Certain, position: usize) -> Option<Deviation> {
-        // In a sequence of words a word stands for another, unless what is written is none.
-        let is_other_word = || {
+        // In a sequence of words a word stands for another, unless what is written is none; a function word may begin or
+        // end what is beside it.
+        let is_other_word = |c: char| {
             let [written, right] = [written, right].map(String::from_iter);
-            certain.is_of_words() && (self.is_word(&written) || !self.is_word(&right))
+            certain.is_of_words() && (FUNCTION_WORDS.contains(c) || self.is_word(&written) || !self.is_word(&right))
         };
         let wrong_character = |written: char, right: char| {
             let likeness = self.likeness(written, right)?;
-            (!is_other_word()).then_some(Deviation::WrongCharacter(likeness))
+            (!is_other_word(written)).then_some(Deviation::WrongCharacter(likeness))
         };
         match (written[0] == right[0], written[1] == right[1]) {
             (true, false) => wrong_character(written[1], right[1]),
             (false, true) => wrong_character(written[0], right[0]),
             (false, false) if written != [right[1], right[0]] => None,
+            (false, false) if certain.is_of_words() && self.is_common_word(written) => None,
             (false, false) if certain.is_swapped(position) => Some(Deviation::CertainSwap),
             (false, false) => Some(Deviation::SwappedCharacters),
             _ => None,
@@ -486,7 +541,7 @@ impl<'a> Lexicon<'a> {
     /// natural logarithms. Returns `None` if the text belongs to something longer.
     fn gain(&self, candidate: &Candidate, text: &str) -> Option<f32> {
         let span = candidate.span;
-        if self.is_joined(text, span) {
+        if self.is_joined(text, span) || is_in_foreign_name(text, span) {
             return None;
         }
         let context = with_context(text, span);
@@ -502,6 +557,9 @@ impl<'a> Lexicon<'a> {
             return None;
         }
         let written = lattice.segmentation_from(0);
+        if candidate.is_of_words && (written.is_inside_word(start) || written.is_inside_word(end)) {
+            return None;
+        }
         let after = lattice.segmentation_from(end).cost();
         Some(written.cost() - written.cost_before(start) - candidate.cost - after)
     }
@@ -525,6 +583,14 @@ fn may_deviate(written: [char; 2], right: [char; 2], is_edge_doubled: bool) -> b
     } else {
         right.contains(&written[0]) || right.contains(&written[1])
     }
+}
+
+/// Words of one character that are common between any two others.
+const FUNCTION_WORDS: &str = "的了和与及或在是之等将为不也都各以就又再已并而被把对向由从";
+
+/// Returns whether `span` is beside the point in a foreign name: 阿尔多斯·赫胥黎.
+fn is_in_foreign_name(text: &str, span: Span) -> bool {
+    text[..span.start].ends_with('·') || text[span.end..].starts_with('·')
 }
 
 /// Returns whether `span` is beside a mark that leaves something out, or that takes a part of an idiom apart.

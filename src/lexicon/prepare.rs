@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::idiom::{Certain, IdiomHalf, IdiomTables, Part, Place, Third, ThirdFilter};
+use super::idiom::{Certain, IdiomHalf, IdiomTables, Part, Place, ThirdFilter, both};
 use super::likeness::{CharacterTables, FIRST_HINTED, LAST_HINTED};
 use super::{LexiconTables, WordEntry};
 
@@ -196,7 +196,7 @@ impl IdiomBytes {
             for (half, part, [next, beyond]) in [([a, b], Part::First, [c, d]), ([c, d], Part::Last, [b, a])] {
                 tables.add_to_filter(half, part, Place::Next, next.into());
                 tables.add_to_filter(half, part, Place::Beyond, beyond.into());
-                tables.add_to_filter(half, part, Place::Both, Third::both(next, beyond));
+                tables.add_to_filter(half, part, Place::Both, both(next, beyond));
                 if certain.has_gap_beside(part) {
                     tables.add_to_filter(half, part, Place::AfterGap, beyond.into());
                 }
@@ -220,7 +220,7 @@ impl IdiomBytes {
     }
 
     /// Adds two characters of an idiom to the filter, with another one in its place.
-    fn add_to_filter(&mut self, [first, second]: [char; 2], part: Part, place: Place, third: Third) {
+    fn add_to_filter(&mut self, [first, second]: [char; 2], part: Part, place: Place, third: u32) {
         let (word, bits) = ThirdFilter::bits(ThirdFilter::line(IdiomHalf::new(first, second)), part, place, third);
         let word = &mut self.thirds[word];
         *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();

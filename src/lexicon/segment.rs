@@ -82,6 +82,11 @@ impl Segmentation {
         self.best[end].0
     }
 
+    /// Returns whether `edge` lies inside a word.
+    pub(super) fn is_inside_word(&self, edge: usize) -> bool {
+        self.words_backward().any(|word| cuts(word, edge))
+    }
+
     /// Returns the words from the last to the first, in byte offsets.
     pub(super) fn words_backward(&self) -> impl Iterator<Item = Span> + '_ {
         let mut end = self.best.len() - 1;
@@ -173,8 +178,7 @@ impl Lexicon<'_> {
         let lattice = self.lattice(context.of(text));
         let best = lattice.segmentation_from(0);
         let (start, end) = (span.start - context.start, span.end - context.start);
-        let is_inside_word = |edge: usize| best.words_backward().any(|word| cuts(word, edge));
-        if !is_inside_word(start) && !is_inside_word(end) {
+        if !best.is_inside_word(start) && !best.is_inside_word(end) {
             return false;
         }
         let after = lattice.segmentation_from(end);
@@ -197,7 +201,7 @@ impl Lexicon<'_> {
         let context = with_context(text, span);
         let (start, end) = (span.start - context.start, span.end - context.start);
         let written = self.lattice(context.of(text)).segmentation_from(0);
-        if written.words_backward().any(|found| cuts(found, start) || cuts(found, end)) {
+        if written.is_inside_word(start) || written.is_inside_word(end) {
             return None;
         }
         let corrected = [&text[context.start..span.start], word, &text[span.end..context.end]].concat();
