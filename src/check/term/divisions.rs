@@ -1,4 +1,6 @@
-//! `divisions`: an administrative division named after a place that it is not part of (浙江省合肥市).
+//! `divisions`: an administrative division named after a place that it is not part of (浙江省合肥市, 浙江合肥).
+
+use std::collections::BTreeSet;
 
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
@@ -20,6 +22,10 @@ pub struct DivisionsOptions {
     table: Spanned<String>,
     /// Names of divisions that mean something else in other places, such as 城区.
     generic: WordList,
+    /// Names of cities that are also other words without the word for what they are, such as 东方.
+    ambiguous: WordList,
+    /// What follows the name of a city that is only named after it: 路, 商会.
+    named_after: WordList,
 }
 
 /// What is part of what.
@@ -28,7 +34,12 @@ pub struct Divisions {
     /// The lines as they are written.
     #[serde(with = "crate::stored::text")]
     table: String,
+    /// The first two characters of all divisions, each of three bytes. Sorted.
+    #[serde(with = "crate::stored::text")]
+    starts: String,
     generic: WordList,
+    ambiguous: WordList,
+    named_after: WordList,
 }
 
 /// A line of the table.
@@ -42,11 +53,11 @@ struct Place<'t> {
     former_parts: &'t str,
 }
 
-/// What the names of divisions end in.
-const ENDINGS: [char; 6] = ['市', '县', '区', '旗', '州', '盟'];
+/// The length of two Chinese characters in bytes.
+const TWO: usize = 6;
 
-/// How many characters after a place are searched for the ending of a division; most places are followed by other words.
-const LONGEST: usize = 5;
+/// How many characters after the name of a city are searched for what is only named after it.
+const LONGEST_NAMED_AFTER: usize = 4;
 
 impl Compile for Divisions {
     type Options = DivisionsOptions;
@@ -57,7 +68,15 @@ impl Compile for Divisions {
         if let Some(bad) = lines.iter().find(|line| !line.contains(" =")) {
             return Err(OptionError::of(&options.table, format!("“{bad}”一行缺少“=”。")));
         }
-        Ok(Divisions { table: lines.join("\n"), generic: options.generic.clone() })
+        let parts = lines.iter().flat_map(|line| Place::of(line).all_parts());
+        let starts: BTreeSet<&str> = parts.filter_map(|part| part.get(..TWO)).collect();
+        Ok(Divisions {
+            table: lines.join("\n"),
+            starts: starts.into_iter().collect(),
+            generic: options.generic.clone(),
+            ambiguous: options.ambiguous.clone(),
+            named_after: options.named_after.clone(),
+        })
     }
 }
 
@@ -79,7 +98,7 @@ impl TableCheck for Divisions {
         word_pairs
     }
 
-    fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
+    fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, _: &Lexicon) -> Option<Hit> {
         let offset = offset as usize;
         let (full, rest) = (self.table.get(offset..)?.split(' ').next()?, text.get(at..)?);
         let is_province = offset == 0 || self.table.as_bytes()[offset - 1] == b'\n';
@@ -88,32 +107,36 @@ impl TableCheck for Divisions {
             .flatten()
             .find(|name| rest.starts_with(name))?;
         let (before, after) = text.split_at(at + name.len());
-        // The lexicon knows the divisions of today, and most places are followed by something else.
-        let may_end =
-            |(at, c): (usize, char)| at > 0 && ENDINGS.contains(&c) && lexicon.is_word(&after[..at + c.len_utf8()]);
-        if !after.char_indices().take(LONGEST).any(may_end) {
+        // Most places are followed by something else.
+        if !self.may_begin_division(after) {
+            return None;
+        }
+        let place_line = self.line_at(offset);
+        if divisions_at(place_line, after).next().is_some() {
             return None;
         }
         let line = self.table[..offset].rfind('\n').map_or(0, |end| end + 1);
-        let place = Place::of(self.line_at(offset));
+        let place = Place::of(place_line);
         let own = self.lines_of(line, &self.table[line..offset + full.len()]);
         if divisions_at(own, after).next().is_some() {
             return None;
         }
-        let division = self.longest_division(after)?;
+        let has_cities = is_province && !full.ends_with('市');
+        let city = || self.city_at(after).filter(|_| has_cities && !begins_division(own, after));
+        let (written, division) = self.longest_division(after).map(|division| (division, division)).or_else(city)?;
         // Several places may be meant (重庆市 as a city of former times), or one with a longer name (马鞍山市, not 鞍山市).
         let is_called_so = |line: usize| Place::of(self.line_at(line)).names().any(|other| other == name);
         if divisions_at(&self.table, after).any(|(at, _)| is_called_so(at)) || self.ends_longer_name(before, name) {
             return None;
         }
-        let right = self.places_of(division).map(|right| format!("{}{division}", right.called_like(place, name)));
+        let right = self.places_of(division).map(|right| format!("{}{written}", right.called_like(place, name)));
         let mut suggestions: Vec<String> = Vec::new();
         for suggestion in right {
             if !suggestions.contains(&suggestion) {
                 suggestions.push(suggestion);
             }
         }
-        let span = Span::new(before.len() - name.len(), before.len() + division.len());
+        let span = Span::new(before.len() - name.len(), before.len() + written.len());
         Some(Hit::new(block, span, suggestions))
     }
 
@@ -150,6 +173,29 @@ impl Divisions {
             && self.places().any(|place| place.names().any(is_longer))
     }
 
+    /// Whether a division has the first two characters of `text`.
+    fn may_begin_division(&self, text: &str) -> bool {
+        let (starts, _) = self.starts.as_bytes().as_chunks::<TWO>();
+        text.as_bytes().first_chunk().is_some_and(|two| starts.binary_search(two).is_ok())
+    }
+
+    /// The city at the beginning of `text`, which does not say what it is: as it is written, and its full name.
+    fn city_at<'t>(&'t self, text: &'t str) -> Option<(&'t str, &'t str)> {
+        let is_city = |(at, _): &(usize, &str)| Place::of(self.line_at(*at)).city.is_empty();
+        let cities = names_at(&self.table, text).filter(is_city).filter_map(|(_, name)| {
+            let stem = name.strip_suffix(['市', '州'])?;
+            (stem.len() >= TWO && text.starts_with(stem) && !self.is_province(stem)).then_some((stem, name))
+        });
+        let (stem, name) = cities.max_by_key(|(stem, _)| stem.len())?;
+        let after: String = text[stem.len()..].chars().take(LONGEST_NAMED_AFTER).collect();
+        (!self.ambiguous.has(stem) && !self.named_after.any_in(&after)).then_some((stem, name))
+    }
+
+    /// Whether a province is called `name` for short: 重庆 was a city, and 海南 is part of Qinghai too.
+    fn is_province(&self, name: &str) -> bool {
+        self.places().any(|place| place.city.is_empty() && short_name(place.province) == Some(name))
+    }
+
     /// The longest name of a division at the beginning of `text`, unless it may mean something else.
     fn longest_division<'t>(&'t self, text: &str) -> Option<&'t str> {
         let (_, longest) = divisions_at(&self.table, text).max_by_key(|(_, part)| part.len())?;
@@ -170,18 +216,33 @@ fn short_name(province: &str) -> Option<&str> {
     endings.into_iter().find_map(|ending| province.strip_suffix(ending))
 }
 
-/// The divisions in these lines of the table with whose names `text` begins, each with its byte in the lines. They are
-/// found by their first two characters, because the table is long.
-fn divisions_at<'t>(lines: &'t str, text: &str) -> impl Iterator<Item = (usize, &'t str)> {
+/// The divisions in these lines of the table that have the first two characters of `text`, each with its byte in the
+/// lines. Only these are looked at, because the table is long.
+fn names_at<'t>(lines: &'t str, text: &str) -> impl Iterator<Item = (usize, &'t str)> {
     let start: String = std::iter::once(' ').chain(text.chars().take(2)).collect();
-    let places: Vec<usize> = memmem::find_iter(lines.as_bytes(), start.as_bytes()).map(|at| at + 1).collect();
-    let found = places.into_iter().filter_map(move |at| {
-        let rest = &lines[at..];
-        let (name, rest) = rest.split_at(rest.find([' ', '\n']).unwrap_or(rest.len()));
-        // Before the equals sign is the city that the line is about.
-        (text.starts_with(name) && !rest.starts_with(" =")).then_some((at, name))
-    });
-    found.collect::<Vec<_>>().into_iter()
+    let finder = memmem::Finder::new(&start).into_owned();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let at = from + finder.find(&lines.as_bytes()[from..])? + 1;
+            let (name, rest) = lines[at..].split_at(lines[at..].find([' ', '\n']).unwrap_or(lines.len() - at));
+            from = at;
+            // Before the equals sign is the city that the line is about.
+            if !rest.starts_with(" =") {
+                return Some((at, name));
+            }
+        }
+    })
+}
+
+/// The divisions in these lines of the table with whose names `text` begins, each with its byte in the lines.
+fn divisions_at<'t>(lines: &'t str, text: &str) -> impl Iterator<Item = (usize, &'t str)> {
+    names_at(lines, text).filter(move |(_, name)| text.starts_with(name))
+}
+
+/// Whether one of the divisions in these lines has the first two characters of `text`.
+fn begins_division(lines: &str, text: &str) -> bool {
+    names_at(lines, text).next().is_some()
 }
 
 impl<'t> Place<'t> {
@@ -190,6 +251,11 @@ impl<'t> Place<'t> {
         let (province, city) = path.split_once(' ').unwrap_or((path, ""));
         let (parts, former_parts) = parts.split_once('|').unwrap_or((parts, ""));
         Place { province, city, parts: parts.trim(), former_parts: former_parts.trim() }
+    }
+
+    /// The divisions that are part of it, or were.
+    fn all_parts(self) -> impl Iterator<Item = &'t str> {
+        self.parts.split(' ').chain(self.former_parts.split(' ')).filter(|part| !part.is_empty())
     }
 
     /// The full name of the place.
@@ -221,11 +287,23 @@ mod tests {
 
     /// The hits in `text`, each as flagged text → suggestions.
     fn hits(text: &str) -> Vec<String> {
-        let divisions = Divisions {
-            table: "辽宁省 = 鞍山市\n辽宁省 鞍山市 = 海城市\n安徽省 马鞍山市 = 含山县\n浙江省 = 杭州市\n浙江省 杭州市 = 上城区 新城区\n安徽省 = 合肥市 | 滁县地区\n安徽省 合肥市 = 包河区"
-                .to_owned(),
-            generic: WordList::new("新城区"),
-        };
+        let options = r#"
+table = """
+辽宁省 = 鞍山市
+辽宁省 鞍山市 = 海城市
+浙江省 = 杭州市
+浙江省 杭州市 = 上城区 新城区
+安徽省 = 合肥市 东方市 | 滁县地区
+安徽省 马鞍山市 = 含山县
+安徽省 合肥市 = 包河区
+湖北省 = 恩施土家族苗族自治州 恩施州
+"""
+generic = "新城区"
+ambiguous = "东方"
+named_after = "路 商会"
+"#;
+        let options = toml::from_str(options).unwrap();
+        let divisions = Divisions::compile(&options, &Classes::default()).unwrap();
         let mut found = Vec::new();
         for WordPair { pair, offset, .. } in divisions.word_pairs() {
             for (at, _) in text.match_indices(&String::from_iter([pair.0, pair.1])) {
@@ -242,13 +320,25 @@ mod tests {
         assert_eq!(hits("家住浙江合肥市"), ["浙江合肥市→安徽合肥市"]);
         assert_eq!(hits("在杭州市包河区"), ["杭州市包河区→合肥市包河区"]);
         assert_eq!(hits("浙江省包河区"), ["浙江省包河区→安徽省包河区"]);
+        assert_eq!(hits("浙江省恩施土家族苗族自治州"), ["浙江省恩施土家族苗族自治州→湖北省恩施土家族苗族自治州"]);
+        assert_eq!(hits("他是浙江合肥人"), ["浙江合肥→安徽合肥"]);
+        assert_eq!(hits("浙江省恩施的山"), ["浙江省恩施→湖北省恩施"]);
     }
 
     #[test]
     fn leaves_parts_former_parts_and_everything_else_alone() {
-        for text in
-            ["浙江省杭州市上城区", "安徽省滁县地区", "安徽包河区", "合肥市新城区", "浙江省、合肥市", "马鞍山市含山县"]
-        {
+        for text in [
+            "浙江省杭州市上城区",
+            "安徽省滁县地区",
+            "安徽包河区",
+            "合肥市新城区",
+            "浙江省、合肥市",
+            "马鞍山市含山县",
+            "浙江杭州",
+            "浙江东方控股",
+            "浙江合肥商会",
+            "辽宁合肥路",
+        ] {
             assert!(hits(text).is_empty(), "{text}");
         }
     }
