@@ -20,6 +20,8 @@ pub struct Doubled {
     slip: DoubledSlip,
     /// The words, separated by spaces, that may be doubled, or with which a doubled text may begin or contain.
     may: WordList,
+    /// What a person is called after the name of a body, of which the second copy may be the beginning: 中队|中队长.
+    titles: WordList,
 }
 
 impl OptionsOnly for Doubled {}
@@ -56,21 +58,38 @@ impl Doubled {
             word.chars().all(|c| is_han(c) && !is_numeral(c)) && word.chars().next() != word.chars().nth(1);
         // More than two copies are a call or a sound: 加油加油加油.
         let copies_twice = repeat.end < repeat.span.end + word.len();
-        if !is_han_word || !copies_twice || is_alone_between_marks(text, repeat.span) || may_echo(text, repeat.span) {
+        if !is_han_word
+            || !copies_twice
+            || is_alone_between_marks(text, repeat.span)
+            || may_echo(text, repeat.span)
+            || self.begins_title(text, repeat.span)
+        {
             return false;
         }
         let Some(class) = lexicon.class(word) else { return false };
-        if DOUBLED.contains(&class) || self.may.has(word) || word.ends_with(['着', '了']) {
+        let describes = match text[repeat.span.end..].chars().next() {
+            Some('地') => class.starts_with(['a', 'v', 'z', 'd', 'o', 'l', 'm']),
+            Some('的') => class.starts_with(['a', 'z', 'o']),
+            _ => false,
+        };
+        if describes || DOUBLED.contains(&class) || self.may.has(word) || word.ends_with(['着', '了']) {
             return false;
         }
         let is_said = class.starts_with(['v', 'a', 'd', 'r', 'i', 'l']) && !continues(text, repeat.span.end);
         !is_said && !meets_other_words(text, repeat, lexicon)
     }
 
+    /// Whether the second copy belongs to the title of a person in the body that the first one ends: 安信基金|基金经理.
+    fn begins_title(&self, text: &str, span: Span) -> bool {
+        text[..span.start].ends_with(is_han) && self.titles.beginning(&text[span.end..]).is_some()
+    }
+
     /// Whether a short text may stand twice: 一步一步, 种什么种什么, or a text with which the second of two parts begins
     /// (惠及两国|及两国人民).
     fn may_stand_twice(&self, words: &str) -> bool {
-        words.starts_with(['一', '和', '及', '与', '或', '并', '到', '至']) || self.may.any_in(words) || is_sound(words)
+        words.starts_with(['一', '几', '很', '和', '及', '与', '或', '并', '到', '至'])
+            || self.may.any_in(words)
+            || is_sound(words)
     }
 
     /// Whether a longer text stands twice by mistake.
@@ -89,6 +108,7 @@ impl Doubled {
             || is_many && repeat.length < LEAST_OF_MANY
             || repeat.length < LEAST_OF_MANY && self.may_stand_twice(words)
             || may_echo(text, repeat.span)
+            || self.begins_title(text, repeat.span)
         {
             return false;
         }
@@ -99,7 +119,10 @@ impl Doubled {
         }
         let meets_longer_word = lexicon.is_word(words)
             && (ends_longer_word(text, repeat, lexicon) || begins_longer_word(text, repeat, lexicon));
-        repeat.length > LONGEST_WORD || !meets_longer_word && !has_word_at_border(text, repeat, lexicon)
+        // 主席|同|主席|同志: what joins the copies is the first character of another word after them.
+        let joins =
+            || words.ends_with(['同', '和', '与', '及', '对', '向']) && has_word_at(text, repeat.span.end, lexicon);
+        repeat.length > LONGEST_WORD || !meets_longer_word && !has_word_at(text, repeat.second, lexicon) && !joins()
     }
 }
 
@@ -154,7 +177,7 @@ fn meets_other_words(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
     let precedes_name = || is_name(lexicon.segment(after).first().map(|word| word.of(after)));
     ends_longer && (begins_longer || precedes_name())
         || begins_longer && follows_name()
-        || has_word_at_border(text, repeat, lexicon)
+        || has_word_at(text, repeat.second, lexicon)
 }
 
 /// How many Chinese characters around a repetition are divided into words.
@@ -178,17 +201,18 @@ fn ends_longer_word(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
     before.char_indices().any(|(at, _)| lexicon.is_word(&text[repeat.span.start - before.len() + at..repeat.second]))
 }
 
-/// Whether a longer word begins with the second copy.
+/// Whether a longer word begins with the second copy. A set phrase of two words is none.
 fn begins_longer_word(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
     let end = repeat.span.end;
     let mut after = han_after(text, end).char_indices();
-    after.any(|(at, c)| lexicon.is_word(&text[repeat.second..end + at + c.len_utf8()]))
+    let is_word = |text: &str| lexicon.class(text).is_some_and(|class| class != "i" || repeat.length > 2);
+    after.any(|(at, c)| is_word(&text[repeat.second..end + at + c.len_utf8()]))
 }
 
-/// Whether a word contains the end of the first copy and the start of the second: 数字报|电子报|电子版.
-fn has_word_at_border(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+/// Whether a word contains what is before and after byte `border` of the text: 数字报|电子报|电子版.
+fn has_word_at(text: &str, border: usize, lexicon: &Lexicon) -> bool {
     /// The minimum gain of a word across the border that shows that it is one.
     const LEAST_GAIN: f32 = 1.0;
-    let (left, right) = (han_before(text, repeat.second), han_after(text, repeat.second));
+    let (left, right) = (han_before(text, border), han_after(text, border));
     !left.is_empty() && !right.is_empty() && lexicon.gain_across(left, right) > LEAST_GAIN
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Claim, Hit, OptionsOnly, TableCheck, WordPair};
 use crate::lexicon::Lexicon;
-use crate::text::{Span, is_han};
+use crate::text::{Span, is_han, is_numeral};
 
 /// Looks for characters that stand twice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,6 +40,10 @@ impl TableCheck for DoubledCharacter {
         let (previous, next) = (before.next(), after.next());
         let is_pair = |a: Option<char>, b: Option<char>| a.is_some_and(is_han) && a == b;
         if previous == Some(c) || next == Some(c) || is_pair(previous, before.next()) || is_pair(next, after.next()) {
+            return None;
+        }
+        // A measure word, and a word that begins with it: 第三跳|跳出.
+        if previous.is_some_and(is_numeral) {
             return None;
         }
         let starts = || starts_before(text, at);
