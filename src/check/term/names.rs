@@ -2,7 +2,7 @@
 //!
 //! A name is found by two of its pairs of characters, one in each half: whatever single character is wrong, lost,
 //! doubled or swapped with the next, one of the pairs and everything on its other side is still there. A wrong character
-//! has to sound or look like the right one, or to make the text improbable: names differ in one character from other
+//! has to sound or look like the right one, or to make no word: names differ in one character from other
 //! names (高新技术企业, 高新技术产业).
 
 use memchr::{memchr, memmem, memrchr};
@@ -19,8 +19,11 @@ use crate::text::{Span, is_han};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamesOptions {
-    /// The names, one per line, of six Chinese characters or more. Empty lines and lines that begin with # are ignored.
+    /// The names, one per line, of five Chinese characters or more. Empty lines and lines that begin with # are ignored.
     table: Spanned<String>,
+    /// Whether no other name differs from one of these in one character, so that any other character is wrong.
+    #[serde(default)]
+    distinct: bool,
     /// Texts that look like a mistake in a name and are right, separated by spaces: other names, lawful short forms.
     #[serde(default)]
     right: String,
@@ -29,6 +32,7 @@ pub struct NamesOptions {
 /// Long fixed names.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Names {
+    distinct: bool,
     /// The names, one per line. They are one string because decoding many small ones at startup would take longer.
     #[serde(with = "crate::stored::text")]
     table: String,
@@ -38,7 +42,7 @@ pub struct Names {
 }
 
 /// The number of characters that a name needs: shorter ones resemble too many other words.
-const SHORTEST: usize = 6;
+const SHORTEST: usize = 5;
 
 /// The maximum number of characters of a name.
 const LONGEST: usize = 63;
@@ -61,7 +65,7 @@ impl Compile for Names {
             return Err(OptionError::of(&options.table, format!("“{}”出现了两次。", twice[0])));
         }
         let right: Vec<&str> = options.right.split_whitespace().collect();
-        Ok(Names { table: names.join("\n"), right: right.join("\n") })
+        Ok(Names { table: names.join("\n"), right: right.join("\n"), distinct: options.distinct })
     }
 }
 
@@ -114,21 +118,22 @@ impl TableCheck for Names {
             (false, true) => {
                 let inner = right.chars().next();
                 let mistake = Mistake::find(inner, Reading::backward(left), Reading::backward(before))?;
-                let wrong = before[..at - mistake.equal].char_indices().next_back().map_or(0, |(start, _)| start);
                 let span = Span::new(at - mistake.length, at + right.len());
+                let wrong = before[..at - mistake.equal].char_indices().next_back().map_or(0, |(start, _)| start);
                 (mistake, span, wrong, span.start)
             }
             _ => return None,
         };
-        let name = [left, right].concat();
         let is_cut = mistake.rest < 2 && lexicon.word_crosses(text, outer);
-        let is_shorter_phrase = mistake.lacks_edge && ends_with_word(text, span, outer, lexicon);
-        let is_other_word = mistake.replaced.is_some_and(|(right, written)| {
-            let is_unlike = lexicon.likeness(right, written).is_none();
-            is_unlike && (mistake.rest == 0 || STANDS_ALONE.contains(written) || lexicon.is_in_word(text, wrong))
-        });
+        let is_shorter_phrase =
+            mistake.lacks_edge && (!ends_clause(text, outer, span) || ends_with_word(text, span, outer, lexicon));
+        let is_other_word = !self.distinct
+            && mistake.replaced.is_some_and(|(right, written)| {
+                let is_unlike = lexicon.likeness(right, written).is_none();
+                is_unlike && (mistake.rest == 0 || STANDS_ALONE.contains(written) || lexicon.is_in_word(text, wrong))
+            });
         (!is_cut && !is_shorter_phrase && !is_other_word && !self.is_right(text, span))
-            .then(|| Hit::new(block, span, vec![name]))
+            .then(|| Hit::new(block, span, vec![[left, right].concat()]))
     }
 
     /// Each name and each other right text is no hit.
@@ -159,7 +164,7 @@ impl Names {
 }
 
 /// Characters that are often words by themselves, so that a name with one of them in it may be right.
-const STANDS_ALONE: &str = "的了和与及或在是之中等将为不也都各第新大小一二三四五六七八九十两";
+const STANDS_ALONE: &str = "的了和与及或在是之中等将为不也都各第新大小一二三四五六七八九十两对";
 
 /// A text that is read outward from the pair by which a name is found: forward, or backward from its end.
 #[derive(Debug, Clone, Copy)]
@@ -272,6 +277,12 @@ impl Mistake {
     }
 }
 
+/// Whether there is a mark or nothing beyond `outer`, an edge of `span`, and no mark that leaves something out.
+fn ends_clause(text: &str, outer: usize, span: Span) -> bool {
+    let beyond = if outer == span.end { text[outer..].chars().next() } else { text[..outer].chars().next_back() };
+    beyond.is_none_or(|c| "，。；：、！？（）《》“”‘’「」『』".contains(c) || c.is_whitespace())
+}
+
 /// Whether the two characters of `span` at its edge `edge` are a word, so that a name without its outermost character is a
 /// phrase in its own right: 个人信息保护 without 法.
 fn ends_with_word(text: &str, span: Span, edge: usize, lexicon: &Lexicon) -> bool {
@@ -293,6 +304,7 @@ mod tests {
     /// The hits in `text`, each as flagged text → name.
     fn hits(text: &str) -> Vec<String> {
         let names = Names {
+            distinct: false,
             table: "中华人民共和国\n国家发展和改革委员会\n国家发展改革委".to_owned(),
             right: "国家发展和改革委".to_owned(),
         };
