@@ -145,6 +145,8 @@ kinds! {
         names::Names = "names": at_table_words;
         /// Divisions named after a place that they are not part of.
         divisions::Divisions = "divisions": at_table_words;
+        /// Places with the capital or the short name of another.
+        attribute::Attribute = "attribute": at_table_words;
     }
     /// Wrong characters in words.
     typo {
