@@ -344,3 +344,43 @@ fn is_han_code(code: u16) -> bool {
 fn may_be_in_name(code: u16) -> bool {
     is_han_code(code) || code == '·' as u16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtin::lexicon;
+
+    /// What differs between the places of a text whose lines are blocks.
+    fn differences(text: &str) -> Vec<(String, String)> {
+        let mut echoes = Echoes::default();
+        // What was noted before is forgotten.
+        echoes.add_block(0, "双成经济圈");
+        echoes.clear();
+        text.lines().enumerate().for_each(|(block, line)| echoes.add_block(block, line));
+        let part = |it: &Difference, place: usize| echoes.text(it.at[place], it.at[place] + it.lengths[place]);
+        echoes.differences(&lexicon()).iter().map(|it| (part(it, 0), part(it, 1))).collect()
+    }
+
+    fn pair(a: &str, b: &str) -> Vec<(String, String)> {
+        vec![(a.to_owned(), b.to_owned())]
+    }
+
+    #[test]
+    fn finds_characters_that_are_changed_lost_and_exchanged() {
+        assert_eq!(differences("双城经济圈\n双诚经济圈"), pair("城", "诚"));
+        assert_eq!(differences("冈萨雷斯，刚萨雷斯"), pair("冈", "刚"));
+        assert_eq!(differences("克里斯滕森\n克里滕森"), pair("斯", ""));
+        assert_eq!(differences("安德烈耶娃\n安德耶烈娃"), pair("烈耶", "耶烈"));
+        assert_eq!(differences("双城经济圈\n双山经济圈\n双城经济圈"), []);
+    }
+
+    #[test]
+    fn finds_where_codes_occur() {
+        let mut echoes = Echoes::default();
+        ["甲乙甲", "甲乙"].iter().enumerate().for_each(|(block, text)| echoes.add_block(block, text));
+        let found = echoes.occurrences_of("甲乙", 9);
+        let places: Vec<_> = found.iter().filter_map(|index| echoes.place(*index)).collect();
+        assert_eq!(places, [(0, 0), (1, 0)]);
+        assert_eq!(echoes.occurrences_of("甲", 2).len(), 2);
+    }
+}
