@@ -3,6 +3,7 @@
 //! The build script serializes the lists under `rules/lexicon/`. At run time the lexicon borrows the serialized tables
 //! without copying them.
 
+mod filter;
 mod idiom;
 mod likeness;
 #[cfg(not(prepared))]

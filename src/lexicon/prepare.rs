@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::idiom::{Certain, IdiomHalf, IdiomTables, Part, Place, ThirdFilter, both};
+use super::filter::{Part, Place, ThirdFilter, both};
+use super::idiom::{Certain, IdiomHalf, IdiomTables};
 use super::likeness::{CharacterTables, FIRST_HINTED, LAST_HINTED};
 use super::{LexiconTables, WordEntry};
 
