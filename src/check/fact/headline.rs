@@ -151,7 +151,8 @@ impl NamedNumber<'_> {
         let (one, other_value) = value(self).zip(value(other)).unwrap_or((self.bounds.value, other.bounds.value));
         match self.sort {
             Sort::Ordinal(_) => true,
-            Sort::Year => is_misprint(one, other_value),
+            // A report of one year is published in the next.
+            Sort::Year => is_misprint(one, other_value) && (one - other_value).abs() > Decimal::ONE,
             // A misprint of a one-digit number has no digit in common with it, so any two different numbers below ten
             // are suspect. 1 in the text is not, because 一 is seldom a count (一家企业).
             Sort::Amount(_) => {
