@@ -215,10 +215,15 @@ impl ArticleCheck for Relation {
 impl Relation {
     /// Checks the quantities of a sentence; whether there are any that belong together.
     fn check_statement(&self, article: &Article, statement: &Statement, hits: &mut Vec<Hit>) -> bool {
+        if statement.amounts.len() < 2 {
+            return false;
+        }
+        let text = statement.sentence.as_str();
+        let wordings: Vec<_> = self.wordings.iter().filter(|(_, wording)| wording.may_occur(text)).collect();
         let mut judged = Vec::new();
         let mut used = Vec::new();
         for first in 0..statement.amounts.len() {
-            for (certainty, wording) in &self.wordings {
+            for (certainty, wording) in &wordings {
                 let Some(bound) = wording.read(statement, &self.around, first) else { continue };
                 let Some(result) = result_of(&bound).filter(|result| !judged.contains(result)) else { continue };
                 // Some parts of a total do not make a second sum.

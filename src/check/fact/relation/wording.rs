@@ -155,6 +155,12 @@ impl Wording {
         (wording.slots.len() > 1 && gap.has.is_empty() && gap.lacks.is_empty()).then_some(wording)
     }
 
+    /// Whether all words of the wording occur in a sentence. It rules out most wordings before they are tried.
+    pub(super) fn may_occur(&self, sentence: &str) -> bool {
+        let occurs = |words: &WordList| words.is_empty() || words.any_in(sentence);
+        self.slots.iter().all(|slot| occurs(&slot.gap.ends) && slot.gap.has.iter().all(occurs))
+    }
+
     /// The roles of the amounts from index `first` on, if they stand in this wording.
     pub(super) fn read(&self, statement: &Statement, around: &Surroundings, first: usize) -> Option<Vec<Bound>> {
         let slot = self.slots.first()?;
