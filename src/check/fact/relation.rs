@@ -26,7 +26,7 @@ use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::Dimension;
 use crate::text::Span;
-use evidence::{are_of_one_noun, exceed_whole, is_near_whole};
+use evidence::{are_of_one_noun, is_near_whole};
 use formula::{Comparison, Term};
 use statement::Statement;
 use wording::{Bound, Role, Surroundings, Wording};
@@ -294,10 +294,6 @@ impl Relation {
         let is_precise = terms.len() > 2 && comparison.precision() >= Decimal::from(least_precision);
         if belong_together || is_precise && is_slip(statement, &terms) {
             return Some(Judgement::Contradicts(hit(&statement.sentence, &terms, &comparison)));
-        }
-        if self.form == Form::Sum && certainty == Certainty::Likely && exceed_whole(bound, &terms, &comparison) {
-            let doubtful = hit(&statement.sentence, &terms, &comparison).into_advice();
-            return Some(Judgement::Contradicts(doubtful));
         }
         Some(Judgement::Open)
     }

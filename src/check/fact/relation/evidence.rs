@@ -234,21 +234,6 @@ impl Relation {
     }
 }
 
-/// Whether two parts of counted things are more than their whole, which they are not if they are parts of it and nothing
-/// is in both: 新增26例，包括1例输入病例、35例本地病例.
-pub(super) fn exceed_whole(bound: &[Bound], terms: &[Term], comparison: &Comparison) -> bool {
-    let (sum, whole) = (comparison.computed(), comparison.stated());
-    let is_count = terms[0].quantity.dimension() == Some(Dimension::Count);
-    let is_plain = terms.iter().all(|term| term.quantity.qualifiers.is_empty());
-    bound[0].0 == Role::Whole
-        && bound.len() == 3
-        && is_count
-        && is_plain
-        && whole >= Decimal::TEN
-        && sum > whole
-        && whole.checked_mul(Decimal::TWO).is_some_and(|most| sum <= most)
-}
-
 /// Whether the whole and its parts are named alike, or some of them are not named.
 fn have_like_nouns(statement: &Statement, terms: &[Term]) -> bool {
     let text = statement.sentence.text;
