@@ -194,6 +194,18 @@ impl Lexicon<'_> {
             - lattice.segmentation_from(0).cost()
     }
 
+    /// Returns how much more probable the text around `span` is if its second half, which begins at byte `second` and is
+    /// the same as the first, is left out, as the difference of the logarithms. `None` if no word of that text contains
+    /// both a part of the copy and what is beside it.
+    pub fn gain_without_copy(&self, text: &str, span: Span, second: usize) -> Option<f32> {
+        let context = with_context(text, span);
+        let (start, end) = (span.start - context.start, second - context.start);
+        let once = [&text[context.start..second], &text[span.end..context.end]].concat();
+        let meant = self.lattice(&once).segmentation_from(0);
+        let joins = meant.is_inside_word(start) || meant.is_inside_word(end);
+        joins.then(|| self.lattice(context.of(text)).segmentation_from(0).cost() - meant.cost())
+    }
+
     /// Compares the text around `span` (in bytes of `text`) with the same text that has `word` in its place. Returns
     /// `None` where the text itself is divided otherwise, that is, if a word extends across an edge of the span, or if
     /// `word` would be cut.
