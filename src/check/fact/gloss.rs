@@ -103,6 +103,11 @@ impl Gloss {
     fn is_gloss(&self, text: &str, one: &[Quantity], other: &[Quantity]) -> bool {
         let (Some(last), Some(first), Some(end)) = (one.last(), other.first(), other.last()) else { return false };
         let gap = between(text, last, first);
+        // 5.5元/只 is an amount per item, and an ounce of gold is not one of other things.
+        let is_ounce = |it: &Quantity| it.unit.is_some_and(|(unit, _)| unit.of(text) == "盎司");
+        if text[end.span.end..].starts_with(['/', '／']) || is_ounce(last) || is_ounce(end) {
+            return false;
+        }
         self.between.iter().any(|word| word == gap)
             && (!gap.starts_with('（') || text[end.span.end..].starts_with('）'))
     }

@@ -292,7 +292,9 @@ impl Relation {
         };
         let least_precision = if certainty == Certainty::Possible { PRECISE } else { RATHER_PRECISE };
         let is_precise = terms.len() > 2 && comparison.precision() >= Decimal::from(least_precision);
-        if belong_together || is_precise && is_slip(statement, &terms) {
+        // Shares that are less than 100 % may not be all of them.
+        let may_lack = self.form == Form::Hundred && comparison.computed() < comparison.stated();
+        if belong_together || is_precise && !may_lack && is_slip(statement, &terms) {
             return Some(Judgement::Contradicts(hit(&statement.sentence, &terms, &comparison)));
         }
         Some(Judgement::Open)
