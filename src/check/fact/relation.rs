@@ -121,7 +121,9 @@ pub struct Relation {
     pub cue: CueList,
     form: Form,
     /// The wordings, the most certain first.
-    wordings: Vec<(Certainty, Wording)>,
+    wordings: Vec<RatedWording>,
+    /// The lists of words that wordings require, each once.
+    required: Vec<WordList>,
     around: Surroundings,
     beside: WordList,
     rate: WordList,
@@ -134,11 +136,21 @@ pub struct Relation {
     price: WordList,
 }
 
+/// A wording, and how certain it is that quantities in it belong together.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct RatedWording {
+    certainty: Certainty,
+    wording: Wording,
+    /// A bit for each of the first 64 lists of words that the wording requires.
+    required: u64,
+}
+
 impl Compile for Relation {
     type Options = RelationOptions;
 
     fn compile(options: &RelationOptions, _: &Classes) -> Result<Relation, OptionError> {
         let mut wordings = Vec::new();
+        let mut required = Vec::new();
         for (certainty, lines) in [
             (Certainty::Certain, Some(&options.certain)),
             (Certainty::Likely, options.likely.as_ref()),
@@ -148,13 +160,16 @@ impl Compile for Relation {
             for line in lines.get_ref().lines().map(str::trim).filter(|line| !line.is_empty()) {
                 let wrong =
                     || OptionError::of(lines, format!("“{line}”不能用：要写成“{{whole}} 其中 {{part}}+”的样子。"));
-                wordings.push((certainty, Wording::parse(line, &options.words).ok_or_else(wrong)?));
+                let wording = Wording::parse(line, &options.words).ok_or_else(wrong)?;
+                let bits = wording.required().map(|words| bit_of(words, &mut required)).fold(0, |bits, bit| bits | bit);
+                wordings.push(RatedWording { certainty, wording, required: bits });
             }
         }
         Ok(Relation {
             cue: options.cue.clone(),
             form: options.form,
             wordings,
+            required,
             around: Surroundings {
                 lead: options.lead.clone(),
                 stops: options.stops.clone(),
@@ -176,6 +191,16 @@ impl Compile for Relation {
 
 /// The maximum number of bytes between a number without a unit and the one that states the unit of both: 从80增加到120家.
 const MOST_BEFORE_UNIT: usize = 21;
+/// The bit of a list of words among all lists, to which it is added if it is new; 0 for a list behind the first 64.
+fn bit_of(words: &WordList, lists: &mut Vec<WordList>) -> u64 {
+    let known = lists.iter().position(|list| list.iter().eq(words.iter()));
+    let index = known.unwrap_or_else(|| {
+        lists.push(words.clone());
+        lists.len() - 1
+    });
+    u32::try_from(index).ok().and_then(|index| 1u64.checked_shl(index)).unwrap_or_default()
+}
+
 /// How precise a calculation must be so that a slip that explains it is no coincidence, if it is probable that the
 /// quantities belong together: it has three digits.
 const RATHER_PRECISE: u32 = 900;
@@ -215,15 +240,18 @@ impl ArticleCheck for Relation {
 impl Relation {
     /// Checks the quantities of a sentence; whether there are any that belong together.
     fn check_statement(&self, article: &Article, statement: &Statement, hits: &mut Vec<Hit>) -> bool {
-        if statement.amounts.len() < 2 {
+        let least = if matches!(self.form, Form::Sum | Form::Hundred) { 2 } else { 3 };
+        if statement.amounts.len() < least {
             return false;
         }
         let text = statement.sentence.as_str();
-        let wordings: Vec<_> = self.wordings.iter().filter(|(_, wording)| wording.may_occur(text)).collect();
+        let lists = self.required.iter().take(64).enumerate();
+        let missing = lists.filter(|(_, words)| !words.any_in(text)).fold(0, |bits, (index, _)| bits | 1u64 << index);
+        let wordings: Vec<&RatedWording> = self.wordings.iter().filter(|it| it.required & missing == 0).collect();
         let mut judged = Vec::new();
         let mut used = Vec::new();
         for first in 0..statement.amounts.len() {
-            for (certainty, wording) in &wordings {
+            for RatedWording { certainty, wording, .. } in &wordings {
                 let Some(bound) = wording.read(statement, &self.around, first) else { continue };
                 let Some(result) = result_of(&bound).filter(|result| !judged.contains(result)) else { continue };
                 // Some parts of a total do not make a second sum.

@@ -146,6 +146,9 @@ fn is_label(quantity: &Quantity, first: &Quantity) -> bool {
 /// For each quantity, where the brackets begin that it stands in.
 fn brackets_around(sentence: &Sentence, amounts: &[&Quantity]) -> Vec<Vec<usize>> {
     let text = sentence.as_str();
+    if !text.contains('（') {
+        return vec![Vec::new(); amounts.len()];
+    }
     let mut marks = text.char_indices().filter(|(_, c)| matches!(c, '（' | '）')).peekable();
     let mut open = Vec::new();
     let mut around = Vec::with_capacity(amounts.len());

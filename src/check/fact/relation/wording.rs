@@ -155,10 +155,10 @@ impl Wording {
         (wording.slots.len() > 1 && gap.has.is_empty() && gap.lacks.is_empty()).then_some(wording)
     }
 
-    /// Whether all words of the wording occur in a sentence. It rules out most wordings before they are tried.
-    pub(super) fn may_occur(&self, sentence: &str) -> bool {
-        let occurs = |words: &WordList| words.is_empty() || words.any_in(sentence);
-        self.slots.iter().all(|slot| occurs(&slot.gap.ends) && slot.gap.has.iter().all(occurs))
+    /// The lists of words of each of which one must occur in a sentence.
+    pub(super) fn required(&self) -> impl Iterator<Item = &WordList> {
+        let of_gaps = self.slots.iter().flat_map(|slot| slot.gap.has.iter().chain([&slot.gap.ends]));
+        of_gaps.filter(|words| !words.is_empty())
     }
 
     /// The roles of the amounts from index `first` on, if they stand in this wording.
