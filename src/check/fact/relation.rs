@@ -122,8 +122,6 @@ pub struct Relation {
     form: Form,
     /// The wordings, the most certain first.
     wordings: Vec<RatedWording>,
-    /// The lists of words that wordings require, each once.
-    required: Vec<WordList>,
     around: Surroundings,
     beside: WordList,
     rate: WordList,
@@ -150,7 +148,7 @@ impl Compile for Relation {
 
     fn compile(options: &RelationOptions, _: &Classes) -> Result<Relation, OptionError> {
         let mut wordings = Vec::new();
-        let mut required = Vec::new();
+        let mut lists = vec![WordList::default()];
         for (certainty, lines) in [
             (Certainty::Certain, Some(&options.certain)),
             (Certainty::Likely, options.likely.as_ref()),
@@ -160,17 +158,17 @@ impl Compile for Relation {
             for line in lines.get_ref().lines().map(str::trim).filter(|line| !line.is_empty()) {
                 let wrong =
                     || OptionError::of(lines, format!("“{line}”不能用：要写成“{{whole}} 其中 {{part}}+”的样子。"));
-                let wording = Wording::parse(line, &options.words).ok_or_else(wrong)?;
-                let bits = wording.required().map(|words| bit_of(words, &mut required)).fold(0, |bits, bit| bits | bit);
-                wordings.push(RatedWording { certainty, wording, required: bits });
+                let wording = Wording::parse(line, &options.words, &mut lists).ok_or_else(wrong)?;
+                let required = wording.required();
+                wordings.push(RatedWording { certainty, wording, required });
             }
         }
         Ok(Relation {
             cue: options.cue.clone(),
             form: options.form,
             wordings,
-            required,
             around: Surroundings {
+                lists,
                 lead: options.lead.clone(),
                 stops: options.stops.clone(),
                 other: options.other.clone(),
@@ -191,16 +189,6 @@ impl Compile for Relation {
 
 /// The maximum number of bytes between a number without a unit and the one that states the unit of both: 从80增加到120家.
 const MOST_BEFORE_UNIT: usize = 21;
-/// The bit of a list of words among all lists, to which it is added if it is new; 0 for a list behind the first 64.
-fn bit_of(words: &WordList, lists: &mut Vec<WordList>) -> u64 {
-    let known = lists.iter().position(|list| list.iter().eq(words.iter()));
-    let index = known.unwrap_or_else(|| {
-        lists.push(words.clone());
-        lists.len() - 1
-    });
-    u32::try_from(index).ok().and_then(|index| 1u64.checked_shl(index)).unwrap_or_default()
-}
-
 /// How precise a calculation must be so that a slip that explains it is no coincidence, if it is probable that the
 /// quantities belong together: it has three digits.
 const RATHER_PRECISE: u32 = 900;
@@ -240,12 +228,11 @@ impl ArticleCheck for Relation {
 impl Relation {
     /// Checks the quantities of a sentence; whether there are any that belong together.
     fn check_statement(&self, article: &Article, statement: &Statement, hits: &mut Vec<Hit>) -> bool {
-        let least = if matches!(self.form, Form::Sum | Form::Hundred) { 2 } else { 3 };
-        if statement.amounts.len() < least {
+        if !statement.may_be_related() {
             return false;
         }
         let text = statement.sentence.as_str();
-        let lists = self.required.iter().take(64).enumerate();
+        let lists = self.around.lists.iter().enumerate().take(64).skip(1);
         let missing = lists.filter(|(_, words)| !words.any_in(text)).fold(0, |bits, (index, _)| bits | 1u64 << index);
         let wordings: Vec<&RatedWording> = self.wordings.iter().filter(|it| it.required & missing == 0).collect();
         let mut judged = Vec::new();

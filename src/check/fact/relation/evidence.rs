@@ -128,7 +128,8 @@ impl Relation {
         let (first, second) = if part.span.start < whole.span.start { (part, whole) } else { (whole, part) };
         let between = text.get(first.span.end..second.span.start).unwrap_or_default();
         let nouns = [noun(text, part), noun(text, whole)];
-        let are_of_one_thing = nouns[0] == nouns[1] || nouns.contains(&None) || wording.has_word_in(between);
+        let are_of_one_thing =
+            nouns[0] == nouns[1] || nouns.contains(&None) || wording.has_word_in(&self.around, between);
         between.chars().count() <= MOST_BETWEEN_SHARED
             && are_of_one_thing
             && self.is_about_same(statement, bound, wording)
@@ -203,7 +204,7 @@ impl Relation {
             // What follows the part in its own clause may be another subject.
             let words = [&self.around.lead, &self.beside];
             let mut rest = rest;
-            while let Some(length) = wording.word_at(rest, words) {
+            while let Some(length) = wording.word_at(&self.around, rest, words) {
                 rest = &rest[length..];
             }
             return rest.is_empty();
@@ -216,7 +217,7 @@ impl Relation {
         };
         let is_said = |text: &str| known.contains(text) || is_like(text);
         while let Some(c) = rest.chars().next() {
-            if let Some(length) = wording.word_at(rest, [&self.around.lead, &self.beside]) {
+            if let Some(length) = wording.word_at(&self.around, rest, [&self.around.lead, &self.beside]) {
                 if !unknown.is_empty() && !is_said(&unknown) {
                     return false;
                 }

@@ -47,6 +47,24 @@ impl<'a> Statement<'a> {
         Statement { sentence, form, amounts, brackets }
     }
 
+    /// Whether the units of the amounts allow for a relation. Most sentences are ruled out by that, without their words.
+    pub(super) fn may_be_related(&self) -> bool {
+        let amounts = &self.amounts;
+        let has = |dimension: Dimension| amounts.iter().any(|it| it.dimension() == Some(dimension));
+        let absolute: Vec<_> = amounts.iter().filter(|it| !is_relative(it)).collect();
+        let pairs = absolute.iter().enumerate();
+        let of_one_unit = |one: &Quantity, other: &Quantity| one.unit.is_none() || same_unit(one, other);
+        let have_pair =
+            || pairs.clone().any(|(index, one)| absolute[index + 1..].iter().any(|other| of_one_unit(one, other)));
+        match self.form {
+            Form::Sum => amounts.len() > 1 && have_pair(),
+            Form::Hundred => amounts.len() > 1,
+            Form::Share => amounts.len() > absolute.len() && have_pair(),
+            Form::Change => amounts.len() > 2 && (have_pair() || has(Dimension::Point)),
+            Form::Product => absolute.len() > 2 && have_pair(),
+        }
+    }
+
     /// The text between an amount and the one before it.
     pub(super) fn gap_before(&self, index: usize) -> &'a str {
         let from = self.amounts[..index].last().map_or(self.sentence.span.start, |before| before.span.end);

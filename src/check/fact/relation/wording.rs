@@ -82,7 +82,7 @@ const ROLES: [(&str, Role); 12] = [
 pub(super) struct Wording {
     slots: Vec<Slot>,
     /// Words of which one must follow the last quantity directly; empty if there is no such condition.
-    after: WordList,
+    after: ListIndex,
 }
 
 /// A quantity of a wording.
@@ -94,22 +94,27 @@ struct Slot {
     gap: Gap,
 }
 
+/// A list of words, as an index into [`Surroundings::lists`]. The list at 0 is empty.
+type ListIndex = u16;
+
 /// Conditions on the text before a quantity, which begins after the quantity before.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Gap {
     /// Words of which one must be at the beginning.
-    starts: WordList,
+    starts: ListIndex,
     /// Lists of words, of each of which one must occur.
-    has: Vec<WordList>,
+    has: Vec<ListIndex>,
     /// Lists of words of which none may occur.
-    lacks: Vec<WordList>,
+    lacks: Vec<ListIndex>,
     /// Words of which one must be at the end.
-    ends: WordList,
+    ends: ListIndex,
 }
 
 /// Words that are read by all wordings of a check.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Surroundings {
+    /// The lists of words that wordings name, each once; the first is empty.
+    pub lists: Vec<WordList>,
     /// Words between a word of a wording and its number that only lead up to the number: 达到
     pub lead: WordList,
     /// Marks and words that may not come between two quantities of a statement.
@@ -132,14 +137,14 @@ const MOST_BOUND: usize = 13;
 
 impl Wording {
     /// Reads a wording. `None` if it is not written correctly.
-    pub(super) fn parse(line: &str, lists: &BTreeMap<String, String>) -> Option<Wording> {
-        let mut wording = Wording { slots: Vec::new(), after: WordList::default() };
+    pub(super) fn parse(line: &str, named: &BTreeMap<String, String>, lists: &mut Vec<WordList>) -> Option<Wording> {
+        let mut wording = Wording { slots: Vec::new(), after: 0 };
         let mut gap = Gap::default();
         for token in line.split_whitespace() {
             let Some((before, rest)) = token.split_once('{') else {
                 match token.strip_prefix('!') {
-                    Some(token) => gap.lacks.push(words(token, lists)?),
-                    None => gap.has.push(words(token, lists)?),
+                    Some(token) => gap.lacks.push(words(token, named, lists)?),
+                    None => gap.has.push(words(token, named, lists)?),
                 }
                 continue;
             };
@@ -147,18 +152,19 @@ impl Wording {
             let (_, role) = ROLES.into_iter().find(|(name, _)| *name == role)?;
             let repeats = after.starts_with('+');
             let after = after.trim_start_matches('+');
-            gap.ends = words(before, lists)?;
+            gap.ends = words(before, named, lists)?;
             wording.slots.push(Slot { role, repeats, gap: std::mem::take(&mut gap) });
-            gap.starts = words(after, lists)?;
+            gap.starts = words(after, named, lists)?;
         }
         wording.after = gap.starts;
         (wording.slots.len() > 1 && gap.has.is_empty() && gap.lacks.is_empty()).then_some(wording)
     }
 
-    /// The lists of words of each of which one must occur in a sentence.
-    pub(super) fn required(&self) -> impl Iterator<Item = &WordList> {
+    /// A bit for each of the first 64 lists of words of each of which one must occur in a sentence.
+    pub(super) fn required(&self) -> u64 {
         let of_gaps = self.slots.iter().flat_map(|slot| slot.gap.has.iter().chain([&slot.gap.ends]));
-        of_gaps.filter(|words| !words.is_empty())
+        let bit = |index: &ListIndex| 1u64.checked_shl(u32::from(*index)).unwrap_or_default();
+        of_gaps.filter(|index| **index > 0).map(bit).fold(0, |bits, bit| bits | bit)
     }
 
     /// The roles of the amounts from index `first` on, if they stand in this wording.
@@ -210,7 +216,8 @@ impl Wording {
                 bound.pop();
             }
         }
-        is_end && (self.after.is_empty() || self.after.beginning(statement.text_after(last)).is_some())
+        let after = around.list(self.after);
+        is_end && (after.is_empty() || after.beginning(statement.text_after(last)).is_some())
     }
 }
 
@@ -226,29 +233,37 @@ impl Wording {
     }
 
     /// Whether a word that must occur between two quantities occurs in a text.
-    pub(super) fn has_word_in(&self, text: &str) -> bool {
-        self.slots.iter().any(|slot| slot.gap.has.iter().any(|words| words.any_in(text)))
+    pub(super) fn has_word_in(&self, around: &Surroundings, text: &str) -> bool {
+        self.slots.iter().any(|slot| slot.gap.has.iter().any(|words| around.list(*words).any_in(text)))
     }
 
     /// The length of the longest word of the wording, or of these lists, with which a text begins.
-    pub(super) fn word_at(&self, text: &str, lists: [&WordList; 2]) -> Option<usize> {
+    pub(super) fn word_at(&self, around: &Surroundings, text: &str, lists: [&WordList; 2]) -> Option<usize> {
         let of_gaps = self.slots.iter().flat_map(|slot| slot.gap.has.iter().chain([&slot.gap.starts, &slot.gap.ends]));
         let length = |words: &WordList| words.iter().filter(|word| text.starts_with(word)).map(str::len).max();
-        of_gaps.chain(lists).filter_map(length).max()
+        of_gaps.map(|index| around.list(*index)).chain(lists).filter_map(length).max()
+    }
+}
+
+impl Surroundings {
+    /// A list of words that a wording names.
+    fn list(&self, index: ListIndex) -> &WordList {
+        &self.lists[usize::from(index)]
     }
 }
 
 impl Gap {
     /// Whether the text before a quantity fulfils the conditions. `is_lead`: nothing comes before it.
     fn fits(&self, gap: &str, around: &Surroundings, is_lead: bool) -> bool {
-        if !self.starts.is_empty() && self.starts.beginning(gap).is_none() {
+        let [starts, ends] = [self.starts, self.ends].map(|index| around.list(index));
+        if !starts.is_empty() && starts.beginning(gap).is_none() {
             return false;
         }
-        let text = around.lead.stripped(gap);
-        if !self.ends.is_empty() && self.ends.ending(text).is_none() && self.ends.ending(gap).is_none() {
+        if !ends.is_empty() && ends.ending(around.lead.stripped(gap)).is_none() && ends.ending(gap).is_none() {
             return false;
         }
-        if !self.has.iter().all(|words| words.any_in(gap)) || self.lacks.iter().any(|words| words.any_in(gap)) {
+        let occurs = |index: &ListIndex| around.list(*index).any_in(gap);
+        if !self.has.iter().all(occurs) || self.lacks.iter().any(occurs) {
             return false;
         }
         is_lead || !around.other.any_in(gap.rsplit(['，', '；', '：']).next().unwrap_or_default())
@@ -262,14 +277,20 @@ pub(super) fn last_clause(text: &str) -> &str {
     &text[last.map_or(0, end_of)..]
 }
 
-/// The words that a part of a wording stands for.
-fn words(token: &str, lists: &BTreeMap<String, String>) -> Option<WordList> {
+/// The index of the list of the words that a part of a wording stands for. A new list is added to the others.
+fn words(token: &str, named: &BTreeMap<String, String>, lists: &mut Vec<WordList>) -> Option<ListIndex> {
     let mut all = Vec::new();
     for word in token.split('|').filter(|word| !word.is_empty()) {
         match word.strip_prefix('<').and_then(|word| word.strip_suffix('>')) {
-            Some(name) => all.push(lists.get(name)?.as_str()),
+            Some(name) => all.push(named.get(name)?.as_str()),
             None => all.push(word),
         }
     }
-    Some(WordList::new(&all.join(" ")))
+    let words = WordList::new(&all.join(" "));
+    let known = lists.iter().position(|list| list.iter().eq(words.iter()));
+    let index = known.unwrap_or_else(|| {
+        lists.push(words);
+        lists.len() - 1
+    });
+    ListIndex::try_from(index).ok()
 }
