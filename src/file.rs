@@ -40,8 +40,8 @@ impl From<io::Error> for Unreadable {
 }
 
 impl Unreadable {
-    /// Returns the error for a file with settings that may have `limit` bytes. `what` is the Chinese name for its kind.
-    fn into_error(self, limit: u64, what: &str) -> Error {
+    /// Returns the error for a file that may have `limit` bytes. `what` is the Chinese name for its kind.
+    pub fn into_error(self, limit: u64, what: &str) -> Error {
         match self {
             Unreadable::Io(error) => {
                 let message = match error.kind() {

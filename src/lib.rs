@@ -61,6 +61,8 @@ mod guard;
 mod index;
 mod lexicon;
 mod matcher;
+#[cfg(feature = "cli")]
+mod model;
 mod parallel;
 mod quantity;
 #[cfg(feature = "cli")]

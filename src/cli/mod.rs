@@ -17,6 +17,7 @@ mod git;
 mod ignore_files;
 mod init;
 mod man;
+mod model;
 mod new_rule;
 mod progress;
 mod replace;
@@ -126,6 +127,7 @@ fn command() -> Command {
             init::command(),
             config::command(),
             rules::command(),
+            model::command(),
             completions::command(),
             man::command(),
             help_command(),
@@ -146,6 +148,7 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> CommandResult<Outcom
         Some(("init", arguments)) => init::run(arguments, console),
         Some(("config", arguments)) => config::run(arguments, console),
         Some(("rules", arguments)) => rules::run(arguments, console),
+        Some(("model", arguments)) => model::run(arguments, console),
         Some(("completions", arguments)) => completions::run(arguments, console),
         Some(("man", _)) => man::run(console),
         Some((_, arguments)) => {

@@ -18,6 +18,7 @@ pub use segment::Comparison;
 
 use std::fmt;
 
+use fst::Streamer;
 use fst::raw::Fst;
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +119,16 @@ impl<'a> Lexicon<'a> {
     #[cfg(test)]
     pub fn is_idiom(&self, word: &str) -> bool {
         self.entry(word).is_some_and(WordEntry::is_idiom)
+    }
+
+    /// Calls `found` with each word and its frequency, in the order of the words' bytes.
+    pub fn each_word(&self, mut found: impl FnMut(&str, u32)) {
+        let mut words = self.words.stream();
+        while let Some((word, value)) = words.next() {
+            if let Ok(word) = std::str::from_utf8(word) {
+                found(word, WordEntry(value.value()).frequency());
+            }
+        }
     }
 
     /// Returns how `a` and `b` resemble each other, or `None` if they do not.

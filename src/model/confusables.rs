@@ -1,0 +1,122 @@
+//! Which characters may have been meant where another is written.
+
+use super::count::Level;
+use super::symbols::{Symbol, char_of, is_han_symbol};
+use crate::error::{Error, ErrorKind, Result};
+use crate::lexicon::{Lexicon, Likeness};
+use crate::parallel;
+
+/// The name of the section in a model file.
+pub const SECTION: &str = "confusables";
+/// The largest number of confusables of a character.
+const MOST: usize = 56;
+/// A character that occurs less often in the training text has no confusables and is none.
+const LEAST_OCCURRENCES: u32 = 12;
+/// The first Chinese character.
+const FIRST: Symbol = 0x4e00;
+/// The number of Chinese characters.
+const HAN: usize = 0x5200;
+/// How many kinds of [`Kinship`] are stored in groups.
+const GROUPS: usize = 3;
+
+/// Why a character may have been written for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kinship {
+    /// The same sound, ignoring tones.
+    SameSound,
+    /// A similar sound.
+    SimilarSound,
+    /// A similar shape.
+    SimilarShape,
+    /// Known from corrections alone.
+    Corrected,
+}
+
+/// The confusables of each character.
+pub struct Confusables<'a> {
+    /// For each character, the place of its record plus one, or 0.
+    places: Vec<u32>,
+    /// Records: a character, the number of its confusables by sound, by similar sound and by shape, and these.
+    records: &'a [[u8; 2]],
+}
+
+impl<'a> Confusables<'a> {
+    /// Reads the confusables from the bytes of their section.
+    ///
+    /// # Errors
+    /// The bytes are damaged.
+    pub fn read(bytes: &'a [u8]) -> Result<Confusables<'a>> {
+        let damaged = || Error::new("模型文件里的形近、音近字表不完整。").of_kind(ErrorKind::InvalidFile);
+        let (records, rest) = bytes.as_chunks();
+        let mut places = vec![0; HAN];
+        let mut at = 0;
+        while at < records.len() {
+            let header = records.get(at..at + 1 + GROUPS).ok_or_else(damaged)?;
+            let [symbol, counts @ ..] = header else { return Err(damaged()) };
+            let symbol = Symbol::from_le_bytes(*symbol);
+            let place = places.get_mut(usize::from(symbol.wrapping_sub(FIRST))).ok_or_else(damaged)?;
+            *place = at as u32 + 1;
+            at += 1 + GROUPS + counts.iter().map(|&count| usize::from(u16::from_le_bytes(count))).sum::<usize>();
+        }
+        if at != records.len() || !rest.is_empty() {
+            return Err(damaged());
+        }
+        Ok(Confusables { places, records })
+    }
+
+    /// Returns the confusables of a character, each with its kinship.
+    pub fn of(&self, symbol: Symbol) -> impl Iterator<Item = (Symbol, Kinship)> + '_ {
+        const KINSHIPS: [Kinship; GROUPS] = [Kinship::SameSound, Kinship::SimilarSound, Kinship::SimilarShape];
+        let place = self.places.get(usize::from(symbol.wrapping_sub(FIRST))).copied().unwrap_or(0) as usize;
+        let at = |place: usize| self.records.get(place).map_or(0, |&record| u16::from_le_bytes(record));
+        let counts = [0, 1, 2].map(|group| if place == 0 { 0 } else { usize::from(at(place + group)) });
+        let kinships = KINSHIPS.iter().zip(counts).flat_map(|(&kinship, count)| std::iter::repeat_n(kinship, count));
+        kinships.enumerate().map(move |(index, kinship)| (at(place + GROUPS + index), kinship))
+    }
+}
+
+/// Returns the bytes of the section: the confusables of the characters in a training text, by their likeness.
+pub fn build(characters: &Level, lexicon: &Lexicon) -> Vec<u8> {
+    let is_used = |node: &&super::count::Node| is_han_symbol(node.symbol) && node.count >= LEAST_OCCURRENCES;
+    let mut used: Vec<(Symbol, u32)> = characters.iter().filter(is_used).map(|it| (it.symbol, it.count)).collect();
+    used.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    let records = parallel::map(&used, |&(symbol, _)| {
+        let mut groups: [Vec<Symbol>; GROUPS] = Default::default();
+        for &(other, _) in used.iter().filter(|&&(other, _)| other != symbol) {
+            match lexicon.likeness(char_of(symbol), char_of(other)) {
+                Some(Likeness::SameSound) => groups[0].push(other),
+                Some(Likeness::SimilarSound) => groups[1].push(other),
+                Some(Likeness::SimilarShape) => groups[2].push(other),
+                None => {}
+            }
+        }
+        // The most frequent ones stay: all that look alike, then those that sound the same.
+        let mut room = MOST.saturating_sub(groups[2].len());
+        for group in &mut groups[..2] {
+            group.truncate(room);
+            room -= group.len();
+        }
+        let header = [symbol].into_iter().chain(groups.iter().map(|group| group.len() as Symbol));
+        header.chain(groups.iter().flatten().copied()).flat_map(Symbol::to_le_bytes).collect::<Vec<u8>>()
+    });
+    records.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtin::lexicon;
+    use crate::model::count::Node;
+
+    #[test]
+    fn reads_the_confusables_it_built() {
+        let node = |c: char| Node { symbol: c as Symbol, count: 50, children: 0 };
+        let bytes = build(&"侯候后赡瞻，".chars().map(node).collect(), &lexicon());
+        let confusables = Confusables::read(&bytes).unwrap();
+        let of = |c: char| confusables.of(c as Symbol).map(|(c, kin)| (char_of(c), kin)).collect::<Vec<_>>();
+        assert_eq!(of('侯'), [('候', Kinship::SameSound), ('后', Kinship::SameSound)]);
+        assert_eq!(of('瞻'), [('赡', Kinship::SimilarShape)]);
+        assert!(of('山').is_empty() && of('，').is_empty());
+        assert!(Confusables::read(&bytes[..bytes.len() - 2]).is_err());
+    }
+}

@@ -1,0 +1,32 @@
+//! A model of which character fits where, trained on text, that finds wrong characters by their context.
+//!
+//! `train` counts sequences of characters ([`count`]), estimates how likely a character is after others ([`smooth`]) and
+//! stores that in eight bits each ([`quantize`], [`fuse`], [`ngram`]) in a file ([`container`]). A reader borrows the file
+//! and copies nothing.
+
+mod boost;
+mod calibrate;
+mod confusables;
+mod container;
+pub mod corrections;
+mod count;
+mod decision;
+mod evaluate;
+mod fuse;
+mod ngram;
+mod quantize;
+mod scorer;
+mod smooth;
+mod softmax;
+mod symbols;
+mod train;
+mod words;
+
+pub use calibrate::Material;
+pub use container::Sections;
+pub use evaluate::{Judged, alarms, threshold};
+pub use scorer::Model;
+pub use train::Text;
+
+/// The number of symbols in the longest sequences that are counted.
+const ORDER: usize = 5;

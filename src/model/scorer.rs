@@ -1,0 +1,276 @@
+//! Finds characters that fit their context less well than others that may have been meant.
+
+use super::ORDER;
+use super::confusables::{self, Confusables, Kinship};
+use super::container::Sections;
+use super::corrections::{self, Corrections};
+use super::decision::{self, Decision};
+use super::ngram::{Ngrams, State, Step};
+use super::softmax::{self, Softmax};
+use super::symbols::{BOUNDARY, Symbol, Symbols, is_han_symbol};
+use super::words::{self, Words};
+use crate::error::Result;
+
+/// A model that is ready to use, borrowed from the bytes of its file.
+pub struct Model<'a> {
+    pub ngrams: Ngrams<'a>,
+    pub confusables: Confusables<'a>,
+    pub words: Words<'a>,
+    pub softmax: Softmax<'a>,
+    pub corrections: Corrections,
+    pub decision: Option<Decision>,
+}
+
+/// The number of features of a suspicion.
+pub const FEATURES: usize = 40;
+/// What a suspicion is judged by.
+pub type Features = [f32; FEATURES];
+
+/// A character that may have been meant in place of one that is written.
+#[derive(Debug, Clone)]
+pub struct Suspicion {
+    /// The place of the character among the symbols of the text.
+    pub at: usize,
+    pub written: Symbol,
+    pub meant: Symbol,
+    pub features: Features,
+}
+
+/// How much more likely the text must become by another character, as the logarithm of the ratio.
+const LEAST_RATIO: f32 = 1.5;
+/// A character whose context is at least this likely is not questioned, as the logarithm of the probability.
+const LIKELY: f32 = -14.0;
+/// The largest number of alternatives of a character that are judged.
+const MOST_ALTERNATIVES: usize = 4;
+/// The largest number of alternatives that are compared with each other.
+const MOST_COMPARED: usize = 8;
+/// The number of features that [`Softmax`] provides.
+const FIT: usize = softmax::GROUPS + 3;
+/// The number of symbols on either side of a character that are looked at.
+const REACH: usize = 24;
+
+/// A text, and how likely each of its symbols is after those before it.
+struct Reading<'t> {
+    symbols: &'t [Symbol],
+    steps: Vec<Step>,
+    states: Vec<State>,
+}
+
+/// How likely the symbols are that depend on one character, with one choice of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Window {
+    steps: [Step; ORDER],
+    len: usize,
+}
+
+impl Window {
+    fn sum(&self) -> f32 {
+        self.steps[..self.len].iter().map(|step| step.log).sum()
+    }
+
+    fn least(&self) -> f32 {
+        self.steps[..self.len].iter().map(|step| step.log).fold(0.0, f32::min)
+    }
+
+    /// How far the known sequences that contain the character extend: of the longest, and of all together.
+    fn reach(&self) -> (f32, f32) {
+        let lengths = self.steps[..self.len].iter().enumerate();
+        let covering = lengths.filter(|(after, step)| usize::from(step.length) > *after);
+        covering.fold((0.0, 0.0), |(most, sum), (_, step)| {
+            let length = f32::from(step.length);
+            (length.max(most), sum + length)
+        })
+    }
+}
+
+impl<'a> Model<'a> {
+    /// Reads a model from the bytes of its file.
+    ///
+    /// # Errors
+    /// The bytes are not those of a model file, are of another version, or are damaged.
+    pub fn read(bytes: &'a [u8]) -> Result<Model<'a>> {
+        let sections = Sections::read(bytes)?;
+        let corrections = sections.find(corrections::SECTION).map(Corrections::read).transpose()?;
+        Ok(Model {
+            ngrams: Ngrams::read(&sections)?,
+            confusables: Confusables::read(sections.get(confusables::SECTION)?)?,
+            words: Words::read(sections.get(words::SECTION)?)?,
+            softmax: Softmax::read(sections.get(softmax::SECTION)?)?,
+            corrections: corrections.unwrap_or_default(),
+            decision: sections.find(decision::SECTION).map(Decision::read).transpose()?,
+        })
+    }
+
+    /// Returns the characters of a text that others fit better, with the features by which that is judged. In the order of
+    /// the text; the best alternative of a character comes first.
+    pub fn suspicions(&self, text: &Symbols) -> Vec<Suspicion> {
+        self.suspicions_with(text, &self.corrections)
+    }
+
+    /// Like [`suspicions`](Model::suspicions), with other corrections in place of those of the model.
+    pub fn suspicions_with(&self, text: &Symbols, corrections: &Corrections) -> Vec<Suspicion> {
+        let reading = self.read_text(text.symbols());
+        let mut suspicions = Vec::new();
+        for at in 1..reading.symbols.len() - 1 {
+            if is_han_symbol(reading.symbols[at]) {
+                self.question(&reading, at, corrections, &mut suspicions);
+            }
+        }
+        suspicions
+    }
+
+    fn read_text<'t>(&self, symbols: &'t [Symbol]) -> Reading<'t> {
+        let mut state = State::default();
+        let mut reading =
+            Reading { symbols, steps: Vec::with_capacity(symbols.len()), states: Vec::with_capacity(symbols.len()) };
+        for (at, &symbol) in symbols.iter().enumerate() {
+            let step = self.ngrams.step(symbols, at, &mut state);
+            if symbol == BOUNDARY {
+                // What comes after a boundary does not depend on what comes before it.
+                state = State::default();
+                self.ngrams.step(&[BOUNDARY], 0, &mut state);
+            }
+            reading.steps.push(step);
+            reading.states.push(state);
+        }
+        reading
+    }
+
+    /// Adds the alternatives of a character.
+    fn question(&self, reading: &Reading, at: usize, corrections: &Corrections, suspicions: &mut Vec<Suspicion>) {
+        let symbols = reading.symbols;
+        let end = (at + 1..at + ORDER).find(|&end| symbols[end - 1] == BOUNDARY || end == symbols.len());
+        let end = end.unwrap_or(at + ORDER);
+        let mut as_written = Window { len: end - at, ..Window::default() };
+        as_written.steps[..end - at].copy_from_slice(&reading.steps[at..end]);
+        let log = as_written.sum();
+        if log > LIKELY {
+            return;
+        }
+        let written = symbols[at];
+        let mut found: Vec<(f32, Symbol, Kinship, Window)> = Vec::new();
+        let start = at - at.min(ORDER - 1);
+        let mut text = [BOUNDARY; 2 * ORDER];
+        text[..end - start].copy_from_slice(&symbols[start..end]);
+        let alike = self.confusables.of(written);
+        let corrected = corrections.meant_by(written).map(|(meant, _)| (meant, Kinship::Corrected));
+        for (meant, kinship) in alike.chain(corrected) {
+            if found.iter().any(|&(_, known, ..)| known == meant) {
+                continue;
+            }
+            text[at - start] = meant;
+            let limit = log + LEAST_RATIO;
+            if let Some(window) = self.window(&text[..end - start], at - start, reading.states[at - 1], limit) {
+                found.push((window.sum() - log, meant, kinship, window));
+            }
+        }
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        if found.is_empty() {
+            return;
+        }
+        let window_start = at.saturating_sub(REACH);
+        let mut around = symbols[window_start..(at + REACH).min(symbols.len())].to_vec();
+        let choices: Vec<Symbol> =
+            std::iter::once(written).chain(found.iter().take(MOST_COMPARED).map(|it| it.1)).collect();
+        let scores = self.softmax.compare(&mut around, at - window_start, &choices, &self.words);
+        let sums: Vec<f32> = scores.iter().map(|groups| groups.iter().sum()).collect();
+        let log_total = sums.iter().map(|sum| sum.exp()).sum::<f32>().ln();
+        for rank in 0..found.len().min(MOST_ALTERNATIVES) {
+            let rival = found.iter().enumerate().find(|(index, _)| *index != rank).map_or(0.0, |(_, it)| it.0);
+            let (ratio, meant, kinship, window) = found[rank];
+            let mut features =
+                self.features((symbols, at, meant), (&as_written, &window), (ratio, rival, kinship), corrections);
+            let fit = &mut features[FEATURES - FIT..];
+            for group in 0..softmax::GROUPS {
+                fit[group] = scores[rank + 1][group] - scores[0][group];
+            }
+            fit[softmax::GROUPS] = sums[rank + 1] - sums[0];
+            fit[softmax::GROUPS + 1] = sums[0] - log_total;
+            fit[softmax::GROUPS + 2] = sums[rank + 1] - log_total;
+            suspicions.push(Suspicion { at, written, meant, features });
+        }
+    }
+
+    /// How likely the symbols from `at` on are; `None` if less than `limit`.
+    fn window(&self, text: &[Symbol], at: usize, mut state: State, limit: f32) -> Option<Window> {
+        let mut window = Window { len: text.len() - at, ..Window::default() };
+        let mut sum = 0.0;
+        for index in at..text.len() {
+            let step = self.ngrams.step(text, index, &mut state);
+            window.steps[index - at] = step;
+            sum += step.log;
+            if sum < limit {
+                return None;
+            }
+        }
+        Some(window)
+    }
+
+    fn features(
+        &self,
+        (symbols, at, meant): (&[Symbol], usize, Symbol),
+        (written_window, window): (&Window, &Window),
+        (ratio, rival, kinship): (f32, f32, Kinship),
+        corrections: &Corrections,
+    ) -> Features {
+        let written = symbols[at];
+        let own = window.steps[0].log - written_window.steps[0].log;
+        let (longest_written, reach_written) = written_window.reach();
+        let (longest, reach) = window.reach();
+        let log_count = |count: u32| (1.0 + count as f32).ln();
+        let is = |kind: Kinship| if kinship == kind { 1.0 } else { 0.0 };
+        let han = |offset: isize| {
+            let index = at.checked_add_signed(offset);
+            let symbol = index.and_then(|index| symbols.get(index)).copied().unwrap_or(BOUNDARY);
+            if is_han_symbol(symbol) { 1.0 } else { 0.0 }
+        };
+        let word_written = self.words.over(symbols, at);
+        let word = self.words.over(&with(symbols, at, meant), at.min(REACH));
+        let features = [
+            ratio,
+            own,
+            ratio - own,
+            written_window.steps[0].log,
+            window.steps[0].log,
+            written_window.sum(),
+            written_window.least(),
+            window.least(),
+            longest_written,
+            longest,
+            reach_written,
+            reach,
+            self.ngrams.alone(written),
+            self.ngrams.alone(meant),
+            log_count(corrections.pair(written, meant)),
+            log_count(corrections.of_written(written)),
+            log_count(corrections.of_meant(meant)),
+            is(Kinship::SameSound),
+            is(Kinship::SimilarSound),
+            is(Kinship::SimilarShape),
+            is(Kinship::Corrected),
+            word_written.length as f32,
+            word_written.level.into(),
+            word.length as f32,
+            word.level.into(),
+            ratio - rival,
+            han(-1),
+            han(1),
+            han(-2),
+            han(2),
+            window.sum(),
+            log_count(corrections.pair(meant, written)),
+            if word_written.length > word.length { 1.0 } else { 0.0 },
+        ];
+        let mut all = [0.0; FEATURES];
+        all[..features.len()].copy_from_slice(&features);
+        all
+    }
+}
+
+/// The symbols around the one at `at`, with another in its place.
+fn with(symbols: &[Symbol], at: usize, choice: Symbol) -> Vec<Symbol> {
+    let start = at.saturating_sub(REACH);
+    let mut around = symbols[start..(at + REACH).min(symbols.len())].to_vec();
+    around[at - start] = choice;
+    around
+}
