@@ -8,6 +8,7 @@
 
 mod block;
 mod check;
+mod context;
 mod edit;
 mod error;
 mod finding;

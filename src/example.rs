@@ -4,9 +4,11 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::block::{Block, BlockKind};
 use crate::check::Claim;
+use crate::context::{ContextReader, Doubt};
 use crate::draft::{Draft, Format};
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
@@ -103,6 +105,37 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// In place of a model of context, the corrections that examples state: a rule says what is reported of a doubt, not
+/// which doubts a model has.
+#[derive(Debug)]
+struct Stated {
+    /// Texts with a wrong character, and the right ones.
+    corrections: Vec<(String, String)>,
+}
+
+impl Stated {
+    fn of(examples: &[Example]) -> Stated {
+        let corrections = examples.iter().filter_map(|example| match &example.case {
+            Case::Bad { text, good: Some(good) } => Some((remove_markers(text).0, good.clone())),
+            _ => None,
+        });
+        Stated { corrections: corrections.collect() }
+    }
+}
+
+impl ContextReader for Stated {
+    fn doubts(&self, texts: &[&str]) -> Vec<Doubt> {
+        let stated = |(text, read): (usize, &&str)| {
+            let (wrong, right) = self.corrections.iter().find(|(wrong, _)| wrong == read)?;
+            let pairs = wrong.char_indices().zip(right.chars());
+            let ((at, written), meant) = pairs.into_iter().find(|((_, a), b)| a != b)?;
+            let span = Span::new(at, at + written.len_utf8());
+            Some(Doubt { text, span, meant, is_nearly_certain: true, reason: String::new() })
+        };
+        texts.iter().enumerate().filter_map(stated).collect()
+    }
+}
+
 /// Proves every rule of `files` by its examples.
 ///
 /// # Errors
@@ -111,7 +144,11 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
     let (mut proof, mut errors) = (Proof::default(), Vec::new());
     for file in files {
         for (rule, examples) in &file.rules {
-            let engine_of = |rule: Rule| Engine::new(RuleSet { rules: vec![rule], ..RuleSet::default() });
+            let context: Arc<dyn ContextReader> = Arc::new(Stated::of(examples));
+            let engine_of = |rule: Rule| {
+                let engine = Engine::new(RuleSet { rules: vec![rule], ..RuleSet::default() });
+                engine.with_context(Some(context.clone()))
+            };
             let mut engine = engine_of(rule.clone());
             for example in examples.iter().chain(&claims_as_examples(file, rule)) {
                 proof.examples += 1;

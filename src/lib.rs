@@ -49,6 +49,7 @@ pub mod cli;
 #[cfg(feature = "cli")]
 mod compare;
 mod config;
+mod context;
 mod draft;
 mod edit;
 mod engine;

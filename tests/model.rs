@@ -4,6 +4,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use support::{ROOT, command, zhubi};
 use tempfile::TempDir;
@@ -34,55 +35,76 @@ fn material() -> TempDir {
         rows += &format!("{number}\t{}\t{sentence}\n", sentence.replacen(right, wrong, 1));
     }
     let write = |name: &str, text: &str| fs::write(directory.path().join(name), text).unwrap();
-    write("文字.txt", &copy.repeat(4));
+    write("文字.txt", &copy.repeat(3));
     write("clean.txt", &clean);
     write("rows.tsv", &rows);
+    let wrong = rows.lines().filter_map(|row| row.split('\t').nth(1));
+    write("draft.txt", &wrong.collect::<Vec<_>>().join("\n"));
     directory
 }
 
-fn run(directory: &TempDir, arguments: &str) -> String {
-    let output = zhubi(directory.path(), &arguments.split(' ').collect::<Vec<_>>());
+/// Runs `zhubi` on some threads.
+fn run_on(threads: &str, directory: &Path, arguments: &str) -> String {
+    let mut command = command(env!("CARGO_BIN_EXE_zhubi"), directory);
+    let output = command.args(arguments.split(' ')).env("RAYON_NUM_THREADS", threads).output().unwrap();
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{arguments}: {error}");
     String::from_utf8(output.stdout).unwrap()
 }
 
-#[test]
-fn trains_calibrates_and_measures_a_model() {
+/// Trains a model and calibrates it.
+fn train(threads: &str, directory: &Path, name: &str) {
+    run_on(threads, directory, &format!("model train 文字.txt -o {name}.base"));
+    let calibrate = format!("model calibrate {name}.base --errors rows.tsv --clean clean.txt --advice 40 -o {name}");
+    run_on(threads, directory, &calibrate);
+}
+
+/// The material with a model, `a.model`, that was made on one thread.
+static TRAINED: LazyLock<TempDir> = LazyLock::new(|| {
     let directory = material();
-    assert!(run(&directory, "model train 文字.txt -o a.model").contains("a.model"));
-    run(&directory, "model calibrate a.model --errors rows.tsv --clean clean.txt -o b.model");
-    let info = run(&directory, "model info b.model");
-    assert!(["ngram-5", "confusables", "corrections", "decision"].iter().all(|name| info.contains(name)), "{info}");
-    let table = run(&directory, "model eval b.model --errors rows.tsv --clean clean.txt --show 1");
-    let mended =
-        table.lines().find_map(|line| line.split_once("每十万字误报 20 处")?.1.split(&[' ', '%']).nth(3)?.parse().ok());
-    assert!(mended.is_some_and(|mended: f64| mended > 20.0), "{table}");
+    train("1", directory.path(), "a.model");
+    directory
+});
+
+#[test]
+fn a_model_is_described_and_measured() {
+    let directory = TRAINED.path();
+    let info = run_on("1", directory, "model info a.model");
+    let sections = ["ngram-5", "confusables", "softmax", "topic", "corrections", "decision"];
+    assert!(sections.iter().all(|name| info.contains(name)), "{info}");
+    let table = run_on("2", directory, "model eval a.model --errors rows.tsv --clean clean.txt --show 1");
+    let row = table.lines().find_map(|line| line.strip_prefix("每十万字误报 20 处"));
+    let mended = row.and_then(|row| row.split_once("rows ")?.1.split_once('%')?.0.parse::<f64>().ok());
+    assert!(mended.is_some_and(|mended| mended > 20.0), "{table}");
+}
+
+#[test]
+fn a_draft_is_checked_with_a_model() {
+    let directory = TRAINED.path();
+    let check = ["check", "--no-config", "--only", "typo/context", "--format", "jsonl", "draft.txt"];
+    let without = zhubi(directory, &check);
+    assert!(without.status.code() == Some(0) && without.stdout.is_empty());
+    let with = zhubi(directory, &[&check[..], &["--model", "a.model"]].concat());
+    let findings = String::from_utf8(with.stdout).unwrap();
+    assert!(with.status.code() == Some(1) && findings.contains("typo/context"), "{findings}");
+    assert!(findings.lines().all(|finding| finding.contains("常见")), "{findings}");
+    let foreign = zhubi(directory, &[&check[..], &["--model", "clean.txt"]].concat());
+    assert_eq!(foreign.status.code(), Some(2));
 }
 
 #[test]
 fn the_same_text_makes_the_same_model_on_any_number_of_threads() {
-    let directory = material();
-    let models = ["1", "2", "7"].map(|threads| {
-        for arguments in [
-            "model train 文字.txt -o a.model",
-            "model calibrate a.model --errors rows.tsv --clean clean.txt -o b.model",
-        ] {
-            let mut run = command(env!("CARGO_BIN_EXE_zhubi"), directory.path());
-            let output = run.args(arguments.split(' ')).env("RAYON_NUM_THREADS", threads).output().unwrap();
-            assert!(output.status.success());
-        }
-        fs::read(directory.path().join("b.model")).unwrap()
-    });
-    assert!(models.iter().all(|model| *model == models[0]));
+    let directory = TRAINED.path();
+    train("3", directory, "b.model");
+    let read = |name| fs::read(directory.join(name)).unwrap();
+    assert!(read("a.model") == read("b.model"));
 }
 
 #[test]
 fn refuses_damaged_and_foreign_files() {
-    let directory = material();
-    run(&directory, "model train 文字.txt -o a.model");
+    let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.model");
-    let bytes = fs::read(&path).unwrap();
+    let bytes = fs::read(TRAINED.path().join("a.model")).unwrap();
     let mut damaged = bytes.clone();
     damaged[bytes.len() / 2] ^= 1;
     let cases: [(&[u8], &str); 4] = [

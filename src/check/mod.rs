@@ -158,10 +158,17 @@ kinds! {
         doubled_character::DoubledCharacter = "doubled-character": at_table_words;
         /// Words with a character that is written for another.
         confusable::Confusable = "confusable": at_table_words;
+        /// Characters that a model of context doubts.
+        context::Context = "context": on_article;
     }
 }
 
 impl Check {
+    /// Whether the check reports what a model of context doubts.
+    pub fn doubts_context(&self) -> bool {
+        matches!(self, Check::Context(_))
+    }
+
     /// Everything the engine has to know before it runs the check.
     pub fn triggers(&self) -> Triggers {
         self.roles().triggers()

@@ -4,15 +4,17 @@ use std::fmt::Write;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::console::{Console, shown};
 use super::{CommandResult, Outcome, replace, usage};
+use crate::context::ContextReader;
 use crate::error::{Error, Result, cause};
 use crate::file::{read_regular, read_text};
 use crate::model::corrections::{Row, read_rows};
-use crate::model::{Judged, Material, Model, Sections, Text, alarms, threshold};
+use crate::model::{Judged, Material, Model, Rates, Reader, Sections, Size, Text, alarms, threshold};
 use crate::{builtin, parallel};
 
 /// The largest model file, in bytes.
@@ -37,6 +39,7 @@ pub fn command() -> Command {
         .subcommands([
             usage::command("train", "用文字训练模型", "zhubi model train <文字>… -o <模型>", TRAIN)
                 .arg(paths("texts", "文字", "训练用的文字").required(true).num_args(1..))
+                .arg(Arg::new("light").long("light").action(ArgAction::SetTrue).help("做轻便的模型，约八兆"))
                 .arg(output()),
             usage::command(
                 "calibrate",
@@ -47,6 +50,8 @@ pub fn command() -> Command {
             .arg(model())
             .arg(errors())
             .arg(clean())
+            .arg(rate("warnings", "没有错的文字每十万字最多误报几处警告，默认 1.5"))
+            .arg(rate("advice", "连同建议最多误报几处，默认 8"))
             .arg(output()),
             usage::command(
                 "eval",
@@ -78,12 +83,16 @@ fn model() -> Arg {
 
 fn errors() -> Arg {
     let help = "改错表，每行是编号、原句、改后的句子，用制表符隔开；可以写几次";
-    paths("errors", "表", help).long("errors").required(true).action(clap::ArgAction::Append)
+    paths("errors", "表", help).long("errors").required(true).action(ArgAction::Append)
 }
 
 fn clean() -> Arg {
     let help = "没有错的文字，一段一行，没有用来训练过；可以是目录，可以写几次";
-    paths("clean", "文字", help).long("clean").required(true).action(clap::ArgAction::Append)
+    paths("clean", "文字", help).long("clean").required(true).action(ArgAction::Append)
+}
+
+fn rate(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("处数").value_parser(value_parser!(f64)).help(help)
 }
 
 fn output() -> Arg {
@@ -109,14 +118,18 @@ fn train(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome
         let file = File::open(path).map_err(unreadable)?;
         text.add(BufReader::with_capacity(1 << 20, file)).map_err(unreadable)?;
     }
-    let bytes = text.train(&builtin::lexicon(), &mut |doing| console.note(&format!("{doing}……")))?;
+    let size = if arguments.get_flag("light") { Size::Light } else { Size::Full };
+    let bytes = text.train(size, &builtin::lexicon(), &mut |doing| console.note(&format!("{doing}……")))?;
     write(arguments, &bytes, console)
 }
 
 fn calibrate(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     let bytes = read(arguments)?;
-    let material =
-        Material { rows: rows(arguments)?.into_iter().flat_map(|(_, rows)| rows).collect(), clean: lines(arguments)? };
+    let material = Material {
+        rows: rows(arguments)?.into_iter().flat_map(|(_, rows)| rows).collect(),
+        clean: lines(arguments)?,
+        rates: rates(arguments),
+    };
     let bytes = material.calibrate(&bytes).map_err(|error| in_model(error, arguments))?;
     write(arguments, &bytes, console)
 }
@@ -183,6 +196,15 @@ fn read(arguments: &ArgMatches) -> Result<Vec<u8>> {
     read_regular(path, MAX_MODEL).map_err(|reason| reason.into_error(MAX_MODEL, "模型文件").in_file(path.display()))
 }
 
+/// Opens the model that the option `--model` names, if there is one.
+pub fn reader(arguments: &ArgMatches) -> Result<Option<Arc<dyn ContextReader>>> {
+    if arguments.get_one::<PathBuf>("model").is_none() {
+        return Ok(None);
+    }
+    let reader = Reader::new(read(arguments)?).map_err(|error| in_model(error, arguments))?;
+    Ok(Some(Arc::new(reader)))
+}
+
 /// Writes the model and says where it is.
 fn write(arguments: &ArgMatches, bytes: &[u8], console: &mut Console) -> CommandResult<Outcome> {
     let path = arguments.get_one::<PathBuf>("output").map_or(Path::new(""), PathBuf::as_path);
@@ -203,6 +225,16 @@ fn rows(arguments: &ArgMatches) -> Result<Vec<(String, Vec<Row>)>> {
         Ok((name, rows))
     });
     tables.collect()
+}
+
+/// Returns how many alarms are allowed.
+fn rates(arguments: &ArgMatches) -> Rates {
+    let known = Rates::default();
+    let given = |name| arguments.get_one::<f64>(name).copied();
+    Rates {
+        nearly_certain: given("warnings").unwrap_or(known.nearly_certain),
+        suspicious: given("advice").unwrap_or(known.suspicious),
+    }
 }
 
 /// Returns the lines of the clean text.

@@ -13,7 +13,7 @@ use crate::rule::{RuleFile, RuleSet};
 use crate::{builtin, example};
 
 /// Returns the options that select rules and settings.
-pub fn options() -> [Arg; 9] {
+pub fn options() -> [Arg; 10] {
     [
         Arg::new("level")
             .long("level")
@@ -40,6 +40,11 @@ pub fn options() -> [Arg; 9] {
             .overrides_with("config")
             .help("不用配置文件，也不用保留清单"),
         Arg::new("no-stet").long("no-stet").action(ArgAction::SetTrue).help("连同决定保留的问题一起查"),
+        Arg::new("model")
+            .long("model")
+            .value_name("文件")
+            .value_parser(value_parser!(PathBuf))
+            .help("凭上下文找错字用的模型，由 zhubi model 训练；不写则不用"),
         Arg::new("issue-date")
             .long("issue-date")
             .value_name("日期")

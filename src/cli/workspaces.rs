@@ -8,12 +8,13 @@ use std::{env, fs};
 
 use clap::ArgMatches;
 
-use super::CommandResult;
 use super::console::{Console, shown};
 use super::drafts::DraftSource;
 use super::selection::{self, RuleSelection};
 use super::unread::UnreadFiles;
+use super::{CommandResult, model};
 use crate::config::Config;
+use crate::context::ContextReader;
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
 use crate::quantity::Date;
@@ -146,6 +147,8 @@ pub struct WorkspaceLoader<'a> {
     /// For each combination of settings files and overrides an index into `workspaces`.
     indices: HashMap<(SettingsFiles, Vec<usize>), Recorded<usize>>,
     workspaces: Vec<Workspace>,
+    /// The model of context, once it has been opened.
+    context: Option<Recorded<Option<Arc<dyn ContextReader>>>>,
     errors: Vec<Error>,
 }
 
@@ -166,6 +169,7 @@ impl<'a> WorkspaceLoader<'a> {
             lists: HashMap::new(),
             indices: HashMap::new(),
             workspaces: Vec::new(),
+            context: None,
             errors: Vec::new(),
         })
     }
@@ -281,6 +285,15 @@ impl<'a> WorkspaceLoader<'a> {
         })
     }
 
+    /// Returns the model of context that the options name, if they name one. An error in the file is recorded.
+    fn context(&mut self) -> Recorded<Option<Arc<dyn ContextReader>>> {
+        if self.context.is_none() {
+            let opened = self.record(model::reader(self.arguments));
+            self.context = Some(opened);
+        }
+        self.context.clone().unwrap_or(Ok(None))
+    }
+
     /// Returns the index of the workspace for drafts with those settings files and overrides.
     fn workspace(&mut self, files: &SettingsFiles, overrides: Vec<usize>) -> Recorded<usize> {
         let key = (files.clone(), overrides);
@@ -299,8 +312,9 @@ impl<'a> WorkspaceLoader<'a> {
         let RuleSelection { running, known_rules } = self.record(selection)?;
         let no_stet = self.arguments.try_get_one::<bool>("no-stet");
         let issue_date = self.arguments.get_one::<Date>("issue-date").copied();
+        let context = self.context()?;
         self.workspaces.push(Workspace {
-            engine: Engine::new(running).in_issue_of(issue_date),
+            engine: Engine::new(running).in_issue_of(issue_date).with_context(context),
             known_rules,
             config,
             list,

@@ -9,6 +9,7 @@ mod scan;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use pass::Pass;
 
@@ -18,6 +19,7 @@ use crate::block::{Block, Body, DraftSpans};
 use crate::builtin;
 use crate::check::Hit;
 use crate::check::article::{Article, Page};
+use crate::context::ContextReader;
 use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding, FixSafety, Related};
 use crate::index::{Index, IndexTables};
@@ -26,6 +28,9 @@ use crate::parallel;
 use crate::quantity::Date;
 use crate::rule::{Rule, RuleSet};
 use crate::text::Span;
+
+/// The longest text of a finding that is about a word, in bytes.
+const LONGEST_WORD: usize = 36;
 
 /// In place of the place of a rule that does not run.
 const INACTIVE: u16 = u16::MAX;
@@ -48,6 +53,7 @@ pub struct Engine {
     places: Vec<u16>,
     lexicon: Lexicon<'static>,
     issue_date: Option<Date>,
+    context: Option<Arc<dyn ContextReader>>,
 }
 
 impl Engine {
@@ -55,7 +61,7 @@ impl Engine {
     pub fn new(rules: RuleSet) -> Engine {
         let lexicon = builtin::lexicon();
         let (index, places) = index_for(&rules);
-        Engine { index, places, rules, lexicon, issue_date: None }
+        Engine { index, places, rules, lexicon, issue_date: None, context: None }
     }
 
     fn index(&self) -> Index<'_> {
@@ -68,6 +74,12 @@ impl Engine {
     /// Sets the day of the issue that the drafts are for.
     pub fn in_issue_of(mut self, date: Option<Date>) -> Engine {
         self.issue_date = date;
+        self
+    }
+
+    /// Sets the model of context.
+    pub fn with_context(mut self, context: Option<Arc<dyn ContextReader>>) -> Engine {
+        self.context = context;
         self
     }
 
@@ -215,11 +227,32 @@ impl Engine {
         })
     }
 
+    /// Removes doubts of the model of context about words that other rules report too: these say what is wrong with them.
+    /// The findings from `first` on are those of one article, sorted.
+    fn leave_to_others(&self, findings: &mut Vec<Finding>, first: usize) {
+        if self.context.is_none() {
+            return;
+        }
+        let is_doubt = |finding: &Finding| self.rules.rules[finding.rule as usize].check.doubts_context();
+        let others = findings[first..].iter().filter(|it| !is_doubt(it) && it.span.len() <= LONGEST_WORD);
+        let others: Vec<Span> = others.map(|finding| finding.span).collect();
+        // The words are short, so one that meets a doubt begins shortly before its end.
+        let is_reported = |span: Span| {
+            let after = others.partition_point(|other| other.start < span.end);
+            let near = others[..after].iter().rev().take_while(|other| other.start + LONGEST_WORD > span.start);
+            near.into_iter().any(|other| other.end > span.start)
+        };
+        let own = findings.split_off(first);
+        findings.extend(own.into_iter().filter(|finding| !is_doubt(finding) || !is_reported(finding.span)));
+    }
+
     fn pass(&self, draft: &Draft, blocks: &[Block], collects_confirmations: bool) -> (Vec<Finding>, Vec<Confirmation>) {
         let check = |articles: &Vec<Range<usize>>| {
             let mut pass = Pass::new(self, draft, blocks, collects_confirmations);
             for article in articles {
+                let first = pass.findings.len();
                 pass.article(article.clone());
+                self.leave_to_others(&mut pass.findings, first);
             }
             (pass.findings, pass.confirmations)
         };
@@ -344,6 +377,7 @@ fn articles(blocks: &[Block]) -> impl Iterator<Item = Range<usize>> + '_ {
 mod tests {
     use super::*;
     use crate::check::AnchorIndex;
+    use crate::context::Doubt;
     use crate::draft::Format;
 
     fn findings(text: &str) -> usize {
@@ -370,6 +404,46 @@ mod tests {
             rules.rules.iter_mut().step_by(every).for_each(|rule| rule.prepared = None);
             assert_eq!(Engine::new(rules).check(&draft), expected, "every {every}th rule is added");
         }
+    }
+
+    /// A model that doubts two characters wherever they are.
+    #[derive(Debug)]
+    struct DoubtsTwo;
+
+    impl ContextReader for DoubtsTwo {
+        fn doubts(&self, texts: &[&str]) -> Vec<Doubt> {
+            let doubted = |c: char| [('侯', '候'), ('誓', '势')].into_iter().find(|&(doubted, _)| doubted == c);
+            let in_text = |(text, content): (usize, &&str)| {
+                let found = content.char_indices().filter_map(|(at, c)| Some((at, doubted(c)?)));
+                let doubts = found.map(|(at, (written, meant))| Doubt {
+                    text,
+                    span: Span::new(at, at + written.len_utf8()),
+                    meant,
+                    is_nearly_certain: true,
+                    reason: String::new(),
+                });
+                doubts.collect::<Vec<_>>()
+            };
+            texts.iter().enumerate().flat_map(in_text).collect()
+        }
+    }
+
+    #[test]
+    fn doubts_of_a_model_are_left_to_rules_that_know_the_word() {
+        let draft = Draft::open("全球气侯正在变暖。园区的优誓产业增长很快。".into(), Format::Plain).unwrap();
+        let engine = Engine::new(builtin::rules());
+        let found = |engine: &Engine| -> Vec<String> {
+            let findings = engine.check(&draft);
+            findings
+                .iter()
+                .map(|it| format!("{} {}", engine.rules.rules[it.rule as usize].id, it.span.of(draft.text())))
+                .collect()
+        };
+        let without = found(&engine);
+        let with = found(&engine.with_context(Some(Arc::new(DoubtsTwo))));
+        assert!(without.iter().any(|finding| finding.contains("气侯")), "{without:?}");
+        let added: Vec<&String> = with.iter().filter(|finding| !without.contains(finding)).collect();
+        assert_eq!(added, ["typo/context 誓"]);
     }
 
     #[test]

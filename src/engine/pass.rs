@@ -93,6 +93,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
         let mut article = Article::new(self.canonical, self.blocks, range)
             .with_lexicon(&self.engine.lexicon)
+            .with_context(self.engine.context.as_deref())
             .with_notes(std::mem::take(&mut self.notes))
             .with_echoes(std::mem::take(&mut self.echoes))
             .in_issue_of(self.engine.issue_date)

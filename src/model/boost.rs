@@ -10,7 +10,7 @@ const LEAVES: usize = 20;
 /// The share of its correction that a tree makes.
 const RATE: f64 = 0.07;
 /// The least sum of the curvature in a leaf, so that no leaf rests on a few examples.
-const LEAST_CURVATURE: f64 = 1.5;
+const LEAST_CURVATURE: f64 = 4.0;
 /// The penalty for large values.
 const PENALTY: f64 = 2.0;
 /// The number of ranges into which the values of a feature are divided.
@@ -23,7 +23,6 @@ pub struct Examples<'e> {
     /// The features of each.
     pub features: Vec<&'e [f32]>,
     pub is_positive: Vec<bool>,
-    pub weights: Vec<f32>,
     /// The logarithm of the odds that is known of each before.
     pub known: Vec<f32>,
 }
@@ -244,9 +243,8 @@ enum Growing {
 /// Slope and curvature of the loss of an example.
 fn slope(examples: &Examples, index: usize, score: f64) -> Sums {
     let expected = 1.0 / (1.0 + (-score).exp());
-    let weight = f64::from(examples.weights[index]);
     let error = expected - if examples.is_positive[index] { 1.0 } else { 0.0 };
-    (weight * error, weight * expected * (1.0 - expected))
+    (error, expected * (1.0 - expected))
 }
 
 fn sum(slopes: &[Sums], members: &[u32]) -> Sums {
@@ -313,7 +311,6 @@ mod tests {
         let examples = Examples {
             features: rows.iter().map(|row| &row[..]).collect(),
             is_positive: is_positive.clone(),
-            weights: vec![1.0; rows.len()],
             known: vec![0.0; rows.len()],
         };
         let trees = Trees::learn(&examples);

@@ -15,7 +15,15 @@ pub struct Example {
     pub features: Features,
     /// Whether the written character is wrong and the other one right.
     pub is_mistake: bool,
-    pub weight: f32,
+}
+
+/// The scores that a suspicion needs to be reported.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Limits {
+    /// As nearly certain.
+    pub nearly_certain: f32,
+    /// At all.
+    pub suspicious: f32,
 }
 
 /// A logistic function of the features and their squares, and trees that correct it where it is in doubt.
@@ -23,6 +31,7 @@ pub struct Example {
 pub struct Decision {
     linear: Linear,
     trees: Trees,
+    pub limits: Limits,
 }
 
 /// A logistic function of the features and their squares.
@@ -43,18 +52,17 @@ const DOUBTFUL: f32 = -6.0;
 
 impl Decision {
     /// Learns to tell mistakes from other examples.
-    pub fn learn(examples: &[Example]) -> Decision {
+    pub fn learn(examples: &[&Example], limits: Limits) -> Decision {
         let linear = Linear::learn(examples);
         let known: Vec<f32> = examples.iter().map(|example| linear.score(&example.features)).collect();
         let in_doubt: Vec<(&Example, f32)> =
-            examples.iter().zip(known).filter(|&(_, known)| known > DOUBTFUL).collect();
+            examples.iter().copied().zip(known).filter(|&(_, known)| known > DOUBTFUL).collect();
         let trees = Trees::learn(&boost::Examples {
             features: in_doubt.iter().map(|(example, _)| &example.features[..]).collect(),
             is_positive: in_doubt.iter().map(|(example, _)| example.is_mistake).collect(),
-            weights: in_doubt.iter().map(|(example, _)| example.weight).collect(),
             known: in_doubt.iter().map(|&(_, known)| known).collect(),
         });
-        Decision { linear, trees }
+        Decision { linear, trees, limits }
     }
 
     /// Returns the logarithm of the odds that a suspicion is a mistake.
@@ -65,7 +73,8 @@ impl Decision {
 
     /// Returns the bytes of the section.
     pub fn to_bytes(&self) -> Vec<u8> {
-        [self.linear.to_bytes(), self.trees.to_bytes()].concat()
+        let limits = [self.limits.nearly_certain, self.limits.suspicious].map(f32::to_le_bytes).concat();
+        [limits, self.linear.to_bytes(), self.trees.to_bytes()].concat()
     }
 
     /// Reads the bytes of the section.
@@ -73,8 +82,12 @@ impl Decision {
     /// # Errors
     /// The bytes are damaged, or made for other features.
     pub fn read(bytes: &[u8]) -> Result<Decision> {
-        let (linear, trees) = bytes.split_at_checked(Linear::BYTES).ok_or_else(mismatch)?;
-        Ok(Decision { linear: Linear::read(linear)?, trees: Trees::read(trees, FEATURES)? })
+        let (limits, rest) = bytes.split_first_chunk::<8>().ok_or_else(mismatch)?;
+        let &[a, b, c, d, e, f, g, h] = limits;
+        let [nearly_certain, suspicious] = [[a, b, c, d], [e, f, g, h]].map(f32::from_le_bytes);
+        let (linear, trees) = rest.split_at_checked(Linear::BYTES).ok_or_else(mismatch)?;
+        let limits = Limits { nearly_certain, suspicious };
+        Ok(Decision { linear: Linear::read(linear)?, trees: Trees::read(trees, FEATURES)?, limits })
     }
 }
 
@@ -89,14 +102,12 @@ impl Linear {
     const BYTES: usize = 4 * (2 * FEATURES + TERMS + 1);
 
     /// Learns to tell mistakes from other examples.
-    fn learn(examples: &[Example]) -> Linear {
+    fn learn(examples: &[&Example]) -> Linear {
         let scales = scales(examples);
         let terms: Vec<[f32; TERMS]> = examples.iter().map(|example| terms(&scales, &example.features)).collect();
-        let total: f64 = examples.iter().map(|example| f64::from(example.weight)).sum();
         // Gradient steps with a step size for each weight (AdaGrad), over small batches in a fixed order.
         let mut weights = [0.0_f64; TERMS + 1];
         let mut squares = [1e-6_f64; TERMS + 1];
-        let mean_weight = total / examples.len().max(1) as f64;
         let order = shuffled(examples.len());
         for pass in 0..PASSES {
             let rate = 0.15 / (1.0 + pass as f64 / 8.0);
@@ -107,7 +118,7 @@ impl Linear {
                     let sum: f64 = weights[TERMS] + dot(&weights, terms);
                     let expected = 1.0 / (1.0 + (-sum).exp());
                     let error = expected - if example.is_mistake { 1.0 } else { 0.0 };
-                    let error = error * f64::from(example.weight) / mean_weight / batch.len() as f64;
+                    let error = error / batch.len() as f64;
                     gradient.iter_mut().zip(terms).for_each(|(part, &term)| *part += error * f64::from(term));
                     gradient[TERMS] += error;
                 }
@@ -164,13 +175,13 @@ fn terms(scales: &[[f32; 2]; FEATURES], features: &Features) -> [f32; TERMS] {
 }
 
 /// Mean and deviation of each feature.
-fn scales(examples: &[Example]) -> [[f32; 2]; FEATURES] {
-    let total: f64 = examples.iter().map(|example| f64::from(example.weight)).sum::<f64>().max(1e-9);
+fn scales(examples: &[&Example]) -> [[f32; 2]; FEATURES] {
+    let total = examples.len().max(1) as f64;
     let mut scales = [[0.0; 2]; FEATURES];
     for (index, scale) in scales.iter_mut().enumerate() {
-        let values = || examples.iter().map(|it| (f64::from(it.weight), f64::from(it.features[index])));
-        let mean = values().map(|(weight, value)| weight * value).sum::<f64>() / total;
-        let variance = values().map(|(weight, value)| weight * (value - mean).powi(2)).sum::<f64>() / total;
+        let values = || examples.iter().map(|example| f64::from(example.features[index]));
+        let mean = values().sum::<f64>() / total;
+        let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / total;
         *scale = [mean as f32, variance.sqrt().max(1e-3) as f32];
     }
     scales
@@ -194,10 +205,11 @@ mod tests {
             for (index, feature) in features.iter_mut().enumerate() {
                 *feature = (super::super::fuse::mix(number * 64 + index as u64) % 1000) as f32 / 100.0;
             }
-            Example { is_mistake: features[0] > 7.0 && features[1] < 6.0, features, weight: 1.0 }
+            Example { is_mistake: features[0] > 7.0 && features[1] < 6.0, features }
         };
         let examples: Vec<Example> = (0..4000).map(example).collect();
-        let decision = Decision::learn(&examples);
+        let limits = Limits { nearly_certain: 2.0, suspicious: 0.5 };
+        let decision = Decision::learn(&examples.iter().collect::<Vec<_>>(), limits);
         assert_eq!(Decision::read(&decision.to_bytes()).unwrap(), decision);
         let is_right = |example: &&Example| (decision.score(&example.features) > 0.0) == example.is_mistake;
         let right = examples.iter().filter(is_right).count();

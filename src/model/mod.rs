@@ -13,20 +13,24 @@ mod count;
 mod decision;
 mod evaluate;
 mod fuse;
+mod lessons;
 mod ngram;
 mod quantize;
+mod reader;
 mod scorer;
 mod smooth;
 mod softmax;
 mod symbols;
+mod topic;
 mod train;
 mod words;
 
-pub use calibrate::Material;
+pub use calibrate::{Material, Rates};
 pub use container::Sections;
 pub use evaluate::{Judged, alarms, threshold};
+pub use reader::Reader;
 pub use scorer::Model;
-pub use train::Text;
+pub use train::{Size, Text};
 
 /// The number of symbols in the longest sequences that are counted.
 const ORDER: usize = 5;

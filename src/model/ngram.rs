@@ -3,10 +3,10 @@
 use super::ORDER;
 use super::container::Sections;
 use super::count::Counts;
-use super::fuse::{self, FuseMap};
+use super::fuse::{self, FuseMap, mix};
 use super::quantize::Codebook;
-use super::smooth;
-use super::symbols::Symbol;
+use super::smooth::{self, Estimate};
+use super::symbols::{Symbol, is_han_symbol};
 use crate::error::Result;
 use crate::parallel;
 
@@ -14,6 +14,18 @@ use crate::parallel;
 #[derive(Debug)]
 pub struct Ngrams<'a> {
     levels: [Level<'a>; ORDER],
+    /// A bit for each known pair of symbols, at a place that others share: most pairs are ruled out by one look.
+    pairs: &'a [u8],
+}
+
+/// The name of the section with the bits of pairs.
+const PAIRS: &str = "pairs";
+/// The number of bits for each known pair. It determines how many of the others are ruled out.
+const BITS_OF_PAIR: usize = 8;
+
+/// The place of the bit of a pair among those in `bytes` bytes.
+fn place_of_pair(key: u64, bytes: usize) -> usize {
+    ((u128::from(mix(key)) * (bytes as u128 * 8)) >> 64) as usize
 }
 
 /// The sequences of one length.
@@ -23,12 +35,13 @@ struct Level<'a> {
     codebook: Codebook,
 }
 
-/// The sequences that end at a symbol: how long the longest known one is that can be extended, and for each length the
-/// logarithm of the share of symbols that were never seen after it.
+/// The known sequences that end at a symbol, by their length.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct State {
+    /// The length of the longest one.
     length: usize,
-    rests: [f32; ORDER],
+    /// What is known of each.
+    estimates: [Estimate; ORDER],
 }
 
 /// A symbol after others.
@@ -69,34 +82,79 @@ impl<'a> Ngrams<'a> {
             let codebook = Codebook::read(sections.get(&codebook_name(length))?)?;
             Ok(Level { codes, codebook })
         };
-        Ok(Ngrams { levels: [level(1)?, level(2)?, level(3)?, level(4)?, level(5)?] })
+        Ok(Ngrams { levels: [level(1)?, level(2)?, level(3)?, level(4)?, level(5)?], pairs: sections.get(PAIRS)? })
     }
 
-    /// Returns how likely the symbol at `at` is after those before it. `state` is that of the symbol before and becomes
-    /// that of this one.
-    pub fn step(&self, symbols: &[Symbol], at: usize, state: &mut State) -> Step {
-        let mut key = 0;
-        let mut longest = (0, UNKNOWN);
-        let mut next = State::default();
-        for distance in 0..=state.length.min(at).min(ORDER - 1) {
-            key = share_of_key(symbols[at - distance], distance).wrapping_add(key);
-            let level = &self.levels[distance];
-            let Some(code) = level.codes.get(key) else { break };
-            let estimate = level.codebook.get(code);
-            longest = (distance + 1, estimate.last);
-            next.rests[distance] = estimate.rest;
-            next.length = distance + 1;
+    /// Returns how likely the symbol at `at` is after those before it, which `before` is the state of, and the state of
+    /// the symbol itself.
+    pub fn step(&self, symbols: &[Symbol], at: usize, before: &State) -> (Step, State) {
+        self.step_from(symbols, at, 0, &State::default(), before)
+    }
+
+    /// Like [`step`](Ngrams::step), if only a symbol at some distance before `at` differs from a text in which `at` has the
+    /// state `known`: sequences that do not reach back to it are the same.
+    pub fn step_from(
+        &self,
+        symbols: &[Symbol],
+        at: usize,
+        distance: usize,
+        known: &State,
+        before: &State,
+    ) -> (Step, State) {
+        let mut state = State { length: known.length.min(distance), ..State::default() };
+        state.estimates[..state.length].copy_from_slice(&known.estimates[..state.length]);
+        if state.length == distance {
+            let mut key = key_of(&symbols[at - distance + usize::from(distance > 0)..at + usize::from(distance > 0)]);
+            for distance in distance..=before.length.min(at).min(ORDER - 1) {
+                key = share_of_key(symbols[at - distance], distance).wrapping_add(key);
+                let level = &self.levels[distance];
+                let Some(code) = level.codes.get(key) else { break };
+                state.estimates[distance] = level.codebook.get(code);
+                state.length = distance + 1;
+            }
         }
+        let last = state.length.checked_sub(1).map_or(UNKNOWN, |longest| state.estimates[longest].last);
         // The longer sequences before it do not go on with this symbol.
-        let unseen = longest.0.max(1)..=state.length.min(ORDER - 1);
-        let log = longest.1 + unseen.map(|length| state.rests[length - 1]).sum::<f32>();
-        *state = next;
-        Step { log, length: longest.0 as u8 }
+        let unseen = state.length.max(1)..=before.length.min(ORDER - 1);
+        let log = last + unseen.map(|length| before.estimates[length - 1].rest).sum::<f32>();
+        (Step { log, length: state.length as u8 }, state)
+    }
+
+    /// Whether two symbols may be known to stand beside each other. It is known of most that they are not.
+    pub fn may_know_pair(&self, first: Symbol, second: Symbol) -> bool {
+        let place = place_of_pair(key_of(&[first, second]), self.pairs.len());
+        self.pairs.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1)
+    }
+
+    /// Whether a sequence of at most [`ORDER`] symbols is known.
+    pub fn knows(&self, sequence: &[Symbol]) -> bool {
+        let mut state = State::default();
+        let mut knows_up_to = |index: usize| {
+            state = self.step(sequence, index, &state).1;
+            state.length > index
+        };
+        sequence.len() <= ORDER && (0..sequence.len()).all(&mut knows_up_to)
+    }
+
+    /// Returns where the longest known sequence of Chinese characters begins and ends that contains the one at `at`; of
+    /// several the one whose middle is nearest.
+    pub fn known_around(&self, symbols: &[Symbol], at: usize) -> (usize, usize) {
+        for length in (2..=ORDER).rev() {
+            let spans = ((at + 1).saturating_sub(length)..=at).map(|start| (start, start + length));
+            let found = spans.filter(|&(start, end)| {
+                let sequence = symbols.get(start..end);
+                sequence.is_some_and(|it| it.iter().all(|&symbol| is_han_symbol(symbol)) && self.knows(it))
+            });
+            if let Some(span) = found.min_by_key(|&(start, end)| (start + end).abs_diff(2 * at + 1)) {
+                return span;
+            }
+        }
+        (at, at + 1)
     }
 
     /// Returns the logarithm of the probability of a symbol by itself.
     pub fn alone(&self, symbol: Symbol) -> f32 {
-        self.step(&[symbol], 0, &mut State::default()).log
+        self.step(&[symbol], 0, &State::default()).0.log
     }
 }
 
@@ -124,7 +182,13 @@ pub fn build(counts: &Counts) -> Vec<(String, Vec<u8>)> {
         entries.dedup_by_key(|&mut (key, _)| key);
         [(codes_name(length), fuse::build(&entries)), (codebook_name(length), codebook.to_bytes())]
     });
-    built.into_iter().flatten().collect()
+    let mut pairs = vec![0_u8; (counts.levels[1].len() * BITS_OF_PAIR / 8).max(1)];
+    let bytes = pairs.len();
+    each_sequence(counts, 2, &mut |_, pair| {
+        let place = place_of_pair(key_of(pair), bytes);
+        pairs[place / 8] |= 1 << (place % 8);
+    });
+    built.into_iter().flatten().chain([(PAIRS.to_owned(), pairs)]).collect()
 }
 
 /// Calls `found` with the place and the symbols of each sequence of a length.

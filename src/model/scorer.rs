@@ -8,6 +8,7 @@ use super::decision::{self, Decision};
 use super::ngram::{Ngrams, State, Step};
 use super::softmax::{self, Softmax};
 use super::symbols::{BOUNDARY, Symbol, Symbols, is_han_symbol};
+use super::topic::{self, Topics};
 use super::words::{self, Words};
 use crate::error::Result;
 
@@ -17,12 +18,13 @@ pub struct Model<'a> {
     pub confusables: Confusables<'a>,
     pub words: Words<'a>,
     pub softmax: Softmax<'a>,
+    pub topics: Topics<'a>,
     pub corrections: Corrections,
     pub decision: Option<Decision>,
 }
 
 /// The number of features of a suspicion.
-pub const FEATURES: usize = 40;
+pub const FEATURES: usize = 43;
 /// What a suspicion is judged by.
 pub type Features = [f32; FEATURES];
 
@@ -37,9 +39,11 @@ pub struct Suspicion {
 }
 
 /// How much more likely the text must become by another character, as the logarithm of the ratio.
-const LEAST_RATIO: f32 = 1.5;
+const LEAST_RATIO: f32 = 2.5;
 /// A character whose context is at least this likely is not questioned, as the logarithm of the probability.
-const LIKELY: f32 = -14.0;
+const LIKELY: f32 = -16.0;
+/// Where no symbol is less likely than this after those before it, none is questioned.
+const UNSURPRISING: f32 = -6.5;
 /// The largest number of alternatives of a character that are judged.
 const MOST_ALTERNATIVES: usize = 4;
 /// The largest number of alternatives that are compared with each other.
@@ -53,7 +57,10 @@ const REACH: usize = 24;
 struct Reading<'t> {
     symbols: &'t [Symbol],
     steps: Vec<Step>,
+    /// The sequences that end at each symbol.
     states: Vec<State>,
+    /// The same, as what the next symbol depends on.
+    contexts: Vec<State>,
 }
 
 /// How likely the symbols are that depend on one character, with one choice of it.
@@ -96,6 +103,10 @@ impl<'a> Model<'a> {
             confusables: Confusables::read(sections.get(confusables::SECTION)?)?,
             words: Words::read(sections.get(words::SECTION)?)?,
             softmax: Softmax::read(sections.get(softmax::SECTION)?)?,
+            topics: {
+                let [low, high, vectors] = topic::SECTIONS;
+                Topics::read([sections.get(low)?, sections.get(high)?, sections.get(vectors)?])?
+            },
             corrections: corrections.unwrap_or_default(),
             decision: sections.find(decision::SECTION).map(Decision::read).transpose()?,
         })
@@ -121,17 +132,15 @@ impl<'a> Model<'a> {
 
     fn read_text<'t>(&self, symbols: &'t [Symbol]) -> Reading<'t> {
         let mut state = State::default();
-        let mut reading =
-            Reading { symbols, steps: Vec::with_capacity(symbols.len()), states: Vec::with_capacity(symbols.len()) };
+        let mut reading = Reading { symbols, steps: Vec::new(), states: Vec::new(), contexts: Vec::new() };
+        // What comes after a boundary does not depend on what comes before it.
+        let after_boundary = self.ngrams.step(&[BOUNDARY], 0, &State::default()).1;
         for (at, &symbol) in symbols.iter().enumerate() {
-            let step = self.ngrams.step(symbols, at, &mut state);
-            if symbol == BOUNDARY {
-                // What comes after a boundary does not depend on what comes before it.
-                state = State::default();
-                self.ngrams.step(&[BOUNDARY], 0, &mut state);
-            }
+            let (step, own) = self.ngrams.step(symbols, at, &state);
+            state = if symbol == BOUNDARY { after_boundary } else { own };
             reading.steps.push(step);
-            reading.states.push(state);
+            reading.states.push(own);
+            reading.contexts.push(state);
         }
         reading
     }
@@ -144,7 +153,7 @@ impl<'a> Model<'a> {
         let mut as_written = Window { len: end - at, ..Window::default() };
         as_written.steps[..end - at].copy_from_slice(&reading.steps[at..end]);
         let log = as_written.sum();
-        if log > LIKELY {
+        if log > LIKELY || as_written.least() > UNSURPRISING {
             return;
         }
         let written = symbols[at];
@@ -158,9 +167,14 @@ impl<'a> Model<'a> {
             if found.iter().any(|&(_, known, ..)| known == meant) {
                 continue;
             }
+            // Where even the neighbours are unknown, no sequence is likely.
+            if !self.ngrams.may_know_pair(symbols[at - 1], meant) || !self.ngrams.may_know_pair(meant, symbols[at + 1])
+            {
+                continue;
+            }
             text[at - start] = meant;
-            let limit = log + LEAST_RATIO;
-            if let Some(window) = self.window(&text[..end - start], at - start, reading.states[at - 1], limit) {
+            let states = (&reading.contexts[at - 1], &reading.states[at..end]);
+            if let Some(window) = self.window(&text[..end - start], at - start, states, log + LEAST_RATIO) {
                 found.push((window.sum() - log, meant, kinship, window));
             }
         }
@@ -191,13 +205,16 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// How likely the symbols from `at` on are; `None` if less than `limit`.
-    fn window(&self, text: &[Symbol], at: usize, mut state: State, limit: f32) -> Option<Window> {
+    /// How likely the symbols from `at` on are, the first of which differs from that of the text; `None` if less than
+    /// `limit`. `before` is the state of the symbol before them, `states` are those of the text.
+    fn window(&self, text: &[Symbol], at: usize, (before, states): (&State, &[State]), limit: f32) -> Option<Window> {
         let mut window = Window { len: text.len() - at, ..Window::default() };
+        let mut state = *before;
         let mut sum = 0.0;
-        for index in at..text.len() {
-            let step = self.ngrams.step(text, index, &mut state);
-            window.steps[index - at] = step;
+        for distance in 0..window.len {
+            let (step, next) = self.ngrams.step_from(text, at + distance, distance, &states[distance], &state);
+            state = next;
+            window.steps[distance] = step;
             sum += step.log;
             if sum < limit {
                 return None;
@@ -225,7 +242,12 @@ impl<'a> Model<'a> {
             if is_han_symbol(symbol) { 1.0 } else { 0.0 }
         };
         let word_written = self.words.over(symbols, at);
-        let word = self.words.over(&with(symbols, at, meant), at.min(REACH));
+        let around = with(symbols, at, meant);
+        let offset = at - at.min(REACH);
+        let word = self.words.over(&around, at - offset);
+        let start = word_written.start.min(word.start + offset);
+        let end = (word_written.start + word_written.length).max(word.start + offset + word.length);
+        let fit = self.topics.fit(symbols, (start, end), [word_written, word], &self.words);
         let features = [
             ratio,
             own,
@@ -260,6 +282,9 @@ impl<'a> Model<'a> {
             window.sum(),
             log_count(corrections.pair(meant, written)),
             if word_written.length > word.length { 1.0 } else { 0.0 },
+            fit[0],
+            fit[1],
+            fit[1] - fit[0],
         ];
         let mut all = [0.0; FEATURES];
         all[..features.len()].copy_from_slice(&features);

@@ -5,7 +5,7 @@ use super::ORDER;
 use super::count::{Counts, Node};
 
 /// The natural logarithms of the probabilities that a sequence stands for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Estimate {
     /// That its last symbol follows the others.
     pub last: f32,

@@ -5,15 +5,50 @@ use std::io::{self, BufRead};
 use super::confusables::{self, Confusables};
 use super::container;
 use super::count::{Counts, Cutoffs};
+use super::lessons;
 use super::ngram;
 use super::softmax;
 use super::symbols::{BOUNDARY, Symbol, append_line};
+use super::topic;
 use super::words::{self, Words};
 use crate::error::Result;
 use crate::lexicon::Lexicon;
 
-/// The cutoffs by which no sequence of three symbols and more can be recovered that is not in general use.
-const CUTOFFS: Cutoffs = [1, 2, 3, 3, 3];
+/// How large a model may become. No sequence of three symbols and more is kept that does not occur three times, so that no
+/// sentence of the text can be recovered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Size {
+    /// For a text of 100 million characters about 45 MB.
+    #[default]
+    Full,
+    /// For a text of 100 million characters about 8 MB.
+    Light,
+}
+
+impl Size {
+    fn cutoffs(self) -> Cutoffs {
+        match self {
+            Size::Full => [1, 2, 3, 3, 3],
+            Size::Light => [1, 8, 15, 25, 40],
+        }
+    }
+
+    /// The number of bits of a place in the table of [`softmax`].
+    fn softmax_bits(self) -> u32 {
+        match self {
+            Size::Full => 22,
+            Size::Light => 20,
+        }
+    }
+
+    /// The largest number of words whose [`topic`] is learnt.
+    fn topic_words(self) -> usize {
+        match self {
+            Size::Full => 40_000,
+            Size::Light => 20_000,
+        }
+    }
+}
 
 /// Collects text to train on.
 #[derive(Debug)]
@@ -50,9 +85,9 @@ impl Text {
     ///
     /// # Errors
     /// None: the parts of the model are read as they are made.
-    pub fn train(&self, lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Result<Vec<u8>> {
+    pub fn train(&self, size: Size, lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Result<Vec<u8>> {
         report(format!("在数 {} 个字", self.symbols.len()));
-        let counts = Counts::new(&self.symbols, CUTOFFS);
+        let counts = Counts::new(&self.symbols, size.cutoffs());
         let sizes: Vec<String> = counts.levels.iter().map(|level| level.len().to_string()).collect();
         report(format!("一到五字的序列各有 {} 种，在算概率", sizes.join("、")));
         let mut sections = ngram::build(&counts);
@@ -61,7 +96,15 @@ impl Text {
         let words = words::build(lexicon);
         drop(counts);
         report("在学分辨它们".to_owned());
-        let softmax = softmax::build(&self.symbols, &Confusables::read(&confusables)?, &Words::read(&words)?);
+        let softmax = lessons::learn(
+            &self.symbols,
+            &Confusables::read(&confusables)?,
+            &Words::read(&words)?,
+            size.softmax_bits(),
+        );
+        report("在学词的话题".to_owned());
+        let topics = topic::build(&self.symbols, &Words::read(&words)?, size.topic_words());
+        sections.extend(topic::SECTIONS.map(str::to_owned).into_iter().zip(topics));
         sections.push((confusables::SECTION.to_owned(), confusables));
         sections.push((words::SECTION.to_owned(), words));
         sections.push((softmax::SECTION.to_owned(), softmax));

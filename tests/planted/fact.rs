@@ -632,9 +632,10 @@ fn missing_point(random: &mut Random) -> ArticlePair {
 
 fn gloss(random: &mut Random) -> ArticlePair {
     let right = random.between(2, 9);
-    let wrong = right * 10 + random.between(1, 9);
-    let tens = ["", "", "二十", "三十", "四十", "五十", "六十", "七十", "八十", "九十"][right as usize];
     let template = random.between(0, 3);
+    // 三成 is what 31 % are about.
+    let wrong = right * 10 + if template == 3 { random.between(6, 9) } else { random.between(1, 9) };
+    let tens = ["", "", "二十", "三十", "四十", "五十", "六十", "七十", "八十", "九十"][right as usize];
     pair_with(random, right * 10, wrong, |figure| match template {
         0 => format!("调查显示，百分之{tens}（{figure}%）的受访者表示满意。"),
         1 => format!("投标保证金为{tens}万元（{figure}万元），请按时缴纳。"),

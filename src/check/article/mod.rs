@@ -22,6 +22,7 @@ pub use sentence::{Near, Sentence, SentencesRead};
 pub use words::{CharFinder, CharPlaces, WordOccurrence, find_words, occurrences_of};
 
 use crate::block::Block;
+use crate::context::ContextReader;
 use crate::lexicon::Lexicon;
 use crate::matcher::Scratch;
 use crate::quantity::{Date, Quantity};
@@ -50,6 +51,8 @@ pub struct Article<'d> {
     pub issue_date: Option<Date>,
     /// The lexicon, for checks that are not given it. `None` only in tests of single checks.
     pub lexicon: Option<&'d Lexicon<'d>>,
+    /// The model of context, if there is one.
+    pub context: Option<&'d dyn ContextReader>,
     pairing: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<items::Item>>,
     lines: OnceCell<lines::Lines<'d>>,
@@ -98,6 +101,7 @@ impl<'d> Article<'d> {
             range,
             issue_date: None,
             lexicon: None,
+            context: None,
             pairing: OnceCell::new(),
             items: OnceCell::new(),
             lines: OnceCell::new(),
@@ -124,6 +128,12 @@ impl<'d> Article<'d> {
     /// Sets the lexicon.
     pub fn with_lexicon(mut self, lexicon: &'d Lexicon<'d>) -> Article<'d> {
         self.lexicon = Some(lexicon);
+        self
+    }
+
+    /// Sets the model of context.
+    pub fn with_context(mut self, context: Option<&'d dyn ContextReader>) -> Article<'d> {
+        self.context = context;
         self
     }
 

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::BlockKind;
 use crate::check::arithmetic::{Bounds, PEOPLE, is_amount, is_relative, noun};
-use crate::check::article::{Article, Sentence};
+use crate::check::article::{Article, CharOccurrence, Sentence};
 use crate::check::options::WordList;
-use crate::check::{ArticleCheck, CharOccurrence, Hit, OptionsOnly};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Date, Dimension, Quantity, QuantityKind};
 use crate::text::{NumeralStyle, is_han};
 

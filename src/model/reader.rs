@@ -1,0 +1,129 @@
+//! A model as checks see it: a reader of articles that doubts characters, with reasons.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::ngram::key_of;
+use super::scorer::{Model, Suspicion};
+use super::symbols::{Symbol, Symbols, char_of, is_han_symbol};
+use crate::context::{ContextReader, Doubt};
+use crate::error::Result;
+use crate::text::Span;
+
+/// A model that is kept for the rest of the program.
+pub struct Reader {
+    model: Model<'static>,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// Reads a model from the bytes of its file. They stay in memory: a program reads one model, and uses it until it ends.
+    ///
+    /// # Errors
+    /// The bytes are not those of a model file, are of another version, or are damaged.
+    pub fn new(bytes: Vec<u8>) -> Result<Reader> {
+        Ok(Reader { model: Model::read(bytes.leak())? })
+    }
+
+    /// The reason for a suspicion: words as they are written, and as they may be meant.
+    fn reason(&self, symbols: &[Symbol], suspicion: &Suspicion) -> String {
+        let ngrams = &self.model.ngrams;
+        let mut corrected = symbols.to_vec();
+        corrected[suspicion.at] = suspicion.meant;
+        let (start, end) = self.telling_words(&corrected, suspicion.at);
+        let text = |symbols: &[Symbol]| symbols[start..end].iter().map(|&symbol| char_of(symbol)).collect::<String>();
+        let found = if ngrams.knows(&symbols[start..end]) { "少见" } else { "未见" };
+        format!("“{}”{found}，“{}”常见", text(symbols), text(&corrected))
+    }
+
+    /// Returns where the words begin and end that show why the symbol at `at` fits: the word that it is part of with the one
+    /// before or behind it, if that is known, or what else is known.
+    fn telling_words(&self, symbols: &[Symbol], at: usize) -> (usize, usize) {
+        let words = &self.model.words;
+        let word = words.over(symbols, at);
+        let end = word.start + word.length;
+        let before = words.ending_at(symbols, word.start).filter(|it| it.length > 1).map(|it| (it.start, end));
+        let after =
+            words.starting_at(symbols, end).filter(|it| it.length > 1).map(|it| (word.start, it.start + it.length));
+        let itself = Some((word.start, end)).filter(|_| word.length > 1);
+        let spans = [before, after, itself].into_iter().flatten();
+        let mut known = spans.filter(|&(start, end)| self.model.ngrams.knows(&symbols[start..end]));
+        known.next().unwrap_or_else(|| self.model.ngrams.known_around(symbols, at))
+    }
+}
+
+impl ContextReader for Reader {
+    fn doubts(&self, texts: &[&str]) -> Vec<Doubt> {
+        let Some(decision) = &self.model.decision else { return Vec::new() };
+        let mut found: Vec<(usize, Symbols, Vec<(f32, Suspicion)>)> = Vec::new();
+        for (number, text) in texts.iter().enumerate() {
+            let mut symbols = Symbols::default();
+            symbols.read(text);
+            let scored = self.model.suspicions(&symbols).into_iter().map(|it| (decision.score(&it.features), it));
+            let reported: Vec<(f32, Suspicion)> =
+                scored.filter(|(score, _)| *score >= decision.limits.suspicious).collect();
+            if !reported.is_empty() {
+                found.push((number, symbols, reported));
+            }
+        }
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let recurring = Recurring::new(texts);
+        let mut doubts = Vec::new();
+        for (text, symbols, mut suspicions) in found {
+            suspicions.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.at.cmp(&b.1.at)));
+            let mut chosen: Vec<(f32, Suspicion)> = Vec::new();
+            for (score, suspicion) in suspicions {
+                let is_apart = chosen.iter().all(|(_, other)| other.at.abs_diff(suspicion.at) > 1);
+                if is_apart && !recurring.has(symbols.symbols(), suspicion.at) {
+                    chosen.push((score, suspicion));
+                }
+            }
+            chosen.sort_by_key(|(_, suspicion)| suspicion.at);
+            doubts.extend(chosen.into_iter().map(|(score, suspicion)| {
+                let start = symbols.start(suspicion.at);
+                Doubt {
+                    text,
+                    span: Span::new(start, start + char_of(suspicion.written).len_utf8()),
+                    meant: char_of(suspicion.meant),
+                    is_nearly_certain: score >= decision.limits.nearly_certain,
+                    reason: self.reason(symbols.symbols(), &suspicion),
+                }
+            }));
+        }
+        doubts
+    }
+}
+
+/// The sequences of three characters that stand in an article more than once. What an author writes twice is meant.
+struct Recurring {
+    counts: HashMap<u64, u32>,
+}
+
+impl Recurring {
+    fn new(texts: &[&str]) -> Recurring {
+        let mut counts = HashMap::new();
+        let mut symbols = Symbols::default();
+        for text in texts {
+            symbols.read(text);
+            for sequence in symbols.symbols().windows(3).filter(|it| it.iter().all(|&symbol| is_han_symbol(symbol))) {
+                *counts.entry(key_of(sequence)).or_default() += 1;
+            }
+        }
+        Recurring { counts }
+    }
+
+    /// Whether one of the sequences that contain the symbol at `at` recurs.
+    fn has(&self, symbols: &[Symbol], at: usize) -> bool {
+        let starts = at.saturating_sub(2)..=at;
+        starts
+            .filter_map(|start| symbols.get(start..start + 3))
+            .any(|it| self.counts.get(&key_of(it)).is_some_and(|&n| n > 1))
+    }
+}
