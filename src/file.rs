@@ -68,6 +68,12 @@ pub fn read_regular(path: &Path, limit: u64) -> std::result::Result<Vec<u8>, Unr
     read_bounded(File::open(path)?, limit, metadata.len() as usize)
 }
 
+/// Opens the regular file at `path`, of any size, to be read piece by piece.
+pub fn open_regular(path: &Path) -> std::result::Result<File, Unreadable> {
+    check_regular(&fs::metadata(path)?, u64::MAX)?;
+    Ok(File::open(path)?)
+}
+
 /// Returns all bytes of `input`, of which there may be `limit`. About `expected` are expected.
 pub fn read_bounded(input: impl Read, limit: u64, expected: usize) -> std::result::Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::with_capacity(expected);

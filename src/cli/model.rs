@@ -1,7 +1,6 @@
 //! `zhubi model`: trains, calibrates and measures models of which character fits where.
 
 use std::fmt::Write;
-use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use super::console::{Console, shown};
 use super::{CommandResult, Outcome, replace, usage};
 use crate::context::ContextReader;
 use crate::error::{Error, Result, cause};
-use crate::file::{read_regular, read_text};
+use crate::file::{Unreadable, open_regular, read_regular, read_text};
 use crate::model::corrections::{Row, read_rows};
 use crate::model::{Judged, Material, Model, Rates, Reader, Sections, Size, Text, alarms, threshold};
 use crate::{builtin, parallel};
@@ -112,11 +111,9 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
 fn train(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     let mut text = Text::default();
     for path in chosen(arguments, "texts") {
-        let unreadable = |error: std::io::Error| {
-            Error::new(format!("读不了这份文字：{}。", cause(&error))).caused_by(error).in_file(path.display())
-        };
-        let file = File::open(path).map_err(unreadable)?;
-        text.add(BufReader::with_capacity(1 << 20, file)).map_err(unreadable)?;
+        let unreadable = |reason: Unreadable| reason.into_error(u64::MAX, "文字").in_file(path.display());
+        let file = open_regular(path).map_err(unreadable)?;
+        text.add(BufReader::with_capacity(1 << 20, file)).map_err(|error| unreadable(error.into()))?;
     }
     let size = if arguments.get_flag("light") { Size::Light } else { Size::Full };
     let bytes = text.train(size, &builtin::lexicon(), &mut |doing| console.note(&format!("{doing}……")))?;

@@ -81,7 +81,9 @@ impl ContextReader for Reader {
             let mut chosen: Vec<(f32, Suspicion)> = Vec::new();
             for (score, suspicion) in suspicions {
                 let is_apart = chosen.iter().all(|(_, other)| other.at.abs_diff(suspicion.at) > 1);
-                if is_apart && !recurring.has(symbols.symbols(), suspicion.at) {
+                if is_apart
+                    && !recurring.has(symbols.symbols(), suspicion.at, |a, b| self.model.ngrams.may_know_pair(a, b))
+                {
                     chosen.push((score, suspicion));
                 }
             }
@@ -101,10 +103,17 @@ impl ContextReader for Reader {
     }
 }
 
-/// The sequences of three characters that stand in an article more than once. What an author writes twice is meant.
+/// The sequences of up to three characters in an article, with their numbers. What an author writes again is meant: a
+/// name, a term.
 struct Recurring {
     counts: HashMap<u64, u32>,
 }
+
+/// How often a sequence of two and of three characters has to occur to be meant.
+const MEANT: [(usize, u32); 2] = [(2, 3), (3, 2)];
+
+/// Characters before and after the short name of a state (中斐两国, 瑙方), which may be any character of its name.
+const BESIDE_STATES: [&str; 2] = ["中", "方中两"];
 
 impl Recurring {
     fn new(texts: &[&str]) -> Recurring {
@@ -112,18 +121,51 @@ impl Recurring {
         let mut symbols = Symbols::default();
         for text in texts {
             symbols.read(text);
-            for sequence in symbols.symbols().windows(3).filter(|it| it.iter().all(|&symbol| is_han_symbol(symbol))) {
-                *counts.entry(key_of(sequence)).or_default() += 1;
+            for sequence in (1..=3).flat_map(|length| symbols.symbols().windows(length)) {
+                if sequence.iter().all(|&symbol| is_han_symbol(symbol)) {
+                    *counts.entry(key_of(sequence)).or_default() += 1;
+                }
             }
         }
         Recurring { counts }
     }
 
-    /// Whether one of the sequences that contain the symbol at `at` recurs.
-    fn has(&self, symbols: &[Symbol], at: usize) -> bool {
-        let starts = at.saturating_sub(2)..=at;
-        starts
-            .filter_map(|start| symbols.get(start..start + 3))
-            .any(|it| self.counts.get(&key_of(it)).is_some_and(|&n| n > 1))
+    /// Whether one of the sequences that contain the symbol at `at` recurs. Two characters that are `known` to stand beside
+    /// each other may recur by chance.
+    fn has(&self, symbols: &[Symbol], at: usize, known: impl Fn(Symbol, Symbol) -> bool) -> bool {
+        self.is_short_name(symbols, at)
+            || MEANT.iter().any(|&(length, least)| {
+                let starts = (at + 1).saturating_sub(length)..=at;
+                let sequences = starts.filter_map(|start| symbols.get(start..start + length));
+                let mut telling = sequences.filter(|it| !matches!(**it, [first, second] if known(first, second)));
+                telling.any(|sequence| self.counts.get(&key_of(sequence)).is_some_and(|&count| count >= least))
+            })
+    }
+
+    /// Whether the symbol at `at` stands for a state whose name is elsewhere in the article.
+    fn is_short_name(&self, symbols: &[Symbol], at: usize) -> bool {
+        let is_one_of = |index: Option<usize>, characters: &str| {
+            let symbol = index.and_then(|index| symbols.get(index));
+            symbol.is_some_and(|&symbol| characters.contains(char_of(symbol)))
+        };
+        let [before, after] = BESIDE_STATES;
+        (is_one_of(at.checked_sub(1), before) || is_one_of(Some(at + 1), after))
+            && self.counts.get(&key_of(&symbols[at..=at])).is_some_and(|&count| count > 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_recurs_is_meant() {
+        let texts = ["格方表示欢迎。中方同格方签署协议，", "格方愿意扩大合作。优誓产业增长，优誓明显，产业，产业。"];
+        let recurring = Recurring::new(&texts);
+        let mut symbols = Symbols::default();
+        symbols.read(texts[1]);
+        let at = |c: char| symbols.symbols().iter().position(|&symbol| symbol == c as Symbol).unwrap();
+        let has = |c: char, is_known: bool| recurring.has(symbols.symbols(), at(c), |_, _| is_known);
+        assert!(has('格', false) && has('格', true) && !has('誓', false) && has('产', false) != has('产', true));
     }
 }

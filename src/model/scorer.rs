@@ -40,8 +40,9 @@ pub struct Suspicion {
 
 /// How much more likely the text must become by another character, as the logarithm of the ratio.
 const LEAST_RATIO: f32 = 2.5;
-/// A character whose context is at least this likely is not questioned, as the logarithm of the probability.
-const LIKELY: f32 = -16.0;
+/// A character is not questioned if the symbols that depend on it are at least this likely on average, as the logarithm of
+/// the probability.
+const LIKELY: f32 = -3.0;
 /// Where no symbol is less likely than this after those before it, none is questioned.
 const UNSURPRISING: f32 = -6.5;
 /// The largest number of alternatives of a character that are judged.
@@ -153,7 +154,7 @@ impl<'a> Model<'a> {
         let mut as_written = Window { len: end - at, ..Window::default() };
         as_written.steps[..end - at].copy_from_slice(&reading.steps[at..end]);
         let log = as_written.sum();
-        if log > LIKELY || as_written.least() > UNSURPRISING {
+        if log > LIKELY * as_written.len as f32 || as_written.least() > UNSURPRISING {
             return;
         }
         let written = symbols[at];

@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn words_fit_those_they_occur_with() {
         let mut text = vec![BOUNDARY];
-        for _ in 0..300 {
+        for _ in 0..3000 {
             append_line("医院医生护士手术治疗病人", &mut text);
             append_line("球队教练球员比赛进球决赛", &mut text);
         }
