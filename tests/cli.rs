@@ -151,6 +151,7 @@ fn unexpected_english_words<'t>(text: &'t str, allowed: &[&str]) -> Vec<&'t str>
         color colour encoding stdin path utf gb gbk le be BOM GB GBK Big XML reviewdog csv error warning advice auto always never toml \
         punctuation number term character typo consistency fact layout family style config no newspaper people daily s house sign \
         as word xhtml subtitles NUL LE EUC KR RTF InCopy Python YAML reStructuredText \
+        model train calibrate eval info errors clean light warnings \
         halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l explain issue date";
     let word = Regex::new("[A-Za-z]+").unwrap();
     let formats = format_names();
@@ -281,8 +282,8 @@ const COMMA_RULE: [&str; 4] = ["--rules", "rules.toml", "--only", "fact/probe-co
 #[test]
 fn prints_all_help_in_chinese() {
     let directory = working_directory();
-    let commands =
-        "|check|fix|compare|stet|init|config|rules|rules list|rules show|rules new|rules test|completions|man|help";
+    let commands = "|check|fix|compare|stet|init|config|rules|rules list|rules show|rules new|rules test|\
+         model|model train|model calibrate|model eval|model info|completions|man|help";
     for command in commands.split('|') {
         let path: Vec<&str> = command.split_whitespace().collect();
         let mut shown = Vec::new();
