@@ -115,7 +115,7 @@ impl Third {
             (Part::Last, Place::Both) => 36,
             (Part::SwappedMiddle, _) => 41,
         };
-        1 << ((hash >> 11 ^ kind) & 63) | 1 << ((hash >> 5 ^ kind * 3) & 63)
+        1 << (((hash >> 11) ^ kind) & 63) | 1 << (((hash >> 5) ^ (kind * 3)) & 63)
     }
 
     /// Whether an idiom may have the part and the character.

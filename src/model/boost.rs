@@ -281,8 +281,8 @@ fn best_split(binned: &Binned, slopes: &[Sums], members: &[u32]) -> Option<Split
         }
         let mut best: Option<Split> = None;
         let mut below = (0.0, 0.0);
-        for bin in 0..binned.limits[feature].len() {
-            below = (below.0 + sums[bin].0, below.1 + sums[bin].1);
+        for (bin, sum) in sums.iter().take(binned.limits[feature].len()).enumerate() {
+            below = (below.0 + sum.0, below.1 + sum.1);
             let above = (whole.0 - below.0, whole.1 - below.1);
             if below.1 >= LEAST_CURVATURE && above.1 >= LEAST_CURVATURE {
                 let gain = gain_of(below) + gain_of(above) - gain_of(whole);

@@ -75,7 +75,7 @@ impl<'a> FuseMap<'a> {
         let is_whole = layout.segment.is_power_of_two()
             && layout.segment <= 1 << 20
             && layout.starts <= 1 << 30
-            && layout.starts % layout.segment == 0
+            && layout.starts.is_multiple_of(layout.segment)
             && layout.starts > 0
             && cells.len() == layout.cells()
             && rest.is_empty();
@@ -140,7 +140,7 @@ fn try_build(entries: &[(u64, u8)], layout: Layout, seed: u64) -> Option<Vec<u16
         let hash = hash_of(number as usize);
         let value = check_of(hash) | u16::from(entries[number as usize].1);
         let others = layout.cells_of(hash).iter().fold(0, |sum, &used| sum ^ cells[used]);
-        cells[cell as usize] = value ^ others ^ cells[cell as usize];
+        cells[cell as usize] ^= value ^ others;
     }
     Some(cells)
 }

@@ -51,8 +51,8 @@ impl Codebook {
         let mut start = 0;
         for group in groups {
             let at = group.partition_point(|it| it.last < estimate.last);
-            for index in at.saturating_sub(1)..=at.min(group.len() - 1) {
-                let distance = distance(&group[index]);
+            for (index, near) in group.iter().enumerate().take(at + 1).skip(at.saturating_sub(1)) {
+                let distance = distance(near);
                 if distance < best.0 {
                     best = (distance, start + index);
                 }

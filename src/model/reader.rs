@@ -60,7 +60,7 @@ impl Reader {
 impl ContextReader for Reader {
     fn doubts(&self, texts: &[&str]) -> Vec<Doubt> {
         let Some(decision) = &self.model.decision else { return Vec::new() };
-        let mut found: Vec<(usize, Symbols, Vec<(f32, Suspicion)>)> = Vec::new();
+        let mut found = Vec::new();
         for (number, text) in texts.iter().enumerate() {
             let mut symbols = Symbols::default();
             symbols.read(text);

@@ -212,8 +212,8 @@ impl<'a> Model<'a> {
         let mut window = Window { len: text.len() - at, ..Window::default() };
         let mut state = *before;
         let mut sum = 0.0;
-        for distance in 0..window.len {
-            let (step, next) = self.ngrams.step_from(text, at + distance, distance, &states[distance], &state);
+        for (distance, own) in states.iter().take(window.len).enumerate() {
+            let (step, next) = self.ngrams.step_from(text, at + distance, distance, own, &state);
             state = next;
             window.steps[distance] = step;
             sum += step.log;

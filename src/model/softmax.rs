@@ -81,8 +81,7 @@ impl Context {
                 (1..8).map(|distance| (distance, near(step * distance))).find(|&(_, it)| !is_han_symbol(it as Symbol));
             found.map_or(0, |(distance, symbol)| (distance.min(3) as u64) << 16 | symbol)
         };
-        let features = hashes.into_iter().enumerate().map(|(kind, value)| (kind, value));
-        let features = features.chain(bag).chain([(27, mark(-1)), (28, mark(1))]);
+        let features = hashes.into_iter().enumerate().chain(bag).chain([(27, mark(-1)), (28, mark(1))]);
         let mut hashes = [0; CONTEXT];
         for (hash, (kind, value)) in hashes.iter_mut().zip(features) {
             *hash = hash_of(kind, value);

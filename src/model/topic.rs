@@ -166,8 +166,9 @@ fn learn(sequence: &[u16], count: usize) -> Vec<[Vector; 2]> {
     let mut vectors: Vec<[Vector; 2]> =
         (0..count).map(|number| [std::array::from_fn(|part| start(number, part)), [0.0; SIZE]]).collect();
     // Others are drawn as they occur in the text, frequent ones less than that.
-    let is_drawn =
-        |&(at, number): &(usize, &u16)| *number != NONE && (usize::from(*number) >= common || mix(at as u64) % 4 == 0);
+    let is_drawn = |&(at, number): &(usize, &u16)| {
+        *number != NONE && (usize::from(*number) >= common || mix(at as u64).is_multiple_of(4))
+    };
     let others: Vec<u16> = sequence.iter().enumerate().filter(is_drawn).map(|(_, &number)| number).collect();
     for (at, &number) in sequence.iter().enumerate() {
         if number == NONE || others.is_empty() {

@@ -128,9 +128,9 @@ impl Echoes {
         self.earlier_pairs = self.pairs.len();
         let last = &mut **self.last.get_or_insert_with(LastPlaces::new);
         let first = self.first_place;
-        let mut place = first + start as u32;
         let slot = |hash: u16| usize::from(hash) & ((1 << BITS) - 1);
-        for (pair, frame) in self.pair_hashes.iter().zip(&self.frame_hashes) {
+        let places = first + start as u32..;
+        for ((pair, frame), place) in self.pair_hashes.iter().zip(&self.frame_hashes).zip(places) {
             let pair_before = std::mem::replace(&mut last.pairs[slot(*pair)], place);
             let frame_before = std::mem::replace(&mut last.frames[slot(*frame)], place);
             if pair_before > first {
@@ -143,7 +143,6 @@ impl Echoes {
                     self.frames.push(echo);
                 }
             }
-            place += 1;
         }
     }
 

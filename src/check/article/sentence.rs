@@ -48,12 +48,12 @@ impl<'a> Sentence<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SentencesRead {
     /// The sentence that contains the cue, and no other.
-    ItsOwn,
+    One,
     /// The sentence that contains the cue. It may be left out if it has fewer than so many quantities.
-    ItsOwnWith(usize),
+    OneWith(usize),
     /// The sentence that contains the cue. It may be left out if both it and the next one have fewer than so many
     /// quantities.
-    ItsOwnOrNextWith(usize),
+    ThisOrNextWith(usize),
 }
 
 /// Where numerals must occur near a cue, so that its sentence is worth reading. Distances are in characters. The `n`
@@ -204,9 +204,9 @@ impl<'d> Article<'d> {
     /// Whether a sentence, or the one that counts instead, may have as many quantities as it must have to be read.
     fn may_suffice(&self, number: usize, which: SentencesRead) -> bool {
         match which {
-            SentencesRead::ItsOwn => true,
-            SentencesRead::ItsOwnWith(least) => self.most_quantities(number) >= least,
-            SentencesRead::ItsOwnOrNextWith(least) => {
+            SentencesRead::One => true,
+            SentencesRead::OneWith(least) => self.most_quantities(number) >= least,
+            SentencesRead::ThisOrNextWith(least) => {
                 let next = self.notes().next_in_block(number);
                 self.most_quantities(number) >= least || next.is_some_and(|next| self.most_quantities(next) >= least)
             }

@@ -71,11 +71,11 @@ impl ArticleCheck for Age {
         let mut of_block: (usize, Vec<NamedYear>) = (usize::MAX, Vec::new());
         let is_age_cue = |place: &CharOccurrence| begins_quantity(place.character);
         let ages = occurrences.iter().copied().filter(is_age_cue);
-        for sentence in article.sentences_around(ages, Near::Any, SentencesRead::ItsOwn) {
+        for sentence in article.sentences_around(ages, Near::Any, SentencesRead::One) {
             if of_block.0 != sentence.block {
                 let block = sentence.block;
                 let births = occurrences.iter().copied().filter(|it| it.block as usize == block && !is_age_cue(it));
-                let sentences = article.sentences_around(births, Near::Either(9, 9), SentencesRead::ItsOwn);
+                let sentences = article.sentences_around(births, Near::Either(9, 9), SentencesRead::One);
                 of_block = (block, sentences.flat_map(|sentence| self.births(&sentence)).collect());
             }
             hits.extend(self.check_sentence(article, &sentence, &of_block.1));
@@ -230,8 +230,8 @@ impl Age {
 
     /// The year in which somebody has an age, if it is the nearest date before it: 2005年，他51岁.
     fn framing_year(&self, sentence: &Sentence, age: &Quantity) -> Option<NamedYear> {
-        let dates = sentence.quantities.iter().filter(|it| it.date().is_some() && it.span.end <= age.span.start);
-        let last = dates.last()?;
+        let mut dates = sentence.quantities.iter().filter(|it| it.date().is_some() && it.span.end <= age.span.start);
+        let last = dates.next_back()?;
         let gap = sentence.text.get(last.span.end..age.span.start)?;
         let is_near = gap.chars().count() <= LONGEST_FRAME && !gap.contains(['；', '、', '《', '“']);
         let year = last.date().filter(|date| !date.is_of_another_calendar && is_near && last.upper.is_none())?.year?;

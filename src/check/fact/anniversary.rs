@@ -83,7 +83,7 @@ impl ArticleCheck for Anniversary {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         // 100周年: the number is directly before the cue.
-        for sentence in article.sentences_around(occurrences.iter().copied(), Near::Before(4), SentencesRead::ItsOwn) {
+        for sentence in article.sentences_around(occurrences.iter().copied(), Near::Before(4), SentencesRead::One) {
             for number in sentence.quantities {
                 let is_anniversary = is_amount(number)
                     && number.qualifiers.is_empty()
@@ -169,7 +169,7 @@ impl Anniversary {
             let date = quantity.date().filter(|date| !date.is_of_another_calendar && quantity.upper.is_none())?;
             Some((quantity, date.year.filter(|year| *year != origin.year)?))
         });
-        let (last, year) = dates.filter(|(quantity, _)| quantity.span.end <= origin.start).last().unzip();
+        let (last, year) = dates.rev().find(|(quantity, _)| quantity.span.end <= origin.start).unzip();
         if let Some((last, year)) = last.zip(year) {
             let gap = &sentence.text[last.span.end..origin.start];
             // Of an event of the table the sentence may say anything; the year must be that of the anniversary.

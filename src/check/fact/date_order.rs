@@ -50,7 +50,7 @@ impl ArticleCheck for DateOrder {
         // Of 5日至11月 the cue is 日至, with a numeral on both sides; up to three characters may come between the first numeral
         // and the cue.
         let is_near = Near::Either(10, 1);
-        let sentences = article.sentences_around(occurrences.iter().copied(), is_near, SentencesRead::ItsOwnWith(2));
+        let sentences = article.sentences_around(occurrences.iter().copied(), is_near, SentencesRead::OneWith(2));
         for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 if let QuantityKind::Time(first) = quantity.kind {

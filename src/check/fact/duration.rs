@@ -61,8 +61,7 @@ impl ArticleCheck for Duration {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
         // The length is at most 3 characters after the cue: 放假 in 共放假调休8天.
-        let sentences =
-            article.sentences_around(occurrences.iter().copied(), Near::Either(2, 3), SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Either(2, 3), SentencesRead::One);
         for sentence in sentences {
             let lengths = sentence.quantities.iter().filter(|length| {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.qualifiers.is_empty()

@@ -79,7 +79,7 @@ impl ArticleCheck for Gloss {
         // 5 characters before the cue （约 span a numeral and a unit of four (0平方公里); 4 after the cue （相 span 当于约 and a
         // numeral.
         let sentences =
-            article.sentences_around(occurrences.iter().copied(), Near::Both(5, 4), SentencesRead::ItsOwnWith(2));
+            article.sentences_around(occurrences.iter().copied(), Near::Both(5, 4), SentencesRead::OneWith(2));
         for sentence in sentences {
             let text = sentence.text;
             let mut rest = sentence.quantities;

@@ -47,7 +47,7 @@ impl ArticleCheck for Joint {
         let mut joint: Vec<UnitsCount> = Vec::new();
         let mut runs: Vec<UnitsCount> = Vec::new();
         // The numeral is part of the cue (四市) or directly before it (12个市).
-        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Before(1), SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Before(1), SentencesRead::One);
         for sentence in sentences {
             self.read_sentence(&sentence, &mut joint, &mut runs);
         }

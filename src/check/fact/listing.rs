@@ -48,8 +48,7 @@ struct ItemList {
 impl ArticleCheck for Listing {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let sentences =
-            article.sentences_around(occurrences.iter().copied(), Near::Before(REACH), SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Before(REACH), SentencesRead::One);
         for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some((count, unit)) = stated_count(sentence.text, quantity) else { continue };

@@ -207,11 +207,11 @@ impl ArticleCheck for Relation {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         // The distances are those of the longest wordings: 30 characters from a total to 其中, 8 from 增至 to its number.
         let (near, which) = match self.form {
-            Form::Sum => (Near::Either(30, 16), SentencesRead::ItsOwnOrNextWith(2)),
-            Form::Share => (Near::Before(40), SentencesRead::ItsOwnWith(3)),
-            Form::Change => (Near::Either(30, 12), SentencesRead::ItsOwnWith(3)),
-            Form::Product => (Near::Either(12, 12), SentencesRead::ItsOwnWith(3)),
-            Form::Hundred => (Near::Either(12, 24), SentencesRead::ItsOwnWith(2)),
+            Form::Sum => (Near::Either(30, 16), SentencesRead::ThisOrNextWith(2)),
+            Form::Share => (Near::Before(40), SentencesRead::OneWith(3)),
+            Form::Change => (Near::Either(30, 12), SentencesRead::OneWith(3)),
+            Form::Product => (Near::Either(12, 12), SentencesRead::OneWith(3)),
+            Form::Hundred => (Near::Either(12, 24), SentencesRead::OneWith(2)),
         };
         let mut hits = Vec::new();
         for sentence in article.sentences_around(occurrences.iter().copied(), near, which) {

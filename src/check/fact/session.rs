@@ -135,7 +135,7 @@ impl ArticleCheck for Session {
         let mut hits = Vec::new();
         // The sessions of other series, by the beginning of the name.
         let mut others: FnvHashMap<&str, Stated> = FnvHashMap::default();
-        for sentence in article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwnWith(2)) {
+        for sentence in article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::OneWith(2)) {
             for session in self.sessions(&sentence) {
                 let text = sentence.text;
                 let (before, after) = (&text[..session.span.start], &text[session.span.end..]);

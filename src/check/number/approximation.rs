@@ -156,7 +156,7 @@ impl ArticleCheck for Approximation {
         // Between a number and a cue after it are at most a unit and `REACH_AFTER` characters. A cue before a number is
         // a word of at most `LONGEST_UNIT` characters, with at most `reach` characters between.
         let near = Near::Either(REACH_AFTER + LONGEST_UNIT, self.reach + LONGEST_UNIT);
-        let sentences = article.sentences_around(occurrences, near, SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(occurrences, near, SentencesRead::One);
         for Sentence { block, text, span, quantities, .. } in sentences {
             let mut previous_end = span.start;
             for (index, quantity) in quantities.iter().enumerate() {

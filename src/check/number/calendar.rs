@@ -55,7 +55,7 @@ impl ArticleCheck for Calendar {
         let may_be_wrong =
             |occurrence: &CharOccurrence| may_be_wrong(article.text(occurrence.block as usize), occurrence.at as usize);
         let doubtful = occurrences.iter().copied().filter(may_be_wrong);
-        let sentences = article.sentences_around(doubtful, Near::Any, SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(doubtful, Near::Any, SentencesRead::One);
         for Sentence { block, text, quantities, .. } in sentences {
             let errors = calendar_errors(text, quantities).into_iter();
             hits.extend(errors.map(|CalendarError { span, why }| Hit::new(block, span, Vec::new()).detail(why)));

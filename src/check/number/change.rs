@@ -63,7 +63,7 @@ impl ArticleCheck for Change {
         let mut hits = Vec::new();
         // The first number follows a word of `from`.
         let near = Near::After(REACH);
-        let sentences = article.sentences_around(occurrences.iter().copied(), near, SentencesRead::ItsOwnWith(3));
+        let sentences = article.sentences_around(occurrences.iter().copied(), near, SentencesRead::OneWith(3));
         for Sentence { block, text, quantities, .. } in sentences {
             let amounts = || quantities.iter().filter(|quantity| quantity.kind == QuantityKind::Amount);
             for ((first, second), third) in amounts().zip(amounts().skip(1)).zip(amounts().skip(2)) {

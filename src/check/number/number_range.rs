@@ -105,7 +105,7 @@ impl ArticleCheck for NumberRange {
         let may_hit =
             |occurrence: &CharOccurrence| self.may_hit(article.text(occurrence.block as usize), occurrence.at as usize);
         let occurrences = occurrences.iter().copied().filter(may_hit);
-        let sentences = article.sentences_around(occurrences, near, SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(occurrences, near, SentencesRead::One);
         for Sentence { block, text, quantities, .. } in sentences {
             for quantity in quantities.iter().filter(|quantity| quantity.kind != QuantityKind::Ordinal) {
                 let Some(upper) = &quantity.upper else { continue };

@@ -82,7 +82,7 @@ impl ArticleCheck for QuantityLimit {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let scratch = &mut *article.scratch();
         let mut hits = Vec::new();
-        let sentences = article.sentences_around(occurrences.iter().copied(), self.near(), SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(occurrences.iter().copied(), self.near(), SentencesRead::One);
         for Sentence { block, text, span, quantities, .. } in sentences {
             let mut previous_end = span.start;
             for quantity in quantities {

@@ -56,7 +56,7 @@ impl Compile for SolarTerm {
 impl ArticleCheck for SolarTerm {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::ItsOwn);
+        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::One);
         for Sentence { block, text, quantities, .. } in sentences {
             for quantity in quantities {
                 let Some(date) = quantity.date().filter(|date| !date.is_of_another_calendar) else { continue };
