@@ -242,28 +242,40 @@ impl Echoes {
                 self.add_change([there - 1, here - 1], lexicon, &mut found);
             }
         }
+        // What a pair continues may have occurred elsewhere than the pair did last: 日报 in 中央日报, after 晨报 and 日报.
+        let mut aligned: Option<[usize; 2]> = None;
         for &Echo { index, before } in &self.pairs {
             let (here, there) = (index as usize, before as usize);
-            let are_equal = |back: usize| self.code(here - back) == self.code(there - back);
-            if !may_be_in_name(self.code(here))
-                || !may_be_in_name(self.code(here - 1))
-                || !are_equal(0)
-                || !are_equal(1)
-            {
-                continue;
+            self.add_around_pair([there, here], lexicon, &mut found);
+            let continued = aligned.filter(|[_, at]| at + 1 == here).map(|[before, _]| before + 1);
+            let continued = continued.filter(|at| self.code(*at) == self.code(here));
+            if let Some(continued) = continued.filter(|continued| *continued != there) {
+                self.add_around_pair([continued, here], lexicon, &mut found);
             }
-            if !are_equal(2) {
-                self.add_change([there - 2, here - 2], lexicon, &mut found);
-                self.add_shift_before([there - 1, here - 1], &mut found);
-            }
-            if self.code(here + 1) != self.code(there + 1) {
-                self.add_change([there + 1, here + 1], lexicon, &mut found);
-                self.add_shift_after([there + 1, here + 1], &mut found);
-            }
+            aligned = Some([continued.unwrap_or(there), here]);
         }
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Adds the differences beside two places at which the same pair ends.
+    #[inline]
+    fn add_around_pair(&self, [there, here]: [usize; 2], lexicon: &Lexicon, found: &mut Vec<Difference>) {
+        let are_equal = |back: usize| self.code(here - back) == self.code(there - back);
+        if !may_be_in_name(self.code(here)) || !may_be_in_name(self.code(here - 1)) || !are_equal(0) || !are_equal(1) {
+            return;
+        }
+        if !are_equal(2) {
+            self.add_double([there - 1, here - 1], [there - 2, here - 2], [there - 1, here - 1], found);
+            self.add_change([there - 2, here - 2], lexicon, found);
+            self.add_shift_before([there - 1, here - 1], found);
+        }
+        if self.code(here + 1) != self.code(there + 1) {
+            self.add_double([there, here], [there + 1, here + 1], [there + 1, here + 1], found);
+            self.add_change([there + 1, here + 1], lexicon, found);
+            self.add_shift_after([there + 1, here + 1], found);
+        }
     }
 
     /// Adds the difference at two indices, if their characters resemble each other.
@@ -276,6 +288,22 @@ impl Echoes {
             && lexicon.likeness(self.character(at[0]), self.character(at[1])).is_some()
         {
             found.push(Difference { at, lengths: [1, 1] });
+        }
+    }
+
+    /// Adds the difference of two places at the edge of the same text, if one of them has the character at the edge twice.
+    /// `edge` are the indices of this character, `outside` those beside it, and `without` those where the second one is
+    /// missing.
+    #[inline]
+    fn add_double(&self, edge: [usize; 2], outside: [usize; 2], without: [usize; 2], found: &mut Vec<Difference>) {
+        let [is_first, is_second] = [0, 1].map(|place| self.code(edge[place]) == self.code(outside[place]));
+        if !is_han_code(self.code(edge[0])) {
+            return;
+        }
+        if is_second && !is_first {
+            found.push(Difference { at: [without[0], outside[1]], lengths: [0, 1] });
+        } else if is_first && !is_second {
+            found.push(Difference { at: [outside[0], without[1]], lengths: [1, 0] });
         }
     }
 

@@ -7,6 +7,7 @@ use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::two_forms::comparison::is_known_mistake;
 use super::two_forms::{frequency_of, is_at_edge, is_left_over};
 use crate::check::article::person::{Mention, NameCue, Person, persons};
 use crate::check::article::{Article, CharPlaces, Page, WordOccurrence, occurrences_of};
@@ -256,7 +257,7 @@ fn check_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<
                 && before.is_name(lexicon)
                 && are_one_person(article, before, person, lexicon, &mut sentence_ends)
             {
-                hits.push(hit_for_rarer(before, person));
+                hits.push(hit_for_rarer(article, before, person));
                 break;
             }
         }
@@ -374,12 +375,23 @@ fn are_in_one_sentence(a: &Person, b: &Person, sentence_ends: &mut CharPlaces) -
 }
 
 /// The hit for the rarer of two names; if both are equally common, for the later one. `a` is the earlier name.
-fn hit_for_rarer(a: &Person, b: &Person) -> Hit {
-    let (common, rare) = if a.mentions.len() >= b.mentions.len() { (a, b) } else { (b, a) };
+fn hit_for_rarer(article: &Article, a: &Person, b: &Person) -> Hit {
+    /// The maximum number of uses that are counted.
+    const MOST_USES: usize = 64;
+    // A name is often used where nothing shows that it is one.
+    let uses = |person: &Person| {
+        let in_text = article.echoes().occurrences_of(person.name, MOST_USES).len();
+        in_text.max(person.mentions.len())
+    };
+    let (of_a, of_b) = (uses(a), uses(b));
+    let is_a_common = (of_a, a.mentions.len()) >= (of_b, b.mentions.len());
+    let (common, rare) = if is_a_common { ((a, of_a), (b, of_b)) } else { ((b, of_b), (a, of_a)) };
+    let ((common, uses_of_common), (rare, uses_of_rare)) = (common, rare);
     let (there, here) = (common.mentions[0], rare.mentions[0]);
-    let detail = format!("“{}”{}处、“{}”{}处", common.name, common.mentions.len(), rare.name, rare.mentions.len());
-    let is_majority = common.mentions.len() > rare.mentions.len();
-    let to = if is_majority { vec![common.name.to_owned()] } else { Vec::new() };
+    let detail = format!("“{}”{uses_of_common}处、“{}”{uses_of_rare}处", common.name, rare.name);
+    let is_mistake = |lexicon: &Lexicon| is_known_mistake(lexicon, article.text(there.block), there.name);
+    let is_usual = uses_of_common > uses_of_rare && !article.lexicon.is_some_and(is_mistake);
+    let to = if is_usual { vec![common.name.to_owned()] } else { Vec::new() };
     let mut hit = Hit::new(here.block, here.name, to).detail(detail);
     hit.related.push((there.block, there.name, format!("这里是“{}”。", common.name)));
     hit

@@ -4,11 +4,13 @@
 //! alike, with one character less, or with two exchanged, it is probably the same name. What is really two things differs
 //! in a character that distinguishes (第一, 第二), or both forms are words.
 
-use std::cell::OnceCell;
+pub(super) mod comparison;
+
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use self::comparison::{Comparison, Slip};
 use crate::block::is_family_name;
 use crate::check::article::echoes::{Difference, Echoes};
 use crate::check::article::{Article, CharOccurrence, Page};
@@ -37,11 +39,14 @@ impl OptionsOnly for TwoForms {}
 /// The maximum number of differences that are examined in an article, so that the time stays linear.
 const MOST_EXAMINED: usize = 256;
 
-/// The maximum number of uses of a form that are compared.
-const MOST_USES: usize = 32;
+/// The maximum number of occurrences of the equal part of two forms that are counted.
+const MOST_OCCURRENCES: usize = 64;
 
 /// The number of equal characters from which on two forms are the same name without any other sign.
 const LEAST_EQUAL: usize = 3;
+
+/// The number of uses from which on a name is the usual one although the other form may be short for it.
+const LEAST_USES: usize = 3;
 
 /// The number of equal characters from which on two forms are the same name although both are words.
 const LEAST_EQUAL_OF_WORDS: usize = 5;
@@ -56,9 +61,6 @@ const VERY_COMMON: u32 = 30_000;
 
 /// The maximum number of characters before and after a place that are divided into words.
 const CONTEXT: usize = 8;
-
-/// The maximum number of characters that a hit shows on either side of the difference.
-const MOST_SHOWN: usize = 6;
 
 impl ArticleCheck for TwoForms {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
@@ -101,193 +103,11 @@ impl IssueCheck for TwoForms {
             let (page, block) = places[here];
             let common = echoes.text(slip.there.start, slip.there.end);
             let detail = format!("{}，后者在{}", slip.counts(&echoes), pages[places[other].0].name);
-            Some((page, Hit::new(block, span, vec![common]).detail(detail)))
+            let mut hit = Hit::new(block, span, vec![common]).detail(detail);
+            hit.at_most = slip.safety();
+            Some((page, hit))
         };
         self.slips(&echoes, lexicon).iter().filter_map(across).collect()
-    }
-}
-
-/// A form that recurs, and another one in its place.
-struct Comparison<'e> {
-    echoes: &'e Echoes,
-    lexicon: &'e Lexicon<'e>,
-    /// Where the two forms differ: in the form that recurs, and in the other one.
-    difference: Difference,
-    /// How many characters before and after the difference belong to both forms.
-    left: usize,
-    right: usize,
-    /// The indices of the difference in all uses of the two forms.
-    uses: Vec<usize>,
-    others: Vec<usize>,
-    /// The answer of [`Comparison::words`].
-    words: OnceCell<[Range<usize>; 2]>,
-}
-
-/// A use of the rarer form.
-struct Slip {
-    /// The indices of the rarer form, and of a use of the other one.
-    here: Range<usize>,
-    there: Range<usize>,
-    /// The indices of all uses of the other form.
-    uses: Vec<usize>,
-    /// How often the rarer form is used.
-    count: usize,
-    /// How many characters both have.
-    equal: usize,
-}
-
-impl<'e> Comparison<'e> {
-    /// The comparison of the first place of a difference with the second one; `None` if the form of the first place does
-    /// not recur, or the other one is not much rarer.
-    fn of(
-        echoes: &'e Echoes,
-        lexicon: &'e Lexicon<'e>,
-        difference: Difference,
-        examined: &mut usize,
-    ) -> Option<Comparison<'e>> {
-        let (at, lengths) = (difference.at, difference.lengths);
-        let after = [at[0] + lengths[0], at[1] + lengths[1]];
-        let (left, right) = echoes.equal_around(at, after);
-        let is_change = lengths == [1, 1];
-        // One character more or less shows only with the same text on both sides.
-        let (least, least_each) = match lengths {
-            [1, 1] | [2, 2] => (2, 0),
-            _ => (LEAST_EQUAL, 1),
-        };
-        if left + right < least || left < least_each || right < least_each {
-            return None;
-        }
-        *examined += 1;
-        // What the uses of a form have at least in common: the difference with as much around it as they must have.
-        let near = if is_change { (2 - right.min(1), 2 - left.min(1)) } else { (2, 2) };
-        let near = if is_change && left > 0 && right > 0 { (1, 1) } else { near };
-        let (near_left, near_right) = (left.min(near.0), right.min(near.1));
-        let mut uses = echoes.occurrences(at[0] - near_left, after[0] + near_right, MOST_USES);
-        uses.iter_mut().for_each(|start| *start += near_left);
-        let extents: Vec<(usize, usize)> = uses
-            .iter()
-            .map(|&use_at| {
-                let (l, r) = echoes.equal_around([use_at, at[0]], [use_at + lengths[0], after[0]]);
-                (l.min(left), r.min(right))
-            })
-            .collect();
-        let (left, right) = longest_of_two(&extents).filter(|(left, right)| left + right >= least)?;
-        let is_use = |(l, r): (usize, usize)| l >= left && r >= right;
-        let uses: Vec<usize> =
-            uses.into_iter().zip(extents).filter(|(_, extent)| is_use(*extent)).map(|it| it.0).collect();
-        let mut others = echoes.occurrences(at[1] - left, after[1] + right, MOST_USES);
-        others.iter_mut().for_each(|start| *start += left);
-        let is_rare = others.len() < uses.len() && (others.len() < 2 || others.len() * 3 <= uses.len());
-        let words = OnceCell::new();
-        is_rare.then_some(Comparison { echoes, lexicon, difference, left, right, uses, others, words })
-    }
-
-    /// The indices of the form at a place of the difference.
-    fn form(&self, place: usize) -> Range<usize> {
-        let Difference { at, lengths } = self.difference;
-        at[place] - self.left..at[place] + lengths[place] + self.right
-    }
-
-    /// The characters of the form at a place of the difference.
-    fn characters(&self, place: usize) -> impl Iterator<Item = char> {
-        self.form(place).map(|index| self.echoes.character(index))
-    }
-
-    /// The character at which the forms differ, in the form at a place of the difference.
-    fn differing(&self, place: usize) -> char {
-        self.echoes.character(self.difference.at[place])
-    }
-
-    /// Whether quotation marks or title marks enclose both forms.
-    fn is_marked(&self) -> bool {
-        self.marks_before() && self.marks_after()
-    }
-
-    /// Whether a mark that opens a quotation or a title precedes both forms.
-    fn marks_before(&self) -> bool {
-        let before = [0, 1].map(|place| self.echoes.character(self.form(place).start - 1));
-        before[0] == before[1] && "“‘《".contains(before[0])
-    }
-
-    /// Whether a mark that closes a quotation or a title follows both forms.
-    fn marks_after(&self) -> bool {
-        let after = [0, 1].map(|place| self.echoes.character(self.form(place).end));
-        after[0] == after[1] && "”’》".contains(after[0])
-    }
-
-    /// Whether the rarer form is the name of a reporter, who is none of those the article is about.
-    fn is_after_reporter(&self) -> bool {
-        let before = self.form(1).start - 1;
-        let is_blank = matches!(self.echoes.character(before), ' ' | '\u{3000}' | '：');
-        let end = before - usize::from(is_blank);
-        ["记者", "讯员"].contains(&self.echoes.text(end - 1, end + 1).as_str())
-    }
-
-    /// The number of equal characters, with the marks around them.
-    fn size(&self) -> usize {
-        self.left + self.right + usize::from(self.marks_before()) + usize::from(self.marks_after())
-    }
-
-    /// The words that contain the difference in the two forms, as indices.
-    fn words(&self) -> &[Range<usize>; 2] {
-        self.words.get_or_init(|| self.difference.at.map(|at| word_at(self.echoes, self.lexicon, at)))
-    }
-
-    /// The frequency of the word that contains the difference in the form at a place.
-    fn frequency(&self, place: usize) -> u32 {
-        frequency(self.echoes, self.lexicon, &self.words()[place])
-    }
-
-    /// Whether both forms end with the difference, on the side that has no equal characters.
-    fn ends_with_difference(&self) -> bool {
-        let (outside, edge) = if self.right == 0 { (1, 1) } else { (-1, 0) };
-        let at = self.difference.at;
-        // 现 in 展现 does not begin a form.
-        let [usual, _] = self.words();
-        let usual_edge = if self.right == 0 { usual.end } else { usual.start };
-        if usual_edge != at[0] + edge {
-            return false;
-        }
-        let neighbour = |at: usize| at.wrapping_add_signed(outside);
-        let neighbours: Vec<char> = self.uses.iter().map(|at| self.echoes.character(neighbour(*at))).collect();
-        let varies = neighbours.iter().any(|c| !is_han(*c) || *c != neighbours[0]);
-        let is_edge = |at: usize| is_at_edge(self.echoes, self.lexicon, neighbour(at), at + edge);
-        is_edge(at[1]) && (varies || is_edge(at[0]))
-    }
-
-    /// The uses of the rarer form.
-    fn slips(&self) -> impl Iterator<Item = Slip> {
-        let shown = |at: usize, length: usize| {
-            let (left, right) = (self.left.min(MOST_SHOWN), self.right.min(MOST_SHOWN));
-            at - left..at + length + right
-        };
-        let lengths = self.difference.lengths;
-        let there = shown(self.uses[0], lengths[0]);
-        self.others.iter().map(move |&other| Slip {
-            here: shown(other, lengths[1]),
-            there: there.clone(),
-            uses: self.uses.clone(),
-            count: self.others.len(),
-            equal: self.left + self.right,
-        })
-    }
-}
-
-impl Slip {
-    /// The hit for the rarer form.
-    fn hit(&self, article: &Article, echoes: &Echoes) -> Option<Hit> {
-        let (block, here) = echoes.span(&self.here, |block| article.text(block))?;
-        let (other_block, there) = echoes.span(&self.there, |block| article.text(block))?;
-        let common = there.of(article.text(other_block));
-        let mut hit = Hit::new(block, here, vec![common.to_owned()]).detail(self.counts(echoes));
-        hit.related.push((other_block, there, format!("这里是“{common}”。")));
-        Some(hit)
-    }
-
-    /// Both forms, and how often each is used.
-    fn counts(&self, echoes: &Echoes) -> String {
-        let text = |form: &Range<usize>| echoes.text(form.start, form.end);
-        format!("“{}”{}处、“{}”{}处", text(&self.there), self.uses.len(), text(&self.here), self.count)
     }
 }
 
@@ -297,18 +117,110 @@ impl TwoForms {
         let mut found: Vec<Slip> = Vec::new();
         let mut examined = 0;
         for difference in echoes.differences(lexicon) {
-            for difference in [difference, difference.reversed()] {
-                if examined < MOST_EXAMINED
-                    && let Some(comparison) = Comparison::of(echoes, lexicon, difference, &mut examined)
-                    && self.is_slip(&comparison)
-                {
-                    found.extend(comparison.slips());
-                }
+            if examined >= MOST_EXAMINED {
+                break;
+            }
+            let both = [difference, difference.reversed()];
+            let by_number = both.into_iter().find_map(|difference| {
+                let comparison = Comparison::of(echoes, lexicon, difference, &mut examined)?;
+                (self.is_slip(&comparison) && !comparison.is_known_mistake(0)).then(|| (comparison, true))
+            });
+            if let Some((comparison, is_certain)) =
+                by_number.or_else(|| self.among_equals(echoes, lexicon, both, &mut examined))
+            {
+                found.extend(comparison.slips(is_certain));
             }
         }
         found.sort_by_key(|slip| (slip.here.start, usize::MAX - slip.equal));
         found.dedup_by(|later, earlier| later.here.start < earlier.here.end);
         found
+    }
+
+    /// The comparison of two forms of which neither is much rarer, if they are certainly one name, and whether the second
+    /// one is certainly the mistake. If both may be right, the second one is the later one.
+    fn among_equals<'e>(
+        &self,
+        echoes: &'e Echoes,
+        lexicon: &'e Lexicon<'e>,
+        both: [Difference; 2],
+        examined: &mut usize,
+    ) -> Option<(Comparison<'e>, bool)> {
+        let comparisons = both.map(|difference| Comparison::of_equals(echoes, lexicon, difference));
+        let [Some(one), Some(other)] = comparisons else { return None };
+        let is_proved = one.is_marked_name() || self.is_dotted_name(&one);
+        if !is_proved && one.left + one.right <= LEAST_EQUAL_OF_WORDS
+            || *examined >= MOST_EXAMINED
+            || self.may_both_stand(&one)
+        {
+            return None;
+        }
+        *examined += 1;
+        // The form that is used more often is not changed into the other one, so that fixing ends.
+        let is_mistake = |it: &Comparison| {
+            it.others.len() <= it.uses.len() && self.is_certain(it, is_proved) && !it.is_known_mistake(0)
+        };
+        let (one, other) = (one.with_uses(), other.with_uses());
+        match (is_mistake(&one), is_mistake(&other)) {
+            (true, false) => Some((one, true)),
+            (false, true) => Some((other, true)),
+            _ => {
+                let is_doubt = is_proved && matches!(one.difference.lengths, [1, 1] | [2, 2]);
+                let is_in_order = one.difference.at[0] < one.difference.at[1];
+                is_doubt.then(|| (if is_in_order { one } else { other }, false)).filter(|it| !it.0.is_known_mistake(0))
+            }
+        }
+    }
+
+    /// Whether the difference distinguishes two things: the first and the second one, 中美 and 美中.
+    fn may_both_stand(&self, it: &Comparison) -> bool {
+        let Difference { at: [one, other], lengths } = it.difference;
+        let pair = match lengths {
+            [1, 1] => [one, other],
+            [2, 2] => [one, one + 1],
+            _ => return false,
+        };
+        let [one, other] = pair.map(|index| it.echoes.character(index));
+        let are_in = |group: &str| group.contains(one) && group.contains(other);
+        self.contrasts.split_whitespace().any(are_in)
+            || lengths == [2, 2] && (are_in(&self.peers) || self.is_numeral(one) || self.is_numeral(other))
+    }
+
+    /// Whether both forms are whole foreign names of several parts: 约翰·史密斯.
+    fn is_dotted_name(&self, it: &Comparison) -> bool {
+        it.left + it.right >= LEAST_EQUAL
+            && it.characters(0).any(|c| c == '·')
+            && [0, 1].into_iter().any(|place| self.is_foreign(it.characters(place)))
+            && self.is_whole_foreign_name(it)
+    }
+
+    /// Whether the second of two forms is certainly the mistake, although it is not much rarer. `is_proved` says that both
+    /// are certainly one name.
+    fn is_certain(&self, it: &Comparison, is_proved: bool) -> bool {
+        let equal = it.left + it.right;
+        let Difference { at, lengths } = it.difference;
+        let is_inner = it.left > 0 && it.right > 0;
+        let other = it.echoes.character(at[1]);
+        match lengths {
+            [1, 1] => {
+                let is_name =
+                    || it.lexicon.class(&it.echoes.text(it.words()[0].start, it.words()[0].end)) == Some("nr");
+                let likeness = it.lexicon.likeness(it.differing(0), other);
+                it.is_word_broken(is_proved)
+                    && (is_proved
+                        || equal > LEAST_EQUAL_OF_WORDS
+                            && likeness != Some(Likeness::SimilarSound)
+                            && frequency_of(other, it.lexicon) < RARE
+                            && !is_name())
+            }
+            [2, 2] => it.is_word_broken(is_proved) && (is_proved || is_inner),
+            [1, 0] => {
+                is_proved
+                    && !self.optional.contains(it.differing(0))
+                    && equal >= LEAST_EQUAL
+                    && (it.is_word_broken(true) || is_inner && self.is_foreign(it.characters(0)))
+            }
+            _ => is_proved && it.is_character_twice(),
+        }
     }
 
     /// Whether the rarer form is probably a mistake.
@@ -333,6 +245,9 @@ impl TwoForms {
         let is_contrast = |group: &str| group.contains(usual) && group.contains(other);
         if self.contrasts.split_whitespace().any(is_contrast) {
             return false;
+        }
+        if it.is_marked_name() || self.is_foreign_with_end(it) {
+            return true;
         }
         let [usual_word, other_word] = it.words().clone();
         let (is_inner, equal) = (it.left > 0 && it.right > 0, it.left + it.right);
@@ -376,6 +291,18 @@ impl TwoForms {
         is_rare && (is_name || !is_function_word(other, it.lexicon)) && it.ends_with_difference()
     }
 
+    /// Whether the difference is at the edge of a foreign name whose other characters never stand without the character of
+    /// the usual form, except in the rarer one.
+    fn is_foreign_with_end(&self, it: &Comparison) -> bool {
+        let form = it.form(0);
+        let rest = if it.left == 0 { form.start + 1..form.end } else { form.start..form.end - 1 };
+        (it.left == 0 || it.right == 0)
+            && it.uses.len() + it.left + it.right > LEAST_EQUAL + 1
+            && self.is_foreign(it.characters(0))
+            && !it.lexicon.is_word(&it.echoes.text(rest.start, rest.end))
+            && it.echoes.occurrences(rest.start, rest.end, MOST_OCCURRENCES).len() == it.uses.len() + it.others.len()
+    }
+
     /// Whether the characters beside both forms are none of foreign names, so that the forms are whole names.
     fn is_whole_foreign_name(&self, it: &Comparison) -> bool {
         let continues = |index: usize| self.transcription.contains(it.echoes.character(index));
@@ -386,16 +313,25 @@ impl TwoForms {
     fn is_doubled(&self, it: &Comparison) -> bool {
         let at = it.difference.at[1];
         let character = |index: usize| it.echoes.character(index);
-        let is_twice = [at - 1, at + 1].iter().any(|beside| character(*beside) == character(at));
-        // 扎扎实实 and 保安局|局长 are no mistakes.
         let first = if character(at - 1) == character(at) { at - 1 } else { at };
+        let is_foreign = self.is_foreign(it.characters(0));
+        // Where a word ends before the two, the first one may belong to it: 保安局|局长, 北京|京东.
+        let is_bare = |index: usize, edge: usize| {
+            !is_han(character(index))
+                || is_at_edge(it.echoes, it.lexicon, index, edge)
+                    && (is_foreign || word_at(it.echoes, it.lexicon, index).len() == 1)
+        };
+        let is_before_bare = is_bare(first - 1, first);
         let second_word = word_at(it.echoes, it.lexicon, first + 1);
-        let begins_word = second_word.start == first + 1 && second_word.len() > 1;
+        // 扎扎实实 is no mistake.
+        let begins_word = second_word.start == first + 1 && second_word.len() > 1 && !is_before_bare;
         let is_reduplicated = begins_word || character(first - 1) == character(first - 2);
-        is_twice
+        it.is_character_twice()
             && !is_reduplicated
+            && (it.left > 0 || is_before_bare)
+            && (it.right > 0 || is_bare(first + 2, first + 2))
             && frequency_of(character(at), it.lexicon) < VERY_COMMON
-            && [first, first + 1].iter().any(|index| is_left_over(it.echoes, it.lexicon, *index))
+            && (is_foreign || [first, first + 1].iter().any(|index| is_left_over(it.echoes, it.lexicon, *index)))
     }
 
     /// Whether two characters of the rarer form are probably in the wrong order.
@@ -410,11 +346,11 @@ impl TwoForms {
         }
         // 中美 and 美中 are the same two.
         let are_peers = |group: &str| group.contains(one) && group.contains(two);
-        if are_peers(&self.peers)
-            || self.contrasts.split_whitespace().any(are_peers)
-            || (it.left == 0 || it.right == 0) && !it.is_marked()
-        {
+        if are_peers(&self.peers) || self.contrasts.split_whitespace().any(are_peers) {
             return false;
+        }
+        if (it.left == 0 || it.right == 0) && !it.is_marked() {
+            return it.is_word_broken(false);
         }
         // One of the characters is left over, and in the usual form it belongs to a word.
         let word = |index: usize| word_at(it.echoes, it.lexicon, index);
@@ -435,28 +371,34 @@ impl TwoForms {
         if it.is_marked() {
             return equal > LEAST_EQUAL;
         }
-        // Words have short forms in names: 公号, 英烈. What is left of a noun within a long name is one only if it is a word.
+        // Words have short forms in names: 公号, 英烈. What is left of a word is no short form if its characters are hardly
+        // ever words, or if it is a longer word that lacks an inner character.
         let [word, _] = it.words().clone();
         let Difference { at: [usual, other], .. } = it.difference;
         let start = other - (usual - word.start);
-        let is_long = it.left >= 2 && it.right >= 2 && equal >= LEAST_EQUAL_OF_WORDS;
+        let rest = start..start + word.len() - 1;
         let class = it.lexicon.class(&it.echoes.text(word.start, word.end));
-        is_long
-            && (2..=3).contains(&word.len())
-            && class.is_some_and(|class| class.starts_with('n'))
-            && (start..start + word.len() - 1).all(|index| is_left_over(it.echoes, it.lexicon, index))
+        let is_noun = class.is_some_and(|class| class.starts_with('n'));
+        let is_left = |index: usize| is_left_over(it.echoes, it.lexicon, index);
+        let is_long = it.left >= 2 && it.right >= 2 && equal >= LEAST_EQUAL_OF_WORDS;
+        let is_rare = |index: usize| frequency_of(it.echoes.character(index), it.lexicon) < COMMON;
+        // The words beside it belong to both forms: 财新网 is not short for 新闻网, nor 产品网销 for 产品网络销售.
+        let are_words_whole = word.start > it.form(0).start
+            && word.end < it.form(0).end
+            && word_at(it.echoes, it.lexicon, word.start - 1).start >= it.form(0).start
+            && word_at(it.echoes, it.lexicon, word.end).end <= it.form(0).end;
+        let is_used = equal > LEAST_EQUAL && it.uses.len() >= LEAST_USES && it.varies() && are_words_whole;
+        let is_inner = word.len() > 2 && word.start < usual && usual + 1 < word.end;
+        (2..=4).contains(&word.len())
+            && it.frequency(0) >= LEAST_COMMON
+            && rest.clone().all(is_left)
+            && (is_noun && is_long || is_used && (is_inner || rest.clone().all(is_rare)))
     }
 
     /// Whether a character is a numeral.
     fn is_numeral(&self, c: char) -> bool {
         self.contrasts.split_whitespace().next().is_some_and(|numerals| numerals.contains(c))
     }
-}
-
-/// The longest extents that two of these have in common.
-fn longest_of_two(extents: &[(usize, usize)]) -> Option<(usize, usize)> {
-    let pairs = extents.iter().enumerate().flat_map(|(index, a)| extents[index + 1..].iter().map(move |b| (a, b)));
-    pairs.map(|(a, b)| (a.0.min(b.0), a.1.min(b.1))).max_by_key(|(left, right)| left + right)
 }
 
 /// Whether a character is a common word that connects others: a preposition, an adverb, a numeral.
