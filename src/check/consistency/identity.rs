@@ -389,7 +389,16 @@ fn hit_for_rarer(article: &Article, a: &Person, b: &Person) -> Hit {
     let ((common, uses_of_common), (rare, uses_of_rare)) = (common, rare);
     let (there, here) = (common.mentions[0], rare.mentions[0]);
     let detail = format!("“{}”{uses_of_common}处、“{}”{uses_of_rare}处", common.name, rare.name);
-    let is_mistake = |lexicon: &Lexicon| is_known_mistake(lexicon, article.text(there.block), there.name);
+    // Another rule would undo what makes a set phrase wrong.
+    let is_mistake = |lexicon: &Lexicon| {
+        let text = article.text(here.block);
+        let before: String =
+            text[..here.name.start].chars().rev().take(4).collect::<Vec<char>>().iter().rev().collect();
+        let after: String = text[here.name.end..].chars().take(4).collect();
+        let fixed = [&before, common.name, &after].concat();
+        let name = Span::new(before.len(), before.len() + common.name.len());
+        is_known_mistake(lexicon, &fixed, name)
+    };
     let is_usual = uses_of_common > uses_of_rare && !article.lexicon.is_some_and(is_mistake);
     let to = if is_usual { vec![common.name.to_owned()] } else { Vec::new() };
     let mut hit = Hit::new(here.block, here.name, to).detail(detail);

@@ -123,7 +123,11 @@ impl TwoForms {
             let both = [difference, difference.reversed()];
             let by_number = both.into_iter().find_map(|difference| {
                 let comparison = Comparison::of(echoes, lexicon, difference, &mut examined)?;
-                (self.is_slip(&comparison) && !comparison.is_known_mistake(0)).then(|| (comparison, true))
+                if !self.is_slip(&comparison) || comparison.is_known_mistake() {
+                    return None;
+                }
+                let is_certain = !comparison.breaks_word();
+                Some((comparison, is_certain))
             });
             if let Some((comparison, is_certain)) =
                 by_number.or_else(|| self.among_equals(echoes, lexicon, both, &mut examined))
@@ -157,16 +161,20 @@ impl TwoForms {
         *examined += 1;
         // The form that is used more often is not changed into the other one, so that fixing ends.
         let is_mistake = |it: &Comparison| {
-            it.others.len() <= it.uses.len() && self.is_certain(it, is_proved) && !it.is_known_mistake(0)
+            it.others.len() <= it.uses.len() && self.is_certain(it, is_proved) && !it.is_known_mistake()
         };
         let (one, other) = (one.with_uses(), other.with_uses());
         match (is_mistake(&one), is_mistake(&other)) {
             (true, false) => Some((one, true)),
             (false, true) => Some((other, true)),
             _ => {
-                let is_doubt = is_proved && matches!(one.difference.lengths, [1, 1] | [2, 2]);
+                // Quoted names of a series differ at their ends: “志愿星”, “志愿行”.
+                let is_inner = one.left > 0 && one.right > 0;
+                let is_doubt = is_proved
+                    && matches!(one.difference.lengths, [1, 1] | [2, 2])
+                    && (is_inner || !one.is_marked() || one.is_title());
                 let is_in_order = one.difference.at[0] < one.difference.at[1];
-                is_doubt.then(|| (if is_in_order { one } else { other }, false)).filter(|it| !it.0.is_known_mistake(0))
+                is_doubt.then(|| (if is_in_order { one } else { other }, false)).filter(|it| !it.0.is_known_mistake())
             }
         }
     }
@@ -207,7 +215,8 @@ impl TwoForms {
                 let likeness = it.lexicon.likeness(it.differing(0), other);
                 it.is_word_broken(is_proved)
                     && (is_proved
-                        || equal > LEAST_EQUAL_OF_WORDS
+                        || is_inner
+                            && equal > LEAST_EQUAL_OF_WORDS
                             && likeness != Some(Likeness::SimilarSound)
                             && frequency_of(other, it.lexicon) < RARE
                             && !is_name())
@@ -217,7 +226,7 @@ impl TwoForms {
                 is_proved
                     && !self.optional.contains(it.differing(0))
                     && equal >= LEAST_EQUAL
-                    && (it.is_word_broken(true) || is_inner && self.is_foreign(it.characters(0)))
+                    && (it.is_word_broken(it.is_title()) || is_inner && self.is_foreign(it.characters(0)))
             }
             _ => is_proved && it.is_character_twice(),
         }
@@ -315,20 +324,27 @@ impl TwoForms {
         let character = |index: usize| it.echoes.character(index);
         let first = if character(at - 1) == character(at) { at - 1 } else { at };
         let is_foreign = self.is_foreign(it.characters(0));
-        // Where a word ends before the two, the first one may belong to it: 保安局|局长, 北京|京东.
+        // Beside the two, other words may begin or end with one of them: 保安局|局长, 教育部|部编, 各班|班主任.
         let is_bare = |index: usize, edge: usize| {
-            !is_han(character(index))
-                || is_at_edge(it.echoes, it.lexicon, index, edge)
-                    && (is_foreign || word_at(it.echoes, it.lexicon, index).len() == 1)
+            let c = character(index);
+            let is_han = is_han(c);
+            !is_han && !c.is_alphanumeric()
+                || is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge)
+                || is_han && is_left_alone(it.echoes, it.lexicon, index)
         };
-        let is_before_bare = is_bare(first - 1, first);
+        let is_after_mark = !is_han(character(first - 1)) && !character(first - 1).is_alphanumeric();
         let second_word = word_at(it.echoes, it.lexicon, first + 1);
         // 扎扎实实 is no mistake.
-        let begins_word = second_word.start == first + 1 && second_word.len() > 1 && !is_before_bare;
+        let begins_word = second_word.start == first + 1 && second_word.len() > 1 && !is_after_mark && !is_foreign;
+        // 国 in 中国新闻社 is not the one in 中国国新.
+        let at_usual = it.difference.at[0];
+        let is_word_whole =
+            it.right == 0 || is_foreign || word_at(it.echoes, it.lexicon, at_usual).end <= it.form(0).end;
         let is_reduplicated = begins_word || character(first - 1) == character(first - 2);
         it.is_character_twice()
             && !is_reduplicated
-            && (it.left > 0 || is_before_bare)
+            && is_word_whole
+            && (it.left > 0 || is_bare(first - 1, first))
             && (it.right > 0 || is_bare(first + 2, first + 2))
             && frequency_of(character(at), it.lexicon) < VERY_COMMON
             && (is_foreign || [first, first + 1].iter().any(|index| is_left_over(it.echoes, it.lexicon, *index)))
@@ -362,7 +378,10 @@ impl TwoForms {
     /// Whether the rarer form probably lacks a character by mistake, and not because it is short for the other one.
     fn is_lost(&self, it: &Comparison) -> bool {
         let equal = it.left + it.right;
-        if self.optional.contains(it.differing(0)) || equal < LEAST_EQUAL {
+        if self.optional.contains(it.differing(0))
+            || is_function_word(it.differing(0), it.lexicon)
+            || equal < LEAST_EQUAL
+        {
             return false;
         }
         if self.is_foreign(it.characters(0)) {
@@ -412,6 +431,11 @@ pub(super) fn is_function_word(c: char, lexicon: &Lexicon) -> bool {
 /// How often a character is a word by itself.
 pub(super) fn frequency_of(c: char, lexicon: &Lexicon) -> u32 {
     lexicon.frequency(c.encode_utf8(&mut [0; 4])).unwrap_or_default()
+}
+
+/// Whether the character at an index is a word by itself that connects others: 的, 在, 和.
+fn is_left_alone(echoes: &Echoes, lexicon: &Lexicon, index: usize) -> bool {
+    word_at(echoes, lexicon, index).len() == 1 && is_function_word(echoes.character(index), lexicon)
 }
 
 /// Whether the character at an index belongs to no word of several characters and connects no others.

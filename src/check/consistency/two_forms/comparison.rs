@@ -162,20 +162,37 @@ impl<'e> Comparison<'e> {
     /// Whether marks enclose both forms, and so much is equal that these are one name. Two titles with as much in common
     /// are hardly ever two works; what is quoted may be any words.
     pub(super) fn is_marked_name(&self) -> bool {
-        let is_title = self.echoes.character(self.form(0).end) == '》';
-        self.is_marked() && self.left + self.right + usize::from(is_title) >= LEAST_EQUAL
+        self.is_marked() && self.left + self.right + usize::from(self.is_title()) >= LEAST_EQUAL
     }
 
-    /// Whether the lexicon knows the form at a place as a mistake: a set phrase with one wrong character. Then another rule
-    /// corrects it, and it is not what the other form should be.
-    pub(super) fn is_known_mistake(&self, place: usize) -> bool {
-        let at = self.difference.at[place];
-        let is_part = |index: &usize| is_han(self.echoes.character(*index));
-        let start = at - (1..=KNOWN.min(at)).take_while(|back| is_part(&(at - back))).count();
-        let end = at + (0..=KNOWN).take_while(|on| is_part(&(at + on))).count();
-        let text = self.echoes.text(start, end);
-        let Some((at, c)) = text.char_indices().nth(at - start) else { return false };
-        is_known_mistake(self.lexicon, &text, Span::new(at, at + c.len_utf8()))
+    /// Whether the forms are titles of works, as the mark after them shows.
+    pub(super) fn is_title(&self) -> bool {
+        self.echoes.character(self.form(0).end) == '》'
+    }
+
+    /// Whether the lexicon knows the usual form as a mistake, where it stands or in place of the other form: a set phrase
+    /// with one wrong character. Then another rule corrects it, and it is not what the other form should be.
+    pub(super) fn is_known_mistake(&self) -> bool {
+        let is_mistake = |around: Range<usize>| {
+            let form = self.form(0);
+            let is_part = |index: &usize| is_han(self.echoes.character(*index));
+            let before = (1..=KNOWN).map(|back| around.start - back).take_while(is_part).last().unwrap_or(around.start);
+            let after = (around.end..around.end + KNOWN).take_while(is_part).count();
+            let text = [before..around.start, form.clone(), around.end..around.end + after]
+                .map(|part| self.echoes.text(part.start, part.end))
+                .concat();
+            let at = around.start - before + self.left;
+            let Some((at, c)) = text.char_indices().nth(at) else { return false };
+            is_known_mistake(self.lexicon, &text, Span::new(at, at + c.len_utf8()))
+        };
+        is_mistake(self.form(0)) || is_mistake(self.form(1))
+    }
+
+    /// Whether the difference is within a common word in the rarer form and within none in the usual one, so that the
+    /// rarer one may be right.
+    pub(super) fn breaks_word(&self) -> bool {
+        let [usual, other] = self.words();
+        usual.len() == 1 && other.len() > 1 && self.frequency(1) >= LEAST_COMMON
     }
 
     /// Whether the difference is within a word in the first form, and leaves single characters in the other one. If these
