@@ -18,6 +18,9 @@ pub const FAULTS: &[Fault] = &[
     Fault { kind: "difference in percentage points", rule: "fact/growth", plant: points },
     Fault { kind: "absolute growth", rule: "fact/growth", plant: difference },
     Fault { kind: "number of doublings (翻番)", rule: "fact/growth", plant: doubling },
+    Fault { kind: "difference of two values", rule: "fact/growth", plant: compared_values },
+    Fault { kind: "growth with the earlier value behind", rule: "fact/growth", plant: earlier_value_behind },
+    Fault { kind: "medals of three kinds", rule: "fact/sum", plant: medals },
     Fault { kind: "amount per item times number of items", rule: "fact/product", plant: product },
     Fault { kind: "average per item", rule: "fact/product", plant: average },
     Fault { kind: "shares of a vote", rule: "fact/hundred-percent", plant: shares_of_vote },
@@ -25,7 +28,7 @@ pub const FAULTS: &[Fault] = &[
     Fault { kind: "a slip in a long number of a sum", rule: "fact/sum", plant: slip_in_sum },
     Fault { kind: "days of an event", rule: "fact/duration", plant: days },
     Fault { kind: "years of a plan", rule: "fact/duration", plant: years },
-    Fault { kind: "weekday of a date", rule: "fact/weekday", plant: weekday },
+    Fault { kind: "weekday of a date", rule: "number/weekday", plant: weekday },
     Fault { kind: "end date before start date", rule: "fact/date-order", plant: date_order },
     Fault { kind: "age and year of birth", rule: "fact/age", plant: age },
     Fault { kind: "anniversary", rule: "fact/anniversary", plant: anniversary },
@@ -95,6 +98,48 @@ fn parts_after_total(random: &mut Random) -> ArticlePair {
         }
         3 => format!("{lead}{place}共有{what}{total}{unit}：{first}{one}{unit}，{second}{other}{unit}。"),
         _ => format!("{lead}共{total}{unit}{what}（其中{first}{one}{unit}、{second}{other}{unit}）纳入台账管理。"),
+    })
+}
+
+fn compared_values(random: &mut Random) -> ArticlePair {
+    let old = random.between(1000, 5000);
+    let right = random.between(200, 900);
+    let wrong = right + [3, 10, 20, 100][random.between(0, 3) as usize];
+    let new = old + right;
+    let template = random.between(0, 3);
+    pair_with(random, right, wrong, |by| match template {
+        0 => format!("今年种植面积{new}亩，去年{old}亩，今年比去年增加{by}亩。"),
+        1 => format!("本届展会签约项目{new}个，上届为{old}个，本届比上届多{by}个。"),
+        2 => format!("本月门诊接诊{new}人次，上月{old}人次，本月比上月多{by}人次。"),
+        _ => format!("甲队收割小麦{new}亩，乙队收割{old}亩，甲队比乙队多收割{by}亩。"),
+    })
+}
+
+fn earlier_value_behind(random: &mut Random) -> ArticlePair {
+    let old = random.between(1000, 9000);
+    let new = old + old / random.between(3, 19);
+    let right = (new - old) * 1000 / old;
+    let wrong = right + [32, 43, 61][random.between(0, 2) as usize];
+    let template = random.between(0, 2);
+    pair_with(random, right, wrong, |by| {
+        let by = format!("{}.{}", by / 10, by % 10);
+        match template {
+            0 => format!("上半年营业收入{new}万元，去年同期为{old}万元，同比增长{by}%。"),
+            1 => format!("一季度出口{new}万元，上年同期{old}万元，增长{by}%。"),
+            _ => format!("今年收购{new}吨，去年同期收购{old}吨，增长{by}%。"),
+        }
+    })
+}
+
+fn medals(random: &mut Random) -> ArticlePair {
+    let [one, two, three] = [(); 3].map(|()| random.between(5, 30));
+    let right = one + two + three;
+    let wrong = right + [3, 4, 10][random.between(0, 2) as usize];
+    let template = random.between(0, 2);
+    pair_with(random, right, wrong, |all| match template {
+        0 => format!("代表团夺得{one}金{two}银{three}铜，共{all}枚奖牌。"),
+        1 => format!("他们以{one}金、{two}银、{three}铜的成绩收官，共{all}枚奖牌。"),
+        _ => format!("代表队收获{one}枚金牌、{two}枚银牌、{three}枚铜牌，共{all}枚奖牌。"),
     })
 }
 

@@ -34,8 +34,8 @@ pub struct ArticlePair {
     pub faulty: String,
 }
 
-/// The families of the rules that run.
-const FAMILIES: [&str; 3] = ["consistency", "fact", "layout"];
+/// The families of the rules that run, and single rules.
+const FAMILIES: [&str; 4] = ["consistency", "fact", "layout", "number/weekday"];
 /// The number of articles per kind.
 const ARTICLES_PER_KIND: u64 = 40;
 /// The minimum share of planted errors of a kind that must be found, in per cent.

@@ -6,8 +6,9 @@ use crate::{ArticlePair, Fault, Random};
 
 /// The kinds of errors that rules on time detect.
 pub const FAULTS: &[Fault] = &[
-    Fault { kind: "weekday of a date told by another", rule: "fact/weekday", plant: weekday_of_reference },
+    Fault { kind: "weekday of a date told by another", rule: "number/weekday", plant: weekday_of_reference },
     Fault { kind: "years between two years", rule: "fact/duration", plant: years_between },
+    Fault { kind: "days from opening to closing", rule: "fact/duration", plant: days_of_event },
     Fault { kind: "an end before its beginning", rule: "fact/date-order", plant: event_order },
     Fault { kind: "age in a year", rule: "fact/age", plant: age_in_year },
     Fault { kind: "years of a life", rule: "fact/age", plant: life },
@@ -50,6 +51,19 @@ fn years_between(random: &mut Random) -> ArticlePair {
         3 => format!("{last}年，时隔{years}年，他再次登上{first}年到过的小岛。"),
         4 => format!("{first}年离开故乡，{last}年才回来，一别{years}年。"),
         _ => format!("从{first}年的12家到{last}年的340家，{years}年时间，企业越来越多。"),
+    })
+}
+
+fn days_of_event(random: &mut Random) -> ArticlePair {
+    let (month, first, right) = (random.between(1, 12), random.between(3, 18), random.between(4, 9));
+    let last = first + right - 1;
+    let wrong = right + random.between(2, 4);
+    let template = random.between(0, 3);
+    pair_with(random, right, wrong, |days| match template {
+        0 => format!("茶博会{month}月{first}日开幕，{month}月{last}日闭幕，为期{days}天。"),
+        1 => format!("画展于{month}月{first}日开展，{last}日结束，展期{days}天。"),
+        2 => format!("培训班{month}月{first}日开班，{last}日结业，为期{days}天。"),
+        _ => format!("比赛{month}月{first}日开赛，{month}月{last}日落幕，历时{days}天。"),
     })
 }
 

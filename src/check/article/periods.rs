@@ -100,6 +100,9 @@ impl Sentence<'_> {
         let mut dates = self.common_dates();
         dates.dedup_by_key(|(_, date)| *date);
         let [(one, first), (other, last)] = dates.as_slice() else { return None };
+        // 5月3日……8日: the 8th of the same month.
+        let is_in_same_month = last.month.is_none() && last.day.is_some();
+        let last = if is_in_same_month { &Date { month: first.month, ..*last } } else { last };
         let parts = |date: &Date| (date.year.is_some(), date.day.is_some());
         let are_plain = one.upper.is_none() && other.upper.is_none() && parts(first) == parts(last);
         let span = Span::new(one.core().start, other.core().end);

@@ -33,6 +33,10 @@ pub struct Duration {
     plan: WordList,
     /// Words between the first and the last day: 至
     to: WordList,
+    /// Words directly after the last day of an event whose first and last day are the only dates of a sentence: 闭幕
+    end: WordList,
+    /// Words directly before a number of years that cannot be more than those of the period beside it: 连续
+    running: WordList,
     /// Words before the name of an event that the previous sentence mentions: 此次
     this: WordList,
 }
@@ -50,10 +54,14 @@ enum Match {
     Plan,
     /// As `Either`, or longer: the last number known is older than the text.
     AtLeast,
+    /// The length may be that of a part of the period.
+    AtMost,
 }
 
 /// How many commas may be between a period and its length.
 const MOST_COMMAS: usize = 2;
+/// The least number of years between the ends of a period so that what is said to have run longer is suspicious.
+const LEAST_YEARS: u32 = 3;
 /// How many characters may be between a length and the period in brackets behind the name of a plan.
 const LONGEST_PLAN: usize = 10;
 
@@ -106,6 +114,9 @@ impl Duration {
         if let Some(head) = either.or(inclusive) {
             let most_commas = if before_word(&self.close).is_some() { 1 } else { MOST_COMMAS };
             let mut found = self.beside(sentence, length, periods(), most_commas);
+            if found.is_empty() {
+                found.extend(self.event(sentence));
+            }
             let is_dated = sentence.quantities.iter().any(|quantity| quantity.date().is_some());
             if !is_dated
                 && let Some(previous) = article.sentence_before(sentence)
@@ -114,6 +125,17 @@ impl Duration {
                 found = previous.periods(together);
             }
             return Some((found, if either.is_some() { Match::Either } else { Match::Inclusive }));
+        }
+        if before_word(&self.running).is_some() {
+            let found = self.beside(sentence, length, stated(), MOST_COMMAS).into_iter();
+            // A week that a figure is for may be the last of many: 3月5日至11日，米价连续8周上涨.
+            let is_its = |period: &Period| {
+                let years = period.first.year.zip(period.last.year).map(|(first, last)| last.saturating_sub(first));
+                period.span.end <= length.span.start
+                    && period.joined == Joined::Together
+                    && years.is_some_and(|years| years >= LEAST_YEARS)
+            };
+            return Some((found.filter(is_its).collect(), Match::AtMost));
         }
         if let Some(period) = self.period_of_plan(sentence, length) {
             return Some((vec![period], Match::Plan));
@@ -132,9 +154,12 @@ impl Duration {
         }
         let (earlier, later): (Vec<Period>, Vec<Period>) =
             stated().into_iter().partition(|period| period.span.end <= length.span.start);
+        if is_spent && earlier.is_empty() {
+            return self.event(sentence).map(|period| (vec![period], Match::Either));
+        }
         if earlier.is_empty() {
             let of_figures = later.into_iter().filter(|period| period.joined == Joined::FromTo);
-            return (!is_spent).then(|| (of_figures.collect(), Match::AtLeast));
+            return Some((of_figures.collect(), Match::AtLeast));
         }
         // What is between belongs to the period: 2010年至2014年，4年间.
         let is_near = |period: &Period| {
@@ -143,6 +168,12 @@ impl Duration {
             (is_spent || is_near) && !between.contains('；')
         };
         (earlier.len() == 1 || !is_spent).then(|| (earlier.into_iter().filter(is_near).collect(), Match::Either))
+    }
+
+    /// The time of an event of which a sentence states the beginning and the end, and no other date: 5日开幕，9日闭幕.
+    fn event(&self, sentence: &Sentence) -> Option<Period> {
+        let period = sentence.only_period()?;
+        self.end.beginning(sentence.after(period.span.end)).map(|_| period)
     }
 
     /// Those of some periods that the length can belong to: no other date is between, and not more commas than
@@ -248,6 +279,7 @@ fn check_length(
         let fits = match how {
             Match::Inclusive if unit == "天" => lengths.first() == Some(&stated),
             Match::Plan => lengths.iter().take(2).any(|length| *length == stated),
+            Match::AtMost => lengths.iter().any(|length| stated <= *length),
             Match::AtLeast => lengths.contains(&stated) || lengths.contains(&(stated - 1)),
             _ => lengths.contains(&stated),
         };
@@ -259,8 +291,8 @@ fn check_length(
     let detail = format!("{} = {}{unit} ≠ {stated}{unit}", dates(article, period), expected[0]);
     let mut hit = Hit::new(sentence.block, length.core(), Vec::new()).detail(detail);
     hit.related.push((period.block, period.span, "起止日期在这里。".to_owned()));
-    // The numbers of an article need not cover the whole time that it speaks of.
-    Some(if how == Match::AtLeast { hit.into_advice() } else { hit })
+    // What has run longer may have begun earlier, and the numbers of an article need not cover the whole time that it speaks of.
+    Some(if matches!(how, Match::AtLeast | Match::AtMost) { hit.into_advice() } else { hit })
 }
 
 /// The dates of a period: as they are written, if they are one expression.

@@ -120,9 +120,11 @@ impl Gloss {
         let converted = first.bounds.times(factor)?;
         let slack = converted.value.abs().checked_mul(Decimal::new(i64::from(self.tolerance), 2))?;
         let slack = if factor == Decimal::ONE { Decimal::ZERO } else { slack };
-        // A converted number is rounded to the digits that are written.
-        let is_converted = first.factor != second.factor && other[0].unit.is_some();
-        let steps = first.step.checked_mul(factor)?.checked_add(second.step)?;
+        // A converted number is rounded to the digits that are written, but 六成 is 60 %.
+        let is_share = other[0].dimension() == Some(Dimension::Percent);
+        let is_converted = first.factor != second.factor && other[0].unit.is_some() && !is_share;
+        let step = first.step.checked_mul(factor)?.checked_div(Decimal::TWO)?;
+        let steps = step.checked_add(second.step)?;
         let step = if is_converted { steps } else { Decimal::ZERO };
         let tolerated = Bounds {
             least: converted.least - slack - step,

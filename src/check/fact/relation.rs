@@ -26,7 +26,7 @@ use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::Dimension;
 use crate::text::Span;
-use evidence::{are_of_one_noun, is_near_whole};
+use evidence::{are_of_one_noun, is_near_whole, is_plausible};
 use formula::{Comparison, Term};
 use statement::Statement;
 use wording::{Bound, Role, Surroundings, Wording};
@@ -100,6 +100,9 @@ pub struct RelationOptions {
     /// Words that contain one of those but do not mark a list as incomplete: 一等奖
     #[serde(default)]
     closed: WordList,
+    /// What follows numbers without a unit that are counted together: 金 in 30金21银
+    #[serde(default)]
+    tally: WordList,
     /// How close to the total, in per cent of it, the sum of the parts must be so that the parts are considered complete.
     #[serde(default)]
     near: u32,
@@ -128,6 +131,7 @@ pub struct Relation {
     whole: Vec<WordList>,
     open: WordList,
     closed: WordList,
+    tally: WordList,
     near: u32,
     names: WordList,
     per: Vec<WordList>,
@@ -179,6 +183,7 @@ impl Compile for Relation {
             whole: options.whole.clone(),
             open: options.open.clone(),
             closed: options.closed.clone(),
+            tally: options.tally.clone(),
             near: options.near,
             names: options.names.clone(),
             per: options.per.clone(),
@@ -215,7 +220,7 @@ impl ArticleCheck for Relation {
         };
         let mut hits = Vec::new();
         for sentence in article.sentences_around(occurrences.iter().copied(), near, which) {
-            let statement = Statement::new(sentence, self.form, &self.names);
+            let statement = Statement::new(sentence, self.form, &self.names, &self.tally);
             let is_related = self.check_statement(article, &statement, &mut hits);
             if self.form == Form::Sum && !is_related {
                 hits.extend(next_sentence::check(self, article, &sentence));
@@ -270,8 +275,9 @@ impl Relation {
         wording: &Wording,
         certainty: Certainty,
     ) -> Option<Judgement> {
-        let terms: Vec<Term> =
+        let mut terms: Vec<Term> =
             bound.iter().map(|(role, index)| Term::new(*role, statement.amounts[*index])).collect::<Option<_>>()?;
+        let are_ordered = !order_values(&mut terms);
         let is_possible = match self.form {
             Form::Sum => are_of_one_noun(statement, &terms),
             Form::Product => self.is_per_item(statement, bound),
@@ -296,9 +302,13 @@ impl Relation {
         }
         let is_certain = certainty == Certainty::Certain;
         let belong_together = match self.form {
-            Form::Sum => self.are_all_parts(statement, bound, &terms, &comparison, certainty),
+            Form::Sum => self.are_all_parts(statement, bound, &terms, &comparison, (wording, certainty)),
             Form::Share => is_certain && self.is_share_of(statement, bound, wording),
-            Form::Change => is_certain && self.is_about_same(statement, bound, wording),
+            Form::Change => {
+                is_certain
+                    && self.is_about_same(statement, bound, wording)
+                    && (are_ordered || self.are_compared(statement, bound, wording) && is_plausible(&comparison))
+            }
             Form::Product => is_certain,
             Form::Hundred => {
                 is_certain && is_near_whole(&comparison)
@@ -316,12 +326,27 @@ impl Relation {
     }
 }
 
+/// Makes the smaller one of two values the earlier one if there is an increase, and the larger one if there is a
+/// decrease. Whether there are such values.
+fn order_values(terms: &mut [Term]) -> bool {
+    let is_decrease = terms.iter().any(|term| term.role == Role::Less);
+    let [one, other, ..] = terms else { return false };
+    if one.role != Role::Value || other.role != Role::Value {
+        return false;
+    }
+    let is_rise = one.bounds.value <= other.bounds.value;
+    (one.role, other.role) = if is_rise != is_decrease { (Role::Old, Role::New) } else { (Role::New, Role::Old) };
+    true
+}
+
 /// Whether the quantities can be calculated with as they are written.
 fn have_one_unit(terms: &[Term]) -> bool {
     let of = |roles: [Role; 2]| terms.iter().filter(move |term| roles.contains(&term.role));
     let are_same = |roles: [Role; 2]| {
         of(roles).zip(of(roles).skip(1)).all(|(one, other)| {
-            same_unit(one.quantity, other.quantity)
+            one.role == Role::Part && one.quantity.unit.is_none()
+                || other.role == Role::Part && other.quantity.unit.is_none()
+                || same_unit(one.quantity, other.quantity)
                 || one.role == Role::Old
                     && one.quantity.unit.is_none()
                     && one.quantity.number.scale == other.quantity.number.scale

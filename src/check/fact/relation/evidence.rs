@@ -9,7 +9,7 @@ use super::wording::{Bound, Role, Wording, last_clause};
 use super::{Certainty, Form, RATHER_PRECISE, Relation, is_result, is_slip};
 use crate::check::arithmetic::{between, noun, same_unit};
 use crate::quantity::{Dimension, Quantity};
-use crate::text::Span;
+use crate::text::{Span, is_han};
 
 /// How many characters after the last part are searched for 等.
 const OPEN_REACH: usize = 8;
@@ -26,7 +26,7 @@ impl Relation {
         bound: &[Bound],
         terms: &[Term],
         comparison: &Comparison,
-        certainty: Certainty,
+        (wording, certainty): (&Wording, Certainty),
     ) -> bool {
         let is_less = comparison.computed() < comparison.stated();
         let parts: Vec<usize> = bound.iter().filter(|(role, _)| *role == Role::Part).map(|(_, index)| *index).collect();
@@ -45,7 +45,12 @@ impl Relation {
         let starts_with_whole = bound[0].0 == Role::Whole;
         let is_count = terms[0].quantity.dimension() == Some(Dimension::Count);
         match certainty {
-            Certainty::Certain => !exceeds_whole && !is_far && (starts_with_whole || have_like_nouns(statement, terms)),
+            Certainty::Certain if starts_with_whole => !exceeds_whole && !is_far,
+            Certainty::Certain => {
+                let is_theirs = !wording.ends_freely() || self.is_total_of_list(statement, bound, wording);
+                let are_alike = have_like_nouns(statement, terms) || self.are_whole(statement, &parts);
+                !exceeds_whole && !is_far && is_theirs && are_alike
+            }
             Certainty::Likely => {
                 let is_plain = terms.iter().all(|term| term.quantity.qualifiers.is_empty());
                 let near = whole.checked_mul(Decimal::new(i64::from(self.near), 2)).unwrap_or_default();
@@ -147,6 +152,7 @@ impl Relation {
         if base(rate_amount) != base(total_amount)
             || base(count_amount) == base(rate_amount)
             || count_amount.dimension() == Some(Dimension::Money)
+            || count_amount.number.value.exact() == Some(Decimal::ONE)
             || total_amount.in_base() <= rate_amount.in_base()
         {
             return false;
@@ -167,6 +173,10 @@ impl Relation {
                 || follows("/")
                 || follows("每")
         };
+        // 6个班, 每班; 6个小组, 每组
+        let is_count = count_amount.dimension() == Some(Dimension::Count);
+        let mut thing = statement.text_after(count).chars().take(2).filter(|c| is_count && is_han(*c));
+        let is_per_thing = thing.any(|c| lead.contains(&format!("每{c}")));
         let is_price = self.price.any_in(lead)
             && !lead.contains('每')
             && !after.starts_with(['/', '／', '每'])
@@ -175,7 +185,7 @@ impl Relation {
         let is_total = !statement.text_after(total).starts_with(['/', '／'])
             && !lead_of_total.contains(['每', '均'])
             && !self.price.any_in(lead_of_total);
-        is_total && lead.matches('每').nth(1).is_none() && (is_price || names.iter().any(is_per))
+        is_total && lead.matches('每').nth(1).is_none() && (is_price || is_per_thing || names.iter().any(is_per))
     }
 
     /// Whether the clause of a change or a share has no subject of its own: all its words belong to the wording, or occur
@@ -193,13 +203,12 @@ impl Relation {
         let mark = gap.rfind(['，', '；', '、', '）']).filter(|_| at > 0);
         let clause = mark.map_or(from, |at| from + at + '，'.len_utf8());
         let known = sentence.before(clause);
-        let mut rest = &sentence.text[clause..to];
+        let rest = &sentence.text[clause..to];
         let named = self.around.lead.stripped(rest);
         if let Some(rate) = self.rate.ending(named) {
             // A rate directly behind the part is one of the part.
             return clause > from && is_echoed(known, &named[..named.len() - rate.len()]);
         }
-        let mut unknown = String::new();
         if self.form == Form::Share && clause == from {
             // What follows the part in its own clause may be another subject.
             let words = [&self.around.lead, &self.beside];
@@ -209,16 +218,23 @@ impl Relation {
             }
             return rest.is_empty();
         }
+        self.is_said(known, rest, wording)
+    }
+
+    /// Whether all words of a text belong to the wording, say when, or occur in the text before it.
+    fn is_said(&self, known: &str, text: &str, wording: &Wording) -> bool {
         // The whole of a share may be said in other words: 被捕总人数 of those that 逮捕 names.
         let is_like = |text: &str| {
             self.form == Form::Share
                 && text.chars().count() < 4
                 && text.chars().any(|c| known.contains(c) && !COMMON.contains(c))
         };
-        let is_said = |text: &str| known.contains(text) || is_like(text);
+        let is_said = |text: &str| text.is_empty() || known.contains(text) || is_like(text);
+        let mut unknown = String::new();
+        let mut rest = text;
         while let Some(c) = rest.chars().next() {
             if let Some(length) = wording.word_at(&self.around, rest, [&self.around.lead, &self.beside]) {
-                if !unknown.is_empty() && !is_said(&unknown) {
+                if !is_said(&unknown) {
                     return false;
                 }
                 unknown.clear();
@@ -231,8 +247,78 @@ impl Relation {
             }
             rest = &rest[c.len_utf8()..];
         }
-        unknown.is_empty() || is_said(&unknown)
+        is_said(&unknown)
     }
+
+    /// Whether two values of which nothing else says how they relate are compared with each other: what the change is
+    /// compared with is named before it (甲班12人，乙班10人，甲班比乙班多2人), or the second value is one of the same
+    /// thing at another time (今年12人，去年10人，增加2人).
+    pub(super) fn are_compared(&self, statement: &Statement, bound: &[Bound], wording: &Wording) -> bool {
+        let [(_, first), (Role::Value, second), (_, by)] = bound[..] else { return false };
+        let commas = |index: usize| statement.gap_before(index).matches('，').count();
+        if commas(second) > 1 || commas(by) > 1 {
+            return false;
+        }
+        // What the sentence says up to a clause, since the last semicolon.
+        let known = |index: usize, clause: &str| {
+            let head = statement.sentence.before(statement.amounts[index].span.start - clause.len());
+            head.rsplit('；').next().unwrap_or_default()
+        };
+        let own = last_clause(statement.gap_before(second));
+        let first_own = last_clause(statement.gap_before(first));
+        // An average and a total are not compared: 共1351万人次，日均169万人次.
+        if own.contains('均') != first_own.contains('均') {
+            return false;
+        }
+        let clause = last_clause(statement.gap_before(by));
+        if let Some(compared) = compared_with(clause) {
+            // The year, or two characters of another name.
+            let year = compared.find('年').map_or(0, |at| at + '年'.len_utf8());
+            let digits = compared.chars().take_while(char::is_ascii_digit).count();
+            let two = compared.chars().take(2).map(char::len_utf8).sum();
+            let (name, rest) = compared.split_at(if digits > 0 { year.max(digits) } else { two });
+            return !rest.is_empty() && [own, first_own].iter().any(|clause| clause.contains(name));
+        }
+        let is_clause = own.len() < statement.gap_before(second).len();
+        is_clause && !own.is_empty() && !clause.is_empty() && self.is_said(known(second, own), own, wording)
+    }
+
+    /// Whether a total behind its parts is certainly theirs: the list begins with the first amount of its unit, and the
+    /// clause of the total names nothing new.
+    fn is_total_of_list(&self, statement: &Statement, bound: &[Bound], wording: &Wording) -> bool {
+        let (Some((_, first)), Some((Role::Whole, whole))) = (bound.first(), bound.last()) else { return false };
+        let amounts = &statement.amounts;
+        let is_alike = |index: usize| {
+            let (one, other) = (amounts[index], amounts[*whole]);
+            one.unit.is_none() || same_unit(one, other)
+        };
+        let gap = statement.gap_before(*whole);
+        // The thing that the number before counts: 22铜共.
+        let gap = self.tally.beginning(gap).and_then(|thing| gap.strip_prefix(thing)).unwrap_or(gap);
+        let clause = last_clause(gap);
+        let known = statement.sentence.before(amounts[*whole].span.start - clause.len());
+        // What stands before a semicolon is another list.
+        let list = statement.sentence.before(amounts[*first].span.start).rfind('；').unwrap_or_default();
+        let list = statement.sentence.span.start + list;
+        let is_earlier = |index: &usize| amounts[*index].span.start >= list;
+        !(0..*first).filter(is_earlier).any(is_alike) && self.is_said(known, clause, wording)
+    }
+}
+
+/// The characters before 比 in words that do not say what something is compared with.
+const NOT_COMPARED: [char; 5] = ['同', '环', '占', '分', '对'];
+
+/// What a clause says something is compared with, and what follows it: 去年增加 in 比去年增加.
+fn compared_with(clause: &str) -> Option<&str> {
+    let (before, compared) = clause.split_once(['比', '较'])?;
+    (!before.ends_with(NOT_COMPARED)).then_some(compared)
+}
+
+/// Whether a stated change is not so far from the computed one that it is rather a change of something else.
+pub(super) fn is_plausible(comparison: &Comparison) -> bool {
+    let (computed, stated) = (comparison.computed(), comparison.stated());
+    let most = |value: Decimal| value.checked_mul(Decimal::from(4)).unwrap_or(Decimal::MAX);
+    computed <= most(stated) && stated <= most(computed)
 }
 
 /// Whether the whole and its parts are named alike, or some of them are not named.

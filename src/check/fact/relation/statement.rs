@@ -27,7 +27,8 @@ type Following<'a> = [Option<(usize, Cow<'a, str>)>; 2];
 
 impl<'a> Statement<'a> {
     /// Reads a sentence for a relation of this form. A quantity whose number is followed by one of `names` is a name.
-    pub(super) fn new(sentence: Sentence<'a>, form: Form, names: &WordList) -> Statement<'a> {
+    /// One without a unit that is followed by one of `tally` is the number of these: 30金21银.
+    pub(super) fn new(sentence: Sentence<'a>, form: Form, names: &WordList, tally: &WordList) -> Statement<'a> {
         let text = sentence.text;
         let is_name = |it: &Quantity| {
             let unit = it.unit.map(|(unit, _)| &text[unit.start..]);
@@ -41,7 +42,10 @@ impl<'a> Statement<'a> {
             let follows_per = lead.ends_with("时速") || lead.contains('每');
             adds_up && (follows_per || text[it.span.end..].trim_start().starts_with(['/', '／']))
         };
-        let is_amount = |it: &&Quantity| form.may_relate(it) && !is_name(it) && !is_rate(it) && !is_torn(text, it);
+        let is_amount = |it: &&Quantity| {
+            is_tallied(text, it, form, tally)
+                || form.may_relate(it) && !is_name(it) && !is_rate(it) && !is_torn(text, it)
+        };
         let amounts: Vec<&Quantity> = sentence.quantities.iter().filter(is_amount).collect();
         let brackets = brackets_around(&sentence, &amounts);
         Statement { sentence, form, amounts, brackets }
@@ -63,6 +67,11 @@ impl<'a> Statement<'a> {
             Form::Change => amounts.len() > 2 && (have_pair() || has(Dimension::Point)),
             Form::Product => absolute.len() > 2 && have_pair(),
         }
+    }
+
+    /// Whether an amount is a number in a sum that is followed by its thing and not by a unit: 30金21银.
+    pub(super) fn is_tally(&self, amount: &Quantity) -> bool {
+        self.form == Form::Sum && amount.unit.is_none()
     }
 
     /// The text between an amount and the one before it.
@@ -115,9 +124,13 @@ impl<'a> Statement<'a> {
             Role::Whole | Role::Part if self.form == Form::Share && amount.dimension() == Some(Dimension::Duration) => {
                 false
             }
+            Role::Part if self.is_tally(amount) => true,
             Role::Whole | Role::Part => {
-                !is_relative(amount) && amount.unit.is_some() && (is_relative(first) || same_unit(amount, first))
+                !is_relative(amount)
+                    && amount.unit.is_some()
+                    && (is_relative(first) || same_unit(amount, first) || self.is_tally(first))
             }
+            Role::Value => !is_relative(amount) && amount.unit.is_some() && same_unit(amount, first),
             Role::Old | Role::New => !is_relative(amount) || is_percent,
             Role::More | Role::Less | Role::Other => true,
             Role::Times => amount.dimension() == Some(Dimension::Multiple),
@@ -143,6 +156,12 @@ impl Form {
             Form::Hundred => quantity.dimension() == Some(Dimension::Percent) && is_amount(quantity),
         }
     }
+}
+
+/// Whether a number of a sum is followed by the thing that is counted and not by a unit.
+fn is_tallied(text: &str, quantity: &Quantity, form: Form, tally: &WordList) -> bool {
+    let is_number = form == Form::Sum && is_amount(quantity) && quantity.unit.is_none();
+    is_number && tally.beginning(&text[quantity.span.end..]).is_some()
 }
 
 /// Whether a quantity is only a part of a number: 5 of 87．5, 十 of 数十, 四块 of 四块四毛六.

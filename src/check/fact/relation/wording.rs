@@ -28,6 +28,8 @@ pub(super) enum Role {
     Old,
     /// The later of two values.
     New,
+    /// One of two values of which the change tells which is larger.
+    Value,
     /// By how much a value is more than the earlier one.
     More,
     /// By how much a value is less than the earlier one.
@@ -56,17 +58,18 @@ impl Role {
             Role::New => Some("后来的数在这里。"),
             Role::Rate => Some("每一份的数在这里。"),
             Role::Count => Some("份数在这里。"),
-            Role::More | Role::Less | Role::Times | Role::Share | Role::Total | Role::Other => None,
+            Role::Value | Role::More | Role::Less | Role::Times | Role::Share | Role::Total | Role::Other => None,
         }
     }
 }
 
 /// The roles by their names in wordings.
-const ROLES: [(&str, Role); 12] = [
+const ROLES: [(&str, Role); 13] = [
     ("whole", Role::Whole),
     ("part", Role::Part),
     ("old", Role::Old),
     ("new", Role::New),
+    ("value", Role::Value),
     ("more", Role::More),
     ("less", Role::Less),
     ("times", Role::Times),
@@ -225,6 +228,11 @@ impl Wording {
     /// Whether words must precede the first quantity.
     pub(super) fn has_lead(&self) -> bool {
         self.slots.first().is_some_and(|slot| !slot.gap.has.is_empty())
+    }
+
+    /// Whether its last quantity need not follow certain words directly.
+    pub(super) fn ends_freely(&self) -> bool {
+        self.slots.last().is_some_and(|slot| slot.gap.ends.is_empty())
     }
 
     /// Whether words must come between its first two quantities.
