@@ -232,7 +232,7 @@ impl Wording {
 
     /// Whether its last quantity need not follow certain words directly.
     pub(super) fn ends_freely(&self) -> bool {
-        self.slots.last().is_some_and(|slot| slot.gap.ends.is_empty())
+        self.slots.last().is_some_and(|slot| slot.gap.ends == 0)
     }
 
     /// Whether words must come between its first two quantities.
