@@ -226,6 +226,10 @@ fn lengths(period: &Period, unit: &str) -> Option<Vec<i64>> {
     let year = first.year.or(last.year);
     let days = || {
         let month = first.month;
+        // Without a year nobody knows whether February has 29 days.
+        if year.is_none() && first.month <= Some(2) && last.month > Some(2) {
+            return None;
+        }
         let first = Date { year: year.or(Some(2023)), ..first };
         let mut last = Date { year: last.year.or(first.year), month: last.month.or(month), ..last };
         if last.month < first.month && period.last.year.is_none() {

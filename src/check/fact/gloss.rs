@@ -105,7 +105,10 @@ impl Gloss {
         let gap = between(text, last, first);
         // 5.5元/只 is an amount per item, and an ounce of gold is not one of other things.
         let is_ounce = |it: &Quantity| it.unit.is_some_and(|(unit, _)| unit.of(text) == "盎司");
-        if text[end.span.end..].starts_with(['/', '／']) || is_ounce(last) || is_ounce(end) {
+        let is_per_item = text[end.span.end..].starts_with(['/', '／']);
+        // Nobody repeats a bare number in the same notation: 3合1 and 《山城记2（2023）》 are names.
+        let is_name = last.unit.is_none() && first.unit.is_none() && last.number.style == first.number.style;
+        if is_per_item || is_name || is_ounce(last) || is_ounce(end) {
             return false;
         }
         self.between.iter().any(|word| word == gap)
