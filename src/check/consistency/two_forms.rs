@@ -327,10 +327,7 @@ impl TwoForms {
         // Beside the two, other words may begin or end with one of them: 保安局|局长, 教育部|部编, 各班|班主任.
         let is_bare = |index: usize, edge: usize| {
             let c = character(index);
-            let is_han = is_han(c);
-            !is_han && !c.is_alphanumeric()
-                || is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge)
-                || is_han && is_left_alone(it.echoes, it.lexicon, index)
+            !is_han(c) && !c.is_alphanumeric() || is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge)
         };
         let is_after_mark = !is_han(character(first - 1)) && !character(first - 1).is_alphanumeric();
         let second_word = word_at(it.echoes, it.lexicon, first + 1);
@@ -431,11 +428,6 @@ pub(super) fn is_function_word(c: char, lexicon: &Lexicon) -> bool {
 /// How often a character is a word by itself.
 pub(super) fn frequency_of(c: char, lexicon: &Lexicon) -> u32 {
     lexicon.frequency(c.encode_utf8(&mut [0; 4])).unwrap_or_default()
-}
-
-/// Whether the character at an index is a word by itself that connects others: 的, 在, 和.
-fn is_left_alone(echoes: &Echoes, lexicon: &Lexicon, index: usize) -> bool {
-    word_at(echoes, lexicon, index).len() == 1 && is_function_word(echoes.character(index), lexicon)
 }
 
 /// Whether the character at an index belongs to no word of several characters and connects no others.
