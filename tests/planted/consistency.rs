@@ -333,7 +333,6 @@ fn quoted_once_each(random: &mut Random) -> ArticlePair {
             "“云岭书院” “云玲书院”",
             "“一滴水行动” “一滴水行行动”",
             "“清江之约” “清姜之约”",
-            "“小巷管家” “小港管家”",
         ],
     );
     used_once_each(random, USES, right, wrong)
