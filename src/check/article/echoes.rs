@@ -215,6 +215,34 @@ impl Echoes {
 
     /// The first `most` indices at which these codes occur.
     fn find(&self, wanted: &[u16], most: usize) -> Vec<usize> {
+        self.find_by_pair(wanted, most).unwrap_or_else(|| self.search(wanted, most))
+    }
+
+    /// Does what [`Echoes::find`] does by the places of the last two codes; `None` if these are too many.
+    fn find_by_pair(&self, wanted: &[u16], most: usize) -> Option<Vec<usize>> {
+        const MOST_PLACES: usize = 256;
+        let [.., a, b] = *wanted else { return None };
+        let last_place = self.last.as_ref()?.pairs[usize::from(hash(a, b))];
+        let mut place = last_place.checked_sub(self.first_place).filter(|index| *index > 0);
+        let mut found = Vec::new();
+        for _ in 0..MOST_PLACES {
+            let Some(index) = place else {
+                found.reverse();
+                found.truncate(most);
+                return Some(found);
+            };
+            let end = index as usize + 1;
+            if self.codes[..end].ends_with(wanted) {
+                found.push(end - wanted.len());
+            }
+            let echo = self.pairs.binary_search_by_key(&index, |echo| echo.index);
+            place = echo.ok().map(|at| self.pairs[at].before);
+        }
+        None
+    }
+
+    /// Does what [`Echoes::find`] does by searching the whole article.
+    fn search(&self, wanted: &[u16], most: usize) -> Vec<usize> {
         let bytes = |codes: &[u16]| codes.iter().flat_map(|code| code.to_le_bytes()).collect::<Vec<u8>>();
         let all = self.bytes.get_or_init(|| bytes(&self.codes));
         let wanted = bytes(wanted);
@@ -409,5 +437,7 @@ mod tests {
         let places: Vec<_> = found.iter().filter_map(|index| echoes.place(*index)).collect();
         assert_eq!(places, [(0, 0), (1, 0)]);
         assert_eq!(echoes.occurrences_of("甲", 2).len(), 2);
+        assert_eq!(echoes.occurrences_of("甲乙", 1).len(), 1);
+        assert_eq!(echoes.occurrences_of("乙乙", 9), []);
     }
 }

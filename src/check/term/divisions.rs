@@ -37,6 +37,8 @@ pub struct Divisions {
     /// The first two characters of all divisions, each of three bytes. Sorted.
     #[serde(with = "crate::stored::text")]
     starts: String,
+    /// The names of provinces without the word for what they are.
+    provinces: WordList,
     generic: WordList,
     ambiguous: WordList,
     named_after: WordList,
@@ -70,9 +72,12 @@ impl Compile for Divisions {
         }
         let parts = lines.iter().flat_map(|line| Place::of(line).all_parts());
         let starts: BTreeSet<&str> = parts.filter_map(|part| part.get(..TWO)).collect();
+        let provinces = lines.iter().map(|line| Place::of(line)).filter(|place| place.city.is_empty());
+        let provinces: Vec<&str> = provinces.filter_map(|place| short_name(place.province)).collect();
         Ok(Divisions {
             table: lines.join("\n"),
             starts: starts.into_iter().collect(),
+            provinces: WordList::new(&provinces.join(" ")),
             generic: options.generic.clone(),
             ambiguous: options.ambiguous.clone(),
             named_after: options.named_after.clone(),
@@ -184,16 +189,12 @@ impl Divisions {
         let is_city = |(at, _): &(usize, &str)| Place::of(self.line_at(*at)).city.is_empty();
         let cities = names_at(&self.table, text).filter(is_city).filter_map(|(_, name)| {
             let stem = name.strip_suffix(['市', '州'])?;
-            (stem.len() >= TWO && text.starts_with(stem) && !self.is_province(stem)).then_some((stem, name))
+            // 重庆 was a city, and 海南 is part of 青海 too.
+            (stem.len() >= TWO && text.starts_with(stem) && !self.provinces.has(stem)).then_some((stem, name))
         });
         let (stem, name) = cities.max_by_key(|(stem, _)| stem.len())?;
         let after: String = text[stem.len()..].chars().take(LONGEST_NAMED_AFTER).collect();
         (!self.ambiguous.has(stem) && !self.named_after.any_in(&after)).then_some((stem, name))
-    }
-
-    /// Whether a province is called `name` for short: 重庆 was a city, and 海南 is part of Qinghai too.
-    fn is_province(&self, name: &str) -> bool {
-        self.places().any(|place| place.city.is_empty() && short_name(place.province) == Some(name))
     }
 
     /// The longest name of a division at the beginning of `text`, unless it may mean something else.
