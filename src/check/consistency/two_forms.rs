@@ -174,7 +174,7 @@ impl TwoForms {
                     && matches!(one.difference.lengths, [1, 1] | [2, 2])
                     && (is_inner || !one.is_marked() || one.is_title());
                 let is_in_order = one.difference.at[0] < one.difference.at[1];
-                is_doubt.then(|| (if is_in_order { one } else { other }, false)).filter(|it| !it.0.is_known_mistake())
+                is_doubt.then_some((if is_in_order { one } else { other }, false)).filter(|it| !it.0.is_known_mistake())
             }
         }
     }

@@ -123,11 +123,12 @@ impl TableCheck for Divisions {
         let line = self.table[..offset].rfind('\n').map_or(0, |end| end + 1);
         let place = Place::of(place_line);
         let own = self.lines_of(line, &self.table[line..offset + full.len()]);
-        if divisions_at(own, after).next().is_some() {
+        // Also 浙江杭州 for 浙江省杭州市.
+        if begins_division(own, after) {
             return None;
         }
         let has_cities = is_province && !full.ends_with('市');
-        let city = || self.city_at(after).filter(|_| has_cities && !begins_division(own, after));
+        let city = || has_cities.then(|| self.city_at(after)).flatten();
         let (written, division) = self.longest_division(after).map(|division| (division, division)).or_else(city)?;
         // Several places may be meant (重庆市 as a city of former times), or one with a longer name (马鞍山市, not 鞍山市).
         let is_called_so = |line: usize| Place::of(self.line_at(line)).names().any(|other| other == name);
