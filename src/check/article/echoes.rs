@@ -203,6 +203,13 @@ impl Echoes {
         (left.count(), right.count())
     }
 
+    /// Whether two indices are in one sentence. In a sentence of many lines they are taken to be in two.
+    pub fn are_in_one_sentence(&self, one: usize, other: usize) -> bool {
+        const LONGEST: usize = 120;
+        let between = one.min(other)..one.max(other);
+        between.len() <= LONGEST && !between.map(|index| self.character(index)).any(|c| "。！？\0".contains(c))
+    }
+
     /// The first `most` indices at which the characters from `start` to `end` occur.
     pub fn occurrences(&self, start: usize, end: usize, most: usize) -> Vec<usize> {
         self.find(&self.codes[start..end], most)

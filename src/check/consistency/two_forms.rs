@@ -131,6 +131,7 @@ impl TwoForms {
             });
             if let Some((comparison, is_certain)) =
                 by_number.or_else(|| self.among_equals(echoes, lexicon, both, &mut examined))
+                && !comparison.is_contrast()
             {
                 found.extend(comparison.slips(is_certain));
             }
@@ -173,7 +174,8 @@ impl TwoForms {
                 let is_doubt = is_proved
                     && matches!(one.difference.lengths, [1, 1] | [2, 2])
                     && (is_inner || !one.is_marked() || one.is_title());
-                let is_in_order = one.difference.at[0] < one.difference.at[1];
+                // The form that is used first, so that all places of two forms are judged alike.
+                let is_in_order = one.uses.first() < one.others.first();
                 is_doubt.then_some((if is_in_order { one } else { other }, false)).filter(|it| !it.0.is_known_mistake())
             }
         }

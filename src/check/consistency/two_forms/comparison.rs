@@ -159,6 +159,13 @@ impl<'e> Comparison<'e> {
         after[0] == after[1] && "”’》】".contains(after[0])
     }
 
+    /// Whether a sentence sets one quoted form against the other, so that the writer saw both: 由“先进制造”到“先进智造”.
+    /// Nobody sets a form against one that lacks a character of it.
+    pub(super) fn is_contrast(&self) -> bool {
+        let meet = |one: &usize| self.others.iter().any(|other| self.echoes.are_in_one_sentence(*one, *other));
+        self.difference.lengths == [1, 1] && self.is_marked_name() && self.uses.iter().any(meet)
+    }
+
     /// Whether marks enclose both forms, and so much is equal that these are one name. Two titles with as much in common
     /// are hardly ever two works; what is quoted may be any words.
     pub(super) fn is_marked_name(&self) -> bool {
