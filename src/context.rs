@@ -1,6 +1,7 @@
 //! What a model of context says about a text. The checks and the engine know models by this trait alone.
 
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::text::Span;
 
@@ -20,7 +21,7 @@ pub struct Doubt {
 }
 
 /// Reads texts and doubts characters of them.
-pub trait ContextReader: fmt::Debug + Send + Sync {
+pub trait ContextReader: fmt::Debug + Send + Sync + UnwindSafe + RefUnwindSafe {
     /// Returns the doubts about the texts of an article, in the order of the texts.
     fn doubts(&self, texts: &[&str]) -> Vec<Doubt>;
 }
