@@ -59,6 +59,9 @@ impl Fragment {
     }
 }
 
+/// The minimum number of lines that end without a mark so that this is a habit of the draft.
+const FEWEST_OPEN_LINES: usize = 4;
+
 /// Converts the fragments of a draft, in reading order, to blocks.
 pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
     let classifier = Classifier::new(canonical, &fragments);
@@ -112,6 +115,9 @@ struct Classifier<'t> {
     opening_headlines: usize,
     /// Whether the lines of the draft are hard-wrapped.
     is_wrapped: bool,
+    /// Whether most lines of running text are paragraphs that end without a mark, as in collections of news in brief. Then
+    /// a line that ends like this does not show that it goes on.
+    ends_openly: bool,
 }
 
 impl<'t> Classifier<'t> {
@@ -119,7 +125,11 @@ impl<'t> Classifier<'t> {
         let lines = Vec::with_capacity(fragments.len());
         let text = |fragment: &'t Fragment| fragment.body.text(canonical);
         let is_wrapped = wrap::is_hard_wrapped(fragments.iter().filter(|it| it.shape == Shape::Line).map(text));
-        let mut classifier = Classifier { canonical, fragments, lines, opening_headlines: 0, is_wrapped };
+        let is_running_text = |it: &&'t Fragment| it.shape == Shape::Line && line::exceeds_headline(text(it));
+        let (open, closed): (Vec<_>, Vec<_>) =
+            fragments.iter().filter(is_running_text).map(text).partition(|text| line::ends_mid_sentence(text));
+        let ends_openly = !is_wrapped && open.len() >= FEWEST_OPEN_LINES && open.len() > closed.len();
+        let mut classifier = Classifier { canonical, fragments, lines, opening_headlines: 0, is_wrapped, ends_openly };
         for index in 0..fragments.len() {
             let line = classifier.line_by_itself(index);
             classifier.lines.push(line);
@@ -241,7 +251,8 @@ impl<'t> Classifier<'t> {
     /// Returns whether fragment `index` stops in the middle of a sentence and `next` continues it.
     fn is_split_before(&self, index: usize, next: usize) -> bool {
         self.must_continue(index, next)
-            || !self.fragments[next].indented
+            || !self.ends_openly
+                && !self.fragments[next].indented
                 && self.lines[next].dateline == 0
                 && line::ends_mid_sentence(self.text(index))
                 && line::is_continuation(self.text(index), self.text(next))
@@ -411,6 +422,17 @@ mod tests {
         ] {
             assert_eq!(read(page).len(), page.lines().count(), "{page}");
         }
+    }
+
+    #[test]
+    fn does_not_join_lines_of_a_draft_that_ends_all_without_a_mark() {
+        let brief = |city: &str| {
+            format!(
+                "记者昨天从{city}城市管理部门的新闻发布会上获悉，今年全市将新建和改建口袋公园十二处，方便居民休憩\n"
+            )
+        };
+        let briefs = ["江城", "湖城", "山城", "海城", "边城"].map(|city| brief(city)).concat();
+        assert_eq!(read(&briefs).len(), 5);
     }
 
     #[test]

@@ -214,11 +214,11 @@ impl BlockScan {
         self.character(index).at as usize
     }
 
-    /// The characters from `MARGIN` before the one with this index up to two after it; `\0` outside the block.
+    /// The code points from `MARGIN` before the character with this index up to two after it; 0 outside the block.
     #[inline]
-    pub(super) fn window(&self, index: usize) -> [char; 6] {
+    pub(super) fn window(&self, index: usize) -> [u32; 6] {
         let window: &[ScannedChar; 6] = self.characters[index..].first_chunk().expect("the margins are large enough");
-        window.map(ScannedChar::character)
+        window.map(|scanned| scanned.character)
     }
 
     /// The characters around the one with this index, at the offsets of [`NearbyMasks`](crate::matcher::NearbyMasks).

@@ -2,9 +2,8 @@
 //!
 //! Each of these mistakes except one leaves one half of the idiom (its first or last two characters) intact, and at
 //! least one character of the other half next to it. The engine finds the pairs of characters that may be half of an
-//! idiom. A Bloom filter excludes almost all of them that have no character of the other half nearby, or both in their
-//! places. Only the others are looked up in the tables. The exception is the swap of the two middle characters
-//! (齐协心力): it is found by this pair (协心), between the other two characters.
+//! idiom; the idioms with such a half are compared with the two characters beside it. The exception is the swap of the
+//! two middle characters (齐协心力): it is found by this pair (协心), between the other two characters.
 //!
 //! Three characters of an idiom are often an intended short form (无价宝, 如椽笔). So a lost character is only detected in
 //! idioms of which edited text never has these three characters without the fourth ([`Certain`]).
@@ -13,7 +12,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::filter::{Part, Place, ThirdFilter};
+use super::parts::{IdiomPart, PartBytes, PartTable};
 use super::segment::with_context;
 use super::{Lexicon, Likeness};
 #[cfg(not(prepared))]
@@ -29,26 +28,15 @@ pub struct IdiomMistake {
     pub right: Vec<String>,
 }
 
-/// Tables of the idioms of four characters. A character is represented by its code point in two bytes, big endian.
+/// Tables of the idioms of four characters.
 #[derive(Debug, Clone)]
 pub(super) struct Idioms<'a> {
-    /// The characters of the idioms, sorted by the hash bucket of the first half.
-    idioms: &'a [[u8; 8]],
-    /// Indices into `idioms`, sorted by the hash bucket of the last half.
-    by_last_half: &'a [[u8; 2]],
-    /// The start of each bucket of first halves in `idioms`, and the end of the last bucket.
-    first_buckets: &'a [[u8; 2]],
-    /// The start of each bucket of last halves in `by_last_half`, and the end of the last bucket.
-    last_buckets: &'a [[u8; 2]],
-    /// Variants, each followed by its preferred form. Sorted by variant.
+    by_first_half: PartTable<'a>,
+    by_last_half: PartTable<'a>,
+    /// By the two middle characters in reverse order, if this order is certain to be a mistake.
+    by_swapped_middle: PartTable<'a>,
+    /// Variants, each followed by its preferred form, as code points of two bytes, big endian. Sorted by variant.
     preferred: &'a [[u8; 16]],
-    /// Each half with either character of the other half, and the two middle characters in reverse order with either of
-    /// the others, if this is certain to be a mistake.
-    thirds: ThirdFilter<'a>,
-    /// For each of `idioms`, which mistakes are certain.
-    certain: &'a [u8],
-    /// The idioms whose middle characters are certainly a mistake in reverse order, in this order. Sorted.
-    swapped: &'a [[u8; 8]],
 }
 
 /// Which mistakes in an idiom leave characters that edited text does not have otherwise: bit `n` if the character `n` is
@@ -58,116 +46,40 @@ pub(super) struct Idioms<'a> {
 pub(super) struct Certain(pub u8);
 
 impl Certain {
-    #[cfg(not(prepared))]
-    const SWAPPED_MIDDLE: Certain = Certain(1 << 5);
-
     fn is_lost(self, position: usize) -> bool {
         self.0 >> position & 1 != 0
     }
 
-    fn is_swapped(self, position: usize) -> bool {
+    pub(super) fn is_swapped(self, position: usize) -> bool {
         self.0 >> (4 + position) & 1 != 0
     }
 
     fn is_of_words(self) -> bool {
         self.0 >> 7 != 0
     }
-
-    #[cfg(not(prepared))]
-    pub(super) fn has_swapped_middle(self) -> bool {
-        self.0 & Certain::SWAPPED_MIDDLE.0 != 0
-    }
-
-    /// Whether it is certainly a mistake if the character next to a half is lost.
-    #[cfg(not(prepared))]
-    pub(super) fn has_gap_beside(self, half: Part) -> bool {
-        self.is_lost(if half == Part::First { 2 } else { 1 })
-    }
 }
 
-/// The serialized form of [`Idioms`]: the bytes of each table, with numbers in big-endian order.
+/// The serialized form of [`Idioms`].
 #[derive(Serialize, Deserialize)]
 pub(super) struct IdiomTables<'a> {
-    pub idioms: &'a [u8],
-    pub by_last_half: &'a [u8],
-    pub first_buckets: &'a [u8],
-    pub last_buckets: &'a [u8],
+    #[serde(borrow)]
+    pub by_first_half: PartBytes<'a>,
+    #[serde(borrow)]
+    pub by_last_half: PartBytes<'a>,
+    #[serde(borrow)]
+    pub by_swapped_middle: PartBytes<'a>,
     pub preferred: &'a [u8],
-    pub thirds: &'a [u8],
-    pub certain: &'a [u8],
-    pub swapped: &'a [u8],
-}
-
-/// The first or last two characters of an idiom. A character outside the Basic Multilingual Plane is represented by 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct IdiomHalf(u32);
-
-impl IdiomHalf {
-    /// The number of hash buckets for halves.
-    pub(super) const BUCKETS: usize = 1 << 15;
-    #[inline]
-    pub(super) fn new(first: char, second: char) -> IdiomHalf {
-        let code = |c: char| if c as u32 <= 0xFFFF { c as u32 } else { 0 };
-        IdiomHalf(code(first) << 16 | code(second))
-    }
-
-    fn characters(self) -> [char; 2] {
-        [self.0 >> 16, self.0 & 0xFFFF].map(|code| char::from_u32(code).unwrap_or_default())
-    }
-
-    #[inline]
-    pub(super) fn hash(self) -> u32 {
-        self.0.wrapping_mul(0x9E37_79B1)
-    }
-
-    #[inline]
-    pub(super) fn bucket(self) -> usize {
-        self.hash() as usize >> 17
-    }
 }
 
 impl<'a> Idioms<'a> {
     /// Creates tables that borrow their serialized form. Returns `None` if the sizes are wrong.
     pub(super) fn read(tables: IdiomTables<'a>) -> Option<Idioms<'a>> {
-        let idioms = Idioms {
-            idioms: tables.idioms.as_chunks().0,
-            by_last_half: tables.by_last_half.as_chunks().0,
-            first_buckets: tables.first_buckets.as_chunks().0,
-            last_buckets: tables.last_buckets.as_chunks().0,
+        Some(Idioms {
+            by_first_half: PartTable::read(tables.by_first_half)?,
+            by_last_half: PartTable::read(tables.by_last_half)?,
+            by_swapped_middle: PartTable::read(tables.by_swapped_middle)?,
             preferred: tables.preferred.as_chunks().0,
-            thirds: ThirdFilter::read(tables.thirds)?,
-            certain: tables.certain,
-            swapped: tables.swapped.as_chunks().0,
-        };
-        let is_complete = idioms.first_buckets.len() == IdiomHalf::BUCKETS + 1
-            && idioms.last_buckets.len() == IdiomHalf::BUCKETS + 1
-            && idioms.certain.len() == idioms.idioms.len();
-        is_complete.then_some(idioms)
-    }
-
-    /// Returns the last halves of the idioms with this first half.
-    fn last_halves(&self, first: IdiomHalf) -> impl Iterator<Item = ([char; 2], Certain)> + '_ {
-        let idioms = bucket_range(self.first_buckets, first).filter_map(|index| self.idiom(index));
-        idioms.filter(move |(halves, _)| halves[0] == first).map(|(halves, certain)| (halves[1].characters(), certain))
-    }
-
-    /// Returns the first halves of the idioms with this last half.
-    fn first_halves(&self, last: IdiomHalf) -> impl Iterator<Item = ([char; 2], Certain)> + '_ {
-        let indices = self.by_last_half.get(bucket_range(self.last_buckets, last)).unwrap_or_default();
-        let idioms = indices.iter().filter_map(|&index| self.idiom(u16::from_be_bytes(index).into()));
-        idioms.filter(move |(halves, _)| halves[1] == last).map(|(halves, certain)| (halves[0].characters(), certain))
-    }
-
-    /// Returns the halves of an idiom, and which mistakes in it are certain.
-    fn idiom(&self, index: usize) -> Option<([IdiomHalf; 2], Certain)> {
-        Some((halves(self.idioms.get(index)?), Certain(*self.certain.get(index)?)))
-    }
-
-    /// Returns whether an idiom with its two middle characters swapped reads `written`.
-    fn is_swapped_middle(&self, written: [char; 4]) -> bool {
-        let code = |c: char| u16::try_from(u32::from(c)).unwrap_or_default().to_be_bytes();
-        let [[a, b], [c, d], [e, f], [g, h]] = written.map(code);
-        self.swapped.binary_search(&[a, b, c, d, e, f, g, h]).is_ok()
+        })
     }
 
     /// Returns the preferred form of `idiom` if it is a variant, otherwise `idiom` itself.
@@ -181,19 +93,6 @@ impl<'a> Idioms<'a> {
             Err(_) => idiom,
         }
     }
-}
-
-/// Returns the two halves of an idiom.
-#[inline]
-fn halves(&[a, b, c, d, e, f, g, h]: &[u8; 8]) -> [IdiomHalf; 2] {
-    [[a, b, c, d], [e, f, g, h]].map(|half| IdiomHalf(u32::from_be_bytes(half)))
-}
-
-/// Returns the range of the bucket of `half`. `starts` contains the start of each bucket.
-#[inline]
-fn bucket_range(starts: &[[u8; 2]], half: IdiomHalf) -> std::ops::Range<usize> {
-    let start = |bucket: usize| usize::from(u16::from_be_bytes(starts[bucket]));
-    start(half.bucket())..start(half.bucket() + 1)
 }
 
 /// How a text deviates from an idiom.
@@ -241,33 +140,25 @@ impl<'a> Lexicon<'a> {
     /// every idiom, and those that may be its middle characters in reverse order.
     #[cfg(not(prepared))]
     pub fn idiom_pairs(&self) -> impl Iterator<Item = Pair> {
-        let pair = |half: IdiomHalf| Pair::new(half.characters()[0], half.characters()[1]);
-        let middle = |&[_, _, c, d, e, f, _, _]: &[u8; 8]| IdiomHalf(u32::from_be_bytes([c, d, e, f]));
-        self.idioms.idioms.iter().flat_map(halves).chain(self.idioms.swapped.iter().map(middle)).map(pair)
+        let Idioms { by_first_half, by_last_half, by_swapped_middle, .. } = self.idioms;
+        by_first_half.parts().chain(by_last_half.parts()).chain(by_swapped_middle.parts()).map(|part| {
+            let [first, second] = part.characters();
+            Pair::new(first, second)
+        })
     }
 
-    /// Returns whether mistakes in an idiom may be found at the middle two of six consecutive characters.
-    /// This quick test makes most calls of [`Lexicon::idiom_mistake`] unnecessary, even at halves of right idioms.
-    #[inline]
-    pub fn may_be_idiom_mistake(&self, window: [char; 6]) -> bool {
-        let [before, previous, first, second, next, after] = window;
-        let (filter, line) = (self.idioms.thirds, ThirdFilter::line(IdiomHalf::new(first, second)));
-        let is_known = |third: char| filter.third(line, third.into()).is_known();
-        (is_known(previous) | is_known(next) | is_known(before) | is_known(after)) && self.may_be_mistaken(line, window)
-    }
-
-    /// See [`Lexicon::may_be_idiom_mistake`].
-    fn may_be_mistaken(&self, line: usize, [before, previous, first, second, next, after]: [char; 6]) -> bool {
-        let filter = self.idioms.thirds;
-        let may_have = |part: Part, third: char| filter.third(line, third.into()).is_at(part, Place::Next);
-        // A punctuation mark next to the half is not written for a character by mistake.
-        is_han(next)
-            && (filter.may_be_mistaken(line, Part::First, [next, after], next == second)
-                || previous == first && may_have(Part::First, next))
-            || is_han(previous)
-                && (filter.may_be_mistaken(line, Part::Last, [previous, before], previous == first)
-                    || next == second && may_have(Part::Last, previous))
-            || may_have(Part::SwappedMiddle, previous) && may_have(Part::SwappedMiddle, next)
+    /// Returns whether mistakes in an idiom may be found at the middle two of six consecutive characters, given by their
+    /// code points. This quick test makes most calls of [`Lexicon::idiom_mistake`] unnecessary.
+    pub fn may_be_idiom_mistake(&self, [before, previous, first, second, next, after]: [u32; 6]) -> bool {
+        let part = IdiomPart::of_codes(first, second);
+        let Idioms { by_first_half, by_last_half, by_swapped_middle, .. } = self.idioms;
+        let (left, right) = (IdiomPart::of_codes(before, previous), IdiomPart::of_codes(next, after));
+        let around = IdiomPart::of_codes(previous, next);
+        may_be_mistaken(by_first_half.others_of(part), right, previous == first, |other, certain| {
+            next == other[1] && (after == other[0] || certain.is_lost(2)) || after == other[0] && next == second
+        }) || may_be_mistaken(by_last_half.others_of(part), left, next == second, |other, certain| {
+            previous == other[0] && (before == other[1] || certain.is_lost(1))
+        }) || by_swapped_middle.others_of(part).any(|(other, _)| other == around)
     }
 
     /// Detects a wrongly written idiom whose intact half starts at byte `at` of `text`. In the other half, one character
@@ -298,7 +189,7 @@ impl<'a> Lexicon<'a> {
         let mut candidates = Vec::new();
         let Some(mut after) = text.get(at..).map(str::chars) else { return candidates };
         let (Some(first), Some(second)) = (after.next(), after.next()) else { return candidates };
-        let half = IdiomHalf::new(first, second);
+        let half = IdiomPart::new(first, second);
         let half_end = text.len() - after.as_str().len();
         let next: [char; 3] = std::array::from_fn(|_| after.next().unwrap_or_default());
         let mut before = text[..at].chars().rev();
@@ -318,10 +209,7 @@ impl<'a> Lexicon<'a> {
             let cost = self.cost(self.frequency(&idiom).unwrap_or_default()) + deviation.margin();
             candidates.push(Candidate { idiom, span, deviation, is_of_words: certain.is_of_words(), cost });
         };
-        for (right, certain) in self.idioms.last_halves(half) {
-            if !may_deviate([next[0], next[1]], right, previous[0] == first) {
-                continue;
-            }
+        for (right, certain) in halves_beside(self.idioms.by_first_half, half, [next[0], next[1]], previous[0] == first) {
             let idiom = [first, second, right[0], right[1]];
             if let Some(deviation) = self.deviation([next[0], next[1]], right, certain, 2) {
                 add(deviation, certain, 0, 2, idiom);
@@ -337,17 +225,15 @@ impl<'a> Lexicon<'a> {
                 add(Deviation::LostCharacter, certain, 0, 1, idiom);
             }
         }
-        for (right, certain) in self.idioms.first_halves(half) {
-            if !may_deviate([previous[1], previous[0]], right, next[0] == second) {
-                continue;
-            }
+        let written = [previous[1], previous[0]];
+        for (right, certain) in halves_beside(self.idioms.by_last_half, half, written, next[0] == second) {
             let idiom = [right[0], right[1], first, second];
-            if let Some(deviation) = self.deviation([previous[1], previous[0]], right, certain, 0) {
+            if let Some(deviation) = self.deviation(written, right, certain, 0) {
                 add(deviation, certain, 2, 0, idiom);
             } else if [previous[2], previous[1]] == right && previous[0] == previous[1] {
                 add(Deviation::DoubledCharacter, certain, 3, 0, idiom);
             }
-            if [previous[1], previous[0]] == right
+            if written == right
                 && next[0] == second
                 && !certain.is_of_words()
                 && !self.is_doubled_word(second)
@@ -360,7 +246,8 @@ impl<'a> Lexicon<'a> {
                 add(Deviation::LostCharacter, certain, 1, 0, idiom);
             }
         }
-        if self.idioms.is_swapped_middle([previous[0], first, second, next[0]]) {
+        let around = IdiomPart::new(previous[0], next[0]);
+        if self.idioms.by_swapped_middle.others_of(half).any(|(other, _)| other == around) {
             add(Deviation::CertainSwap, Certain(0), 1, 1, [previous[0], second, first, next[0]]);
         }
         candidates
@@ -438,15 +325,46 @@ impl<'a> Lexicon<'a> {
     }
 }
 
-/// Returns whether two written characters beside half of an idiom may belong to a mistake in its other half, `right`: they
-/// have a character of it. If they are right, something may still be doubled.
-#[inline]
-fn may_deviate(written: [char; 2], right: [char; 2], is_edge_doubled: bool) -> bool {
-    if written == right {
-        is_edge_doubled || right[0] == right[1]
-    } else {
-        right.contains(&written[0]) || right.contains(&written[1])
+/// Returns whether the two characters `written` beside half of an idiom may be a mistake for the other half of one of these
+/// idioms: one of them is right, or as `is_disordered` says. They are none if they are right for one of the idioms, unless
+/// its edge beyond the half is doubled.
+#[inline(always)]
+fn may_be_mistaken(
+    others: impl Iterator<Item = (IdiomPart, u8)>,
+    written: IdiomPart,
+    is_edge_doubled: bool,
+    is_disordered: impl Fn([u32; 2], Certain) -> bool,
+) -> bool {
+    let reversed = written.reversed();
+    let mut may_be = false;
+    for (other, certain) in others {
+        if other == written {
+            return is_edge_doubled;
+        }
+        may_be |= other.shares_one(written)
+            || other.shares_one(reversed) && is_disordered(other.codes(), Certain(certain));
     }
+    may_be
+}
+
+/// Returns the other halves of the idioms in `table` with this half, if the two characters `written` in their place may
+/// belong to a mistake: they have a character of it. If they are right, something may still be doubled.
+fn halves_beside<'a>(
+    table: PartTable<'a>,
+    half: IdiomPart,
+    written: [char; 2],
+    is_edge_doubled: bool,
+) -> impl Iterator<Item = ([char; 2], Certain)> + 'a {
+    let written = IdiomPart::new(written[0], written[1]);
+    let may_deviate = move |right: IdiomPart| {
+        if written == right {
+            is_edge_doubled || right == right.reversed()
+        } else {
+            right.shares_one(written) || right.shares_one(written.reversed())
+        }
+    };
+    let others = table.others_of(half).filter(move |(other, _)| may_deviate(*other));
+    others.map(|(other, certain)| (other.characters(), Certain(certain)))
 }
 
 /// Words of one character that are common between any two others.

@@ -3,9 +3,9 @@
 //! The build script serializes the lists under `rules/lexicon/`. At run time the lexicon borrows the serialized tables
 //! without copying them.
 
-mod filter;
 mod idiom;
 mod likeness;
+mod parts;
 #[cfg(not(prepared))]
 mod prepare;
 mod segment;

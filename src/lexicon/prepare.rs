@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::filter::{Part, Place, ThirdFilter, both};
-use super::idiom::{Certain, IdiomHalf, IdiomTables};
+use super::idiom::{Certain, IdiomTables};
 use super::likeness::{CharacterTables, FIRST_HINTED, LAST_HINTED};
+use super::parts::{IdiomPart, PartLists, Parted};
 use super::{LexiconTables, WordEntry};
 
 /// The texts of the lists. Each line is one entry with its fields separated by spaces; lines that start with `#` are
@@ -47,7 +47,7 @@ pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
     map.extend_iter(words.entries.iter().map(|(word, entry)| (word, entry.0))).map_err(|error| error.to_string())?;
     let map = map.into_inner().map_err(|error| error.to_string())?;
     let classes = words.classes.join(" ");
-    let idioms = IdiomBytes::of(idioms, &certain)?;
+    let idioms = IdiomLists::of(idioms, &certain)?;
     let preferred = encode_pairs(&preferred)?;
     let characters = CharacterBytes::of(sources)?;
     let tables = LexiconTables {
@@ -55,14 +55,10 @@ pub fn prepare(sources: LexiconSources) -> Result<Vec<u8>, String> {
         classes: &classes,
         log_total: f64::ln(words.total_frequency) as f32,
         idioms: IdiomTables {
-            idioms: &idioms.idioms,
-            by_last_half: &idioms.by_last_half,
-            first_buckets: &idioms.first_buckets,
-            last_buckets: &idioms.last_buckets,
+            by_first_half: idioms.by_first_half.bytes(),
+            by_last_half: idioms.by_last_half.bytes(),
+            by_swapped_middle: idioms.by_swapped_middle.bytes(),
             preferred: &preferred,
-            thirds: idioms.thirds.as_flattened(),
-            certain: &idioms.certain,
-            swapped: &idioms.swapped,
         },
         characters: CharacterTables {
             readings: &characters.readings,
@@ -156,75 +152,33 @@ impl<'t> WordEntries<'t> {
 }
 
 /// The contents of [`IdiomTables`], except the preferred forms.
-struct IdiomBytes {
-    idioms: Vec<u8>,
-    by_last_half: Vec<u8>,
-    first_buckets: Vec<u8>,
-    last_buckets: Vec<u8>,
-    thirds: Vec<[u8; 8]>,
-    certain: Vec<u8>,
-    swapped: Vec<u8>,
+struct IdiomLists {
+    by_first_half: PartLists,
+    by_last_half: PartLists,
+    by_swapped_middle: PartLists,
 }
 
-impl IdiomBytes {
-    fn of(mut idioms: Vec<[char; 4]>, certain: &BTreeMap<[char; 4], Certain>) -> Result<IdiomBytes, String> {
-        if u16::try_from(idioms.len()).is_err() {
-            return Err(format!("too many idioms: {}", idioms.len()));
-        }
-        let first_half = |idiom: &[char; 4]| IdiomHalf::new(idiom[0], idiom[1]);
-        let last_half = |idiom: &[char; 4]| IdiomHalf::new(idiom[2], idiom[3]);
-        idioms.sort_by_key(|idiom| (first_half(idiom).bucket(), *idiom));
+impl IdiomLists {
+    fn of(mut idioms: Vec<[char; 4]>, certain: &BTreeMap<[char; 4], Certain>) -> Result<IdiomLists, String> {
+        idioms.sort_unstable();
         idioms.dedup();
-        let mut by_last_half: Vec<usize> = (0..idioms.len()).collect();
-        by_last_half.sort_by_key(|&index| (last_half(&idioms[index]).bucket(), index));
-
-        let mut tables = IdiomBytes {
-            idioms: Vec::new(),
-            by_last_half: Vec::new(),
-            first_buckets: Vec::new(),
-            last_buckets: Vec::new(),
-            thirds: vec![[0; 8]; ThirdFilter::WORDS],
-            certain: idioms.iter().map(|idiom| certain.get(idiom).map_or(0, |certain| certain.0)).collect(),
-            swapped: Vec::new(),
+        idioms.iter().flatten().try_for_each(|character| encode(*character).map(drop))?;
+        let certain_of = |idiom: &[char; 4]| certain.get(idiom).copied().unwrap_or(Certain(0));
+        let by = |parts: fn([char; 4]) -> [char; 4], idioms: &mut dyn Iterator<Item = &[char; 4]>| {
+            let parted = idioms.map(|idiom| {
+                let [a, b, c, d] = parts(*idiom);
+                Parted { part: IdiomPart::new(a, b), other: IdiomPart::new(c, d), certain: certain_of(idiom).0 }
+            });
+            PartLists::of(parted.collect())
         };
-        let mut swapped = Vec::new();
-        for idiom in &idioms {
-            for character in idiom {
-                tables.idioms.extend(encode(*character)?);
-            }
-            let &[a, b, c, d] = idiom;
-            let certain = certain.get(idiom).copied().unwrap_or(Certain(0));
-            for (half, part, [next, beyond]) in [([a, b], Part::First, [c, d]), ([c, d], Part::Last, [b, a])] {
-                tables.add_to_filter(half, part, Place::Next, next.into());
-                tables.add_to_filter(half, part, Place::Beyond, beyond.into());
-                tables.add_to_filter(half, part, Place::Both, both(next, beyond));
-                if certain.has_gap_beside(part) {
-                    tables.add_to_filter(half, part, Place::AfterGap, beyond.into());
-                }
-            }
-            if certain.has_swapped_middle() {
-                tables.add_to_filter([c, b], Part::SwappedMiddle, Place::Next, a.into());
-                tables.add_to_filter([c, b], Part::SwappedMiddle, Place::Next, d.into());
-                swapped.push([a, c, b, d].map(|character| character as u16));
-            }
-        }
-        swapped.sort_unstable();
-        tables.swapped.extend(swapped.into_iter().flatten().flat_map(u16::to_be_bytes));
-        tables.by_last_half.extend(by_last_half.iter().flat_map(|&index| (index as u16).to_be_bytes()));
-        for bucket in 0..=IdiomHalf::BUCKETS {
-            let start = idioms.partition_point(|idiom| first_half(idiom).bucket() < bucket);
-            tables.first_buckets.extend((start as u16).to_be_bytes());
-            let start = by_last_half.partition_point(|&index| last_half(&idioms[index]).bucket() < bucket);
-            tables.last_buckets.extend((start as u16).to_be_bytes());
-        }
-        Ok(tables)
-    }
-
-    /// Adds two characters of an idiom to the filter, with another one in its place.
-    fn add_to_filter(&mut self, [first, second]: [char; 2], part: Part, place: Place, third: u32) {
-        let (word, bits) = ThirdFilter::bits(ThirdFilter::line(IdiomHalf::new(first, second)), part, place, third);
-        let word = &mut self.thirds[word];
-        *word = (u64::from_le_bytes(*word) | bits).to_le_bytes();
+        Ok(IdiomLists {
+            by_first_half: by(|idiom| idiom, &mut idioms.iter())?,
+            by_last_half: by(|[a, b, c, d]| [c, d, a, b], &mut idioms.iter())?,
+            by_swapped_middle: by(
+                |[a, b, c, d]| [c, b, a, d],
+                &mut idioms.iter().filter(|idiom| certain_of(idiom).is_swapped(1)),
+            )?,
+        })
     }
 }
 

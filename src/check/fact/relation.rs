@@ -21,7 +21,7 @@ use toml::Spanned;
 
 use crate::check::arithmetic::{format_number, is_relative, same_unit};
 use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
-use crate::check::options::{CueList, OptionError, WordList};
+use crate::check::options::{CueList, OptionError, PossibleWords, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
 use crate::quantity::Dimension;
@@ -100,6 +100,10 @@ pub struct RelationOptions {
     /// Words that contain one of those but do not mark a list as incomplete: 一等奖
     #[serde(default)]
     closed: WordList,
+    /// Words that make a number the difference of others or give it a sign: 净买入 顺差. Only numbers with the same word, or
+    /// without any, are added up.
+    #[serde(default)]
+    signs: WordList,
     /// What follows numbers without a unit that are counted together: 金 in 30金21银
     #[serde(default)]
     tally: WordList,
@@ -131,6 +135,7 @@ pub struct Relation {
     whole: Vec<WordList>,
     open: WordList,
     closed: WordList,
+    signs: WordList,
     tally: WordList,
     near: u32,
     names: WordList,
@@ -183,6 +188,7 @@ impl Compile for Relation {
             whole: options.whole.clone(),
             open: options.open.clone(),
             closed: options.closed.clone(),
+            signs: options.signs.clone(),
             tally: options.tally.clone(),
             near: options.near,
             names: options.names.clone(),
@@ -237,8 +243,10 @@ impl Relation {
             return false;
         }
         let text = statement.sentence.as_str();
+        let possible = PossibleWords::of(text);
         let lists = self.around.lists.iter().enumerate().take(64).skip(1);
-        let missing = lists.filter(|(_, words)| !words.any_in(text)).fold(0, |bits, (index, _)| bits | 1u64 << index);
+        let missing = lists.filter(|(_, words)| !words.any_of(&possible, text));
+        let missing = missing.fold(0, |bits, (index, _)| bits | 1u64 << index);
         let wordings: Vec<&RatedWording> = self.wordings.iter().filter(|it| it.required & missing == 0).collect();
         let mut judged = Vec::new();
         let mut used = Vec::new();
@@ -279,12 +287,16 @@ impl Relation {
             bound.iter().map(|(role, index)| Term::new(*role, statement.amounts[*index])).collect::<Option<_>>()?;
         let are_ordered = !order_values(&mut terms);
         let is_possible = match self.form {
-            Form::Sum => are_of_one_noun(statement, &terms),
+            Form::Sum => are_of_one_noun(statement, &terms) && self.are_of_one_sign(statement, bound),
             Form::Product => self.is_per_item(statement, bound),
             // A slip may have made the part larger than the whole.
             Form::Share => is_part_less(&terms) || wording.has_inner_words() && is_slip(statement, &terms),
             Form::Change => wording.has_lead() || terms.iter().all(|term| !is_time_span(term)),
-            Form::Hundred => !self.around.other.any_in(statement.clause_before(bound[0].1)),
+            // Who has all of something has no share of it.
+            Form::Hundred => {
+                !self.around.other.any_in(statement.clause_before(bound[0].1))
+                    && terms.iter().all(|term| term.bounds.value < Decimal::ONE_HUNDRED)
+            }
         };
         if !is_possible || !have_one_unit(&terms) {
             return None;
@@ -303,7 +315,10 @@ impl Relation {
         let is_certain = certainty == Certainty::Certain;
         let belong_together = match self.form {
             Form::Sum => self.are_all_parts(statement, bound, &terms, &comparison, (wording, certainty)),
-            Form::Share => is_certain && self.is_share_of(statement, bound, wording),
+            Form::Share => {
+                let may_be_meant = is_plausible(&comparison) || is_slip(statement, &terms);
+                is_certain && self.is_share_of(statement, bound, wording) && may_be_meant
+            }
             Form::Change => {
                 is_certain
                     && self.is_about_same(statement, bound, wording)
@@ -311,7 +326,7 @@ impl Relation {
             }
             Form::Product => is_certain,
             Form::Hundred => {
-                is_certain && is_near_whole(&comparison)
+                is_certain && is_near_whole(&comparison) && is_slip(statement, &terms)
                     || self.is_whole_hundred(statement, bound, &comparison, certainty)
             }
         };

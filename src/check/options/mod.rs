@@ -12,7 +12,7 @@ use toml::Spanned;
 pub use cue::{CueIndex, CueList};
 pub use one_or_many::OneOrMany;
 pub use watched_words::{WatchedWords, first_pair};
-pub use word_list::{WordList, is_inside};
+pub use word_list::{PossibleWords, WordList, is_inside};
 
 use crate::matcher::{Classes, Matcher, PatternError};
 

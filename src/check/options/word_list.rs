@@ -10,8 +10,46 @@ use crate::text::Span;
 #[serde(from = "String", into = "String")]
 pub struct WordList {
     words: Vec<String>,
+    /// For each word, its [`key`].
+    keys: Vec<u16>,
     first: u64,
     last: u64,
+}
+
+/// A number, less than [`KEYS`], that a text shares with the words that begin like it: with two characters, or with one
+/// if that is the whole word.
+#[inline]
+fn key(first: char, second: Option<char>) -> u16 {
+    let pair = (first as u32) << 16 ^ second.map_or(0, |second| second as u32);
+    (pair.wrapping_mul(0x9E37_79B1) >> (32 - KEYS.ilog2())) as u16
+}
+
+/// The number of keys.
+const KEYS: usize = 1 << 11;
+
+/// Which words a text may contain, by their [`key`]s. Where a text is searched for many words, it is read once for that.
+#[derive(Debug)]
+pub struct PossibleWords([u64; KEYS / 64]);
+
+impl PossibleWords {
+    /// The words that may occur in `text`.
+    pub fn of(text: &str) -> PossibleWords {
+        let mut possible = PossibleWords([0; KEYS / 64]);
+        let mut note = |key: u16| possible.0[usize::from(key / 64)] |= 1 << (key % 64);
+        let mut before = None;
+        for c in text.chars() {
+            note(key(c, None));
+            if let Some(before) = before.replace(c) {
+                note(key(before, Some(c)));
+            }
+        }
+        possible
+    }
+
+    #[inline]
+    fn has(&self, key: u16) -> bool {
+        self.0[usize::from(key / 64)] >> (key % 64) & 1 != 0
+    }
 }
 
 /// The bit, one of 64, that a character shares with some others.
@@ -40,7 +78,12 @@ impl WordList {
             words.iter().filter_map(|word| edge(word)).map(bit).fold(0, |mask, bit| mask | bit)
         };
         let (first, last) = (mask(|word| word.chars().next()), mask(|word| word.chars().next_back()));
-        WordList { words, first, last }
+        let key = |word: &String| {
+            let mut characters = word.chars();
+            characters.next().map_or(0, |first| key(first, characters.next()))
+        };
+        let keys = words.iter().map(key).collect();
+        WordList { words, keys, first, last }
     }
 
     /// The words, in the order of the list.
@@ -61,6 +104,11 @@ impl WordList {
     /// Whether one of the words occurs in `text`.
     pub fn any_in(&self, text: &str) -> bool {
         text.char_indices().any(|(at, c)| self.first & bit(c) != 0 && self.beginning(&text[at..]).is_some())
+    }
+
+    /// Whether one of the words occurs in `text`, of which `possible` knows the words that may occur.
+    pub fn any_of(&self, possible: &PossibleWords, text: &str) -> bool {
+        self.words.iter().zip(&self.keys).any(|(word, key)| possible.has(*key) && text.contains(word.as_str()))
     }
 
     /// The first word of the list that `text` begins with.

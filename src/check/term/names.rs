@@ -5,6 +5,8 @@
 //! has to sound or look like the right one, or to make no word: names differ in one character from other
 //! names (高新技术企业, 高新技术产业).
 
+use std::ops::Range;
+
 use memchr::{memchr, memmem, memrchr};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -98,12 +100,10 @@ impl TableCheck for Names {
     fn word_at(&self, offset: u32, block: usize, text: &str, at: usize, lexicon: &Lexicon) -> Option<Hit> {
         let ((names_before, names), (before, after)) =
             (self.table.split_at_checked(offset as usize)?, text.split_at_checked(at)?);
-        // Most pairs are in other words: neither the character before nor the one after is that of the name.
-        let is_like =
-            |of_name: Option<char>, of_text: Option<char>| of_name.is_none_or(|c| c == '\n') || of_name == of_text;
-        if !is_like(names_before.chars().next_back(), before.chars().next_back())
-            && !is_like(names.chars().nth(2), after.chars().nth(2))
-        {
+        // Most pairs are in other words, beside which nothing is as in the name.
+        let sides = [(inner_before(names_before), inner_before(before)), (inner_after(names), inner_after(after))];
+        let is_equal = |(of_name, of_text): (Inner, Inner)| is_end(of_name[0]) || of_name[0] == of_text[0];
+        if !(is_equal(sides[0]) && may_be_slip(sides[1]) || is_equal(sides[1]) && may_be_slip(sides[0])) {
             return None;
         }
         let left = &names_before[memrchr(b'\n', names_before.as_bytes()).map_or(0, |end| end + 1)..];
@@ -163,6 +163,40 @@ impl Names {
     }
 }
 
+/// The length of a Chinese character of a name in bytes.
+const HAN: usize = 3;
+
+/// The two characters nearest to a pair on one side of it, if they are Chinese characters, the nearest first.
+type Inner = [Option<[u8; HAN]>; 2];
+
+/// The last two characters of a text.
+fn inner_before(text: &str) -> Inner {
+    let last = text.as_bytes().split_last_chunk();
+    last.map_or([None; 2], |(rest, first)| [Some(*first), rest.last_chunk().copied()])
+}
+
+/// The two characters after the pair with which a text begins.
+fn inner_after(text: &str) -> Inner {
+    let first = text.as_bytes().get(2 * HAN..).and_then(<[u8]>::split_first_chunk);
+    first.map_or([None; 2], |(first, rest)| [Some(*first), rest.first_chunk().copied()])
+}
+
+/// Whether a name has ended where this would be its next character.
+fn is_end(character: Option<[u8; HAN]>) -> bool {
+    character.is_none_or(|[first, _, last]| first == b'\n' || last == b'\n')
+}
+
+/// Whether the text on one side of a pair may stand for what the name has there, with one mistake: one of the two nearest
+/// characters is right, or in the place of the other.
+fn may_be_slip((of_name, of_text): (Inner, Inner)) -> bool {
+    let is_like = of_name[0] == of_text[0]
+        || of_name[1] == of_text[1]
+        || of_name[0] == of_text[1]
+        || of_name[1] == of_text[0]
+        || is_end(of_name[1]);
+    is_like && !is_end(of_name[0])
+}
+
 /// Characters that are often words by themselves, so that a name with one of them in it may be right.
 const STANDS_ALONE: &str = "的了和与及或在是之中等将为不也都各第新大小一二三四五六七八九十两对";
 
@@ -210,6 +244,16 @@ impl<'t> Reading<'t> {
         Reading { text, ..self }
     }
 
+    /// These bytes, counted from the beginning.
+    fn slice(self, range: Range<usize>) -> Option<&'t [u8]> {
+        let bytes = self.text.as_bytes();
+        if self.is_backward {
+            bytes.get(bytes.len().checked_sub(range.end)?..bytes.len() - range.start)
+        } else {
+            bytes.get(range)
+        }
+    }
+
     /// The last character of the first `length` bytes.
     fn before(self, length: usize) -> Option<char> {
         if self.is_backward {
@@ -240,6 +284,12 @@ impl Mistake {
     /// The outermost character of a name is only lost if the text does not go on: another name may begin in the same way.
     fn find(inner: Option<char>, name: Reading, text: Reading) -> Option<Mistake> {
         let equal = name.common(text);
+        // Unless the mistake is at the far end, the last character is in its place or next to it.
+        let far = name.text.len().saturating_sub(HAN);
+        let is_last_at = |at: usize| text.slice(at..at + HAN) == name.slice(far..name.text.len());
+        if equal + 2 * HAN < name.text.len() && ![far, far + HAN, far - HAN].into_iter().any(is_last_at) {
+            return None;
+        }
         let (right, written) = (name.after(equal), text.after(equal));
         let (right_first, right_rest) = right.split_first()?;
         let split = written.split_first().filter(|(c, _)| is_han(*c));

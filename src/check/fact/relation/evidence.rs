@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use super::formula::{Comparison, Term};
 use super::statement::Statement;
 use super::wording::{Bound, Role, Wording, last_clause};
-use super::{Certainty, Form, RATHER_PRECISE, Relation, is_result, is_slip};
-use crate::check::arithmetic::{between, noun, same_unit};
+use super::{Certainty, Form, PRECISE, RATHER_PRECISE, Relation, is_result, is_slip};
+use crate::check::arithmetic::{between, is_relative, noun, same_unit};
 use crate::quantity::{Dimension, Quantity};
 use crate::text::{Span, is_han};
 
@@ -16,7 +16,7 @@ const OPEN_REACH: usize = 8;
 /// The maximum number of characters between part and whole, so that a share certainly relates to them.
 const MOST_BETWEEN_SHARED: usize = 32;
 /// Characters that do not show that two words are about the same.
-const COMMON: &str = "中人大上下一不有的价";
+const COMMON: &str = "中人员数量额大上下一不有的价";
 
 impl Relation {
     /// Whether the parts are certainly all parts of the whole.
@@ -38,6 +38,8 @@ impl Relation {
             return false;
         }
         let (sum, whole) = (comparison.computed(), comparison.stated());
+        let near = whole.checked_mul(Decimal::new(i64::from(self.near), 2)).unwrap_or_default();
+        let is_close = |most: Decimal| (sum - whole).abs() <= most;
         let exceeds_whole = terms.iter().any(|term| term.bounds.value > whole);
         let is_far = [(sum, whole), (whole, sum)]
             .iter()
@@ -45,7 +47,9 @@ impl Relation {
         let starts_with_whole = bound[0].0 == Role::Whole;
         let is_count = terms[0].quantity.dimension() == Some(Dimension::Count);
         match certainty {
-            Certainty::Certain if starts_with_whole => !exceeds_whole && !is_far,
+            Certainty::Certain if starts_with_whole => {
+                !exceeds_whole && !is_far && self.announces_parts(statement, bound)
+            }
             Certainty::Certain => {
                 let is_theirs = !wording.ends_freely() || self.is_total_of_list(statement, bound, wording);
                 let are_alike = have_like_nouns(statement, terms) || self.are_whole(statement, &parts);
@@ -53,23 +57,51 @@ impl Relation {
             }
             Certainty::Likely => {
                 let is_plain = terms.iter().all(|term| term.quantity.qualifiers.is_empty());
-                let near = whole.checked_mul(Decimal::new(i64::from(self.near), 2)).unwrap_or_default();
                 let least = if whole < Decimal::TEN { Decimal::ZERO } else { Decimal::ONE };
                 // Of precise numbers a slip has to explain the difference.
                 let is_rough = comparison.precision() < Decimal::from(RATHER_PRECISE);
-                let is_near = !starts_with_whole && is_plain && is_rough && (sum - whole).abs() <= near.max(least);
+                let is_near = !starts_with_whole && is_plain && is_rough && is_close(near.max(least));
                 // A list before its total may begin earlier than it was read.
                 let are_complete = starts_with_whole || !is_less;
-                let divide_whole =
-                    are_complete && (self.are_whole(statement, &parts) || are_parallel(statement, bound));
-                is_near || divide_whole && (!is_far || is_slip(statement, terms))
+                if is_near || !are_complete {
+                    return is_near;
+                }
+                // Things that are counted twice may be some more than there are.
+                let is_too_much = is_count && !is_less && is_close(whole / Decimal::TWO);
+                let is_explained = || is_too_much || is_slip(statement, terms);
+                if self.are_whole(statement, &parts) {
+                    return is_close(near) || is_explained();
+                }
+                // What is named alike need not be all there is, unless exact numbers say so.
+                let are_counted = is_count && is_rough && terms.iter().all(|term| term.bounds.is_exact());
+                let is_exact = are_counted || comparison.precision() >= Decimal::from(PRECISE);
+                are_parallel(statement, bound) && is_plain && is_exact && is_explained()
             }
             Certainty::Possible => {
                 let all: Vec<usize> = bound.iter().map(|(_, index)| *index).collect();
                 let is_whole = !exceeds_whole && !is_far && is_count && starts_with_whole;
-                is_whole && self.are_whole(statement, &parts) && !self.are_whole(statement, &all)
+                let are_all = is_whole && self.are_whole(statement, &parts) && !self.are_whole(statement, &all);
+                are_all && (is_close(near) || is_slip(statement, terms))
             }
         }
+    }
+
+    /// Whether the words that announce the parts name no things of their own, of which these would be the numbers: 全队405件，
+    /// 甲组和乙组分别为……
+    fn announces_parts(&self, statement: &Statement, bound: &[Bound]) -> bool {
+        let [(_, whole), (_, part), ..] = bound else { return false };
+        let gap = between(statement.sentence.text, statement.amounts[*whole], statement.amounts[*part]);
+        !last_clause(gap).contains(['和', '与', '及'])
+    }
+
+    /// Whether the clauses of all numbers of a sum have the same word that makes a number the difference of others, or that
+    /// gives it a sign: 净买入, 顺差.
+    pub(super) fn are_of_one_sign(&self, statement: &Statement, bound: &[Bound]) -> bool {
+        let sign = |(_, index): &Bound| {
+            let clause = statement.clause_before(*index);
+            self.signs.iter().find(|word| clause.contains(word))
+        };
+        bound.windows(2).all(|pair| sign(&pair[0]) == sign(&pair[1]))
     }
 
     /// Whether the parts have names that together are the whole, such as 男 and 女, before or after their numbers.
@@ -111,8 +143,8 @@ impl Relation {
         let is_more = comparison.computed() > comparison.stated();
         let sizes = self.whole.iter().map(|group| group.iter().count());
         let are_alike = is_more
-            && (have_like_names(statement, &shares)
-                || certainty == Certainty::Likely && shares.len() > 3 && is_near_whole(comparison));
+            && is_near_whole(comparison)
+            && (have_like_names(statement, &shares) || certainty == Certainty::Likely && shares.len() > 3);
         are_alike
             || self.are_whole(statement, &shares) && (is_more || sizes.into_iter().any(|size| size == shares.len()))
     }
@@ -137,6 +169,8 @@ impl Relation {
             nouns[0] == nouns[1] || nouns.contains(&None) || wording.has_word_in(&self.around, between);
         between.chars().count() <= MOST_BETWEEN_SHARED
             && are_of_one_thing
+            && !is_added_to_another(statement, bound)
+            && !is_share_outside(statement, bound)
             && self.is_about_same(statement, bound, wording)
     }
 
@@ -155,6 +189,13 @@ impl Relation {
             || count_amount.number.value.exact() == Some(Decimal::ONE)
             || total_amount.in_base() <= rate_amount.in_base()
         {
+            return false;
+        }
+        // Of several numbers of such items it is not certain which ones the total is for.
+        let is_other_count = |it: &&Quantity| {
+            same_unit(it, count_amount) && it.number.value != count_amount.number.value && !is_relative(it)
+        };
+        if statement.amounts.iter().any(is_other_count) {
             return false;
         }
         let Some((unit, _)) = count_amount.unit else { return false };
@@ -193,6 +234,15 @@ impl Relation {
     pub(super) fn is_about_same(&self, statement: &Statement, bound: &[Bound], wording: &Wording) -> bool {
         let Some(at) = bound.iter().position(|(role, _)| is_result(*role)) else { return false };
         let sentence = &statement.sentence;
+        // 参合率95%，报销比例比去年的50%提高……
+        if let [(Role::New, new), (Role::Old, old), ..] = bound {
+            let gap = between(sentence.text, statement.amounts[*new], statement.amounts[*old]);
+            let clause = last_clause(gap);
+            let start = statement.amounts[*old].span.start - clause.len();
+            if clause.len() < gap.len() && !self.is_said(sentence.before(start), clause, wording) {
+                return false;
+            }
+        }
         // A change that comes first is followed by the numbers between which it happened.
         let (before, after) = if at == 0 { (0, 1) } else { (at - 1, at) };
         if at == 0 && self.around.other.any_in(statement.clause_before(bound[0].1)) {
@@ -314,6 +364,23 @@ fn compared_with(clause: &str) -> Option<&str> {
     (!before.ends_with(NOT_COMPARED)).then_some(compared)
 }
 
+/// Whether the part of a share is only one of several that are added up: 甲股20万股和乙股30万股，占总股本的5%.
+fn is_added_to_another(statement: &Statement, bound: &[Bound]) -> bool {
+    let part = bound.iter().find(|(role, _)| *role == Role::Part).map(|(_, index)| *index);
+    part.filter(|part| *part > 0).is_some_and(|part| {
+        let gap = statement.gap_before(part);
+        same_unit(statement.amounts[part - 1], statement.amounts[part])
+            && gap.contains(['和', '与', '及', '、', '加'])
+            && !gap.contains(['，', '；', '中'])
+    })
+}
+
+/// Whether the part stands in brackets that are closed before the share: 169名（其中26名……），占7.4%.
+fn is_share_outside(statement: &Statement, bound: &[Bound]) -> bool {
+    let index = |role: Role| bound.iter().find(|it| it.0 == role).map(|(_, index)| *index);
+    index(Role::Part).zip(index(Role::Share)).is_some_and(|(part, share)| statement.is_deeper(part, share))
+}
+
 /// Whether a stated change is not so far from the computed one that it is rather a change of something else.
 pub(super) fn is_plausible(comparison: &Comparison) -> bool {
     let (computed, stated) = (comparison.computed(), comparison.stated());
@@ -336,11 +403,12 @@ pub(super) fn is_near_whole(comparison: &Comparison) -> bool {
 /// Whether the name of a rate occurs in the text before it, or a part of it: 办结 of 办结率, 到 of 到会率 in 实到.
 fn is_echoed(known: &str, name: &str) -> bool {
     let length = name.chars().count();
-    let end: String = name.chars().skip(length.saturating_sub(2)).collect();
-    let is_short = length < 5 && name.chars().any(|c| known.contains(c) && !COMMON.contains(c));
+    let (start, end): (String, String) =
+        (name.chars().take(length.saturating_sub(2)).collect(), name.chars().skip(length.saturating_sub(2)).collect());
+    let is_short = length < 3 && name.chars().any(|c| known.contains(c) && !COMMON.contains(c));
     // What was due and what was done: 应到120人，实到114人，出席率.
     let is_due = known.contains('应') && known.contains('实');
-    is_short || is_due || length > 1 && known.contains(&end)
+    is_short || is_due || length > 1 && known.contains(&end) && start.chars().all(|c| known.contains(c))
 }
 
 /// Whether the parts are of the same thing as the whole: if one of them is named like the whole, all that are named are.

@@ -111,9 +111,17 @@ fn sum(terms: &[Term], whole: Term) -> Option<Comparison> {
     let parts: Vec<Bounds> = terms.iter().filter(|term| term.role == Role::Part).map(|term| term.bounds).collect();
     let (first, rest) = parts.split_first()?;
     let computed = rest.iter().try_fold(*first, |sum, part| sum.plus(*part))?;
+    // A total that is less precise than its parts may have been cut off instead of rounded.
+    let step = |term: &Term| {
+        let number = term.quantity.number;
+        Decimal::from(10u64.checked_pow(number.scale)?).checked_mul(Decimal::new(1, number.decimals))
+    };
+    let is_coarser = terms.iter().all(|term| term.role == Role::Whole || step(term) < step(&whole));
+    let cut = step(&whole).filter(|_| is_coarser && whole.quantity.number.scale > 0).unwrap_or_default();
+    let most = whole.bounds.most.map(|most| most.max(whole.bounds.value + cut));
     Some(Comparison {
         computed,
-        stated: whole.bounds,
+        stated: Bounds { most, ..whole.bounds },
         calculation: format_sum(parts.iter().map(|part| part.value)),
         computed_text: format_number(computed.value),
         stated_text: format_number(whole.bounds.value),

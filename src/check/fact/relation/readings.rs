@@ -30,7 +30,9 @@ pub(super) fn hold_otherwise(statement: &Statement, terms: &[Term]) -> bool {
             || parts.len() > 2 && (0..parts.len()).any(|index| with(&without(index)) || has_own_parts(index));
     }
     if statement.form == Form::Hundred {
-        return (2..terms.len()).any(|count| holds(&terms[..count]) || holds(&terms[terms.len() - count..]));
+        let all: Option<Vec<Term>> = statement.amounts.iter().map(|it| Term::new(Role::Share, it)).collect();
+        return all.is_some_and(|all| holds(&all))
+            || (2..terms.len()).any(|count| holds(&terms[..count]) || holds(&terms[terms.len() - count..]));
     }
     if statement.form == Form::Product {
         let of = |role: Role| terms.iter().find(|term| term.role == role).copied();

@@ -111,6 +111,11 @@ impl<'a> Statement<'a> {
         self.sentence.text[self.sentence.span.end..].starts_with(begins_quantity)
     }
 
+    /// Whether an amount stands in brackets in which the other one does not stand.
+    pub(super) fn is_deeper(&self, one: usize, other: usize) -> bool {
+        !self.brackets[other].starts_with(&self.brackets[one])
+    }
+
     /// Whether two amounts stand in the same brackets.
     pub(super) fn is_beside(&self, one: usize, other: usize) -> bool {
         self.brackets[one] == self.brackets[other]
@@ -183,15 +188,15 @@ fn is_label(quantity: &Quantity, first: &Quantity) -> bool {
 /// For each quantity, where the brackets begin that it stands in.
 fn brackets_around(sentence: &Sentence, amounts: &[&Quantity]) -> Vec<Vec<usize>> {
     let text = sentence.as_str();
-    if !text.contains('（') {
+    if !text.contains(['（', '(']) {
         return vec![Vec::new(); amounts.len()];
     }
-    let mut marks = text.char_indices().filter(|(_, c)| matches!(c, '（' | '）')).peekable();
+    let mut marks = text.char_indices().filter(|(_, c)| matches!(c, '（' | '(' | '）' | ')')).peekable();
     let mut open = Vec::new();
     let mut around = Vec::with_capacity(amounts.len());
     for amount in amounts {
         while let Some((at, mark)) = marks.next_if(|(at, _)| sentence.span.start + at < amount.span.start) {
-            if mark == '（' {
+            if matches!(mark, '（' | '(') {
                 open.push(at);
             } else {
                 open.pop();
@@ -208,8 +213,8 @@ fn without_brackets(text: &str) -> String {
     let mut kept = String::new();
     for c in text.chars() {
         match c {
-            '（' => depth += 1,
-            '）' => depth = depth.saturating_sub(1),
+            '（' | '(' => depth += 1,
+            '）' | ')' => depth = depth.saturating_sub(1),
             _ if depth == 0 => kept.push(c),
             _ => {}
         }

@@ -165,9 +165,9 @@ impl Wording {
 
     /// A bit for each of the first 64 lists of words of each of which one must occur in a sentence.
     pub(super) fn required(&self) -> u64 {
-        let of_gaps = self.slots.iter().flat_map(|slot| slot.gap.has.iter().chain([&slot.gap.ends]));
+        let of_gaps = self.slots.iter().flat_map(|slot| slot.gap.has.iter().chain([&slot.gap.starts, &slot.gap.ends]));
         let bit = |index: &ListIndex| 1u64.checked_shl(u32::from(*index)).unwrap_or_default();
-        of_gaps.filter(|index| **index > 0).map(bit).fold(0, |bits, bit| bits | bit)
+        of_gaps.chain([&self.after]).filter(|index| **index > 0).map(bit).fold(0, |bits, bit| bits | bit)
     }
 
     /// The roles of the amounts from index `first` on, if they stand in this wording.
@@ -190,15 +190,17 @@ impl Wording {
         let is_end = at + 1 == self.slots.len();
         let repeats = self.slots[at].repeats;
         for (next, gap) in statement.following(first, last).into_iter().flatten() {
-            let length = gap.chars().count();
-            let is_plain = length <= MOST_BETWEEN && !around.stops.any_in(&gap);
+            // The units, which are compared most quickly, rule out most.
+            let may_have = |role: Role| statement.may_have(role, next, first);
+            let is_shorter = |most: usize| gap.chars().nth(most).is_none();
+            let is_plain = || is_shorter(MOST_BETWEEN) && !around.stops.any_in(&gap);
             let is_alike =
-                length <= MOST_BETWEEN_ALIKE && statement.is_beside(next, last) && !around.apart.any_in(&gap);
+                || is_shorter(MOST_BETWEEN_ALIKE) && statement.is_beside(next, last) && !around.apart.any_in(&gap);
             if let Some(slot) = self.slots.get(at + 1)
-                && is_plain
-                && (slot.role != self.slots[at].role || is_alike || !slot.gap.has.is_empty())
+                && may_have(slot.role)
                 && slot.gap.fits(&gap, around, false)
-                && statement.may_have(slot.role, next, first)
+                && is_plain()
+                && (slot.role != self.slots[at].role || !slot.gap.has.is_empty() || is_alike())
             {
                 bound.push((slot.role, next));
                 if self.read_rest(statement, around, at + 1, bound) {
@@ -207,10 +209,10 @@ impl Wording {
                 bound.pop();
             }
             if repeats
-                && is_plain
-                && is_alike
+                && may_have(self.slots[at].role)
+                && is_plain()
+                && is_alike()
                 && !around.other.any_in(last_clause(&gap))
-                && statement.may_have(self.slots[at].role, next, first)
             {
                 bound.push((self.slots[at].role, next));
                 if self.read_rest(statement, around, at, bound) {
