@@ -76,19 +76,26 @@ impl<'a> Characters<'a> {
             return None;
         }
         let (a, b) = (a.to_be_bytes(), b.to_be_bytes());
-        let by_sound =
-            self.readings(a).flat_map(|a| self.readings(b).filter_map(move |b| self.sound_likeness(a, b))).min();
+        let (readings_of_a, readings_of_b) = (self.readings(a), self.readings(b));
+        let likenesses_to = |&[_, _, initial, final_part]: &[u8; 4]| {
+            let sound = [initial, final_part];
+            readings_of_b.iter().filter_map(move |&[_, _, i, f]| self.sound_likeness(sound, [i, f]))
+        };
+        let by_sound = readings_of_a.iter().flat_map(likenesses_to).min();
         by_sound.or_else(|| {
-            let is_similar = self.shapes.binary_search(&[a[0], a[1], b[0], b[1]]).is_ok();
+            let wanted = u32::from_be_bytes([a[0], a[1], b[0], b[1]]);
+            let is_similar = self.shapes.binary_search_by_key(&wanted, |pair| u32::from_be_bytes(*pair)).is_ok();
             is_similar.then_some(Likeness::SimilarShape)
         })
     }
 
-    /// Returns the readings of a character, each as an initial and a final.
-    fn readings(&self, character: [u8; 2]) -> impl Iterator<Item = [u8; 2]> + '_ {
-        let from = self.readings.partition_point(|entry| entry[..2] < character[..]);
-        let entries = self.readings[from..].iter().take_while(move |entry| entry[..2] == character);
-        entries.map(|&[_, _, initial, final_part]| [initial, final_part])
+    /// Returns the readings of a character: entries of the table.
+    fn readings(&self, character: [u8; 2]) -> &'a [[u8; 4]] {
+        let code = |entry: &[u8; 4]| u16::from_be_bytes([entry[0], entry[1]]);
+        let wanted = u16::from_be_bytes(character);
+        let from = &self.readings[self.readings.partition_point(|entry| code(entry) < wanted)..];
+        let count = from.iter().take_while(|entry| code(entry) == wanted).count();
+        &from[..count]
     }
 
     /// Compares two readings, each an initial and a final.

@@ -185,6 +185,12 @@ impl Lexicon<'_> {
         best.cost() < best.cost_before(start) + self.cost(WRONG_WORD_FREQUENCY) + after.cost()
     }
 
+    /// Returns how much more probable one Chinese text is than another, as the difference of the logarithms.
+    pub fn gain_of(&self, written: &str, meant: &str) -> f32 {
+        let cost = |text: &str| self.lattice(text).segmentation_from(0).cost();
+        cost(written) - cost(meant)
+    }
+
     /// Returns how much more probable the Chinese text `left` + `right` is with a word across the border between the two
     /// than without one, as the difference of the logarithms. At most 0 if no such word is likely.
     pub fn gain_across(&self, left: &str, right: &str) -> f32 {

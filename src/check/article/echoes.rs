@@ -5,13 +5,13 @@
 //! that ends with it occurred last, which is a pair with any character between the two. A pair that recurs leads to a
 //! difference before or after it, a frame that recurs around another character is a difference.
 
-use std::cell::OnceCell;
+mod difference;
+
+use std::iter::successors;
 use std::ops::Range;
 
-use memchr::memmem;
-
+pub use self::difference::Difference;
 use super::Article;
-use crate::lexicon::Lexicon;
 use crate::text::{Span, code_of, is_han};
 
 /// The number of bits of a hash, which is a place in a table of last places.
@@ -20,19 +20,21 @@ const BITS: u32 = 14;
 /// How many places lie between two blocks, so that no pair of one block is near one of the other.
 const GAP: usize = 32;
 
+/// How many places follow the last block.
+const MARGIN: usize = 4;
+
 /// The maximum number of equal characters on either side of a difference that are counted.
 const MOST_EQUAL: usize = 14;
 
 /// The place from which on the tables are cleared, so that places do not overflow.
 const MOST_PLACES: u32 = 1 << 30;
 
-/// A pair or a frame that probably occurred before in the article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Echo {
-    /// The index of its last character.
-    index: u32,
-    /// The index of its last character where it occurred last.
-    before: u32,
+/// Where the pair and the frame that end with a character probably occurred before: the indices of their last characters
+/// there; 0 if they did not occur.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Echo {
+    pair: u32,
+    frame: u32,
 }
 
 /// Where each pair and each frame occurred last, by their hashes. Those with the same hash share a place.
@@ -61,36 +63,14 @@ pub struct Echoes {
     codes: Vec<u16>,
     /// For each block, the index of its first character and its number.
     blocks: Vec<(usize, usize)>,
-    pairs: Vec<Echo>,
-    frames: Vec<Echo>,
-    /// The number of pairs that were noted before the last block.
-    earlier_pairs: usize,
+    /// What occurred before, for each character.
+    echoes: Vec<Echo>,
     /// The hashes of the pairs and frames of the last block.
     pair_hashes: Vec<u16>,
     frame_hashes: Vec<u16>,
     last: Option<Box<LastPlaces>>,
     /// The place of index 0. It grows from article to article, so that the tables need not be cleared.
     first_place: u32,
-    /// The codes as bytes, for searching.
-    bytes: OnceCell<Vec<u8>>,
-}
-
-/// Two places of an article with the same text before them, other characters at them, and the same text after these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Difference {
-    /// The indices at which the text differs.
-    pub at: [usize; 2],
-    /// The number of characters there: one in each place that resemble each other, one and none, or two that are
-    /// exchanged.
-    pub lengths: [usize; 2],
-}
-
-impl Difference {
-    /// The same difference, with the places exchanged.
-    pub fn reversed(self) -> Difference {
-        let ([a, b], [c, d]) = (self.at, self.lengths);
-        Difference { at: [b, a], lengths: [d, c] }
-    }
 }
 
 impl Echoes {
@@ -118,40 +98,36 @@ impl Echoes {
     /// of its characters.
     pub fn close(&mut self, length: usize) {
         let start = self.blocks.last().map_or(GAP, |(start, _)| *start);
+        // The last character too is before a gap, so that the characters beside a pair can be read without asking.
         self.codes.truncate(start + length);
-        let codes = self.codes.as_slice();
+        self.codes.resize(start + length + MARGIN, 0);
+        let codes = &self.codes[..start + length];
         let (before, previous, own) = (&codes[start - 2..], &codes[start - 1..], &codes[start..]);
         self.pair_hashes.clear();
         self.pair_hashes.extend(previous.iter().zip(own).map(|(a, b)| hash(*a, *b)));
         self.frame_hashes.clear();
         self.frame_hashes.extend(before.iter().zip(own).map(|(a, b)| hash(*a, *b)));
-        self.earlier_pairs = self.pairs.len();
         let last = &mut **self.last.get_or_insert_with(LastPlaces::new);
         let first = self.first_place;
         let slot = |hash: u16| usize::from(hash) & ((1 << BITS) - 1);
-        let places = first + start as u32..;
-        for ((pair, frame), place) in self.pair_hashes.iter().zip(&self.frame_hashes).zip(places) {
+        let places = first + start as u32..first + (start + length) as u32;
+        self.echoes.resize(start, Echo::default());
+        let hashes = self.pair_hashes.iter().zip(&self.frame_hashes);
+        self.echoes.extend(hashes.zip(places).map(|((pair, frame), place)| {
             let pair_before = std::mem::replace(&mut last.pairs[slot(*pair)], place);
             let frame_before = std::mem::replace(&mut last.frames[slot(*frame)], place);
-            if pair_before > first {
-                self.pairs.push(Echo { index: place - first, before: pair_before - first });
-            }
-            if frame_before > first {
-                let echo = Echo { index: place - first, before: frame_before - first };
-                let middle = |index: u32| codes.get(index.wrapping_sub(1) as usize);
-                if middle(echo.index) != middle(echo.before) {
-                    self.frames.push(echo);
-                }
-            }
-        }
+            // A place of an earlier article is none.
+            Echo { pair: pair_before.saturating_sub(first), frame: frame_before.saturating_sub(first) }
+        }));
     }
 
     /// The pairs of the last block that may have occurred at most `most` characters before: the index of the last
     /// character in the block, and how many characters before. A pair does not overlap with the one before it.
     pub fn recent_pairs(&self, most: u32) -> impl Iterator<Item = (u32, u32)> {
-        let start = self.blocks.last().map_or(0, |(start, _)| *start as u32);
-        let pairs = self.pairs[self.earlier_pairs..].iter().map(|echo| (echo.index, echo.index - echo.before));
-        pairs.filter(move |(_, distance)| (2..=most).contains(distance)).map(move |(index, it)| (index - start, it))
+        let start = self.blocks.last().map_or(0, |(start, _)| *start);
+        let pairs = self.echoes[start..].iter().zip(0..);
+        let distances = pairs.map(move |(echo, index)| (index, start as u32 + index - echo.pair));
+        distances.filter(move |(_, distance)| (2..=most).contains(distance))
     }
 
     /// Forgets the article, but keeps the memory for the next one.
@@ -163,9 +139,7 @@ impl Echoes {
         }
         self.codes.clear();
         self.blocks.clear();
-        self.pairs.clear();
-        self.frames.clear();
-        self.bytes = OnceCell::new();
+        self.echoes.clear();
     }
 
     /// The character at an index; `\0` in gaps.
@@ -186,6 +160,13 @@ impl Echoes {
         let start = starts.nth(before)?;
         let end = starts.nth(indices.len().checked_sub(1)?)?;
         Some((block, Span::new(start, end)))
+    }
+
+    /// The indices of each block.
+    fn extents(&self) -> impl Iterator<Item = Range<usize>> {
+        let starts = self.blocks.iter().map(|(start, _)| *start);
+        let ends = starts.clone().skip(1).map(|next| next - GAP - MARGIN).chain([self.echoes.len()]);
+        starts.zip(ends).map(|(start, end)| start..end)
     }
 
     /// The block of an index, and the number of characters of the block before it.
@@ -210,176 +191,36 @@ impl Echoes {
         between.len() <= LONGEST && !between.map(|index| self.character(index)).any(|c| "。！？\0".contains(c))
     }
 
-    /// The first `most` indices at which the characters from `start` to `end` occur.
+    /// The indices at which the characters from `start` to `end` occur, which are two at least; the last `most` of them.
     pub fn occurrences(&self, start: usize, end: usize, most: usize) -> Vec<usize> {
         self.find(&self.codes[start..end], most)
     }
 
-    /// The first `most` indices at which a word occurs.
+    /// The indices at which a word of at least two characters occurs; the last `most` of them.
     pub fn occurrences_of(&self, word: &str, most: usize) -> Vec<usize> {
         self.find(&word.chars().map(code_of).collect::<Vec<u16>>(), most)
     }
 
-    /// The first `most` indices at which these codes occur.
+    /// Calls `found` with each index at which one of these characters occurs.
+    pub fn each_of(&self, characters: impl Iterator<Item = char>, mut found: impl FnMut(usize)) {
+        let wanted: Vec<u16> = characters.map(code_of).collect();
+        // Most characters are told apart from all that are wanted by their last bits.
+        let bits = wanted.iter().fold(0_u64, |bits, code| bits | 1 << (code & 63));
+        let may_be_wanted = |code: u16| bits >> (code & 63) & 1 != 0;
+        let codes = self.codes.iter().enumerate().filter(|(_, code)| may_be_wanted(**code));
+        codes.filter(|(_, code)| wanted.contains(code)).for_each(|(index, _)| found(index));
+    }
+
+    /// The indices at which these codes occur, by the places of the last two; the last `most` of them.
     fn find(&self, wanted: &[u16], most: usize) -> Vec<usize> {
-        self.find_by_pair(wanted, most).unwrap_or_else(|| self.search(wanted, most))
-    }
-
-    /// Does what [`Echoes::find`] does by the places of the last two codes; `None` if these are too many.
-    fn find_by_pair(&self, wanted: &[u16], most: usize) -> Option<Vec<usize>> {
-        const MOST_PLACES: usize = 256;
-        let [.., a, b] = *wanted else { return None };
-        let last_place = self.last.as_ref()?.pairs[usize::from(hash(a, b))];
-        let mut place = last_place.checked_sub(self.first_place).filter(|index| *index > 0);
-        let mut found = Vec::new();
-        for _ in 0..MOST_PLACES {
-            let Some(index) = place else {
-                found.reverse();
-                found.truncate(most);
-                return Some(found);
-            };
-            let end = index as usize + 1;
-            if self.codes[..end].ends_with(wanted) {
-                found.push(end - wanted.len());
-            }
-            let echo = self.pairs.binary_search_by_key(&index, |echo| echo.index);
-            place = echo.ok().map(|at| self.pairs[at].before);
-        }
-        None
-    }
-
-    /// Does what [`Echoes::find`] does by searching the whole article.
-    fn search(&self, wanted: &[u16], most: usize) -> Vec<usize> {
-        let bytes = |codes: &[u16]| codes.iter().flat_map(|code| code.to_le_bytes()).collect::<Vec<u8>>();
-        let all = self.bytes.get_or_init(|| bytes(&self.codes));
-        let wanted = bytes(wanted);
-        let finder = memmem::Finder::new(&wanted);
-        let (mut found, mut from) = (Vec::new(), 0);
-        while found.len() < most
-            && let Some(distance) = finder.find(&all[from..])
-        {
-            let at = from + distance;
-            if at % 2 == 0 {
-                found.push(at / 2);
-            }
-            from = at + 1;
-        }
+        let ([.., a, b], Some(last)) = (wanted, &self.last) else { return Vec::new() };
+        let last_place = last.pairs[usize::from(hash(*a, *b))].saturating_sub(self.first_place);
+        let places = successors(Some(last_place), |place| Some(self.echoes[*place as usize].pair));
+        let ends = places.take_while(|place| *place > 0).map(|place| place as usize + 1);
+        let found = ends.filter(|end| self.codes[..*end].ends_with(wanted)).map(|end| end - wanted.len());
+        let mut found: Vec<usize> = found.take(most).collect();
+        found.reverse();
         found
-    }
-
-    /// The differences between places of the article, each once.
-    pub fn differences(&self, lexicon: &Lexicon) -> Vec<Difference> {
-        let mut found = Vec::new();
-        for &Echo { index, before } in &self.frames {
-            let (here, there) = (index as usize, before as usize);
-            let are_equal = |back: usize| self.code(here - back) == self.code(there - back);
-            if are_equal(0) && are_equal(2) && may_be_in_name(self.code(here)) && may_be_in_name(self.code(here - 2)) {
-                self.add_change([there - 1, here - 1], lexicon, &mut found);
-            }
-        }
-        // What a pair continues may have occurred elsewhere than the pair did last: 日报 in 中央日报, after 晨报 and 日报.
-        let mut aligned: Option<[usize; 2]> = None;
-        for &Echo { index, before } in &self.pairs {
-            let (here, there) = (index as usize, before as usize);
-            self.add_around_pair([there, here], lexicon, &mut found);
-            let continued = aligned.filter(|[_, at]| at + 1 == here).map(|[before, _]| before + 1);
-            let continued = continued.filter(|at| self.code(*at) == self.code(here));
-            if let Some(continued) = continued.filter(|continued| *continued != there) {
-                self.add_around_pair([continued, here], lexicon, &mut found);
-            }
-            aligned = Some([continued.unwrap_or(there), here]);
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    /// Adds the differences beside two places at which the same pair ends.
-    #[inline]
-    fn add_around_pair(&self, [there, here]: [usize; 2], lexicon: &Lexicon, found: &mut Vec<Difference>) {
-        let are_equal = |back: usize| self.code(here - back) == self.code(there - back);
-        if !may_be_in_name(self.code(here)) || !may_be_in_name(self.code(here - 1)) || !are_equal(0) || !are_equal(1) {
-            return;
-        }
-        if !are_equal(2) {
-            self.add_double([there - 1, here - 1], [there - 2, here - 2], [there - 1, here - 1], found);
-            self.add_change([there - 2, here - 2], lexicon, found);
-            self.add_shift_before([there - 1, here - 1], found);
-        }
-        if self.code(here + 1) != self.code(there + 1) {
-            self.add_double([there, here], [there + 1, here + 1], [there + 1, here + 1], found);
-            self.add_change([there + 1, here + 1], lexicon, found);
-            self.add_shift_after([there + 1, here + 1], found);
-        }
-    }
-
-    /// Adds the difference at two indices, if their characters resemble each other.
-    #[inline]
-    fn add_change(&self, at: [usize; 2], lexicon: &Lexicon, found: &mut Vec<Difference>) {
-        let [a, b] = at.map(|index| self.code(index));
-        if lexicon.may_be_alike(a, b)
-            && a != b
-            && [a, b].into_iter().all(is_han_code)
-            && lexicon.likeness(self.character(at[0]), self.character(at[1])).is_some()
-        {
-            found.push(Difference { at, lengths: [1, 1] });
-        }
-    }
-
-    /// Adds the difference of two places at the edge of the same text, if one of them has the character at the edge twice.
-    /// `edge` are the indices of this character, `outside` those beside it, and `without` those where the second one is
-    /// missing.
-    #[inline]
-    fn add_double(&self, edge: [usize; 2], outside: [usize; 2], without: [usize; 2], found: &mut Vec<Difference>) {
-        let [is_first, is_second] = [0, 1].map(|place| self.code(edge[place]) == self.code(outside[place]));
-        if !is_han_code(self.code(edge[0])) {
-            return;
-        }
-        if is_second && !is_first {
-            found.push(Difference { at: [without[0], outside[1]], lengths: [0, 1] });
-        } else if is_first && !is_second {
-            found.push(Difference { at: [outside[0], without[1]], lengths: [1, 0] });
-        }
-    }
-
-    /// Adds the differences that end before two indices at which the same text begins: a character that only one of the
-    /// places has, or two that are exchanged.
-    #[inline]
-    fn add_shift_before(&self, [a, b]: [usize; 2], found: &mut Vec<Difference>) {
-        let (a_longer, b_longer) = (self.code(a - 2) == self.code(b - 1), self.code(b - 2) == self.code(a - 1));
-        self.add_shift([a_longer, b_longer], [a - 1, b - 1], [a, b], [a - 2, b - 2], found);
-    }
-
-    /// Adds the differences that begin at two indices at which the same text has ended.
-    #[inline]
-    fn add_shift_after(&self, [a, b]: [usize; 2], found: &mut Vec<Difference>) {
-        let (a_longer, b_longer) = (self.code(a + 1) == self.code(b), self.code(b + 1) == self.code(a));
-        self.add_shift([a_longer, b_longer], [a, b], [a, b], [a, b], found);
-    }
-
-    /// Adds the difference of two places of which one or both have a character that the other one has next. `longer` are
-    /// the indices of that character, `shorter` those where it is missing, and `exchanged` those of two characters that
-    /// are exchanged.
-    #[inline]
-    fn add_shift(
-        &self,
-        has_more: [bool; 2],
-        longer: [usize; 2],
-        shorter: [usize; 2],
-        exchanged: [usize; 2],
-        found: &mut Vec<Difference>,
-    ) {
-        let difference = match has_more {
-            [false, false] => return,
-            [true, true] => Difference { at: exchanged, lengths: [2, 2] },
-            [true, false] => Difference { at: [longer[0], shorter[1]], lengths: [1, 0] },
-            [false, true] => Difference { at: [shorter[0], longer[1]], lengths: [0, 1] },
-        };
-        let are_han = (0..2)
-            .all(|place| (0..difference.lengths[place]).all(|it| is_han_code(self.code(difference.at[place] + it))));
-        if are_han {
-            found.push(difference);
-        }
     }
 
     #[inline]
@@ -398,7 +239,12 @@ pub fn read(article: &Article) -> Echoes {
 /// Whether the character with this code is Chinese.
 #[inline]
 fn is_han_code(code: u16) -> bool {
-    char::from_u32(code.into()).is_some_and(is_han)
+    // Nearly all characters of copy are in these ranges.
+    match code {
+        0x4E00..=0x9FFF => true,
+        ..0x3000 | 0xFF00.. => false,
+        _ => char::from_u32(code.into()).is_some_and(is_han),
+    }
 }
 
 /// Whether the character with this code may be part of a name: it is Chinese, or ·.
@@ -410,31 +256,6 @@ fn may_be_in_name(code: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::builtin::lexicon;
-
-    /// What differs between the places of a text whose lines are blocks.
-    fn differences(text: &str) -> Vec<(String, String)> {
-        let mut echoes = Echoes::default();
-        // What was noted before is forgotten.
-        echoes.add_block(0, "双成经济圈");
-        echoes.clear();
-        text.lines().enumerate().for_each(|(block, line)| echoes.add_block(block, line));
-        let part = |it: &Difference, place: usize| echoes.text(it.at[place], it.at[place] + it.lengths[place]);
-        echoes.differences(&lexicon()).iter().map(|it| (part(it, 0), part(it, 1))).collect()
-    }
-
-    fn pair(a: &str, b: &str) -> Vec<(String, String)> {
-        vec![(a.to_owned(), b.to_owned())]
-    }
-
-    #[test]
-    fn finds_characters_that_are_changed_lost_and_exchanged() {
-        assert_eq!(differences("双城经济圈\n双诚经济圈"), pair("城", "诚"));
-        assert_eq!(differences("冈萨雷斯，刚萨雷斯"), pair("冈", "刚"));
-        assert_eq!(differences("克里斯滕森\n克里滕森"), pair("斯", ""));
-        assert_eq!(differences("安德烈耶娃\n安德耶烈娃"), pair("烈耶", "耶烈"));
-        assert_eq!(differences("双城经济圈\n双山经济圈\n双城经济圈"), []);
-    }
 
     #[test]
     fn finds_where_codes_occur() {
@@ -443,7 +264,6 @@ mod tests {
         let found = echoes.occurrences_of("甲乙", 9);
         let places: Vec<_> = found.iter().filter_map(|index| echoes.place(*index)).collect();
         assert_eq!(places, [(0, 0), (1, 0)]);
-        assert_eq!(echoes.occurrences_of("甲", 2).len(), 2);
         assert_eq!(echoes.occurrences_of("甲乙", 1).len(), 1);
         assert!(echoes.occurrences_of("乙乙", 9).is_empty());
     }

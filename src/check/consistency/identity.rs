@@ -268,39 +268,51 @@ fn check_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<
 /// The hits for names of two characters that an article uses again and again, where the second character is once another
 /// one that sounds or looks alike: 李锵 for 李强. So short a name is found only if a title, an age or a verb of saying marks
 /// it somewhere.
-fn short_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
+fn short_names<'d>(article: &Article, persons: &'d [Person<'d>], lexicon: &Lexicon) -> Vec<Hit> {
     /// The maximum number of names that are searched for, and of uses of a family name that are examined.
     const MOST_NAMES: usize = 16;
     const MOST_USES: usize = 64;
     /// A given name that is so common as a word is one in most places.
     const COMMON: u32 = 20_000;
-    let is_short = |person: &&Person| person.name.chars().nth(2).is_none();
-    let is_known = |name: &str| persons.iter().any(|person| person.name == name && person.is_introduced());
-    let mut hits = Vec::new();
-    for person in persons.iter().filter(is_short).filter(|person| person.is_name(lexicon)).take(MOST_NAMES) {
+    let echoes = article.echoes();
+    let known = |person: &'d Person<'d>| {
         let mut chars = person.name.chars();
-        let (Some(family), Some(given)) = (chars.next(), chars.next()) else { continue };
-        let echoes = article.echoes();
+        let (family, given) = (chars.next()?, chars.next().filter(|_| chars.next().is_none())?);
         let uses = echoes.occurrences_of(person.name, MOST_USES);
-        let is_other = |index: &usize| {
-            let other = echoes.character(index + 1);
+        (uses.len() > 1 && person.is_name(lexicon)).then_some((family, given, person.name, uses))
+    };
+    let known: Vec<_> = persons.iter().filter_map(known).take(MOST_NAMES).collect();
+    let is_introduced = |name: &str| persons.iter().any(|person| person.name == name && person.is_introduced());
+    let mut others = vec![Vec::new(); known.len()];
+    echoes.each_of(known.iter().map(|(family, ..)| *family), |index| {
+        let (family, other) = (echoes.character(index), echoes.character(index + 1));
+        let is_like = |given: char| {
             other != given
                 && is_han(other)
                 && lexicon.likeness(given, other).is_some_and(|likeness| likeness != Likeness::SimilarSound)
-                && frequency_of(other, lexicon) < COMMON
-                && [*index, index + 1].iter().all(|index| is_left_over(echoes, lexicon, *index))
-                && is_at_edge(echoes, lexicon, index - 1, *index)
-                && is_at_edge(echoes, lexicon, index + 2, index + 2)
-                && !is_known(&echoes.text(*index, index + 2))
         };
-        let others = echoes.occurrences_of(family.encode_utf8(&mut [0; 4]), MOST_USES);
-        let others: Vec<usize> = others.into_iter().filter(is_other).collect();
-        let ([other], [first, _, ..]) = (&others[..], &uses[..]) else { continue };
+        let may_be_meant = known.iter().map(|name| name.0 == family && is_like(name.1));
+        let is_name = || {
+            frequency_of(other, lexicon) < COMMON
+                && [index, index + 1].iter().all(|index| is_left_over(echoes, lexicon, *index))
+                && is_at_edge(echoes, lexicon, index - 1, index)
+                && is_at_edge(echoes, lexicon, index + 2, index + 2)
+                && !is_introduced(&echoes.text(index, index + 2))
+        };
+        for (others, _) in others.iter_mut().zip(may_be_meant).filter(|(_, may_be_meant)| *may_be_meant) {
+            if others.len() < 2 && is_name() {
+                others.push(index);
+            }
+        }
+    });
+    let mut hits = Vec::new();
+    for ((_, _, name, uses), others) in known.iter().zip(others) {
+        let ([other], [first, ..]) = (&others[..], &uses[..]) else { continue };
         let span = |start: usize| echoes.span(&(start..start + 2), |block| article.text(block));
         let (Some((block, here)), Some(there)) = (span(*other), span(*first)) else { continue };
-        let detail = format!("“{}”{}处、“{}”1处", person.name, uses.len(), here.of(article.text(block)));
-        let mut hit = Hit::new(block, here, vec![person.name.to_owned()]).detail(detail);
-        hit.related.push((there.0, there.1, format!("这里是“{}”。", person.name)));
+        let detail = format!("“{name}”{}处、“{}”1处", uses.len(), here.of(article.text(block)));
+        let mut hit = Hit::new(block, here, vec![(*name).to_owned()]).detail(detail);
+        hit.related.push((there.0, there.1, format!("这里是“{name}”。")));
         hits.push(hit);
     }
     hits

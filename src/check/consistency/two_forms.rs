@@ -5,12 +5,15 @@
 //! in a character that distinguishes (第一, 第二), or both forms are words.
 
 pub(super) mod comparison;
+mod words;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use self::comparison::{Comparison, Slip};
+use self::words::word_at;
+pub(super) use self::words::{frequency_of, is_at_edge, is_function_word, is_left_over};
 use crate::block::is_family_name;
 use crate::check::article::echoes::{Difference, Echoes};
 use crate::check::article::{Article, CharOccurrence, Page};
@@ -32,6 +35,8 @@ pub struct TwoForms {
     particles: String,
     /// Characters with which foreign names are written.
     transcription: String,
+    /// Characters with which names end, so that the next word may begin with the same one: 保安局|局长.
+    endings: String,
 }
 
 impl OptionsOnly for TwoForms {}
@@ -59,8 +64,13 @@ const RARE: u32 = 3000;
 const COMMON: u32 = 10_000;
 const VERY_COMMON: u32 = 30_000;
 
-/// The maximum number of characters before and after a place that are divided into words.
-const CONTEXT: usize = 8;
+/// How much more probable a text is at least with the usual form, as the difference of the logarithms, if the rarer one
+/// breaks a word: certainly, and probably.
+const CLEAR_GAIN: f32 = 12.0;
+const LEAST_GAIN: f32 = 8.0;
+
+/// How much more probable a text is at least without a character that stands twice by mistake.
+const LEAST_GAIN_OF_DOUBLE: f32 = 2.0;
 
 impl ArticleCheck for TwoForms {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
@@ -123,7 +133,7 @@ impl TwoForms {
             let both = [difference, difference.reversed()];
             let by_number = both.into_iter().find_map(|difference| {
                 let comparison = Comparison::of(echoes, lexicon, difference, &mut examined)?;
-                if !self.is_slip(&comparison) || comparison.is_known_mistake() {
+                if !self.is_slip(&comparison) || !self.are_whole(&comparison) || comparison.is_known_mistake() {
                     return None;
                 }
                 let is_certain = !comparison.breaks_word();
@@ -133,7 +143,8 @@ impl TwoForms {
                 by_number.or_else(|| self.among_equals(echoes, lexicon, both, &mut examined))
                 && !comparison.is_contrast()
             {
-                found.extend(comparison.slips(is_certain));
+                let is_doubtful = self.is_doubtful(&comparison);
+                found.extend(comparison.slips(is_certain, is_doubtful));
             }
         }
         found.sort_by_key(|slip| (slip.here.start, usize::MAX - slip.equal));
@@ -152,17 +163,20 @@ impl TwoForms {
     ) -> Option<(Comparison<'e>, bool)> {
         let comparisons = both.map(|difference| Comparison::of_equals(echoes, lexicon, difference));
         let [Some(one), Some(other)] = comparisons else { return None };
-        let is_proved = one.is_marked_name() || self.is_dotted_name(&one);
-        if !is_proved && one.left + one.right <= LEAST_EQUAL_OF_WORDS
-            || *examined >= MOST_EXAMINED
-            || self.may_both_stand(&one)
-        {
+        if *examined >= MOST_EXAMINED || self.may_both_stand(&one) {
             return None;
         }
+        let is_proved = one.is_marked_name() || self.is_dotted_name(&one);
         *examined += 1;
+        let breaks = |it: &Comparison| self.clearly_breaks_word(it);
+        let is_clear = one.left + one.right >= LEAST_EQUAL && (breaks(&one) || breaks(&other));
+        if !is_proved && !is_clear && one.left + one.right <= LEAST_EQUAL_OF_WORDS {
+            return None;
+        }
         // The form that is used more often is not changed into the other one, so that fixing ends.
         let is_mistake = |it: &Comparison| {
-            it.others.len() <= it.uses.len() && self.is_certain(it, is_proved) && !it.is_known_mistake()
+            let is_certain = self.clearly_breaks_word(it) && self.are_whole(it) || self.is_certain(it, is_proved);
+            it.others.len() <= it.uses.len() && is_certain && !it.is_known_mistake()
         };
         let (one, other) = (one.with_uses(), other.with_uses());
         match (is_mistake(&one), is_mistake(&other)) {
@@ -193,6 +207,26 @@ impl TwoForms {
         let are_in = |group: &str| group.contains(one) && group.contains(other);
         self.contrasts.split_whitespace().any(are_in)
             || lengths == [2, 2] && (are_in(&self.peers) || self.is_numeral(one) || self.is_numeral(other))
+    }
+
+    /// Whether the second form clearly breaks a word that the first one has, by what is beside the difference.
+    fn clearly_breaks_word(&self, it: &Comparison) -> bool {
+        let Difference { at: [usual, other], lengths } = it.difference;
+        let is_word = |start: usize| it.lexicon.is_word(&it.echoes.text(start, start + 2));
+        let joins = |index: usize| it.left > 0 && is_word(index - 1) || it.right > 0 && is_word(index);
+        match lengths {
+            // Most differences are told by the words of two characters.
+            [1, 1] => joins(usual) && !joins(other) && it.gain() >= CLEAR_GAIN,
+            [2, 2] => it.left + it.right >= LEAST_EQUAL && it.gain() >= CLEAR_GAIN,
+            [0, 1] => {
+                it.left + it.right > LEAST_EQUAL
+                    && it.left > 0
+                    && it.right > 0
+                    && self.is_doubled(it)
+                    && it.gain() >= LEAST_GAIN
+            }
+            _ => false,
+        }
     }
 
     /// Whether both forms are whole foreign names of several parts: 约翰·史密斯.
@@ -245,6 +279,32 @@ impl TwoForms {
         }
     }
 
+    /// Whether enough whole words belong to both forms that these are one thing. 创新理论 and 原创性理论 have a part of a word
+    /// in common, 和未来 and 和蔚来 a preposition.
+    fn are_whole(&self, it: &Comparison) -> bool {
+        if it.left + it.right > LEAST_EQUAL_OF_WORDS || it.is_marked() {
+            return true;
+        }
+        let (left, right) = it.whole();
+        let form = it.form(0);
+        // What differs at an edge is not part of a longer word: 基 in 巴基斯坦.
+        let word = &it.words()[0];
+        let is_change = it.difference.lengths == [1, 1];
+        if is_change && (it.left == 0 && word.start < form.start || it.right == 0 && word.end > form.end) {
+            return false;
+        }
+        let meant =
+            (form.start + it.left - left..form.start + it.left).chain(form.end - it.right..form.end - it.right + right);
+        let says_something = |index: &usize| {
+            let c = it.echoes.character(*index);
+            !self.particles.contains(c) && !is_function_word(c, it.lexicon)
+        };
+        let count = meant.filter(says_something).count();
+        let is_cut = it.left > 0 && it.right > 0 && (left == 0 || right == 0);
+        let least = if it.difference.lengths == [2, 2] { 1 } else { 2 };
+        count >= if is_cut { LEAST_EQUAL + 1 } else { least }
+    }
+
     /// Whether a form is written with the characters of foreign names.
     fn is_foreign(&self, mut characters: impl Iterator<Item = char>) -> bool {
         characters.all(|c| self.transcription.contains(c) || c == '·')
@@ -257,16 +317,13 @@ impl TwoForms {
         if self.contrasts.split_whitespace().any(is_contrast) {
             return false;
         }
-        if it.is_marked_name() || self.is_foreign_with_end(it) {
+        if it.is_marked_name() || self.is_foreign_with_end(it) || it.gain() >= CLEAR_GAIN {
             return true;
         }
         let [usual_word, other_word] = it.words().clone();
         let (is_inner, equal) = (it.left > 0 && it.right > 0, it.left + it.right);
         let is_foreign = self.is_foreign(it.characters(0));
-        let form = it.form(0);
-        let is_person = equal < 4
-            && (form.start < usual_word.start || usual_word.len() == 1)
-            && is_family_name(it.echoes.character(form.start));
+        let is_person = self.is_person(it);
         if other_word.len() > 1 {
             let is_common = it.frequency(1) >= LEAST_COMMON;
             let is_clear =
@@ -302,10 +359,41 @@ impl TwoForms {
         is_rare && (is_name || !is_function_word(other, it.lexicon)) && it.ends_with_difference()
     }
 
+    /// Whether the usual form may be the name of a person.
+    fn is_person(&self, it: &Comparison) -> bool {
+        let (form, word) = (it.form(0), &it.words()[0]);
+        it.left + it.right < 4
+            && (form.start < word.start || word.len() == 1)
+            && is_family_name(it.echoes.character(form.start))
+    }
+
+    /// Whether both forms may be right, so that the difference is only advice: the rarer one may be short for the usual
+    /// one, or another word, and breaks none.
+    fn is_doubtful(&self, it: &Comparison) -> bool {
+        if self.is_foreign(it.characters(0)) || it.gain() >= LEAST_GAIN {
+            return self.is_lost_of_word(it) && it.gain() < CLEAR_GAIN;
+        }
+        let [usual, other] = it.words();
+        let is_edge = it.left == 0 || it.right == 0;
+        match it.difference.lengths {
+            [1, 1] => !it.is_marked_name() && (is_edge && !self.is_person(it) || usual.len() > 1 && other.len() > 1),
+            [1, 0] => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the rarer form lacks a character, and neither is a foreign name.
+    fn is_lost_of_word(&self, it: &Comparison) -> bool {
+        it.difference.lengths == [1, 0] && !self.is_foreign(it.characters(0))
+    }
+
     /// Whether the difference is at the edge of a foreign name whose other characters never stand without the character of
     /// the usual form, except in the rarer one.
     fn is_foreign_with_end(&self, it: &Comparison) -> bool {
         let form = it.form(0);
+        if self.particles.contains(it.differing(1)) {
+            return false;
+        }
         let rest = if it.left == 0 { form.start + 1..form.end } else { form.start..form.end - 1 };
         (it.left == 0 || it.right == 0)
             && it.uses.len() + it.left + it.right > LEAST_EQUAL + 1
@@ -325,28 +413,42 @@ impl TwoForms {
         let at = it.difference.at[1];
         let character = |index: usize| it.echoes.character(index);
         let first = if character(at - 1) == character(at) { at - 1 } else { at };
+        let c = character(first);
+        // 扎扎实实, 一座座 and 团团圆圆 are no mistakes.
+        let is_pair = |index: usize| character(index) == character(index + 1);
+        let class = it.lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
+        let is_reduplicated = [first - 2, first - 1, first + 1, first + 2].into_iter().any(is_pair)
+            || self.is_numeral(character(first - 1)) && class.starts_with('q');
+        if !it.is_character_twice() || is_reduplicated {
+            return false;
+        }
+        let [one, other] = [first, first + 1].map(|index| word_at(it.echoes, it.lexicon, index));
+        if self.endings.contains(c) && (other.len() > 1 || it.right == 0) {
+            return false;
+        }
+        // Two words may end and begin with the same character: 保安局|局长. What is a word itself, such as 人人, is one.
+        if one.len() > 1 && other.len() > 1 && (one != other || it.gain() < LEAST_GAIN) {
+            return false;
+        }
         let is_foreign = self.is_foreign(it.characters(0));
-        // Beside the two, other words may begin or end with one of them: 保安局|局长, 教育部|部编, 各班|班主任.
-        let is_bare = |index: usize, edge: usize| {
-            let c = character(index);
-            !is_han(c) && !c.is_alphanumeric() || is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge)
-        };
-        let is_after_mark = !is_han(character(first - 1)) && !character(first - 1).is_alphanumeric();
-        let second_word = word_at(it.echoes, it.lexicon, first + 1);
-        // 扎扎实实 is no mistake.
-        let begins_word = second_word.start == first + 1 && second_word.len() > 1 && !is_after_mark && !is_foreign;
-        // 国 in 中国新闻社 is not the one in 中国国新.
-        let at_usual = it.difference.at[0];
-        let is_word_whole =
-            it.right == 0 || is_foreign || word_at(it.echoes, it.lexicon, at_usual).end <= it.form(0).end;
-        let is_reduplicated = begins_word || character(first - 1) == character(first - 2);
-        it.is_character_twice()
-            && !is_reduplicated
-            && is_word_whole
-            && (it.left > 0 || is_bare(first - 1, first))
-            && (it.right > 0 || is_bare(first + 2, first + 2))
-            && frequency_of(character(at), it.lexicon) < VERY_COMMON
-            && (is_foreign || [first, first + 1].iter().any(|index| is_left_over(it.echoes, it.lexicon, *index)))
+        let is_foreign_edge = |index: usize, edge: usize| is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge);
+        let is_bare = |index: usize| !is_han(character(index)) && !character(index).is_alphanumeric();
+        if it.left > 0 && it.right > 0 {
+            let is_name = one.len() == 1 || !is_family_name(c);
+            return is_name && (is_foreign || it.gain() >= LEAST_GAIN_OF_DOUBLE);
+        }
+        if self.is_numeral(c) || frequency_of(c, it.lexicon) >= VERY_COMMON || self.optional.contains(c) && !is_foreign
+        {
+            return false;
+        }
+        if it.left == 0 {
+            // 捋捋胡子 is what somebody does.
+            return one.len() == 1
+                && (is_bare(first - 1) && !class.starts_with('v') || is_foreign_edge(first - 1, first));
+        }
+        let is_followed_by_particle = self.particles.contains(character(first + 2)) && it.gain() >= LEAST_GAIN;
+        (is_bare(first + 2) || is_followed_by_particle || is_foreign_edge(first + 2, first + 2))
+            && (is_foreign || is_left_over(it.echoes, it.lexicon, first + 1))
     }
 
     /// Whether two characters of the rarer form are probably in the wrong order.
@@ -356,7 +458,8 @@ impl TwoForms {
         if self.is_numeral(one) || self.is_numeral(two) {
             return false;
         }
-        if self.is_foreign(it.characters(0)) && (it.left + it.right > LEAST_EQUAL || self.is_whole_foreign_name(it)) {
+        let is_foreign = self.is_foreign(it.characters(0));
+        if is_foreign && it.uses.len() > 1 && (it.left + it.right > LEAST_EQUAL || self.is_whole_foreign_name(it)) {
             return true;
         }
         // 中美 and 美中 are the same two.
@@ -364,14 +467,41 @@ impl TwoForms {
         if are_peers(&self.peers) || self.contrasts.split_whitespace().any(are_peers) {
             return false;
         }
+        let is_word = it.lexicon.is_word(&it.echoes.text(other, other + 2));
+        if it.gain() >= CLEAR_GAIN || it.gain() >= LEAST_GAIN && it.left + it.right > 1 {
+            return !is_word || it.left + it.right > LEAST_EQUAL;
+        }
+        if self.are_bound(it) {
+            return true;
+        }
+        if it.left + it.right < 2 {
+            return false;
+        }
         if (it.left == 0 || it.right == 0) && !it.is_marked() {
-            return it.is_word_broken(false);
+            let are_left_over = || [other, other + 1].iter().all(|index| is_left_over(it.echoes, it.lexicon, *index));
+            return it.is_word_broken(false) || it.left + it.right >= LEAST_EQUAL && !is_word && are_left_over();
         }
         // One of the characters is left over, and in the usual form it belongs to a word.
         let word = |index: usize| word_at(it.echoes, it.lexicon, index);
         let was_in_word = || [usual, usual + 1].iter().any(|index| word(*index).len() > 1);
         [other, other + 1].iter().any(|index| is_left_over(it.echoes, it.lexicon, *index))
             && (it.left + it.right > LEAST_EQUAL || was_in_word())
+    }
+
+    /// Whether the characters of both forms belong to no words, those of the usual one only occur together, and the rarer
+    /// one stands alone, as a name does: 田坝镇, 田镇坝.
+    fn are_bound(&self, it: &Comparison) -> bool {
+        let Difference { at: [usual, _], .. } = it.difference;
+        let is_bound = it.echoes.occurrences(usual, usual + 2, MOST_OCCURRENCES).len() == it.uses.len();
+        let [form, other] = [it.form(0), it.form(1)];
+        let is_alone = |form: &Range<usize>| {
+            is_at_edge(it.echoes, it.lexicon, form.start - 1, form.start)
+                && is_at_edge(it.echoes, it.lexicon, form.end, form.end)
+        };
+        it.uses.len() >= LEAST_USES
+            && is_bound
+            && form.clone().chain(other.clone()).all(|index| is_left_over(it.echoes, it.lexicon, index))
+            && is_alone(&other)
     }
 
     /// Whether the rarer form probably lacks a character by mistake, and not because it is short for the other one.
@@ -417,62 +547,4 @@ impl TwoForms {
     fn is_numeral(&self, c: char) -> bool {
         self.contrasts.split_whitespace().next().is_some_and(|numerals| numerals.contains(c))
     }
-}
-
-/// Whether a character is a common word that connects others: a preposition, an adverb, a numeral.
-pub(super) fn is_function_word(c: char, lexicon: &Lexicon) -> bool {
-    /// The frequency from which on such a word is common.
-    const COMMON_FUNCTION: u32 = 5000;
-    let class = lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
-    frequency_of(c, lexicon) > COMMON_FUNCTION && class.starts_with(['u', 'p', 'c', 'd', 'r', 'm', 'q', 'f', 'y'])
-}
-
-/// How often a character is a word by itself.
-pub(super) fn frequency_of(c: char, lexicon: &Lexicon) -> u32 {
-    lexicon.frequency(c.encode_utf8(&mut [0; 4])).unwrap_or_default()
-}
-
-/// Whether the character at an index belongs to no word of several characters and connects no others.
-pub(super) fn is_left_over(echoes: &Echoes, lexicon: &Lexicon, index: usize) -> bool {
-    word_at(echoes, lexicon, index).len() == 1 && !is_function_word(echoes.character(index), lexicon)
-}
-
-/// Whether the character at `index`, beside a name that has an edge at `edge`, shows that the name ends there: it is not
-/// Chinese, it belongs to a word of several characters that has an edge there, or it is a common word.
-pub(super) fn is_at_edge(echoes: &Echoes, lexicon: &Lexicon, index: usize, edge: usize) -> bool {
-    let c = echoes.character(index);
-    if !is_han(c) {
-        return true;
-    }
-    let word = word_at(echoes, lexicon, index);
-    let is_connecting = || {
-        let class = lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
-        frequency_of(c, lexicon) > RARE && class.starts_with(['u', 'p', 'c', 'd', 'r', 'v', 'f', 'y'])
-    };
-    if word.len() == 1 { is_connecting() } else { word.start == edge || word.end == edge }
-}
-
-/// The word that contains the character at an index, as indices.
-pub(super) fn word_at(echoes: &Echoes, lexicon: &Lexicon, index: usize) -> Range<usize> {
-    let is_chinese = |index: &usize| is_han(echoes.character(*index));
-    if !is_chinese(&index) {
-        return index..index + 1;
-    }
-    let start = index - (1..=CONTEXT.min(index)).take_while(|back| is_chinese(&(index - back))).count();
-    let end = index + 1 + (1..=CONTEXT).take_while(|on| is_chinese(&(index + on))).count();
-    let text = echoes.text(start, end);
-    let mut from = start;
-    for word in lexicon.segment(&text) {
-        let to = from + word.of(&text).chars().count();
-        if index < to {
-            return from..to;
-        }
-        from = to;
-    }
-    index..index + 1
-}
-
-/// The frequency of the word at these indices.
-fn frequency(echoes: &Echoes, lexicon: &Lexicon, word: &Range<usize>) -> u32 {
-    lexicon.frequency(&echoes.text(word.start, word.end)).unwrap_or_default()
 }

@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::{LEAST_COMMON, LEAST_EQUAL, frequency, is_at_edge, is_function_word, word_at};
+use super::words::{CONTEXT, frequency, is_at_edge, is_function_word, word_at};
+use super::{LEAST_COMMON, LEAST_EQUAL};
 use crate::check::Hit;
 use crate::check::article::Article;
 use crate::check::article::echoes::{Difference, Echoes};
@@ -34,6 +35,8 @@ pub(super) struct Comparison<'e> {
     pub(super) others: Vec<usize>,
     /// The answer of [`Comparison::words`].
     words: OnceCell<[Range<usize>; 2]>,
+    /// The answer of [`Comparison::gain`].
+    gain: OnceCell<f32>,
 }
 
 /// A use of the rarer form.
@@ -47,6 +50,8 @@ pub(super) struct Slip {
     pub(super) count: usize,
     /// Whether the other form is certainly the right one.
     pub(super) is_certain: bool,
+    /// Whether both forms may be right.
+    pub(super) is_doubtful: bool,
     /// How many characters both have.
     pub(super) equal: usize,
 }
@@ -68,7 +73,8 @@ impl<'e> Comparison<'e> {
         // A character that stands twice shows at the edge of a name too.
         let is_double = lengths == [0, 1] && is_doubled(echoes, at[1]);
         let (least, least_each) = match lengths {
-            [1, 1] | [2, 2] => (2, 0),
+            [1, 1] => (2, 0),
+            [2, 2] => (1, 0),
             _ => (LEAST_EQUAL, usize::from(!is_double)),
         };
         if left + right < least || left < least_each || right < least_each {
@@ -98,8 +104,8 @@ impl<'e> Comparison<'e> {
         let is_other = |use_at: &usize| is_double && others.iter().any(|other| other.abs_diff(*use_at) <= 1);
         let uses: Vec<usize> = uses.into_iter().filter(|use_at| !is_other(use_at)).collect();
         let is_rare = others.len() < uses.len() && (others.len() < 2 || others.len() * 3 <= uses.len());
-        let words = OnceCell::new();
-        is_rare.then_some(Comparison { echoes, lexicon, difference, left, right, uses, others, words })
+        let (words, gain) = (OnceCell::new(), OnceCell::new());
+        is_rare.then_some(Comparison { echoes, lexicon, difference, left, right, uses, others, words, gain })
     }
 
     /// The comparison of two forms regardless of how often they are used; `None` if they have hardly anything in common.
@@ -110,8 +116,8 @@ impl<'e> Comparison<'e> {
     ) -> Option<Comparison<'e>> {
         let Difference { at, lengths } = difference;
         let (left, right) = echoes.equal_around(at, [at[0] + lengths[0], at[1] + lengths[1]]);
-        let (uses, others, words) = (Vec::new(), Vec::new(), OnceCell::new());
-        let comparison = Comparison { echoes, lexicon, difference, left, right, uses, others, words };
+        let (uses, others, words, gain) = (Vec::new(), Vec::new(), OnceCell::new(), OnceCell::new());
+        let comparison = Comparison { echoes, lexicon, difference, left, right, uses, others, words, gain };
         (left + right >= LEAST_EQUAL - 1).then_some(comparison)
     }
 
@@ -149,21 +155,18 @@ impl<'e> Comparison<'e> {
 
     /// Whether a mark that opens a quotation or a title precedes both forms.
     pub(super) fn marks_before(&self) -> bool {
-        let before = [0, 1].map(|place| self.echoes.character(self.form(place).start - 1));
-        before[0] == before[1] && "“‘《【".contains(before[0])
+        [0, 1].iter().all(|place| "“‘《【".contains(self.echoes.character(self.form(*place).start - 1)))
     }
 
     /// Whether a mark that closes a quotation or a title follows both forms.
     pub(super) fn marks_after(&self) -> bool {
-        let after = [0, 1].map(|place| self.echoes.character(self.form(place).end));
-        after[0] == after[1] && "”’》】".contains(after[0])
+        [0, 1].iter().all(|place| "”’》】".contains(self.echoes.character(self.form(*place).end)))
     }
 
     /// Whether a sentence sets one quoted form against the other, so that the writer saw both: 由“先进制造”到“先进智造”.
-    /// Nobody sets a form against one that lacks a character of it.
     pub(super) fn is_contrast(&self) -> bool {
         let meet = |one: &usize| self.others.iter().any(|other| self.echoes.are_in_one_sentence(*one, *other));
-        self.difference.lengths == [1, 1] && self.is_marked_name() && self.uses.iter().any(meet)
+        matches!(self.difference.lengths, [1, 1] | [1, 0]) && self.is_marked_name() && self.uses.iter().any(meet)
     }
 
     /// Whether marks enclose both forms, and so much is equal that these are one name. Two titles with as much in common
@@ -174,7 +177,7 @@ impl<'e> Comparison<'e> {
 
     /// Whether the forms are titles of works, as the mark after them shows.
     pub(super) fn is_title(&self) -> bool {
-        self.echoes.character(self.form(0).end) == '》'
+        [0, 1].iter().any(|place| "》】".contains(self.echoes.character(self.form(*place).end)))
     }
 
     /// Whether the lexicon knows the usual form as a mistake, where it stands or in place of the other form: a set phrase
@@ -214,6 +217,38 @@ impl<'e> Comparison<'e> {
                 && (is_proved || !is_function_word(self.echoes.character(index), self.lexicon))
         };
         word.len() > 1 && self.frequency(0) >= LEAST_COMMON && (other - before..other + length + after).all(is_single)
+    }
+
+    /// How much more probable the text around the rarer form is with the usual one in its place, as the difference of the
+    /// logarithms: much, if the rarer form breaks a word.
+    pub(super) fn gain(&self) -> f32 {
+        *self.gain.get_or_init(|| {
+            let Difference { at: [usual, other], lengths } = self.difference;
+            let is_part = |index: &usize| is_han(self.echoes.character(*index));
+            let end = other + lengths[1];
+            let before = (1..=CONTEXT.min(other)).map(|back| other - back).take_while(is_part).count();
+            let after = (end..end + CONTEXT).take_while(is_part).count();
+            let with = |middle: Range<usize>| {
+                [other - before..other, middle, end..end + after].map(|it| self.echoes.text(it.start, it.end)).concat()
+            };
+            self.lexicon.gain_of(&with(other..end), &with(usual..usual + lengths[0]))
+        })
+    }
+
+    /// How many characters before and after the difference belong to both forms as whole words: not 创 in 原创性理论, which
+    /// has little to do with 创新理论.
+    pub(super) fn whole(&self) -> (usize, usize) {
+        let (mut left, mut right) = (self.left, self.right);
+        for form in [self.form(0), self.form(1)] {
+            let [first, last] = [form.start, form.end - 1].map(|index| word_at(self.echoes, self.lexicon, index));
+            if first.start < form.start {
+                left = left.min(self.left.saturating_sub(first.end - form.start));
+            }
+            if last.end > form.end {
+                right = right.min(self.right.saturating_sub(form.end - last.start));
+            }
+        }
+        (left, right)
     }
 
     /// Whether the rarer form only has a character twice that the other one has once.
@@ -270,7 +305,7 @@ impl<'e> Comparison<'e> {
     }
 
     /// The uses of the rarer form.
-    pub(super) fn slips(&self, is_certain: bool) -> impl Iterator<Item = Slip> {
+    pub(super) fn slips(&self, is_certain: bool, is_doubtful: bool) -> impl Iterator<Item = Slip> {
         let shown = |at: usize, length: usize| {
             let (left, right) = (self.left.min(MOST_SHOWN), self.right.min(MOST_SHOWN));
             at - left..at + length + right
@@ -283,6 +318,7 @@ impl<'e> Comparison<'e> {
             uses: self.uses.clone(),
             count: self.others.len(),
             is_certain,
+            is_doubtful,
             equal: self.left + self.right,
         })
     }
@@ -297,7 +333,7 @@ impl Slip {
         let mut hit = Hit::new(block, here, vec![common.to_owned()]).detail(self.counts(echoes));
         hit.at_most = self.safety();
         hit.related.push((other_block, there, format!("这里是“{common}”。")));
-        Some(hit)
+        Some(if self.is_doubtful { hit.into_advice() } else { hit })
     }
 
     /// How far the other form can be trusted: not at all as a fix, if both may be right.
