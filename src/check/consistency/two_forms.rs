@@ -216,7 +216,10 @@ impl TwoForms {
         let joins = |index: usize| it.left > 0 && is_word(index - 1) || it.right > 0 && is_word(index);
         match lengths {
             // Most differences are told by the words of two characters.
-            [1, 1] => joins(usual) && !joins(other) && it.gain() >= CLEAR_GAIN,
+            [1, 1] => {
+                let needed = if it.left + it.right > LEAST_EQUAL_OF_WORDS { LEAST_GAIN } else { CLEAR_GAIN };
+                joins(usual) && !joins(other) && it.gain() >= needed
+            }
             [2, 2] => it.left + it.right >= LEAST_EQUAL && it.gain() >= CLEAR_GAIN,
             [0, 1] => {
                 it.left + it.right > LEAST_EQUAL
@@ -396,7 +399,7 @@ impl TwoForms {
         }
         let rest = if it.left == 0 { form.start + 1..form.end } else { form.start..form.end - 1 };
         (it.left == 0 || it.right == 0)
-            && it.uses.len() + it.left + it.right > LEAST_EQUAL + 1
+            && (it.uses.len() + it.left + it.right > LEAST_EQUAL + 1 || !self.transcription.contains(it.differing(1)))
             && self.is_foreign(it.characters(0))
             && !it.lexicon.is_word(&it.echoes.text(rest.start, rest.end))
             && it.echoes.occurrences(rest.start, rest.end, MOST_OCCURRENCES).len() == it.uses.len() + it.others.len()
@@ -427,24 +430,26 @@ impl TwoForms {
             return false;
         }
         // Two words may end and begin with the same character: 保安局|局长. What is a word itself, such as 人人, is one.
-        if one.len() > 1 && other.len() > 1 && (one != other || it.gain() < LEAST_GAIN) {
+        let is_foreign = self.is_foreign(it.characters(0));
+        if one.len() > 1 && other.len() > 1 && (one != other || it.gain() < LEAST_GAIN) && !is_foreign {
             return false;
         }
-        let is_foreign = self.is_foreign(it.characters(0));
         let is_foreign_edge = |index: usize, edge: usize| is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge);
         let is_bare = |index: usize| !is_han(character(index)) && !character(index).is_alphanumeric();
         if it.left > 0 && it.right > 0 {
-            let is_name = one.len() == 1 || !is_family_name(c);
+            let is_name = one.len() == 1 || it.right == 1 || !is_family_name(c);
             return is_name && (is_foreign || it.gain() >= LEAST_GAIN_OF_DOUBLE);
         }
-        if self.is_numeral(c) || frequency_of(c, it.lexicon) >= VERY_COMMON || self.optional.contains(c) && !is_foreign
-        {
+        if self.is_numeral(c) || self.optional.contains(c) && !is_foreign {
             return false;
         }
         if it.left == 0 {
             // 捋捋胡子 is what somebody does.
-            return one.len() == 1
-                && (is_bare(first - 1) && !class.starts_with('v') || is_foreign_edge(first - 1, first));
+            let is_bare = is_bare(first - 1) && (!class.starts_with('v') || is_foreign);
+            return one.len() == 1 && (is_bare || is_foreign_edge(first - 1, first));
+        }
+        if frequency_of(c, it.lexicon) >= VERY_COMMON {
+            return false;
         }
         let is_followed_by_particle = self.particles.contains(character(first + 2)) && it.gain() >= LEAST_GAIN;
         (is_bare(first + 2) || is_followed_by_particle || is_foreign_edge(first + 2, first + 2))
@@ -455,7 +460,7 @@ impl TwoForms {
     fn is_exchanged(&self, it: &Comparison) -> bool {
         let Difference { at: [usual, other], .. } = it.difference;
         let [one, two] = [other, other + 1].map(|index| it.echoes.character(index));
-        if self.is_numeral(one) || self.is_numeral(two) {
+        if (self.is_numeral(one) || self.is_numeral(two)) && !it.is_marked() {
             return false;
         }
         let is_foreign = self.is_foreign(it.characters(0));
