@@ -12,7 +12,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use self::comparison::{Comparison, Slip};
-use self::words::word_at;
+use self::words::{frequency, word_at};
 pub(super) use self::words::{frequency_of, is_at_edge, is_function_word, is_left_over};
 use crate::block::is_family_name;
 use crate::check::article::echoes::{Difference, Echoes};
@@ -58,6 +58,9 @@ const LEAST_EQUAL_OF_WORDS: usize = 5;
 
 /// The frequency from which on a word is not considered a mistake.
 const LEAST_COMMON: u32 = 20;
+
+/// The frequency from which on a word is usual.
+const USUAL: u32 = 100;
 
 /// The frequencies of characters that are hardly ever words by themselves, and of those that often and very often are.
 const RARE: u32 = 3000;
@@ -133,7 +136,9 @@ impl TwoForms {
             let both = [difference, difference.reversed()];
             let by_number = both.into_iter().find_map(|difference| {
                 let comparison = Comparison::of(echoes, lexicon, difference, &mut examined)?;
-                if !self.is_slip(&comparison) || !self.are_whole(&comparison) || comparison.is_known_mistake() {
+                let is_slip =
+                    self.is_slip(&comparison) && !self.are_two_things(&comparison) && self.are_whole(&comparison);
+                if !is_slip || comparison.is_known_mistake() {
                     return None;
                 }
                 let is_certain = !comparison.breaks_word();
@@ -166,7 +171,7 @@ impl TwoForms {
         if *examined >= MOST_EXAMINED || self.may_both_stand(&one) {
             return None;
         }
-        let is_proved = one.is_marked_name() || self.is_dotted_name(&one);
+        let is_proved = one.is_marked_name() || self.is_dotted_name(&one) || one.is_dotted();
         *examined += 1;
         let breaks = |it: &Comparison| self.clearly_breaks_word(it);
         let is_clear = one.left + one.right >= LEAST_EQUAL && (breaks(&one) || breaks(&other));
@@ -235,7 +240,7 @@ impl TwoForms {
     /// Whether both forms are whole foreign names of several parts: 约翰·史密斯.
     fn is_dotted_name(&self, it: &Comparison) -> bool {
         it.left + it.right >= LEAST_EQUAL
-            && it.characters(0).any(|c| c == '·')
+            && it.has_dot()
             && [0, 1].into_iter().any(|place| self.is_foreign(it.characters(place)))
             && self.is_whole_foreign_name(it)
     }
@@ -305,7 +310,7 @@ impl TwoForms {
         let count = meant.filter(says_something).count();
         let is_cut = it.left > 0 && it.right > 0 && (left == 0 || right == 0);
         let least = if it.difference.lengths == [2, 2] { 1 } else { 2 };
-        count >= if is_cut { LEAST_EQUAL + 1 } else { least }
+        count >= if is_cut { LEAST_EQUAL + 1 } else { least } || !is_cut && it.gain() >= CLEAR_GAIN
     }
 
     /// Whether a form is written with the characters of foreign names.
@@ -370,24 +375,27 @@ impl TwoForms {
             && is_family_name(it.echoes.character(form.start))
     }
 
-    /// Whether both forms may be right, so that the difference is only advice: the rarer one may be short for the usual
-    /// one, or another word, and breaks none.
+    /// Whether both forms may be right, so that the difference is only advice: both are words, and neither breaks one.
     fn is_doubtful(&self, it: &Comparison) -> bool {
-        if self.is_foreign(it.characters(0)) || it.gain() >= LEAST_GAIN {
-            return self.is_lost_of_word(it) && it.gain() < CLEAR_GAIN;
-        }
         let [usual, other] = it.words();
-        let is_edge = it.left == 0 || it.right == 0;
-        match it.difference.lengths {
-            [1, 1] => !it.is_marked_name() && (is_edge && !self.is_person(it) || usual.len() > 1 && other.len() > 1),
-            [1, 0] => true,
-            _ => false,
-        }
+        it.difference.lengths == [1, 1]
+            && !it.is_marked_name()
+            && !self.is_foreign(it.characters(0))
+            && usual.len() > 1
+            && other.len() > 1
+            && it.gain() < LEAST_GAIN
     }
 
-    /// Whether the rarer form lacks a character, and neither is a foreign name.
-    fn is_lost_of_word(&self, it: &Comparison) -> bool {
-        it.difference.lengths == [1, 0] && !self.is_foreign(it.characters(0))
+    /// Whether two forms that differ at an edge are rather two things than a name and a slip: neither is marked as a name,
+    /// and the one is hardly used more often than the other.
+    fn are_two_things(&self, it: &Comparison) -> bool {
+        it.difference.lengths == [1, 1]
+            && (it.left == 0 || it.right == 0)
+            && it.uses.len() < LEAST_USES
+            && it.gain() < LEAST_GAIN
+            && !it.is_marked_name()
+            && !self.is_foreign(it.characters(0))
+            && !self.is_person(it)
     }
 
     /// Whether the difference is at the edge of a foreign name whose other characters never stand without the character of
@@ -418,7 +426,7 @@ impl TwoForms {
         let first = if character(at - 1) == character(at) { at - 1 } else { at };
         let c = character(first);
         // 扎扎实实, 一座座 and 团团圆圆 are no mistakes.
-        let is_pair = |index: usize| character(index) == character(index + 1);
+        let is_pair = |index: usize| is_han(character(index)) && character(index) == character(index + 1);
         let class = it.lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
         let is_reduplicated = [first - 2, first - 1, first + 1, first + 2].into_iter().any(is_pair)
             || self.is_numeral(character(first - 1)) && class.starts_with('q');
@@ -431,7 +439,10 @@ impl TwoForms {
         }
         // Two words may end and begin with the same character: 保安局|局长. What is a word itself, such as 人人, is one.
         let is_foreign = self.is_foreign(it.characters(0));
-        if one.len() > 1 && other.len() > 1 && (one != other || it.gain() < LEAST_GAIN) && !is_foreign {
+        let is_usual = |word: &Range<usize>| word.len() > 1 && frequency(it.echoes, it.lexicon, word) >= USUAL;
+        let are_two = one != other && is_usual(&one) && is_usual(&other);
+        let is_one = one == other && it.gain() < LEAST_GAIN;
+        if (are_two || is_one) && !is_foreign {
             return false;
         }
         let is_foreign_edge = |index: usize, edge: usize| is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge);
@@ -521,31 +532,31 @@ impl TwoForms {
         if self.is_foreign(it.characters(0)) {
             return equal > LEAST_EQUAL || self.is_whole_foreign_name(it);
         }
-        if it.is_marked() {
-            return equal > LEAST_EQUAL;
-        }
-        // Words have short forms in names: 公号, 英烈. What is left of a word is no short form if its characters are hardly
-        // ever words, or if it is a longer word that lacks an inner character.
-        let [word, _] = it.words().clone();
+        let is_title = it.is_title() && it.is_marked_name() || it.is_dotted();
+        is_title && equal > LEAST_EQUAL || it.gain() >= CLEAR_GAIN || self.is_fragment_left(it)
+    }
+
+    /// Whether a word of two characters has lost one, and what is left stands alone between other words. Short forms do not:
+    /// 高标农田, 税务员.
+    fn is_fragment_left(&self, it: &Comparison) -> bool {
         let Difference { at: [usual, other], .. } = it.difference;
-        let start = other - (usual - word.start);
-        let rest = start..start + word.len() - 1;
-        let class = it.lexicon.class(&it.echoes.text(word.start, word.end));
-        let is_noun = class.is_some_and(|class| class.starts_with('n'));
-        let is_left = |index: usize| is_left_over(it.echoes, it.lexicon, index);
-        let is_long = it.left >= 2 && it.right >= 2 && equal >= LEAST_EQUAL_OF_WORDS;
-        let is_rare = |index: usize| frequency_of(it.echoes.character(index), it.lexicon) < COMMON;
-        // The words beside it belong to both forms: 财新网 is not short for 新闻网, nor 产品网销 for 产品网络销售.
-        let are_words_whole = word.start > it.form(0).start
-            && word.end < it.form(0).end
-            && word_at(it.echoes, it.lexicon, word.start - 1).start >= it.form(0).start
-            && word_at(it.echoes, it.lexicon, word.end).end <= it.form(0).end;
-        let is_used = equal > LEAST_EQUAL && it.uses.len() >= LEAST_USES && it.varies() && are_words_whole;
-        let is_inner = word.len() > 2 && word.start < usual && usual + 1 < word.end;
-        (2..=4).contains(&word.len())
-            && it.frequency(0) >= LEAST_COMMON
-            && rest.clone().all(is_left)
-            && (is_noun && is_long || is_used && (is_inner || rest.clone().all(is_rare)))
+        let word = &it.words()[0];
+        let rest = if usual == word.start { other } else { other - 1 };
+        let c = it.echoes.character(rest);
+        let may_stand_beside = |index: usize| {
+            let beside = it.echoes.character(index);
+            !is_han(beside) || self.particles.contains(beside) || word_at(it.echoes, it.lexicon, index).len() > 1
+        };
+        let (left, right) = it.whole();
+        word.len() == 2
+            && it.frequency(0) >= USUAL
+            && left >= 2
+            && right >= 2
+            && frequency_of(c, it.lexicon) < VERY_COMMON
+            && !self.endings.contains(c)
+            && is_left_over(it.echoes, it.lexicon, rest)
+            && may_stand_beside(rest - 1)
+            && may_stand_beside(rest + 1)
     }
 
     /// Whether a character is a numeral.

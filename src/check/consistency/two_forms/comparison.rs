@@ -175,6 +175,17 @@ impl<'e> Comparison<'e> {
         self.is_marked() && self.left + self.right + usize::from(self.is_title()) >= LEAST_EQUAL
     }
 
+    /// Whether both forms contain the dot that divides names and titles.
+    pub(super) fn has_dot(&self) -> bool {
+        self.characters(0).any(|c| c == '·')
+    }
+
+    /// Whether the forms are long enough with such a dot that they are one title, unless they only differ in a character,
+    /// as those of a series do: 市长对话·东城, 市长对话·西城.
+    pub(super) fn is_dotted(&self) -> bool {
+        self.difference.lengths != [1, 1] && self.left + self.right > LEAST_EQUAL && self.has_dot()
+    }
+
     /// Whether the forms are titles of works, as the mark after them shows.
     pub(super) fn is_title(&self) -> bool {
         [0, 1].iter().any(|place| "》】".contains(self.echoes.character(self.form(*place).end)))
@@ -254,14 +265,6 @@ impl<'e> Comparison<'e> {
     /// Whether the rarer form only has a character twice that the other one has once.
     pub(super) fn is_character_twice(&self) -> bool {
         is_doubled(self.echoes, self.difference.at[1])
-    }
-
-    /// Whether the uses of the usual form stand beside different characters.
-    pub(super) fn varies(&self) -> bool {
-        let lengths = self.difference.lengths[0];
-        let beside = |at: &usize| [at - self.left - 1, at + lengths + self.right].map(|it| self.echoes.character(it));
-        let first = self.uses.first().map(beside);
-        self.uses.iter().any(|at| Some(beside(at)) != first)
     }
 
     /// Whether the rarer form is the name of a reporter, who is none of those the article is about.
