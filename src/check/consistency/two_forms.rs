@@ -72,6 +72,9 @@ const VERY_COMMON: u32 = 30_000;
 const CLEAR_GAIN: f32 = 12.0;
 const LEAST_GAIN: f32 = 8.0;
 
+/// The gain below which nothing in the text speaks against the rarer form.
+const WEAK_GAIN: f32 = 4.0;
+
 /// How much more probable a text is at least without a character that stands twice by mistake.
 const LEAST_GAIN_OF_DOUBLE: f32 = 2.0;
 
@@ -387,15 +390,18 @@ impl TwoForms {
     }
 
     /// Whether two forms that differ at an edge are rather two things than a name and a slip: neither is marked as a name,
-    /// and the one is hardly used more often than the other.
+    /// and the one is hardly used more often than the other, or sounds too different. What ends with a character that a
+    /// name may lack is often followed by another word instead: 青山市, 青山视频.
     fn are_two_things(&self, it: &Comparison) -> bool {
+        let (usual, other) = (it.differing(0), it.differing(1));
         it.difference.lengths == [1, 1]
             && (it.left == 0 || it.right == 0)
-            && it.uses.len() < LEAST_USES
-            && it.gain() < LEAST_GAIN
             && !it.is_marked_name()
             && !self.is_foreign(it.characters(0))
             && !self.is_person(it)
+            && (it.right == 0 && self.optional.contains(usual)
+                || it.gain() < LEAST_GAIN && it.uses.len() < LEAST_USES
+                || it.gain() < WEAK_GAIN && it.lexicon.likeness(usual, other) == Some(Likeness::SimilarSound))
     }
 
     /// Whether the difference is at the edge of a foreign name whose other characters never stand without the character of
@@ -429,7 +435,7 @@ impl TwoForms {
         let is_pair = |index: usize| is_han(character(index)) && character(index) == character(index + 1);
         let class = it.lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
         let is_reduplicated = [first - 2, first - 1, first + 1, first + 2].into_iter().any(is_pair)
-            || self.is_numeral(character(first - 1)) && class.starts_with('q');
+            || self.is_numeral(character(first - 1)) && !self.is_numeral(c);
         if !it.is_character_twice() || is_reduplicated {
             return false;
         }
@@ -474,6 +480,10 @@ impl TwoForms {
         if (self.is_numeral(one) || self.is_numeral(two)) && !it.is_marked() {
             return false;
         }
+        let form = it.form(1);
+        if it.lexicon.is_word(&it.echoes.text(form.start, form.end)) {
+            return false;
+        }
         let is_foreign = self.is_foreign(it.characters(0));
         if is_foreign && it.uses.len() > 1 && (it.left + it.right > LEAST_EQUAL || self.is_whole_foreign_name(it)) {
             return true;
@@ -484,6 +494,10 @@ impl TwoForms {
             return false;
         }
         let is_word = it.lexicon.is_word(&it.echoes.text(other, other + 2));
+        let has_particle = [one, two].into_iter().any(|c| self.particles.contains(c));
+        if has_particle && it.gain() < CLEAR_GAIN {
+            return false;
+        }
         if it.gain() >= CLEAR_GAIN || it.gain() >= LEAST_GAIN && it.left + it.right > 1 {
             return !is_word || it.left + it.right > LEAST_EQUAL;
         }
