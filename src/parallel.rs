@@ -22,12 +22,28 @@ pub fn threads() -> usize {
     1
 }
 
+/// Divides the work of [`map`] among at most `threads` threads. It has an effect only before the first work.
+pub fn limit_threads(threads: usize) {
+    #[cfg(feature = "parallel")]
+    let _ = THREADS.set(threads);
+    #[cfg(not(feature = "parallel"))]
+    let _ = threads;
+}
+
+/// The greatest number of threads, if one was set.
+#[cfg(feature = "parallel")]
+static THREADS: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+
 /// Whether rayon's global pool has its threads. It does not if the system limits threads or memory (`ulimit -u`,
 /// `ulimit -v`); rayon would panic when the pool is used.
 #[cfg(feature = "parallel")]
 static HAS_THREADS: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
     use std::error::Error;
-    match rayon::ThreadPoolBuilder::new().build_global() {
+    let mut builder = rayon::ThreadPoolBuilder::new();
+    if let Some(threads) = THREADS.get() {
+        builder = builder.num_threads(*threads);
+    }
+    match builder.build_global() {
         Ok(()) => true,
         // The error has a source if it comes from the system. Without one it says that a pool is there already.
         Err(error) => error.source().is_none(),

@@ -107,7 +107,7 @@ fn working_directory() -> TempDir {
 fn zhubi(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zhubi"));
     command.args(arguments).current_dir(directory);
-    for variable in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "FORCE_HYPERLINK"] {
+    for variable in ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "FORCE_HYPERLINK"] {
         command.env_remove(variable);
     }
     command
@@ -152,6 +152,8 @@ fn unexpected_english_words<'t>(text: &'t str, allowed: &[&str]) -> Vec<&'t str>
         punctuation number term character typo consistency fact layout family style config no newspaper people daily s house sign \
         as word xhtml subtitles NUL LE EUC KR RTF InCopy Python YAML reStructuredText \
         model train calibrate eval info errors clean light warnings \
+        probe gitignore files from exclude jobs j output file exit zero fail max findings pager fix diff dry run quiet q statistics \
+        filename desk review grade weights page chars port open html txt md docx x s a u k g \
         halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l explain issue date";
     let word = Regex::new("[A-Za-z]+").unwrap();
     let formats = format_names();
@@ -338,6 +340,39 @@ fn links_rule_ids_only_in_coloured_reports_for_terminals_with_hyperlinks() {
 }
 
 #[test]
+fn writes_the_report_to_a_file_as_it_would_print_it() {
+    let directory = working_directory();
+    fs::write(directory.path().join("a.txt"), "甲,乙\n").unwrap();
+    let check =
+        |options: &[&str]| run(directory.path(), &[&["check"], COMMA_RULE.as_slice(), options, &["a.txt"]].concat());
+    for format in accepted_values(&["check", "--format", "?", "a.txt"]) {
+        let printed = check(&["--format", &format]);
+        let written = check(&["--format", &format, "--output-file", "report"]);
+        assert_eq!((written.status.code(), text(&written.stdout)), (printed.status.code(), ""), "{format}");
+        assert_eq!(fs::read(directory.path().join("report")).unwrap(), printed.stdout, "{format}");
+    }
+}
+
+/// Services that show findings beside a change know a file by its path in the repository, wherever zhubi runs.
+#[test]
+fn names_files_by_their_paths_in_the_repository() {
+    let directory = working_directory();
+    fs::create_dir_all(directory.path().join(".git")).unwrap();
+    fs::create_dir_all(directory.path().join("要闻")).unwrap();
+    fs::write(directory.path().join("要闻/a.txt"), "甲,乙\n").unwrap();
+    let arguments = |format| ["check", "--rules", "../rules.toml", "--only", "fact/probe-comma", "--format", format];
+    for (format, path) in [
+        ("github", "file=要闻/a.txt,"),
+        ("gitlab", "\"path\":\"要闻/a.txt\""),
+        ("sarif", "%E8%A6%81%E9%97%BB/a.txt"),
+        ("jsonl", "\"path\":\"a.txt\""),
+    ] {
+        let output = run(&directory.path().join("要闻"), &[arguments(format).as_slice(), &["a.txt"]].concat());
+        assert!(text(&output.stdout).contains(path), "{format}: {}", text(&output.stdout));
+    }
+}
+
+#[test]
 fn writes_completions_for_every_shell() {
     let directory = working_directory();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
@@ -452,8 +487,11 @@ fn chooses_colour_from_options_and_environment() {
     assert!(coloured(&[("CLICOLOR_FORCE", "1")], &[]));
     assert!(!coloured(&[("CLICOLOR_FORCE", "0")], &[]));
     assert!(!coloured(&[("CLICOLOR_FORCE", "1")], &["--color", "never"]));
-    assert!(!coloured(&[("NO_COLOR", "1")], &["--color", "always"]), "NO_COLOR overrides the option");
-    assert!(coloured(&[("NO_COLOR", "")], &["--color", "always"]), "an empty NO_COLOR is ignored");
+    assert!(coloured(&[("NO_COLOR", "1")], &["--color", "always"]), "the option has the last word");
+    assert!(!coloured(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1"), ("FORCE_COLOR", "1")], &[]));
+    assert!(coloured(&[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")], &[]), "an empty NO_COLOR is ignored");
+    assert!(coloured(&[("FORCE_COLOR", "1")], &[]));
+    assert!(!coloured(&[("FORCE_COLOR", "0"), ("CLICOLOR_FORCE", "1")], &[]));
 }
 
 #[test]
@@ -467,6 +505,11 @@ fn writes_one_valid_json_value_even_after_read_errors() {
     for (format, findings) in
         [("json", "/findings"), ("sarif", "/runs/0/results"), ("gitlab", ""), ("rdjson", "/diagnostics")]
     {
+        let records = |value: &serde_json::Value| match format {
+            "json" => value["errors"][0]["path"] == "none.txt",
+            "sarif" => value["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["level"] == "error",
+            _ => false,
+        };
         for (paths, expected) in [(paths.as_slice(), 3), (&["clean.txt"], 0), (&["none.txt"], 0)] {
             let output =
                 run(directory.path(), &[&["check", "--format", format], COMMA_RULE.as_slice(), paths].concat());
@@ -474,6 +517,8 @@ fn writes_one_valid_json_value_even_after_read_errors() {
             let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
             let findings = value.pointer(findings).and_then(serde_json::Value::as_array);
             assert_eq!(findings.map(Vec::len), Some(expected), "{format} {paths:?}");
+            let may_record = ["json", "sarif"].contains(&format);
+            assert_eq!(records(&value), may_record && paths.contains(&"none.txt"), "{format} {paths:?}");
         }
     }
 }

@@ -8,22 +8,23 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::console::{self, Console};
 use super::drafts::{self, DraftSource};
+use super::repository::Repository;
 use super::workspaces::{self, Workspace};
-use super::{CommandResult, Outcome, selection, usage};
+use super::{CommandResult, Outcome, fix, listing, selection, usage};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::finding::{Confirmation, Finding};
+use crate::finding::{Confirmation, Finding, Severity};
 use crate::guard;
-use crate::report::{CheckedDraft, Format, Report, ReportOptions, Tally};
+use crate::report::{CheckedDraft, Failure, Format, Report, ReportOptions, Tally};
 
 const DEFAULT_FORMAT: Format = Format::Diff;
 
-const BODY: &str = "\
-参数：
-{positionals}
+/// The note on drafts whose day is unknown.
+const UNDATED: &str =
+    "有的日期、星期或年龄要知道见报日期才能核算，没有核算：请用 --issue-date 写明，或在 zhubi.toml 里写 issue-date。";
 
-选项：
-{options}
+const BODY: &str = "\
+{all-args}
 
 退出码：0 没有问题，1 有问题，2 没能完成。
 
@@ -31,53 +32,76 @@ const BODY: &str = "\
   zhubi check 稿件.txt
   zhubi check --level advice --skip typo 稿件/
   zhubi check --since main
+  zhubi check --format json --output-file 报告.json 稿件/
   zhubi check --format brief - < 稿件.txt";
 
 pub fn command() -> Command {
-    usage::command("check", "检查稿件，指出问题和改法", "zhubi check [选项] <路径>…", BODY).defer(arguments)
+    let usage = "zhubi check [选项] <路径>…";
+    usage::without_help_option("check", "检查稿件，指出问题和改法", usage, BODY).defer(arguments)
 }
 
 /// Adds the arguments. clap calls this only if the command is used, which saves time at startup.
 fn arguments(command: Command) -> Command {
+    let paths = drafts::paths_argument_unless_changes();
+    let issue = Arg::new("issue")
+        .long("issue")
+        .value_name("目录")
+        .value_parser(value_parser!(PathBuf))
+        .help("目录里的稿件是一期报纸的各版，一并核对转接行（上接、下转）和各版的人名");
     command
-        .arg(drafts::paths_argument_unless_changes().required_unless_present_any(["since", "staged", "issue"]))
-        .args(drafts::reading_options())
-        .arg(drafts::stdin_option())
-        .arg(
-            Arg::new("format")
-                .long("format")
-                .value_name("格式")
-                .value_parser(PossibleValuesParser::new(Format::all().map(Format::name)))
-                .default_value(DEFAULT_FORMAT.name())
-                .hide_default_value(true)
-                .help(format_help()),
-        )
-        .args(drafts::change_options())
+        .arg(paths.required_unless_present_any(["since", "staged", "files-from", "issue"]))
+        .args(usage::group("查哪些稿件", listing::options()))
+        .args(usage::group("查哪些稿件", drafts::change_options()))
+        .args(usage::group("查哪些稿件", [issue]))
+        .args(usage::group("查哪些稿件", drafts::reading_options()))
+        .args(usage::group("查哪些稿件", [drafts::stdin_option()]))
         .args(selection::options())
-        .arg(
-            Arg::new("explain")
-                .long("explain")
-                .action(ArgAction::SetTrue)
-                .help("连同算过而相合的也列出来（如 9 + 118 = 127 ✓），不必再算一遍"),
-        )
-        .arg(
-            Arg::new("issue")
-                .long("issue")
-                .value_name("目录")
-                .value_parser(value_parser!(PathBuf))
-                .help("目录里的稿件是一期报纸的各版，一并核对转接行（上接、下转）和各版的人名"),
-        )
-        .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("逐处列出，不归并同类问题"))
-        .arg(
-            Arg::new("color")
-                .long("color")
-                .alias("colour")
-                .value_name("何时")
-                .value_parser(["auto", "always", "never"])
-                .default_value("auto")
-                .hide_default_value(true)
-                .help("何时用颜色：auto（在终端上）、always（总是）、never（从不），默认 auto；也可写作 --colour"),
-        )
+        .args(usage::group("报告", report_options()))
+        .args(usage::group("退出码", verdict_options()))
+        .args(usage::group(
+            "其他",
+            [
+                Arg::new("fix")
+                    .long("fix")
+                    .action(ArgAction::SetTrue)
+                    .conflicts_with_all(["staged", "issue"])
+                    .help("先照 zhubi fix 改好有把握的问题，再报告剩下的"),
+                listing::jobs_option(),
+                usage::help_option(),
+            ],
+        ))
+}
+
+fn report_options() -> [Arg; 6] {
+    [
+        Arg::new("format")
+            .long("format")
+            .value_name("格式")
+            .value_parser(PossibleValuesParser::new(Format::all().map(Format::name)))
+            .default_value(DEFAULT_FORMAT.name())
+            .hide_default_value(true)
+            .help(format_help()),
+        Arg::new("output-file")
+            .long("output-file")
+            .short('o')
+            .value_name("文件")
+            .value_parser(value_parser!(PathBuf))
+            .help("把报告写到这个文件，不写到标准输出"),
+        Arg::new("all").long("all").action(ArgAction::SetTrue).help("逐处列出，不归并同类问题"),
+        Arg::new("explain")
+            .long("explain")
+            .action(ArgAction::SetTrue)
+            .help("连同算过而相合的也列出来（如 9 + 118 = 127 ✓），不必再算一遍"),
+        Arg::new("color")
+            .long("color")
+            .alias("colour")
+            .value_name("何时")
+            .value_parser(["auto", "always", "never"])
+            .default_value("auto")
+            .hide_default_value(true)
+            .help("何时用颜色：auto（在终端上）、always（总是）、never（从不），默认 auto；也可写作 --colour"),
+        Arg::new("no-pager").long("no-pager").action(ArgAction::SetTrue).help("在终端上，长报告也一次显示完，不分页"),
+    ]
 }
 
 fn format_help() -> String {
@@ -86,11 +110,46 @@ fn format_help() -> String {
     format!("报告的格式：{}，默认 {}", formats.join("、"), DEFAULT_FORMAT.name())
 }
 
+fn verdict_options() -> [Arg; 3] {
+    [
+        Arg::new("exit-zero")
+            .long("exit-zero")
+            .action(ArgAction::SetTrue)
+            .help("有问题也以 0 退出；没能完成的仍以 2 退出"),
+        Arg::new("fail-level")
+            .long("fail-level")
+            .value_name("级别")
+            .value_parser(PossibleValuesParser::new(Severity::ALL.map(Severity::name)))
+            .help("到这一级为止的问题才算数，轻于它的照样报告而以 0 退出：error、warning、advice，默认都算"),
+        Arg::new("max-findings")
+            .long("max-findings")
+            .value_name("处数")
+            .value_parser(parse_count)
+            .help("容许这么多处问题，不超过就以 0 退出，默认 0"),
+    ]
+}
+
+fn parse_count(text: &str) -> std::result::Result<usize, String> {
+    text.parse().map_err(|_| "处数要写成 0、20 这样的数".to_owned())
+}
+
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
-    let report = create_report(arguments);
+    let format = arguments.get_one::<String>("format").and_then(|name| Format::named(name)).unwrap_or(DEFAULT_FORMAT);
+    let output = arguments.get_one::<PathBuf>("output-file");
+    let report = create_report(arguments, format, output.is_none());
+    match output {
+        Some(path) => console.write_to_file(path),
+        None if format.is_for_people() && !arguments.get_flag("no-pager") => console.page(),
+        None => {}
+    }
+    if arguments.get_flag("fix") {
+        fix::fix_before_check(arguments, console)?;
+    }
     let with_confirmations = arguments.get_flag("explain");
     let mut sources = drafts::collect(arguments, console)?;
     let workspaces = workspaces::load(arguments, &mut sources, console)?;
+    let repository = if format.names_files_in_repository() { Repository::find() } else { None };
+    let repository = repository.as_ref();
     let check = |source| CheckResult::new(source, &workspaces[source.workspace], with_confirmations);
     let mut printer = Printer { report: &report, total: Tally::default(), separator: "" };
     console.write(report.begin().as_bytes())?;
@@ -101,32 +160,76 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
             Ok(())
         })?;
         add_issue_findings(&mut pages);
-        pages.into_iter().try_for_each(|page| printer.print(console, &page.review(&report)))?;
+        pages.into_iter().try_for_each(|page| printer.print(console, &page.review(&report, repository)))?;
     } else if sources.len() == 1 {
         // The only draft may be a long one.
-        let print = |console: &mut Console, result: CheckResult| printer.print(console, &result.review(&report));
+        let print =
+            |console: &mut Console, result: CheckResult| printer.print(console, &result.review(&report, repository));
         drafts::process_in_order(&sources, console, check, print)?;
     } else {
-        let format = |source| Ok(check(source)?.review(&report).format(&report));
+        let format = |source| Ok(check(source)?.review(&report, repository).format(&report));
         drafts::process_in_order(&sources, console, format, |console, draft| printer.print_formatted(console, draft))?;
     }
-    let total = printer.total;
+    if format.is_for_people() && workspaces.iter().any(|workspace| workspace.engine.has_lacked_date()) {
+        console.note(UNDATED);
+    }
+    let mut total = printer.total;
+    total.failures = console.failures().iter().map(|error| failure(error, repository)).collect();
     console.write(report.end(&total).as_bytes())?;
     // The process ends soon, so releasing the memory would only take time.
     std::mem::forget(workspaces);
-    Ok(if total.total() == 0 { Outcome::Clean } else { Outcome::Found })
+    Ok(Verdict::of(arguments).outcome(&total))
 }
 
-fn create_report(arguments: &ArgMatches) -> Report {
-    let value = |option| arguments.get_one::<String>(option).map_or("", String::as_str);
-    let colour = console::use_colour(value("color"));
+/// Returns what a report records of a draft that could not be checked.
+fn failure(error: &Error, repository: Option<&Repository>) -> Failure {
+    let path = error.path().unwrap_or_default();
+    Failure {
+        path: repository.map_or_else(|| path.to_owned(), |repository| repository.path(path.as_ref())),
+        position: error.position(),
+        message: error.message().to_owned(),
+    }
+}
+
+/// When findings make the run end as one with findings.
+struct Verdict {
+    /// Findings never do.
+    is_lenient: bool,
+    /// The least severe findings that count.
+    level: Severity,
+    /// How many findings that count are tolerated.
+    tolerated: usize,
+}
+
+impl Verdict {
+    fn of(arguments: &ArgMatches) -> Verdict {
+        let level = arguments.get_one::<String>("fail-level");
+        let level = Severity::ALL.into_iter().find(|severity| level.is_some_and(|name| name == severity.name()));
+        Verdict {
+            is_lenient: arguments.get_flag("exit-zero"),
+            level: level.unwrap_or(Severity::Advice),
+            tolerated: arguments.get_one("max-findings").copied().unwrap_or(0),
+        }
+    }
+
+    fn outcome(&self, tally: &Tally) -> Outcome {
+        let counting = Severity::ALL.into_iter().filter(|severity| *severity <= self.level);
+        let count: usize = counting.map(|severity| tally.severity(severity)).sum();
+        if self.is_lenient || count <= self.tolerated { Outcome::Clean } else { Outcome::Found }
+    }
+}
+
+/// `may_be_terminal` says whether the report goes to standard output, which may be a terminal.
+fn create_report(arguments: &ArgMatches, format: Format, may_be_terminal: bool) -> Report {
+    let choice = arguments.get_one::<String>("color").map_or("", String::as_str);
+    let colour = console::use_colour(choice, may_be_terminal);
     let options = ReportOptions {
         colour,
         hyperlinks: console::use_hyperlinks(colour),
         columns: console::report_columns(),
         list_all: arguments.get_flag("all"),
     };
-    Report::new(Format::named(value("format")).unwrap_or(DEFAULT_FORMAT), options)
+    Report::new(format, options)
 }
 
 /// A draft with everything that the rules find in it, including suppressed findings.
@@ -231,7 +334,7 @@ impl<'s> CheckResult<'s> {
     }
 
     /// Applies the suppressions. Notes on commands for other programs are only for readers of the report.
-    fn review(self, report: &Report) -> ReviewedDraft<'s> {
+    fn review(self, report: &Report, repository: Option<&Repository>) -> ReviewedDraft<'s> {
         let CheckResult { source, workspace, draft, findings, confirmations } = self;
         let mut review = workspace.review_options(source).divide(&workspace.engine, &draft, findings);
         if report.offers_fixes() {
@@ -241,7 +344,7 @@ impl<'s> CheckResult<'s> {
         let unread: Vec<Error> = remarks.iter().map(Error::new).collect();
         let foreign = review.foreign.filter(|_| report.is_for_people());
         ReviewedDraft {
-            path: source.to_string(),
+            path: repository.map_or_else(|| source.to_string(), |repository| repository.path(&source.path)),
             workspace,
             draft,
             findings: review.findings,

@@ -11,6 +11,7 @@ use super::{CommandResult, Outcome, selection, usage};
 use crate::config::{Choices, Config, Style, schema};
 use crate::error::Result;
 use crate::finding::Severity;
+use crate::quantity::Date;
 use crate::rule::RuleSet;
 use crate::stet::SuppressionList;
 use crate::text::visible;
@@ -115,6 +116,7 @@ impl<'a> SettingsOverview<'a> {
         let mut out = self.file_rows(path);
         out += &row("体例", &style_row);
         out += &row("级别", &self.level());
+        out += &self.issue_date();
         out += &self.other_rows(&rule_paths);
         // Selecting the rules reports the same errors as `check` would.
         selection::select_rules(self.arguments, self.config, &self.overrides)?;
@@ -187,6 +189,20 @@ impl<'a> SettingsOverview<'a> {
             (Some(level), _) => format!("{level}（命令行）"),
             (None, Some(((level, line), text))) => format!("{}{}", level.name(), self.origin(line, text)),
             (None, None) => format!("{}（默认）", Severity::Warning.name()),
+        }
+    }
+
+    /// Returns the row for the day of the issue with the place where it is set; empty if it is not set.
+    fn issue_date(&self) -> String {
+        let text = |date: Date| {
+            let [year, month, day] = [date.year, date.month, date.day].map(Option::unwrap_or_default);
+            format!("{year}-{month:02}-{day:02}")
+        };
+        let configured = self.config.and_then(|config| config.issue_date);
+        match (self.arguments.get_one::<Date>("issue-date"), configured) {
+            (Some(date), _) => row("见报日期", &format!("{}（命令行）", text(*date))),
+            (None, Some((date, line))) => row("见报日期", &format!("{}{}", text(date), self.origin(line, ""))),
+            (None, None) => String::new(),
         }
     }
 

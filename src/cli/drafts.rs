@@ -12,6 +12,7 @@ use ignore::WalkBuilder;
 
 use super::console::{Console, shown};
 use super::git::{ChangeScope, ChangedFile};
+use super::listing::{self, Exclusions};
 use super::progress::Progress;
 use super::{CommandResult, bug, git, ignore_files};
 use crate::draft::{Draft, Encoding, Format, Kind, identify, is_owner_file, unread_copy};
@@ -141,12 +142,13 @@ pub fn paths_argument() -> Arg {
         .required(true)
         .num_args(1..)
         .value_parser(value_parser!(PathBuf))
+        .help_heading("参数")
         .help(format!("稿件，或装有稿件（{}）的目录；“-”是标准输入", Format::extensions()))
 }
 
 /// Returns the argument that names drafts, for commands that also have the [`change_options`].
 pub fn paths_argument_unless_changes() -> Arg {
-    paths_argument().required(false).required_unless_present_any(["since", "staged"])
+    paths_argument().required(false).required_unless_present_any(["since", "staged", "files-from"])
 }
 
 /// Returns the options that determine how drafts are read.
@@ -174,8 +176,9 @@ pub fn stdin_option() -> Arg {
     Arg::new("stdin-path")
         .long("stdin-path")
         .value_name("名称")
+        .alias("stdin-filename")
         .value_parser(value_parser!(PathBuf))
-        .help("标准输入的文件名，凭它的扩展名定格式，凭它所在的目录找 zhubi.toml；不写则当作纯文本")
+        .help("标准输入的文件名（也可写作 --stdin-filename），凭它的扩展名定格式，凭它所在的目录找 zhubi.toml；不写则当作纯文本")
 }
 
 /// Returns the options that select changed drafts and lines. With them no paths are required.
@@ -194,7 +197,7 @@ pub fn change_options() -> [Arg; 2] {
 }
 
 /// Returns the value of an option; `None` if the command does not have the option.
-fn option_value<'a, T: Clone + Send + Sync + 'static>(arguments: &'a ArgMatches, option: &str) -> Option<&'a T> {
+pub fn option_value<'a, T: Clone + Send + Sync + 'static>(arguments: &'a ArgMatches, option: &str) -> Option<&'a T> {
     arguments.try_get_one(option).ok().flatten()
 }
 
@@ -216,9 +219,13 @@ fn given_format(arguments: &ArgMatches) -> Option<Format> {
 /// read are reported on `console`.
 ///
 /// # Errors
-/// The changed drafts were requested and git failed.
+/// The changed drafts were requested and git failed, the list of files cannot be read, or a pattern is not valid.
 pub fn collect(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<DraftSource>> {
-    let mut sources = find_sources(arguments, console)?;
+    listing::limit_jobs(arguments);
+    let exclusions = Exclusions::new(arguments)?;
+    let listed = listing::listed_paths(arguments)?;
+    let mut sources = find_sources(arguments, listed, console)?;
+    sources.retain(|source| !exclusions.cover(&source.path));
     apply_reading_options(&mut sources, arguments);
     Ok(sources)
 }
@@ -237,8 +244,18 @@ fn apply_reading_options(sources: &mut [DraftSource], arguments: &ArgMatches) {
     }
 }
 
-fn find_sources(arguments: &ArgMatches, console: &mut Console) -> Result<Vec<DraftSource>> {
-    let paths: Vec<&PathBuf> = arguments.get_many::<PathBuf>("paths").into_iter().flatten().collect();
+/// `listed` are the paths in the list of files, if one was given.
+fn find_sources(
+    arguments: &ArgMatches,
+    listed: Option<Vec<PathBuf>>,
+    console: &mut Console,
+) -> Result<Vec<DraftSource>> {
+    let given = arguments.get_many::<PathBuf>("paths").into_iter().flatten();
+    let paths: Vec<&PathBuf> = given.chain(listed.iter().flatten()).collect();
+    if listed.is_some() && paths.is_empty() {
+        // Without paths all changes in the repository would be meant.
+        return Ok(Vec::new());
+    }
     if option_value::<bool>(arguments, "staged") == Some(&true) {
         return changed_sources(&paths, ChangeScope::Staged, console);
     }

@@ -1,114 +1,194 @@
 //! `zhubi fix`: fixes drafts and prints what was changed and what remains.
 
-use std::fmt::Write;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use humantime::format_rfc3339_seconds;
 
-use super::console::{Console, shown};
+use super::console::Console;
 use super::drafts::{self, DraftSource};
+use super::fix_report::{Detail, report, unified_diff};
 use super::replace::{create_or_replace, replace};
 use super::workspaces::{self, Workspace};
-use super::{CommandResult, Outcome, bug, git, selection, usage};
+use super::{CommandResult, Outcome, bug, git, listing, selection, usage};
 use crate::draft::Draft;
 use crate::edit::Signature;
 use crate::error::{Error, Result};
-use crate::finding::{FixSafety, Severity};
+use crate::finding::FixSafety;
 use crate::revise::{Revision, TrackedRevision, revise_tracked, revise_with};
-use crate::text::visible;
 
 const BODY: &str = "\
-参数：
-{positionals}
-
-选项：
-{options}
+{all-args}
 
 退出码：0 完成，2 没能完成。
 
 例：
   zhubi fix 稿件.txt
+  zhubi fix --diff 稿件/
   zhubi fix --only punctuation 稿件/
   zhubi fix --stdout 稿件.txt > 改后.txt
   zhubi fix -o 改后.docx 稿件.docx";
 
 pub fn command() -> Command {
-    usage::command("fix", "改正稿件里有把握的问题", "zhubi fix [选项] <路径>…", BODY).defer(arguments)
+    let usage = "zhubi fix [选项] <路径>…";
+    usage::without_help_option("fix", "改正稿件里有把握的问题", usage, BODY).defer(arguments)
 }
 
 /// Adds the arguments. clap calls this only if the command is used, which saves time at startup.
 fn arguments(command: Command) -> Command {
+    let flag = |name| Arg::new(name).long(name).action(ArgAction::SetTrue);
     command
         .arg(drafts::paths_argument_unless_changes())
-        .args(drafts::reading_options())
-        .arg(drafts::stdin_option())
-        .arg(
-            Arg::new("suggested")
-                .long("suggested")
-                .action(ArgAction::SetTrue)
-                .help("连同没有十足把握的改法一起改；改后请过目"),
-        )
-        .arg(
-            Arg::new("stdout")
-                .long("stdout")
-                .action(ArgAction::SetTrue)
-                .help("不动文件，把改后的全文写到标准输出；只能处理一篇稿件"),
-        )
-        .arg(
-            Arg::new("output")
-                .short('o')
-                .long("output")
-                .value_name("文件")
-                .value_parser(value_parser!(PathBuf))
-                .conflicts_with("stdout")
-                .help("不动原稿，把改后的稿件写到这个文件；只能处理一篇稿件"),
-        )
-        .arg(
-            Arg::new("accept")
-                .long("accept")
-                .action(ArgAction::SetTrue)
-                .help("Word 稿件直接改好，不留修订和批注；不写则改动用修订标出，疑问写成批注"),
-        )
-        .args(drafts::change_options())
+        .args(usage::group("改哪些稿件", listing::options()))
+        .args(usage::group("改哪些稿件", drafts::change_options()))
+        .args(usage::group("改哪些稿件", drafts::reading_options()))
+        .args(usage::group("改哪些稿件", [drafts::stdin_option()]))
+        .args(usage::group(
+            "怎样改",
+            [
+                flag("suggested").help("连同没有十足把握的改法一起改；改后请过目"),
+                flag("accept").help("Word 稿件直接改好，不留修订和批注；不写则改动用修订标出，疑问写成批注"),
+                flag("diff")
+                    .alias("dry-run")
+                    .conflicts_with_all(["stdout", "output"])
+                    .help("不动文件，把要做的改动以 diff 的样子写到标准输出，几篇稿件也行；也可写作 --dry-run"),
+                flag("stdout").help("不动文件，把改后的全文写到标准输出；只能处理一篇稿件"),
+                Arg::new("output")
+                    .short('o')
+                    .long("output")
+                    .alias("output-file")
+                    .value_name("文件")
+                    .value_parser(value_parser!(PathBuf))
+                    .conflicts_with("stdout")
+                    .help("不动原稿，把改后的稿件写到这个文件；只能处理一篇稿件"),
+            ],
+        ))
         .args(selection::options())
+        .args(usage::group(
+            "其他",
+            [
+                flag("statistics").conflicts_with("quiet").help("不逐处列出改动，只说每条规则改了几处"),
+                flag("quiet").short('q').help("只报告错误，不说改了什么"),
+                listing::jobs_option(),
+                usage::help_option(),
+            ],
+        ))
 }
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
-    let mode = FixMode {
-        safety: if arguments.get_flag("suggested") { FixSafety::Suggested } else { FixSafety::Safe },
-        tracking_date: (!arguments.get_flag("accept")).then(|| format_rfc3339_seconds(SystemTime::now()).to_string()),
+    let mode = FixMode::of(arguments);
+    let detail = if arguments.get_flag("quiet") {
+        Detail::Nothing
+    } else if arguments.get_flag("statistics") {
+        Detail::Rules
+    } else {
+        Detail::Places
     };
     let mut sources = drafts::collect(arguments, console)?;
     use_working_files(&mut sources, console)?;
     let workspaces = workspaces::load(arguments, &mut sources, console)?;
+    if arguments.get_flag("diff") {
+        return show_changes(&sources, &workspaces, &mode, detail, console);
+    }
     let output = arguments.get_one::<PathBuf>("output").map(PathBuf::as_path);
     if output.is_some() || arguments.get_flag("stdout") || sources.iter().any(DraftSource::is_standard_input) {
-        return fix_to_output(&sources, &workspaces, &mode, output, console);
+        return fix_to_output(&sources, &workspaces, &mode, (output, detail), console);
     }
-    let mut done = 0;
-    let mut changed = 0;
-    let mut remaining = 0;
+    let count = fix_all_in_place(&sources, &workspaces, &mode, detail, console, Console::print)?;
+    if sources.len() > 1 && detail != Detail::Nothing {
+        let Count { drafts, changes, remaining } = count;
+        console.print(&format!("共 {drafts} 篇，改了 {changes} 处，还有 {remaining} 处请过目。\n"))?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Fixes the drafts that the arguments of `zhubi check --fix` name, and says on standard error what was changed.
+///
+/// # Errors
+/// The drafts cannot be found, their rules cannot be loaded, or one of them is standard input.
+pub fn fix_before_check(arguments: &ArgMatches, console: &mut Console) -> CommandResult<()> {
+    let mut sources = drafts::collect(arguments, console)?;
+    if sources.iter().any(DraftSource::is_standard_input) {
+        let error = Error::new("标准输入没有文件可改，不能用 --fix。");
+        return Err(error.help("请写稿件的路径，或用 zhubi fix --stdout。").into());
+    }
+    let workspaces = workspaces::load(arguments, &mut sources, console)?;
+    let note = |console: &mut Console, text: &str| -> CommandResult<()> {
+        console.note(text.trim_end());
+        Ok(())
+    };
+    let mode = FixMode { safety: FixSafety::Safe, tracking_date: Some(now()) };
+    fix_all_in_place(&sources, &workspaces, &mode, Detail::Places, console, note)?;
+    Ok(())
+}
+
+/// How much was done.
+#[derive(Default)]
+struct Count {
+    drafts: usize,
+    changes: usize,
+    remaining: usize,
+}
+
+/// Fixes drafts in place, and passes the report on each to `print`. Of several, drafts with nothing to say are passed over.
+fn fix_all_in_place(
+    sources: &[DraftSource],
+    workspaces: &[Workspace],
+    mode: &FixMode,
+    detail: Detail,
+    console: &mut Console,
+    print: impl Fn(&mut Console, &str) -> CommandResult<()>,
+) -> CommandResult<Count> {
+    let mut count = Count::default();
     drafts::process_in_order(
-        &sources,
+        sources,
         console,
-        |source| Ok((source, fix_in_place(source, &workspaces[source.workspace], &mode)?)),
+        |source| Ok((source, fix_in_place(source, &workspaces[source.workspace], mode)?)),
         |console, (source, fixed)| {
             let revision = &fixed.revision;
             report_contending_rules(source, revision, &workspaces[source.workspace], console);
-            done += 1;
-            changed += revision.edits_by_rule.values().sum::<usize>();
-            remaining += revision.remaining.len();
-            let is_done = revision.edits_by_rule.is_empty() && revision.remaining.is_empty();
+            count.drafts += 1;
+            count.changes += revision.changes.len();
+            count.remaining += revision.remaining.len();
+            let is_done = revision.changes.is_empty() && revision.remaining.is_empty();
             if sources.len() > 1 && is_done && fixed.unread().is_empty() {
                 return Ok(());
             }
-            console.print(&summary(source, &fixed, &workspaces[source.workspace]))
+            print(console, &report(source, &fixed, &workspaces[source.workspace], detail))
         },
     )?;
-    if sources.len() > 1 {
-        console.print(&format!("共 {done} 篇，改了 {changed} 处，还有 {remaining} 处请过目。\n"))?;
+    Ok(count)
+}
+
+/// Prints what fixing the drafts would change, and changes nothing.
+fn show_changes(
+    sources: &[DraftSource],
+    workspaces: &[Workspace],
+    mode: &FixMode,
+    detail: Detail,
+    console: &mut Console,
+) -> CommandResult<Outcome> {
+    let mut count = Count::default();
+    let to_terminal = io::stdout().is_terminal();
+    drafts::process_in_order(
+        sources,
+        console,
+        |source| {
+            let bytes = source.read()?;
+            let fixed = mode.fix(source, &workspaces[source.workspace], bytes.clone())?;
+            Ok((source, unified_diff(source, &bytes, &fixed)?, fixed))
+        },
+        |console, (source, diff, fixed)| {
+            report_contending_rules(source, &fixed.revision, &workspaces[source.workspace], console);
+            count.drafts += usize::from(!diff.is_empty());
+            count.changes += fixed.revision.changes.len();
+            if to_terminal { console.print(&diff) } else { console.write(diff.as_bytes()) }
+        },
+    )?;
+    if detail != Detail::Nothing {
+        console.note(&format!("{} 篇里可改 {} 篇，{} 处；文件未动。", sources.len(), count.drafts, count.changes));
     }
     Ok(Outcome::Clean)
 }
@@ -140,7 +220,18 @@ struct FixMode {
     tracking_date: Option<String>,
 }
 
+fn now() -> String {
+    format_rfc3339_seconds(SystemTime::now()).to_string()
+}
+
 impl FixMode {
+    fn of(arguments: &ArgMatches) -> FixMode {
+        FixMode {
+            safety: if arguments.get_flag("suggested") { FixSafety::Suggested } else { FixSafety::Safe },
+            tracking_date: (!arguments.get_flag("accept")).then(now),
+        }
+    }
+
     fn fix(&self, source: &DraftSource, workspace: &Workspace, bytes: Vec<u8>) -> Result<FixedDraft> {
         let draft = source.open(bytes)?;
         let options = workspace.review_options(source);
@@ -159,12 +250,13 @@ impl FixMode {
 }
 
 /// A draft and its fixed version.
-struct FixedDraft {
+pub struct FixedDraft {
     /// The draft as it was read.
-    draft: Draft,
-    revision: Revision,
+    pub draft: Draft,
+    /// How it was fixed.
+    pub revision: Revision,
     /// The number of comments that were added to a Word file.
-    comments: usize,
+    pub comments: usize,
 }
 
 impl FixedDraft {
@@ -173,7 +265,8 @@ impl FixedDraft {
         self.draft.remarks().map_or(&[], |remarks| &remarks.on_reading)
     }
 
-    fn is_signed(&self) -> bool {
+    /// Returns whether the draft has a digital signature, which any change invalidates.
+    pub fn is_signed(&self) -> bool {
         self.draft.remarks().is_some_and(|remarks| remarks.is_signed)
     }
 }
@@ -196,7 +289,7 @@ fn fix_to_output(
     sources: &[DraftSource],
     workspaces: &[Workspace],
     mode: &FixMode,
-    output: Option<&Path>,
+    (output, detail): (Option<&Path>, Detail),
     console: &mut Console,
 ) -> CommandResult<Outcome> {
     let [source] = sources else {
@@ -209,7 +302,7 @@ fn fix_to_output(
     let fixed =
         bug::catch_in_draft(|| mode.fix(source, workspace, source.read()?)).map_err(|error| error.in_file(source))?;
     report_contending_rules(source, &fixed.revision, workspace, console);
-    let summary = summary(source, &fixed, workspace);
+    let summary = report(source, &fixed, workspace, detail);
     let revision = fixed.revision;
     match output {
         Some(path) => {
@@ -218,7 +311,9 @@ fn fix_to_output(
         }
         None => {
             console.write(&revision.bytes)?;
-            console.note(summary.trim_end());
+            if detail != Detail::Nothing {
+                console.note(summary.trim_end());
+            }
         }
     }
     Ok(Outcome::Clean)
@@ -234,48 +329,4 @@ fn report_contending_rules(source: &DraftSource, revision: &Revision, workspace:
         let help = format!("请用 --skip 停用其中一条，再运行一次，例如 --skip {first}。");
         console.report_error(&error.help(help).in_file(source));
     }
-}
-
-/// Returns a summary of what was changed in a draft and what remains.
-fn summary(source: &DraftSource, fixed: &FixedDraft, workspace: &Workspace) -> String {
-    let FixedDraft { draft, revision, comments } = fixed;
-    let rule = |index: u32| &workspace.engine.rules().rules[index as usize];
-    let path = shown(&source.path);
-    let mut out = match (revision.edits_by_rule.values().sum::<usize>(), comments) {
-        (0, 0) => format!("{path}：没有改动。\n"),
-        (0, comments) => format!("{path}：正文没有改动，写了 {comments} 条批注。\n"),
-        (changed, 0) => format!("{path}：改了 {changed} 处。\n"),
-        (changed, comments) => format!("{path}：改了 {changed} 处，写了 {comments} 条批注。\n"),
-    };
-    for (&index, count) in &revision.edits_by_rule {
-        let _ = writeln!(out, "  {} {count} 处", visible(&rule(index).metadata.title));
-    }
-    if revision.refused > 0 {
-        let _ = writeln!(out, "  有 {} 处改动会破坏原稿的标记，没有改。", revision.refused);
-    }
-    for message in &revision.unencodable {
-        let _ = writeln!(out, "  {message}");
-    }
-    if !revision.remaining.is_empty() {
-        let count = |severity| revision.remaining.iter().filter(|finding| finding.severity == severity).count();
-        let counts: Vec<String> = Severity::ALL
-            .into_iter()
-            .map(|severity| (severity, count(severity)))
-            .filter(|(_, count)| *count > 0)
-            .map(|(severity, count)| format!("{} {count} 处", severity.chinese()))
-            .collect();
-        let _ = writeln!(out, "  还有{}请过目，用 zhubi check 查看。", counts.join("、"));
-    }
-    if revision.suppressed > 0 {
-        let _ = writeln!(out, "  保留 {} 处，没有改。", revision.suppressed);
-    }
-    if let Some(remarks) = draft.remarks() {
-        for remark in remarks.on_reading.iter().chain(&remarks.on_writing) {
-            let _ = writeln!(out, "  {remark}");
-        }
-    }
-    if fixed.is_signed() && *comments + revision.edits_by_rule.len() > 0 {
-        let _ = writeln!(out, "  原稿有数字签名，改后的这一份签名已经失效，要重新签名。");
-    }
-    out
 }

@@ -77,6 +77,9 @@ fn push_section(page: &mut Vec<u8>, level: &str, heading: &str, man: &Man, rende
     page.extend(format!(".{level} \"{heading}\"").bytes());
     // Before the heading there is a preamble, which the page already has.
     let heading_start = section.windows(4).position(|bytes| bytes == b".SH ").unwrap_or(section.len());
-    page.extend(section[heading_start..].iter().skip_while(|byte| **byte != b'\n'));
+    let content = section[heading_start..].iter().skip_while(|byte| **byte != b'\n').copied();
+    // The groups of the options are parts of the section.
+    let content = String::from_utf8_lossy(&content.collect::<Vec<u8>>()).replace("\n.SH ", "\n.SS ");
+    page.extend(content.bytes());
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! The command line: parses arguments, finds drafts, runs commands and sets the exit code. Only this module prints.
 //!
-//! There is one file per command. The commands share `drafts` (paths → drafts), `ignore_files` (what a walk may read),
-//! `git` (changes → drafts), `unread` (files that are not read), `workspaces` (drafts → the rules and suppressions that
-//! apply), `selection` (options → rules), `replace` (writing files), `console` (printing), `bug` (panics), `progress` and
-//! `usage` (help texts and usage errors).
+//! There is one file per command. The commands share `drafts` and `listing` (paths → drafts), `ignore_files` (what a walk
+//! may read), `git` (changes → drafts), `repository` (paths in it), `unread` (files that are not read), `workspaces` (drafts → the rules and suppressions that
+//! apply), `selection` (options → rules), `replace` (writing files), `console` and `pager` (printing), `bug` (panics),
+//! `progress` and `usage` (help texts and usage errors).
 
 mod bug;
 mod check;
@@ -13,14 +13,18 @@ mod config;
 mod console;
 mod drafts;
 mod fix;
+mod fix_report;
 mod git;
 mod ignore_files;
 mod init;
+mod listing;
 mod man;
 mod model;
 mod new_rule;
+mod pager;
 mod progress;
 mod replace;
+mod repository;
 mod rules;
 mod selection;
 mod stet;
@@ -95,7 +99,7 @@ fn execute(arguments: &[OsString], console: &mut Console) -> CommandResult<Outco
         Ok(matches) => dispatch(&matches, console),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                console.print(&error.to_string()).map(|()| Outcome::Clean)
+                console.print(&usage::with_chinese_colons(&error.to_string())).map(|()| Outcome::Clean)
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 console.note(error.to_string().trim_end());
@@ -167,5 +171,5 @@ fn help<'p>(path: impl Iterator<Item = &'p String>) -> Result<String> {
             .find_subcommand_mut(name)
             .ok_or_else(|| Error::new(format!("没有“{name}”这个命令。")).help("运行 zhubi --help 看全部命令。"))?;
     }
-    Ok(found.render_help().to_string())
+    Ok(usage::with_chinese_colons(&found.render_help().to_string()))
 }

@@ -14,6 +14,10 @@ use crate::{builtin, example};
 
 /// Returns the options that select rules and settings.
 pub fn options() -> [Arg; 10] {
+    ungrouped_options().map(|option| option.help_heading("查什么"))
+}
+
+fn ungrouped_options() -> [Arg; 10] {
     [
         Arg::new("level")
             .long("level")
@@ -49,7 +53,7 @@ pub fn options() -> [Arg; 10] {
             .long("issue-date")
             .value_name("日期")
             .value_parser(parse_issue_date)
-            .help("见报日期，如 2023-11-01；稿件没写年份的日期、年龄，按它核算"),
+            .help("见报日期，如 2023-11-01；稿件没写年份的日期、年龄，按它核算；不写则用 zhubi.toml 的 issue-date"),
     ]
 }
 

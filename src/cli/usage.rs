@@ -20,7 +20,13 @@ pub const COMMANDS: &str = "命令：\n{subcommands}\n\n选项：\n{options}";
 
 /// Creates a command with Chinese help. `body` is the help text below the usage line, in clap's template syntax.
 pub fn command(name: &'static str, about: &'static str, usage: &'static str, body: &str) -> Command {
-    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("显示帮助");
+    let command = without_help_option(name, about, usage, body);
+    command.arg(help_option())
+}
+
+/// Creates a command with Chinese help and no option `--help`. A command with groups of options adds the [`help_option`]
+/// last, because the groups stand in the order of their first options.
+pub fn without_help_option(name: &'static str, about: &'static str, usage: &'static str, body: &str) -> Command {
     Command::new(name)
         .about(about)
         .override_usage(usage)
@@ -30,7 +36,29 @@ pub fn command(name: &'static str, about: &'static str, usage: &'static str, bod
         .disable_version_flag(true)
         .args_override_self(true)
         .hide_possible_values(true)
-        .arg(help.display_order(LAST_OPTION))
+}
+
+/// Returns the option `--help`.
+pub fn help_option() -> Arg {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("显示帮助");
+    help.display_order(LAST_OPTION).help_heading("其他")
+}
+
+/// Puts arguments into the group of the help text with this heading.
+pub fn group(heading: &'static str, arguments: impl IntoIterator<Item = Arg>) -> impl Iterator<Item = Arg> {
+    arguments.into_iter().map(move |argument| argument.help_heading(heading))
+}
+
+/// Returns a help text with a Chinese colon after the headings of groups, where clap writes another one.
+pub fn with_chinese_colons(help: &str) -> String {
+    let mut out = String::with_capacity(help.len());
+    for line in help.split_inclusive('\n') {
+        match line.strip_suffix(":\n").filter(|heading| !heading.starts_with(' ')) {
+            Some(heading) => out.extend([heading, "：\n"]),
+            None => out.push_str(line),
+        }
+    }
+    out
 }
 
 /// Converts clap's error about the command line `arguments` into an error in Chinese with help.
@@ -75,6 +103,16 @@ pub fn explain(error: &clap::Error, root: &Command, arguments: &[OsString]) -> E
                 valid if valid.is_empty() => Error::new(message).help(see_help),
                 valid => Error::new(message).help(format!("可以是：{valid}。")),
             }
+        }
+        ErrorKind::ValueValidation => {
+            // The parsers of zhubi say in Chinese which form a value must have; those of clap speak English.
+            let form = std::error::Error::source(error).map(ToString::to_string);
+            let form = form.filter(|form| !form.is_ascii()).map_or(see_help, |form| format!("{form}。"));
+            Error::new(format!("{argument} 不能是“{value}”。")).help(form)
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = context(ContextKind::PriorArg);
+            Error::new(format!("{argument} 和 {other} 不能一起用。")).help("请去掉其中一个。")
         }
         ErrorKind::TooManyValues => Error::new(format!("{argument} 不带值，请去掉“{value}”。")).help(see_help),
         ErrorKind::MissingRequiredArgument => Error::new(format!("缺少参数 {argument}。")).help(see_help),

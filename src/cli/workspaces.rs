@@ -311,7 +311,8 @@ impl<'a> WorkspaceLoader<'a> {
         let selection = selection::select_rules(self.arguments, config.as_deref(), overrides);
         let RuleSelection { running, known_rules } = self.record(selection)?;
         let no_stet = self.arguments.try_get_one::<bool>("no-stet");
-        let issue_date = self.arguments.get_one::<Date>("issue-date").copied();
+        let configured = config.as_ref().and_then(|config| config.issue_date).map(|(date, _)| date);
+        let issue_date = self.arguments.get_one::<Date>("issue-date").copied().or(configured);
         let context = self.context()?;
         self.workspaces.push(Workspace {
             engine: Engine::new(running).in_issue_of(issue_date).with_context(context),

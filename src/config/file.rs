@@ -11,6 +11,7 @@ use super::{Exception, PathPatterns, Settings, Style};
 use crate::error::Result;
 use crate::file::read_text;
 use crate::finding::Severity;
+use crate::quantity::Date;
 use crate::rule::TomlFile;
 
 /// The name of the configuration file.
@@ -25,6 +26,8 @@ pub struct Config {
     pub rules: Vec<PathBuf>,
     /// The address under which the rules' pages are published, and the line where it is set.
     pub docs_url: Option<(String, usize)>,
+    /// The day on which the drafts are published, and the line where it is set.
+    pub issue_date: Option<(Date, usize)>,
     /// The author of the tracked changes and comments that are written into Word files.
     pub author: Option<String>,
     /// The paths of drafts that are not checked.
@@ -67,6 +70,8 @@ struct RawConfig {
     level: Option<Spanned<String>>,
     #[serde(rename = "docs-url")]
     docs_url: Option<Spanned<String>>,
+    #[serde(rename = "issue-date")]
+    issue_date: Option<Spanned<RawDate>>,
     #[serde(default)]
     word: RawWord,
     #[serde(default)]
@@ -77,6 +82,14 @@ struct RawConfig {
     overrides: Vec<RawOverride>,
     #[serde(default)]
     stet: Vec<RawException>,
+}
+
+/// A date as people write it in TOML: with or without quotation marks.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawDate {
+    Text(String),
+    Date(toml::value::Datetime),
 }
 
 /// The `[word]` table: how Word files are written.
@@ -160,8 +173,19 @@ impl Config {
         if let Some(author) = raw.word.author.as_ref().filter(|author| author.get_ref().trim().is_empty()) {
             return Err(file.error(author.span(), "author 是空的。").help("请写修订和批注的作者名；不写则是“朱笔”。"));
         }
+        let issue_date = raw.issue_date.map(|date| {
+            let text = match date.get_ref() {
+                RawDate::Text(text) => text.clone(),
+                RawDate::Date(date) => date.to_string(),
+            };
+            let invalid = || file.error(date.span(), format!("issue-date 不能是“{text}”。"));
+            let read =
+                Date::parse(&text).ok_or_else(|| invalid().help("日期要写成 2023-11-01 的样子，并且真有这一天。"));
+            Ok((read?, file.position(date.span().start).line))
+        });
         Ok(Config {
             rules,
+            issue_date: issue_date.transpose()?,
             author: raw.word.author.map(Spanned::into_inner),
             docs_url: docs_url.transpose()?,
             ignore: PathPatterns::read(&file, &raw.ignore)?,
@@ -250,6 +274,9 @@ mod tests {
             ("[rules.x]", "1:2", "这里要写数组"),
             ("\ndocs-url = 'docs/rules'", "2:12", "以 https:// 或 http:// 开头"),
             ("[word]\nauthor = ' '", "2:10", "author 是空的。"),
+            ("issue-date = '11月1日'", "1:14", "日期要写成 2023-11-01 的样子"),
+            ("issue-date = 2023-02-29", "1:14", ""),
+            ("issue-date = '2023-02-29'", "1:14", "真有这一天"),
             ("[word]\nauthors = '甲'", "2:1", "想写的是 author 吗？"),
             ("docs-url = 3", "1:12", "这里要写字符串"),
             ("docs_url = 'https://example.com'", "1:1", "想写的是 docs-url 吗？"),

@@ -35,6 +35,11 @@ pub fn schema(rules: &RuleSet) -> Value {
         "format": "uri",
         "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#]+$",
     });
+    let issue_date = json!({
+        "description": "见报日期，如 2023-11-01；稿件没写年份的日期、年龄，按它核算。",
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    });
     let word = json!({
         "description": "Word 稿件怎样写。",
         "type": "object",
@@ -54,6 +59,7 @@ pub fn schema(rules: &RuleSet) -> Value {
             "rules": paths("本报自己的规则和词表：文件或目录。"),
             "terms": paths("rules 的另一个名字，二者写一个。"),
             "docs-url": docs_url,
+            "issue-date": issue_date,
             "word": word,
             "ignore": paths("不检查的稿件，写法同 .gitignore。"),
             "rule": rule,

@@ -10,6 +10,7 @@ mod scan;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pass::Pass;
 
@@ -53,6 +54,8 @@ pub struct Engine {
     places: Vec<u16>,
     lexicon: Lexicon<'static>,
     issue_date: Option<Date>,
+    /// Whether a check has asked for the day of an article that states none.
+    has_lacked_date: AtomicBool,
     context: Option<Arc<dyn ContextReader>>,
 }
 
@@ -61,7 +64,7 @@ impl Engine {
     pub fn new(rules: RuleSet) -> Engine {
         let lexicon = builtin::lexicon();
         let (index, places) = index_for(&rules);
-        Engine { index, places, rules, lexicon, issue_date: None, context: None }
+        Engine { index, places, rules, lexicon, issue_date: None, has_lacked_date: AtomicBool::new(false), context: None }
     }
 
     fn index(&self) -> Index<'_> {
@@ -75,6 +78,12 @@ impl Engine {
     pub fn in_issue_of(mut self, date: Option<Date>) -> Engine {
         self.issue_date = date;
         self
+    }
+
+    /// Whether a date, a weekday or an age in the drafts checked so far could not be judged because the day of its article is
+    /// unknown.
+    pub fn has_lacked_date(&self) -> bool {
+        self.has_lacked_date.load(Ordering::Relaxed)
     }
 
     /// Sets the model of context.

@@ -2,6 +2,7 @@
 //! the positions that the index names, and runs the article checks when all blocks of the article are scanned.
 
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 
 use super::scan::{BlockScan, Position};
 use super::{Engine, language, same_slip, sort};
@@ -101,6 +102,9 @@ impl<'e, 'd> Pass<'e, 'd> {
             .with_scratch(std::mem::take(&mut self.scratch));
         self.article_checks(&article);
         self.word_checks(&article);
+        if article.lacks_date() {
+            self.engine.has_lacked_date.store(true, Ordering::Relaxed);
+        }
         self.notes = article.take_notes();
         self.notes.clear();
         self.echoes = article.take_echoes();

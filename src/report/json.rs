@@ -1,8 +1,9 @@
-//! The format `json`: one JSON document, `{"findings":[…],"summary":{…}}`.
+//! The format `json`: one JSON document, `{"findings":[…],"errors":[…],"summary":{…}}`. The errors are the drafts that could
+//! not be checked.
 
 use serde::Serialize;
 
-use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally, jsonl, put_json_elements};
+use super::{CheckedDraft, Failure, Put, ReportOptions, ReportWriter, Tally, jsonl, put_json_elements};
 use crate::finding::Severity;
 
 pub(super) struct Json;
@@ -15,6 +16,24 @@ struct Summary {
     advice: usize,
     /// The number of suppressed findings.
     stet: usize,
+}
+
+/// A draft that could not be checked.
+#[derive(Serialize)]
+struct FailureRecord<'a> {
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    message: &'a str,
+}
+
+impl<'a> From<&'a Failure> for FailureRecord<'a> {
+    fn from(Failure { path, position, message }: &'a Failure) -> FailureRecord<'a> {
+        let (line, column) = position.map(|position| (position.line, position.column)).unzip();
+        FailureRecord { path, line, column, message }
+    }
 }
 
 impl ReportWriter for Json {
@@ -38,7 +57,9 @@ impl ReportWriter for Json {
             advice: tally.severity(Severity::Advice),
             stet: tally.suppressed,
         };
-        // The summary holds numbers only, so serializing it cannot fail.
-        format!("\n],\"summary\":{}}}\n", serde_json::to_string(&summary).unwrap_or_default())
+        let errors: Vec<FailureRecord> = tally.failures.iter().map(FailureRecord::from).collect();
+        // They hold numbers and strings only, so serializing them cannot fail.
+        let errors = serde_json::to_string(&errors).unwrap_or_default();
+        format!("\n],\"errors\":{errors},\"summary\":{}}}\n", serde_json::to_string(&summary).unwrap_or_default())
     }
 }

@@ -37,7 +37,18 @@ impl ReportWriter for Junit {
         put("</testsuite>\n");
     }
 
-    fn end(&self, _: &Tally, _: &ReportOptions) -> String {
-        "</testsuites>\n".to_owned()
+    /// Adds a suite with an error for each draft that could not be checked.
+    fn end(&self, tally: &Tally, _: &ReportOptions) -> String {
+        let failures = tally.failures.iter().map(|failure| {
+            let path = xml::escaped(&repository_path(&failure.path));
+            let place = failure.position.map_or(String::new(), |at| format!(" {}:{}", at.line, at.column));
+            let message = xml::escaped(&failure.message);
+            format!(
+                "<testsuite name=\"{path}\" tests=\"1\" failures=\"0\" errors=\"1\">\n  \
+                 <testcase name=\"没能检查{place}\" classname=\"{path}\">\n    \
+                 <error type=\"unreadable\" message=\"{message}\">{path}{place}</error>\n  </testcase>\n</testsuite>\n"
+            )
+        });
+        failures.collect::<String>() + "</testsuites>\n"
     }
 }

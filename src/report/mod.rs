@@ -5,6 +5,7 @@
 mod before_after;
 mod errata_list;
 mod excerpt;
+mod failure;
 mod fingerprint;
 mod hyperlink;
 mod message;
@@ -24,6 +25,7 @@ use serde::Serialize;
 use crate::block::Block;
 use crate::finding::{Confirmation, Finding, FixSafety};
 use crate::rule::{Rule, RuleSet};
+pub use failure::Failure;
 use painter::Painter;
 pub use tally::Tally;
 
@@ -88,6 +90,12 @@ impl Format {
     /// Returns whether the format is for people rather than for programs.
     pub fn is_for_people(self) -> bool {
         matches!(self, Format::Diff | Format::Brief | Format::Errata)
+    }
+
+    /// Returns whether the readers of the format expect paths relative to the top of the repository, wherever the program
+    /// runs.
+    pub fn names_files_in_repository(self) -> bool {
+        matches!(self, Format::Github | Format::Gitlab | Format::Sarif)
     }
 }
 

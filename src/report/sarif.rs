@@ -8,7 +8,7 @@ use super::message::one_line_message;
 use super::paths::uri;
 use super::positions::Positions;
 use super::tally::{RuleTally, Tally};
-use super::{CheckedDraft, Put, ReportOptions, ReportWriter, fix_safety, put_json_elements};
+use super::{CheckedDraft, Failure, Put, ReportOptions, ReportWriter, fix_safety, put_json_elements};
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::text::Span;
 
@@ -34,7 +34,8 @@ impl ReportWriter for Sarif {
         ",\n"
     }
 
-    /// Describes the rules that have findings. They are known only after the last draft.
+    /// Describes the rules that have findings, and the drafts that could not be checked. Both are known only after the last
+    /// draft.
     fn end(&self, tally: &Tally, _: &ReportOptions) -> String {
         let driver = json!({
             "name": "zhubi",
@@ -42,8 +43,25 @@ impl ReportWriter for Sarif {
             "semanticVersion": env!("CARGO_PKG_VERSION"),
             "rules": tally.rules.iter().map(|(id, rule)| rule_descriptor(id, rule)).collect::<Vec<Value>>(),
         });
-        format!("\n],\"tool\":{{\"driver\":{driver}}}}}]}}\n")
+        let invocation = json!({
+            "executionSuccessful": tally.failures.is_empty(),
+            "toolExecutionNotifications": tally.failures.iter().map(notification).collect::<Vec<Value>>(),
+        });
+        format!("\n],\"invocations\":[{invocation}],\"tool\":{{\"driver\":{driver}}}}}]}}\n")
     }
+}
+
+/// Describes a draft that could not be checked.
+fn notification(failure: &Failure) -> Value {
+    let mut place = json!({ "artifactLocation": artifact(&failure.path) });
+    if let Some(position) = failure.position {
+        place["region"] = json!({ "startLine": position.line, "startColumn": position.column });
+    }
+    json!({
+        "level": "error",
+        "message": { "text": failure.message },
+        "locations": [{ "physicalLocation": place }],
+    })
 }
 
 fn rule_descriptor(id: &str, rule: &RuleTally) -> Value {

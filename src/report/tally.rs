@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::errata_list::ErrataList;
-use super::{CheckedDraft, fix_safety};
+use super::{CheckedDraft, Failure, fix_safety};
 use crate::finding::{FixSafety, Severity};
 use crate::text::Locator;
 
@@ -25,6 +25,8 @@ pub struct Tally {
     pub rules: BTreeMap<String, RuleTally>,
     /// The list of errata; filled only for formats that need it.
     pub errata: ErrataList,
+    /// The drafts that could not be checked; known only for the whole run.
+    pub failures: Vec<Failure>,
 }
 
 /// The findings of one rule.
@@ -102,6 +104,7 @@ impl Tally {
             }
         }
         self.errata.add(next.errata);
+        self.failures.extend(next.failures);
     }
 
     /// Returns the number of findings.

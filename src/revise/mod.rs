@@ -28,6 +28,8 @@ pub struct Revision {
     pub bytes: Vec<u8>,
     /// The number of edits each rule made, by the index of the rule in the engine. Empty if nothing was changed.
     pub edits_by_rule: BTreeMap<u32, usize>,
+    /// Every edit that was made, in the order of the draft.
+    pub changes: Vec<Change>,
     /// How many times the draft was rewritten.
     pub rounds: usize,
     /// The findings in the fixed draft.
@@ -40,6 +42,19 @@ pub struct Revision {
     pub refused: usize,
     /// The rules that undo each other's fixes, by their index in the engine. None of their fixes was made.
     pub contending: BTreeSet<u32>,
+}
+
+/// One edit that a fix has made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The index of the rule in the engine.
+    pub rule: u32,
+    /// The place in the original draft, in byte offsets in its canonical text.
+    pub span: Span,
+    /// The text that was replaced, as the rule found it: in a later round it may be a text that an earlier one has written.
+    pub before: String,
+    /// The text that has replaced it.
+    pub after: String,
 }
 
 /// Makes all fixes of `draft` that `safety` allows, then those that become possible as a result, until none is left.
@@ -112,6 +127,7 @@ impl Rounds<'_> {
         let mut left_out = LeftOut::new(&review);
         let options = ReviewOptions { lines: None, ..*options };
         let mut edits_by_rule = BTreeMap::new();
+        let mut changes = Changes::default();
         let mut history = History::default();
         loop {
             let draft = revised.as_ref().unwrap_or(original);
@@ -139,6 +155,7 @@ impl Rounds<'_> {
                 return Ok(Revision {
                     bytes: bytes.unwrap_or_else(|| original.rewrite(&EditSet::default())),
                     edits_by_rule,
+                    changes: changes.into_list(),
                     rounds: history.rounds.len(),
                     remaining: findings,
                     unencodable,
@@ -151,6 +168,7 @@ impl Rounds<'_> {
             for rule in rules.clone() {
                 *edits_by_rule.entry(rule).or_default() += 1;
             }
+            changes.record(original.text(), draft.text(), &findings, &plan);
             if let Some(rules) = history.record(draft.text(), guarded.draft.text(), rules.collect()) {
                 return Err(Failure::Contending(rules));
             }
@@ -159,6 +177,35 @@ impl Rounds<'_> {
             bytes = Some(guarded.bytes);
             revised = Some(guarded.draft);
         }
+    }
+}
+
+/// The edits that were made so far, and where each of them is in the original draft.
+#[derive(Default)]
+struct Changes {
+    list: Vec<Change>,
+    /// All of them as edits of the original text.
+    edits: EditSet,
+}
+
+impl Changes {
+    /// Adds the edits of a round: those that `plan` makes for `findings` in the text `current`.
+    fn record(&mut self, original: &str, current: &str, findings: &[Finding], plan: &Plan) {
+        let made = plan.applied.iter().map(|&index| &findings[index]);
+        let spans = self.edits.spans_before(made.clone().map(|finding| finding.span));
+        self.list.extend(made.zip(spans).map(|(finding, span)| Change {
+            rule: finding.rule,
+            span,
+            before: finding.span.of(current).to_owned(),
+            after: finding.suggestions.first().cloned().unwrap_or_default(),
+        }));
+        self.edits = if self.edits.is_empty() { plan.edits.clone() } else { self.edits.then(&plan.edits, original) };
+    }
+
+    /// Returns the edits in the order of the draft; those at one place in the order in which they were made.
+    fn into_list(mut self) -> Vec<Change> {
+        self.list.sort_by_key(|change| change.span.start);
+        self.list
     }
 }
 
@@ -260,6 +307,10 @@ mod tests {
         assert_eq!(String::from_utf8(revision.bytes).unwrap(), "一丙二丙三\r\n");
         assert_eq!(revision.edits_by_rule, BTreeMap::from([(0, 1), (1, 2)]));
         assert_eq!((revision.rounds, revision.remaining), (2, Vec::new()));
+        let changes: Vec<(usize, &str, &str)> =
+            revision.changes.iter().map(|it| (it.span.start, it.before.as_str(), it.after.as_str())).collect();
+        // The second round changes again what the first has written: both are at the place of the draft.
+        assert_eq!(changes, [(3, "甲", "乙"), (3, "乙", "丙"), (9, "乙", "丙")]);
     }
 
     #[test]

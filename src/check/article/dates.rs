@@ -70,6 +70,11 @@ impl Article<'_> {
         })
     }
 
+    /// Whether a check has asked for the day of the article in vain.
+    pub fn lacks_date(&self) -> bool {
+        self.own_date.get() == Some(&None)
+    }
+
     /// The years of the common calendar that the article names in four numerals (2023年, 二〇二三年), each once, in the
     /// order in which they are first named.
     pub fn years(&self) -> &[u32] {
