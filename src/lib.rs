@@ -50,6 +50,8 @@ pub mod cli;
 mod compare;
 mod config;
 mod context;
+#[cfg(feature = "cli")]
+mod desk;
 mod draft;
 mod edit;
 mod engine;
@@ -68,8 +70,12 @@ mod parallel;
 mod quantity;
 #[cfg(feature = "cli")]
 mod report;
+#[cfg(feature = "cli")]
+mod review;
 mod revise;
 mod rule;
+#[cfg(feature = "cli")]
+mod sheet;
 mod stet;
 mod stored;
 mod text;

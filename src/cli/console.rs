@@ -86,6 +86,11 @@ impl Console {
         self.output.write(bytes).and_then(|()| self.start_pager()).map_err(CommandError::Output)
     }
 
+    /// Writes out what standard output has buffered, before a command that runs for long.
+    pub fn flush(&mut self) -> CommandResult<()> {
+        io::stdout().flush().map_err(CommandError::Output)
+    }
+
     /// Writes an error to standard error. The run then ends as failed. An error about a file that was reported before is
     /// not repeated.
     pub fn report_error(&mut self, error: &Error) {

@@ -70,6 +70,11 @@ impl DraftSource {
         }
     }
 
+    /// Returns a draft of the working directory that does not exist, to find the settings that apply there.
+    pub fn here() -> DraftSource {
+        DraftSource::new(PathBuf::from("稿件.txt"), false)
+    }
+
     /// Returns the path that determines the format and the folder.
     pub fn nominal_path(&self) -> &Path {
         &self.nominal_path

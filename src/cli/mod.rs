@@ -11,12 +11,15 @@ mod compare;
 mod completions;
 mod config;
 mod console;
+mod desk;
 mod drafts;
 mod fix;
 mod fix_report;
 mod git;
+mod grade;
 mod ignore_files;
 mod init;
+mod keep;
 mod listing;
 mod man;
 mod model;
@@ -25,9 +28,11 @@ mod pager;
 mod progress;
 mod replace;
 mod repository;
+mod review;
 mod rules;
 mod selection;
 mod stet;
+mod table;
 mod unread;
 mod usage;
 mod workspaces;
@@ -126,6 +131,8 @@ fn command() -> Command {
         .subcommands([
             check::command(),
             fix::command(),
+            desk::command(),
+            review::command(),
             compare::command(),
             stet::command(),
             init::command(),
@@ -147,6 +154,8 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> CommandResult<Outcom
     match matches.subcommand() {
         Some(("check", arguments)) => check::run(arguments, console),
         Some(("fix", arguments)) => fix::run(arguments, console),
+        Some(("review", arguments)) => review::run(arguments, console),
+        Some(("desk", arguments)) => desk::run(arguments, console),
         Some(("compare", arguments)) => compare::run(arguments, console),
         Some(("stet", arguments)) => stet::run(arguments, console),
         Some(("init", arguments)) => init::run(arguments, console),

@@ -51,6 +51,17 @@ impl Workspace {
         self.config.as_ref().and_then(|config| config.author.as_deref()).unwrap_or(DEFAULT_AUTHOR)
     }
 
+    /// Returns which findings are reported of a draft of this workspace that has no file.
+    pub fn options(&self) -> ReviewOptions<'_> {
+        ReviewOptions {
+            ignore_suppressions: self.ignore_suppressions,
+            known_rules: &self.known_rules,
+            exceptions: self.config.as_ref().map_or(&[], |config| &config.exceptions),
+            list: None,
+            lines: None,
+        }
+    }
+
     /// Returns which findings of a draft of this workspace are reported.
     pub fn review_options<'a>(&'a self, source: &'a DraftSource) -> ReviewOptions<'a> {
         ReviewOptions {

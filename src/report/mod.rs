@@ -79,6 +79,7 @@ report_formats! {
     rdjson::Rdjson = "rdjson", "reviewdog 的 JSON";
     errata::Errata = "errata", "勘误表";
     errata_csv::ErrataCsv = "errata-csv", "电子表格用的勘误表";
+    html::Html = "html", "一个网页：校样";
 }
 
 impl Format {

@@ -1,0 +1,142 @@
+//! Drafts that are put on the desk, in the browser or in the terminal: their files and their journals.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::bug;
+use super::console::{Console, shown};
+use super::drafts::DraftSource;
+use super::replace::{create_error, create_or_replace, replace};
+use super::workspaces::Workspace;
+use crate::draft::{Draft, identify};
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::file::{Unreadable, read_regular};
+use crate::finding::Finding;
+use crate::review::{Galley, Keeper};
+use crate::stet::ReviewOptions;
+
+/// What the name of a journal adds to that of its draft. It is a hidden file, which no walk finds.
+const JOURNAL: (&str, &str) = (".", ".zhubi-review");
+
+/// The largest journal, in bytes.
+const LARGEST_JOURNAL: u64 = 256 << 20;
+
+/// Opens drafts. The error of a draft is reported, and the others are opened.
+pub fn open<'w>(sources: &'w [DraftSource], workspaces: &'w [Workspace], console: &mut Console) -> Vec<Galley<'w>> {
+    let mut galleys = Vec::new();
+    for source in sources {
+        let workspace = &workspaces[source.workspace];
+        let options = workspace.review_options(source);
+        let opened = bug::catch_in_draft(|| {
+            let bytes = source.read()?;
+            let draft = source.open(bytes.clone())?;
+            let keeper: Box<dyn Keeper> = Box::new(Files::beside(&source.path));
+            Galley::open(shown(&source.path), bytes, draft, (&workspace.engine, options), keeper)
+        });
+        match opened.map_err(|error| error.in_file(source)) {
+            Ok(galley) => galleys.push(galley),
+            Err(error) if !source.is_explicit && error.kind() == ErrorKind::NotADraft => {
+                console.note(&error.to_string())
+            }
+            Err(error) => console.report_error(&error),
+        }
+    }
+    galleys
+}
+
+/// Opens a draft that has no file. What is decided on it lasts until the program ends.
+///
+/// # Errors
+/// The bytes are not a draft.
+pub fn adopt<'w>(name: &str, bytes: Vec<u8>, workspace: &'w Workspace) -> Result<Galley<'w>> {
+    let draft = bug::catch_in_draft(|| Draft::open(bytes.clone(), identify(Some(Path::new(name)), &bytes, None)?))?;
+    let options = ReviewOptions { list: None, lines: None, ..workspace.options() };
+    Galley::open(name.to_owned(), bytes, draft, (&workspace.engine, options), Box::new(Nowhere))
+}
+
+/// Finds what only the comparison of several drafts shows. Drafts are compared if they have the same rules.
+pub fn compare(galleys: &mut [Galley]) {
+    let mut engines: Vec<*const Engine> = Vec::new();
+    for galley in galleys.iter() {
+        let engine: *const Engine = galley.reading().engine();
+        if !engines.contains(&engine) {
+            engines.push(engine);
+        }
+    }
+    for engine in engines {
+        let indices: Vec<usize> =
+            (0..galleys.len()).filter(|index| std::ptr::eq(galleys[*index].reading().engine(), engine)).collect();
+        let pages: Vec<(&str, &Draft)> =
+            indices.iter().map(|index| (galleys[*index].name.as_str(), galleys[*index].reading().draft())).collect();
+        let found: Vec<Vec<Finding>> = galleys[indices[0]].reading().engine().check_issue(&pages);
+        for (index, findings) in indices.into_iter().zip(found) {
+            galleys[index].set_issue_findings(findings);
+        }
+    }
+}
+
+/// A draft in a file, and its journal beside it.
+#[derive(Debug)]
+struct Files {
+    draft: PathBuf,
+    journal: PathBuf,
+}
+
+impl Files {
+    fn beside(draft: &Path) -> Files {
+        let name = draft.file_name().unwrap_or_default().to_string_lossy();
+        let journal = draft.with_file_name(format!("{}{name}{}", JOURNAL.0, JOURNAL.1));
+        Files { draft: draft.to_owned(), journal }
+    }
+}
+
+impl Keeper for Files {
+    fn journal(&mut self) -> Result<Option<String>> {
+        match read_regular(&self.journal, LARGEST_JOURNAL) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(Unreadable::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(reason) => Err(reason.into_error(LARGEST_JOURNAL, "校读记录").in_file(self.journal.display())),
+        }
+    }
+
+    fn begin(&mut self, journal: &str) -> Result<()> {
+        create_or_replace(&self.journal, journal.as_bytes()).map_err(|error| error.in_file(self.journal.display()))
+    }
+
+    fn append(&mut self, line: &str) -> Result<()> {
+        let append = || {
+            let mut file = OpenOptions::new().append(true).open(&self.journal)?;
+            file.write_all(line.as_bytes())?;
+            file.sync_data()
+        };
+        append().map_err(|error| create_error(&error).in_file(self.journal.display()))
+    }
+
+    fn save(&mut self, read: &[u8], revised: &[u8]) -> Result<()> {
+        replace(&self.draft, read, revised).map_err(|error| error.in_file(self.draft.display()))
+    }
+}
+
+/// A draft that was pasted or dropped.
+#[derive(Debug)]
+struct Nowhere;
+
+impl Keeper for Nowhere {
+    fn journal(&mut self) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn begin(&mut self, _: &str) -> Result<()> {
+        Ok(())
+    }
+
+    fn append(&mut self, _: &str) -> Result<()> {
+        Ok(())
+    }
+
+    fn save(&mut self, _: &[u8], _: &[u8]) -> Result<()> {
+        Err(Error::new("粘贴或拖进来的稿件没有文件可写。").help("请用“导出改稿”。"))
+    }
+}

@@ -1,0 +1,358 @@
+//! A draft while it is read: the text as it is now, what the rules find in it, and what has been decided.
+
+use std::collections::HashSet;
+
+use super::decision::{Decided, Verdict};
+use crate::draft::Draft;
+use crate::edit::{Edit, EditSet, Note, Signature};
+use crate::engine::{Engine, FindingCache};
+use crate::error::{Error, Result};
+use crate::finding::Finding;
+use crate::guard;
+use crate::stet::{ReviewOptions, SuppressionEntry};
+use crate::text::Span;
+
+/// A draft while it is read.
+#[derive(Debug)]
+pub struct Reading<'e> {
+    engine: &'e Engine,
+    options: ReviewOptions<'e>,
+    original: Draft,
+    /// What has been changed, as edits of the original text.
+    edits: EditSet,
+    /// The draft as it is now.
+    draft: Draft,
+    findings: Vec<Finding>,
+    /// Findings that arise from other drafts of the issue.
+    issue_findings: Vec<Finding>,
+    decided: Vec<Decided>,
+    done: Vec<Step>,
+    undone: Vec<Step>,
+    next_number: usize,
+    /// The findings that are not reported, by their rule and their place now. Edits change the context by which
+    /// suppressions know a place, so they are found once.
+    hidden: Vec<(u32, Span)>,
+    cache: FindingCache,
+}
+
+/// What one action of the proofreader does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Step {
+    /// The decisions that it makes.
+    pub added: Vec<Decided>,
+    /// The decisions that it withdraws, as they were before.
+    pub removed: Vec<Decided>,
+    /// What it changes, as edits of the text before it.
+    pub edits: EditSet,
+    /// What each edit has replaced; known once the step is performed.
+    pub(super) replaced: Vec<String>,
+}
+
+/// A finding on which a decision is made, or one that is withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// The finding with this index among [`Reading::findings`].
+    Finding(usize),
+    /// The decision with this number.
+    Decided(usize),
+}
+
+impl<'e> Reading<'e> {
+    /// Begins to read a draft.
+    pub fn new(engine: &'e Engine, options: ReviewOptions<'e>, draft: Draft) -> Reading<'e> {
+        let mut cache = FindingCache::default();
+        let review = options.divide(engine, &draft, engine.check_with(&draft, &mut cache));
+        let hidden = review.suppressed.iter().chain(&review.on_other_lines);
+        let hidden = hidden.map(|finding| (finding.rule, finding.span)).collect();
+        let mut reading = Reading {
+            engine,
+            options: ReviewOptions { lines: None, list: None, ..options },
+            original: draft.clone(),
+            edits: EditSet::default(),
+            draft,
+            findings: Vec::new(),
+            issue_findings: Vec::new(),
+            decided: Vec::new(),
+            done: Vec::new(),
+            undone: Vec::new(),
+            next_number: 0,
+            hidden,
+            cache,
+        };
+        reading.report(review.findings);
+        reading
+    }
+
+    /// The draft as it is now.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// The rules.
+    pub fn engine(&self) -> &'e Engine {
+        self.engine
+    }
+
+    /// The findings on which nothing has been decided, in the order of the text.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The places on which something has been decided, in the order of the decisions.
+    pub fn decided(&self) -> &[Decided] {
+        &self.decided
+    }
+
+    /// Whether the draft has been changed.
+    pub fn is_changed(&self) -> bool {
+        !self.edits.is_empty()
+    }
+
+    pub fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
+    /// Decides on some findings, and returns what is to be recorded. Of several changes that overlap, the first is made.
+    ///
+    /// # Errors
+    /// The change cannot be made: there is nothing to take, a character does not exist in the encoding of the draft, or the
+    /// markup would change. Nothing is done then.
+    pub fn decide(&mut self, picks: &[Pick], verdict: &Verdict) -> Result<Step> {
+        let step = match verdict {
+            Verdict::Reopen => self.withdrawal(picks),
+            verdict => self.decision(picks, verdict)?,
+        };
+        if step.added.is_empty() && step.removed.is_empty() {
+            return Err(Error::new("这里没有可以这样处理的地方。").help("请先选中一处。"));
+        }
+        self.perform(step.clone())?;
+        Ok(step)
+    }
+
+    /// Takes back the last step. Returns whether there was one.
+    ///
+    /// # Errors
+    /// The draft cannot be written as it was.
+    pub fn undo(&mut self) -> Result<bool> {
+        let Some(inverse) = self.done.last().map(Step::inverse) else { return Ok(false) };
+        self.apply(&inverse)?;
+        self.undone.extend(self.done.pop());
+        Ok(true)
+    }
+
+    /// Does again what was undone last. Returns whether there was something.
+    ///
+    /// # Errors
+    /// The draft cannot be written.
+    pub fn redo(&mut self) -> Result<bool> {
+        let Some(step) = self.undone.last().cloned() else { return Ok(false) };
+        self.apply(&step)?;
+        self.done.extend(self.undone.pop());
+        Ok(true)
+    }
+
+    /// Performs a step: one that was just decided, or one that was recorded.
+    ///
+    /// # Errors
+    /// The draft cannot be written. Nothing is done then.
+    pub fn perform(&mut self, mut step: Step) -> Result<()> {
+        let text = self.draft.text();
+        step.replaced = step.edits.iter().map(|edit| edit.span.of(text).to_owned()).collect();
+        self.apply(&step)?;
+        let numbers = step.added.iter().map(|decided| decided.number + 1);
+        self.next_number = numbers.max().unwrap_or(0).max(self.next_number);
+        self.done.push(step);
+        self.undone.clear();
+        Ok(())
+    }
+
+    /// Takes over decisions that were made before the draft was last saved.
+    pub fn remember(&mut self, decided: Vec<Decided>) {
+        let numbers = decided.iter().map(|decided| decided.number + 1);
+        self.next_number = numbers.max().unwrap_or(0).max(self.next_number);
+        self.decided = decided;
+        let findings = std::mem::take(&mut self.findings);
+        self.report(findings);
+    }
+
+    /// Replaces the findings that arise from other drafts of the issue.
+    pub fn set_issue_findings(&mut self, findings: Vec<Finding>) {
+        let own = std::mem::take(&mut self.findings);
+        let old = std::mem::replace(&mut self.issue_findings, findings);
+        self.report(own.into_iter().filter(|finding| !old.contains(finding)).collect());
+    }
+
+    /// Returns the bytes of the draft as it is now. With a signature, the changes are tracked in a Word file.
+    ///
+    /// # Errors
+    /// The draft cannot be written.
+    pub fn bytes(&self, signature: Option<Signature>) -> Result<Vec<u8>> {
+        let notes: Vec<Note> = Vec::new();
+        let guarded = guard::apply(&self.original, &self.edits, |edits| match signature {
+            Some(signature) => self.original.track(edits, &notes, signature).bytes,
+            None => self.original.rewrite(edits),
+        })?;
+        reject_refused(&guarded.refused)?;
+        Ok(guarded.bytes)
+    }
+
+    /// The step that makes a decision.
+    fn decision(&self, picks: &[Pick], verdict: &Verdict) -> Result<Step> {
+        let text = self.draft.text();
+        let mut chosen: Vec<&Finding> = picks
+            .iter()
+            .filter_map(|pick| match pick {
+                Pick::Finding(index) => self.findings.get(*index),
+                Pick::Decided(_) => None,
+            })
+            .collect();
+        chosen.sort_by_key(|finding| finding.sort_key());
+        chosen.dedup_by_key(|finding| finding.sort_key());
+        let mut step = Step::default();
+        let mut spans = Vec::new();
+        for finding in chosen {
+            let mut after = finding.span.of(text).to_owned();
+            if verdict.is_change() {
+                let Some(replacement) = self.replacement(finding, verdict)? else { continue };
+                let edit = Edit { span: finding.span, text: replacement.clone() };
+                if replacement != after && step.edits.push(edit).is_err() {
+                    continue;
+                }
+                after = replacement;
+            }
+            let entry = SuppressionEntry::of("", self.engine, &self.draft, finding);
+            let rule = &self.engine.rules().rules[finding.rule as usize];
+            spans.push(finding.span);
+            step.added.push(Decided {
+                number: self.next_number + step.added.len(),
+                rule: rule.id.clone(),
+                span: finding.span,
+                before: finding.span.of(text).to_owned(),
+                after,
+                verdict: verdict.clone(),
+                message: rule.message_for(finding, text),
+                around: (entry.before, entry.after),
+            });
+        }
+        for (decided, span) in step.added.iter_mut().zip(step.edits.spans_after(spans)) {
+            decided.span = span;
+        }
+        Ok(step)
+    }
+
+    /// Returns what a verdict writes in the place of a finding, or `None` if there is nothing to take.
+    fn replacement(&self, finding: &Finding, verdict: &Verdict) -> Result<Option<String>> {
+        match verdict {
+            Verdict::Take { text: None } => Ok(finding.suggestions.first().cloned()),
+            Verdict::Take { text: Some(text) } => Ok(finding.suggestions.iter().find(|it| *it == text).cloned()),
+            Verdict::Own { text } => {
+                if text.contains(|c: char| c.is_control()) {
+                    return Err(Error::new("改写的文字里不能换行，也不能有控制字符。"));
+                }
+                self.draft.render_replacement(text).map(|text| Some(text.into_owned())).map_err(Error::new)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The step that withdraws decisions, and with them their changes.
+    fn withdrawal(&self, picks: &[Pick]) -> Step {
+        let numbers: HashSet<usize> = picks
+            .iter()
+            .filter_map(|pick| match pick {
+                Pick::Decided(number) => Some(*number),
+                Pick::Finding(_) => None,
+            })
+            .collect();
+        let mut removed: Vec<Decided> =
+            self.decided.iter().filter(|decided| numbers.contains(&decided.number)).cloned().collect();
+        removed.sort_by_key(|decided| decided.span.start);
+        let mut step = Step::default();
+        for decided in removed {
+            // A place that was changed once more since is no longer what the decision has written.
+            let is_unchanged = self.draft.text().get(decided.span.range()) == Some(decided.after.as_str());
+            let edit = Edit { span: decided.span, text: decided.before.clone() };
+            let is_change = decided.verdict.is_change() && decided.before != decided.after;
+            if is_change && (!is_unchanged || step.edits.push(edit).is_err()) {
+                continue;
+            }
+            step.removed.push(decided);
+        }
+        step
+    }
+
+    /// Changes the text and the decisions, and checks the draft again.
+    fn apply(&mut self, step: &Step) -> Result<()> {
+        if !step.edits.is_empty() {
+            let edits = if self.edits.is_empty() {
+                step.edits.clone()
+            } else {
+                self.edits.then(&step.edits, self.original.text())
+            };
+            let guarded = guard::apply(&self.original, &edits, |edits| self.original.rewrite(edits))?;
+            reject_refused(&guarded.refused)?;
+            self.draft = guarded.draft;
+            self.edits = edits;
+        }
+        self.decided.retain(|decided| !step.removed.iter().any(|removed| removed.number == decided.number));
+        let moved = step.edits.spans_after(self.decided.iter().map(|decided| decided.span));
+        self.decided.iter_mut().zip(moved).for_each(|(decided, span)| decided.span = span);
+        self.decided.extend(step.added.iter().cloned());
+        self.decided.sort_by_key(|decided| decided.number);
+        let moved = step.edits.spans_after(self.hidden.iter().map(|(_, span)| *span));
+        self.hidden.iter_mut().zip(moved).for_each(|((_, span), moved)| *span = moved);
+        self.issue_findings.clear();
+        let findings = self.engine.check_with(&self.draft, &mut self.cache);
+        let review = self.options.divide(self.engine, &self.draft, findings);
+        self.report(review.findings);
+        Ok(())
+    }
+
+    /// Keeps those of `findings` on which nothing has been decided.
+    fn report(&mut self, findings: Vec<Finding>) {
+        let hidden: HashSet<(u32, Span)> = self.hidden.iter().copied().collect();
+        let settled = self.decided.iter().filter(|decided| !decided.verdict.is_change());
+        let settled: HashSet<(&str, Span)> = settled.map(|decided| (decided.rule.as_str(), decided.span)).collect();
+        let words = self.decided.iter().filter(|decided| decided.verdict == Verdict::Word);
+        let words: HashSet<(&str, &str)> =
+            words.map(|decided| (decided.rule.as_str(), decided.before.as_str())).collect();
+        let rules = &self.engine.rules().rules;
+        let text = self.draft.text();
+        let mut findings: Vec<Finding> = findings.into_iter().chain(self.issue_findings.iter().cloned()).collect();
+        findings.retain(|finding| {
+            let rule = rules[finding.rule as usize].id.as_str();
+            !hidden.contains(&(finding.rule, finding.span))
+                && !settled.contains(&(rule, finding.span))
+                && !words.contains(&(rule, finding.span.of(text)))
+        });
+        findings.sort_by_key(Finding::sort_key);
+        self.findings = findings;
+    }
+}
+
+impl Step {
+    /// Returns the step that takes this one back.
+    fn inverse(&self) -> Step {
+        let mut edits = EditSet::default();
+        let mut shift = 0_isize;
+        for (edit, replaced) in self.edits.iter().zip(&self.replaced) {
+            let start = edit.span.start.saturating_add_signed(shift);
+            shift += edit.text.len() as isize - edit.span.len() as isize;
+            // Edits that do not overlap do not overlap once they are made.
+            let _ = edits.push(Edit { span: Span::new(start, start + edit.text.len()), text: replaced.clone() });
+        }
+        Step { added: self.removed.clone(), removed: self.added.clone(), edits, replaced: Vec::new() }
+    }
+}
+
+fn reject_refused(refused: &[usize]) -> Result<()> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let error = Error::new("照此改会破坏原稿的标记，没有改。");
+    Err(error.help("请在原稿里手工改，或者让它保留。"))
+}

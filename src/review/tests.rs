@@ -1,0 +1,244 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::reading::Pick;
+use super::*;
+use crate::builtin;
+use crate::draft::{Draft, Format};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::stet::ReviewOptions;
+
+/// Files in memory.
+#[derive(Debug, Default)]
+struct Files {
+    journal: Option<String>,
+    draft: Vec<u8>,
+    is_full: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+struct InMemory(Rc<RefCell<Files>>);
+
+impl Keeper for InMemory {
+    fn journal(&mut self) -> Result<Option<String>> {
+        Ok(self.0.borrow().journal.clone())
+    }
+
+    fn begin(&mut self, journal: &str) -> Result<()> {
+        let mut files = self.0.borrow_mut();
+        if files.is_full {
+            return Err(Error::new("磁盘已满。"));
+        }
+        files.journal = Some(journal.to_owned());
+        Ok(())
+    }
+
+    fn append(&mut self, line: &str) -> Result<()> {
+        let mut files = self.0.borrow_mut();
+        if files.is_full {
+            return Err(Error::new("磁盘已满。"));
+        }
+        files.journal.get_or_insert_default().push_str(line);
+        Ok(())
+    }
+
+    fn save(&mut self, read: &[u8], revised: &[u8]) -> Result<()> {
+        let mut files = self.0.borrow_mut();
+        if files.draft != read {
+            return Err(Error::new("读入之后文件又被改过，没有写入。"));
+        }
+        files.draft = revised.to_vec();
+        Ok(())
+    }
+}
+
+const TEXT: &str = "两地携手,共建联盟,\n计划招聘20-30人。\n据统计，，去年有五人。\n";
+
+fn open<'e>(engine: &'e Engine, files: &InMemory) -> Galley<'e> {
+    open_as(engine, files, Format::Plain)
+}
+
+fn open_as<'e>(engine: &'e Engine, files: &InMemory, format: Format) -> Galley<'e> {
+    let bytes = files.0.borrow().draft.clone();
+    let draft = Draft::open(bytes.clone(), format).unwrap();
+    let options = ReviewOptions::default();
+    Galley::open("稿.txt".into(), bytes, draft, (engine, options), Box::new(files.clone())).unwrap()
+}
+
+fn files(text: &str) -> InMemory {
+    InMemory(Rc::new(RefCell::new(Files { draft: text.into(), ..Files::default() })))
+}
+
+/// Returns the first finding of a rule.
+fn pick(galley: &Galley, rule: &str) -> Pick {
+    let rules = &galley.reading().engine().rules().rules;
+    let is_it = |finding: &crate::finding::Finding| rules[finding.rule as usize].id == rule;
+    Pick::Finding(galley.reading().findings().iter().position(is_it).unwrap())
+}
+
+const COMMA: &str = "punctuation/halfwidth-comma";
+const RANGE: &str = "number/quantity-range-sign";
+const POINTS: &str = "punctuation/doubled-point";
+
+#[test]
+fn decides_undoes_and_checks_again() {
+    let engine = Engine::new(builtin::rules());
+    let mut galley = open(&engine, &files(TEXT));
+    let before = galley.progress();
+    assert_eq!(before.decided, 0);
+    galley.decide(&[pick(&galley, COMMA)], &Verdict::Take { text: None }).unwrap();
+    galley.decide(&[pick(&galley, RANGE)], &Verdict::Own { text: "至".into() }).unwrap();
+    galley.decide(&[pick(&galley, POINTS)], &Verdict::Stet { reason: "原文如此".into() }).unwrap();
+    let changed = TEXT.replacen("手,", "手，", 1).replace("20-30", "20至30");
+    assert_eq!(galley.reading().draft().text(), changed);
+    assert_eq!(galley.progress().decided, 3);
+    let places: Vec<&str> = galley.reading().decided().iter().map(|decided| &changed[decided.span.range()]).collect();
+    assert_eq!(places, ["，", "至", "，，"]);
+    for _ in 0..3 {
+        assert!(galley.undo().unwrap());
+    }
+    assert!(!galley.undo().unwrap());
+    assert_eq!((galley.reading().draft().text(), galley.progress()), (TEXT, before));
+    for _ in 0..3 {
+        assert!(galley.redo().unwrap());
+    }
+    assert_eq!(galley.reading().draft().text(), changed);
+    assert!(!galley.redo().unwrap());
+}
+
+#[test]
+fn a_decision_can_be_withdrawn_after_others() {
+    let engine = Engine::new(builtin::rules());
+    let mut galley = open(&engine, &files(TEXT));
+    galley.decide(&[pick(&galley, COMMA)], &Verdict::Take { text: None }).unwrap();
+    galley.decide(&[pick(&galley, RANGE)], &Verdict::Take { text: None }).unwrap();
+    galley.decide(&[pick(&galley, POINTS)], &Verdict::Leave).unwrap();
+    galley.decide(&[Pick::Decided(0), Pick::Decided(2)], &Verdict::Reopen).unwrap();
+    assert_eq!(galley.reading().draft().text(), TEXT.replace("20-30", "20～30"));
+    assert_eq!(galley.reading().decided().len(), 1);
+    pick(&galley, POINTS);
+    galley.undo().unwrap();
+    assert_eq!(galley.reading().decided().len(), 3);
+}
+
+#[test]
+fn all_of_a_rule_is_one_step() {
+    let engine = Engine::new(builtin::rules());
+    let mut galley = open(&engine, &files(&"两地携手,共建联盟。\n".repeat(50)));
+    let all: Vec<Pick> = (0..galley.reading().findings().len()).map(Pick::Finding).collect();
+    galley.decide(&all, &Verdict::Take { text: None }).unwrap();
+    assert_eq!(galley.reading().draft().text(), "两地携手，共建联盟。\n".repeat(50));
+    assert_eq!(galley.progress().decided, 50);
+    galley.undo().unwrap();
+    assert_eq!(galley.progress().decided, 0);
+}
+
+#[test]
+fn goes_on_where_the_journal_ends() {
+    let engine = Engine::new(builtin::rules());
+    let files = files(TEXT);
+    let mut galley = open(&engine, &files);
+    galley.decide(&[pick(&galley, COMMA)], &Verdict::Take { text: None }).unwrap();
+    galley.decide(&[pick(&galley, RANGE)], &Verdict::Leave).unwrap();
+    galley.undo().unwrap();
+    galley.decide(&[pick(&galley, POINTS)], &Verdict::Own { text: "，".into() }).unwrap();
+    let (text, progress) = (galley.reading().draft().text().to_owned(), galley.progress());
+    drop(galley);
+    // The program was killed while it wrote a line.
+    files.0.borrow_mut().journal.as_mut().unwrap().push_str("{\"step\":{\"added\":[{\"num");
+    let mut galley = open(&engine, &files);
+    assert_eq!(galley.resumption(), Resumption::Resumed);
+    assert_eq!((galley.reading().draft().text(), galley.progress()), (text.as_str(), progress));
+    assert!(galley.undo().unwrap() && galley.undo().unwrap());
+    assert_eq!(galley.reading().draft().text(), TEXT);
+}
+
+#[test]
+fn what_was_decided_before_saving_stays_decided() {
+    let engine = Engine::new(builtin::rules());
+    let files = files(TEXT);
+    let mut galley = open(&engine, &files);
+    galley.decide(&[pick(&galley, COMMA)], &Verdict::Take { text: None }).unwrap();
+    galley.decide(&[pick(&galley, POINTS)], &Verdict::Stet { reason: String::new() }).unwrap();
+    let progress = galley.progress();
+    galley.save(None).unwrap();
+    assert_eq!(files.0.borrow().draft, TEXT.replacen("手,", "手，", 1).as_bytes());
+    assert_eq!(galley.progress(), progress);
+    let galley = open(&engine, &files);
+    assert_eq!((galley.resumption(), galley.progress()), (Resumption::Resumed, progress));
+}
+
+#[test]
+fn a_draft_that_changed_elsewhere_is_not_overwritten_and_decisions_find_their_places_again() {
+    let engine = Engine::new(builtin::rules());
+    let files = files(TEXT);
+    let mut galley = open(&engine, &files);
+    galley.decide(&[pick(&galley, RANGE)], &Verdict::Take { text: None }).unwrap();
+    galley.decide(&[pick(&galley, POINTS)], &Verdict::Leave).unwrap();
+    let elsewhere = format!("编辑加了一段。\n{}", TEXT.replace("据统计，，", "据统计，"));
+    files.0.borrow_mut().draft = elsewhere.clone().into();
+    assert!(galley.save(None).is_err());
+    assert_eq!(files.0.borrow().draft, elsewhere.as_bytes());
+    let galley = open(&engine, &files);
+    assert_eq!(galley.resumption(), Resumption::Changed { kept: 1, lost: 1 });
+    assert_eq!(galley.reading().draft().text(), elsewhere.replace("20-30", "20～30"));
+}
+
+#[test]
+fn what_cannot_be_recorded_is_not_decided() {
+    let engine = Engine::new(builtin::rules());
+    let files = files(TEXT);
+    let mut galley = open(&engine, &files);
+    galley.decide(&[pick(&galley, RANGE)], &Verdict::Leave).unwrap();
+    files.0.borrow_mut().is_full = true;
+    assert!(galley.decide(&[pick(&galley, COMMA)], &Verdict::Take { text: None }).is_err());
+    assert!(galley.undo().is_err());
+    assert_eq!((galley.reading().draft().text(), galley.progress().decided), (TEXT, 1));
+}
+
+#[test]
+fn refuses_changes_that_would_break_the_markup() {
+    let engine = Engine::new(builtin::rules());
+    let files = files("**重点,** 下面。\n");
+    let mut galley = open_as(&engine, &files, Format::Markdown);
+    let before = galley.reading().draft().text().to_owned();
+    let comma = pick(&galley, COMMA);
+    let error = galley.decide(&[comma], &Verdict::Own { text: "`甲`".into() }).unwrap_err();
+    assert!(error.to_string().contains("标记"), "{error}");
+    assert!(galley.decide(&[comma], &Verdict::Own { text: "甲\n乙".into() }).is_err());
+    assert_eq!(galley.reading().draft().text(), before);
+    galley.decide(&[comma], &Verdict::Take { text: None }).unwrap();
+    assert_eq!(galley.reading().draft().text(), "**重点，** 下面。\n");
+}
+
+#[test]
+fn marks_on_the_sheet_are_what_is_decided_on() {
+    let engine = Engine::new(builtin::rules());
+    let mut galley = open(&engine, &files(TEXT));
+    let ids = |galley: &Galley, state: &str| -> Vec<String> {
+        let sheet = galley.sheet();
+        let marks = sheet.iter().flat_map(|block| &block.marks).filter(|mark| mark.state == state);
+        marks.map(|mark| mark.id.clone()).collect()
+    };
+    let open = ids(&galley, "open");
+    assert_eq!(open.len(), galley.reading().findings().len());
+    for (index, id) in open.iter().enumerate() {
+        assert_eq!(galley.picks(&galley.sheet(), std::slice::from_ref(id)), [Pick::Finding(index)]);
+    }
+    galley.decide(&galley.picks(&galley.sheet(), &open), &Verdict::Leave).unwrap();
+    let left = ids(&galley, "left");
+    assert_eq!(left.len(), open.len());
+    galley.decide(&galley.picks(&galley.sheet(), &left), &Verdict::Reopen).unwrap();
+    assert_eq!(ids(&galley, "open"), open);
+}
+
+#[test]
+fn a_word_that_is_taken_up_is_right_everywhere() {
+    let engine = Engine::new(builtin::rules());
+    let mut galley = open(&engine, &files(&"两地携手,共建联盟。\n".repeat(3)));
+    galley.decide(&[pick(&galley, COMMA)], &Verdict::Word).unwrap();
+    assert!(galley.reading().findings().is_empty());
+    galley.undo().unwrap();
+    assert_eq!(galley.reading().findings().len(), 3);
+}
