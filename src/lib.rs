@@ -60,6 +60,8 @@ mod example;
 mod file;
 mod finding;
 mod fix;
+#[cfg(feature = "cli")]
+mod grade;
 mod guard;
 mod index;
 mod lexicon;

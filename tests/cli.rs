@@ -284,7 +284,7 @@ const COMMA_RULE: [&str; 4] = ["--rules", "rules.toml", "--only", "fact/probe-co
 #[test]
 fn prints_all_help_in_chinese() {
     let directory = working_directory();
-    let commands = "|check|fix|compare|stet|init|config|rules|rules list|rules show|rules new|rules test|\
+    let commands = "|check|fix|desk|review|grade|compare|stet|init|config|rules|rules list|rules show|rules new|rules test|\
          model|model train|model calibrate|model eval|model info|completions|man|help";
     for command in commands.split('|') {
         let path: Vec<&str> = command.split_whitespace().collect();

@@ -1,8 +1,253 @@
-//! `zhubi grade`.
+//! `zhubi grade`: the rate of errors, before and after what was decided.
 
-use crate::review::Galley;
+use std::path::PathBuf;
+use std::sync::LazyLock;
 
-/// Returns the rate of errors of a draft.
-pub fn brief(_: &Galley) -> String {
-    String::new()
+use clap::{Arg, ArgMatches, Command, value_parser};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::console::Console;
+use super::drafts::{self, DraftSource};
+use super::{CommandResult, Outcome, listing, selection, table, usage, workspaces};
+use crate::block::BlockKind;
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::file::read_text;
+use crate::finding::{Finding, FixSafety, Severity};
+use crate::grade::{Fault, Grade, Weights};
+use crate::review::{Galley, Reading};
+
+const BODY: &str = "\
+{all-args}
+
+按《报纸期刊质量管理规定》附件的算法估算，只供参考，不是主管部门的检查结论。在 zhubi desk、zhubi review 里认定要改的，
+才算差错；没有认定的给出下限（只算级别为错误的）和上限（全算）；没有改法、只是存疑的另列，不算。
+
+退出码：0 完成，2 没能完成。
+
+例：
+  zhubi grade 稿件.txt
+  zhubi grade --page-chars 8000 要闻版/
+  zhubi grade --weights 本报.toml 稿件/";
+
+pub fn command() -> Command {
+    let usage = "zhubi grade [选项] <路径>…";
+    usage::without_help_option("grade", "估算差错率", usage, BODY).defer(arguments)
+}
+
+/// Adds the arguments. clap calls this only if the command is used, which saves time at startup.
+fn arguments(command: Command) -> Command {
+    command
+        .arg(drafts::paths_argument().required(false).required_unless_present("files-from"))
+        .args(usage::group("算哪些稿件", listing::options()))
+        .args(usage::group("算哪些稿件", drafts::reading_options()))
+        .args(usage::group(
+            "怎样算",
+            [
+                Arg::new("page-chars")
+                    .long("page-chars")
+                    .value_name("字数")
+                    .value_parser(parse_characters)
+                    .help("这些稿件合起来的版面字数；不写则按实际字数，算出的差错率偏高"),
+                Arg::new("weights")
+                    .long("weights")
+                    .value_name("文件")
+                    .value_parser(value_parser!(PathBuf))
+                    .help("用自己的权重，写法同 rules/grade.toml"),
+                Arg::new("format")
+                    .long("format")
+                    .value_name("格式")
+                    .value_parser(["text", "json"])
+                    .default_value("text")
+                    .hide_default_value(true)
+                    .help("text（文字）或 json，默认 text"),
+            ],
+        ))
+        .args(selection::options())
+        .args(usage::group("其他", [usage::help_option()]))
+}
+
+fn parse_characters(text: &str) -> std::result::Result<Decimal, String> {
+    let count: u32 = text.parse().map_err(|_| String::new()).unwrap_or(0);
+    if count == 0 { Err("字数要写成 8000 这样的正整数".to_owned()) } else { Ok(count.into()) }
+}
+
+pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
+    let weights = match arguments.get_one::<PathBuf>("weights") {
+        Some(path) => Weights::parse(&path.to_string_lossy(), &read_text(path, "权重文件")?)?,
+        None => Weights::built_in(),
+    };
+    let mut sources = drafts::collect(arguments, console)?;
+    if sources.iter().any(DraftSource::is_standard_input) {
+        return Err(Error::new("标准输入不能算差错率。").help("请写稿件的路径。").into());
+    }
+    let workspaces = workspaces::load(arguments, &mut sources, console)?;
+    let galleys = table::open(&sources, &workspaces, console);
+    let faults = galleys.iter().map(|galley| Faults::of(galley.reading())).fold(Faults::default(), Faults::and);
+    let counted: Decimal = galleys.iter().map(|galley| characters(&weights, galley.reading().draft())).sum();
+    let page = arguments.get_one::<Decimal>("page-chars").copied();
+    let rates = Rates::new(&weights, &faults, page.unwrap_or(counted));
+    let is_json = arguments.get_one::<String>("format").is_some_and(|format| format == "json");
+    let text = if is_json {
+        rates.json(&weights, galleys.len(), page.is_some())
+    } else {
+        rates.text(&weights, galleys.len(), page.is_some())
+    };
+    console.print(&text)?;
+    Ok(Outcome::Clean)
+}
+
+/// Returns the rate of errors of a draft in a few words, for the desk.
+pub fn brief(galley: &Galley) -> String {
+    static WEIGHTS: LazyLock<Weights> = LazyLock::new(Weights::built_in);
+    let reading = galley.reading();
+    let rates = Rates::new(&WEIGHTS, &Faults::of(reading), characters(&WEIGHTS, reading.draft()));
+    if rates.decided.points.is_zero() {
+        format!("差错率约 {}～{}／万", rates.least.rate, rates.most.rate)
+    } else {
+        format!("差错率：已认定 {}／万，未处理 {}～{}", rates.decided.rate, rates.least.rate, rates.most.rate)
+    }
+}
+
+/// Returns how many characters the prose of a draft counts.
+fn characters(weights: &Weights, draft: &Draft) -> Decimal {
+    draft.blocks().iter().map(|block| weights.count(block.text(draft.text()))).sum()
+}
+
+/// What may be counted as errors.
+#[derive(Default)]
+struct Faults {
+    /// What was decided to be changed.
+    decided: Vec<Fault>,
+    /// Findings of the severity “error” on which nothing was decided, and less severe ones.
+    errors: Vec<Fault>,
+    others: Vec<Fault>,
+    /// How many findings are only questions.
+    questions: usize,
+}
+
+impl Faults {
+    fn of(reading: &Reading) -> Faults {
+        let mut faults = Faults::default();
+        let draft = reading.draft();
+        let rules = &reading.engine().rules().rules;
+        let is_heading = |at: usize| {
+            let block = draft.blocks().iter().find(|block| {
+                let extent = block.extent();
+                extent.start <= at && at <= extent.end
+            });
+            block.is_some_and(|block| block.kind == BlockKind::Headline)
+        };
+        for decided in reading.decided().iter().filter(|decided| decided.verdict.is_change()) {
+            faults.decided.push(Fault {
+                rule: decided.rule.clone(),
+                before: decided.before.clone(),
+                after: Some(decided.after.clone()),
+                is_heading: is_heading(decided.span.start),
+            });
+        }
+        for finding in reading.findings() {
+            if is_question(finding) {
+                faults.questions += 1;
+                continue;
+            }
+            let block = draft.blocks().get(finding.block as usize);
+            let fault = Fault {
+                rule: rules[finding.rule as usize].id.clone(),
+                before: finding.span.of(draft.text()).to_owned(),
+                after: finding.suggestions.first().cloned(),
+                is_heading: block.is_some_and(|block| block.kind == BlockKind::Headline),
+            };
+            let group = if finding.severity == Severity::Error { &mut faults.errors } else { &mut faults.others };
+            group.push(fault);
+        }
+        faults
+    }
+
+    fn and(mut self, other: Faults) -> Faults {
+        self.decided.extend(other.decided);
+        self.errors.extend(other.errors);
+        self.others.extend(other.others);
+        self.questions += other.questions;
+        self
+    }
+}
+
+/// Whether a finding only asks: it has no suggestion, or none that may be made.
+fn is_question(finding: &Finding) -> bool {
+    finding.suggestions.is_empty() || finding.fix == FixSafety::None
+}
+
+/// The rates of errors.
+struct Rates {
+    /// By what was decided: the draft as it was.
+    decided: Grade,
+    /// By what was not decided: at least the errors, at most everything. This is the draft as it is now.
+    least: Grade,
+    most: Grade,
+    questions: usize,
+}
+
+impl Rates {
+    fn new(weights: &Weights, faults: &Faults, characters: Decimal) -> Rates {
+        let all = [faults.errors.as_slice(), faults.others.as_slice()].concat();
+        Rates {
+            decided: weights.grade(&faults.decided, characters),
+            least: weights.grade(&faults.errors, characters),
+            most: weights.grade(&all, characters),
+            questions: faults.questions,
+        }
+    }
+
+    fn text(&self, weights: &Weights, drafts: usize, is_page: bool) -> String {
+        let base = if is_page { "版面字数" } else { "实际字数；未给版面字数，算出的偏高" };
+        let mut out = format!("依 {}\n估算，未经权威核定，不是检查结论\n", weights.title);
+        out += &format!("  稿件  {drafts} 篇\n  字数  {}（{base}）\n", self.decided.characters.normalize());
+        if self.decided.kinds.is_empty() {
+            out += "  已认定  没有（在 zhubi desk 或 zhubi review 里认定要改的才算）\n";
+        } else {
+            out += "  已认定\n";
+            out += &rows(&self.decided);
+            let verdict = if self.decided.passes { "没有超过" } else { "超过" };
+            out += &format!(
+                "    合计 {}，差错率 {}/10000，{verdict}合格线 {}/10000（改之前）\n",
+                self.decided.points.normalize(),
+                self.decided.rate,
+                weights.limit
+            );
+        }
+        out += "  未认定（稿件现在的样子）\n";
+        out += &rows(&self.most);
+        out += &format!(
+            "    只算错误 {}，差错率 {}/10000；全算 {}，差错率 {}/10000\n",
+            self.least.points.normalize(),
+            self.least.rate,
+            self.most.points.normalize(),
+            self.most.rate
+        );
+        if self.questions > 0 {
+            out += &format!("  存疑  {} 处，不算\n", self.questions);
+        }
+        out
+    }
+
+    fn json(&self, weights: &Weights, drafts: usize, is_page: bool) -> String {
+        let value = json!({
+            "title": weights.title, "official": false, "drafts": drafts,
+            "characters": self.decided.characters, "counted": if is_page { "page" } else { "text" },
+            "limit": weights.limit, "decided": self.decided, "undecided": { "least": self.least, "most": self.most },
+            "questions": self.questions,
+        });
+        format!("{value}\n")
+    }
+}
+
+/// Returns a line for each kind of errors.
+fn rows(grade: &Grade) -> String {
+    let rows = grade.kinds.iter().map(|kind| {
+        let limited = if kind.is_limited { "（有重复或到了上限）" } else { "" };
+        format!("    {} {} 处，计 {}{limited}\n", kind.title, kind.errors, kind.points.normalize())
+    });
+    rows.collect()
 }

@@ -133,6 +133,7 @@ fn command() -> Command {
             fix::command(),
             desk::command(),
             review::command(),
+            grade::command(),
             compare::command(),
             stet::command(),
             init::command(),
@@ -154,6 +155,7 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> CommandResult<Outcom
     match matches.subcommand() {
         Some(("check", arguments)) => check::run(arguments, console),
         Some(("fix", arguments)) => fix::run(arguments, console),
+        Some(("grade", arguments)) => grade::run(arguments, console),
         Some(("review", arguments)) => review::run(arguments, console),
         Some(("desk", arguments)) => desk::run(arguments, console),
         Some(("compare", arguments)) => compare::run(arguments, console),

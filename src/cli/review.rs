@@ -315,7 +315,7 @@ impl<'w> Face<'w> {
     }
 
     fn decide(&mut self, ids: &[String], verdict: &Verdict) {
-        let picks = self.galleys[self.draft].picks(&self.sheet, ids);
+        let picks = self.galleys[self.draft].picks(ids);
         let done = self.galleys[self.draft].decide(&picks, verdict);
         match done {
             Ok(()) => {

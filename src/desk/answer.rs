@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Desk, Shown, errata, page};
+use super::{Desk, errata};
 use crate::edit::Signature;
 use crate::error::{Error, Result};
 use crate::review::{Galley, Resumption, Verdict};
@@ -40,7 +40,7 @@ pub struct Response {
 const JSON: &str = "application/json; charset=utf-8";
 
 impl Response {
-    fn json(status: u16, value: &impl Serialize) -> Response {
+    pub(super) fn json(status: u16, value: &impl Serialize) -> Response {
         // The values hold strings and numbers only, so serializing them cannot fail.
         Response { status, kind: JSON, body: serde_json::to_vec(value).unwrap_or_default(), name: None }
     }
@@ -57,8 +57,6 @@ impl Response {
 struct Action {
     id: usize,
     #[serde(default)]
-    revision: u64,
-    #[serde(default)]
     marks: Vec<String>,
     verdict: Option<Verdict>,
 }
@@ -68,7 +66,6 @@ struct Action {
 struct DraftState {
     id: usize,
     name: String,
-    revision: u64,
     progress: crate::review::Progress,
     can_undo: bool,
     can_redo: bool,
@@ -95,40 +92,7 @@ impl From<Error> for Failure {
 type Answer<T> = std::result::Result<T, Failure>;
 
 impl Desk<'_> {
-    /// Checks who asks, before the body of a request is read. Returns the answer if it is refused, or if it needs no body.
-    pub fn screen(&mut self, request: &Request) -> Option<Response> {
-        let own = format!("http://{}", self.access.host);
-        if request.host != self.access.host {
-            return Some(Response::refusal(403, "请求的地址不对。"));
-        }
-        let is_foreign = request.origin.as_ref().is_some_and(|origin| *origin != own)
-            || request.site.as_ref().is_some_and(|site| site != "same-origin" && site != "none");
-        if is_foreign {
-            return Some(Response::refusal(403, "别的网站不能用这张书桌。"));
-        }
-        let path = request.target.split('?').next().unwrap_or_default();
-        if let Some((kind, content)) = page::asset(path) {
-            let is_read = request.method == "GET";
-            let file = Response { status: 200, kind, body: content.into(), name: None };
-            return Some(if is_read { file } else { Response::refusal(405, "这里只能读。") });
-        }
-        let Some(method) = method_of(path) else { return Some(Response::refusal(404, "没有这个地址。")) };
-        if request.method != method {
-            return Some(Response::refusal(405, "方法不对。"));
-        }
-        if method == "POST" && request.origin.is_none() {
-            return Some(Response::refusal(403, "请求没有来源。"));
-        }
-        match path {
-            "/api/enter" => Some(self.enter(request.key.as_deref().unwrap_or_default())),
-            // A page that is left cannot send headers: the key is in the body.
-            "/api/leave" => None,
-            _ if is_same(request.key.as_deref().unwrap_or_default(), &self.access.key) => None,
-            _ => Some(Response::refusal(401, "没有钥匙。请由 zhubi desk 打开这一页。")),
-        }
-    }
-
-    /// Answers a request that has passed [`screen`](Desk::screen).
+    /// Answers a request that has passed [`Access::screen`](super::Access::screen).
     pub fn answer(&mut self, request: &Request, body: Vec<u8>) -> Response {
         let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
         let answered = match path {
@@ -141,7 +105,7 @@ impl Desk<'_> {
             "/api/adopt" => self.adopt(query, body),
             "/api/export" => self.export(query),
             "/api/leave" => {
-                self.is_over |= is_same(&String::from_utf8_lossy(&body), &self.access.key);
+                self.is_over |= self.access.is_key(&String::from_utf8_lossy(&body));
                 Ok(Response::json(200, &Value::Null))
             }
             _ => Err(Failure(404, "没有这个地址。".to_owned())),
@@ -151,16 +115,6 @@ impl Desk<'_> {
             self.is_over = false;
         }
         answered.unwrap_or_else(|Failure(status, reason)| Response::refusal(status, &reason))
-    }
-
-    /// Exchanges the token in the address of the page for the key, once.
-    fn enter(&mut self, token: &str) -> Response {
-        if !self.access.token.as_ref().is_some_and(|expected| is_same(token, expected)) {
-            return Response::refusal(401, "这个网址已经用过，或者不对。请再运行一次 zhubi desk。");
-        }
-        self.access.token = None;
-        self.is_over = false;
-        Response::json(200, &json!({ "key": self.access.key }))
     }
 
     fn drafts(&self) -> Response {
@@ -178,10 +132,8 @@ impl Desk<'_> {
     fn decide(&mut self, body: &[u8]) -> Answer<Response> {
         let action = parse(body)?;
         let id = self.known(Some(action.id))?;
-        let stale = || Failure(409, "这一页不是最新的，已经刷新，请再按一次。".to_owned());
-        let shown = self.shown.get(&id).filter(|shown| shown.revision == action.revision).ok_or_else(stale)?;
         let verdict = action.verdict.ok_or_else(|| Failure(400, "没有写明怎样处理。".to_owned()))?;
-        let picks = self.galleys[id].picks(&shown.blocks, &action.marks);
+        let picks = self.galleys[id].picks(&action.marks);
         self.galleys[id].decide(&picks, &verdict)?;
         self.office.compare(&mut self.galleys);
         Ok(self.state(id))
@@ -242,17 +194,15 @@ impl Desk<'_> {
         let galley = &self.galleys[id];
         let blocks = galley.sheet();
         let known = self.shown.remove(&id);
-        let revision = known.as_ref().map_or(0, |shown| shown.revision) + 1;
-        let known = known.filter(|shown| shown.blocks.len() == blocks.len());
+        let known = known.filter(|shown| shown.len() == blocks.len());
         let changed = known.as_ref().map_or(Vec::new(), |shown| {
-            let pairs = blocks.iter().zip(&shown.blocks).enumerate();
+            let pairs = blocks.iter().zip(shown).enumerate();
             pairs.filter(|(_, (now, before))| now != before).map(|(index, (now, _))| (index, now.clone())).collect()
         });
         let reading = galley.reading();
         let state = DraftState {
             id,
             name: galley.name.clone(),
-            revision,
             progress: galley.progress(),
             can_undo: reading.can_undo(),
             can_redo: reading.can_redo(),
@@ -263,7 +213,7 @@ impl Desk<'_> {
             changed_blocks: changed,
         };
         let response = Response::json(200, &state);
-        self.shown.insert(id, Shown { revision, blocks });
+        self.shown.insert(id, blocks);
         response
     }
 }
@@ -279,23 +229,8 @@ fn notice(resumption: Resumption) -> Option<String> {
     }
 }
 
-/// Returns the method of an address of the desk.
-fn method_of(path: &str) -> Option<&'static str> {
-    Some(match path {
-        "/api/drafts" | "/api/draft" | "/api/export" => "GET",
-        "/api/enter" | "/api/leave" | "/api/decide" | "/api/undo" | "/api/redo" | "/api/save" | "/api/adopt" => "POST",
-        _ => return None,
-    })
-}
-
 fn parse(body: &[u8]) -> Answer<Action> {
     serde_json::from_slice(body).map_err(|_| Failure(400, "请求读不懂。".to_owned()))
-}
-
-/// Compares secrets without telling by the time it takes how much of one was right.
-fn is_same(given: &str, expected: &str) -> bool {
-    let difference = given.bytes().zip(expected.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-    given.len() == expected.len() && difference == 0
 }
 
 /// Returns a parameter of a query.

@@ -1,6 +1,7 @@
 //! The desk in the browser: a server on the loopback interface, which shows one page and carries out what is decided on
 //! it. Nothing leaves the machine. [`Desk`] answers requests and knows no network; [`server`] is its door.
 
+mod access;
 mod answer;
 mod errata;
 mod page;
@@ -8,11 +9,13 @@ pub mod server;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::error::Result;
 use crate::review::Galley;
 use crate::sheet::SheetBlock;
 
+pub use access::Access;
 pub use answer::{Request, Response};
 
 /// What the desk needs of the program around it.
@@ -46,42 +49,23 @@ pub trait Office<'e> {
 pub struct Desk<'e> {
     galleys: Vec<Galley<'e>>,
     office: Box<dyn Office<'e> + 'e>,
-    /// What the page was last told of each draft, by its index.
-    shown: HashMap<usize, Shown>,
-    access: Access,
+    /// The blocks of each draft as the page was told last, by the index of the draft.
+    shown: HashMap<usize, Vec<SheetBlock>>,
+    access: Arc<Access>,
     is_over: bool,
-}
-
-/// The state of a draft that the page knows.
-struct Shown {
-    revision: u64,
-    blocks: Vec<SheetBlock>,
-}
-
-/// Who may use the desk.
-#[derive(Debug)]
-pub struct Access {
-    /// What the address of the page carries. It opens the desk once.
-    token: Option<String>,
-    /// What the page shows with each request after that.
-    key: String,
-    /// The only host to which a request may be addressed: the address and the port of the server.
-    host: String,
-}
-
-impl Access {
-    /// `token` and `key` are secrets.
-    pub fn new(token: String, key: String, host: String) -> Access {
-        Access { token: Some(token), key, host }
-    }
 }
 
 impl<'e> Desk<'e> {
     /// Creates a desk with these drafts.
     pub fn new(galleys: Vec<Galley<'e>>, office: Box<dyn Office<'e> + 'e>, access: Access) -> Desk<'e> {
-        let mut desk = Desk { galleys, office, shown: HashMap::new(), access, is_over: false };
+        let mut desk = Desk { galleys, office, shown: HashMap::new(), access: Arc::new(access), is_over: false };
         desk.office.compare(&mut desk.galleys);
         desk
+    }
+
+    /// Who may use the desk.
+    fn access(&self) -> Arc<Access> {
+        Arc::clone(&self.access)
     }
 
     /// Whether the page was left.

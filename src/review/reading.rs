@@ -1,6 +1,6 @@
 //! A draft while it is read: the text as it is now, what the rules find in it, and what has been decided.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::decision::{Decided, Verdict};
 use crate::draft::Draft;
@@ -23,6 +23,9 @@ pub struct Reading<'e> {
     /// The draft as it is now.
     draft: Draft,
     findings: Vec<Finding>,
+    /// A number for each finding, which it keeps as long as it is found, wherever edits move it.
+    ids: Vec<usize>,
+    next_id: usize,
     /// Findings that arise from other drafts of the issue.
     issue_findings: Vec<Finding>,
     decided: Vec<Decided>,
@@ -71,6 +74,8 @@ impl<'e> Reading<'e> {
             edits: EditSet::default(),
             draft,
             findings: Vec::new(),
+            ids: Vec::new(),
+            next_id: 0,
             issue_findings: Vec::new(),
             decided: Vec::new(),
             done: Vec::new(),
@@ -96,6 +101,11 @@ impl<'e> Reading<'e> {
     /// The findings on which nothing has been decided, in the order of the text.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// Returns the number of the finding with this index, by which it is known as long as it is found.
+    pub fn id(&self, index: usize) -> usize {
+        self.ids[index]
     }
 
     /// The places on which something has been decided, in the order of the decisions.
@@ -175,15 +185,15 @@ impl<'e> Reading<'e> {
         let numbers = decided.iter().map(|decided| decided.number + 1);
         self.next_number = numbers.max().unwrap_or(0).max(self.next_number);
         self.decided = decided;
-        let findings = std::mem::take(&mut self.findings);
+        let findings = self.findings.clone();
         self.report(findings);
     }
 
     /// Replaces the findings that arise from other drafts of the issue.
     pub fn set_issue_findings(&mut self, findings: Vec<Finding>) {
-        let own = std::mem::take(&mut self.findings);
         let old = std::mem::replace(&mut self.issue_findings, findings);
-        self.report(own.into_iter().filter(|finding| !old.contains(finding)).collect());
+        let own = self.findings.iter().filter(|finding| !old.contains(finding)).cloned().collect();
+        self.report(own);
     }
 
     /// Returns the bytes of the draft as it is now. With a signature, the changes are tracked in a Word file.
@@ -305,6 +315,8 @@ impl<'e> Reading<'e> {
         self.decided.sort_by_key(|decided| decided.number);
         let moved = step.edits.spans_after(self.hidden.iter().map(|(_, span)| *span));
         self.hidden.iter_mut().zip(moved).for_each(|((_, span), moved)| *span = moved);
+        let moved = step.edits.spans_after(self.findings.iter().map(|finding| finding.span));
+        self.findings.iter_mut().zip(moved).for_each(|(finding, span)| finding.span = span);
         self.issue_findings.clear();
         let findings = self.engine.check_with(&self.draft, &mut self.cache);
         let review = self.options.divide(self.engine, &self.draft, findings);
@@ -312,7 +324,7 @@ impl<'e> Reading<'e> {
         Ok(())
     }
 
-    /// Keeps those of `findings` on which nothing has been decided.
+    /// Keeps those of `findings` on which nothing has been decided, with the numbers of those that were known.
     fn report(&mut self, findings: Vec<Finding>) {
         let hidden: HashSet<(u32, Span)> = self.hidden.iter().copied().collect();
         let settled = self.decided.iter().filter(|decided| !decided.verdict.is_change());
@@ -330,6 +342,20 @@ impl<'e> Reading<'e> {
                 && !words.contains(&(rule, finding.span.of(text)))
         });
         findings.sort_by_key(Finding::sort_key);
+        let mut known: HashMap<(u32, Span), Vec<usize>> = HashMap::new();
+        for (finding, id) in self.findings.iter().zip(&self.ids) {
+            known.entry((finding.rule, finding.span)).or_default().push(*id);
+        }
+        let next_id = &mut self.next_id;
+        let mut new_id = || {
+            *next_id += 1;
+            *next_id
+        };
+        let id = |finding: &Finding| {
+            let same = known.get_mut(&(finding.rule, finding.span)).and_then(Vec::pop);
+            same.unwrap_or_else(&mut new_id)
+        };
+        self.ids = findings.iter().map(id).collect();
         self.findings = findings;
     }
 }

@@ -1,11 +1,15 @@
 //! A draft on the desk as a proof sheet, and the marks on it as things to decide on.
 
+use std::collections::HashMap;
+
 use super::galley::Galley;
 use super::reading::Pick;
 use crate::finding::Severity;
 use crate::sheet::{self, OPEN, PlacedRemark, Remark, SheetBlock, family_name};
 use crate::text::Locator;
 
+/// How the id of a mark begins on which nothing has been decided.
+const FOUND: &str = "found-";
 /// How the id of a mark on which something has been decided begins.
 const DECIDED: &str = "decided-";
 
@@ -15,10 +19,10 @@ impl Galley<'_> {
         let reading = self.reading();
         let (draft, rules) = (reading.draft(), reading.engine().rules());
         let mut locator = Locator::new(draft.text());
-        let found = reading.findings().iter().map(|finding| PlacedRemark {
+        let found = reading.findings().iter().enumerate().map(|(index, finding)| PlacedRemark {
             block: finding.block as usize,
             span: finding.span,
-            id: None,
+            id: Some(format!("{FOUND}{}", reading.id(index))),
             state: OPEN,
             remark: Remark::of(finding, rules, draft.text(), &mut locator),
         });
@@ -60,23 +64,14 @@ impl Galley<'_> {
         sheet::blocks(draft.text(), draft.blocks(), remarks)
     }
 
-    /// Returns what the marks with these ids on `sheet`, the sheet of the draft as it is now, stand for. Unknown ids are
-    /// left out: their place has changed since they were shown.
-    pub fn picks(&self, sheet: &[SheetBlock], ids: &[String]) -> Vec<Pick> {
-        let mut open = Vec::new();
-        for block in sheet {
-            open.extend(block.marks.iter().filter(|mark| mark.state == OPEN).map(|mark| mark.id.as_str()));
-        }
-        // Marks are in the order of blocks, findings in that of the text.
-        let mut order: Vec<usize> = (0..self.reading().findings().len()).collect();
-        order.sort_by_key(|index| {
-            let finding = &self.reading().findings()[*index];
-            (finding.block, finding.span.start, finding.span.end)
-        });
-        let by_id: std::collections::HashMap<&str, usize> = open.into_iter().zip(order).collect();
-        let pick = |id: &String| match id.strip_prefix(DECIDED) {
-            Some(number) => number.parse().ok().map(Pick::Decided),
-            None => by_id.get(id.as_str()).copied().map(Pick::Finding),
+    /// Returns what the marks with these ids stand for. Unknown ids are left out: what they stood for is no longer found.
+    pub fn picks(&self, ids: &[String]) -> Vec<Pick> {
+        let reading = self.reading();
+        let indices: HashMap<usize, usize> = (0..reading.findings().len()).map(|at| (reading.id(at), at)).collect();
+        let pick = |id: &String| match (id.strip_prefix(DECIDED), id.strip_prefix(FOUND)) {
+            (Some(number), _) => number.parse().ok().map(Pick::Decided),
+            (None, Some(number)) => indices.get(&number.parse().ok()?).copied().map(Pick::Finding),
+            (None, None) => None,
         };
         ids.iter().filter_map(pick).collect()
     }

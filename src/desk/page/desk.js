@@ -75,7 +75,7 @@ async function showDrafts() {
 
 async function openDraft(id) {
   const state = await program.ask(`/api/draft?id=${id}`);
-  draft = { id: state.id, name: state.name, blocks: state.blocks, revision: state.revision };
+  draft = { id: state.id, name: state.name, blocks: state.blocks };
   byId("drafts").value = state.id;
   view.current = null;
   view.open([draft]);
@@ -87,7 +87,6 @@ async function openDraft(id) {
 /** Takes over what the program says after a change. */
 function take(state) {
   if (state.id !== draft.id) return;
-  draft.revision = state.revision;
   if (state.blocks) {
     draft.blocks = state.blocks;
     view.open([draft]);
@@ -99,13 +98,13 @@ function take(state) {
   if (option) option.textContent = `${draft.name}（${state.progress.decided}/${state.progress.total}）`;
 }
 
-async function act(path, body, { then } = {}) {
+async function act(path, body, then) {
   try {
-    const state = await program.ask(path, { id: draft.id, ...(typeof body === "function" ? body() : body) });
-    take(state);
-    then?.(state);
+    take(await program.ask(path, { id: draft.id, ...body }));
+    then?.();
   } catch (error) {
-    if (error.status === 409) await openDraft(draft.id);
+    // What was shown as decided is not.
+    if (error.status) take(await program.ask(`/api/draft?id=${draft.id}`));
     complain(error);
   }
 }
@@ -116,20 +115,13 @@ function complain(error) {
   setTimeout(() => byId("status").classList.remove("error"), 4000);
 }
 
-/** Decides on marks, and goes on to the next one. */
+/** Decides on marks. The next one is shown at once; the program confirms what was decided in its own time. */
 function decide(items, verdict) {
-  const at = view.items.indexOf(items[0]);
-  const next = view.items.slice(at + 1).find((item) => item.mark.state === "open" && !items.includes(item));
-  // What was decided is shown at once; the program confirms it.
-  for (const { mark } of items)
-    for (const element of document.querySelectorAll(`[data-id="${CSS.escape(mark.id)}"]`)) element.classList.add("pending");
+  view.hold(items);
+  view.move(1, true);
   const marks = items.map(({ mark }) => mark.id);
-  return act("/api/decide", () => ({ revision: draft.revision, marks, verdict }), {
-    then: () => {
-      const stays = next && view.items.find(({ mark }) => mark.id === next.mark.id);
-      if (stays) view.show(stays);
-      else view.move(1, true);
-    },
+  return act("/api/decide", { marks, verdict }, () => {
+    if (!view.current) view.move(1, true);
   });
 }
 
@@ -254,7 +246,7 @@ function showHelp() {
 }
 
 function save() {
-  return act("/api/save", {}, { then: () => view.say("已存盘。") });
+  return act("/api/save", {}, () => view.say("已存盘。"));
 }
 
 function buildActions() {

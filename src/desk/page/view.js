@@ -109,41 +109,70 @@ export class View {
 
   /** Takes over blocks of a draft that have changed. */
   update(draft, changed) {
+    if (changed.length === 0) return;
+    this.finish();
+    const before = new Set(changed.map(([index]) => draft.blocks[index]));
     for (const [index, block] of changed) {
       draft.blocks[index] = block;
-      if (this.#elements.has(`${draft.id}/${index}`)) this.#place(draft, block, index, (element, old) => old.replaceWith(element));
+      this.#place(draft, block, index, (element, old) => old.replaceWith(element));
     }
-    this.filter();
+    const old = this.items.filter(({ block }) => before.has(block));
+    this.#collect();
+    const now = new Set(changed.map(([, block]) => block));
+    const list = byId("list");
+    const find = (item) => list.querySelector(`.card${this.#selector(item)}`);
+    for (const item of old) find(item)?.remove();
+    this.items.forEach((item, index) => {
+      if (!now.has(item.block)) return;
+      const before = index > 0 ? find(this.items[index - 1]) : null;
+      if (before) before.after(this.#card(item));
+      else list.prepend(this.#card(item));
+    });
+    this.#highlight();
+  }
+
+  /** Shows marks as decided until the program says what has become of them. */
+  hold(items) {
+    for (const item of items) {
+      item.mark.pending = true;
+      for (const element of document.querySelectorAll(this.#selector(item))) element.classList.add("pending");
+    }
   }
 
   /** Finds the marks that pass the filters, and shows their cards. */
   filter() {
-    const all = [];
-    for (const draft of this.drafts)
-      for (const block of draft.blocks)
-        for (const mark of block.marks) all.push({ draft: draft.id, block, mark, place: `${mark.line}:${mark.column}` });
-    const unique = (key, text) => [...new Map(all.map(({ mark }) => [mark[key], mark[text]])).entries()];
+    this.#collect();
+    const unique = (key, text) => [...new Map(this.all.map(({ mark }) => [mark[key], mark[text]])).entries()];
+    const choices = () => ["family", "severity", "rule"].map((id) => byId(id).value).join();
+    const before = choices();
     fillSelect(byId("family"), unique("family", "family_name"));
     fillSelect(byId("severity"), unique("severity", "severity_name"));
     fillSelect(byId("rule"), unique("rule", "title"));
-    const [family, severity, rule, state] = ["family", "severity", "rule", "state"].map((id) => byId(id).value);
-    const words = byId("search").value.trim().toLowerCase();
-    this.all = all;
-    this.items = all.filter(
-      ({ mark }) =>
-        (!family || mark.family === family) &&
-        (!severity || mark.severity === severity) &&
-        (!rule || mark.rule === rule) &&
-        (!state || mark.state === state || (state === "done" && mark.state !== "open")) &&
-        (!words || [mark.before, mark.message, mark.rule, mark.title, mark.block ?? ""].join("\n").toLowerCase().includes(words)),
-    );
-    byId("shown").textContent = this.items.length === all.length ? `${all.length} 处` : `${all.length} 处中的 ${this.items.length} 处`;
-    const same = this.current && this.items.find((item) => this.#isSame(item, this.current));
-    this.current = same ?? null;
+    if (choices() !== before) this.#collect();
     const list = byId("list");
     list.replaceChildren();
     this.#cards.begin(this.items, (item) => list.append(this.#card(item)));
     this.#highlight();
+  }
+
+  #collect() {
+    const all = [];
+    for (const draft of this.drafts)
+      for (const block of draft.blocks)
+        for (const mark of block.marks) all.push({ draft: draft.id, block, mark, place: `${mark.line}:${mark.column}` });
+    const [family, severity, rule, state] = ["family", "severity", "rule", "state"].map((id) => byId(id).value);
+    const words = byId("search").value.trim().toLowerCase();
+    this.all = all;
+    this.items = all.filter(
+      ({ mark, block }) =>
+        (!family || mark.family === family) &&
+        (!severity || mark.severity === severity) &&
+        (!rule || mark.rule === rule) &&
+        (!state || mark.state === state || (state === "done" && mark.state !== "open")) &&
+        (!words || [mark.before, mark.message, mark.rule, mark.title, block.text].join("\n").toLowerCase().includes(words)),
+    );
+    byId("shown").textContent = this.items.length === all.length ? `${all.length} 处` : `${all.length} 处中的 ${this.items.length} 处`;
+    this.current = (this.current && this.items.find((item) => this.#isSame(item, this.current))) ?? null;
   }
 
   #isSame(one, other) {
@@ -192,7 +221,7 @@ export class View {
     const count = this.items.length;
     for (let step = 1; open && step <= count; step++) {
       const item = this.items[(at + by * step + count * step) % count];
-      if (item.mark.state === "open") return this.show(item);
+      if (item.mark.state === "open" && !item.mark.pending) return this.show(item);
     }
     this.show(this.items[(at + by + count) % count]);
   }

@@ -1,0 +1,250 @@
+//! `zhubi desk` as a browser and as an intruder meet it: the program runs, and requests are written by hand.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const TEXT: &str = "两地携手,共建联盟,\n计划招聘20-30人。\n";
+
+/// A desk that is open.
+struct Desk {
+    child: Child,
+    host: String,
+    token: String,
+    key: String,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Desk {
+    fn open(directory: &Path, arguments: &[&str]) -> Desk {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zhubi"));
+        command.args(["desk", "--no-open", "--no-config"]).args(arguments).current_dir(directory);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.split_once("http://").unwrap().1.trim();
+        let (host, token) = address.split_once("/#").unwrap();
+        let mut desk = Desk { child, host: host.to_owned(), token: token.to_owned(), key: String::new() };
+        let (status, body) = desk.send("POST", "/api/enter", &[("X-Zhubi-Key", &desk.token.clone())], b"");
+        assert_eq!(status, 200);
+        desk.key = body["key"].as_str().unwrap().to_owned();
+        desk
+    }
+
+    /// Sends a request as the page would, with these headers besides `Host` and `Origin`.
+    fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, Value) {
+        let origin = format!("http://{}", self.host);
+        let own = [("Host", self.host.as_str()), ("Origin", origin.as_str())];
+        self.send_raw(method, target, &[own.as_slice(), headers].concat(), body)
+    }
+
+    fn send_raw(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, Value) {
+        let (status, text) = self.exchange(method, target, headers, body);
+        (status, serde_json::from_slice(&text).unwrap_or(Value::Null))
+    }
+
+    fn exchange(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, Vec<u8>) {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let mut head = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\n");
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        if !headers.iter().any(|(name, _)| *name == "Content-Length") {
+            head += &format!("Content-Length: {}\r\n", body.len());
+        }
+        // A server that refuses does not read the body.
+        let _ = stream.write_all((head + "\r\n").as_bytes()).and_then(|()| stream.write_all(body));
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap_or(answer.len());
+        let status = String::from_utf8_lossy(&answer[..end]).split(' ').nth(1).map_or(0, |code| code.parse().unwrap());
+        (status, answer.get(end + 4..).unwrap_or_default().to_vec())
+    }
+
+    fn ask(&self, target: &str, body: Option<Value>) -> (u16, Value) {
+        let method = if body.is_some() { "POST" } else { "GET" };
+        let bytes = body.map_or(Vec::new(), |body| body.to_string().into_bytes());
+        self.send(method, target, &[("X-Zhubi-Key", &self.key)], &bytes)
+    }
+
+    /// Returns the ids of the open marks of a draft.
+    fn open_marks(&self, id: usize) -> Vec<String> {
+        let (_, state) = self.ask(&format!("/api/draft?id={id}"), None);
+        let blocks = state["blocks"].as_array().unwrap();
+        let marks = blocks.iter().flat_map(|block| block["marks"].as_array().unwrap());
+        let open = marks.filter(|mark| mark["state"] == "open");
+        open.map(|mark| mark["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn decide(&self, mark: &str, verdict: Value) -> (u16, Value) {
+        self.ask("/api/decide", Some(json!({ "id": 0, "marks": [mark], "verdict": verdict })))
+    }
+}
+
+fn directory() -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.txt"), TEXT).unwrap();
+    directory
+}
+
+#[test]
+fn refuses_everyone_but_its_own_page() {
+    let directory = directory();
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    let own = format!("http://{}", desk.host);
+    let (port, key) = (desk.host.split(':').nth(1).unwrap().to_owned(), desk.key.clone());
+    let get = |headers: &[(&str, &str)]| desk.send_raw("GET", "/api/drafts", headers, b"").0;
+    let (host, key) = (("Host", desk.host.as_str()), ("X-Zhubi-Key", key.as_str()));
+    assert_eq!(get(&[host, key]), 200);
+    assert_eq!(get(&[host]), 401);
+    assert_eq!(get(&[host, ("X-Zhubi-Key", &desk.token)]), 401);
+    assert_eq!(get(&[host, ("X-Zhubi-Key", &key.1[1..])]), 401);
+    // A name that was made to point here (DNS rebinding), and another origin.
+    assert_eq!(get(&[("Host", &format!("paper.example:{port}")), key]), 403);
+    assert_eq!(get(&[key]), 403);
+    assert_eq!(get(&[host, key, ("Origin", "http://paper.example")]), 403);
+    assert_eq!(get(&[host, key, ("Origin", "null")]), 403);
+    assert_eq!(get(&[host, key, ("Sec-Fetch-Site", "cross-site")]), 403);
+    assert_eq!(get(&[host, key, ("Origin", &own), ("Sec-Fetch-Site", "same-origin")]), 200);
+    // A request that changes something says where it comes from.
+    let body = br#"{"id":0}"#;
+    assert_eq!(desk.send_raw("POST", "/api/undo", &[host, key], body).0, 403);
+    assert_eq!(desk.send_raw("POST", "/api/undo", &[host, key, ("Origin", &own)], body).0, 200);
+    for (method, target, status) in [
+        ("POST", "/api/drafts", 405),
+        ("GET", "/api/decide", 405),
+        ("DELETE", "/", 405),
+        ("OPTIONS", "/api/decide", 405),
+        ("GET", "/a.txt", 404),
+        ("GET", "/../a.txt", 404),
+        ("GET", "/%2e%2e/a.txt", 404),
+        ("GET", "/api/draft?id=1", 404),
+        ("GET", "/api/draft?id=../a.txt", 404),
+        ("GET", "/api/export?id=0&what=../a.txt", 404),
+        ("POST", "/api/decide", 400),
+    ] {
+        assert_eq!(desk.send(method, target, &[key], b"").0, status, "{method} {target}");
+    }
+    // The address of the page opens the desk once.
+    assert_eq!(desk.send("POST", "/api/enter", &[("X-Zhubi-Key", &desk.token)], b"").0, 401);
+    let (status, _) = desk.send("POST", "/api/adopt?name=a.txt", &[key, ("Content-Length", "99999999999")], b"");
+    assert_eq!(status, 413);
+    // Whoever says nothing, or does not stop talking, keeps nobody waiting.
+    let silent = TcpStream::connect(&desk.host).unwrap();
+    let mut talking = TcpStream::connect(&desk.host).unwrap();
+    let _ = talking.write_all("GET / HTTP/1.1\r\n".as_bytes());
+    let _ = talking.write_all("X: y\r\n".repeat(10_000).as_bytes());
+    assert_eq!(desk.send("GET", "/api/drafts", &[key], b"").0, 200);
+    drop(silent);
+    assert_eq!(fs::read_to_string(directory.path().join("a.txt")).unwrap(), TEXT);
+}
+
+#[test]
+fn the_page_may_load_nothing_from_elsewhere() {
+    let directory = directory();
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    let mut stream = TcpStream::connect(&desk.host).unwrap();
+    write!(stream, "GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", desk.host).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, page) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("default-src 'none'") && head.contains("frame-ancestors 'none'"), "{head}");
+    assert!(!head.contains("Access-Control-Allow"), "{head}");
+    assert!(page.contains("<html lang=\"zh-CN\">") && !page.contains("http"), "{page}");
+    assert!(!page.contains("两地"), "the page itself holds no draft");
+}
+
+#[test]
+fn decides_saves_and_keeps_what_was_decided_through_a_kill() {
+    let directory = directory();
+    let path = directory.path().join("a.txt");
+    let mut desk = Desk::open(directory.path(), &["a.txt"]);
+    let marks = desk.open_marks(0);
+    let (status, state) = desk.decide(&marks[0], json!({ "kind": "take" }));
+    assert_eq!((status, &state["progress"]), (200, &json!({ "decided": 1, "total": marks.len() })));
+    assert_eq!(state["changed_blocks"].as_array().unwrap().len(), 1, "only what has changed is sent");
+    let (status, _) = desk.decide(&marks[1], json!({ "kind": "stet", "reason": "原文如此" }));
+    assert_eq!(status, 200);
+    // A mark that is no longer open cannot be decided on again.
+    assert_eq!(desk.decide(&marks[0], json!({ "kind": "leave" })).0, 422);
+    desk.child.kill().unwrap();
+    desk.child.wait().unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), TEXT, "the draft changes when it is saved");
+
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    let (_, state) = desk.ask("/api/draft?id=0", None);
+    assert_eq!(state["progress"]["decided"], 2);
+    assert!(state["notice"].as_str().unwrap().contains("接着上次做"));
+    assert_eq!(desk.ask("/api/save", Some(json!({ "id": 0 }))).0, 200);
+    assert_eq!(fs::read_to_string(&path).unwrap(), TEXT.replacen(',', "，", 1));
+    let (_, errata) =
+        desk.exchange("GET", "/api/export?id=0&what=errata", &[("Host", &desk.host), ("X-Zhubi-Key", &desk.key)], b"");
+    let errata = String::from_utf8(errata).unwrap();
+    assert!(errata.contains("\"1:5\",\",\",\"，\""), "{errata}");
+}
+
+#[test]
+fn does_not_overwrite_a_draft_that_changed_meanwhile() {
+    let directory = directory();
+    let path = directory.path().join("a.txt");
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    let marks = desk.open_marks(0);
+    desk.decide(&marks[0], json!({ "kind": "own", "text": "、" }));
+    fs::write(&path, "编辑改过了。\n").unwrap();
+    let (status, answer) = desk.ask("/api/save", Some(json!({ "id": 0 })));
+    assert_eq!(status, 422);
+    assert!(answer["error"].as_str().unwrap().contains("文件又被改过"), "{answer}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "编辑改过了。\n");
+}
+
+#[test]
+fn pasted_drafts_have_no_file() {
+    let directory = directory();
+    let desk = Desk::open(directory.path(), &[]);
+    let key = [("X-Zhubi-Key", desk.key.as_str())];
+    let (status, answer) = desk.send("POST", "/api/adopt?name=..%2F..%2Fa.md", &key, "# 甲地,乙地\n".as_bytes());
+    assert_eq!((status, &answer["id"]), (200, &json!(0)));
+    let (_, state) = desk.ask("/api/draft?id=0", None);
+    assert_eq!((&state["name"], &state["blocks"][0]["kind"]), (&json!("a.md"), &json!("headline")));
+    desk.decide(&desk.open_marks(0)[0], json!({ "kind": "take" }));
+    assert_eq!(desk.ask("/api/save", Some(json!({ "id": 0 }))).0, 422);
+    let (_, draft) =
+        desk.exchange("GET", "/api/export?id=0&what=draft", &[("Host", &desk.host), ("X-Zhubi-Key", &desk.key)], b"");
+    assert_eq!(String::from_utf8(draft).unwrap(), "# 甲地，乙地\n");
+    let (status, answer) = desk.send("POST", "/api/adopt?name=a.png", &key, b"\x89PNG\r\n\x1a\n\0\0\0");
+    assert_eq!(status, 422);
+    assert!(answer["error"].as_str().is_some_and(|error| !error.is_empty()));
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn ends_when_the_page_is_left() {
+    let directory = directory();
+    let mut desk = Desk::open(directory.path(), &["a.txt"]);
+    let key = desk.key.clone();
+    assert_eq!(desk.send("POST", "/api/leave", &[], b"wrong").0, 200);
+    assert_eq!(desk.send("POST", "/api/leave", &[], key.as_bytes()).0, 200);
+    // A page that is only loaded anew asks again, and the desk stays.
+    assert_eq!(desk.ask("/api/drafts", None).0, 200);
+    std::thread::sleep(Duration::from_secs(4));
+    assert!(desk.child.try_wait().unwrap().is_none());
+    desk.send("POST", "/api/leave", &[], key.as_bytes());
+    let left = Instant::now();
+    while desk.child.try_wait().unwrap().is_none() {
+        assert!(left.elapsed() < Duration::from_secs(15), "the desk does not end");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
