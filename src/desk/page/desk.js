@@ -250,7 +250,14 @@ function save() {
 }
 
 function buildActions() {
-  const button = (id, text, onclick) => el("button", { type: "button", id, onclick }, text);
+  const button = (id, text, act) => {
+    const onclick = (event) => {
+      // After a click of the mouse the keys are for the draft again.
+      if (event.detail > 0) byId("sheet").focus({ preventScroll: true });
+      act();
+    };
+    return el("button", { type: "button", id, onclick }, text);
+  };
   byId("actions").append(
     el("span", { id: "grade", class: "quiet" }),
     button("undo", "撤销", () => act("/api/undo", {})),
@@ -279,7 +286,7 @@ function keydown(event) {
     if (next) openDraft(Number(next.value));
   };
   const keys = {
-    Enter: () => isOpen && item.mark.suggestions.length > 0 && actions.take(item.mark.suggestions[0]),
+    Enter: () => isOpen && (item.mark.suggestions.length > 0 ? actions.take(item.mark.suggestions[0]) : view.say("没有现成的改法：e 改写，x 不改，s 保留。")),
     x: () => isOpen && actions.leave(),
     s: () => isOpen && actions.stet(),
     e: () => isOpen && actions.own(),

@@ -1,0 +1,300 @@
+// See tests/real/desk.
+const assert = require("node:assert/strict");
+const { spawn, spawnSync } = require("node:child_process");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+const { chromium } = require("playwright-core");
+
+const zhubi = path.resolve(process.argv[2]);
+const pictures = path.resolve(process.argv[3], "pictures");
+const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const isRelease = process.env.ZHUBI !== undefined;
+
+const DRAFT = `# 江城举办全民阅读周,市民踊跃参加
+
+记者 王小雨 文/图
+
+本报讯 江城市全民阅读周昨天开幕,计划举办20-30场活动。据统计，，去年共有9万人参加,其中男性5万人、女性3万人。
+
+- 主会场设在江城图书馆,
+- 分会场有12个。
+
+图为市民在书展现场选书。(王小雨 摄)
+
+## 老街换新颜
+
+老街里游人如织，老字号生意红火。二零二三年11月1日(星期三)，老街改造完成。
+`;
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "zhubi-desk-"));
+const at = (name) => path.join(folder, name);
+let passed = 0;
+
+async function test(name, run) {
+  process.stdout.write(`${name} … `);
+  await run();
+  passed += 1;
+  console.log("ok");
+}
+
+/** Opens a desk, and a page on it. */
+async function open(browser, args, options = {}) {
+  const program = spawn(zhubi, ["desk", "--no-open", "--no-config", ...args], { cwd: folder });
+  const address = await new Promise((resolve, reject) => {
+    let said = "";
+    program.stdout.on("data", (data) => {
+      said += data;
+      const found = said.match(/http:\S+/);
+      if (found) resolve(found[0]);
+    });
+    program.on("exit", (code) => reject(new Error(`zhubi ended with ${code}: ${said}`)));
+  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
+  const page = await context.newPage();
+  const troubles = [];
+  const origin = new URL(address).origin;
+  page.on("console", (message) => troubles.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (![origin, "null"].includes(new URL(request.url()).origin) && !request.url().startsWith("blob:"))
+      troubles.push(`request: ${request.url()}`);
+  });
+  await page.goto(address);
+  const desk = {
+    page,
+    program,
+    address,
+    troubles,
+    progress: () => page.textContent("#count"),
+    /** Waits until the progress is this. */
+    until: (progress) => page.waitForFunction((text) => document.querySelector("#count").textContent === text, progress),
+    press: (key) => page.keyboard.press(key),
+    async close() {
+      await context.close();
+      if (program.exitCode === null) program.kill();
+      assert.deepEqual(troubles, []);
+    },
+  };
+  return desk;
+}
+
+async function findFaults(page) {
+  // The page allows no script but its own, so axe is run by the browser itself.
+  await page.evaluate(`${axe};0`);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.filter(({ impact }) => ["serious", "critical"].includes(impact)).map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+}
+
+async function night(browser) {
+  fs.writeFileSync(at("稿.md"), DRAFT);
+  const desk = await open(browser, ["稿.md"]);
+  const { page } = desk;
+  await page.waitForSelector(".card.current");
+  const total = Number((await desk.progress()).split("/")[1]);
+  assert.ok(total >= 10, `${total} findings`);
+
+  await test("takes a suggestion, leaves, lets stand, rewords with the keyboard", async () => {
+    await desk.press("Enter");
+    await desk.until(`1/${total}`);
+    assert.ok((await page.textContent("#sheet h2")).includes("，"));
+    await desk.press("x");
+    await desk.until(`2/${total}`);
+    await desk.press("s");
+    await page.keyboard.type("原文如此");
+    await desk.press("Enter");
+    await desk.until(`3/${total}`);
+    assert.equal(await page.locator("mark.stet").count(), 1);
+    await page.locator("mark.open", { hasText: "，，" }).click();
+    await desk.press("e");
+    await page.keyboard.type("，全市");
+    await desk.press("Enter");
+    await page.waitForSelector("mark.own ins");
+    assert.equal(await page.textContent("mark.own ins"), "，全市");
+    await page.screenshot({ path: path.join(pictures, "light.png") });
+  });
+
+  await test("undoes and does again, reopens one", async () => {
+    const before = await desk.progress();
+    await desk.press("u");
+    await page.waitForFunction((text) => document.querySelector("#count").textContent !== text, before);
+    await desk.press("r");
+    await desk.until(before);
+    await page.locator("mark.stet").click();
+    await desk.press("o");
+    await page.waitForFunction(() => document.querySelectorAll("mark.stet").length === 0);
+  });
+
+  await test("decides on all of a rule", async () => {
+    await page.locator("mark.open.error", { hasText: "(" }).first().click();
+    await desk.press("a");
+    await page.getByRole("button", { name: "都照改" }).first().click();
+    await page.waitForFunction(() => ![...document.querySelectorAll("mark.open")].some((mark) => /^[()]$/.test(mark.textContent)));
+  });
+
+  await test("filters and searches", async () => {
+    await page.selectOption("#family", "fact");
+    assert.equal(await page.locator(".card").count(), 1);
+    await page.selectOption("#family", "");
+    assert.equal(await page.locator(".card").count(), total);
+    await desk.press("/");
+    await page.keyboard.type("老街");
+    const shown = await page.textContent("#shown");
+    assert.match(shown, /中的/);
+    await page.fill("#search", "");
+    await desk.press("Escape");
+  });
+
+  await test("has no serious fault for those who hear or tab through it", async () => {
+    assert.deepEqual(await findFaults(page), []);
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.deepEqual(await findFaults(page), []);
+    await page.screenshot({ path: path.join(pictures, "dark.png") });
+    await page.setViewportSize({ width: 390, height: 800 });
+    assert.deepEqual(await findFaults(page), []);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "wider than a phone");
+    await page.screenshot({ path: path.join(pictures, "phone.png") });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.pdf({ path: path.join(pictures, "print.pdf"), format: "A4" });
+  });
+
+  await test("checks what is pasted and a Word file that is dropped, and exports them", async () => {
+    await desk.press("p");
+    await page.fill("dialog textarea", "两地携手,共建联盟。");
+    await page.getByRole("button", { name: "校对" }).click();
+    await page.waitForFunction(() => document.title.includes("粘贴"));
+    await desk.press("Enter");
+    await desk.until("1/1");
+    const [draft] = await Promise.all([page.waitForEvent("download"), page.click("#export-draft")]);
+    assert.equal(fs.readFileSync(await draft.path(), "utf8"), "两地携手，共建联盟。");
+    const bytes = fs.readFileSync("tests/documents/page.docx").toString("base64");
+    await page.evaluate((data) => {
+      const file = new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], "版面.docx");
+      const transfer = new DataTransfer();
+      transfer.items.add(file);
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }, bytes);
+    await page.waitForFunction(() => document.title.includes("版面.docx"));
+    await page.waitForSelector(".card.current");
+    while ((await page.locator(".card.current .suggestion").count()) === 0) await desk.press("j");
+    await desk.press("Enter");
+    await page.waitForSelector("mark.taken");
+    const [word] = await Promise.all([page.waitForEvent("download"), page.click("#export-draft")]);
+    assert.equal(word.suggestedFilename(), "版面.改.docx");
+    assert.equal(fs.readFileSync(await word.path()).subarray(0, 2).toString(), "PK");
+    await page.selectOption("#drafts", "0");
+    await page.waitForFunction(() => document.title.includes("稿.md"));
+  });
+
+  const before = await desk.progress();
+  await test("goes on after it was killed", async () => {
+    desk.program.kill("SIGKILL");
+    await new Promise((resolve) => desk.program.on("exit", resolve));
+    await desk.press("x");
+    await page.waitForFunction(() => document.querySelector("#status").textContent.includes("zhubi 已经停了"));
+    desk.troubles.splice(0);
+    await page.context().close();
+    assert.equal(fs.readFileSync(at("稿.md"), "utf8"), DRAFT);
+  });
+
+  await test("saves, and ends when the page is left", async () => {
+    const again = await open(browser, ["稿.md"]);
+    await again.until(before);
+    await again.page.click("#save");
+    await again.page.waitForFunction(() => document.querySelector("#status").textContent.includes("已存盘"));
+    assert.ok(fs.readFileSync(at("稿.md"), "utf8").includes("据统计，全市去年"));
+    const ended = new Promise((resolve) => again.program.on("exit", resolve));
+    await again.page.goto("about:blank");
+    assert.equal(await ended, 0);
+    again.program.exitCode ??= 0;
+    await again.close();
+  });
+
+  await test("the address opens one page only", async () => {
+    const first = await open(browser, ["稿.md"]);
+    await first.page.waitForSelector(".card");
+    const other = await browser.newPage();
+    await other.goto(first.address);
+    await other.waitForFunction(() => document.querySelector("#sheet").textContent.includes("zhubi desk"));
+    await other.close();
+    await first.page.reload();
+    await first.page.waitForSelector(".card.current");
+    await first.close();
+  });
+}
+
+async function manyFindings(browser) {
+  const lines = Array.from({ length: 1000 }, (_, n) => `第${n}号展馆里,参观者络绎不绝,计划接待${(n % 50) + 20}-${(n % 50) + 40}人。`);
+  fs.writeFileSync(at("长.txt"), lines.join("\n"));
+  await test("3,000 findings on one page", async () => {
+    const desk = await open(browser, ["长.txt"]);
+    const { page } = desk;
+    await page.waitForSelector(".card.current");
+    const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+    await desk.until("0/3000");
+    await page.waitForFunction(() => document.querySelectorAll(".card").length === 3000);
+    const times = [];
+    for (let count = 0; count < 10; count++) {
+      // Until the next finding is shown.
+      const time = await page.evaluate(() => {
+        const begun = performance.now();
+        const before = document.querySelector("mark.current");
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+        if (document.querySelector("mark.current") === before) throw new Error("no other finding is shown");
+        document.body.getBoundingClientRect();
+        return performance.now() - begun;
+      });
+      times.push(time);
+    }
+    await desk.until("10/3000");
+    const median = times.sort((a, b) => a - b)[5];
+    process.stdout.write(`first paint ${paint.toFixed()} ms, a decision ${median.toFixed()} ms … `);
+    const [longestPaint, longestDecision] = isRelease ? [300, 50] : [1500, 250];
+    assert.ok(paint < longestPaint && median < longestDecision);
+    await desk.close();
+  });
+}
+
+async function report(browser) {
+  for (let number = 0; number < 100; number++) fs.writeFileSync(at(`版${number}.md`), DRAFT);
+  const args = ["check", "--no-config", "--format", "html", "-o", "校样.html", ...Array.from({ length: 100 }, (_, n) => `版${n}.md`)];
+  spawnSync(zhubi, args, { cwd: folder });
+  await test("a report on a hundred drafts is one page without a server", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const troubles = [];
+    page.on("console", (message) => troubles.push(message.text()));
+    page.on("pageerror", (error) => troubles.push(error.message));
+    page.on("request", (request) => request.url().startsWith("file:") || request.url().startsWith("data:") || troubles.push(request.url()));
+    await page.goto(`file://${at("校样.html")}`);
+    await page.waitForFunction(() => document.querySelectorAll("h2.draft").length === 100);
+    await page.selectOption("#drafts", "57");
+    await page.keyboard.press("j");
+    assert.deepEqual(await findFaults(page), []);
+    await page.screenshot({ path: path.join(pictures, "report.png") });
+    await page.pdf({ path: path.join(pictures, "report.pdf"), format: "A4" });
+    assert.deepEqual(troubles, []);
+    await page.close();
+  });
+}
+
+async function main() {
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  try {
+    await night(browser);
+    await manyFindings(browser);
+    await report(browser);
+    console.log(`${passed} passed, 0 failed`);
+  } finally {
+    await browser.close();
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
