@@ -197,6 +197,44 @@ fn decides_saves_and_keeps_what_was_decided_through_a_kill() {
 }
 
 #[test]
+fn what_stands_and_what_is_a_word_stay_so_in_later_runs() {
+    let directory = directory();
+    fs::write(directory.path().join("a.txt"), "两地携手,共建联盟,\n计划招聘20-30人。\n书店名叫“江城,我家”。\n")
+        .unwrap();
+    let check = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zhubi"));
+        let output =
+            command.args(["check", "--format", "brief"]).args(arguments).current_dir(directory.path()).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let before = check(&["a.txt"]);
+    assert_eq!(before.lines().count(), 4, "{before}");
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    let marks = desk.open_marks(0);
+    desk.decide(&marks[2], json!({ "kind": "stet", "reason": "原文如此" }));
+    desk.decide(&marks[0], json!({ "kind": "take" }));
+    assert_eq!(desk.ask("/api/save", Some(json!({ "id": 0 }))).0, 200);
+    let list = fs::read_to_string(directory.path().join(".zhubi-stet.toml")).unwrap();
+    assert!(list.contains("number/quantity-range-sign") && list.contains("原文如此"), "{list}");
+    assert_eq!(check(&["a.txt"]).lines().count(), 2);
+    assert_eq!(check(&["--no-stet", "a.txt"]).lines().count(), 3);
+    // Saving again adds nothing.
+    assert_eq!(desk.ask("/api/save", Some(json!({ "id": 0 }))).0, 200);
+    assert_eq!(fs::read_to_string(directory.path().join(".zhubi-stet.toml")).unwrap(), list);
+
+    fs::write(directory.path().join("zhubi.toml"), "# 本报的设置\nlevel = 'warning'").unwrap();
+    fs::write(directory.path().join("b.txt"), "既使下雨，也要出发。\n").unwrap();
+    let found = check(&["b.txt"]);
+    assert_eq!(found.lines().count(), 1, "{found}");
+    let desk = Desk::open(directory.path(), &["b.txt"]);
+    desk.decide(&desk.open_marks(0)[0], json!({ "kind": "word" }));
+    assert_eq!(desk.ask("/api/save", Some(json!({ "id": 0 }))).0, 200);
+    let settings = fs::read_to_string(directory.path().join("zhubi.toml")).unwrap();
+    assert!(settings.starts_with("# 本报的设置\nlevel = 'warning'\n\n[[stet]]\n"), "{settings}");
+    assert_eq!(check(&["b.txt"]), "");
+}
+
+#[test]
 fn does_not_overwrite_a_draft_that_changed_meanwhile() {
     let directory = directory();
     let path = directory.path().join("a.txt");

@@ -217,16 +217,18 @@ impl<'w> Face<'w> {
         self.draft = draft;
         self.sheet = self.galleys[draft].sheet();
         self.current = 0;
-        self.status = match self.galleys[draft].resumption() {
+        self.status.clear();
+        if self.place().is_some_and(|(_, mark)| mark.state != OPEN) {
+            self.next_open();
+        }
+        let notice = match self.galleys[draft].resumption() {
             Resumption::New => String::new(),
             Resumption::Resumed => "接着上次做：定下的都在。".to_owned(),
             Resumption::Changed { kept, lost } => {
                 format!("稿件在别处改过：先前定下的对上 {kept} 处，对不上 {lost} 处。")
             }
         };
-        if self.place().is_some_and(|(_, mark)| mark.state != OPEN) {
-            self.next_open();
-        }
+        self.status.insert_str(0, &notice);
     }
 
     fn marks(&self) -> impl Iterator<Item = (&SheetBlock, &Mark)> {

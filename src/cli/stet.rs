@@ -207,6 +207,26 @@ fn copy_annotations(
     added
 }
 
+/// Adds entries to the list at `path`, which need not exist, unless it has them.
+///
+/// # Errors
+/// The list cannot be read or written.
+pub fn merge_into_list(path: &Path, found: &[SuppressionEntry]) -> Result<()> {
+    let mut entries: Vec<SuppressionEntry> =
+        if path.is_file() { SuppressionList::open(path)?.entries().cloned().collect() } else { Vec::new() };
+    let count = entries.len();
+    for entry in merge_places(found) {
+        if !entries.iter().any(|known| known.path == entry.path && known.key() == entry.key()) {
+            entries.push(entry);
+        }
+    }
+    if entries.len() == count {
+        return Ok(());
+    }
+    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    write_list(path, &entries).map_err(|error| error.in_file(path.display()))
+}
+
 fn write_list(path: &Path, entries: &[SuppressionEntry]) -> Result<()> {
     replace::create_or_replace(path, SuppressionList::format(entries).as_bytes())
 }

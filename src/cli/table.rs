@@ -36,7 +36,10 @@ pub fn open<'w>(sources: &'w [DraftSource], workspaces: &'w [Workspace], console
             Galley::open(shown(&source.path), bytes, draft, (&workspace.engine, options), keeper)
         });
         match opened.map_err(|error| error.in_file(source)) {
-            Ok(galley) => galleys.push(galley),
+            Ok(mut galley) => {
+                galley.file = Some(source.path.clone());
+                galleys.push(galley);
+            }
             Err(error) if !source.is_explicit && error.kind() == ErrorKind::NotADraft => {
                 console.note(&error.to_string())
             }

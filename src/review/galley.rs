@@ -1,5 +1,7 @@
 //! A draft on the desk: its reading, and the file behind it.
 
+use std::path::PathBuf;
+
 use super::decision::{Decided, Verdict};
 use super::journal::{self, Entry, Identity, Resumption};
 use super::reading::{Pick, Reading, Step};
@@ -42,6 +44,8 @@ pub trait Keeper: std::fmt::Debug {
 pub struct Galley<'e> {
     /// The name of the draft, for people.
     pub name: String,
+    /// Its file, if it has one.
+    pub file: Option<PathBuf>,
     reading: Reading<'e>,
     bytes: Vec<u8>,
     keeper: Box<dyn Keeper + 'e>,
@@ -72,7 +76,7 @@ impl<'e> Galley<'e> {
         let journal = keeper.journal()?.as_deref().and_then(journal::parse);
         let reading = Reading::new(engine, options, draft);
         let resumption = Resumption::New;
-        let mut galley = Galley { name, reading, bytes, keeper, options, has_journal: false, resumption };
+        let mut galley = Galley { name, file: None, reading, bytes, keeper, options, has_journal: false, resumption };
         if let Some(journal) = journal {
             galley.resume(journal)?;
         }

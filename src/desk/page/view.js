@@ -65,12 +65,26 @@ export class View {
     byId("list").addEventListener("click", (event) => {
       if (event.target.closest(".head")) this.#select(event.target.closest(".card"));
     });
-    addEventListener("beforeprint", () => this.finish());
+    addEventListener("beforeprint", () => this.#number());
   }
 
   finish() {
     this.#blocks.finish();
     this.#cards.finish();
+  }
+
+  /** Numbers the marks and their cards, by which they belong together on paper. */
+  #number() {
+    this.finish();
+    const list = byId("list");
+    for (const element of document.querySelectorAll("[data-n]")) element.removeAttribute("data-n");
+    for (const [index, item] of this.items.entries()) {
+      const selector = this.#selector(item);
+      byId("sheet").querySelector(`mark${selector}`)?.setAttribute("data-n", index + 1);
+      const card = list.querySelector(`.card${selector}`);
+      card?.setAttribute("data-n", index + 1);
+      if (card && !card.querySelector(".printed")) card.append(el("p", { class: "printed" }, `${item.place}　${item.mark.message}`));
+    }
   }
 
   #select(element) {
@@ -90,6 +104,7 @@ export class View {
       if (draft.blocks.length === 0) pieces.push({ draft, empty: true });
     }
     const sheet = byId("sheet");
+    sheet.dataset.name = drafts.length === 1 ? drafts[0].name : "";
     sheet.replaceChildren();
     this.#blocks.begin(pieces, ({ draft, block, index, heading, empty }) => {
       if (heading) sheet.append(el("h2", { class: "draft", id: `draft-${draft.id}` }, heading));
