@@ -66,12 +66,53 @@ impl<'a> Confusables<'a> {
 
     /// Returns the confusables of a character, each with its kinship.
     pub fn of(&self, symbol: Symbol) -> impl Iterator<Item = (Symbol, Kinship)> + '_ {
-        const KINSHIPS: [Kinship; GROUPS] = [Kinship::SameSound, Kinship::SimilarSound, Kinship::SimilarShape];
+        let alike = self.alike(symbol);
+        (0..alike.symbols.len()).map(move |index| alike.get(index))
+    }
+
+    /// Returns the confusables of a character.
+    pub fn alike(&self, symbol: Symbol) -> Alike<'a> {
         let place = self.places.get(usize::from(symbol.wrapping_sub(FIRST))).copied().unwrap_or(0) as usize;
-        let at = |place: usize| self.records.get(place).map_or(0, |&record| u16::from_le_bytes(record));
-        let counts = [0, 1, 2].map(|group| if place == 0 { 0 } else { usize::from(at(place + group)) });
-        let kinships = KINSHIPS.iter().zip(counts).flat_map(|(&kinship, count)| std::iter::repeat_n(kinship, count));
-        kinships.enumerate().map(move |(index, kinship)| (at(place + GROUPS + index), kinship))
+        let header = if place == 0 { None } else { self.records.get(place..place + GROUPS) };
+        let Some(&[same_sound, similar_sound, similar_shape]) = header else { return Alike::default() };
+        let ends = [same_sound, similar_sound, similar_shape].map(|count| usize::from(u16::from_le_bytes(count)));
+        let ends = [ends[0], ends[0] + ends[1], ends[0] + ends[1] + ends[2]];
+        let start = place + GROUPS;
+        Alike { symbols: self.records.get(start..start + ends[2]).unwrap_or_default(), ends }
+    }
+}
+
+/// The confusables of one character.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Alike<'a> {
+    symbols: &'a [[u8; 2]],
+    /// Where those of each kinship end.
+    ends: [usize; GROUPS],
+}
+
+impl Alike<'_> {
+    /// Returns one of the confusables.
+    pub fn get(&self, index: usize) -> (Symbol, Kinship) {
+        let kinship = match index {
+            _ if index < self.ends[0] => Kinship::SameSound,
+            _ if index < self.ends[1] => Kinship::SimilarSound,
+            _ => Kinship::SimilarShape,
+        };
+        (Symbol::from_le_bytes(self.symbols[index]), kinship)
+    }
+
+    /// Calls `found` with the confusables that pass a test, in their order. The test is made of several before the results
+    /// are looked at: most fail, and which pass is unpredictable.
+    pub fn each_that(&self, passes: impl Fn(Symbol) -> bool, mut found: impl FnMut(Symbol, Kinship)) {
+        for (number, part) in self.symbols.chunks(u64::BITS as usize).enumerate() {
+            let bits = part.iter().rev();
+            let mut bits = bits.fold(0_u64, |bits, &it| bits << 1 | u64::from(passes(Symbol::from_le_bytes(it))));
+            while bits != 0 {
+                let (symbol, kinship) = self.get(number * u64::BITS as usize + bits.trailing_zeros() as usize);
+                found(symbol, kinship);
+                bits &= bits - 1;
+            }
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Corrections that editors made, as pairs of characters with their numbers: the prior of each mistake.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use fnv::FnvBuildHasher;
 
 use super::symbols::{Symbol, is_han_symbol, symbol_of};
 use crate::error::{Error, ErrorKind, Result};
@@ -51,6 +53,8 @@ pub struct Corrections {
     pairs: BTreeMap<(Symbol, Symbol), u32>,
     written: BTreeMap<Symbol, u32>,
     meant: BTreeMap<Symbol, u32>,
+    /// What each character was corrected to.
+    alternatives: HashMap<Symbol, Vec<Symbol>, FnvBuildHasher>,
 }
 
 impl Corrections {
@@ -65,7 +69,11 @@ impl Corrections {
 
     fn add(&mut self, written: Symbol, meant: Symbol, count: u32) {
         if is_han_symbol(written) && is_han_symbol(meant) {
-            *self.pairs.entry((written, meant)).or_default() += count;
+            let known = self.pairs.entry((written, meant)).or_default();
+            if *known == 0 {
+                self.alternatives.entry(written).or_default().push(meant);
+            }
+            *known += count;
             *self.written.entry(written).or_default() += count;
             *self.meant.entry(meant).or_default() += count;
         }
@@ -87,8 +95,8 @@ impl Corrections {
     }
 
     /// What a character was corrected to.
-    pub fn meant_by(&self, written: Symbol) -> impl Iterator<Item = (Symbol, u32)> + '_ {
-        self.pairs.range((written, 0)..=(written, Symbol::MAX)).map(|(&(_, meant), &count)| (meant, count))
+    pub fn meant_by(&self, written: Symbol) -> impl Iterator<Item = Symbol> + '_ {
+        self.alternatives.get(&written).into_iter().flatten().copied()
     }
 
     /// All pairs with their numbers, in the order of the symbols.
@@ -136,7 +144,7 @@ mod tests {
         for corrections in [corrections, read] {
             assert_eq!(corrections.pair(hou, meant), 2);
             assert_eq!((corrections.of_written(hou), corrections.of_meant(meant)), (2, 2));
-            assert_eq!(corrections.meant_by(hou).collect::<Vec<_>>(), [(meant, 2)]);
+            assert_eq!(corrections.meant_by(hou).collect::<Vec<_>>(), [meant]);
         }
     }
 }

@@ -23,6 +23,7 @@ mod softmax;
 mod symbols;
 mod topic;
 mod train;
+mod triples;
 mod words;
 
 pub use calibrate::{Material, Rates};

@@ -3,10 +3,11 @@
 use super::ORDER;
 use super::container::Sections;
 use super::count::Counts;
-use super::fuse::{self, FuseMap, mix};
+use super::fuse::{self, FuseMap};
 use super::quantize::Codebook;
 use super::smooth::{self, Estimate};
-use super::symbols::{Symbol, is_han_symbol};
+use super::symbols::{BOUNDARY, Symbol, is_han_symbol};
+use super::triples;
 use crate::error::Result;
 use crate::parallel;
 
@@ -23,9 +24,27 @@ const PAIRS: &str = "pairs";
 /// The number of bits for each known pair. It determines how many of the others are ruled out.
 const BITS_OF_PAIR: usize = 8;
 
-/// The place of the bit of a pair among those in `bytes` bytes.
-fn place_of_pair(key: u64, bytes: usize) -> usize {
-    ((u128::from(mix(key)) * (bytes as u128 * 8)) >> 64) as usize
+/// The place of the bit of a pair among `bits` bits. The high half of the key is random enough.
+fn place_of_pair(key: u64, bits: u32) -> usize {
+    ((key >> 32) * u64::from(bits) >> 32) as usize
+}
+
+/// What may stand beside a symbol.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    pairs: &'a [u8],
+    bits: u32,
+    /// The share of the symbol in the key of a pair, and what makes the share of the other one.
+    share: u64,
+    other: u64,
+}
+
+impl Beside<'_> {
+    pub fn may_have(&self, other: Symbol) -> bool {
+        let key = (u64::from(other) + 1).wrapping_mul(self.other).wrapping_add(self.share);
+        let place = place_of_pair(key, self.bits);
+        self.pairs.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1)
+    }
 }
 
 /// The sequences of one length.
@@ -120,10 +139,30 @@ impl<'a> Ngrams<'a> {
         (Step { log, length: state.length as u8 }, state)
     }
 
+    /// Returns the known sequences that end at `at`.
+    pub fn state(&self, symbols: &[Symbol], at: usize) -> State {
+        // None extends across a boundary.
+        let before = symbols[..at].iter().rev().take(ORDER - 1).position(|&symbol| symbol == BOUNDARY);
+        let length = before.map_or(at.min(ORDER - 1), |distance| distance + 1);
+        self.step(symbols, at, &State { length, ..State::default() }).1
+    }
+
     /// Whether two symbols may be known to stand beside each other. It is known of most that they are not.
     pub fn may_know_pair(&self, first: Symbol, second: Symbol) -> bool {
-        let place = place_of_pair(key_of(&[first, second]), self.pairs.len());
-        self.pairs.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1)
+        self.beside(first, 1).may_have(second)
+    }
+
+    /// What may stand beside a symbol. `distance` is the number of symbols after it in the pair.
+    pub fn beside(&self, symbol: Symbol, distance: usize) -> Beside<'a> {
+        let bits = self.pairs.len() as u32 * 8;
+        Beside { pairs: self.pairs, bits, share: share_of_key(symbol, distance), other: MULTIPLIERS[1 - distance] }
+    }
+
+    /// Whether a sequence of four symbols that contains the one at `at` is known.
+    pub fn knows_four_around(&self, symbols: &[Symbol], at: usize) -> bool {
+        let sequences = (at.saturating_sub(3)..=at).filter_map(|start| symbols.get(start..start + 4));
+        let mut within = sequences.filter(|sequence| !sequence[1..3].contains(&BOUNDARY));
+        within.any(|sequence| self.levels[3].codes.get(key_of(sequence)).is_some())
     }
 
     /// Whether a sequence of at most [`ORDER`] symbols is known.
@@ -183,12 +222,19 @@ pub fn build(counts: &Counts) -> Vec<(String, Vec<u8>)> {
         [(codes_name(length), fuse::build(&entries)), (codebook_name(length), codebook.to_bytes())]
     });
     let mut pairs = vec![0_u8; (counts.levels[1].len() * BITS_OF_PAIR / 8).max(1)];
-    let bytes = pairs.len();
+    let bits = pairs.len() as u32 * 8;
     each_sequence(counts, 2, &mut |_, pair| {
-        let place = place_of_pair(key_of(pair), bytes);
+        let place = place_of_pair(key_of(pair), bits);
         pairs[place / 8] |= 1 << (place % 8);
     });
-    built.into_iter().flatten().chain([(PAIRS.to_owned(), pairs)]).collect()
+    let mut triples = triples::Builder::new(counts.levels[2].len());
+    each_sequence(counts, 3, &mut |_, sequence| {
+        if let &[a, b, c] = sequence {
+            triples.add([a, b, c]);
+        }
+    });
+    let bits = [(PAIRS.to_owned(), pairs), (triples::SECTION.to_owned(), triples.into_bytes())];
+    built.into_iter().flatten().chain(bits).collect()
 }
 
 /// Calls `found` with the place and the symbols of each sequence of a length.

@@ -1,5 +1,7 @@
 //! Finds characters that fit their context less well than others that may have been meant.
 
+use std::ops::Range;
+
 use super::ORDER;
 use super::confusables::{self, Confusables, Kinship};
 use super::container::Sections;
@@ -9,12 +11,14 @@ use super::ngram::{Ngrams, State, Step};
 use super::softmax::{self, Softmax};
 use super::symbols::{BOUNDARY, Symbol, Symbols, is_han_symbol};
 use super::topic::{self, Topics};
+use super::triples::{self, Place, Triples};
 use super::words::{self, Words};
 use crate::error::Result;
 
 /// A model that is ready to use, borrowed from the bytes of its file.
 pub struct Model<'a> {
     pub ngrams: Ngrams<'a>,
+    pub triples: Triples<'a>,
     pub confusables: Confusables<'a>,
     pub words: Words<'a>,
     pub softmax: Softmax<'a>,
@@ -54,14 +58,23 @@ const FIT: usize = softmax::GROUPS + 3;
 /// The number of symbols on either side of a character that are looked at.
 const REACH: usize = 24;
 
-/// A text, and how likely each of its symbols is after those before it.
+/// A part of a text, and how likely each of its symbols is after those before it.
 struct Reading<'t> {
     symbols: &'t [Symbol],
+    /// Where the part begins.
+    first: usize,
+    /// For each symbol of the part how likely it is, and the sequences that end at it.
     steps: Vec<Step>,
-    /// The sequences that end at each symbol.
     states: Vec<State>,
-    /// The same, as what the next symbol depends on.
-    contexts: Vec<State>,
+    /// What the symbol after a boundary depends on: not on what comes before the boundary.
+    after_boundary: State,
+}
+
+impl Reading<'_> {
+    /// What the symbol after the one at `at` depends on.
+    fn context(&self, at: usize) -> &State {
+        if self.symbols[at] == BOUNDARY { &self.after_boundary } else { &self.states[at - self.first] }
+    }
 }
 
 /// How likely the symbols are that depend on one character, with one choice of it.
@@ -101,6 +114,7 @@ impl<'a> Model<'a> {
         let corrections = sections.find(corrections::SECTION).map(Corrections::read).transpose()?;
         Ok(Model {
             ngrams: Ngrams::read(&sections)?,
+            triples: Triples::read(sections.get(triples::SECTION)?)?,
             confusables: Confusables::read(sections.get(confusables::SECTION)?)?,
             words: Words::read(sections.get(words::SECTION)?)?,
             softmax: Softmax::read(sections.get(softmax::SECTION)?)?,
@@ -121,38 +135,94 @@ impl<'a> Model<'a> {
 
     /// Like [`suspicions`](Model::suspicions), with other corrections in place of those of the model.
     pub fn suspicions_with(&self, text: &Symbols, corrections: &Corrections) -> Vec<Suspicion> {
-        let reading = self.read_text(text.symbols());
+        let symbols = text.symbols();
+        let places = self.triples.new_places(symbols);
+        let mut alternatives = Vec::new();
+        let mut questions: Vec<(usize, Range<usize>)> = Vec::new();
+        for place in places {
+            // One unknown sequence beside well-known ones says little.
+            if place.known == 2 && self.ngrams.knows_four_around(symbols, place.at) {
+                continue;
+            }
+            let first = alternatives.len();
+            self.alternatives(symbols, place, corrections, &mut alternatives);
+            if alternatives.len() > first {
+                questions.push((place.at, first..alternatives.len()));
+            }
+        }
+        let after_boundary = self.ngrams.step(&[BOUNDARY], 0, &State::default()).1;
         let mut suspicions = Vec::new();
-        for at in 1..reading.symbols.len() - 1 {
-            if is_han_symbol(reading.symbols[at]) {
-                self.question(&reading, at, corrections, &mut suspicions);
+        // Places near each other depend on the same symbols.
+        for group in questions.chunk_by(|(a, _), (b, _)| b - a <= ORDER) {
+            let part = group[0].0 - 1..(group[group.len() - 1].0 + ORDER).min(symbols.len());
+            let reading = self.read_part(symbols, part, after_boundary);
+            for (at, range) in group {
+                self.question(&reading, *at, &alternatives[range.clone()], corrections, &mut suspicions);
             }
         }
         suspicions
     }
 
-    fn read_text<'t>(&self, symbols: &'t [Symbol]) -> Reading<'t> {
-        let mut state = State::default();
-        let mut reading = Reading { symbols, steps: Vec::new(), states: Vec::new(), contexts: Vec::new() };
-        // What comes after a boundary does not depend on what comes before it.
-        let after_boundary = self.ngrams.step(&[BOUNDARY], 0, &State::default()).1;
-        for (at, &symbol) in symbols.iter().enumerate() {
+    /// Adds the characters by which more sequences are known than by the one that is written.
+    fn alternatives(
+        &self,
+        symbols: &[Symbol],
+        Place { at, known }: Place,
+        corrections: &Corrections,
+        found: &mut Vec<(Symbol, Kinship)>,
+    ) {
+        let first = found.len();
+        let start = at.saturating_sub(2);
+        let near = &symbols[start..(at + 3).min(symbols.len())];
+        let mut text = [BOUNDARY; 5];
+        text[..near.len()].copy_from_slice(near);
+        let (before, after) = (self.ngrams.beside(symbols[at - 1], 1), self.ngrams.beside(symbols[at + 1], 0));
+        let mut add = |meant: Symbol, kinship: Kinship| {
+            if after.may_have(meant) {
+                text[at - start] = meant;
+                let is_better = self.triples.knows_more_around(&text[..near.len()], at - start, known);
+                if is_better && found[first..].iter().all(|&(other, _)| other != meant) {
+                    found.push((meant, kinship));
+                }
+            }
+        };
+        // Where even the neighbours are unknown, no sequence is likely.
+        self.confusables.alike(symbols[at]).each_that(|meant| before.may_have(meant), &mut add);
+        let corrected = corrections.meant_by(symbols[at]).filter(|&meant| before.may_have(meant));
+        corrected.for_each(|meant| add(meant, Kinship::Corrected));
+    }
+
+    fn read_part<'t>(&self, symbols: &'t [Symbol], part: Range<usize>, after_boundary: State) -> Reading<'t> {
+        let mut state = self.ngrams.state(symbols, part.start);
+        let mut reading =
+            Reading { symbols, first: part.start, steps: vec![Step::default()], states: vec![state], after_boundary };
+        for at in part.skip(1) {
+            if symbols[at - 1] == BOUNDARY {
+                state = after_boundary;
+            }
             let (step, own) = self.ngrams.step(symbols, at, &state);
-            state = if symbol == BOUNDARY { after_boundary } else { own };
+            state = own;
             reading.steps.push(step);
             reading.states.push(own);
-            reading.contexts.push(state);
         }
         reading
     }
 
-    /// Adds the alternatives of a character.
-    fn question(&self, reading: &Reading, at: usize, corrections: &Corrections, suspicions: &mut Vec<Suspicion>) {
+    /// Adds the alternatives of a character by which the text becomes much more likely.
+    fn question(
+        &self,
+        reading: &Reading,
+        at: usize,
+        alternatives: &[(Symbol, Kinship)],
+        corrections: &Corrections,
+        suspicions: &mut Vec<Suspicion>,
+    ) {
         let symbols = reading.symbols;
         let end = (at + 1..at + ORDER).find(|&end| symbols[end - 1] == BOUNDARY || end == symbols.len());
         let end = end.unwrap_or(at + ORDER);
         let mut as_written = Window { len: end - at, ..Window::default() };
-        as_written.steps[..end - at].copy_from_slice(&reading.steps[at..end]);
+        let in_part = at - reading.first..end - reading.first;
+        as_written.steps[..end - at].copy_from_slice(&reading.steps[in_part.clone()]);
         let log = as_written.sum();
         if log > LIKELY * as_written.len as f32 || as_written.least() > UNSURPRISING {
             return;
@@ -162,19 +232,9 @@ impl<'a> Model<'a> {
         let start = at - at.min(ORDER - 1);
         let mut text = [BOUNDARY; 2 * ORDER];
         text[..end - start].copy_from_slice(&symbols[start..end]);
-        let alike = self.confusables.of(written);
-        let corrected = corrections.meant_by(written).map(|(meant, _)| (meant, Kinship::Corrected));
-        for (meant, kinship) in alike.chain(corrected) {
-            if found.iter().any(|&(_, known, ..)| known == meant) {
-                continue;
-            }
-            // Where even the neighbours are unknown, no sequence is likely.
-            if !self.ngrams.may_know_pair(symbols[at - 1], meant) || !self.ngrams.may_know_pair(meant, symbols[at + 1])
-            {
-                continue;
-            }
+        for &(meant, kinship) in alternatives {
             text[at - start] = meant;
-            let states = (&reading.contexts[at - 1], &reading.states[at..end]);
+            let states = (reading.context(at - 1), &reading.states[in_part.clone()]);
             if let Some(window) = self.window(&text[..end - start], at - start, states, log + LEAST_RATIO) {
                 found.push((window.sum() - log, meant, kinship, window));
             }

@@ -74,6 +74,10 @@ fn is_run(symbol: Symbol) -> bool {
 pub fn symbol_of(c: char) -> Symbol {
     match c {
         '一'..='\u{9fff}' => c as Symbol,
+        // The frequent marks, for which the questions below take long.
+        '、' | '。' | '〈'..='】' | '—' | '‘'..='”' | '…' | '·' | '，' | '：' | '；' | '！' | '？' | '（' | '）' => {
+            c as Symbol
+        }
         '0'..='9' | '０'..='９' => NUMBER,
         _ if c.is_whitespace() || c.is_control() => BOUNDARY,
         ',' => '，' as Symbol,
