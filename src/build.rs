@@ -33,6 +33,8 @@ const SHARED_CLASSES: &str = "classes.toml";
 const STYLES: &str = "styles";
 /// The directory with the checklists of the standards.
 const CHECKLISTS: &str = "checklist";
+/// The light model of context. The program can be built without it.
+const LIGHT_MODEL: &str = "rules/model/light.zhubi-model";
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
@@ -59,6 +61,9 @@ fn prepare() -> Result<(), String> {
     write("default_index.bin", &default_index)?;
     write("full_index.bin", &full_index)?;
     write("rule_files.rs", files.as_bytes())?;
+    let model = root.join(LIGHT_MODEL);
+    let model = if model.is_file() { format!("Some(include_bytes!({model:?}))") } else { "None".to_owned() };
+    write("light_model.rs", model.as_bytes())?;
     let texts = |folder, extension| texts(&root, folder, extension).map_err(|error| error.to_string());
     write("checklist_files.rs", texts(CHECKLISTS, "tsv")?.as_bytes())?;
     write("style_files.rs", texts(STYLES, "toml")?.as_bytes())

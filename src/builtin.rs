@@ -15,6 +15,9 @@ static INDEXES: [&[u8]; 2] = [
 ];
 /// The lexicon, serialized.
 static LEXICON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.bin"));
+/// The light model of context, if there was one when the program was built.
+#[cfg(feature = "model")]
+pub static LIGHT_MODEL: Option<&[u8]> = include!(concat!(env!("OUT_DIR"), "/light_model.rs"));
 /// Path, ids of the rules and text of every rule file.
 static RULE_FILES: &[(&str, &[&str], &str)] = include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
 /// Path and text of every style.

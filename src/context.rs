@@ -18,6 +18,8 @@ pub struct Doubt {
     pub is_nearly_certain: bool,
     /// What is known and what is not, in Chinese: ‘优誓’未见，‘优势产业’常见.
     pub reason: String,
+    /// What the model has reckoned, in Chinese: 把握 2.1（1.6 以上报警告）；字序 +5.3.
+    pub scores: String,
 }
 
 /// Reads texts and doubts characters of them.

@@ -130,7 +130,7 @@ impl ContextReader for Stated {
             let pairs = wrong.char_indices().zip(right.chars());
             let ((at, written), meant) = pairs.into_iter().find(|((_, a), b)| a != b)?;
             let span = Span::new(at, at + written.len_utf8());
-            Some(Doubt { text, span, meant, is_nearly_certain: true, reason: String::new() })
+            Some(Doubt { text, span, meant, is_nearly_certain: true, reason: String::new(), scores: String::new() })
         };
         texts.iter().enumerate().filter_map(stated).collect()
     }

@@ -30,6 +30,8 @@
 //! # Features
 //!
 //! - `cli` (default): the command-line program. It enables the other features.
+//! - `model`: models of context ([`ContextModel`]), which find wrong characters that fit their context less well than
+//!   others. The light model is part of the program and adds 8 MB.
 //! - `word`: Word files ([`Format::Word`]).
 //! - `parallel`: the articles of a long draft are checked on several threads.
 
@@ -66,7 +68,7 @@ mod guard;
 mod index;
 mod lexicon;
 mod matcher;
-#[cfg(feature = "cli")]
+#[cfg(feature = "model")]
 mod model;
 mod parallel;
 mod quantity;
@@ -82,6 +84,8 @@ mod stet;
 mod stored;
 mod text;
 
+#[cfg(feature = "model")]
+pub use checker::ContextModel;
 pub use checker::{Checker, CheckerBuilder, Finding, Fixed, Related, Session};
 pub use draft::{Draft, Encoding, Format};
 pub use error::{Error, ErrorKind, Result};

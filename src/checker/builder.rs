@@ -1,9 +1,11 @@
 //! The choice of the rules that a checker runs.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Checker;
 use crate::config::Style;
+use crate::context::ContextReader;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
@@ -34,6 +36,7 @@ pub struct CheckerBuilder {
     skip: Vec<String>,
     issue_date: Option<String>,
     ignores_suppressions: bool,
+    context: Option<Arc<dyn ContextReader>>,
 }
 
 /// A value for an option of a rule.
@@ -55,6 +58,7 @@ impl CheckerBuilder {
             skip: Vec::new(),
             issue_date: None,
             ignores_suppressions: false,
+            context: None,
         }
     }
 
@@ -115,6 +119,13 @@ impl CheckerBuilder {
         self
     }
 
+    /// Sets the model of context, with which the rule `typo/context` finds wrong characters. Without one it finds nothing.
+    #[cfg(feature = "model")]
+    pub fn context_model(mut self, model: super::ContextModel) -> CheckerBuilder {
+        self.context = Some(model.into_reader());
+        self
+    }
+
     /// Creates the checker.
     ///
     /// # Errors
@@ -134,7 +145,7 @@ impl CheckerBuilder {
         let rules = rules.select(&self.only, &self.skip, self.level)?;
         let issue_date = self.issue_date.as_deref().map(parse_date).transpose()?;
         Ok(Checker {
-            engine: Engine::new(rules).in_issue_of(issue_date),
+            engine: Engine::new(rules).in_issue_of(issue_date).with_context(self.context),
             ignores_suppressions: self.ignores_suppressions,
         })
     }

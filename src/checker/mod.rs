@@ -1,6 +1,8 @@
 //! The public interface of the library: a [`Checker`] finds and fixes the errors in a draft.
 
 mod builder;
+#[cfg(feature = "model")]
+mod context_model;
 mod report;
 mod session;
 #[cfg(test)]
@@ -17,6 +19,8 @@ use crate::revise::revise_with;
 use crate::stet::{Review, ReviewOptions};
 
 pub use builder::CheckerBuilder;
+#[cfg(feature = "model")]
+pub use context_model::ContextModel;
 pub use report::{Finding, Related};
 pub use session::Session;
 

@@ -9,15 +9,14 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::console::{Console, shown};
 use super::{CommandResult, Outcome, replace, usage};
+use crate::config::ModelChoice;
 use crate::context::ContextReader;
 use crate::error::{Error, Result, cause};
-use crate::file::{Unreadable, open_regular, read_regular, read_text};
+use crate::file::{Unreadable, open_regular, read_text};
 use crate::model::corrections::{Row, read_rows};
-use crate::model::{Judged, Material, Model, Rates, Reader, Sections, Size, Text, alarms, threshold};
+use crate::model::{Judged, Material, Model, Rates, Reader, Sections, Size, Text, alarms, map, threshold};
 use crate::{builtin, parallel};
 
-/// The largest model file, in bytes.
-const MAX_MODEL: u64 = 1 << 30;
 /// The rates of alarms at which a model is measured, in 100,000 characters of clean text.
 const RATES: [f64; 5] = [1.0, 2.0, 5.0, 10.0, 20.0];
 
@@ -127,13 +126,13 @@ fn calibrate(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Out
         clean: lines(arguments)?,
         rates: rates(arguments),
     };
-    let bytes = material.calibrate(&bytes).map_err(|error| in_model(error, arguments))?;
+    let bytes = material.calibrate(bytes).map_err(|error| in_model(error, arguments))?;
     write(arguments, &bytes, console)
 }
 
 fn evaluate(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     let bytes = read(arguments)?;
-    let model = Model::read(&bytes).map_err(|error| in_model(error, arguments))?;
+    let model = Model::read(bytes).map_err(|error| in_model(error, arguments))?;
     let clean = lines(arguments)?;
     let characters: usize = parallel::map(&clean, |line| line.chars().count()).iter().sum();
     let alarms = alarms(&model, &clean);
@@ -165,8 +164,8 @@ fn evaluate(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outc
 
 fn info(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     let bytes = read(arguments)?;
-    let sections = Sections::read(&bytes).map_err(|error| in_model(error, arguments))?;
-    Model::read(&bytes).map_err(|error| in_model(error, arguments))?;
+    let sections = Sections::read(bytes).map_err(|error| in_model(error, arguments))?;
+    Model::read(bytes).map_err(|error| in_model(error, arguments))?;
     let mut out = String::new();
     for (name, section) in sections.iter() {
         let _ = writeln!(out, "{name:16} {:>10}", section.len());
@@ -188,18 +187,21 @@ fn in_model(error: Error, arguments: &ArgMatches) -> Error {
 }
 
 /// Returns the bytes of the model file.
-fn read(arguments: &ArgMatches) -> Result<Vec<u8>> {
-    let path = model_path(arguments);
-    read_regular(path, MAX_MODEL).map_err(|reason| reason.into_error(MAX_MODEL, "模型文件").in_file(path.display()))
+fn read(arguments: &ArgMatches) -> Result<&'static [u8]> {
+    map(model_path(arguments))
 }
 
-/// Opens the model that the option `--model` names, if there is one.
-pub fn reader(arguments: &ArgMatches) -> Result<Option<Arc<dyn ContextReader>>> {
-    if arguments.get_one::<PathBuf>("model").is_none() {
-        return Ok(None);
+/// Opens the chosen model. Returns `None` if none comes with the program and none is named.
+pub fn open(choice: &ModelChoice) -> Result<Option<Arc<dyn ContextReader>>> {
+    let reader = match &choice.file {
+        Some(file) => Some(Reader::open(file)?),
+        None => Reader::shipped()?,
+    };
+    let Some(mut reader) = reader else { return Ok(None) };
+    if let Some(own) = &choice.own {
+        reader = reader.with_own(own)?;
     }
-    let reader = Reader::new(read(arguments)?).map_err(|error| in_model(error, arguments))?;
-    Ok(Some(Arc::new(reader)))
+    Ok(Some(Arc::new(if choice.is_advice { reader.as_advice() } else { reader })))
 }
 
 /// Writes the model and says where it is.

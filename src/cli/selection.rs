@@ -13,11 +13,11 @@ use crate::rule::{RuleFile, RuleSet};
 use crate::{builtin, example};
 
 /// Returns the options that select rules and settings.
-pub fn options() -> [Arg; 10] {
+pub fn options() -> [Arg; 11] {
     ungrouped_options().map(|option| option.help_heading("查什么"))
 }
 
-fn ungrouped_options() -> [Arg; 10] {
+fn ungrouped_options() -> [Arg; 11] {
     [
         Arg::new("level")
             .long("level")
@@ -48,7 +48,12 @@ fn ungrouped_options() -> [Arg; 10] {
             .long("model")
             .value_name("文件")
             .value_parser(value_parser!(PathBuf))
-            .help("凭上下文找错字用的模型，由 zhubi model 训练；不写则不用"),
+            .help("凭上下文找错字用这个模型；不写则用随程序的"),
+        Arg::new("no-model")
+            .long("no-model")
+            .action(ArgAction::SetTrue)
+            .overrides_with("model")
+            .help("不凭上下文找错字"),
         Arg::new("issue-date")
             .long("issue-date")
             .value_name("日期")

@@ -13,12 +13,13 @@ use super::drafts::DraftSource;
 use super::selection::{self, RuleSelection};
 use super::unread::UnreadFiles;
 use super::{CommandResult, model};
-use crate::config::Config;
+use crate::config::{Config, ModelChoice};
 use crate::context::ContextReader;
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
 use crate::quantity::Date;
 use crate::report::Format;
+use crate::rule::{Rule, RuleSet};
 use crate::stet::{ReviewOptions, SuppressionList};
 
 /// The author of tracked changes and comments, unless the configuration names another.
@@ -138,6 +139,9 @@ pub struct SettingsFiles {
     pub list: Option<PathBuf>,
 }
 
+/// The built-in rule that needs a model of context.
+const CONTEXT_RULE: &str = "typo/context";
+
 /// A failure whose error has been added to the errors of a [`WorkspaceLoader`].
 #[derive(Debug, Clone, Copy)]
 pub struct ErrorRecorded;
@@ -158,8 +162,8 @@ pub struct WorkspaceLoader<'a> {
     /// For each combination of settings files and overrides an index into `workspaces`.
     indices: HashMap<(SettingsFiles, Vec<usize>), Recorded<usize>>,
     workspaces: Vec<Workspace>,
-    /// The model of context, once it has been opened.
-    context: Option<Recorded<Option<Arc<dyn ContextReader>>>>,
+    /// The models of context that have been opened.
+    models: HashMap<ModelChoice, Recorded<Option<Arc<dyn ContextReader>>>>,
     errors: Vec<Error>,
 }
 
@@ -180,7 +184,7 @@ impl<'a> WorkspaceLoader<'a> {
             lists: HashMap::new(),
             indices: HashMap::new(),
             workspaces: Vec::new(),
-            context: None,
+            models: HashMap::new(),
             errors: Vec::new(),
         })
     }
@@ -296,13 +300,24 @@ impl<'a> WorkspaceLoader<'a> {
         })
     }
 
-    /// Returns the model of context that the options name, if they name one. An error in the file is recorded.
-    fn context(&mut self) -> Recorded<Option<Arc<dyn ContextReader>>> {
-        if self.context.is_none() {
-            let opened = self.record(model::reader(self.arguments));
-            self.context = Some(opened);
+    /// Returns the model of context, if one of the rules needs it. An error in its file is recorded.
+    fn context(&mut self, rules: &RuleSet, config: Option<&Config>) -> Recorded<Option<Arc<dyn ContextReader>>> {
+        let needs_model = |rule: &Rule| match rule.prepared {
+            Some(_) => rule.id == CONTEXT_RULE,
+            None => rule.check.doubts_context(),
+        };
+        if self.arguments.get_flag("no-model") || !rules.rules.iter().any(needs_model) {
+            return Ok(None);
         }
-        self.context.clone().unwrap_or(Ok(None))
+        let mut choice = config.map(|config| config.model.clone()).unwrap_or_default();
+        if let Some(file) = self.arguments.get_one::<PathBuf>("model") {
+            choice.file = Some(file.clone());
+        }
+        if !self.models.contains_key(&choice) {
+            let opened = self.record(model::open(&choice));
+            self.models.insert(choice.clone(), opened);
+        }
+        self.models[&choice].clone()
     }
 
     /// Returns the index of the workspace for drafts with those settings files and overrides.
@@ -324,7 +339,7 @@ impl<'a> WorkspaceLoader<'a> {
         let no_stet = self.arguments.try_get_one::<bool>("no-stet");
         let configured = config.as_ref().and_then(|config| config.issue_date).map(|(date, _)| date);
         let issue_date = self.arguments.get_one::<Date>("issue-date").copied().or(configured);
-        let context = self.context()?;
+        let context = self.context(&running, config.as_deref())?;
         self.workspaces.push(Workspace {
             engine: Engine::new(running).in_issue_of(issue_date).with_context(context),
             known_rules,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::docs_url::read_docs_url;
+use super::model::{ModelChoice, RawModel};
 use super::settings::RawSettings;
 use super::{Exception, PathPatterns, Settings, Style};
 use crate::error::Result;
@@ -30,6 +31,8 @@ pub struct Config {
     pub issue_date: Option<(Date, usize)>,
     /// The author of the tracked changes and comments that are written into Word files.
     pub author: Option<String>,
+    /// Which model of context is used.
+    pub model: ModelChoice,
     /// The paths of drafts that are not checked.
     pub ignore: PathPatterns,
     /// The choices for every draft.
@@ -74,6 +77,8 @@ struct RawConfig {
     issue_date: Option<Spanned<RawDate>>,
     #[serde(default)]
     word: RawWord,
+    #[serde(default)]
+    model: RawModel,
     #[serde(default)]
     ignore: Vec<Spanned<String>>,
     #[serde(default)]
@@ -188,6 +193,7 @@ impl Config {
             issue_date: issue_date.transpose()?,
             author: raw.word.author.map(Spanned::into_inner),
             docs_url: docs_url.transpose()?,
+            model: ModelChoice::read(&file, folder, &raw.model)?,
             ignore: PathPatterns::read(&file, &raw.ignore)?,
             choices: Choices::read(&file, folder, raw.style, raw.level, raw.rule)?,
             overrides,

@@ -8,6 +8,8 @@ mod docs_url;
 #[cfg(feature = "cli")]
 mod file;
 #[cfg(feature = "cli")]
+mod model;
+#[cfg(feature = "cli")]
 mod paths;
 #[cfg(feature = "cli")]
 mod schema;
@@ -20,6 +22,8 @@ use toml::Spanned;
 pub use docs_url::docs_url;
 #[cfg(feature = "cli")]
 pub use file::{Choices, Config, FILE_NAME};
+#[cfg(feature = "cli")]
+pub use model::ModelChoice;
 #[cfg(feature = "cli")]
 pub use paths::PathPatterns;
 #[cfg(feature = "cli")]

@@ -48,6 +48,20 @@ pub fn schema(rules: &RuleSet) -> Value {
         },
         "additionalProperties": false,
     });
+    let model = json!({
+        "description": "凭上下文找错字的模型。",
+        "type": "object",
+        "properties": {
+            "file": { "description": "不用随程序的模型，用这个文件。", "type": "string", "minLength": 1 },
+            "own": { "description": "用本报的旧稿训练的模型，和随程序的合用。", "type": "string", "minLength": 1 },
+            "level": {
+                "description": "几乎肯定的报到哪一级。",
+                "enum": [Severity::Warning.name(), Severity::Advice.name()],
+                "default": Severity::Warning.name(),
+            },
+        },
+        "additionalProperties": false,
+    });
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "zhubi.toml",
@@ -61,6 +75,7 @@ pub fn schema(rules: &RuleSet) -> Value {
             "docs-url": docs_url,
             "issue-date": issue_date,
             "word": word,
+            "model": model,
             "ignore": paths("不检查的稿件，写法同 .gitignore。"),
             "rule": rule,
             "override": { "description": "一部分稿件另有的设置。", "type": "array", "items": r#override },

@@ -430,6 +430,7 @@ mod tests {
                     meant,
                     is_nearly_certain: true,
                     reason: String::new(),
+                    scores: String::new(),
                 });
                 doubts.collect::<Vec<_>>()
             };

@@ -1,5 +1,6 @@
 //! Gradient boosting: a sum of small decision trees, each of which corrects what the ones before it leave.
 
+use super::math::probability;
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 
@@ -242,7 +243,7 @@ enum Growing {
 
 /// Slope and curvature of the loss of an example.
 fn slope(examples: &Examples, index: usize, score: f64) -> Sums {
-    let expected = 1.0 / (1.0 + (-score).exp());
+    let expected = probability(score);
     let error = expected - if examples.is_positive[index] { 1.0 } else { 0.0 };
     (error, expected * (1.0 - expected))
 }

@@ -1,59 +1,71 @@
 //! The file format of models: named sections of bytes, with a version and a checksum.
 //!
-//! A file is: the eight bytes of [`MAGIC`], the version, the checksum of all that follows; the number of sections; for
-//! each section its name in sixteen bytes and its length; then the sections. Numbers are little endian.
+//! A file is: the eight bytes of [`MAGIC`], the version, the number of sections, the checksum of the table that follows;
+//! for each section its name in sixteen bytes, its length, and the checksum of its content; then the contents. Numbers
+//! are little endian.
 
 use crate::error::{Error, ErrorKind, Result};
 
 /// How a model file begins.
 const MAGIC: &[u8; 8] = b"\x89zhubi\r\n";
 /// The version of the format that this program writes and reads.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The number of bytes before the table of sections.
-const HEADER: usize = 20;
+const HEADER: usize = 24;
 /// The number of bytes of an entry in the table of sections.
-const ENTRY: usize = 24;
+const ENTRY: usize = 32;
 /// The largest number of bytes of a section's name.
 const NAME: usize = 16;
 
 /// The sections of a model file, borrowed from its bytes.
 #[derive(Debug, Clone)]
 pub struct Sections<'a> {
-    sections: Vec<(&'a str, &'a [u8])>,
+    sections: Vec<Section<'a>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Section<'a> {
+    name: &'a str,
+    content: &'a [u8],
+    checksum: u64,
 }
 
 impl<'a> Sections<'a> {
-    /// Reads the sections of a model file.
+    /// Reads the sections of a model file. What they contain is not looked at; [`verify`](Sections::verify) does that.
     ///
     /// # Errors
-    /// The bytes are not those of a model file, are of another version, or are damaged.
+    /// The bytes are not those of a model file, are of another version, or their number is not right.
     pub fn read(bytes: &'a [u8]) -> Result<Sections<'a>> {
         let foreign = || invalid("这不是 zhubi 的模型文件。").help("模型文件由 zhubi model train 写出。");
         let header = bytes.get(..HEADER).filter(|header| header.starts_with(MAGIC)).ok_or_else(foreign)?;
-        let version = number_at(header, 8);
+        let version = u32_at(header, 8);
         if version != VERSION {
             let message = format!("模型文件的格式是第 {version} 版，这个程序读第 {VERSION} 版。");
             return Err(invalid(message).help("请用同一版本的程序重新训练，或者换用配套的模型。"));
         }
-        let damaged = || invalid("模型文件损坏了。").help("请重新下载或重新训练。");
-        let content = &bytes[HEADER..];
-        if checksum(content).to_le_bytes() != header[12..20] {
+        let table_len = (u32_at(header, 12) as usize).checked_mul(ENTRY).ok_or_else(damaged)?;
+        let (table, mut rest) = bytes[HEADER..].split_at_checked(table_len).ok_or_else(damaged)?;
+        if checksum(table) != u64_at(header, 16) {
             return Err(damaged());
         }
-        let (count, content) = content.split_at_checked(4).ok_or_else(damaged)?;
-        let count = number_at(count, 0) as usize;
-        let table_len = count.checked_mul(ENTRY).ok_or_else(damaged)?;
-        let (table, mut rest) = content.split_at_checked(table_len).ok_or_else(damaged)?;
-        let mut sections = Vec::with_capacity(count);
+        let mut sections = Vec::with_capacity(table_len / ENTRY);
         for entry in table.chunks(ENTRY) {
             let name = std::str::from_utf8(&entry[..NAME]).map_err(|_| damaged())?.trim_end_matches('\0');
-            let length = u64::from(number_at(entry, 16)) | u64::from(number_at(entry, 20)) << 32;
-            let length = usize::try_from(length).map_err(|_| damaged())?;
-            let (section, after) = rest.split_at_checked(length).ok_or_else(damaged)?;
-            sections.push((name, section));
+            let length = usize::try_from(u64_at(entry, 16)).map_err(|_| damaged())?;
+            let (content, after) = rest.split_at_checked(length).ok_or_else(damaged)?;
+            sections.push(Section { name, content, checksum: u64_at(entry, 24) });
             rest = after;
         }
         if rest.is_empty() { Ok(Sections { sections }) } else { Err(damaged()) }
+    }
+
+    /// Checks the contents of all sections.
+    ///
+    /// # Errors
+    /// One is not what was written.
+    pub fn verify(self) -> Result<Sections<'a>> {
+        let is_whole = self.sections.iter().all(|section| checksum(section.content) == section.checksum);
+        if is_whole { Ok(self) } else { Err(damaged()) }
     }
 
     /// Returns a section.
@@ -66,31 +78,34 @@ impl<'a> Sections<'a> {
 
     /// Returns a section that may be missing.
     pub fn find(&self, name: &str) -> Option<&'a [u8]> {
-        self.sections.iter().find(|(known, _)| *known == name).map(|&(_, section)| section)
+        self.sections.iter().find(|section| section.name == name).map(|section| section.content)
     }
 
     /// Returns names and contents of all sections.
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + '_ {
-        self.sections.iter().copied()
+        self.sections.iter().map(|section| (section.name, section.content))
     }
 }
 
 /// Returns the bytes of a model file with these sections. Names have at most sixteen bytes.
 pub fn to_bytes(sections: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut content = (sections.len() as u32).to_le_bytes().to_vec();
-    for (name, section) in sections {
+    let mut table = Vec::with_capacity(sections.len() * ENTRY);
+    for (name, content) in sections {
         let mut padded = [0; NAME];
         let len = name.len().min(NAME);
         padded[..len].copy_from_slice(&name.as_bytes()[..len]);
-        content.extend(padded);
-        content.extend((section.len() as u64).to_le_bytes());
+        table.extend(padded);
+        table.extend((content.len() as u64).to_le_bytes());
+        table.extend(checksum(content).to_le_bytes());
     }
-    sections.iter().for_each(|(_, section)| content.extend(section));
-    let mut bytes = Vec::with_capacity(HEADER + content.len());
+    let size: usize = sections.iter().map(|(_, content)| content.len()).sum();
+    let mut bytes = Vec::with_capacity(HEADER + table.len() + size);
     bytes.extend(MAGIC);
     bytes.extend(VERSION.to_le_bytes());
-    bytes.extend(checksum(&content).to_le_bytes());
-    bytes.extend(content);
+    bytes.extend((sections.len() as u32).to_le_bytes());
+    bytes.extend(checksum(&table).to_le_bytes());
+    bytes.extend(table);
+    sections.iter().for_each(|(_, content)| bytes.extend(content));
     bytes
 }
 
@@ -98,8 +113,16 @@ fn invalid(message: impl Into<String>) -> Error {
     Error::new(message).of_kind(ErrorKind::InvalidFile)
 }
 
-fn number_at(bytes: &[u8], at: usize) -> u32 {
+fn damaged() -> Error {
+    invalid("模型文件损坏了。").help("请重新下载或重新训练。")
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }
 
 /// A checksum against damage, not against forgery. Four sums run side by side, so it is as fast as memory.
@@ -144,7 +167,7 @@ mod tests {
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x10;
-            assert!(Sections::read(&damaged).is_err(), "{at}");
+            assert!(Sections::read(&damaged).and_then(Sections::verify).is_err(), "{at}");
             assert!(Sections::read(&bytes[..at]).is_err(), "{at}");
         }
     }

@@ -47,6 +47,9 @@ pub fn read_rows(text: &str) -> Vec<Row> {
     rows.collect()
 }
 
+/// How often a character must have been corrected to another for the two to be often confused.
+const FREQUENT: u32 = 6;
+
 /// How often each character was corrected to each other.
 #[derive(Debug, Clone, Default)]
 pub struct Corrections {
@@ -55,6 +58,8 @@ pub struct Corrections {
     meant: BTreeMap<Symbol, u32>,
     /// What each character was corrected to.
     alternatives: HashMap<Symbol, Vec<Symbol>, FnvBuildHasher>,
+    /// Of these, the frequent ones.
+    frequent: HashMap<Symbol, Vec<Symbol>, FnvBuildHasher>,
 }
 
 impl Corrections {
@@ -73,7 +78,11 @@ impl Corrections {
             if *known == 0 {
                 self.alternatives.entry(written).or_default().push(meant);
             }
+            let was_frequent = *known >= FREQUENT;
             *known += count;
+            if !was_frequent && *known >= FREQUENT {
+                self.frequent.entry(written).or_default().push(meant);
+            }
             *self.written.entry(written).or_default() += count;
             *self.meant.entry(meant).or_default() += count;
         }
@@ -92,6 +101,16 @@ impl Corrections {
     /// How often a character was what another was corrected to.
     pub fn of_meant(&self, meant: Symbol) -> u32 {
         self.meant.get(&meant).copied().unwrap_or(0)
+    }
+
+    /// Whether a character was often corrected to another.
+    pub fn is_frequent(&self, written: Symbol, meant: Symbol) -> bool {
+        self.frequent.get(&written).is_some_and(|all| all.contains(&meant))
+    }
+
+    /// Whether a character was often corrected to one other.
+    pub fn is_often_wrong(&self, written: Symbol) -> bool {
+        self.frequent.contains_key(&written)
     }
 
     /// What a character was corrected to.

@@ -1,6 +1,7 @@
 //! Decides by its features whether a suspicion is reported.
 
 use super::boost::{self, Trees};
+use super::math::probability;
 use super::scorer::{FEATURES, Features};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -116,7 +117,7 @@ impl Linear {
                 for &index in batch {
                     let (terms, example) = (&terms[index as usize], &examples[index as usize]);
                     let sum: f64 = weights[TERMS] + dot(&weights, terms);
-                    let expected = 1.0 / (1.0 + (-sum).exp());
+                    let expected = probability(sum);
                     let error = expected - if example.is_mistake { 1.0 } else { 0.0 };
                     let error = error / batch.len() as f64;
                     gradient.iter_mut().zip(terms).for_each(|(part, &term)| *part += error * f64::from(term));
@@ -181,7 +182,7 @@ fn scales(examples: &[&Example]) -> [[f32; 2]; FEATURES] {
     for (index, scale) in scales.iter_mut().enumerate() {
         let values = || examples.iter().map(|example| f64::from(example.features[index]));
         let mean = values().sum::<f64>() / total;
-        let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / total;
+        let variance = values().map(|value| (value - mean) * (value - mean)).sum::<f64>() / total;
         *scale = [mean as f32, variance.sqrt().max(1e-3) as f32];
     }
     scales

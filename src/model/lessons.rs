@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use super::confusables::Confusables;
 use super::fuse::mix;
+use super::math::exp_f32;
 use super::softmax::{Context, place};
 use super::symbols::{BOUNDARY, Symbol, is_han_symbol};
 use super::words::Words;
@@ -177,9 +178,9 @@ impl Lessons<'_> {
             scored.push((places, score));
         }
         let most = scored.iter().map(|&(_, score)| score).fold(f32::MIN, f32::max);
-        let total: f32 = scored.iter().map(|&(_, score)| (score - most).exp()).sum();
+        let total: f32 = scored.iter().map(|&(_, score)| exp_f32(score - most)).sum();
         for (index, (places, score)) in scored.iter().enumerate() {
-            let slope = (score - most).exp() / total - if index == 0 { 1.0 } else { 0.0 };
+            let slope = exp_f32(score - most) / total - if index == 0 { 1.0 } else { 0.0 };
             if slope.abs() >= LEAST_SLOPE {
                 for &place in places {
                     let (shard, place) = table.split(place as usize);

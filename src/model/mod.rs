@@ -4,6 +4,7 @@
 //! stores that in eight bits each ([`quantize`], [`fuse`], [`ngram`]) in a file ([`container`]). A reader borrows the file
 //! and copies nothing.
 
+mod archive;
 mod boost;
 mod calibrate;
 mod confusables;
@@ -14,12 +15,14 @@ mod decision;
 mod evaluate;
 mod fuse;
 mod lessons;
+mod math;
 mod ngram;
 mod quantize;
 mod reader;
 mod scorer;
 mod smooth;
 mod softmax;
+mod storage;
 mod symbols;
 mod topic;
 mod train;
@@ -31,6 +34,7 @@ pub use container::Sections;
 pub use evaluate::{Judged, alarms, threshold};
 pub use reader::Reader;
 pub use scorer::Model;
+pub use storage::map;
 pub use train::{Size, Text};
 
 /// The number of symbols in the longest sequences that are counted.

@@ -2,17 +2,24 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::Path;
 
+use super::archive::{Archive, WORTH};
+use super::container::Sections;
+use super::decision::{Decision, Limits};
 use super::ngram::key_of;
 use super::scorer::{Model, Suspicion};
+use super::storage;
 use super::symbols::{Symbol, Symbols, char_of, is_han_symbol};
 use crate::context::{ContextReader, Doubt};
 use crate::error::Result;
 use crate::text::Span;
 
-/// A model that is kept for the rest of the program.
+/// A model whose bytes stay in memory until the program ends.
 pub struct Reader {
     model: Model<'static>,
+    /// Whether nothing is reported as nearly certain.
+    is_advice: bool,
 }
 
 impl fmt::Debug for Reader {
@@ -22,12 +29,60 @@ impl fmt::Debug for Reader {
 }
 
 impl Reader {
-    /// Reads a model from the bytes of its file. They stay in memory: a program reads one model, and uses it until it ends.
+    fn new(sections: &Sections<'static>) -> Result<Reader> {
+        Ok(Reader { model: Model::new(sections)?, is_advice: false })
+    }
+
+    /// Opens a model file.
     ///
     /// # Errors
-    /// The bytes are not those of a model file, are of another version, or are damaged.
-    pub fn new(bytes: Vec<u8>) -> Result<Reader> {
-        Ok(Reader { model: Model::read(bytes.leak())? })
+    /// The file cannot be read, is not a model file, is of another version, or is damaged.
+    pub fn open(path: &Path) -> Result<Reader> {
+        let sections = Sections::read(storage::map(path)?).and_then(Sections::verify);
+        sections.and_then(|sections| Reader::new(&sections)).map_err(|error| error.in_file(path.display()))
+    }
+
+    /// Opens the model that comes with the program: the full one if it is there, or else the light one. What they contain is
+    /// not verified, which would take longer than a page; `zhubi model info` does it.
+    ///
+    /// # Errors
+    /// It is not a model file, is of another version, or its length is not right.
+    pub fn shipped() -> Result<Option<Reader>> {
+        let Some(path) = storage::full_model() else { return Reader::light() };
+        let reader = storage::map(&path).and_then(Sections::read).and_then(|sections| Reader::new(&sections));
+        let help = "请重新安装；加上 --no-model 就不用模型。";
+        reader.map(Some).map_err(|error| error.in_file(path.display()).help(help))
+    }
+
+    /// Opens the light model, which is part of the program, if the program was built with one.
+    ///
+    /// # Errors
+    /// It is of another version.
+    pub fn light() -> Result<Option<Reader>> {
+        storage::light_model().map(|bytes| Sections::read(bytes).and_then(|it| Reader::new(&it))).transpose()
+    }
+
+    /// Adds the sequences of a model that was trained on the archive of a paper.
+    ///
+    /// # Errors
+    /// Those of [`open`](Reader::open).
+    pub fn with_own(mut self, path: &Path) -> Result<Reader> {
+        let sections = Sections::read(storage::map(path)?).and_then(Sections::verify);
+        let own = sections.and_then(|sections| Archive::read(&sections));
+        self.model.own = Some(own.map_err(|error| error.in_file(path.display()))?);
+        Ok(self)
+    }
+
+    /// Reports everything as advice.
+    pub fn as_advice(self) -> Reader {
+        Reader { is_advice: true, ..self }
+    }
+
+    /// The scores that a suspicion needs to be reported.
+    fn limits(&self, decision: &Decision) -> Limits {
+        let worth = if self.model.own.is_some() { WORTH } else { 0.0 };
+        let Limits { nearly_certain, suspicious } = decision.limits;
+        Limits { nearly_certain: nearly_certain - worth, suspicious: suspicious - worth }
     }
 
     /// The reason for a suspicion: words as they are written, and as they may be meant.
@@ -60,13 +115,13 @@ impl Reader {
 impl ContextReader for Reader {
     fn doubts(&self, texts: &[&str]) -> Vec<Doubt> {
         let Some(decision) = &self.model.decision else { return Vec::new() };
+        let limits = self.limits(decision);
         let mut found = Vec::new();
         for (number, text) in texts.iter().enumerate() {
             let mut symbols = Symbols::default();
             symbols.read(text);
             let scored = self.model.suspicions(&symbols).into_iter().map(|it| (decision.score(&it.features), it));
-            let reported: Vec<(f32, Suspicion)> =
-                scored.filter(|(score, _)| *score >= decision.limits.suspicious).collect();
+            let reported: Vec<(f32, Suspicion)> = scored.filter(|(score, _)| *score >= limits.suspicious).collect();
             if !reported.is_empty() {
                 found.push((number, symbols, reported));
             }
@@ -94,13 +149,23 @@ impl ContextReader for Reader {
                     text,
                     span: Span::new(start, start + char_of(suspicion.written).len_utf8()),
                     meant: char_of(suspicion.meant),
-                    is_nearly_certain: score >= decision.limits.nearly_certain,
+                    is_nearly_certain: !self.is_advice && score >= limits.nearly_certain,
                     reason: self.reason(symbols.symbols(), &suspicion),
+                    scores: scores(score, limits, &suspicion),
                 }
             }));
         }
         doubts
     }
+}
+
+/// What a suspicion is judged by, for readers who ask.
+fn scores(score: f32, limits: Limits, suspicion: &Suspicion) -> String {
+    let [sequence, fit, topic] = suspicion.main_features();
+    format!(
+        "把握 {score:.1}，{:.1} 以上报警告、{:.1} 以上报建议；换字以后，字的先后 {sequence:+.1}，上下文 {fit:+.1}，话题 {topic:+.1}",
+        limits.nearly_certain, limits.suspicious
+    )
 }
 
 /// The sequences of up to three characters in an article, with their numbers. What an author writes again is meant: a

@@ -3,15 +3,17 @@
 use std::ops::Range;
 
 use super::ORDER;
+use super::archive::{Archive, States, mix};
 use super::confusables::{self, Confusables, Kinship};
 use super::container::Sections;
 use super::corrections::{self, Corrections};
 use super::decision::{self, Decision};
-use super::ngram::{Ngrams, State, Step};
+use super::math::{exp_f32, ln_f32};
+use super::ngram::{Ngrams, Step};
 use super::softmax::{self, Softmax};
 use super::symbols::{BOUNDARY, Symbol, Symbols, is_han_symbol};
 use super::topic::{self, Topics};
-use super::triples::{self, Place, Triples};
+use super::triples::{self, Place, Triples, knows_more_around, new_places};
 use super::words::{self, Words};
 use crate::error::Result;
 
@@ -25,6 +27,8 @@ pub struct Model<'a> {
     pub topics: Topics<'a>,
     pub corrections: Corrections,
     pub decision: Option<Decision>,
+    /// What the archive of a paper adds.
+    pub own: Option<Archive<'a>>,
 }
 
 /// The number of features of a suspicion.
@@ -40,6 +44,13 @@ pub struct Suspicion {
     pub written: Symbol,
     pub meant: Symbol,
     pub features: Features,
+}
+
+impl Suspicion {
+    /// What is gained by the other character: in the probability of the sequence, in how it fits, in the topic of its word.
+    pub fn main_features(&self) -> [f32; 3] {
+        [0, FEATURES - FIT + softmax::GROUPS, FEATURES - FIT - 1].map(|feature| self.features[feature])
+    }
 }
 
 /// How much more likely the text must become by another character, as the logarithm of the ratio.
@@ -65,14 +76,14 @@ struct Reading<'t> {
     first: usize,
     /// For each symbol of the part how likely it is, and the sequences that end at it.
     steps: Vec<Step>,
-    states: Vec<State>,
+    states: Vec<States>,
     /// What the symbol after a boundary depends on: not on what comes before the boundary.
-    after_boundary: State,
+    after_boundary: States,
 }
 
 impl Reading<'_> {
     /// What the symbol after the one at `at` depends on.
-    fn context(&self, at: usize) -> &State {
+    fn context(&self, at: usize) -> &States {
         if self.symbols[at] == BOUNDARY { &self.after_boundary } else { &self.states[at - self.first] }
     }
 }
@@ -110,10 +121,17 @@ impl<'a> Model<'a> {
     /// # Errors
     /// The bytes are not those of a model file, are of another version, or are damaged.
     pub fn read(bytes: &'a [u8]) -> Result<Model<'a>> {
-        let sections = Sections::read(bytes)?;
+        Model::new(&Sections::read(bytes)?.verify()?)
+    }
+
+    /// A model of these sections.
+    ///
+    /// # Errors
+    /// A section is missing or damaged.
+    pub fn new(sections: &Sections<'a>) -> Result<Model<'a>> {
         let corrections = sections.find(corrections::SECTION).map(Corrections::read).transpose()?;
         Ok(Model {
-            ngrams: Ngrams::read(&sections)?,
+            ngrams: Ngrams::read(sections)?,
             triples: Triples::read(sections.get(triples::SECTION)?)?,
             confusables: Confusables::read(sections.get(confusables::SECTION)?)?,
             words: Words::read(sections.get(words::SECTION)?)?,
@@ -124,6 +142,7 @@ impl<'a> Model<'a> {
             },
             corrections: corrections.unwrap_or_default(),
             decision: sections.find(decision::SECTION).map(Decision::read).transpose()?,
+            own: None,
         })
     }
 
@@ -136,12 +155,13 @@ impl<'a> Model<'a> {
     /// Like [`suspicions`](Model::suspicions), with other corrections in place of those of the model.
     pub fn suspicions_with(&self, text: &Symbols, corrections: &Corrections) -> Vec<Suspicion> {
         let symbols = text.symbols();
-        let places = self.triples.new_places(symbols);
+        let places = new_places(symbols, |it| self.may_know(it));
         let mut alternatives = Vec::new();
         let mut questions: Vec<(usize, Range<usize>)> = Vec::new();
         for place in places {
-            // One unknown sequence beside well-known ones says little.
-            if place.known == 2 && self.ngrams.knows_four_around(symbols, place.at) {
+            // One unknown sequence beside well-known ones says little, except of a character that is often wrong.
+            let is_often_wrong = corrections.is_often_wrong(symbols[place.at]);
+            if place.known == 2 && !is_often_wrong && self.knows_four_around(symbols, place.at) {
                 continue;
             }
             let first = alternatives.len();
@@ -150,7 +170,7 @@ impl<'a> Model<'a> {
                 questions.push((place.at, first..alternatives.len()));
             }
         }
-        let after_boundary = self.ngrams.step(&[BOUNDARY], 0, &State::default()).1;
+        let after_boundary = self.step(&[BOUNDARY], 0, 0, [&States::default(); 2]).1;
         let mut suspicions = Vec::new();
         // Places near each other depend on the same symbols.
         for group in questions.chunk_by(|(a, _), (b, _)| b - a <= ORDER) {
@@ -176,31 +196,60 @@ impl<'a> Model<'a> {
         let near = &symbols[start..(at + 3).min(symbols.len())];
         let mut text = [BOUNDARY; 5];
         text[..near.len()].copy_from_slice(near);
-        let (before, after) = (self.ngrams.beside(symbols[at - 1], 1), self.ngrams.beside(symbols[at + 1], 0));
+        let (before, after) = (self.beside(symbols[at - 1], 1), self.beside(symbols[at + 1], 0));
         let mut add = |meant: Symbol, kinship: Kinship| {
-            if after.may_have(meant) {
+            if after(meant) {
                 text[at - start] = meant;
-                let is_better = self.triples.knows_more_around(&text[..near.len()], at - start, known);
+                // Common characters that are often confused (在 and 再) are in many sequences either way.
+                let least = if corrections.is_frequent(symbols[at], meant) { known.saturating_sub(1) } else { known };
+                let is_better = knows_more_around(&text[..near.len()], at - start, least, |it| self.may_know(it));
                 if is_better && found[first..].iter().all(|&(other, _)| other != meant) {
                     found.push((meant, kinship));
                 }
             }
         };
         // Where even the neighbours are unknown, no sequence is likely.
-        self.confusables.alike(symbols[at]).each_that(|meant| before.may_have(meant), &mut add);
-        let corrected = corrections.meant_by(symbols[at]).filter(|&meant| before.may_have(meant));
+        self.confusables.alike(symbols[at]).each_that(&before, &mut add);
+        let corrected = corrections.meant_by(symbols[at]).filter(|&meant| before(meant));
         corrected.for_each(|meant| add(meant, Kinship::Corrected));
     }
 
-    fn read_part<'t>(&self, symbols: &'t [Symbol], part: Range<usize>, after_boundary: State) -> Reading<'t> {
-        let mut state = self.ngrams.state(symbols, part.start);
+    /// Whether a sequence of three symbols may be known.
+    fn may_know(&self, sequence: [Symbol; 3]) -> bool {
+        self.triples.may_know(sequence) || self.own.as_ref().is_some_and(|own| own.triples.may_know(sequence))
+    }
+
+    /// Whether a sequence of four symbols that contains the one at `at` is known.
+    fn knows_four_around(&self, symbols: &[Symbol], at: usize) -> bool {
+        let knows = |ngrams: &Ngrams| ngrams.knows_four_around(symbols, at);
+        knows(&self.ngrams) || self.own.as_ref().is_some_and(|own| knows(&own.ngrams))
+    }
+
+    /// Returns which symbols may be known beside a symbol.
+    fn beside(&self, symbol: Symbol, distance: usize) -> impl Fn(Symbol) -> bool {
+        let beside = self.ngrams.beside(symbol, distance);
+        let own = self.own.as_ref().map(|own| own.ngrams.beside(symbol, distance));
+        move |other| beside.may_have(other) || own.is_some_and(|own| own.may_have(other))
+    }
+
+    /// Like [`Ngrams::step_from`], by the model and the archive.
+    fn step(&self, symbols: &[Symbol], at: usize, distance: usize, [known, before]: [&States; 2]) -> (Step, States) {
+        let (step, base) = self.ngrams.step_from(symbols, at, distance, &known.base, &before.base);
+        let Some(archive) = &self.own else { return (step, States { base, ..States::default() }) };
+        let (by_archive, own) = archive.ngrams.step_from(symbols, at, distance, &known.own, &before.own);
+        (mix(step, by_archive), States { base, own })
+    }
+
+    fn read_part<'t>(&self, symbols: &'t [Symbol], part: Range<usize>, after_boundary: States) -> Reading<'t> {
+        let own = self.own.as_ref().map(|own| own.ngrams.state(symbols, part.start)).unwrap_or_default();
+        let mut state = States { base: self.ngrams.state(symbols, part.start), own };
         let mut reading =
             Reading { symbols, first: part.start, steps: vec![Step::default()], states: vec![state], after_boundary };
         for at in part.skip(1) {
             if symbols[at - 1] == BOUNDARY {
                 state = after_boundary;
             }
-            let (step, own) = self.ngrams.step(symbols, at, &state);
+            let (step, own) = self.step(symbols, at, 0, [&States::default(), &state]);
             state = own;
             reading.steps.push(step);
             reading.states.push(own);
@@ -249,7 +298,7 @@ impl<'a> Model<'a> {
             std::iter::once(written).chain(found.iter().take(MOST_COMPARED).map(|it| it.1)).collect();
         let scores = self.softmax.compare(&mut around, at - window_start, &choices, &self.words);
         let sums: Vec<f32> = scores.iter().map(|groups| groups.iter().sum()).collect();
-        let log_total = sums.iter().map(|sum| sum.exp()).sum::<f32>().ln();
+        let log_total = ln_f32(sums.iter().map(|&sum| exp_f32(sum)).sum::<f32>());
         for rank in 0..found.len().min(MOST_ALTERNATIVES) {
             let rival = found.iter().enumerate().find(|(index, _)| *index != rank).map_or(0.0, |(_, it)| it.0);
             let (ratio, meant, kinship, window) = found[rank];
@@ -268,12 +317,12 @@ impl<'a> Model<'a> {
 
     /// How likely the symbols from `at` on are, the first of which differs from that of the text; `None` if less than
     /// `limit`. `before` is the state of the symbol before them, `states` are those of the text.
-    fn window(&self, text: &[Symbol], at: usize, (before, states): (&State, &[State]), limit: f32) -> Option<Window> {
+    fn window(&self, text: &[Symbol], at: usize, (before, states): (&States, &[States]), limit: f32) -> Option<Window> {
         let mut window = Window { len: text.len() - at, ..Window::default() };
         let mut state = *before;
         let mut sum = 0.0;
         for (distance, own) in states.iter().take(window.len).enumerate() {
-            let (step, next) = self.ngrams.step_from(text, at + distance, distance, own, &state);
+            let (step, next) = self.step(text, at + distance, distance, [own, &state]);
             state = next;
             window.steps[distance] = step;
             sum += step.log;
@@ -295,7 +344,7 @@ impl<'a> Model<'a> {
         let own = window.steps[0].log - written_window.steps[0].log;
         let (longest_written, reach_written) = written_window.reach();
         let (longest, reach) = window.reach();
-        let log_count = |count: u32| (1.0 + count as f32).ln();
+        let log_count = |count: u32| ln_f32(1.0 + count as f32);
         let is = |kind: Kinship| if kinship == kind { 1.0 } else { 0.0 };
         let han = |offset: isize| {
             let index = at.checked_add_signed(offset);

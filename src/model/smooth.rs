@@ -3,6 +3,7 @@
 
 use super::ORDER;
 use super::count::{Counts, Node};
+use super::math::{exp, ln};
 
 /// The natural logarithms of the probabilities that a sequence stands for.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -24,7 +25,7 @@ pub fn estimate(counts: &Counts) -> [Vec<Estimate>; ORDER] {
     // One more symbol, which stands for all that do not occur.
     let kinds = counts.levels[0].len() as f64 + 1.0;
     let last_of_first = counts.levels[0].iter().map(|node| (f64::from(node.count) + 0.5) / (total + kinds * 0.5));
-    estimates[0] = last_of_first.map(|last| Estimate { last: last.ln() as f32, rest: 0.0 }).collect();
+    estimates[0] = last_of_first.map(|last| Estimate { last: ln(last) as f32, rest: 0.0 }).collect();
     // For each sequence, the place of the one without its first symbol.
     let mut suffixes: Vec<u32> = Vec::new();
     for length in 1..ORDER {
@@ -37,7 +38,7 @@ pub fn estimate(counts: &Counts) -> [Vec<Estimate>; ORDER] {
             let all = f64::from(node.count);
             let kept: f64 = of_children.iter().map(|child| discounted(child, discounts)).sum();
             let rest = if of_children.is_empty() { 1.0 } else { ((all - kept) / all).max(1e-6) };
-            estimates[length - 1][index].rest = rest.ln() as f32;
+            estimates[length - 1][index].rest = ln(rest) as f32;
             for child in of_children {
                 let suffix = match length {
                     1 => counts.levels[0].binary_search_by_key(&child.symbol, |node| node.symbol).ok(),
@@ -45,9 +46,9 @@ pub fn estimate(counts: &Counts) -> [Vec<Estimate>; ORDER] {
                 };
                 // A sequence is kept only if its parts are, so there is one.
                 let suffix = suffix.unwrap_or(0);
-                let shorter = f64::from(estimates[length - 1][suffix].last).exp();
+                let shorter = exp(f64::from(estimates[length - 1][suffix].last));
                 let last = discounted(child, discounts) / all + rest * shorter;
-                next.push(Estimate { last: last.ln() as f32, rest: 0.0 });
+                next.push(Estimate { last: ln(last) as f32, rest: 0.0 });
                 next_suffixes.push(suffix as u32);
             }
         }

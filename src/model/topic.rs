@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::fuse::{self, FuseMap, mix};
+use super::math::exp_f32;
 use super::symbols::{BOUNDARY, Symbol, is_han_symbol};
 use super::words::{Word, Words};
 use crate::error::{Error, ErrorKind, Result};
@@ -194,7 +195,7 @@ fn learn(sequence: &[u16], count: usize) -> Vec<[Vector; 2]> {
             }
             let own = &mut vectors[usize::from(word)][1];
             let product: f32 = mean.iter().zip(&*own).map(|(a, b)| a * b).sum();
-            let expected = 1.0 / (1.0 + (-product).exp());
+            let expected = 1.0 / (1.0 + exp_f32(-product));
             let step = rate * (if index == 0 { 1.0 } else { 0.0 } - expected);
             add(&mut change, own, step);
             add(own, &mean, step);

@@ -29,7 +29,7 @@ impl Size {
     fn cutoffs(self) -> Cutoffs {
         match self {
             Size::Full => [1, 2, 3, 3, 3],
-            Size::Light => [1, 8, 15, 25, 40],
+            Size::Light => [1, 10, 20, 25, 40],
         }
     }
 
@@ -45,7 +45,7 @@ impl Size {
     fn topic_words(self) -> usize {
         match self {
             Size::Full => 40_000,
-            Size::Light => 20_000,
+            Size::Light => 14_000,
         }
     }
 }

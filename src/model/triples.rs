@@ -42,43 +42,43 @@ impl<'a> Triples<'a> {
         let (word, bits) = place(sequence, self.words.len());
         self.words.get(word).is_some_and(|&word| u64::from_le_bytes(word) & bits == bits)
     }
+}
 
-    /// Returns the Chinese characters of a text that are in a sequence that is not known.
-    pub fn new_places(&self, symbols: &[Symbol]) -> Vec<Place> {
-        let mut places = Vec::new();
-        // Of the sequences that end at a symbol, at the one before it and at the second before it: is it known, is it new?
-        let mut known = [false; 3];
-        let mut is_new = [false; 3];
-        for end in 2..symbols.len() + 2 {
-            let sequence = symbols.get(end - 2..=end).and_then(sequence);
-            let is_known = sequence.is_some_and(|it| self.may_know(it));
-            known = [is_known, known[0], known[1]];
-            is_new = [sequence.is_some() && !is_known, is_new[0], is_new[1]];
-            if (is_new[0] | is_new[1] | is_new[2]) && is_han_symbol(symbols[end - 2]) {
-                places.push(Place { at: end - 2, known: known.iter().map(|&it| usize::from(it)).sum() });
-            }
+/// Returns the Chinese characters of a text that are in a sequence that is not known.
+pub fn new_places(symbols: &[Symbol], knows: impl Fn([Symbol; 3]) -> bool) -> Vec<Place> {
+    let mut places = Vec::new();
+    // Of the sequences that end at a symbol, at the one before it and at the second before it: is it known, is it new?
+    let mut known = [false; 3];
+    let mut is_new = [false; 3];
+    for end in 2..symbols.len() + 2 {
+        let sequence = symbols.get(end - 2..=end).and_then(sequence);
+        let is_known = sequence.is_some_and(&knows);
+        known = [is_known, known[0], known[1]];
+        is_new = [sequence.is_some() && !is_known, is_new[0], is_new[1]];
+        if (is_new[0] | is_new[1] | is_new[2]) && is_han_symbol(symbols[end - 2]) {
+            places.push(Place { at: end - 2, known: known.iter().map(|&it| usize::from(it)).sum() });
         }
-        places
     }
+    places
+}
 
-    /// Whether more than `least` of the sequences may be known that contain the symbol at `at`.
-    pub fn knows_more_around(&self, symbols: &[Symbol], at: usize, least: usize) -> bool {
-        let mut missing = least + 1;
-        // The one with the symbols beside it is known most rarely.
-        for (left, distance) in (0..3).rev().zip([1, 2, 0]) {
-            // Those that are left do not suffice.
-            if missing > left + 1 {
-                return false;
-            }
-            let start = at.checked_sub(distance);
-            let sequence = start.and_then(|start| sequence(symbols.get(start..start + 3)?));
-            missing -= usize::from(sequence.is_some_and(|it| self.may_know(it)));
-            if missing == 0 {
-                return true;
-            }
+/// Whether more than `least` of the sequences are known that contain the symbol at `at`.
+pub fn knows_more_around(symbols: &[Symbol], at: usize, least: usize, knows: impl Fn([Symbol; 3]) -> bool) -> bool {
+    let mut missing = least + 1;
+    // The one with the symbols beside it is known most rarely.
+    for (left, distance) in (0..3).rev().zip([1, 2, 0]) {
+        // Those that are left do not suffice.
+        if missing > left + 1 {
+            return false;
         }
-        false
+        let start = at.checked_sub(distance);
+        let sequence = start.and_then(|start| sequence(symbols.get(start..start + 3)?));
+        missing -= usize::from(sequence.is_some_and(&knows));
+        if missing == 0 {
+            return true;
+        }
     }
+    false
 }
 
 /// A character in a text that is in a sequence that is not known.
@@ -134,13 +134,14 @@ mod tests {
         known.windows(3).filter_map(sequence).for_each(|sequence| builder.add(sequence));
         let bytes = builder.into_bytes();
         let triples = Triples::read(&bytes).unwrap();
-        assert!(triples.new_places(&known).is_empty());
+        let places = |symbols: &[Symbol]| new_places(symbols, |it| triples.may_know(it));
+        let knows_more = |symbols: &[Symbol], least| knows_more_around(symbols, 2, least, |it| triples.may_know(it));
+        assert!(places(&known).is_empty());
         let wrong = symbols("\0优誓产业增长\0");
-        let places = triples.new_places(&wrong);
         let expected = [(1, 0), (2, 0), (3, 1), (4, 2)].map(|(at, known)| Place { at, known });
-        assert_eq!(places, expected);
-        assert!(triples.knows_more_around(&known, 2, 0) && triples.knows_more_around(&known, 2, 2));
-        assert!(!triples.knows_more_around(&known, 2, 3) && !triples.knows_more_around(&wrong, 2, 0));
+        assert_eq!(places(&wrong), expected);
+        assert!(knows_more(&known, 0) && knows_more(&known, 2));
+        assert!(!knows_more(&known, 3) && !knows_more(&wrong, 0));
         assert!(Triples::read(&bytes[1..]).is_err() && Triples::read(&[]).is_err());
     }
 }

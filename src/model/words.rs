@@ -2,6 +2,7 @@
 
 use super::ORDER;
 use super::fuse::{self, FuseMap, mix};
+use super::math::ln_f32;
 use super::ngram::key_of;
 use super::symbols::{Symbol, is_han_symbol, symbol_of};
 use crate::error::Result;
@@ -94,7 +95,7 @@ pub fn build(lexicon: &Lexicon) -> Vec<u8> {
         let symbols: Vec<Symbol> = word.chars().map(symbol_of).collect();
         if (2..=LONGEST.min(ORDER)).contains(&symbols.len()) && symbols.iter().all(|&symbol| is_han_symbol(symbol)) {
             let key = key_of(&symbols);
-            let level = ((1.0 + frequency as f32).ln() / 1.4) as u8;
+            let level = (ln_f32(1.0 + frequency as f32) / 1.4) as u8;
             entries.push((key, check_of(key) << LEVEL_BITS | level.min((1 << LEVEL_BITS) - 1)));
         }
     });

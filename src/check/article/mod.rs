@@ -149,6 +149,11 @@ impl<'d> Article<'d> {
         self
     }
 
+    /// Whether agreements are collected, that is, whether findings are to be explained.
+    pub fn is_explained(&self) -> bool {
+        self.agreements.is_some()
+    }
+
     /// Sets whether agreements are collected.
     pub fn with_agreements(mut self, is_wanted: bool) -> Article<'d> {
         self.agreements = is_wanted.then(RefCell::default);

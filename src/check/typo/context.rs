@@ -23,7 +23,8 @@ impl ArticleCheck for Context {
             doubts.filter(|doubt| !article.lexicon.is_some_and(|it| is_in_name(texts[doubt.text], doubt.span, it)));
         let hits = doubts.map(|doubt| {
             let hit = Hit::new(article.range.start + doubt.text, doubt.span, vec![doubt.meant.to_string()]);
-            let hit = hit.detail(doubt.reason);
+            let scores = if article.is_explained() { format!("（{}）", doubt.scores) } else { String::new() };
+            let hit = hit.detail(doubt.reason + &scores);
             if doubt.is_nearly_certain { hit } else { hit.into_advice() }
         });
         hits.collect()
