@@ -1,7 +1,7 @@
 //! Which characters may have been meant where another is written.
 
 use super::count::Level;
-use super::symbols::{Symbol, char_of, is_han_symbol};
+use super::symbols::{FIRST_HAN, HAN, Symbol, char_of, is_han_symbol};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lexicon::{Lexicon, Likeness};
 use crate::parallel;
@@ -12,10 +12,6 @@ pub const SECTION: &str = "confusables";
 const MOST: usize = 56;
 /// A character that occurs less often in the training text has no confusables and is none.
 const LEAST_OCCURRENCES: u32 = 12;
-/// The first Chinese character.
-const FIRST: Symbol = 0x4e00;
-/// The number of Chinese characters.
-const HAN: usize = 0x5200;
 /// How many kinds of [`Kinship`] are stored in groups.
 const GROUPS: usize = 3;
 
@@ -54,7 +50,7 @@ impl<'a> Confusables<'a> {
             let header = records.get(at..at + 1 + GROUPS).ok_or_else(damaged)?;
             let [symbol, counts @ ..] = header else { return Err(damaged()) };
             let symbol = Symbol::from_le_bytes(*symbol);
-            let place = places.get_mut(usize::from(symbol.wrapping_sub(FIRST))).ok_or_else(damaged)?;
+            let place = places.get_mut(usize::from(symbol.wrapping_sub(FIRST_HAN))).ok_or_else(damaged)?;
             *place = at as u32 + 1;
             at += 1 + GROUPS + counts.iter().map(|&count| usize::from(u16::from_le_bytes(count))).sum::<usize>();
         }
@@ -72,7 +68,7 @@ impl<'a> Confusables<'a> {
 
     /// Returns the confusables of a character.
     pub fn alike(&self, symbol: Symbol) -> Alike<'a> {
-        let place = self.places.get(usize::from(symbol.wrapping_sub(FIRST))).copied().unwrap_or(0) as usize;
+        let place = self.places.get(usize::from(symbol.wrapping_sub(FIRST_HAN))).copied().unwrap_or(0) as usize;
         let header = if place == 0 { None } else { self.records.get(place..place + GROUPS) };
         let Some(&[same_sound, similar_sound, similar_shape]) = header else { return Alike::default() };
         let ends = [same_sound, similar_sound, similar_shape].map(|count| usize::from(u16::from_le_bytes(count)));
@@ -90,7 +86,12 @@ pub struct Alike<'a> {
     ends: [usize; GROUPS],
 }
 
-impl Alike<'_> {
+impl<'a> Alike<'a> {
+    /// Those that sound the same.
+    pub fn same_sound(self) -> Alike<'a> {
+        Alike { symbols: &self.symbols[..self.ends[0].min(self.symbols.len())], ..self }
+    }
+
     /// Returns one of the confusables.
     pub fn get(&self, index: usize) -> (Symbol, Kinship) {
         let kinship = match index {

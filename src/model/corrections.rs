@@ -1,10 +1,8 @@
 //! Corrections that editors made, as pairs of characters with their numbers: the prior of each mistake.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use fnv::FnvBuildHasher;
-
-use super::symbols::{Symbol, is_han_symbol, symbol_of};
+use super::symbols::{FIRST_HAN, HAN, Symbol, is_han_symbol, symbol_of};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The name of the section in a model file.
@@ -47,6 +45,14 @@ pub fn read_rows(text: &str) -> Vec<Row> {
     rows.collect()
 }
 
+/// What a character was corrected to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Alternatives {
+    pub all: Vec<Symbol>,
+    /// Of these, the frequent ones.
+    pub frequent: Vec<Symbol>,
+}
+
 /// How often a character must have been corrected to another for the two to be often confused.
 const FREQUENT: u32 = 6;
 
@@ -56,10 +62,9 @@ pub struct Corrections {
     pairs: BTreeMap<(Symbol, Symbol), u32>,
     written: BTreeMap<Symbol, u32>,
     meant: BTreeMap<Symbol, u32>,
-    /// What each character was corrected to.
-    alternatives: HashMap<Symbol, Vec<Symbol>, FnvBuildHasher>,
-    /// Of these, the frequent ones.
-    frequent: HashMap<Symbol, Vec<Symbol>, FnvBuildHasher>,
+    /// For each Chinese character, the place of what it was corrected to in `alternatives` plus one, or 0.
+    places: Vec<u16>,
+    alternatives: Vec<Alternatives>,
 }
 
 impl Corrections {
@@ -75,13 +80,15 @@ impl Corrections {
     fn add(&mut self, written: Symbol, meant: Symbol, count: u32) {
         if is_han_symbol(written) && is_han_symbol(meant) {
             let known = self.pairs.entry((written, meant)).or_default();
-            if *known == 0 {
-                self.alternatives.entry(written).or_default().push(meant);
-            }
-            let was_frequent = *known >= FREQUENT;
+            let was_known = *known > 0;
             *known += count;
-            if !was_frequent && *known >= FREQUENT {
-                self.frequent.entry(written).or_default().push(meant);
+            let is_frequent = *known >= FREQUENT;
+            let alternatives = self.alternatives_of(written);
+            if !was_known {
+                alternatives.all.push(meant);
+            }
+            if is_frequent && !alternatives.frequent.contains(&meant) {
+                alternatives.frequent.push(meant);
             }
             *self.written.entry(written).or_default() += count;
             *self.meant.entry(meant).or_default() += count;
@@ -103,19 +110,20 @@ impl Corrections {
         self.meant.get(&meant).copied().unwrap_or(0)
     }
 
-    /// Whether a character was often corrected to another.
-    pub fn is_frequent(&self, written: Symbol, meant: Symbol) -> bool {
-        self.frequent.get(&written).is_some_and(|all| all.contains(&meant))
-    }
-
-    /// Whether a character was often corrected to one other.
-    pub fn is_often_wrong(&self, written: Symbol) -> bool {
-        self.frequent.contains_key(&written)
-    }
-
     /// What a character was corrected to.
-    pub fn meant_by(&self, written: Symbol) -> impl Iterator<Item = Symbol> + '_ {
-        self.alternatives.get(&written).into_iter().flatten().copied()
+    pub fn meant_by(&self, written: Symbol) -> Option<&Alternatives> {
+        let place = usize::from(*self.places.get(usize::from(written.wrapping_sub(FIRST_HAN)))?);
+        self.alternatives.get(place.checked_sub(1)?)
+    }
+
+    fn alternatives_of(&mut self, written: Symbol) -> &mut Alternatives {
+        self.places.resize(HAN, 0);
+        let place = &mut self.places[usize::from(written.wrapping_sub(FIRST_HAN)) % HAN];
+        if *place == 0 {
+            self.alternatives.push(Alternatives::default());
+            *place = self.alternatives.len() as u16;
+        }
+        &mut self.alternatives[usize::from(*place) - 1]
     }
 
     /// All pairs with their numbers, in the order of the symbols.
@@ -163,7 +171,9 @@ mod tests {
         for corrections in [corrections, read] {
             assert_eq!(corrections.pair(hou, meant), 2);
             assert_eq!((corrections.of_written(hou), corrections.of_meant(meant)), (2, 2));
-            assert_eq!(corrections.meant_by(hou).collect::<Vec<_>>(), [meant]);
+            let alternatives = Alternatives { all: vec![meant], frequent: Vec::new() };
+            assert_eq!(corrections.meant_by(hou), Some(&alternatives));
+            assert_eq!(corrections.meant_by(meant), None);
         }
     }
 }

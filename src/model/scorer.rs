@@ -159,11 +159,6 @@ impl<'a> Model<'a> {
         let mut alternatives = Vec::new();
         let mut questions: Vec<(usize, Range<usize>)> = Vec::new();
         for place in places {
-            // One unknown sequence beside well-known ones says little, except of a character that is often wrong.
-            let is_often_wrong = corrections.is_often_wrong(symbols[place.at]);
-            if place.known == 2 && !is_often_wrong && self.knows_four_around(symbols, place.at) {
-                continue;
-            }
             let first = alternatives.len();
             self.alternatives(symbols, place, corrections, &mut alternatives);
             if alternatives.len() > first {
@@ -191,17 +186,25 @@ impl<'a> Model<'a> {
         corrections: &Corrections,
         found: &mut Vec<(Symbol, Kinship)>,
     ) {
-        let first = found.len();
+        let (first, written) = (found.len(), symbols[at]);
         let start = at.saturating_sub(2);
         let near = &symbols[start..(at + 3).min(symbols.len())];
         let mut text = [BOUNDARY; 5];
         text[..near.len()].copy_from_slice(near);
+        let known_corrections = corrections.meant_by(written);
+        let frequent = known_corrections.map_or(&[][..], |it| &it.frequent);
+        let mut alike = self.confusables.alike(written);
+        // One unknown sequence beside well-known ones says little.
+        if known == 2 && frequent.is_empty() && self.knows_four_around(symbols, at) {
+            alike = alike.same_sound();
+        }
+        let beside = self.ngrams.beside(symbols[at - 1], 1);
         let (before, after) = (self.beside(symbols[at - 1], 1), self.beside(symbols[at + 1], 0));
         let mut add = |meant: Symbol, kinship: Kinship| {
             if after(meant) {
                 text[at - start] = meant;
                 // Common characters that are often confused (在 and 再) are in many sequences either way.
-                let least = if corrections.is_frequent(symbols[at], meant) { known.saturating_sub(1) } else { known };
+                let least = if frequent.contains(&meant) { known.saturating_sub(1) } else { known };
                 let is_better = knows_more_around(&text[..near.len()], at - start, least, |it| self.may_know(it));
                 if is_better && found[first..].iter().all(|&(other, _)| other != meant) {
                     found.push((meant, kinship));
@@ -209,9 +212,12 @@ impl<'a> Model<'a> {
             }
         };
         // Where even the neighbours are unknown, no sequence is likely.
-        self.confusables.alike(symbols[at]).each_that(&before, &mut add);
-        let corrected = corrections.meant_by(symbols[at]).filter(|&meant| before(meant));
-        corrected.for_each(|meant| add(meant, Kinship::Corrected));
+        match &self.own {
+            None => alike.each_that(|meant| beside.may_have(meant), &mut add),
+            Some(_) => alike.each_that(&before, &mut add),
+        }
+        let corrected = known_corrections.into_iter().flat_map(|it| &it.all).copied();
+        corrected.filter(|&meant| before(meant)).for_each(|meant| add(meant, Kinship::Corrected));
     }
 
     /// Whether a sequence of three symbols may be known.

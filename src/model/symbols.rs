@@ -7,6 +7,10 @@ pub type Symbol = u16;
 
 /// The beginning or the end of a text, and blanks.
 pub const BOUNDARY: Symbol = 0;
+/// The first Chinese character.
+pub const FIRST_HAN: Symbol = 0x4e00;
+/// The number of Chinese characters.
+pub const HAN: usize = 0x5200;
 /// A number in Arabic numerals.
 const NUMBER: Symbol = '0' as Symbol;
 /// A run of letters.
@@ -94,7 +98,7 @@ pub fn symbol_of(c: char) -> Symbol {
 
 /// Whether a symbol is a Chinese character.
 pub fn is_han_symbol(symbol: Symbol) -> bool {
-    (0x4e00..=0x9fff).contains(&symbol)
+    (FIRST_HAN..FIRST_HAN + HAN as Symbol).contains(&symbol)
 }
 
 /// Returns the character of a symbol, for messages.
