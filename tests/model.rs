@@ -82,7 +82,7 @@ fn a_model_is_described_and_measured() {
 fn a_draft_is_checked_with_a_model() {
     let directory = TRAINED.path();
     let check = ["check", "--no-config", "--only", "typo/context", "--format", "jsonl", "draft.txt"];
-    let without = zhubi(directory, &check);
+    let without = zhubi(directory, &[&check[..], &["--no-model"]].concat());
     assert!(without.status.code() == Some(0) && without.stdout.is_empty());
     let with = zhubi(directory, &[&check[..], &["--model", "a.model"]].concat());
     let findings = String::from_utf8(with.stdout).unwrap();
@@ -90,6 +90,65 @@ fn a_draft_is_checked_with_a_model() {
     assert!(findings.lines().all(|finding| finding.contains("常见")), "{findings}");
     let foreign = zhubi(directory, &[&check[..], &["--model", "clean.txt"]].concat());
     assert_eq!(foreign.status.code(), Some(2));
+}
+
+#[test]
+fn the_model_beside_the_program_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = directory.path().join("zhubi");
+    fs::hard_link(env!("CARGO_BIN_EXE_zhubi"), &program)
+        .or_else(|_| fs::copy(env!("CARGO_BIN_EXE_zhubi"), &program).map(|_| ()))
+        .unwrap();
+    let full = directory.path().join("full.zhubi-model");
+    fs::copy(TRAINED.path().join("a.model"), &full).unwrap();
+    fs::copy(TRAINED.path().join("draft.txt"), directory.path().join("draft.txt")).unwrap();
+    let check = |arguments: &[&str]| {
+        let mut command = command(program.to_str().unwrap(), directory.path());
+        command.args(["check", "--no-config", "--only", "typo/context", "--format", "brief", "draft.txt"]);
+        let output = command.args(arguments).output().unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code(), text)
+    };
+    assert_eq!(check(&[]).0, Some(1));
+    assert_eq!(check(&["--no-model"]).0, Some(0));
+    let bytes = fs::read(&full).unwrap();
+    fs::write(&full, &bytes[..bytes.len() - 1]).unwrap();
+    let (code, message) = check(&[]);
+    assert!(code == Some(2) && message.contains("损坏") && message.contains("--no-model"), "{message}");
+    // Where no rule needs it, it is not opened.
+    assert_eq!(check(&["--skip", "typo"]).0, Some(0));
+}
+
+#[test]
+fn the_settings_choose_a_model_and_add_an_archive() {
+    let directory = TRAINED.path();
+    run_on("1", directory, "model train 文字.txt -o archive.model");
+    let folder = directory.join("desk");
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy(directory.join("draft.txt"), folder.join("draft.txt")).unwrap();
+    let check = |settings: &str| {
+        fs::write(folder.join("zhubi.toml"), settings).unwrap();
+        let output = zhubi(&folder, &["check", "--only", "typo/context", "--format", "jsonl", "draft.txt"]);
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code(), text)
+    };
+    let file = "[model]\nfile = '../a.model'\n";
+    assert_eq!(check(file).0, Some(1));
+    assert_eq!(check(&format!("{file}own = '../archive.model'\n")).0, Some(1));
+    let (_, findings) = check(&format!("{file}own = '../archive.model'\nlevel = 'advice'\n"));
+    assert!(findings.lines().count() > 0 && findings.lines().all(|it| it.contains("\"severity\":\"advice\"")));
+    let (code, message) = check(&format!("{file}own = 'none.model'\n"));
+    assert!(code == Some(2) && message.contains("zhubi.toml:3:7") && message.contains("none.model"), "{message}");
+    assert_eq!(check(&format!("{file}own = '../clean.txt'\n")).0, Some(2));
+    assert_eq!(check(&format!("{file}level = 'error'\n")).0, Some(2));
+}
+
+#[test]
+fn explanations_show_the_scores() {
+    let directory = TRAINED.path();
+    let check = ["check", "--no-config", "--only", "typo/context", "--model", "a.model", "--format", "jsonl"];
+    let of = |more: &[&str]| String::from_utf8(zhubi(directory, &[&check[..], more].concat()).stdout).unwrap();
+    assert!(!of(&["draft.txt"]).contains("把握") && of(&["--explain", "draft.txt"]).contains("把握"));
 }
 
 #[test]

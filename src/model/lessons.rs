@@ -18,8 +18,6 @@ use crate::parallel;
 const OTHERS: usize = 4;
 /// The step size.
 const RATE: f32 = 0.12;
-/// The number of symbols to learn from; of longer texts, a part of the lines.
-const LEARNT: usize = 12 << 20;
 /// The number of places after which the weights are brought up to date.
 const BATCH: usize = 4096;
 /// The number of places that are a unit of work.
@@ -90,8 +88,9 @@ struct Lessons<'t> {
 
 /// Learns weights from a text, which has been divided by boundaries. Returns the bytes of the section of
 /// [`Softmax`](super::softmax::Softmax). A place in the table of weights has `bits` bits.
-pub fn learn(text: &[Symbol], confusables: &Confusables, words: &Words, bits: u32) -> Vec<u8> {
-    let places = places(text, confusables);
+/// Of texts of more symbols than `most`, only a part of the lines is learnt from.
+pub fn learn(text: &[Symbol], confusables: &Confusables, words: &Words, bits: u32, most: usize) -> Vec<u8> {
+    let places = places(text, confusables, most);
     let lessons = Lessons { text, confusables, words, seen: seen(text, &places, words) };
     let mut table = Table::new(bits);
     for batch in places.chunks(BATCH) {
@@ -118,8 +117,8 @@ pub fn learn(text: &[Symbol], confusables: &Confusables, words: &Words, bits: u3
 const REACH: usize = 24;
 
 /// The places to learn from.
-fn places(text: &[Symbol], confusables: &Confusables) -> Vec<u32> {
-    let share = (LEARNT as f64 / text.len().max(1) as f64).min(1.0);
+fn places(text: &[Symbol], confusables: &Confusables, most: usize) -> Vec<u32> {
+    let share = (most as f64 / text.len().max(1) as f64).min(1.0);
     let limit = (share * f64::from(u32::MAX)) as u64;
     let mut places = Vec::new();
     let mut line = 0_u64;

@@ -24,6 +24,9 @@ const PAIRS: &str = "pairs";
 /// The number of bits for each known pair. It determines how many of the others are ruled out.
 const BITS_OF_PAIR: usize = 8;
 
+/// A rarer pair is not one that was meant in place of another.
+const LEAST_OF_PAIR: u32 = 3;
+
 /// The place of the bit of a pair among `bits` bits. The high half of the key is random enough.
 fn place_of_pair(key: u64, bits: u32) -> usize {
     ((key >> 32) * u64::from(bits) >> 32) as usize
@@ -221,11 +224,15 @@ pub fn build(counts: &Counts) -> Vec<(String, Vec<u8>)> {
         entries.dedup_by_key(|&mut (key, _)| key);
         [(codes_name(length), fuse::build(&entries)), (codebook_name(length), codebook.to_bytes())]
     });
-    let mut pairs = vec![0_u8; (counts.levels[1].len() * BITS_OF_PAIR / 8).max(1)];
+    let is_frequent = |index: usize| counts.levels[1][index].count >= LEAST_OF_PAIR;
+    let frequent = (0..counts.levels[1].len()).filter(|&index| is_frequent(index)).count();
+    let mut pairs = vec![0_u8; (frequent * BITS_OF_PAIR / 8).max(1)];
     let bits = pairs.len() as u32 * 8;
-    each_sequence(counts, 2, &mut |_, pair| {
-        let place = place_of_pair(key_of(pair), bits);
-        pairs[place / 8] |= 1 << (place % 8);
+    each_sequence(counts, 2, &mut |index, pair| {
+        if is_frequent(index) {
+            let place = place_of_pair(key_of(pair), bits);
+            pairs[place / 8] |= 1 << (place % 8);
+        }
     });
     let mut triples = triples::Builder::new(counts.levels[2].len());
     each_sequence(counts, 3, &mut |_, sequence| {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
+use fnv::FnvBuildHasher;
+
 use super::archive::{Archive, WORTH};
 use super::container::Sections;
 use super::decision::{Decision, Limits};
@@ -129,7 +131,8 @@ impl ContextReader for Reader {
         if found.is_empty() {
             return Vec::new();
         }
-        let recurring = Recurring::new(texts);
+        let places = found.iter().flat_map(|(_, symbols, all)| all.iter().map(|(_, it)| (symbols.symbols(), it.at)));
+        let recurring = Recurring::new(texts, places);
         let mut doubts = Vec::new();
         for (text, symbols, mut suspicions) in found {
             suspicions.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.at.cmp(&b.1.at)));
@@ -168,10 +171,10 @@ fn scores(score: f32, limits: Limits, suspicion: &Suspicion) -> String {
     )
 }
 
-/// The sequences of up to three characters in an article, with their numbers. What an author writes again is meant: a
-/// name, a term.
+/// How often the sequences of up to three characters around some places occur in an article. What an author writes again is
+/// meant: a name, a term.
 struct Recurring {
-    counts: HashMap<u64, u32>,
+    counts: HashMap<u64, u32, FnvBuildHasher>,
 }
 
 /// How often a sequence of two and of three characters has to occur to be meant.
@@ -181,14 +184,19 @@ const MEANT: [(usize, u32); 2] = [(2, 3), (3, 2)];
 const BESIDE_STATES: [&str; 2] = ["中", "方中两"];
 
 impl Recurring {
-    fn new(texts: &[&str]) -> Recurring {
-        let mut counts = HashMap::new();
+    fn new<'s>(texts: &[&str], places: impl Iterator<Item = (&'s [Symbol], usize)>) -> Recurring {
+        let around = places.flat_map(|(symbols, at)| {
+            (1..=3).flat_map(move |length| sequences_around(symbols, at, length).map(|sequence| (key_of(sequence), 0)))
+        });
+        let mut counts: HashMap<u64, u32, FnvBuildHasher> = around.collect();
         let mut symbols = Symbols::default();
         for text in texts {
             symbols.read(text);
             for sequence in (1..=3).flat_map(|length| symbols.symbols().windows(length)) {
-                if sequence.iter().all(|&symbol| is_han_symbol(symbol)) {
-                    *counts.entry(key_of(sequence)).or_default() += 1;
+                if sequence.iter().all(|&symbol| is_han_symbol(symbol))
+                    && let Some(count) = counts.get_mut(&key_of(sequence))
+                {
+                    *count += 1;
                 }
             }
         }
@@ -200,8 +208,7 @@ impl Recurring {
     fn has(&self, symbols: &[Symbol], at: usize, known: impl Fn(Symbol, Symbol) -> bool) -> bool {
         self.is_short_name(symbols, at)
             || MEANT.iter().any(|&(length, least)| {
-                let starts = (at + 1).saturating_sub(length)..=at;
-                let sequences = starts.filter_map(|start| symbols.get(start..start + length));
+                let sequences = sequences_around(symbols, at, length);
                 let mut telling = sequences.filter(|it| !matches!(**it, [first, second] if known(first, second)));
                 telling.any(|sequence| self.counts.get(&key_of(sequence)).is_some_and(|&count| count >= least))
             })
@@ -219,6 +226,11 @@ impl Recurring {
     }
 }
 
+/// The sequences of a length that contain the symbol at `at`.
+fn sequences_around(symbols: &[Symbol], at: usize, length: usize) -> impl Iterator<Item = &[Symbol]> {
+    ((at + 1).saturating_sub(length)..=at).filter_map(move |start| symbols.get(start..start + length))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,9 +238,10 @@ mod tests {
     #[test]
     fn what_recurs_is_meant() {
         let texts = ["格方表示欢迎。中方同格方签署协议，", "格方愿意扩大合作。优誓产业增长，优誓明显，产业，产业。"];
-        let recurring = Recurring::new(&texts);
         let mut symbols = Symbols::default();
         symbols.read(texts[1]);
+        let places = (0..symbols.symbols().len()).map(|at| (symbols.symbols(), at));
+        let recurring = Recurring::new(&texts, places);
         let at = |c: char| symbols.symbols().iter().position(|&symbol| symbol == c as Symbol).unwrap();
         let has = |c: char, is_known: bool| recurring.has(symbols.symbols(), at(c), |_, _| is_known);
         assert!(has('格', false) && has('格', true) && !has('誓', false) && has('产', false) != has('产', true));

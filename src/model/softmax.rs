@@ -168,7 +168,7 @@ mod tests {
         let alike = confusables::build(&"候侯后厚".chars().map(node).collect(), &lexicon());
         let words = words::build(&lexicon());
         let (alike, words) = (Confusables::read(&alike).unwrap(), Words::read(&words).unwrap());
-        let bytes = lessons::learn(&text, &alike, &words, 16);
+        let bytes = lessons::learn(&text, &alike, &words, 16, 1 << 20);
         let softmax = Softmax::read(&bytes).unwrap();
         let better = |written: &str, choices: &str| {
             let mut symbols: Vec<Symbol> = written.chars().map(|c| c as Symbol).collect();

@@ -12,7 +12,7 @@ use crate::file::{Unreadable, open_regular, read_regular};
 pub const FULL_MODEL: &str = "full.zhubi-model";
 /// Where the full model is looked for, from the directory of the program: beside it, where packages install data, and in a
 /// repository in which the program was built, for one target or several.
-const PLACES: [&str; 4] = [".", "../share/zhubi", "../../rules/model", "../../../rules/model"];
+const PLACES: [&str; 4] = ["", "../share/zhubi", "../../rules/model", "../../../rules/model"];
 /// The largest model file, in bytes.
 const MAX_MODEL: u64 = 1 << 30;
 

@@ -41,6 +41,14 @@ impl Size {
         }
     }
 
+    /// The number of symbols that [`softmax`] is learnt from.
+    fn learnt(self) -> usize {
+        match self {
+            Size::Full => 20 << 20,
+            Size::Light => 12 << 20,
+        }
+    }
+
     /// The largest number of words whose [`topic`] is learnt.
     fn topic_words(self) -> usize {
         match self {
@@ -101,6 +109,7 @@ impl Text {
             &Confusables::read(&confusables)?,
             &Words::read(&words)?,
             size.softmax_bits(),
+            size.learnt(),
         );
         report("在学词的话题".to_owned());
         let topics = topic::build(&self.symbols, &Words::read(&words)?, size.topic_words());
