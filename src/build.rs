@@ -12,6 +12,7 @@ mod context;
 mod edit;
 mod error;
 mod finding;
+mod house;
 mod index;
 mod lexicon;
 mod matcher;

@@ -1,7 +1,10 @@
 //! The built-in rules, their index, styles, checklists and lexicon. The build script has prepared them and embedded them in the
 //! program.
 
+use std::sync::Arc;
+
 use crate::error::Result;
+use crate::house::{House, ListKind, Roster, Vocabulary};
 use crate::index::Index;
 use crate::lexicon::Lexicon;
 use crate::rule::{ParsedRuleFile, RuleFile, RuleSet};
@@ -70,6 +73,18 @@ pub fn styles() -> impl Iterator<Item = (&'static str, &'static str, &'static st
 /// Returns the texts of the standards' checklists.
 pub fn checklists() -> impl Iterator<Item = &'static str> {
     CHECKLISTS.iter().map(|(_, text)| *text)
+}
+
+/// Returns the lists of an invented paper, by which the rules about lists are proved.
+pub fn example_house() -> House {
+    const LISTS: [(&str, ListKind, &str); 3] = [
+        ("words.txt", ListKind::Words, include_str!("../rules/house/example/words.txt")),
+        ("names.txt", ListKind::Names, include_str!("../rules/house/example/names.txt")),
+        ("terms.txt", ListKind::Terms, include_str!("../rules/house/example/terms.txt")),
+    ];
+    let (roster, _) = Roster::read("offices.csv", include_str!("../rules/house/example/offices.csv"));
+    let lists = LISTS.map(|(path, kind, text)| Arc::new(Vocabulary::prepare(path, text, kind).0));
+    House::new(lists.into()).with_rosters(vec![roster])
 }
 
 /// Returns the lexicon.

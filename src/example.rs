@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::block::{Block, BlockKind};
+use crate::builtin;
 use crate::check::Claim;
 use crate::context::{ContextReader, Doubt};
 use crate::draft::{Draft, Format};
+use crate::edit::EditRef;
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
 use crate::file::read_text;
 use crate::finding::{Finding, FixSafety};
 use crate::fix;
+use crate::house::{SourceChange, SourceReader, SourceVariant};
 use crate::rule::{Case, Example, ExampleFormat, Rule, RuleFile, RuleSet};
 use crate::text::{Span, visible};
 
@@ -136,6 +139,29 @@ impl ContextReader for Stated {
     }
 }
 
+/// In place of an index of sources: what stands in quotation marks in the right texts. Each statute has twelve articles.
+impl SourceReader for Stated {
+    fn variant(&self, quotation: &str) -> Option<SourceVariant> {
+        let (wrong, right) = self.corrections.iter().find(|(wrong, _)| wrong.contains(quotation))?;
+        let at = wrong.find(quotation)?;
+        let tail = wrong.len() - at - quotation.len();
+        let source = right.get(at..right.len().checked_sub(tail)?)?;
+        let whole = Span::new(0, quotation.len());
+        let edit = EditRef { span: whole, text: source }.trimmed(quotation);
+        let change = SourceChange { span: edit.span.range(), source: edit.text.to_owned() };
+        let word = quotation[..edit.span.start].chars().next_back().map_or(0, char::len_utf8);
+        let change = SourceChange {
+            span: edit.span.start - word..edit.span.end,
+            source: quotation[edit.span.start - word..edit.span.start].to_owned() + &change.source,
+        };
+        (quotation != source).then(|| SourceVariant { changes: vec![change], path: "条例.txt".to_owned(), line: 1 })
+    }
+
+    fn last_article(&self, _: &str) -> Option<(u32, String)> {
+        Some((12, "条例.txt".to_owned()))
+    }
+}
+
 /// Proves every rule of `files` by its examples.
 ///
 /// # Errors
@@ -144,10 +170,12 @@ pub fn prove(files: &[RuleFile]) -> std::result::Result<Proof, Vec<Error>> {
     let (mut proof, mut errors) = (Proof::default(), Vec::new());
     for file in files {
         for (rule, examples) in &file.rules {
-            let context: Arc<dyn ContextReader> = Arc::new(Stated::of(examples));
+            let stated = Arc::new(Stated::of(examples));
+            let context: Arc<dyn ContextReader> = stated.clone();
+            let house = Arc::new(builtin::example_house().with_sources(Some(stated)));
             let engine_of = |rule: Rule| {
                 let engine = Engine::new(RuleSet { rules: vec![rule], ..RuleSet::default() });
-                engine.with_context(Some(context.clone()))
+                engine.with_context(Some(context.clone())).with_house(Some(house.clone()))
             };
             let mut engine = engine_of(rule.clone());
             for example in examples.iter().chain(&claims_as_examples(file, rule)) {

@@ -65,6 +65,7 @@ mod fix;
 #[cfg(feature = "cli")]
 mod grade;
 mod guard;
+mod house;
 mod index;
 mod lexicon;
 mod matcher;
@@ -80,6 +81,7 @@ mod revise;
 mod rule;
 #[cfg(feature = "cli")]
 mod sheet;
+mod sources;
 mod stet;
 mod stored;
 mod text;

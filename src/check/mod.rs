@@ -148,6 +148,19 @@ kinds! {
         /// Places with the capital or the short name of another.
         attribute::Attribute = "attribute": at_table_words;
     }
+    /// What a paper's own lists say.
+    house {
+        /// Names of a list with a slip.
+        name::HouseName = "house-name": on_article;
+        /// Quotations that differ from their source.
+        quotation::HouseQuotation = "house-quotation": on_article;
+        /// Articles that a statute does not have.
+        statute::HouseStatute = "house-statute": on_article;
+        /// Persons of a roster, their titles and their order.
+        office::HouseOffice = "house-office": on_article;
+        /// Wordings that a list calls wrong.
+        term::HouseTerm = "house-term": on_article;
+    }
     /// Wrong characters in words.
     typo {
         /// Idioms with a mistake.

@@ -8,9 +8,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::console::{Console, shown};
 use super::workspaces::{SettingsFiles, WorkspaceLoader};
 use super::{CommandResult, Outcome, selection, usage};
-use crate::config::{Choices, Config, Style, schema};
+use crate::config::{Choices, Config, Style, read_lists, read_rosters, schema};
 use crate::error::Result;
 use crate::finding::Severity;
+use crate::house::ListKind;
 use crate::quantity::Date;
 use crate::rule::RuleSet;
 use crate::stet::SuppressionList;
@@ -120,6 +121,10 @@ impl<'a> SettingsOverview<'a> {
         out += &self.other_rows(&rule_paths);
         // Selecting the rules reports the same errors as `check` would.
         selection::select_rules(self.arguments, self.config, &self.overrides)?;
+        if let Some(config) = self.config {
+            read_lists(&config.lists)?;
+            read_rosters(&config.rosters)?;
+        }
         let mut rules = builtin::rules();
         example::add_files(&mut rules, &rule_paths)?;
         Ok(out + &self.rule_settings(&rules, &style))
@@ -146,6 +151,21 @@ impl<'a> SettingsOverview<'a> {
             let paths: Vec<String> = rule_paths.iter().map(|path| shown(path)).collect();
             out += &row("规则文件", &paths.join("、"));
         }
+        for layer in self.config.into_iter().flat_map(Config::layers).rev().skip(1) {
+            out += &row("沿用", &layer.file.path);
+        }
+        for kind in ListKind::ALL {
+            let lists = self.config.into_iter().flat_map(|config| &config.lists).filter(|list| list.kind == kind);
+            let paths: Vec<String> = lists.map(|list| shown(&list.path)).collect();
+            if !paths.is_empty() {
+                out += &row(kind.chinese(), &paths.join("、"));
+            }
+        }
+        let named = self.config.map(|config| [("名册", &config.rosters), ("出处", &config.sources)]);
+        for (name, paths) in named.into_iter().flatten().filter(|(_, paths)| !paths.is_empty()) {
+            let paths: Vec<String> = paths.iter().map(|path| shown(path)).collect();
+            out += &row(name, &paths.join("、"));
+        }
         let list = match &self.list {
             Some((list, path)) => format!("{}，共 {} 条", shown(path), list.entries().count()),
             None => format!("没有（{}）", SuppressionList::FILE_NAME),
@@ -164,17 +184,19 @@ impl<'a> SettingsOverview<'a> {
         let Some(config) = self.config else { return Vec::new() };
         let override_text =
             |&index: &usize| format!("，[[override]] {}", config.overrides[index].paths.patterns().join("、"));
-        let texts = std::iter::once(String::new()).chain(self.overrides.iter().map(override_text));
+        let layers = config.layers().len();
+        let texts = std::iter::repeat_n(String::new(), layers).chain(self.overrides.iter().map(override_text));
         config.choices_with(&self.overrides).zip(texts).collect()
     }
 
     /// Returns the style, and its title with the place where it is set.
     fn style(&self) -> Result<(Style, String)> {
         let choices = self.choices();
-        let configured = choices.iter().rev().find_map(|(choices, text)| Some((choices.style.as_ref()?, text)));
+        let configured =
+            choices.iter().rev().find_map(|(choices, text)| Some((choices.style.as_ref()?, origin_in(choices, text))));
         let (style, origin) = match (self.arguments.get_one::<String>("style"), configured) {
             (Some(name), _) => (Style::named(name, Path::new(""))?, "（命令行）".to_owned()),
-            (None, Some(((style, line), text))) => (style.clone(), self.origin(*line, text)),
+            (None, Some(((style, line), origin))) => (style.clone(), origin(*line)),
             (None, None) => (Style::named(Style::DEFAULT, Path::new(""))?, "（默认）".to_owned()),
         };
         let row = format!("{}{origin}", style.title);
@@ -184,10 +206,11 @@ impl<'a> SettingsOverview<'a> {
     /// Returns the level with the place where it is set.
     fn level(&self) -> String {
         let choices = self.choices();
-        let configured = choices.iter().rev().find_map(|(choices, text)| Some((choices.level?, text)));
+        let configured =
+            choices.iter().rev().find_map(|(choices, text)| Some((choices.level?, origin_in(choices, text))));
         match (self.arguments.get_one::<String>("level"), configured) {
             (Some(level), _) => format!("{level}（命令行）"),
-            (None, Some(((level, line), text))) => format!("{}{}", level.name(), self.origin(line, text)),
+            (None, Some(((level, line), origin))) => format!("{}{}", level.name(), origin(line)),
             (None, None) => format!("{}（默认）", Severity::Warning.name()),
         }
     }
@@ -217,7 +240,7 @@ impl<'a> SettingsOverview<'a> {
             // If a setting is set more than once, the last value applies.
             let mut settings: Vec<(&str, String, String)> = Vec::new();
             for (layer, override_text) in &layers {
-                for (name, value, place) in layer.located_values_of(&rule.id) {
+                for (name, value, place) in layer.located_values_of(rule) {
                     settings.retain(|(known, ..)| *known != name);
                     settings.push((name, value, format!("{place}{override_text}")));
                 }
@@ -244,6 +267,11 @@ impl<'a> SettingsOverview<'a> {
     fn origin(&self, line: usize, override_text: &str) -> String {
         format!("（{}:{line}{override_text}）", self.config_path())
     }
+}
+
+/// Returns a function that says where in its file a choice is made, given the line.
+fn origin_in<'c>(choices: &'c Choices, override_text: &'c str) -> impl Fn(usize) -> String + 'c {
+    move |line| format!("（{}:{line}{override_text}）", choices.settings.path())
 }
 
 fn row(name: &str, value: &str) -> String {

@@ -287,6 +287,19 @@ fn find_sources(
     Ok(sources)
 }
 
+/// Returns the drafts at `paths` and below, each path once.
+pub fn sources_below<'p>(paths: impl Iterator<Item = &'p PathBuf>, console: &mut Console) -> Vec<DraftSource> {
+    let mut sources = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            walk(path, console, &mut |source| sources.extend((source.unread.is_none()).then_some(source)));
+        } else {
+            sources.push(DraftSource::new(path.clone(), true));
+        }
+    }
+    sources
+}
+
 /// Returns a source for each path that the arguments name, including duplicates, without searching directories.
 pub fn explicit_sources(arguments: &ArgMatches) -> Vec<DraftSource> {
     let paths = arguments.get_many::<PathBuf>("paths").into_iter().flatten();

@@ -58,7 +58,7 @@ fn keep_words(galley: &Galley, folder: &Path) -> Result<()> {
     }
     let path = nearest(folder, FILE_NAME);
     let mut text = if path.is_file() { read_text(&path, "配置文件")? } else { String::new() };
-    let known = if path.is_file() { Config::open(&path)?.exceptions } else { Vec::new() };
+    let known = if path.is_file() { Config::open(&path, None)?.exceptions } else { Vec::new() };
     let is_known =
         |rule: &str, word: &str| known.iter().any(|it| it.rule.get_ref().as_str() == rule && it.text == word);
     let length = text.len();

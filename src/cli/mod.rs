@@ -31,10 +31,12 @@ mod repository;
 mod review;
 mod rules;
 mod selection;
+mod sources;
 mod stet;
 mod table;
 mod unread;
 mod usage;
+mod words;
 mod workspaces;
 
 use std::ffi::OsString;
@@ -139,6 +141,8 @@ fn command() -> Command {
             init::command(),
             config::command(),
             rules::command(),
+            words::command(),
+            sources::command(),
             model::command(),
             completions::command(),
             man::command(),
@@ -163,6 +167,8 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> CommandResult<Outcom
         Some(("init", arguments)) => init::run(arguments, console),
         Some(("config", arguments)) => config::run(arguments, console),
         Some(("rules", arguments)) => rules::run(arguments, console),
+        Some(("sources", arguments)) => sources::run(arguments, console),
+        Some(("words", arguments)) => words::run(arguments, console),
         Some(("model", arguments)) => model::run(arguments, console),
         Some(("completions", arguments)) => completions::run(arguments, console),
         Some(("man", _)) => man::run(console),

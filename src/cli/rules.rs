@@ -22,11 +22,15 @@ pub fn command() -> Command {
             Arg::new("family")
                 .long("family")
                 .value_name("规则族")
-                .value_parser(PossibleValuesParser::new(FAMILIES.map(|(name, _)| name)))
+                .value_parser(PossibleValuesParser::new(FAMILIES.iter().flat_map(|(name, chinese)| [*name, *chinese])))
                 .help(family_help()),
         ),
-        usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS)
-            .arg(Arg::new("id").value_name("规则").required(true).help("规则编号，例如 punctuation/halfwidth-comma")),
+        usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS).arg(
+            Arg::new("id")
+                .value_name("规则")
+                .required(true)
+                .help("规则的编号或名称，例如 punctuation/halfwidth-comma、半角逗号"),
+        ),
         new_rule::command(),
         usage::command("test", "用规则自带的例子检验规则", "zhubi rules test [文件]…", usage::ARGUMENTS).arg(
             Arg::new("files")
@@ -68,7 +72,8 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
 /// Returns a table with one line per rule.
 fn list(family: Option<&str>) -> String {
     let rules = builtin::rules().rules;
-    let rules: Vec<&Rule> = rules.iter().filter(|rule| family.is_none_or(|family| rule.family() == family)).collect();
+    let rules: Vec<&Rule> =
+        rules.iter().filter(|rule| family.is_none_or(|family| rule.is_named(family) == Some(true))).collect();
     let id_columns = rules.iter().map(|rule| width(&rule.id)).max().unwrap_or(0);
     let fix_columns = width(FixSafety::Suggested.chinese());
     let mut out = String::new();
@@ -85,10 +90,11 @@ fn list(family: Option<&str>) -> String {
 /// Describes a rule as its file defines it, and the settings for it that apply in the working directory.
 fn show(id: &str) -> Result<String> {
     let path = workspaces::find_config();
-    let config = path.as_deref().map(Config::open).transpose()?;
+    let config = path.as_deref().map(|path| Config::open(path, Config::find_of_user().as_deref())).transpose()?;
     let mut rules = builtin::rules();
     let mut files = example::add_files(&mut rules, config.as_ref().map_or(&[], |config| &config.rules))?;
     let rule = rules.rule(id)?;
+    let id = rule.id.as_str();
     files.extend(builtin::files()?);
     let examples = files.into_iter().flat_map(|file| file.rules).filter(|(rule, _)| rule.id == id);
     let examples: Vec<Example> = examples.flat_map(|(_, examples)| examples).collect();
@@ -96,8 +102,8 @@ fn show(id: &str) -> Result<String> {
     let mut out = RuleEntry { rule, examples: &examples, checklists: &checklists() }.text();
     if let (Some(config), Some(path)) = (config, path) {
         let style = config.choices.style.as_ref();
-        let style = style.map(|(style, _)| (format!("体例“{}”", style.title), style.settings.values_of(id)));
-        let configured = (format!("{} ", shown(&path)), config.choices.settings.values_of(id));
+        let style = style.map(|(style, _)| (format!("体例“{}”", style.title), style.settings.values_of(rule)));
+        let configured = (format!("{} ", shown(&path)), config.choices.settings.values_of(rule));
         for (origin, settings) in style.into_iter().chain([configured]).filter(|(_, settings)| !settings.is_empty()) {
             let settings: Vec<String> =
                 settings.iter().map(|(name, value)| visible(&format!("{name} = {value}")).into_owned()).collect();

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use toml::Spanned;
 
-use crate::config::{Choices, Config, Settings, Style, docs_url};
+use crate::config::{Choices, Config, Exception, Settings, Style, docs_url};
 use crate::error::Result;
 use crate::finding::Severity;
 use crate::quantity::Date;
@@ -13,11 +14,11 @@ use crate::rule::{RuleFile, RuleSet};
 use crate::{builtin, example};
 
 /// Returns the options that select rules and settings.
-pub fn options() -> [Arg; 11] {
+pub fn options() -> [Arg; 12] {
     ungrouped_options().map(|option| option.help_heading("查什么"))
 }
 
-fn ungrouped_options() -> [Arg; 11] {
+fn ungrouped_options() -> [Arg; 12] {
     [
         Arg::new("level")
             .long("level")
@@ -54,6 +55,12 @@ fn ungrouped_options() -> [Arg; 11] {
             .action(ArgAction::SetTrue)
             .overrides_with("model")
             .help("不凭上下文找错字"),
+        Arg::new("sources")
+            .long("sources")
+            .value_name("目录")
+            .action(ArgAction::Append)
+            .value_parser(value_parser!(PathBuf))
+            .help("拿引文同这个目录里的法规、讲话、典籍核对；可以写多次"),
         Arg::new("issue-date")
             .long("issue-date")
             .value_name("日期")
@@ -82,6 +89,8 @@ pub struct RuleSelection {
     pub running: RuleSet,
     /// The ids of all rules, including those that do not run.
     pub known_rules: Vec<String>,
+    /// The exceptions of the configuration, by the ids of their rules.
+    pub exceptions: Vec<Exception>,
 }
 
 /// Selects the rules and applies settings to them: those of the style, then those of the configuration, then those of
@@ -104,11 +113,14 @@ pub fn select_rules(arguments: &ArgMatches, config: Option<&Config>, overrides: 
         check_remaining_settings(config, overrides, &rules, &files)?;
     }
     let known_rules = rules.rules.iter().map(|rule| rule.id.clone()).collect();
-    let names = |option| -> Vec<String> {
-        arguments.get_many::<String>(option).into_iter().flatten().map(|name| name.trim().to_owned()).collect()
-    };
-    let running = rules.select(&names("only"), &names("skip"), selected_level(arguments, &choices))?;
-    Ok(RuleSelection { running, known_rules })
+    let exceptions = config.map_or(&[][..], |config| &config.exceptions).iter().map(|exception| {
+        let rule = rules.canonical(exception.rule.get_ref())?;
+        Ok(Exception { rule: Spanned::new(exception.rule.span(), rule), text: exception.text.clone() })
+    });
+    let exceptions = exceptions.collect::<Result<_>>()?;
+    let (only, skip) = selected_names(arguments, config, &rules)?;
+    let running = rules.select(&only, &skip, selected_level(arguments, &choices))?;
+    Ok(RuleSelection { running, known_rules, exceptions })
 }
 
 /// Returns the paths of the additional rule files: those in the configuration, then those on the command line.
@@ -125,6 +137,38 @@ fn selected_style(arguments: &ArgMatches, choices: &[&Choices]) -> Result<Option
     }
     let configured = choices.iter().rev().find_map(|choices| choices.style.as_ref());
     Ok(configured.map(|(style, _)| style.clone()))
+}
+
+/// Returns the rules and families that run, and those that do not. On the command line the choice of the configuration can
+/// be replaced by another one, and a rule that is named there by itself runs.
+fn selected_names(
+    arguments: &ArgMatches,
+    config: Option<&Config>,
+    rules: &RuleSet,
+) -> Result<(Vec<String>, Vec<String>)> {
+    let given = |option| -> Vec<String> {
+        arguments.get_many::<String>(option).into_iter().flatten().map(|name| name.trim().to_owned()).collect()
+    };
+    let (mut only, mut skip) = (given("only"), given("skip"));
+    let named: Vec<String> = only.iter().filter_map(|name| rules.canonical(name).ok()).collect();
+    let mut only_of_config = Vec::new();
+    for layer in config.into_iter().flat_map(Config::layers) {
+        let canonical = |name: &Spanned<String>| {
+            rules.canonical(name.get_ref()).map_err(|error| layer.file.locate_error(name.span(), error))
+        };
+        let chosen = layer.only.iter().map(canonical).collect::<Result<Vec<_>>>()?;
+        only_of_config = if chosen.is_empty() { only_of_config } else { chosen };
+        for name in &layer.skip {
+            let name = canonical(name)?;
+            if !named.contains(&name) {
+                skip.push(name);
+            }
+        }
+    }
+    if only.is_empty() {
+        only = only_of_config;
+    }
+    Ok((only, skip))
 }
 
 /// Returns the level on the command line, or else the last one in `choices`, or else the default.
@@ -153,9 +197,8 @@ fn check_remaining_settings(config: &Config, overrides: &[usize], rules: &RuleSe
             apply(&other.choices.settings, scratch.get_or_insert_with(|| rules.clone()), files)?;
         }
     }
-    for exception in &config.exceptions {
+    config.layers().into_iter().flat_map(Config::own_exceptions).try_for_each(|(file, exception)| {
         let known = rules.check_name(exception.rule.get_ref());
-        known.map_err(|error| config.file.locate_error(exception.rule.span(), error))?;
-    }
-    Ok(())
+        known.map_err(|error| file.locate_error(exception.rule.span(), error))
+    })
 }

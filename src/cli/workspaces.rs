@@ -13,13 +13,15 @@ use super::drafts::DraftSource;
 use super::selection::{self, RuleSelection};
 use super::unread::UnreadFiles;
 use super::{CommandResult, model};
-use crate::config::{Config, ModelChoice};
+use crate::config::{Config, Exception, ModelChoice, read_lists, read_rosters};
 use crate::context::ContextReader;
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
+use crate::house::{House, SourceReader};
 use crate::quantity::Date;
 use crate::report::Format;
 use crate::rule::{Rule, RuleSet};
+use crate::sources::{SourceFolders, Sources};
 use crate::stet::{ReviewOptions, SuppressionList};
 
 /// The author of tracked changes and comments, unless the configuration names another.
@@ -32,6 +34,8 @@ pub struct Workspace {
     /// The ids of all rules, including those that do not run.
     known_rules: Vec<String>,
     config: Option<Arc<Config>>,
+    /// The exceptions of the configuration, by the ids of their rules.
+    exceptions: Vec<Exception>,
     list: Option<Arc<SuppressionList>>,
     ignore_suppressions: bool,
 }
@@ -68,7 +72,7 @@ impl Workspace {
         ReviewOptions {
             ignore_suppressions: self.ignore_suppressions,
             known_rules: &self.known_rules,
-            exceptions: self.config.as_ref().map_or(&[], |config| &config.exceptions),
+            exceptions: &self.exceptions,
             list: self.list.as_deref().map(|list| (list, source.path_in_list.as_str())),
             lines: source.lines.as_deref(),
         }
@@ -100,6 +104,7 @@ pub fn load(
     }
     let last = loader.errors.pop_if(|_| loader.workspaces.is_empty());
     loader.errors.iter().for_each(|error| console.report_error(error));
+    report_notes(&loader.notes, console);
     if let Some(error) = last {
         return Err(error.into());
     }
@@ -127,6 +132,15 @@ fn report_missing_drafts(path: &Path, list: &SuppressionList, console: &Console)
         let error = Error::new(format!("保留清单里的稿件 {draft} 已经不在。"));
         let error = error.help("稿件改了名的，运行 zhubi stet 重写清单；已经删去的，删去相应的一段。");
         console.note(&list.locate(draft, error).to_string());
+    }
+}
+
+/// Prints notes on the lists, and how many there are if there are many.
+fn report_notes(notes: &[Error], console: &Console) {
+    const MOST: usize = 3;
+    notes.iter().take(MOST).for_each(|note| console.note(&note.to_string()));
+    if notes.len() > MOST {
+        console.note(&format!("这样的还有 {} 处，运行 zhubi words check 看全部。", notes.len() - MOST));
     }
 }
 
@@ -159,6 +173,10 @@ pub struct WorkspaceLoader<'a> {
     settings_files: HashMap<PathBuf, SettingsFiles>,
     configs: HashMap<PathBuf, Recorded<Arc<Config>>>,
     lists: HashMap<PathBuf, Recorded<Arc<SuppressionList>>>,
+    /// The paper's lists of each configuration.
+    houses: HashMap<PathBuf, Recorded<Arc<House>>>,
+    /// What is superfluous in the paper's lists.
+    notes: Vec<Error>,
     /// For each combination of settings files and overrides an index into `workspaces`.
     indices: HashMap<(SettingsFiles, Vec<usize>), Recorded<usize>>,
     workspaces: Vec<Workspace>,
@@ -182,6 +200,8 @@ impl<'a> WorkspaceLoader<'a> {
             settings_files: HashMap::new(),
             configs: HashMap::new(),
             lists: HashMap::new(),
+            houses: HashMap::new(),
+            notes: Vec::new(),
             indices: HashMap::new(),
             workspaces: Vec::new(),
             models: HashMap::new(),
@@ -248,7 +268,8 @@ impl<'a> WorkspaceLoader<'a> {
             let given = self.arguments.get_one::<PathBuf>("config");
             let given = given.map(|path| fs::canonicalize(path).unwrap_or_else(|_| self.working_dir.join(path)));
             let mut lists = folder.ancestors().map(|folder| folder.join(SuppressionList::FILE_NAME));
-            SettingsFiles { config: given.or_else(|| Config::find(folder)), list: lists.find(|path| path.is_file()) }
+            let found = given.or_else(|| Config::find(folder)).or_else(Config::find_of_user);
+            SettingsFiles { config: found, list: lists.find(|path| path.is_file()) }
         };
         self.settings_files.insert(folder.to_owned(), files.clone());
         files
@@ -269,7 +290,10 @@ impl<'a> WorkspaceLoader<'a> {
     pub fn config(&mut self, files: &SettingsFiles) -> Recorded<Option<Arc<Config>>> {
         let Some(path) = &files.config else { return Ok(None) };
         if !self.configs.contains_key(path) {
-            let config = self.record(Config::open(&self.display_path(path))).map(Arc::new);
+            // A configuration that is named stands by itself.
+            let is_given = self.arguments.get_one::<PathBuf>("config").is_some();
+            let user = if is_given { None } else { Config::find_of_user() };
+            let config = self.record(Config::open(&self.display_path(path), user.as_deref())).map(Arc::new);
             self.configs.insert(path.clone(), config);
         }
         self.configs[path].clone().map(Some)
@@ -283,6 +307,32 @@ impl<'a> WorkspaceLoader<'a> {
             self.lists.insert(path.clone(), list);
         }
         self.lists[path].clone().map(Some)
+    }
+
+    /// Returns the paper's lists, or `None` if the configuration names none. An error in a list is recorded.
+    fn house(&mut self, files: &SettingsFiles, config: Option<&Config>) -> Recorded<Option<Arc<House>>> {
+        let given = self.arguments.try_get_many::<PathBuf>("sources").ok().flatten().into_iter().flatten();
+        let configured = config.map_or(&[][..], |config| &config.sources).iter();
+        let folders: Vec<PathBuf> = configured.chain(given).cloned().collect();
+        let lists = config.map_or(&[][..], |config| &config.lists);
+        let rosters = config.map_or(&[][..], |config| &config.rosters);
+        if folders.is_empty() && lists.is_empty() && rosters.is_empty() {
+            return Ok(None);
+        }
+        let path = files.config.clone().unwrap_or_default();
+        if !self.houses.contains_key(&path) {
+            let read = read_lists(lists).and_then(|read| {
+                let sources = folders.iter().map(|folder| Sources::open(folder)).collect::<Result<Vec<_>>>()?;
+                let sources = (!sources.is_empty()).then(|| Arc::new(SourceFolders(sources)) as Arc<dyn SourceReader>);
+                Ok((read.house.with_rosters(read_rosters(rosters)?).with_sources(sources), read.notes))
+            });
+            let read = self.record(read).map(|(house, notes)| {
+                self.notes.extend(notes);
+                Arc::new(house)
+            });
+            self.houses.insert(path.clone(), read);
+        }
+        self.houses[&path].clone().map(Some)
     }
 
     /// Returns and clears the errors so far.
@@ -335,15 +385,17 @@ impl<'a> WorkspaceLoader<'a> {
         let config = self.config(files)?;
         let list = self.list(files)?;
         let selection = selection::select_rules(self.arguments, config.as_deref(), overrides);
-        let RuleSelection { running, known_rules } = self.record(selection)?;
+        let RuleSelection { running, known_rules, exceptions } = self.record(selection)?;
         let no_stet = self.arguments.try_get_one::<bool>("no-stet");
         let configured = config.as_ref().and_then(|config| config.issue_date).map(|(date, _)| date);
         let issue_date = self.arguments.get_one::<Date>("issue-date").copied().or(configured);
         let context = self.context(&running, config.as_deref())?;
+        let house = self.house(files, config.as_deref())?;
         self.workspaces.push(Workspace {
-            engine: Engine::new(running).in_issue_of(issue_date).with_context(context),
+            engine: Engine::new(running).in_issue_of(issue_date).with_context(context).with_house(house),
             known_rules,
             config,
+            exceptions,
             list,
             ignore_suppressions: no_stet.is_ok_and(|flag| flag == Some(&true)),
         });

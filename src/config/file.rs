@@ -1,4 +1,7 @@
 //! Reads the configuration file `zhubi.toml`.
+//!
+//! A file can build on others (`extends`), and on the one that a user keeps for all work. What they choose comes first, and
+//! the file itself has the last word; what is a list is added up.
 
 use std::path::{Path, PathBuf};
 
@@ -6,12 +9,14 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::docs_url::read_docs_url;
+use super::lists::ListPath;
 use super::model::{ModelChoice, RawModel};
 use super::settings::RawSettings;
 use super::{Exception, PathPatterns, Settings, Style};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::file::read_text;
 use crate::finding::Severity;
+use crate::house::ListKind;
 use crate::quantity::Date;
 use crate::rule::TomlFile;
 
@@ -23,8 +28,20 @@ pub const FILE_NAME: &str = "zhubi.toml";
 pub struct Config {
     /// The text of the file.
     pub file: TomlFile,
+    /// The files that this one builds on, the least specific first.
+    bases: Vec<Config>,
     /// Additional rule files and directories of rule files.
     pub rules: Vec<PathBuf>,
+    /// The paper's lists of words, names and terms.
+    pub lists: Vec<ListPath>,
+    /// The rosters of offices.
+    pub rosters: Vec<PathBuf>,
+    /// Folders with the sources of quotations.
+    pub sources: Vec<PathBuf>,
+    /// Rules and families that run, and no others. Empty if all run.
+    pub only: Vec<Spanned<String>>,
+    /// Rules and families that do not run.
+    pub skip: Vec<Spanned<String>>,
     /// The address under which the rules' pages are published, and the line where it is set.
     pub docs_url: Option<(String, usize)>,
     /// The day on which the drafts are published, and the line where it is set.
@@ -39,9 +56,17 @@ pub struct Config {
     pub choices: Choices,
     /// Choices for some drafts. Later ones take precedence.
     pub overrides: Vec<Override>,
-    /// Text that is exempt from a rule.
+    /// Text that is exempt from a rule; those of the files that this one builds on come first.
     pub exceptions: Vec<Exception>,
+    /// How many exceptions are of this file itself.
+    own_exceptions: usize,
 }
+
+/// The name of the folder with the user's own configuration, in the folder where the system keeps such folders.
+const USER_FOLDER: &str = "zhubi";
+
+/// How many files may build on each other.
+const MOST_BASES: usize = 16;
 
 /// An `[[override]]`: choices for the drafts at some paths.
 #[derive(Debug, Clone)]
@@ -66,10 +91,26 @@ pub struct Choices {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawConfig {
+    #[serde(default)]
+    extends: Vec<Spanned<String>>,
     style: Option<Spanned<String>>,
-    /// Rule files. A table of words is a rule file too, so `terms` is the same key.
-    #[serde(default, alias = "terms")]
+    #[serde(default)]
     rules: Vec<Spanned<String>>,
+    #[serde(default)]
+    words: Vec<Spanned<String>>,
+    #[serde(default)]
+    names: Vec<Spanned<String>>,
+    /// Lists of terms. A rule file is accepted too.
+    #[serde(default)]
+    terms: Vec<Spanned<String>>,
+    #[serde(default)]
+    roster: Vec<Spanned<String>>,
+    #[serde(default)]
+    sources: Vec<Spanned<String>>,
+    #[serde(default)]
+    only: Vec<Spanned<String>>,
+    #[serde(default)]
+    skip: Vec<Spanned<String>>,
     level: Option<Spanned<String>>,
     #[serde(rename = "docs-url")]
     docs_url: Option<Spanned<String>>,
@@ -134,26 +175,114 @@ impl Config {
         folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
     }
 
-    /// Reads the configuration file at `path`. Paths in it are relative to its folder.
-    ///
-    /// # Errors
-    /// The file cannot be read or is invalid. The error for an invalid file has line and column.
-    pub fn open(path: &Path) -> Result<Config> {
-        let text = read_text(path, "配置文件")?;
-        Config::read(TomlFile::new(path.display().to_string(), text), path.parent().unwrap_or(Path::new("")))
+    /// Returns the path of the configuration file that a user keeps for all work, if there is one:
+    /// `~/.config/zhubi/zhubi.toml`, or where the system has such files.
+    pub fn find_of_user() -> Option<PathBuf> {
+        let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let folders = [set("XDG_CONFIG_HOME"), set("HOME").map(|home| home.join(".config")), set("APPDATA")];
+        let path = folders.into_iter().flatten().next()?.join(USER_FOLDER).join(FILE_NAME);
+        path.is_file().then_some(path)
     }
 
-    fn read(file: TomlFile, folder: &Path) -> Result<Config> {
+    /// Reads the configuration file at `path`. Paths in it are relative to its folder. It builds on that of the user at
+    /// `user`, if that is another one.
+    ///
+    /// # Errors
+    /// The file, or one that it builds on, cannot be read or is invalid. The error for an invalid file has line and column.
+    pub fn open(path: &Path, user: Option<&Path>) -> Result<Config> {
+        let own = user.filter(|user| !is_same_file(user, path));
+        let base = own.map(|user| Config::open_after(user, &mut Vec::new())).transpose()?;
+        let mut config = Config::open_after(path, &mut Vec::new())?;
+        config.build_on(base.into_iter().collect());
+        Ok(config)
+    }
+
+    /// Reads a file on which those at `below` build.
+    fn open_after(path: &Path, below: &mut Vec<PathBuf>) -> Result<Config> {
+        let text = read_text(path, "配置文件")?;
+        below.push(path.to_owned());
+        let file = TomlFile::new(path.display().to_string(), text);
+        let config = Config::read(file, path.parent().unwrap_or(Path::new("")), below);
+        below.pop();
+        config
+    }
+
+    /// Puts what other files choose before what this one does.
+    fn build_on(&mut self, mut bases: Vec<Config>) {
+        for base in bases.iter().rev() {
+            self.rules.splice(0..0, base.rules.iter().cloned());
+            self.lists.splice(0..0, base.lists.iter().cloned());
+            self.rosters.splice(0..0, base.rosters.iter().cloned());
+            self.sources.splice(0..0, base.sources.iter().cloned());
+            self.exceptions.splice(0..0, base.exceptions.iter().cloned());
+            self.docs_url = self.docs_url.take().or_else(|| base.docs_url.clone());
+            self.author = self.author.take().or_else(|| base.author.clone());
+            self.issue_date = self.issue_date.or(base.issue_date);
+            self.model = std::mem::take(&mut self.model).or(base.model.clone());
+        }
+        bases.append(&mut self.bases);
+        self.bases = bases;
+    }
+
+    /// The exceptions of this file itself, with the file.
+    pub fn own_exceptions(&self) -> impl Iterator<Item = (&TomlFile, &Exception)> {
+        let from = self.exceptions.len() - self.own_exceptions;
+        self.exceptions[from..].iter().map(|exception| (&self.file, exception))
+    }
+
+    /// The files that count, from the least specific to this one.
+    pub fn layers(&self) -> Vec<&Config> {
+        self.bases.iter().flat_map(Config::layers).chain([self]).collect()
+    }
+
+    fn read(file: TomlFile, folder: &Path, below: &mut Vec<PathBuf>) -> Result<Config> {
         let raw: RawConfig = file.parse()?;
-        let rules = raw.rules.iter().map(|path| {
+        let bases = raw.extends.iter().map(|base| {
+            let path = folder.join(base.get_ref());
+            let error = if below.iter().any(|below| is_same_file(below, &path)) || below.len() > MOST_BASES {
+                Error::new(format!("“{}”又沿用到了自己。", base.get_ref())).help("请去掉其中一处 extends。")
+            } else if path.is_file() {
+                return Config::open_after(&path, below);
+            } else {
+                let error = Error::new(format!("找不到配置文件“{}”。", base.get_ref()));
+                error.help("路径从本文件所在的目录算起，要写到文件名。")
+            };
+            Err(file.locate_error(base.span(), error))
+        });
+        let bases: Vec<Config> = bases.collect::<Result<_>>()?;
+        let existing = |path: &Spanned<String>, what: &str| {
             let found = folder.join(path.get_ref());
             if found.exists() {
                 return Ok(found);
             }
-            let what = format!("找不到规则文件或目录“{}”。", path.get_ref());
-            Err(file.error(path.span(), what).help("路径从配置文件所在的目录算起。"))
-        });
-        let rules = rules.collect::<Result<_>>()?;
+            let error = file.error(path.span(), format!("找不到{what}“{}”。", path.get_ref()));
+            Err(error.help("路径从配置文件所在的目录算起。"))
+        };
+        let (mut rules, mut lists) = (Vec::new(), Vec::new());
+        for path in &raw.rules {
+            let found = existing(path, "规则文件或目录")?;
+            if ListPath::is_list(&found) {
+                let error = file.error(path.span(), format!("“{}”不是规则文件。", path.get_ref()));
+                return Err(error.help("正确的词写在 words 里，名称写在 names 里，改法写在 terms 里。"));
+            }
+            rules.push(found);
+        }
+        let rosters = raw.roster.iter().map(|path| existing(path, "名册")).collect::<Result<_>>()?;
+        let sources = raw.sources.iter().map(|path| existing(path, "出处的目录"));
+        let sources = sources.collect::<Result<_>>()?;
+        for (kind, paths) in ListKind::ALL.into_iter().zip([&raw.words, &raw.names, &raw.terms]) {
+            for path in paths {
+                let found = existing(path, kind.chinese())?;
+                if ListPath::is_list(&found) {
+                    lists.push(ListPath { kind, path: found });
+                } else if kind == ListKind::Terms {
+                    rules.push(found);
+                } else {
+                    let error = file.error(path.span(), format!("“{}”不是{}。", path.get_ref(), kind.chinese()));
+                    return Err(error.help("请写 .txt、.tsv 或 .csv 文件的路径；规则文件写在 rules 里。"));
+                }
+            }
+        }
         let overrides = raw.overrides.into_iter().map(|raw| {
             if raw.paths.get_ref().is_empty() {
                 return Err(file.error(raw.paths.span(), "paths 是空的，这一组设置管不到任何稿件。"));
@@ -188,18 +317,28 @@ impl Config {
                 Date::parse(&text).ok_or_else(|| invalid().help("日期要写成 2023-11-01 的样子，并且真有这一天。"));
             Ok((read?, file.position(date.span().start).line))
         });
-        Ok(Config {
+        let exceptions: Vec<Exception> = exceptions.collect::<Result<_>>()?;
+        let mut config = Config {
+            bases: Vec::new(),
             rules,
             issue_date: issue_date.transpose()?,
+            lists,
+            rosters,
+            sources,
+            only: raw.only,
+            skip: raw.skip,
             author: raw.word.author.map(Spanned::into_inner),
             docs_url: docs_url.transpose()?,
             model: ModelChoice::read(&file, folder, &raw.model)?,
             ignore: PathPatterns::read(&file, &raw.ignore)?,
             choices: Choices::read(&file, folder, raw.style, raw.level, raw.rule)?,
             overrides,
-            exceptions: exceptions.collect::<Result<_>>()?,
+            own_exceptions: exceptions.len(),
+            exceptions,
             file,
-        })
+        };
+        config.build_on(bases);
+        Ok(config)
     }
 
     /// Returns the indices of the overrides for the draft at `path`, which is relative to the folder of the file.
@@ -209,8 +348,15 @@ impl Config {
 
     /// Returns the choices for drafts with these overrides. Later choices take precedence.
     pub fn choices_with<'c>(&'c self, overrides: &'c [usize]) -> impl DoubleEndedIterator<Item = &'c Choices> {
-        std::iter::once(&self.choices).chain(overrides.iter().map(|&index| &self.overrides[index].choices))
+        let of_files = self.layers().into_iter().map(|layer| &layer.choices);
+        of_files.chain(overrides.iter().map(|&index| &self.overrides[index].choices))
     }
+}
+
+/// Whether two paths lead to the same file.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let canonical = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    canonical(one) == canonical(other)
 }
 
 impl Choices {
@@ -241,6 +387,8 @@ impl Choices {
 mod tests {
     use std::fs;
 
+    use regex::Regex;
+
     use super::*;
     use crate::builtin;
     use crate::config::schema;
@@ -250,9 +398,13 @@ mod tests {
     use crate::revise::revise;
     use crate::rule::RuleSet;
 
+    fn read(text: &str) -> Result<Config> {
+        Config::read(TomlFile::new("zhubi.toml", text), Path::new(""), &mut Vec::new())
+    }
+
     /// Returns the built-in rules with the settings of this configuration applied.
     fn rules(text: &str) -> Result<RuleSet> {
-        let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new(""))?;
+        let config = read(text)?;
         let mut rules = builtin::rules();
         config.choices.settings.apply(&mut rules, builtin::rule_file_of)?;
         Ok(rules)
@@ -290,7 +442,13 @@ mod tests {
             ("level = error", "1:9", "不是合法的 TOML"),
             ("[rule.\"number/quantity-range-sing\"]\nenabled = false", "1:7", "最接近的是 number/quantity-range-sign"),
             ("[rule.\"quantity-range-sign\"]\nenabled = false", "1:7", "最接近的是 number/quantity-range-sign"),
-            ("[rule.number]\nenabled = false", "1:7", "没有名为“number”的规则"),
+            ("[rule.numbers]\nenabled = false", "1:7", "最接近的是 number"),
+            ("[rule.number]\nsign = '—'", "2:1", "“number”是规则族，没有选项。"),
+            ("[rule.'半角逗']\nenabled = false", "1:7", "最接近的是“半角逗号”"),
+            ("words = ['none.txt']", "1:10", "找不到词表“none.txt”"),
+            ("names = ['src']", "1:10", "“src”不是名单"),
+            ("rules = ['rules/house/example/names.txt']", "1:10", "不是规则文件"),
+            ("extends = ['none.toml']", "1:12", "找不到配置文件“none.toml”"),
             (&format!("{RANGE}sgin = '—'"), "2:1", "想写的是 sign 吗？"),
             (&format!("{RANGE}severty = 'error'"), "2:1", "想写的是 severity 吗？"),
             (&format!("{RANGE}enable = false"), "2:1", "想写的是 enabled 吗？"),
@@ -367,7 +525,7 @@ mod tests {
     fn applies_the_last_matching_override() {
         let text = "level = 'error'\nignore = ['old/', '*.bak.txt']\n[[override]]\npaths = ['ads/**']\nlevel = 'advice'\n\
                     [[override]]\npaths = ['*.md', '!README.md']\nlevel = 'warning'\n";
-        let config = Config::read(TomlFile::new("zhubi.toml", text), Path::new("")).unwrap();
+        let config = read(text).unwrap();
         let level = |path: &str| {
             let overrides = config.overrides_for(Path::new(path));
             let level = config.choices_with(&overrides).filter_map(|choices| choices.level).next_back();
@@ -396,10 +554,13 @@ mod tests {
             .lines()
             .filter_map(|line| line.strip_prefix("# "))
             .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase() || c == '['))
-            .map(|line| format!("{line}\n").replace("\"house.toml\"", ""))
+            .map(|line| {
+                let file = Regex::new(r#""[./]*\w+(\.(txt|toml|csv)|/)""#).unwrap();
+                format!("{}\n", file.replace(line, ""))
+            })
             .collect();
         assert!(rules(template).is_ok());
-        let config = Config::read(TomlFile::new("zhubi.toml", uncommented.as_str()), Path::new("")).unwrap();
+        let config = read(&uncommented).unwrap();
         assert_eq!((config.overrides.len(), config.exceptions.len()), (1, 1), "{uncommented}");
         rules(&uncommented).unwrap();
         let valid = |text: &str| {
@@ -413,7 +574,7 @@ mod tests {
             "level = 'warn'",
             "rules = 'house'",
             "docs-url = 'docs/rules'",
-            "[rule.number]\nenabled = false",
+            "[rule.number]\nsign = '—'",
             "[rule.\"number/quantity-range-sign\"]\nsign = '-'",
             "[rule.\"number/quantity-range-sign\"]\nsgin = '—'",
             "[rule.\"number/quantity-range-sign\"]\nenabled = 'no'",
@@ -424,9 +585,38 @@ mod tests {
         ] {
             assert!(!valid(wrong) && rules(wrong).is_err(), "{wrong}");
         }
-        for right in ["[rule.\"layout/own-rule\"]\nmark = '·'", "terms = ['src']"] {
+        for right in [
+            "[rule.\"layout/own-rule\"]\nmark = '·'",
+            "terms = ['src']",
+            "[rule.number]\nenabled = false",
+            "[rule.'半角逗号']\nenabled = false",
+        ] {
             assert!(valid(right), "{right}");
         }
+    }
+
+    #[test]
+    fn what_a_file_builds_on_comes_first() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(root.path().join(name), text).unwrap();
+        fs::create_dir(root.path().join("desk")).unwrap();
+        write("names.txt", "方知远\n");
+        write("desk/words.txt", "须要山\n");
+        write("user.toml", "level = 'error'\nskip = ['layout']\n[rule.number]\nseverity = 'error'\n");
+        write("zhubi.toml", "level = 'advice'\nnames = ['names.txt']\n[word]\nauthor = '总编室'\n");
+        write("desk/zhubi.toml", "extends = ['../zhubi.toml']\nwords = ['words.txt']\n[rule.number]\nfix = 'none'\n");
+        let path = root.path().join("desk/zhubi.toml");
+        let config = Config::open(&path, Some(&root.path().join("user.toml"))).unwrap();
+        let level = config.choices_with(&[]).filter_map(|choices| choices.level).next_back();
+        assert_eq!(level.unwrap().0, Severity::Advice);
+        assert_eq!((config.lists.len(), config.layers().len()), (2, 3));
+        assert_eq!((config.lists[0].kind, config.author.as_deref()), (ListKind::Names, Some("总编室")));
+        let mut rules = builtin::rules();
+        config.choices_with(&[]).for_each(|it| it.settings.apply(&mut rules, builtin::rule_file_of).unwrap());
+        let of_family = rules.rules.iter().filter(|rule| rule.family() == "number");
+        assert!(of_family.clone().all(|rule| (rule.severity, rule.fix) == (Severity::Error, FixSafety::None)));
+        write("zhubi.toml", "extends = ['desk/zhubi.toml']\n");
+        assert!(Config::open(&path, None).unwrap_err().to_string().contains("又沿用到了自己"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The configuration of a newspaper: reads and checks `zhubi.toml` and styles.
 //!
-//! Both contain `[rule."family/name"]` tables. A style takes precedence over the rule file, `zhubi.toml` over the style,
+//! Both contain `[rule."family/name"]` tables. `zhubi.toml` also names the paper's lists. A style takes precedence over the rule file, `zhubi.toml` over the style,
 //! and the command line over everything.
 
 #[cfg(feature = "cli")]
@@ -8,6 +8,7 @@ mod docs_url;
 #[cfg(feature = "cli")]
 mod file;
 #[cfg(feature = "cli")]
+mod lists;
 mod model;
 #[cfg(feature = "cli")]
 mod paths;
@@ -23,6 +24,7 @@ pub use docs_url::docs_url;
 #[cfg(feature = "cli")]
 pub use file::{Choices, Config, FILE_NAME};
 #[cfg(feature = "cli")]
+pub use lists::{ListPath, read_lists, read_rosters};
 pub use model::ModelChoice;
 #[cfg(feature = "cli")]
 pub use paths::PathPatterns;

@@ -25,14 +25,29 @@ pub struct ModelChoice {
     pub file: Option<PathBuf>,
     /// What was trained on the archive of the paper, to be added.
     pub own: Option<PathBuf>,
-    /// Whether everything is reported as advice.
-    pub is_advice: bool,
+    /// Whether everything is reported as advice; `None` if no file says so.
+    is_advice: Option<bool>,
 }
 
 /// The levels at which a model reports.
 const LEVELS: [Severity; 2] = [Severity::Warning, Severity::Advice];
 
 impl ModelChoice {
+    /// This choice, and what it leaves open as in another one.
+    #[must_use]
+    pub fn or(self, other: ModelChoice) -> ModelChoice {
+        ModelChoice {
+            file: self.file.or(other.file),
+            own: self.own.or(other.own),
+            is_advice: self.is_advice.or(other.is_advice),
+        }
+    }
+
+    /// Whether everything is reported as advice.
+    pub fn is_advice(&self) -> bool {
+        self.is_advice == Some(true)
+    }
+
     /// Reads the table of a configuration file in `folder`.
     ///
     /// # Errors
@@ -52,7 +67,7 @@ impl ModelChoice {
         Ok(ModelChoice {
             file: find(&raw.file)?,
             own: find(&raw.own)?,
-            is_advice: level.is_some_and(|level| level == Severity::Advice),
+            is_advice: level.map(|level| level == Severity::Advice),
         })
     }
 }

@@ -71,7 +71,14 @@ pub fn schema(rules: &RuleSet) -> Value {
             "style": style,
             "level": level,
             "rules": paths("本报自己的规则和词表：文件或目录。"),
-            "terms": paths("rules 的另一个名字，二者写一个。"),
+            "extends": paths("先照这些配置文件，再照本文件。"),
+            "words": paths("词表：这样写是对的，各条规则都不动。"),
+            "names": paths("名单：这样写是对的，差一个字的是错的。"),
+            "terms": paths("用语表：哪种写法改成哪种。"),
+            "roster": paths("名册：谁任什么职务，从哪天到哪天。"),
+            "sources": paths("引文的出处：装有法规、讲话、典籍等的目录。"),
+            "only": paths("只用这些规则或规则族。"),
+            "skip": paths("不用这些规则或规则族。"),
             "docs-url": docs_url,
             "issue-date": issue_date,
             "word": word,
@@ -86,9 +93,21 @@ pub fn schema(rules: &RuleSet) -> Value {
     })
 }
 
-/// Returns the schema of the `[rule]` table, which contains a table of settings for each rule.
+/// Returns the schema of the `[rule]` table, which contains a table of settings for each rule and each family. Rules can
+/// also be named by their titles, which editors need not complete.
 fn rule_tables(rules: &RuleSet) -> Value {
-    let settings: Map<String, Value> = rules.rules.iter().map(|rule| (rule.id.clone(), rule_settings(rule))).collect();
+    let mut settings: Map<String, Value> =
+        rules.rules.iter().map(|rule| (rule.id.clone(), rule_settings(rule))).collect();
+    for (family, chinese) in FAMILIES {
+        let of_family = json!({
+            "description": format!("这一族的规则：{chinese}。"),
+            "type": "object",
+            "properties": common_settings(),
+            "additionalProperties": false,
+        });
+        settings.insert(family.to_owned(), of_family.clone());
+        settings.insert(chinese.to_owned(), of_family);
+    }
     // The options of a newspaper's own rules are not known here.
     let own_rule = json!({
         "type": "object",
@@ -100,7 +119,7 @@ fn rule_tables(rules: &RuleSet) -> Value {
         "description": "各条规则的设置。",
         "type": "object",
         "properties": settings,
-        "propertyNames": { "pattern": format!("^({families})/[a-z0-9-]+$") },
+        "propertyNames": { "pattern": format!("^({families})(/[a-z0-9-]+)?$|[^\\x00-\\x7f]") },
         "additionalProperties": own_rule,
     })
 }

@@ -1,4 +1,4 @@
-//! Settings of rules: reads `[rule."family/name"]` tables and applies them to rules.
+//! Settings of rules and families: reads `[rule."family/name"]` and `[rule.family]` tables and applies them to rules.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use toml::{Spanned, Value};
 
 use crate::error::{Result, nearest};
 use crate::finding::{FixSafety, Severity};
-use crate::rule::{ParsedRuleFile, RESERVED_NAMES, RuleSet, TomlFile, choose};
+use crate::rule::{ParsedRuleFile, RESERVED_NAMES, Rule, RuleSet, TomlFile, choose};
 
 /// The tables as written, by rule id. Which options a rule has is not known when they are read.
 pub type RawSettings = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<toml::Value>>>;
@@ -55,12 +55,25 @@ impl Settings {
         rules: &mut RuleSet,
         rule_file_of: impl Fn(&str, &RuleSet) -> Result<Option<ParsedRuleFile>>,
     ) -> Result<()> {
-        for (id, settings) in &self.rules {
-            let index = rules.index(id.get_ref()).map_err(|error| self.file.locate_error(id.span(), error))?;
+        let mut of_rules = Vec::with_capacity(self.rules.len());
+        for (name, settings) in &self.rules {
+            let located = |error| self.file.locate_error(name.span(), error);
+            let canonical = rules.canonical(name.get_ref()).map_err(located)?;
+            if canonical.contains('/') {
+                of_rules.push((rules.index(&canonical).map_err(located)?, settings));
+                continue;
+            }
+            if let Some((option, _)) = settings.options.first() {
+                let error = self.file.error(option.span(), format!("“{}”是规则族，没有选项。", name.get_ref()));
+                return Err(error.help("规则族可以设 enabled、severity、fix；选项写在各条规则下面。"));
+            }
+            let of_family = rules.rules.iter_mut().filter(|rule| rule.family() == canonical);
+            of_family.for_each(|rule| settings.set_common(rule));
+        }
+        // What is set for a rule takes precedence over what is set for its family.
+        for (index, settings) in of_rules {
             let rule = &mut rules.rules[index];
-            rule.enabled = settings.enabled.as_ref().map_or(rule.enabled, |value| *value.get_ref());
-            rule.severity = settings.severity.as_ref().map_or(rule.severity, |value| *value.get_ref());
-            rule.fix = settings.fix.as_ref().map_or(rule.fix, |value| *value.get_ref());
+            settings.set_common(rule);
             let mut options = rule.metadata.options.clone();
             for (name, value) in &settings.options {
                 choose(&mut options, name.get_ref(), value.get_ref()).map_err(|mut error| {
@@ -71,7 +84,7 @@ impl Settings {
                 })?;
             }
             if options != rule.metadata.options
-                && let Some(file) = rule_file_of(id.get_ref(), rules)?
+                && let Some(file) = rule_file_of(&rules.rules[index].id, rules)?
             {
                 file.recompile(&mut rules.rules[index], options)?;
             }
@@ -79,21 +92,36 @@ impl Settings {
         Ok(())
     }
 
-    /// Returns the settings of the rule with that id as names and values, in order.
-    pub fn values_of(&self, id: &str) -> Vec<(&str, String)> {
-        self.located_values_of(id).into_iter().map(|(name, value, _)| (name, value)).collect()
+    /// The path of the file.
+    pub fn path(&self) -> &str {
+        &self.file.path
     }
 
-    /// Returns the settings of the rule with that id as names, values and positions in the form `path:line`.
-    pub fn located_values_of(&self, id: &str) -> Vec<(&str, String, String)> {
+    /// Returns the settings of a rule as names and values, in order.
+    pub fn values_of(&self, rule: &Rule) -> Vec<(&str, String)> {
+        self.located_values_of(rule).into_iter().map(|(name, value, _)| (name, value)).collect()
+    }
+
+    /// Returns the settings of a rule as names, values and positions in the form `path:line`: those of its family, then its
+    /// own.
+    pub fn located_values_of(&self, rule: &Rule) -> Vec<(&str, String, String)> {
         let position = |at: Range<usize>| format!("{}:{}", self.file.path, self.file.position(at.start).line);
-        let of_rule = self.rules.iter().filter(|(known, _)| known.get_ref() == id);
+        let are_of =
+            |is_family| self.rules.iter().filter(move |(name, _)| rule.is_named(name.get_ref()) == Some(is_family));
+        let of_rule = are_of(true).chain(are_of(false));
         let values = of_rule.flat_map(|(_, settings)| settings.values());
         values.map(|(name, value, at)| (name, value, position(at))).collect()
     }
 }
 
 impl RuleSettings {
+    /// Sets what every rule has.
+    fn set_common(&self, rule: &mut Rule) {
+        rule.enabled = self.enabled.as_ref().map_or(rule.enabled, |value| *value.get_ref());
+        rule.severity = self.severity.as_ref().map_or(rule.severity, |value| *value.get_ref());
+        rule.fix = self.fix.as_ref().map_or(rule.fix, |value| *value.get_ref());
+    }
+
     /// Reads a line of the table.
     fn read(&mut self, file: &TomlFile, name: Spanned<String>, value: Spanned<Value>) -> Result<()> {
         let at = value.span();

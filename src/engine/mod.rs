@@ -2,6 +2,7 @@
 //! only there. The engine does no input or output and cannot fail.
 
 mod cache;
+mod house;
 mod language;
 mod pass;
 mod same_slip;
@@ -12,6 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use house::RightForms;
 use pass::Pass;
 
 pub use cache::FindingCache;
@@ -23,6 +25,7 @@ use crate::check::article::{Article, Page};
 use crate::context::ContextReader;
 use crate::draft::Draft;
 use crate::finding::{Confirmation, Finding, FixSafety, Related};
+use crate::house::House;
 use crate::index::{Index, IndexTables};
 use crate::lexicon::Lexicon;
 use crate::parallel;
@@ -57,6 +60,7 @@ pub struct Engine {
     /// Whether a check has asked for the day of an article that states none.
     has_lacked_date: AtomicBool,
     context: Option<Arc<dyn ContextReader>>,
+    house: Option<Arc<House>>,
 }
 
 impl Engine {
@@ -64,7 +68,7 @@ impl Engine {
     pub fn new(rules: RuleSet) -> Engine {
         let lexicon = builtin::lexicon();
         let (index, places) = index_for(&rules);
-        Engine { index, places, rules, lexicon, issue_date: None, has_lacked_date: AtomicBool::new(false), context: None }
+        Engine { index, places, rules, lexicon, issue_date: None, has_lacked_date: AtomicBool::new(false), context: None, house: None }
     }
 
     fn index(&self) -> Index<'_> {
@@ -89,6 +93,12 @@ impl Engine {
     /// Sets the model of context.
     pub fn with_context(mut self, context: Option<Arc<dyn ContextReader>>) -> Engine {
         self.context = context;
+        self
+    }
+
+    /// Sets the lists of the paper. Without lists the rules about them find nothing.
+    pub fn with_house(mut self, house: Option<Arc<House>>) -> Engine {
+        self.house = house.filter(|house| !house.is_empty());
         self
     }
 
@@ -137,6 +147,8 @@ impl Engine {
         for (index, rule) in self.rules.rules.iter().enumerate() {
             for (page, hit) in rule.check.check_issue(&read, &self.lexicon) {
                 let (_, draft) = pages[page];
+                let text = draft.blocks()[hit.block].text(draft.text());
+                let Some(hit) = RightForms::default().leave(self, index, text, hit) else { continue };
                 found[page].extend(self.finding(index, hit, draft, draft.blocks(), None));
             }
         }

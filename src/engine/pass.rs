@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 
+use super::house::RightForms;
 use super::scan::{BlockScan, Position};
 use super::{Engine, language, same_slip, sort};
 use crate::block::Block;
@@ -50,6 +51,8 @@ pub(super) struct Pass<'e, 'd> {
     last_hit: Vec<(u32, usize)>,
     /// For each block with a hit, whether it is in another language. Empty until there is a hit.
     is_foreign: Vec<Option<bool>>,
+    /// Where the paper's own words are, in the blocks with hits.
+    right_forms: RightForms,
     pub(super) findings: Vec<Finding>,
     pub(super) confirmations: Vec<Confirmation>,
     /// Whether confirmations are collected.
@@ -80,6 +83,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             scan: BlockScan::default(),
             last_hit: vec![(u32::MAX, 0); engine.rules.rules.len()],
             is_foreign: Vec::new(),
+            right_forms: RightForms::default(),
             findings: Vec::new(),
             confirmations: Vec::new(),
             collects_confirmations,
@@ -95,6 +99,7 @@ impl<'e, 'd> Pass<'e, 'd> {
         let mut article = Article::new(self.canonical, self.blocks, range)
             .with_lexicon(&self.engine.lexicon)
             .with_context(self.engine.context.as_deref())
+            .with_house(self.engine.house.as_deref())
             .with_notes(std::mem::take(&mut self.notes))
             .with_echoes(std::mem::take(&mut self.echoes))
             .in_issue_of(self.engine.issue_date)
@@ -337,6 +342,8 @@ impl<'e, 'd> Pass<'e, 'd> {
         if self.is_foreign(hit.block) {
             return;
         }
+        let text = self.blocks[hit.block].text(self.canonical);
+        let Some(hit) = self.right_forms.leave(self.engine, rule, text, hit) else { return };
         let finding = self.engine.finding(rule, hit, self.draft, self.blocks, self.findings.last());
         self.findings.extend(finding);
     }

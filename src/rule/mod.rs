@@ -21,7 +21,7 @@ pub use set::RuleSet;
 pub use toml_file::TomlFile;
 
 /// The families of rules, each with its Chinese name.
-pub const FAMILIES: [(&str, &str); 8] = [
+pub const FAMILIES: [(&str, &str); 9] = [
     ("punctuation", "标点"),
     ("number", "数字"),
     ("term", "用词"),
@@ -30,6 +30,7 @@ pub const FAMILIES: [(&str, &str); 8] = [
     ("consistency", "前后一致"),
     ("fact", "事实核算"),
     ("layout", "版式"),
+    ("house", "本报规定"),
 ];
 
 /// Returns the name of the file in `docs/rules/` that describes the rules of `family`.
@@ -98,6 +99,15 @@ impl Rule {
     /// Returns the name within the family: the part of the id after `/`.
     pub fn name(&self) -> &str {
         self.id.split('/').nth(1).unwrap_or_default()
+    }
+
+    /// Returns whether `name` stands for the family of the rule (`Some(true)`) or for the rule itself: the id, its title, or
+    /// the English or Chinese name of the family.
+    pub fn is_named(&self, name: &str) -> Option<bool> {
+        let is_family =
+            FAMILIES.iter().any(|(family, chinese)| *family == self.family() && (*family == name || *chinese == name));
+        let is_rule = || self.id == name || !name.is_ascii() && self.metadata.title == name;
+        if is_family { Some(true) } else { is_rule().then_some(false) }
     }
 
     /// Returns whether the findings of `other` are left out where this rule has one.

@@ -91,7 +91,7 @@ impl RuleSet {
 
     /// Keeps the rules that run.
     ///
-    /// `only` and `skip` contain ids of rules and names of families; an empty `only` selects all rules. Skipped rules
+    /// `only` and `skip` contain names of rules and families (see [`RuleSet::canonical`]); an empty `only` selects all rules. Skipped rules
     /// never run. A rule whose id is in `only` runs even if it is disabled or less severe than `level`. Other selected
     /// rules run if they are enabled, at least as severe as `level`, and do not yield to a rule that runs. Findings that are
     /// less severe than their rule are reported if they are at least as severe as `level`.
@@ -99,7 +99,8 @@ impl RuleSet {
     /// # Errors
     /// `only` or `skip` contains an unknown name.
     pub fn select(self, only: &[String], skip: &[String], level: Severity) -> Result<RuleSet> {
-        only.iter().chain(skip).try_for_each(|name| self.check_name(name))?;
+        let canonical = |names: &[String]| names.iter().map(|name| self.canonical(name)).collect::<Result<Vec<_>>>();
+        let (only, skip) = (&canonical(only)?[..], &canonical(skip)?[..]);
         let has_family = |names: &[String], rule: &Rule| names.iter().any(|name| name == rule.family());
         let has_id = |names: &[String], rule: &Rule| names.contains(&rule.id);
         let RuleSet { rules, classes } = self;
@@ -140,21 +141,47 @@ impl RuleSet {
         self.index(id).map(|index| &self.rules[index])
     }
 
-    /// Returns the index of the rule with that id.
+    /// Returns the index of the rule with that id or title.
     ///
     /// # Errors
     /// There is no such rule.
-    pub fn index(&self, id: &str) -> Result<usize> {
-        self.rules.iter().position(|rule| rule.id == id).ok_or_else(|| self.unknown(id))
+    pub fn index(&self, name: &str) -> Result<usize> {
+        let with_id = |id: &str| self.rules.iter().position(|rule| rule.id == id);
+        with_id(name).or_else(|| with_id(&self.canonical(name).ok()?)).ok_or_else(|| self.unknown(name))
     }
 
-    /// Checks that `name` is the id of a rule or the name of a family.
+    /// Returns the id of the rule, or the English name of the family, that `name` stands for: that name itself, the
+    /// Chinese name of a family, or the title of a rule.
     ///
     /// # Errors
-    /// It is neither.
+    /// There is no such rule or family, or several rules have that title.
+    pub fn canonical(&self, name: &str) -> Result<String> {
+        let family = FAMILIES.iter().find(|(family, chinese)| *family == name || *chinese == name);
+        if let Some((family, _)) = family {
+            return Ok((*family).to_owned());
+        }
+        if self.rules.iter().any(|rule| rule.id == name) {
+            return Ok(name.to_owned());
+        }
+        // No id has other than ASCII characters, and titles are decoded to be compared.
+        let titled = self.rules.iter().filter(|rule| !name.is_ascii() && rule.metadata.title == name);
+        let ids: Vec<&str> = titled.map(|rule| rule.id.as_str()).collect();
+        match ids.as_slice() {
+            [] => Err(self.unknown(name)),
+            [only] => Ok((*only).to_owned()),
+            several => {
+                let error = Error::new(format!("有几条规则都叫“{name}”。")).of_kind(ErrorKind::UnknownName);
+                Err(error.help(format!("请写编号：{}。", several.join("、"))))
+            }
+        }
+    }
+
+    /// Checks that `name` stands for a rule or a family.
+    ///
+    /// # Errors
+    /// It does not.
     pub fn check_name(&self, name: &str) -> Result<()> {
-        let is_family = FAMILIES.iter().any(|(family, _)| *family == name);
-        if is_family || self.rules.iter().any(|rule| rule.id == name) { Ok(()) } else { Err(self.unknown(name)) }
+        self.canonical(name).map(|_| ())
     }
 
     /// Returns the error for a name that is neither a rule nor a family. It suggests the most similar name.
@@ -169,6 +196,14 @@ impl RuleSet {
             |id: &'_ str| if name.contains('/') { 0 } else { id.find('/').map_or(0, |slash| slash + 1) };
         let near = nearest(name, ids().map(|id| &id[compared_from(id)..]));
         let near = near.and_then(|near| ids().find(|id| id[compared_from(id)..] == *near));
+        if !name.is_ascii() {
+            let titles = || self.rules.iter().map(|rule| rule.metadata.title.as_str());
+            let chinese = titles().chain(FAMILIES.iter().map(|(_, chinese)| *chinese));
+            let near = nearest(name, chinese).or_else(|| titles().find(|title| title.contains(name)));
+            let near = near.map(|near| format!("最接近的是“{near}”；")).unwrap_or_default();
+            let error = Error::new(format!("没有名为“{name}”的规则或规则族。")).of_kind(ErrorKind::UnknownName);
+            return error.help(format!("{near}全部规则见 zhubi rules list。"));
+        }
         let help = match near {
             Some(id) => format!("最接近的是 {id}；全部规则见 zhubi rules list。"),
             None => "全部规则见 zhubi rules list。".to_owned(),

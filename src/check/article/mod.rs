@@ -23,6 +23,7 @@ pub use words::{CharFinder, CharPlaces, WordOccurrence, find_words, occurrences_
 
 use crate::block::Block;
 use crate::context::ContextReader;
+use crate::house::House;
 use crate::lexicon::Lexicon;
 use crate::matcher::Scratch;
 use crate::quantity::{Date, Quantity};
@@ -53,6 +54,8 @@ pub struct Article<'d> {
     pub lexicon: Option<&'d Lexicon<'d>>,
     /// The model of context, if there is one.
     pub context: Option<&'d dyn ContextReader>,
+    /// The lists of the paper, if it has any.
+    pub house: Option<&'d House>,
     pairing: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<items::Item>>,
     lines: OnceCell<lines::Lines<'d>>,
@@ -102,6 +105,7 @@ impl<'d> Article<'d> {
             issue_date: None,
             lexicon: None,
             context: None,
+            house: None,
             pairing: OnceCell::new(),
             items: OnceCell::new(),
             lines: OnceCell::new(),
@@ -134,6 +138,12 @@ impl<'d> Article<'d> {
     /// Sets the model of context.
     pub fn with_context(mut self, context: Option<&'d dyn ContextReader>) -> Article<'d> {
         self.context = context;
+        self
+    }
+
+    /// Sets the lists of the paper.
+    pub fn with_house(mut self, house: Option<&'d House>) -> Article<'d> {
+        self.house = house;
         self
     }
 
