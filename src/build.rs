@@ -32,6 +32,8 @@ use rule::{RuleFile, RuleSet};
 const SHARED_CLASSES: &str = "classes.toml";
 /// The directory with the styles. It contains no rule files.
 const STYLES: &str = "styles";
+/// The directory with the packs of rules, which run only where they are chosen.
+const PACKS: &str = "packs";
 /// The directory with the checklists of the standards.
 const CHECKLISTS: &str = "checklist";
 /// The light model of context. The program can be built without it.
@@ -67,6 +69,7 @@ fn prepare() -> Result<(), String> {
     write("light_model.rs", model.as_bytes())?;
     let texts = |folder, extension| texts(&root, folder, extension).map_err(|error| error.to_string());
     write("checklist_files.rs", texts(CHECKLISTS, "tsv")?.as_bytes())?;
+    write("pack_files.rs", texts(PACKS, "toml")?.as_bytes())?;
     write("style_files.rs", texts(STYLES, "toml")?.as_bytes())
 }
 
@@ -107,7 +110,7 @@ fn rule_file_paths(root: &Path) -> Result<Vec<PathBuf>, String> {
     let mut paths = Vec::new();
     for folder in fs::read_dir(&rules).map_err(|error| error.to_string())? {
         let folder = folder.map_err(|error| error.to_string())?.path();
-        if folder.is_dir() && !folder.ends_with(STYLES) {
+        if folder.is_dir() && !folder.ends_with(STYLES) && !folder.ends_with(PACKS) {
             collect(&folder, "toml", &mut paths).map_err(|error| error.to_string())?;
         }
     }

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::house::{House, ListKind, Roster, Vocabulary};
 use crate::index::Index;
 use crate::lexicon::Lexicon;
+use crate::matcher::Classes;
 use crate::rule::{ParsedRuleFile, RuleFile, RuleSet};
 
 /// The compiled rules, serialized.
@@ -25,6 +26,8 @@ pub static LIGHT_MODEL: Option<&[u8]> = include!(concat!(env!("OUT_DIR"), "/ligh
 static RULE_FILES: &[(&str, &[&str], &str)] = include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
 /// Path and text of every style.
 static STYLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/style_files.rs"));
+/// Path and text of every pack of rules.
+static PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pack_files.rs"));
 /// Path and text of every checklist.
 static CHECKLISTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/checklist_files.rs"));
 
@@ -64,10 +67,27 @@ pub fn rule_file_of(id: &str, rules: &RuleSet) -> Result<Option<ParsedRuleFile>>
 
 /// Returns name, path and text of every built-in style.
 pub fn styles() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    STYLES.iter().map(|(path, text)| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        (name.strip_suffix(".toml").unwrap_or(name), *path, *text)
-    })
+    STYLES.iter().map(|(path, text)| (name_of(path), *path, *text))
+}
+
+/// Returns the names of the packs of rules.
+pub fn pack_names() -> impl Iterator<Item = &'static str> {
+    PACKS.iter().map(|(path, _)| name_of(path))
+}
+
+/// Reads the pack with that name; `None` if there is none. `shared` are the character classes that every file may use.
+///
+/// # Errors
+/// The pack is invalid. The tests rule this out.
+pub fn pack(name: &str, shared: &Classes) -> Result<Option<RuleFile>> {
+    let pack = PACKS.iter().find(|(path, _)| name_of(path) == name);
+    pack.map(|(path, text)| RuleFile::read(path, text, shared)).transpose()
+}
+
+/// The name of a file without its folder and extension.
+fn name_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".toml").unwrap_or(name)
 }
 
 /// Returns the texts of the standards' checklists.

@@ -52,6 +52,22 @@ pub fn add_files(rules: &mut RuleSet, paths: &[PathBuf]) -> Result<Vec<RuleFile>
     Ok(files)
 }
 
+/// Adds the rules of the packs with these names. They are proved when the program is tested.
+///
+/// # Errors
+/// There is no such pack.
+pub fn add_packs(rules: &mut RuleSet, names: &[String]) -> Result<Vec<RuleFile>> {
+    let mut files = Vec::new();
+    for (_, name) in names.iter().enumerate().filter(|(index, name)| !names[..*index].contains(name)) {
+        let Some(file) = builtin::pack(name, &rules.classes)? else {
+            return Err(Error::new(format!("没有名为“{name}”的规则包。")).help("运行 zhubi packs 看全部规则包。"));
+        };
+        rules.rules.extend(file.rules.iter().map(|(rule, _)| rule.clone()));
+        files.push(file);
+    }
+    Ok(files)
+}
+
 /// Reads the rule files at `paths`, each of them once. A directory stands for all .toml files in it. `known` provides the
 /// shared character classes.
 ///
@@ -364,6 +380,26 @@ mod tests {
     use super::*;
     use crate::builtin;
     use crate::check::Claim;
+    use crate::finding::Severity;
+
+    #[test]
+    fn packs_do_what_their_examples_say() {
+        let rules = builtin::rules();
+        for name in builtin::pack_names() {
+            let file = builtin::pack(name, &rules.classes).unwrap().unwrap();
+            let pack = file.parsed.pack.clone().unwrap();
+            assert!(pack.version > 0 && !pack.title.is_empty() && !pack.source.is_empty(), "{name}");
+            assert_eq!(pack.date.len(), 10, "{name}");
+            assert!(file.rules.iter().all(|(rule, _)| rules.rules.iter().all(|known| known.id != rule.id)), "{name}");
+            // What is known only from memory is advice.
+            let is_sourced =
+                |rule: &Rule| !rule.metadata.source.starts_with("凭记忆") || rule.severity == Severity::Advice;
+            assert!(file.rules.iter().all(|(rule, _)| is_sourced(rule)), "{name}");
+            let proof = prove(std::slice::from_ref(&file)).map_err(|errors| errors[0].to_string());
+            assert!(proof.is_ok(), "{proof:?}");
+        }
+        assert!(builtin::pack_names().count() >= 3);
+    }
 
     #[test]
     fn reports_no_wrong_word_of_a_table_twice() {

@@ -67,6 +67,8 @@ mod grade;
 mod guard;
 mod house;
 mod index;
+#[cfg(feature = "cli")]
+mod learn;
 mod lexicon;
 mod matcher;
 #[cfg(feature = "model")]

@@ -193,6 +193,19 @@ fn words_are_added_with_who_when_and_why() {
 }
 
 #[test]
+fn the_lists_are_no_drafts() {
+    let directory = directory(&[
+        ("words.txt", "江城,我的家\n"),
+        ("offices.csv", "方知远,江城市市长,,,,\n"),
+        ("出处/a.txt", "江城,在这里。\n"),
+        ("稿件.txt", "江城,在这里。\n"),
+        ("zhubi.toml", "words = [\"words.txt\"]\nroster = [\"offices.csv\"]\nsources = [\"出处\"]\n"),
+    ]);
+    let paths: Vec<String> = findings(directory.path(), &["."]).iter().map(|it| text(it, "path").to_owned()).collect();
+    assert_eq!(paths, ["./稿件.txt"]);
+}
+
+#[test]
 fn a_prepared_list_says_the_same_as_its_text() {
     let names = NAMES.join("\n");
     let draft = "江城师苑大学的方之远。\n";
@@ -234,6 +247,10 @@ fn rules_and_families_are_told_by_their_chinese_names() {
     assert_eq!(rule(&["--no-config", "--skip", "半角逗号"]), ["number/quantity-range-sign"]);
     let (code, out, _) = run(directory.path(), &["rules", "show", "半角逗号"]);
     assert!(code == Some(0) && out.starts_with("punctuation/halfwidth-comma"), "{out}");
+    let marked = "江城,在这里。\n\n【朱笔保留 半角逗号：注册名称】\n\n江城,我的家。\n";
+    fs::write(directory.path().join("a.txt"), marked).unwrap();
+    let found = findings(directory.path(), &["--no-config", "a.txt"]);
+    assert_eq!(found.iter().map(|it| it["line"].as_u64()).collect::<Vec<_>>(), [Some(1)]);
     let (code, _, error) = run(directory.path(), &["check", "--only", "半角逗", "a.txt"]);
     assert!(code == Some(2) && error.contains("最接近的是“半角逗号”"), "{error}");
 }

@@ -127,6 +127,7 @@ impl<'a> SettingsOverview<'a> {
         }
         let mut rules = builtin::rules();
         example::add_files(&mut rules, &rule_paths)?;
+        example::add_packs(&mut rules, self.config.map_or(&[][..], |config| &config.packs))?;
         Ok(out + &self.rule_settings(&rules, &style))
     }
 
@@ -160,6 +161,9 @@ impl<'a> SettingsOverview<'a> {
             if !paths.is_empty() {
                 out += &row(kind.chinese(), &paths.join("、"));
             }
+        }
+        if let Some(config) = self.config.filter(|config| !config.packs.is_empty()) {
+            out += &row("规则包", &config.packs.join("、"));
         }
         let named = self.config.map(|config| [("名册", &config.rosters), ("出处", &config.sources)]);
         for (name, paths) in named.into_iter().flatten().filter(|(_, paths)| !paths.is_empty()) {

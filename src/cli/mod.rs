@@ -20,10 +20,12 @@ mod grade;
 mod ignore_files;
 mod init;
 mod keep;
+mod learn;
 mod listing;
 mod man;
 mod model;
 mod new_rule;
+mod packs;
 mod pager;
 mod progress;
 mod replace;
@@ -143,6 +145,8 @@ fn command() -> Command {
             rules::command(),
             words::command(),
             sources::command(),
+            learn::command(),
+            packs::command(),
             model::command(),
             completions::command(),
             man::command(),
@@ -167,6 +171,8 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> CommandResult<Outcom
         Some(("init", arguments)) => init::run(arguments, console),
         Some(("config", arguments)) => config::run(arguments, console),
         Some(("rules", arguments)) => rules::run(arguments, console),
+        Some(("learn", arguments)) => learn::run(arguments, console),
+        Some(("packs", arguments)) => packs::run(arguments, console),
         Some(("sources", arguments)) => sources::run(arguments, console),
         Some(("words", arguments)) => words::run(arguments, console),
         Some(("model", arguments)) => model::run(arguments, console),

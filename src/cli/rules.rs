@@ -93,6 +93,7 @@ fn show(id: &str) -> Result<String> {
     let config = path.as_deref().map(|path| Config::open(path, Config::find_of_user().as_deref())).transpose()?;
     let mut rules = builtin::rules();
     let mut files = example::add_files(&mut rules, config.as_ref().map_or(&[], |config| &config.rules))?;
+    files.extend(example::add_packs(&mut rules, config.as_ref().map_or(&[], |config| &config.packs))?);
     let rule = rules.rule(id)?;
     let id = rule.id.as_str();
     files.extend(builtin::files()?);

@@ -106,7 +106,8 @@ pub fn select_rules(arguments: &ArgMatches, config: Option<&Config>, overrides: 
     if let Some(url) = docs_url(config) {
         rules.set_page_urls(&url);
     }
-    let files = example::add_files(&mut rules, &rule_paths(arguments, config))?;
+    let mut files = example::add_files(&mut rules, &rule_paths(arguments, config))?;
+    files.extend(example::add_packs(&mut rules, config.map_or(&[][..], |config| &config.packs))?);
     style.iter().try_for_each(|style| apply(&style.settings, &mut rules, &files))?;
     choices.iter().try_for_each(|choices| apply(&choices.settings, &mut rules, &files))?;
     if let Some(config) = config {

@@ -225,6 +225,9 @@ impl<'a> WorkspaceLoader<'a> {
                 }
                 return false;
             }
+            if !source.is_explicit && config.owns(&source.path) {
+                return false;
+            }
             overrides = config.overrides_for(&path);
         }
         if let Some(kind) = source.unread {

@@ -13,7 +13,8 @@ use super::lists::ListPath;
 use super::model::{ModelChoice, RawModel};
 use super::settings::RawSettings;
 use super::{Exception, PathPatterns, Settings, Style};
-use crate::error::{Error, Result};
+use crate::builtin;
+use crate::error::{Error, Result, nearest};
 use crate::file::read_text;
 use crate::finding::Severity;
 use crate::house::ListKind;
@@ -34,6 +35,8 @@ pub struct Config {
     pub rules: Vec<PathBuf>,
     /// The paper's lists of words, names and terms.
     pub lists: Vec<ListPath>,
+    /// The packs of rules that are chosen, each with its place in the file.
+    pub packs: Vec<String>,
     /// The rosters of offices.
     pub rosters: Vec<PathBuf>,
     /// Folders with the sources of quotations.
@@ -103,6 +106,8 @@ struct RawConfig {
     /// Lists of terms. A rule file is accepted too.
     #[serde(default)]
     terms: Vec<Spanned<String>>,
+    #[serde(default)]
+    packs: Vec<Spanned<String>>,
     #[serde(default)]
     roster: Vec<Spanned<String>>,
     #[serde(default)]
@@ -212,6 +217,7 @@ impl Config {
         for base in bases.iter().rev() {
             self.rules.splice(0..0, base.rules.iter().cloned());
             self.lists.splice(0..0, base.lists.iter().cloned());
+            self.packs.splice(0..0, base.packs.iter().cloned());
             self.rosters.splice(0..0, base.rosters.iter().cloned());
             self.sources.splice(0..0, base.sources.iter().cloned());
             self.exceptions.splice(0..0, base.exceptions.iter().cloned());
@@ -228,6 +234,15 @@ impl Config {
     pub fn own_exceptions(&self) -> impl Iterator<Item = (&TomlFile, &Exception)> {
         let from = self.exceptions.len() - self.own_exceptions;
         self.exceptions[from..].iter().map(|exception| (&self.file, exception))
+    }
+
+    /// Whether the file at `path` is one of the paper's lists or rosters, or in a folder of sources: nobody's draft.
+    pub fn owns(&self, path: &Path) -> bool {
+        let files = self.lists.iter().map(|list| &list.path).chain(&self.rosters);
+        let has_name = |file: &PathBuf| file.file_name() == path.file_name();
+        let is_list = files.filter(|file| has_name(file)).any(|file| is_same_file(file, path));
+        let canonical = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        is_list || self.sources.iter().any(|folder| canonical(path).starts_with(canonical(folder)))
     }
 
     /// The files that count, from the least specific to this one.
@@ -267,6 +282,11 @@ impl Config {
             }
             rules.push(found);
         }
+        let packs = raw
+            .packs
+            .iter()
+            .map(|name| pack_named(name.get_ref()).map_err(|error| file.locate_error(name.span(), error)));
+        let packs = packs.collect::<Result<_>>()?;
         let rosters = raw.roster.iter().map(|path| existing(path, "名册")).collect::<Result<_>>()?;
         let sources = raw.sources.iter().map(|path| existing(path, "出处的目录"));
         let sources = sources.collect::<Result<_>>()?;
@@ -323,6 +343,7 @@ impl Config {
             rules,
             issue_date: issue_date.transpose()?,
             lists,
+            packs,
             rosters,
             sources,
             only: raw.only,
@@ -350,6 +371,28 @@ impl Config {
     pub fn choices_with<'c>(&'c self, overrides: &'c [usize]) -> impl DoubleEndedIterator<Item = &'c Choices> {
         let of_files = self.layers().into_iter().map(|layer| &layer.choices);
         of_files.chain(overrides.iter().map(|&index| &self.overrides[index].choices))
+    }
+}
+
+/// Returns the name of the pack that is written as `name` or, with its version, as `name@1`.
+///
+/// # Errors
+/// There is no such pack, or it has another version.
+fn pack_named(written: &str) -> Result<String> {
+    let (name, version) = written.split_once('@').map_or((written, None), |(name, version)| (name, Some(version)));
+    let Some(file) = builtin::pack(name, &builtin::rules().classes)? else {
+        let names: Vec<&str> = builtin::pack_names().collect();
+        let near = nearest(name, names.iter().copied()).map(|near| format!("想写的是 {near} 吗？")).unwrap_or_default();
+        let error = Error::new(format!("没有名为“{name}”的规则包。"));
+        return Err(error.help(format!("{near}可用的规则包：{}。", names.join("、"))));
+    };
+    let current = file.parsed.pack.map_or(0, |pack| pack.version);
+    match version {
+        Some(version) if version != current.to_string() => {
+            let error = Error::new(format!("规则包 {name} 现在是第 {current} 版，这里写的是“{version}”。"));
+            Err(error.help(format!("运行 zhubi packs {name} 看过以后，改成 {name}@{current}。")))
+        }
+        _ => Ok(name.to_owned()),
     }
 }
 
@@ -445,6 +488,8 @@ mod tests {
             ("[rule.numbers]\nenabled = false", "1:7", "最接近的是 number"),
             ("[rule.number]\nsign = '—'", "2:1", "“number”是规则族，没有选项。"),
             ("[rule.'半角逗']\nenabled = false", "1:7", "最接近的是“半角逗号”"),
+            ("packs = ['advertise']", "1:10", "想写的是 advertising 吗？"),
+            ("packs = ['advertising@0']", "1:10", "现在是第 1 版"),
             ("words = ['none.txt']", "1:10", "找不到词表“none.txt”"),
             ("names = ['src']", "1:10", "“src”不是名单"),
             ("rules = ['rules/house/example/names.txt']", "1:10", "不是规则文件"),
@@ -555,7 +600,7 @@ mod tests {
             .filter_map(|line| line.strip_prefix("# "))
             .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase() || c == '['))
             .map(|line| {
-                let file = Regex::new(r#""[./]*\w+(\.(txt|toml|csv)|/)""#).unwrap();
+                let file = Regex::new(r#""(\.\./)?\w+\.(txt|toml|csv)"|"sources/""#).unwrap();
                 format!("{}\n", file.replace(line, ""))
             })
             .collect();

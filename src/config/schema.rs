@@ -75,6 +75,7 @@ pub fn schema(rules: &RuleSet) -> Value {
             "words": paths("词表：这样写是对的，各条规则都不动。"),
             "names": paths("名单：这样写是对的，差一个字的是错的。"),
             "terms": paths("用语表：哪种写法改成哪种。"),
+            "packs": paths("规则包，见 zhubi packs；写成“名字@版本”就固定在那一版。"),
             "roster": paths("名册：谁任什么职务，从哪天到哪天。"),
             "sources": paths("引文的出处：装有法规、讲话、典籍等的目录。"),
             "only": paths("只用这些规则或规则族。"),

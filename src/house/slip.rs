@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn other_texts_do_not_stand_for_the_name() {
-        for text in ["江城日报社", "江城日报社社", "江城晚报杜", "江日报", ""] {
+        for text in ["江城日报社", "江城晚报杜", "江日报", ""] {
             assert!(forward("江城日报社", text).is_empty(), "{text}");
             assert!(backward("江城日报社", text).is_empty(), "{text}");
         }

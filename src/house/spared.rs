@@ -19,6 +19,10 @@ pub fn left_of(text: &str, span: Span, suggestions: &[String], right: &[Span]) -
         let is_inside = touching.iter().any(|form| form.covers(span) && !span.is_empty());
         return if is_inside || cuts_any(text, span, &touching) { None } else { all() };
     }
+    // The finding is about the form itself.
+    if !span.is_empty() && touching.iter().any(|form| form.covers(span)) {
+        return None;
+    }
     let kept = |index: &usize| {
         let text_of = &suggestions[*index];
         let edit = EditRef { span, text: text_of }.trimmed(text);
@@ -74,6 +78,7 @@ mod tests {
     #[test]
     fn a_right_form_is_not_changed() {
         assert_eq!(left("在[须要]山", &["需要"], &["须要山"]), None);
+        assert_eq!(left("去[旅游局]办事", &["文化和旅游局"], &["旅游局"]), None);
         assert_eq!(left("江城[,]我的家", &["，"], &["江城,我的家"]), None);
         assert_eq!(left("江城[]日报", &["，"], &["江城日报"]), None);
         assert_eq!(left("去[江城日报]社", &["江成日报"], &["江城"]), None);

@@ -251,13 +251,14 @@ impl Vocabulary {
             }
             let end = at + length;
             if part != Part::End as u32 {
-                for found in differences(&name, |offset| characters.get(at + offset)) {
+                let found = differences(&name, |offset| characters.get(at + offset));
+                for found in found.filter(|found| found.length > 1) {
                     self.note_slip(characters, at, found, form, reading);
                 }
             }
             if part != Part::Start as u32 {
                 let backward = |offset: usize| characters.get(end.checked_sub(offset + 1)?);
-                for found in differences_backward(&name, backward) {
+                for found in differences_backward(&name, backward).filter(|found| found.length > 1) {
                     if let Some(from) = end.checked_sub(found.length) {
                         self.note_slip(characters, from, found, form, reading);
                     }

@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::raw::{RawExample, RawFile, RawRule, RawValue};
+use super::raw::{RawExample, RawFile, RawPack, RawRule, RawValue};
 use super::{Case, Example, ExampleFormat, FAMILIES, Metadata, OptionValue, Rule, RuleOption, TomlFile, choose};
 use crate::block::{BlockKind, BlockKinds};
 use crate::check::Check;
@@ -28,9 +28,23 @@ pub struct ParsedRuleFile {
     /// Those classes and the ones that every rule file may use.
     all_classes: Classes,
     family: String,
+    /// What the file says of itself, if it is a pack.
+    pub pack: Option<Pack>,
     /// The version (`since`) for rules that state none.
     since: Option<String>,
     rules: Vec<RawRule>,
+}
+
+/// What a pack of rules says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pack {
+    pub title: String,
+    /// Raised when a rule of the pack changes.
+    pub version: u32,
+    /// The day of the version.
+    pub date: String,
+    /// Where the rules are from.
+    pub source: String,
 }
 
 impl ParsedRuleFile {
@@ -50,6 +64,10 @@ impl ParsedRuleFile {
         let family = read_family(&file, &raw)?;
         let since = read_since(&file, raw.since.as_ref())?;
         let all_classes = classes.clone().or(shared);
+        let pack = raw.pack.map(|pack| {
+            let RawPack { title, version, date, source } = pack.into_inner();
+            Pack { title, version, date, source }
+        });
         let rules = raw.rule.into_iter().map(Spanned::into_inner).collect();
         Ok(ParsedRuleFile {
             file,
@@ -57,6 +75,7 @@ impl ParsedRuleFile {
             classes,
             all_classes,
             family,
+            pack,
             since,
             rules,
         })

@@ -18,10 +18,22 @@ pub struct RawFile {
     pub family: Option<Spanned<String>>,
     /// The version for rules without `since`.
     pub since: Option<Spanned<String>>,
+    /// What a pack of rules says of itself.
+    pub pack: Option<Spanned<RawPack>>,
     #[serde(default)]
     pub classes: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     pub rule: Vec<Spanned<RawRule>>,
+}
+
+/// A `[pack]`: the file is a pack, whose rules run only where it is chosen.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawPack {
+    pub title: String,
+    pub version: u32,
+    pub date: String,
+    pub source: String,
 }
 
 /// A `[[rule]]` as written.

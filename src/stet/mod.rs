@@ -23,7 +23,7 @@ use crate::rule::Rule;
 use crate::text::{Locator, Span};
 use coverage::MarkCoverage;
 pub use list::{SuppressionEntry, SuppressionList};
-use name::{KnownNames, names_of, selects};
+use name::{KnownNames, canonical, names_of, selects};
 use region::{MarkError, Regions, meets_any};
 
 /// Which findings of one draft are reported. By default all are, except those suppressed by marks in the draft.
@@ -100,12 +100,12 @@ impl ReviewOptions<'_> {
     /// for each name in a mark, that has no effect.
     fn apply_marks(&self, engine: &Engine, draft: &Draft, findings: &[Finding], suppressed: &mut [bool]) -> Vec<Error> {
         let rules = &engine.rules().rules;
-        let (regions, mut errors) = Regions::of(draft);
+        let (regions, mut errors) = Regions::of(draft, rules);
         for (finding, suppressed) in findings.iter().zip(&mut *suppressed) {
             *suppressed |= regions.cover(&rules[finding.rule as usize].id, finding.span);
         }
         errors.extend(self.apply_keep_marks(rules, draft, findings, suppressed));
-        errors.extend(self.unknown_names(draft));
+        errors.extend(self.unknown_names(draft, rules));
         errors.sort_by_key(|(at, _)| *at);
         let mut locator = Locator::new(draft.text());
         errors.into_iter().map(|(at, error)| error.at(locator.position(at))).collect()
@@ -131,7 +131,7 @@ impl ReviewOptions<'_> {
             }
             coverage.look_up(mark, findings);
             for name in &mark.names {
-                let (at, name) = (name.start, name.of(draft.text()));
+                let (at, name) = (name.start, canonical(rules, name.of(draft.text())));
                 if !coverage.suppress(name, suppressed) && running.contains(name) {
                     let error = Error::new(format!("这处保留已经用不上：没有查出“{name}”的问题。"));
                     errors.push((at, error.help("可以把它删去。")));
@@ -142,11 +142,12 @@ impl ReviewOptions<'_> {
     }
 
     /// Returns an error for each name in a mark that is neither a rule nor a family.
-    fn unknown_names(&self, draft: &Draft) -> Vec<MarkError> {
+    fn unknown_names(&self, draft: &Draft, rules: &[Rule]) -> Vec<MarkError> {
         let marks = draft.marks().iter().filter(|mark| mark.verb != MarkVerb::Foreign);
         let names = marks.flat_map(|mark| &mark.names);
         let mut known = KnownNames::new(self.known_rules);
-        names.filter_map(|name| Some((name.start, known.error_for(name.of(draft.text()))?))).collect()
+        let name_of = |name: &Span| canonical(rules, name.of(draft.text()));
+        names.filter_map(|name| Some((name.start, known.error_for(name_of(name))?))).collect()
     }
 
     /// Sets `suppressed[i]` for every finding `i` that lies within the text of an exception for its rule or family.

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use crate::builtin;
 use crate::error::{Error, nearest};
-use crate::rule::FAMILIES;
+use crate::rule::{FAMILIES, Rule};
 
 /// How many errors on unknown names suggest another name. Finding one takes long, and a draft can have many.
 const SUGGESTIONS: usize = 20;
@@ -26,7 +27,9 @@ impl<'n> KnownNames<'n> {
 
     /// Returns an error if `name` is neither the id of a rule nor a family.
     pub(super) fn error_for(&mut self, name: &str) -> Option<Error> {
-        if self.ids.is_empty() || self.names.contains(name) {
+        // A name in Chinese is that of a rule that may not run.
+        let is_title = || !name.is_ascii() && builtin::rules().canonical(name).is_ok();
+        if self.ids.is_empty() || self.names.contains(name) || is_title() {
             return None;
         }
         let near = self.suggestion_for(name);
@@ -40,6 +43,19 @@ impl<'n> KnownNames<'n> {
         let ids = self.ids.iter().map(String::as_str);
         let near = nearest(name, ids.clone().chain(FAMILIES.iter().map(|(family, _)| *family)));
         near.or_else(|| ids.into_iter().find(|id| id.rsplit('/').next() == Some(name)))
+    }
+}
+
+/// Returns the id of the rule of `rules`, or the English name of the family, that `name` stands for: a title, or the Chinese
+/// name of a family. Any other name stays as it is.
+pub(super) fn canonical<'n>(rules: &'n [Rule], name: &'n str) -> &'n str {
+    if name.is_ascii() {
+        return name;
+    }
+    match rules.iter().find_map(|rule| Some((rule, rule.is_named(name)?))) {
+        Some((rule, true)) => rule.family(),
+        Some((rule, false)) => &rule.id,
+        None => name,
     }
 }
 

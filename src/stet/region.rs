@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
-use super::name::names_of;
+use super::name::{canonical, names_of};
 use crate::draft::{Draft, MarkVerb, StetMark};
 use crate::error::Error;
+use crate::rule::Rule;
 use crate::text::Span;
 
 /// The regions of a draft.
@@ -21,8 +22,9 @@ pub(super) type MarkError = (usize, Error);
 impl<'d> Regions<'d> {
     /// Returns the regions of `draft`, and an error for each mark 开 that ends no region and for the first region that
     /// is not ended.
-    pub(super) fn of(draft: &'d Draft) -> (Regions<'d>, Vec<MarkError>) {
-        let mut reader = RegionReader { draft, open: BTreeMap::new(), regions: Regions::default(), errors: Vec::new() };
+    pub(super) fn of(draft: &'d Draft, rules: &'d [Rule]) -> (Regions<'d>, Vec<MarkError>) {
+        let mut reader =
+            RegionReader { draft, rules, open: BTreeMap::new(), regions: Regions::default(), errors: Vec::new() };
         for mark in draft.marks() {
             match mark.verb {
                 MarkVerb::Off => reader.begin(mark),
@@ -50,6 +52,8 @@ pub(super) fn meets_any(span: Span, regions: &[Span]) -> bool {
 /// Reads the marks of regions in order.
 struct RegionReader<'d> {
     draft: &'d Draft,
+    /// The rules that run, by which names in Chinese are understood.
+    rules: &'d [Rule],
     /// The starts of the open regions by name, the innermost last. No list is empty.
     open: BTreeMap<&'d str, Vec<usize>>,
     regions: Regions<'d>,
@@ -62,7 +66,7 @@ impl<'d> RegionReader<'d> {
         if mark.names.is_empty() {
             return vec![(mark.span.start, "")];
         }
-        mark.names.iter().map(|name| (name.start, name.of(self.draft.text()))).collect()
+        mark.names.iter().map(|name| (name.start, canonical(self.rules, name.of(self.draft.text())))).collect()
     }
 
     fn begin(&mut self, mark: &StetMark) {

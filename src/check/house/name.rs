@@ -70,13 +70,16 @@ enum Certainty {
 }
 
 /// The classes of words that can have another character, and are another name then: persons, foreign names, abbreviations.
-const UNSETTLED: [&str; 3] = ["nr", "nz", "j"];
+const UNSETTLED: [&str; 4] = ["nr", "ns", "nz", "j"];
 
 /// How many characters around a text are divided into words with it.
 const AROUND: usize = 6;
 
 /// Words that occur less often in sixty million are rare.
 const RARE: u32 = 20;
+
+/// A character that occurs so often as a word can stand anywhere.
+const COMMON: u32 = 30_000;
 
 /// A slip with what its judgement needs.
 struct Candidate<'c> {
@@ -187,18 +190,23 @@ impl HouseName {
                 (true, _) => None,
             };
         }
-        if length < 3 || self.alone.contains(written) || candidate.is_in_word() {
+        let stands_alone = self.alone.contains(written) || candidate.is_common(written);
+        if length < 3 || stands_alone || candidate.is_in_word() {
             return None;
         }
-        // What ends a name often changes with what is named, unless it ends a word of two characters.
-        if is_last && (length < 5 || !candidate.ends_with_pair()) {
+        // What ends a name often changes with what is named, unless it ends a word of two characters; and a word can begin
+        // in another way.
+        let is_first = candidate.at == 0;
+        if is_last && (length < 5 || !candidate.ends_with_pair()) || is_first && candidate.goes_on_as_word() {
             return None;
         }
-        // Another family name makes another person, and another place another body.
         match candidate.word_of_name() {
-            Some(class) if !UNSETTLED.iter().any(|it| class.starts_with(it)) => Some(Certainty::Certain),
-            Some(_) if length > 3 => Some(Certainty::Likely),
-            _ => (candidate.at > 0).then_some(Certainty::Doubtful),
+            Some((word, class)) if length > 3 && (class != "ns" || word + 1 >= length) => {
+                let is_settled = !UNSETTLED.iter().any(|it| class.starts_with(it));
+                Some(if is_settled && length > 4 { Certainty::Certain } else { Certainty::Likely })
+            }
+            // Another family name makes another person, and another place another body.
+            _ => (!is_first).then_some(Certainty::Doubtful),
         }
     }
 }
@@ -279,13 +287,26 @@ impl<'c> Candidate<'c> {
         })
     }
 
-    /// The class of the word of the name in which the character in question is. With the other character it is no word.
-    fn word_of_name(&self) -> Option<&'c str> {
+    /// The length and the class of the word of the name in which the character in question is. With the other character it
+    /// is no word.
+    fn word_of_name(&self) -> Option<(usize, &'c str)> {
         let name: String = self.name.iter().collect();
         let at: usize = self.name[..self.at].iter().map(|c| c.len_utf8()).sum();
         let words = self.lexicon.segment(&name);
         let word = words.iter().find(|word| word.start <= at && at < word.end && word.len() >= 6)?;
-        self.lexicon.class(word.of(&name))
+        let word = word.of(&name);
+        Some((word.chars().count(), self.lexicon.class(word)?))
+    }
+
+    /// Whether a character is often a word by itself.
+    fn is_common(&self, c: char) -> bool {
+        self.lexicon.frequency(c.encode_utf8(&mut [0; 4])).is_some_and(|count| count >= COMMON)
+    }
+
+    /// Whether what follows the first character is a word.
+    fn goes_on_as_word(&self) -> bool {
+        let written = self.span.of(self.text);
+        self.lexicon.is_word(&written[written.chars().next().map_or(0, char::len_utf8)..])
     }
 
     /// Whether the last word of the name has two characters.
