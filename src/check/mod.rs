@@ -182,6 +182,11 @@ impl Check {
         matches!(self, Check::Context(_))
     }
 
+    /// Whether the check judges the paper's own words, which no other check may change.
+    pub fn judges_lists(&self) -> bool {
+        matches!(self, Check::HouseName(_) | Check::HouseTerm(_) | Check::HouseOffice(_) | Check::HouseQuotation(_))
+    }
+
     /// Everything the engine has to know before it runs the check.
     pub fn triggers(&self) -> Triggers {
         self.roles().triggers()

@@ -142,7 +142,7 @@ impl CheckerBuilder {
             style.settings.apply(&mut rules, |id, rules| rule_file_of(id, rules, &files))?;
         }
         self.options.iter().try_for_each(|choice| choice.apply(&mut rules, &files))?;
-        let rules = rules.select(&self.only, &self.skip, self.level)?;
+        let rules = rules.select(&self.only, &self.skip, self.level)?.without_house();
         let issue_date = self.issue_date.as_deref().map(parse_date).transpose()?;
         Ok(Checker {
             engine: Engine::new(rules).in_issue_of(issue_date).with_context(self.context),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::{Console, shown};
@@ -22,7 +22,9 @@ pub fn command() -> Command {
             Arg::new("family")
                 .long("family")
                 .value_name("规则族")
-                .value_parser(PossibleValuesParser::new(FAMILIES.iter().flat_map(|(name, chinese)| [*name, *chinese])))
+                .value_parser(PossibleValuesParser::new(
+                    FAMILIES.map(|(name, chinese)| PossibleValue::new(name).alias(chinese)),
+                ))
                 .help(family_help()),
         ),
         usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS).arg(

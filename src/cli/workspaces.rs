@@ -394,6 +394,7 @@ impl<'a> WorkspaceLoader<'a> {
         let issue_date = self.arguments.get_one::<Date>("issue-date").copied().or(configured);
         let context = self.context(&running, config.as_deref())?;
         let house = self.house(files, config.as_deref())?;
+        let running = if house.is_some() { running } else { running.without_house() };
         self.workspaces.push(Workspace {
             engine: Engine::new(running).in_issue_of(issue_date).with_context(context).with_house(house),
             known_rules,

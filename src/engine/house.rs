@@ -7,9 +7,6 @@ use crate::finding::FixSafety;
 use crate::house::left_of;
 use crate::text::Span;
 
-/// The family of the rules about the lists of a paper.
-const FAMILY: &str = "house";
-
 /// Where right forms are in the block of the last hit.
 #[derive(Debug, Default)]
 pub struct RightForms {
@@ -23,7 +20,7 @@ impl RightForms {
     /// those of one draft.
     pub fn leave(&mut self, engine: &Engine, rule: usize, text: &str, mut hit: Hit) -> Option<Hit> {
         let Some(house) = engine.house.as_deref() else { return Some(hit) };
-        if engine.rules.rules[rule].family() == FAMILY || text.get(hit.span.range()).is_none() {
+        if engine.rules.rules[rule].check.judges_lists() || text.get(hit.span.range()).is_none() {
             return Some(hit);
         }
         if self.block != Some(hit.block) {

@@ -33,6 +33,9 @@ pub const FAMILIES: [(&str, &str); 9] = [
     ("house", "本报规定"),
 ];
 
+/// The family of the built-in rules about the lists of a paper. They find nothing where it has none.
+pub const HOUSE_FAMILY: &str = "house";
+
 /// Returns the name of the file in `docs/rules/` that describes the rules of `family`.
 pub fn page_file(family: &str) -> String {
     format!("{family}.md")

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FAMILIES, Rule};
+use super::{FAMILIES, HOUSE_FAMILY, Rule};
 use crate::block::BlockKinds;
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::finding::{FixSafety, Severity};
@@ -124,6 +124,12 @@ impl RuleSet {
             has_id(only, rule) || !rule.yields_to.as_ref().is_some_and(|other| yielded_to.contains(other))
         });
         Ok(RuleSet { rules, classes })
+    }
+
+    /// Leaves out the built-in rules about the lists of a paper, for drafts of a paper that has none.
+    pub fn without_house(mut self) -> RuleSet {
+        self.rules.retain(|rule| rule.family() != HOUSE_FAMILY || rule.prepared.is_none());
+        self
     }
 
     /// Returns the ids of the rules that run by default.
