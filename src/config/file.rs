@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::bases::is_same_file;
 use super::docs_url::read_docs_url;
 use super::lists::ListPath;
 use super::model::{ModelChoice, RawModel};
+use super::packs::pack_named;
 use super::settings::RawSettings;
 use super::{Exception, PathPatterns, Settings, Style};
-use crate::builtin;
-use crate::error::{Error, Result, nearest};
+use crate::error::{Error, Result};
 use crate::file::read_text;
 use crate::finding::Severity;
 use crate::house::ListKind;
@@ -30,7 +31,7 @@ pub struct Config {
     /// The text of the file.
     pub file: TomlFile,
     /// The files that this one builds on, the least specific first.
-    bases: Vec<Config>,
+    pub(super) bases: Vec<Config>,
     /// Additional rule files and directories of rule files.
     pub rules: Vec<PathBuf>,
     /// The paper's lists of words, names and terms.
@@ -64,9 +65,6 @@ pub struct Config {
     /// How many exceptions are of this file itself.
     own_exceptions: usize,
 }
-
-/// The name of the folder with the user's own configuration, in the folder where the system keeps such folders.
-const USER_FOLDER: &str = "zhubi";
 
 /// How many files may build on each other.
 const MOST_BASES: usize = 16;
@@ -180,15 +178,6 @@ impl Config {
         folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
     }
 
-    /// Returns the path of the configuration file that a user keeps for all work, if there is one:
-    /// `~/.config/zhubi/zhubi.toml`, or where the system has such files.
-    pub fn find_of_user() -> Option<PathBuf> {
-        let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let folders = [set("XDG_CONFIG_HOME"), set("HOME").map(|home| home.join(".config")), set("APPDATA")];
-        let path = folders.into_iter().flatten().next()?.join(USER_FOLDER).join(FILE_NAME);
-        path.is_file().then_some(path)
-    }
-
     /// Reads the configuration file at `path`. Paths in it are relative to its folder. It builds on that of the user at
     /// `user`, if that is another one.
     ///
@@ -212,37 +201,10 @@ impl Config {
         config
     }
 
-    /// Puts what other files choose before what this one does.
-    fn build_on(&mut self, mut bases: Vec<Config>) {
-        for base in bases.iter().rev() {
-            self.rules.splice(0..0, base.rules.iter().cloned());
-            self.lists.splice(0..0, base.lists.iter().cloned());
-            self.packs.splice(0..0, base.packs.iter().cloned());
-            self.rosters.splice(0..0, base.rosters.iter().cloned());
-            self.sources.splice(0..0, base.sources.iter().cloned());
-            self.exceptions.splice(0..0, base.exceptions.iter().cloned());
-            self.docs_url = self.docs_url.take().or_else(|| base.docs_url.clone());
-            self.author = self.author.take().or_else(|| base.author.clone());
-            self.issue_date = self.issue_date.or(base.issue_date);
-            self.model = std::mem::take(&mut self.model).or(base.model.clone());
-        }
-        bases.append(&mut self.bases);
-        self.bases = bases;
-    }
-
     /// The exceptions of this file itself, with the file.
     pub fn own_exceptions(&self) -> impl Iterator<Item = (&TomlFile, &Exception)> {
         let from = self.exceptions.len() - self.own_exceptions;
         self.exceptions[from..].iter().map(|exception| (&self.file, exception))
-    }
-
-    /// Whether the file at `path` is one of the paper's lists or rosters, or in a folder of sources: nobody's draft.
-    pub fn owns(&self, path: &Path) -> bool {
-        let files = self.lists.iter().map(|list| &list.path).chain(&self.rosters);
-        let has_name = |file: &PathBuf| file.file_name() == path.file_name();
-        let is_list = files.filter(|file| has_name(file)).any(|file| is_same_file(file, path));
-        let canonical = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        is_list || self.sources.iter().any(|folder| canonical(path).starts_with(canonical(folder)))
     }
 
     /// The files that count, from the least specific to this one.
@@ -372,34 +334,6 @@ impl Config {
         let of_files = self.layers().into_iter().map(|layer| &layer.choices);
         of_files.chain(overrides.iter().map(|&index| &self.overrides[index].choices))
     }
-}
-
-/// Returns the name of the pack that is written as `name` or, with its version, as `name@1`.
-///
-/// # Errors
-/// There is no such pack, or it has another version.
-fn pack_named(written: &str) -> Result<String> {
-    let (name, version) = written.split_once('@').map_or((written, None), |(name, version)| (name, Some(version)));
-    let Some(file) = builtin::pack(name, &builtin::rules().classes)? else {
-        let names: Vec<&str> = builtin::pack_names().collect();
-        let near = nearest(name, names.iter().copied()).map(|near| format!("想写的是 {near} 吗？")).unwrap_or_default();
-        let error = Error::new(format!("没有名为“{name}”的规则包。"));
-        return Err(error.help(format!("{near}可用的规则包：{}。", names.join("、"))));
-    };
-    let current = file.parsed.pack.map_or(0, |pack| pack.version);
-    match version {
-        Some(version) if version != current.to_string() => {
-            let error = Error::new(format!("规则包 {name} 现在是第 {current} 版，这里写的是“{version}”。"));
-            Err(error.help(format!("运行 zhubi packs {name} 看过以后，改成 {name}@{current}。")))
-        }
-        _ => Ok(name.to_owned()),
-    }
-}
-
-/// Whether two paths lead to the same file.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    let canonical = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    canonical(one) == canonical(other)
 }
 
 impl Choices {

@@ -4,12 +4,16 @@
 //! and the command line over everything.
 
 #[cfg(feature = "cli")]
+mod bases;
+#[cfg(feature = "cli")]
 mod docs_url;
 #[cfg(feature = "cli")]
 mod file;
 #[cfg(feature = "cli")]
 mod lists;
 mod model;
+#[cfg(feature = "cli")]
+mod packs;
 #[cfg(feature = "cli")]
 mod paths;
 #[cfg(feature = "cli")]

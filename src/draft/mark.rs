@@ -110,7 +110,11 @@ fn parse(text: &str, start: usize) -> Option<StetMark> {
     if open != COMMENT.0 && rest[..end].contains('\n') {
         return None;
     }
-    let names = rule_names(content).into_iter().map(|name| name.shifted(offset_in(text, content))).collect();
+    let mut names = rule_names(content);
+    if names.is_empty() && verb == MarkVerb::Keep {
+        names = chinese_names(content);
+    }
+    let names = names.into_iter().map(|name| name.shifted(offset_in(text, content))).collect();
     Some(StetMark { span: Span::new(start, start + end + close.len()), verb, names })
 }
 
@@ -184,6 +188,23 @@ fn rule_names(content: &str) -> Vec<Span> {
         at += length;
         at += content[at..].find(|c| !is_separator(c)).unwrap_or(content.len() - at);
     }
+}
+
+/// Returns the Chinese names of rules and families before the colon in `content`. Only a mark that has to name rules is
+/// read in this way: what is before a colon in another one can be a part of the reason.
+fn chinese_names(content: &str) -> Vec<Span> {
+    let Some(colon) = content.find(['：', ':']) else { return Vec::new() };
+    let mut names = Vec::new();
+    let mut at = 0;
+    for part in content[..colon].split_inclusive(['、', '，', ',']) {
+        let name = part.trim_matches(|c: char| c.is_whitespace() || matches!(c, '、' | '，' | ','));
+        if !name.is_empty() {
+            let start = at + offset_in(part, name);
+            names.push(Span::new(start, start + name.len()));
+        }
+        at += part.len();
+    }
+    names
 }
 
 #[cfg(test)]

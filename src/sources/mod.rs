@@ -18,7 +18,7 @@ use std::time::UNIX_EPOCH;
 use align::align;
 
 use crate::error::{Error, Result, cause};
-use crate::file::read_regular;
+use crate::file::{open_regular, read_regular};
 use crate::house::{SourceChange, SourceReader, SourceVariant};
 use crate::text::{code_of, numeral_value};
 
@@ -133,7 +133,7 @@ impl Sources {
             let error = Error::new(format!("{what}。")).in_file(folder.display());
             error.help(format!("请运行 zhubi sources index {}。", folder.display()))
         };
-        if let Ok(file) = File::open(&path) {
+        if let Ok(file) = open_regular(&path) {
             let sources = Sources::read(folder, Data::File(file)).ok_or_else(|| stale("出处的索引损坏了"))?;
             return if sources.is_of(&texts) { Ok(sources) } else { Err(stale("出处的索引比文字旧")) };
         }
