@@ -25,7 +25,7 @@ impl RightForms {
         }
         if self.block != Some(hit.block) {
             self.block = Some(hit.block);
-            self.places = house.read(text).right;
+            self.places = house.right_forms(text);
         }
         let left = left_of(text, hit.span, &hit.to, &self.places)?;
         if left.len() < hit.to.len() {

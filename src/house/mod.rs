@@ -89,13 +89,23 @@ impl House {
         let mut all = HouseReading::default();
         for list in &self.lists {
             let mut reading = Reading::default();
-            list.find(text, &characters, &mut reading);
+            list.find(text, &characters, true, &mut reading);
             all.right.extend(reading.right.iter().map(|occurrence| occurrence.span));
             all.wrong.extend(reading.wrong.into_iter().map(|what| Found { list, what }));
             all.slips.extend(reading.slips.into_iter().map(|what| Found { list, what }));
         }
         all.right.sort_unstable();
         all
+    }
+
+    /// The places of right forms in a text, in the order of their starts; they can overlap.
+    pub fn right_forms(&self, text: &str) -> Vec<Span> {
+        let characters = Characters::of(text);
+        let mut reading = Reading::default();
+        self.lists.iter().for_each(|list| list.find(text, &characters, false, &mut reading));
+        let mut right: Vec<Span> = reading.right.iter().map(|occurrence| occurrence.span).collect();
+        right.sort_unstable();
+        right
     }
 
     /// Wrong forms of one list that another one calls right. Each is an error at its place.

@@ -145,7 +145,7 @@ impl Roster {
     /// The names and titles in a text, none of them within another one.
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
         let mut reading = Reading::default();
-        self.forms.find(text, &Characters::of(text), &mut reading);
+        self.forms.find(text, &Characters::of(text), false, &mut reading);
         let mut spans: Vec<Span> = reading.right.iter().map(|occurrence| occurrence.span).collect();
         spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
         let mut mentions: Vec<Mention> = Vec::new();

@@ -173,13 +173,13 @@ impl Vocabulary {
         forms.into_iter().any(|form| self.form(form) != Form::Wrong && self.text(form) == text)
     }
 
-    /// Finds the forms of the list in a text, and the slips in its names.
-    pub fn find(&self, text: &str, characters: &Characters, reading: &mut Reading) {
+    /// Finds the forms of the list in a text and, if `with_slips`, the slips in its names.
+    pub fn find(&self, text: &str, characters: &Characters, with_slips: bool, reading: &mut Reading) {
         let pairs = self.numbers(Section::Pairs);
         let Some(places) = pairs.len().checked_sub(4).map(|_| pairs.len() / 4) else { return };
         let place = |first: char, second: char| 4 * (pair_hash(first, second) as usize & (places - 1));
         let lengths_at = |at: usize| u64::from(pairs.at(at)) | u64::from(pairs.at(at + 1)) << 32;
-        let finds_slips = !self.section(Section::PartItems).is_empty();
+        let finds_slips = with_slips && !self.section(Section::PartItems).is_empty();
         for (at, first) in characters.all().iter().enumerate() {
             let next = characters.get(at + 1);
             if let Some(second) = next {
@@ -335,7 +335,7 @@ mod tests {
 
     fn reading(vocabulary: &Vocabulary, text: &str) -> Reading {
         let mut reading = Reading::default();
-        vocabulary.find(text, &Characters::of(text), &mut reading);
+        vocabulary.find(text, &Characters::of(text), true, &mut reading);
         reading
     }
 

@@ -407,7 +407,8 @@ fn write_index(folder: &Path, texts: &[SourceFile], out: &mut impl Write) -> Res
     }
     let noted = || grams(&codes);
     let count = noted().count();
-    let ranges = count.next_power_of_two().max(2);
+    // A few places of other runs are voted down, and cost less than a longer table.
+    let ranges = (count / 4).next_power_of_two().max(2);
     let mut starts = vec![0_u32; ranges + 1];
     noted().for_each(|(_, hash)| starts[range_of(hash, ranges) + 1] += 1);
     for range in 0..ranges {

@@ -23,7 +23,7 @@ pub use words::{CharFinder, CharPlaces, WordOccurrence, find_words, occurrences_
 
 use crate::block::Block;
 use crate::context::ContextReader;
-use crate::house::House;
+use crate::house::{House, HouseReading};
 use crate::lexicon::Lexicon;
 use crate::matcher::Scratch;
 use crate::quantity::{Date, Quantity};
@@ -56,6 +56,7 @@ pub struct Article<'d> {
     pub context: Option<&'d dyn ContextReader>,
     /// The lists of the paper, if it has any.
     pub house: Option<&'d House>,
+    house_readings: OnceCell<Vec<HouseReading<'d>>>,
     pairing: OnceCell<pairing::Pairing>,
     items: OnceCell<Vec<items::Item>>,
     lines: OnceCell<lines::Lines<'d>>,
@@ -106,6 +107,7 @@ impl<'d> Article<'d> {
             lexicon: None,
             context: None,
             house: None,
+            house_readings: OnceCell::new(),
             pairing: OnceCell::new(),
             items: OnceCell::new(),
             lines: OnceCell::new(),
@@ -244,6 +246,13 @@ impl<'d> Article<'d> {
     /// What occurs more than once. Unless it was given to the article, its text is read for it.
     pub fn echoes(&self) -> &echoes::Echoes {
         self.echoes.get_or_init(|| echoes::read(self))
+    }
+
+    /// What the blocks have of the paper's lists, each block with its reading; empty without lists.
+    pub fn house_readings(&self) -> impl Iterator<Item = (usize, &HouseReading<'d>)> {
+        let read = |house: &'d House| self.range.clone().map(|block| house.read(self.text(block))).collect();
+        let readings = self.house_readings.get_or_init(|| self.house.map(read).unwrap_or_default());
+        self.range.clone().zip(readings)
     }
 
     /// The numbered items, in the order of their blocks.

@@ -29,15 +29,14 @@ impl OptionsOnly for HouseName {}
 
 impl ArticleCheck for HouseName {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
-        let (Some(house), Some(lexicon)) = (article.house, article.lexicon) else { return Vec::new() };
+        let Some(lexicon) = article.lexicon else { return Vec::new() };
         let mut hits: Vec<Hit> = Vec::new();
         let mut doubtful: Vec<(Hit, String, Certainty)> = Vec::new();
         let mut written: Vec<String> = Vec::new();
-        for block in article.range.clone() {
+        for (block, reading) in article.house_readings() {
             let text = article.text(block);
-            let reading = house.read(text);
             written.extend(reading.right.iter().map(|span| span.of(text).to_owned()));
-            for (slip, certainty) in self.judged(text, &reading, lexicon) {
+            for (slip, certainty) in self.judged(text, reading, lexicon) {
                 let name = slip.list.text(slip.what.form);
                 let source = format!("{} 第 {} 行", slip.list.path(), slip.list.line(slip.what.form));
                 let hit = Hit::new(block, slip.what.span, vec![name.to_owned()]).detail(source);
@@ -50,8 +49,9 @@ impl ArticleCheck for HouseName {
         // What may be another name is judged by whether the article has the name itself.
         hits.extend(doubtful.into_iter().filter_map(|(hit, name, certainty)| {
             match (certainty, written.contains(&name)) {
-                (Certainty::Likely, true) => Some(hit),
-                (Certainty::Likely, false) | (Certainty::Doubtful, true) => Some(hit.into_advice()),
+                // Two characters are soon those of somebody else.
+                (Certainty::Likely, true) if name.chars().nth(2).is_some() => Some(hit),
+                (Certainty::Likely, _) | (Certainty::Doubtful, true) => Some(hit.into_advice()),
                 _ => None,
             }
         }));
@@ -173,12 +173,13 @@ impl HouseName {
         let is_last = candidate.at + 1 == length;
         if let Some(likeness) = candidate.lexicon.likeness(right, written) {
             let is_other = match length {
+                2 if candidate.lexicon.is_given_name(candidate.text, candidate.span) => return None,
                 2 | 3 => self.alone.contains(written) || candidate.is_in_word(),
                 4 => candidate.reads_as_words(),
                 _ => (candidate.at == 0 || is_last) && candidate.is_cut(),
             };
             let certainty = match length {
-                2 if likeness == Likeness::SimilarSound => Certainty::Doubtful,
+                2 if likeness == Likeness::SimilarSound || !candidate.stands_apart() => Certainty::Doubtful,
                 2 => Certainty::Likely,
                 // What stands before the last character is a word, which may go on in another way.
                 3 if is_last && candidate.begins_with_word() => Certainty::Doubtful,
@@ -296,6 +297,22 @@ impl<'c> Candidate<'c> {
         let word = words.iter().find(|word| word.start <= at && at < word.end && word.len() >= 6)?;
         let word = word.of(&name);
         Some((word.chars().count(), self.lexicon.class(word)?))
+    }
+
+    /// Whether what stands before and behind the text are marks or words of several characters, so that no longer name has
+    /// the text in it.
+    fn stands_apart(&self) -> bool {
+        let from = self.text[..self.span.start].char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
+        let to =
+            self.text[self.span.end..].char_indices().nth(AROUND).map_or(self.text.len(), |(at, _)| self.span.end + at);
+        let (before, after) = (&self.text[from..self.span.start], &self.text[self.span.end..to]);
+        let is_apart = |context: &str, word: Option<&Span>| {
+            word.is_none_or(|word| {
+                let word = word.of(context);
+                word.chars().nth(1).is_some() || !word.chars().all(is_han)
+            })
+        };
+        is_apart(before, self.lexicon.segment(before).last()) && is_apart(after, self.lexicon.segment(after).first())
     }
 
     /// Whether a character is often a word by itself.

@@ -16,11 +16,10 @@ impl OptionsOnly for HouseTerm {}
 
 impl ArticleCheck for HouseTerm {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
-        let (Some(house), Some(lexicon)) = (article.house, article.lexicon) else { return Vec::new() };
+        let Some(lexicon) = article.lexicon else { return Vec::new() };
         let mut hits: Vec<Hit> = Vec::new();
-        for block in article.range.clone() {
+        for (block, reading) in article.house_readings() {
             let text = article.text(block);
-            let reading = house.read(text);
             for found in &reading.wrong {
                 let span = found.what.span;
                 let Some((right, since)) = found.list.right_of(found.what.form) else { continue };
