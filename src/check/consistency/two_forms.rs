@@ -308,7 +308,8 @@ impl TwoForms {
             (form.start + it.left - left..form.start + it.left).chain(form.end - it.right..form.end - it.right + right);
         let says_something = |index: &usize| {
             let c = it.echoes.character(*index);
-            !self.particles.contains(c) && !is_function_word(c, it.lexicon)
+            let class = it.lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
+            !self.particles.contains(c) && !class.starts_with(['u', 'p', 'c'])
         };
         let count = meant.filter(says_something).count();
         let is_cut = it.left > 0 && it.right > 0 && (left == 0 || right == 0);
@@ -390,18 +391,20 @@ impl TwoForms {
     }
 
     /// Whether two forms that differ at an edge are rather two things than a name and a slip: neither is marked as a name,
-    /// and the one is hardly used more often than the other, or sounds too different. What ends with a character that a
+    /// and the one is hardly used more often than the other, unless a rare character sounds the same. What ends with a character that a
     /// name may lack is often followed by another word instead: 青山市, 青山视频.
     fn are_two_things(&self, it: &Comparison) -> bool {
         let (usual, other) = (it.differing(0), it.differing(1));
+        let likeness = it.lexicon.likeness(usual, other);
+        let is_homophone = likeness == Some(Likeness::SameSound) && frequency_of(other, it.lexicon) < RARE;
         it.difference.lengths == [1, 1]
             && (it.left == 0 || it.right == 0)
             && !it.is_marked_name()
             && !self.is_foreign(it.characters(0))
             && !self.is_person(it)
             && (it.right == 0 && self.optional.contains(usual)
-                || it.gain() < LEAST_GAIN && it.uses.len() < LEAST_USES
-                || it.gain() < WEAK_GAIN && it.lexicon.likeness(usual, other) == Some(Likeness::SimilarSound))
+                || it.gain() < LEAST_GAIN && it.uses.len() < LEAST_USES && !is_homophone
+                || it.gain() < WEAK_GAIN && likeness == Some(Likeness::SimilarSound))
     }
 
     /// Whether the difference is at the edge of a foreign name whose other characters never stand without the character of
@@ -431,6 +434,9 @@ impl TwoForms {
         let character = |index: usize| it.echoes.character(index);
         let first = if character(at - 1) == character(at) { at - 1 } else { at };
         let c = character(first);
+        // How much both forms have in common before and after the two characters.
+        let form = it.form(1);
+        let (left, right) = (first.saturating_sub(form.start), form.end.saturating_sub(first + 2));
         // 扎扎实实, 一座座 and 团团圆圆 are no mistakes.
         let is_pair = |index: usize| is_han(character(index)) && character(index) == character(index + 1);
         let class = it.lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
@@ -440,7 +446,7 @@ impl TwoForms {
             return false;
         }
         let [one, other] = [first, first + 1].map(|index| word_at(it.echoes, it.lexicon, index));
-        if self.endings.contains(c) && (other.len() > 1 || it.right == 0) {
+        if self.endings.contains(c) && (other.len() > 1 || right == 0) {
             return false;
         }
         // Two words may end and begin with the same character: 保安局|局长. What is a word itself, such as 人人, is one.
@@ -453,14 +459,14 @@ impl TwoForms {
         }
         let is_foreign_edge = |index: usize, edge: usize| is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge);
         let is_bare = |index: usize| !is_han(character(index)) && !character(index).is_alphanumeric();
-        if it.left > 0 && it.right > 0 {
-            let is_name = one.len() == 1 || it.right == 1 || !is_family_name(c);
+        if left > 0 && right > 0 {
+            let is_name = one.len() == 1 || right == 1 || !is_family_name(c);
             return is_name && (is_foreign || it.gain() >= LEAST_GAIN_OF_DOUBLE);
         }
         if self.is_numeral(c) || self.optional.contains(c) && !is_foreign {
             return false;
         }
-        if it.left == 0 {
+        if left == 0 {
             // 捋捋胡子 is what somebody does.
             let is_bare = is_bare(first - 1) && (!class.starts_with('v') || is_foreign);
             return one.len() == 1 && (is_bare || is_foreign_edge(first - 1, first));

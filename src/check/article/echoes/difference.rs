@@ -274,14 +274,12 @@ impl Search<'_> {
         let after = [at[0] + lengths[0], at[1] + lengths[1]];
         let has_left = self.code(at[0] - 1) == self.code(at[1] - 1);
         let has_right = self.code(after[0]) == self.code(after[1]);
-        // Where a text of three characters ends that belongs to the form and contains what differs.
-        let end = |place: usize| match (has_left, has_right, lengths[place]) {
-            (true, true, 1) | (true, _, 2) => at[place] + 1,
-            (true, false, _) => at[place],
-            (false, ..) => at[place] + 2,
-            (true, true, _) => at[place],
+        // Whether three characters recur that may belong to the form and contain the first one that differs.
+        let recurs = |place: usize| {
+            let first = at[place] + if has_left { 0 } else { 2 };
+            let last = if has_right { at[place] + 2 } else { after[place] - 1 };
+            lengths[place] > 0 && (first..=last).any(|end| self.flags[end] & RECURS != 0)
         };
-        let recurs = |place: usize| lengths[place] > 0 && self.flags[end(place)] & RECURS != 0;
         recurs(0) || recurs(1) || {
             let (left, right) = self.echoes.equal_around(at, after);
             let equal = at[0] - left..after[0] + right;

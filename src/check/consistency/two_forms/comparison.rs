@@ -81,20 +81,25 @@ impl<'e> Comparison<'e> {
             return None;
         }
         *examined += 1;
-        // What the uses of a form have at least in common: the difference with as much around it as they must have.
-        let near = if is_change { (2 - right.min(1), 2 - left.min(1)) } else { (2, 2) };
-        let near = if is_change && left > 0 && right > 0 { (1, 1) } else { near };
-        let (near_left, near_right) = (left.min(near.0), right.min(near.1));
-        let mut uses = echoes.occurrences(at[0] - near_left, after[0] + near_right, MOST_USES);
-        uses.iter_mut().for_each(|start| *start += near_left);
-        let extents: Vec<(usize, usize)> = uses
-            .iter()
-            .map(|&use_at| {
-                let (l, r) = echoes.equal_around([use_at, at[0]], [use_at + lengths[0], after[0]]);
+        // The uses of the form with at least so much in common around the difference, and how much each one has.
+        let uses_with = |near_left: usize, near_right: usize| {
+            let mut uses = echoes.occurrences(at[0] - near_left, after[0] + near_right, MOST_USES);
+            uses.iter_mut().for_each(|start| *start += near_left);
+            let extent = |use_at: &usize| {
+                let (l, r) = echoes.equal_around([*use_at, at[0]], [use_at + lengths[0], after[0]]);
                 (l.min(left), r.min(right))
-            })
-            .collect();
-        let (left, right) = longest_of_two(&extents).filter(|(left, right)| left + right >= least)?;
+            };
+            let extents: Vec<(usize, usize)> = uses.iter().map(extent).collect();
+            let (left, right) = longest_of_two(&extents).filter(|(left, right)| left + right >= least)?;
+            Some((uses, extents, left, right))
+        };
+        // What is equal on one side may be so by chance: 在青山镇看到, 在清山镇看到.
+        let (two_left, two_right) = (left.min(2), right.min(2));
+        let is_inner = left > 0 && right > 0;
+        let both = if is_change && is_inner { (1, 1) } else { (two_left, two_right) };
+        let sides = [(two_left, least_each), (least_each, two_right)].into_iter().filter(|_| is_inner);
+        let mut nears = [both].into_iter().chain(sides).filter(|(l, r)| l + r >= least.min(2));
+        let (uses, extents, left, right) = nears.find_map(|(l, r)| uses_with(l, r))?;
         let is_use = |(l, r): (usize, usize)| l >= left && r >= right;
         let uses: Vec<usize> =
             uses.into_iter().zip(extents).filter(|(_, extent)| is_use(*extent)).map(|it| it.0).collect();
