@@ -293,7 +293,8 @@ impl TwoForms {
     /// Whether enough whole words belong to both forms that these are one thing. 创新理论 and 原创性理论 have a part of a word
     /// in common, 和未来 and 和蔚来 a preposition.
     fn are_whole(&self, it: &Comparison) -> bool {
-        if it.left + it.right > LEAST_EQUAL_OF_WORDS || it.is_marked() {
+        let is_double = it.difference.lengths == [0, 1] && it.gain() >= LEAST_GAIN;
+        if it.left + it.right > LEAST_EQUAL_OF_WORDS || it.is_marked() || is_double {
             return true;
         }
         let (left, right) = it.whole();
@@ -402,7 +403,7 @@ impl TwoForms {
             && !it.is_marked_name()
             && !self.is_foreign(it.characters(0))
             && !self.is_person(it)
-            && (it.right == 0 && self.optional.contains(usual)
+            && (it.right == 0 && self.optional.contains(usual) && likeness != Some(Likeness::SimilarShape)
                 || it.gain() < LEAST_GAIN && it.uses.len() < LEAST_USES && !is_homophone
                 || it.gain() < WEAK_GAIN && likeness == Some(Likeness::SimilarSound))
     }
@@ -441,7 +442,7 @@ impl TwoForms {
         let is_pair = |index: usize| is_han(character(index)) && character(index) == character(index + 1);
         let class = it.lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
         let is_reduplicated = [first - 2, first - 1, first + 1, first + 2].into_iter().any(is_pair)
-            || self.is_numeral(character(first - 1)) && !self.is_numeral(c);
+            || self.is_numeral(character(first - 1)) && character(first - 2) != '第' && !self.is_numeral(c);
         if !it.is_character_twice() || is_reduplicated {
             return false;
         }
@@ -454,7 +455,7 @@ impl TwoForms {
         let is_usual = |word: &Range<usize>| word.len() > 1 && frequency(it.echoes, it.lexicon, word) >= USUAL;
         let are_two = one != other && is_usual(&one) && is_usual(&other);
         let is_one = one == other && it.gain() < LEAST_GAIN;
-        if (are_two || is_one) && !is_foreign {
+        if (are_two && it.gain() < CLEAR_GAIN || is_one) && !is_foreign {
             return false;
         }
         let is_foreign_edge = |index: usize, edge: usize| is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge);
@@ -469,7 +470,11 @@ impl TwoForms {
         if left == 0 {
             // 捋捋胡子 is what somebody does.
             let is_bare = is_bare(first - 1) && (!class.starts_with('v') || is_foreign);
-            return one.len() == 1 && (is_bare || is_foreign_edge(first - 1, first));
+            let is_after_word = || {
+                let is_usual = it.uses.len() >= LEAST_USES && it.gain() >= LEAST_GAIN;
+                is_usual && word_at(it.echoes, it.lexicon, first - 1).len() > 1
+            };
+            return one.len() == 1 && (is_bare || is_foreign_edge(first - 1, first) || is_after_word());
         }
         if frequency_of(c, it.lexicon) >= VERY_COMMON {
             return false;
@@ -524,20 +529,19 @@ impl TwoForms {
             && (it.left + it.right > LEAST_EQUAL || was_in_word())
     }
 
-    /// Whether the characters of both forms belong to no words, those of the usual one only occur together, and the rarer
-    /// one stands alone, as a name does: 田坝镇, 田镇坝.
+    /// Whether the characters of the rarer form belong to no words, those of the usual one only occur together, and the
+    /// rarer one stands alone, as a name does: 田坝镇, 田镇坝.
     fn are_bound(&self, it: &Comparison) -> bool {
         let Difference { at: [usual, _], .. } = it.difference;
-        let is_bound = it.echoes.occurrences(usual, usual + 2, MOST_OCCURRENCES).len() == it.uses.len();
-        let [form, other] = [it.form(0), it.form(1)];
-        let is_alone = |form: &Range<usize>| {
-            is_at_edge(it.echoes, it.lexicon, form.start - 1, form.start)
-                && is_at_edge(it.echoes, it.lexicon, form.end, form.end)
-        };
-        it.uses.len() >= LEAST_USES
-            && is_bound
-            && form.clone().chain(other.clone()).all(|index| is_left_over(it.echoes, it.lexicon, index))
-            && is_alone(&other)
+        let other = it.form(1);
+        let last = it.echoes.character(other.end - 1);
+        let has_ending = self.endings.contains(last) && self.optional.contains(last);
+        it.uses.len() >= if has_ending { 2 } else { LEAST_USES }
+            && it.gain() > -WEAK_GAIN / 2.0
+            && it.echoes.occurrences(usual, usual + 2, MOST_OCCURRENCES).len() == it.uses.len()
+            && other.clone().all(|index| is_left_over(it.echoes, it.lexicon, index))
+            && is_at_edge(it.echoes, it.lexicon, other.start - 1, other.start)
+            && is_at_edge(it.echoes, it.lexicon, other.end, other.end)
     }
 
     /// Whether the rarer form probably lacks a character by mistake, and not because it is short for the other one.
