@@ -1,5 +1,7 @@
 //! `zhubi desk` as a browser and as an intruder meet it: the program runs, and requests are written by hand.
 
+mod support;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -285,4 +287,28 @@ fn ends_when_the_page_is_left() {
         assert!(left.elapsed() < Duration::from_secs(15), "the desk does not end");
         std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+#[test]
+fn word_files_keep_tracked_changes() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("稿.docx");
+    let original = support::word_file(&["两地携手,共建联盟。", "计划招聘20-30人。"], &[], &[]);
+    fs::write(&path, &original).unwrap();
+    let desk = Desk::open(directory.path(), &["稿.docx"]);
+    let marks = desk.open_marks(0);
+    desk.decide(&marks[0], json!({ "kind": "take" }));
+    desk.decide(&marks[1], json!({ "kind": "own", "text": "至" }));
+    assert_eq!(fs::read(&path).unwrap(), original);
+    assert_eq!(desk.ask("/api/save", Some(json!({ "id": 0 }))).0, 200);
+    let document = support::part(&fs::read(&path).unwrap(), "word/document.xml");
+    assert_eq!((document.matches("<w:ins ").count(), document.matches("<w:del ").count()), (2, 2), "{document}");
+    assert!(document.contains("，") && document.contains("至"), "{document}");
+    let (_, state) = desk.ask("/api/draft?id=0", None);
+    assert_eq!(state["progress"], json!({ "decided": 2, "total": 2 }));
+    assert_eq!(state["blocks"][0]["text"], "两地携手，共建联盟。");
+    drop(desk);
+    let desk = Desk::open(directory.path(), &["稿.docx"]);
+    let (_, state) = desk.ask("/api/draft?id=0", None);
+    assert_eq!(state["progress"], json!({ "decided": 2, "total": 2 }));
 }

@@ -11,11 +11,9 @@ use super::console::Console;
 use super::drafts::{self, DraftSource};
 use super::{CommandResult, Outcome, listing, selection, table, usage, workspaces};
 use crate::block::BlockKind;
-use crate::draft::Draft;
 use crate::error::Error;
 use crate::file::read_text;
-use crate::finding::{Finding, FixSafety, Severity};
-use crate::grade::{Fault, Grade, Weights};
+use crate::grade::{Bounds, Fault, Faults, Grade, Weights};
 use crate::review::{Galley, Reading};
 
 const BODY: &str = "\
@@ -84,10 +82,17 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     }
     let workspaces = workspaces::load(arguments, &mut sources, console)?;
     let galleys = table::open(&sources, &workspaces, console);
-    let faults = galleys.iter().map(|galley| Faults::of(galley.reading())).fold(Faults::default(), Faults::and);
-    let counted: Decimal = galleys.iter().map(|galley| characters(&weights, galley.reading().draft())).sum();
+    let mut faults = Faults::default();
+    let mut decided = Vec::new();
+    let mut counted = Decimal::ZERO;
+    for reading in galleys.iter().map(Galley::reading) {
+        let (draft, rules) = (reading.draft(), reading.engine().rules());
+        faults.add(Faults::of(reading.findings(), rules, draft.text(), draft.blocks()));
+        decided.extend(decided_faults(reading));
+        counted += weights.count_blocks(draft.text(), draft.blocks());
+    }
     let page = arguments.get_one::<Decimal>("page-chars").copied();
-    let rates = Rates::new(&weights, &faults, page.unwrap_or(counted));
+    let rates = Rates::new(&weights, &decided, &faults, page.unwrap_or(counted));
     let is_json = arguments.get_one::<String>("format").is_some_and(|format| format == "json");
     let text = if is_json {
         rates.json(&weights, galleys.len(), page.is_some())
@@ -102,81 +107,34 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
 pub fn brief(galley: &Galley) -> String {
     static WEIGHTS: LazyLock<Weights> = LazyLock::new(Weights::built_in);
     let reading = galley.reading();
-    let rates = Rates::new(&WEIGHTS, &Faults::of(reading), characters(&WEIGHTS, reading.draft()));
-    if rates.decided.points.is_zero() {
-        format!("差错率约 {}～{}／万", rates.least.rate, rates.most.rate)
-    } else {
-        format!("差错率：已认定 {}／万，未处理 {}～{}", rates.decided.rate, rates.least.rate, rates.most.rate)
+    let (draft, rules) = (reading.draft(), reading.engine().rules());
+    let now = Bounds::brief(reading.findings(), rules, draft.text(), draft.blocks());
+    let decided = decided_faults(reading);
+    if decided.is_empty() {
+        return now;
     }
+    let decided = WEIGHTS.grade(&decided, WEIGHTS.count_blocks(draft.text(), draft.blocks()));
+    format!("已认定 {}／万；现在的{now}", decided.rate)
 }
 
-/// Returns how many characters the prose of a draft counts.
-fn characters(weights: &Weights, draft: &Draft) -> Decimal {
-    draft.blocks().iter().map(|block| weights.count(block.text(draft.text()))).sum()
-}
-
-/// What may be counted as errors.
-#[derive(Default)]
-struct Faults {
-    /// What was decided to be changed.
-    decided: Vec<Fault>,
-    /// Findings of the severity “error” on which nothing was decided, and less severe ones.
-    errors: Vec<Fault>,
-    others: Vec<Fault>,
-    /// How many findings are only questions.
-    questions: usize,
-}
-
-impl Faults {
-    fn of(reading: &Reading) -> Faults {
-        let mut faults = Faults::default();
-        let draft = reading.draft();
-        let rules = &reading.engine().rules().rules;
-        let is_heading = |at: usize| {
-            let block = draft.blocks().iter().find(|block| {
-                let extent = block.extent();
-                extent.start <= at && at <= extent.end
-            });
-            block.is_some_and(|block| block.kind == BlockKind::Headline)
-        };
-        for decided in reading.decided().iter().filter(|decided| decided.verdict.is_change()) {
-            faults.decided.push(Fault {
-                rule: decided.rule.clone(),
-                before: decided.before.clone(),
-                after: Some(decided.after.clone()),
-                is_heading: is_heading(decided.span.start),
-            });
-        }
-        for finding in reading.findings() {
-            if is_question(finding) {
-                faults.questions += 1;
-                continue;
-            }
-            let block = draft.blocks().get(finding.block as usize);
-            let fault = Fault {
-                rule: rules[finding.rule as usize].id.clone(),
-                before: finding.span.of(draft.text()).to_owned(),
-                after: finding.suggestions.first().cloned(),
-                is_heading: block.is_some_and(|block| block.kind == BlockKind::Headline),
-            };
-            let group = if finding.severity == Severity::Error { &mut faults.errors } else { &mut faults.others };
-            group.push(fault);
-        }
-        faults
-    }
-
-    fn and(mut self, other: Faults) -> Faults {
-        self.decided.extend(other.decided);
-        self.errors.extend(other.errors);
-        self.others.extend(other.others);
-        self.questions += other.questions;
-        self
-    }
-}
-
-/// Whether a finding only asks: it has no suggestion, or none that may be made.
-fn is_question(finding: &Finding) -> bool {
-    finding.suggestions.is_empty() || finding.fix == FixSafety::None
+/// Returns what was decided to be changed.
+fn decided_faults(reading: &Reading) -> Vec<Fault> {
+    let blocks = reading.draft().blocks();
+    let is_heading = |at: usize| {
+        let block = blocks.iter().find(|block| {
+            let extent = block.extent();
+            extent.start <= at && at <= extent.end
+        });
+        block.is_some_and(|block| block.kind == BlockKind::Headline)
+    };
+    let changes = reading.decided().iter().filter(|decided| decided.verdict.is_change());
+    let faults = changes.map(|decided| Fault {
+        rule: decided.rule.clone(),
+        before: decided.before.clone(),
+        after: Some(decided.after.clone()),
+        is_heading: is_heading(decided.span.start),
+    });
+    faults.collect()
 }
 
 /// The rates of errors.
@@ -190,14 +148,9 @@ struct Rates {
 }
 
 impl Rates {
-    fn new(weights: &Weights, faults: &Faults, characters: Decimal) -> Rates {
-        let all = [faults.errors.as_slice(), faults.others.as_slice()].concat();
-        Rates {
-            decided: weights.grade(&faults.decided, characters),
-            least: weights.grade(&faults.errors, characters),
-            most: weights.grade(&all, characters),
-            questions: faults.questions,
-        }
+    fn new(weights: &Weights, decided: &[Fault], faults: &Faults, characters: Decimal) -> Rates {
+        let Bounds { least, most } = faults.bounds(weights, characters);
+        Rates { decided: weights.grade(decided, characters), least, most, questions: faults.questions }
     }
 
     fn text(&self, weights: &Weights, drafts: usize, is_page: bool) -> String {

@@ -6,7 +6,9 @@ use std::io::{self, IsTerminal, Write};
 use std::time::SystemTime;
 
 use clap::{ArgMatches, Command};
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
+};
 use crossterm::terminal::{self, Clear, ClearType};
 use crossterm::{cursor, execute, queue};
 use humantime::format_rfc3339_seconds;
@@ -100,7 +102,7 @@ impl Terminal {
     fn enter() -> io::Result<Terminal> {
         terminal::enable_raw_mode()?;
         let terminal = Terminal { colour: console::use_colour("auto", true) };
-        execute!(io::stdout(), terminal::EnterAlternateScreen, cursor::Hide)?;
+        execute!(io::stdout(), terminal::EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
         Ok(terminal)
     }
 
@@ -134,7 +136,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        let _ = execute!(io::stdout(), cursor::Show, terminal::LeaveAlternateScreen);
+        let _ = execute!(io::stdout(), cursor::Show, DisableBracketedPaste, terminal::LeaveAlternateScreen);
         let _ = terminal::disable_raw_mode();
     }
 }
@@ -185,6 +187,11 @@ impl<'w> Face<'w> {
                 Event::Key(key) if key.kind != KeyEventKind::Release => {
                     if self.press(key) {
                         return Ok(());
+                    }
+                }
+                Event::Paste(pasted) => {
+                    if let Mode::Typing { text, .. } = &mut self.mode {
+                        text.extend(pasted.chars().filter(|c| !c.is_control()));
                     }
                 }
                 Event::Resize(..) => execute!(io::stdout(), Clear(ClearType::All))?,

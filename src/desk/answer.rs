@@ -208,7 +208,7 @@ impl Desk<'_> {
             can_redo: reading.can_redo(),
             changed: reading.is_changed(),
             grade: self.office.grade(galley),
-            notice: known.is_none().then(|| notice(galley.resumption())).flatten(),
+            notice: known.is_none().then(|| notice(galley)).flatten(),
             blocks: known.is_none().then(|| blocks.clone()),
             changed_blocks: changed,
         };
@@ -219,14 +219,17 @@ impl Desk<'_> {
 }
 
 /// Returns what the proofreader is told when she opens a draft.
-fn notice(resumption: Resumption) -> Option<String> {
-    match resumption {
-        Resumption::New => None,
-        Resumption::Resumed => Some("接着上次做：定下的都在。".to_owned()),
+fn notice(galley: &Galley) -> Option<String> {
+    let mut told = match galley.resumption() {
+        Resumption::New => String::new(),
+        Resumption::Resumed => "接着上次做：定下的都在。".to_owned(),
         Resumption::Changed { kept, lost } => {
-            Some(format!("稿件在别处改过：先前定下的对上 {kept} 处，对不上 {lost} 处。"))
+            format!("稿件在别处改过：先前定下的对上 {kept} 处，对不上 {lost} 处。")
         }
-    }
+    };
+    let unread = galley.reading().draft().remarks().map_or(&[][..], |remarks| &remarks.on_reading);
+    told.extend(unread.iter().map(String::as_str));
+    (!told.is_empty()).then_some(told)
 }
 
 fn parse(body: &[u8]) -> Answer<Action> {

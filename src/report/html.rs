@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use super::{CheckedDraft, Put, ReportOptions, ReportWriter, Tally};
+use crate::grade::Bounds;
 use crate::sheet::{self, OPEN, PlacedRemark, Remark, SheetBlock};
 use crate::text::{Locator, visible};
 
@@ -24,14 +25,14 @@ const MODULES: [&str; 5] = [
 ];
 /// Where the drafts stand in the page.
 const DRAFTS: &str = "<!--scripts-->";
-/// What a report may load: nothing.
+/// What a report may load: nothing. Of what stands in the page, its own style and its own script count, and no other.
 const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-                      style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">";
+                      style-src 'nonce-sheet'; script-src 'nonce-sheet'; img-src data:\">";
 
 /// The page before the drafts.
 static BEGIN: LazyLock<String> = LazyLock::new(|| {
     let head = PAGE.split(DRAFTS).next().unwrap_or_default();
-    let style = format!("<style>\n{STYLE}</style>");
+    let style = format!("<style nonce=\"sheet\">\n{STYLE}</style>");
     let head = head.replace("<link rel=\"stylesheet\" href=\"style.css\">", &style);
     let head = head.replace("<title>朱笔</title>", "<title>校样 · 朱笔</title>");
     head.replacen("<meta charset=\"utf-8\">", &format!("<meta charset=\"utf-8\">\n{POLICY}"), 1)
@@ -41,13 +42,15 @@ static BEGIN: LazyLock<String> = LazyLock::new(|| {
 static END: LazyLock<String> = LazyLock::new(|| {
     let lines = MODULES.iter().flat_map(|module| module.lines()).filter(|line| !line.starts_with("import "));
     let lines: Vec<&str> = lines.map(|line| line.strip_prefix("export ").unwrap_or(line)).collect();
-    format!("<script type=\"module\">\n{}\n</script>\n</body>\n</html>\n", lines.join("\n"))
+    format!("<script type=\"module\" nonce=\"sheet\">\n{}\n</script>\n</body>\n</html>\n", lines.join("\n"))
 });
 
 /// A draft on the page.
 #[derive(Serialize)]
 struct Sheet<'a> {
     name: &'a str,
+    /// The rate of errors, in a few words.
+    grade: String,
     blocks: Vec<SheetBlock>,
 }
 
@@ -66,7 +69,8 @@ impl ReportWriter for Html {
             remark: Remark::of(finding, draft.rules, draft.text, &mut locator),
         });
         let blocks = sheet::blocks(draft.text, draft.blocks, remarks.collect());
-        let sheet = Sheet { name: &visible(draft.path), blocks };
+        let grade = Bounds::brief(draft.findings, draft.rules, draft.text, draft.blocks);
+        let sheet = Sheet { name: &visible(draft.path), grade, blocks };
         // The value holds strings and numbers only, so serializing it cannot fail. Without `<` it cannot end the script.
         let data = serde_json::to_string(&sheet).unwrap_or_default().replace('<', "\\u003c");
         put(&format!("<script type=\"application/json\" class=\"draft\">{}</script>\n", visible_controls(&data)));

@@ -325,7 +325,7 @@ fn end_summarizes_all_drafts() {
     );
     assert_eq!(
         end(Format::Json, &tally),
-        "\n],\"summary\":{\"files\":3,\"errors\":2,\"warnings\":2,\"advice\":0,\"stet\":0}}\n"
+        "\n],\"errors\":[],\"summary\":{\"files\":3,\"errors\":2,\"warnings\":2,\"advice\":0,\"stet\":0}}\n"
     );
 }
 

@@ -8,7 +8,7 @@ use super::reading::{Pick, Reading, Step};
 use crate::draft::Draft;
 use crate::edit::Signature;
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::stet::{ReviewOptions, SuppressionEntry};
 
@@ -144,6 +144,10 @@ impl<'e> Galley<'e> {
     pub fn save(&mut self, signature: Option<Signature>) -> Result<()> {
         let decided = self.reading.decided().to_vec();
         if self.reading.is_changed() {
+            if self.reading.draft().remarks().is_some_and(|remarks| remarks.is_signed) {
+                let error = Error::new("这个文件有数字签名，改动会使签名失效，没有写入。");
+                return Err(error.help("请另存为一份没有签名的，改好后重新签名。"));
+            }
             let revised = self.reading.bytes(signature)?;
             let draft = self.reading.draft().reopen(revised.clone())?;
             self.keeper.save(&self.bytes, &revised)?;

@@ -259,3 +259,84 @@ fn a_word_that_is_taken_up_is_right_everywhere() {
     galley.undo().unwrap();
     assert_eq!(galley.reading().findings().len(), 3);
 }
+
+/// Numbers that look random and are the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit.max(1)
+    }
+}
+
+/// Pieces of text with errors of several kinds; some are next to each other, and some overlap.
+const PIECES: [&str; 10] = [
+    "两地携手,共建联盟。",
+    "计划招聘20-30人。",
+    "据统计，，去年有五人。",
+    "他说：“好,很好。",
+    "二零二三年11月1日(星期四)开幕,",
+    "共有9万人,其中男性5万人、女性3万人。",
+    "既使下雨，也要出发",
+    "\n\n",
+    "城市\u{3000} 建设。。",
+    "**重点,内容**",
+];
+
+/// Whatever is decided, in whatever order: the text is what the decisions say, taking everything back leads to the draft,
+/// and a night that was interrupted goes on where it was.
+#[test]
+fn any_night_can_be_taken_back_and_gone_on_with() {
+    let engine = Engine::new(builtin::rules());
+    let mut random = Random(7);
+    for night in 0..40 {
+        let format = [Format::Plain, Format::Markdown, Format::Html][night % 3];
+        let text: String = (0..4 + random.below(12)).map(|_| PIECES[random.below(PIECES.len())]).collect();
+        let files = files(&text);
+        let mut galley = open_as(&engine, &files, format);
+        let total = galley.progress().total;
+        for _ in 0..30 {
+            let (found, decided) = (galley.reading().findings().len(), galley.reading().decided().len());
+            let count = 1 + random.below(3);
+            let picks: Vec<Pick> = if random.below(5) == 0 && decided > 0 {
+                vec![Pick::Decided(galley.reading().decided()[random.below(decided)].number)]
+            } else {
+                (0..count).map(|_| Pick::Finding(random.below(found))).collect()
+            };
+            let verdict = match random.below(7) {
+                0 | 1 => Verdict::Take { text: None },
+                2 => Verdict::Own { text: ["", "改", "、甲，"][random.below(3)].to_owned() },
+                3 => Verdict::Leave,
+                4 => Verdict::Stet { reason: "对".to_owned() },
+                5 => Verdict::Word,
+                _ => Verdict::Reopen,
+            };
+            // What cannot be done changes nothing.
+            let before = (galley.reading().draft().text().to_owned(), galley.progress());
+            let done = match random.below(6) {
+                0 => galley.undo().is_ok(),
+                1 => galley.redo().is_ok(),
+                _ => galley.decide(&picks, &verdict).is_ok(),
+            };
+            assert!(done || before == (galley.reading().draft().text().to_owned(), galley.progress()));
+            for decided in galley.reading().decided() {
+                assert!(galley.reading().draft().text().get(decided.span.range()).is_some(), "{decided:?}");
+            }
+        }
+        let (now, progress) = (galley.reading().draft().text().to_owned(), galley.progress());
+        drop(galley);
+        let mut galley = open_as(&engine, &files, format);
+        assert_eq!((galley.reading().draft().text(), galley.progress()), (now.as_str(), progress), "night {night}");
+        let mut steps = 0;
+        while galley.undo().unwrap() {
+            steps += 1;
+        }
+        assert_eq!(galley.reading().draft().text(), text, "night {night}");
+        assert_eq!(galley.progress(), Progress { decided: 0, total }, "night {night}");
+        for _ in 0..steps {
+            assert!(galley.redo().unwrap());
+        }
+        assert_eq!((galley.reading().draft().text(), galley.progress()), (now.as_str(), progress), "night {night}");
+    }
+}

@@ -99,7 +99,7 @@ export class View {
     this.#elements.clear();
     const pieces = [];
     for (const draft of drafts) {
-      if (drafts.length > 1 || draft.heading) pieces.push({ draft, heading: draft.name });
+      if (drafts.length > 1 || draft.heading) pieces.push({ draft, heading: draft.grade ? `${draft.name}　${draft.grade}` : draft.name });
       draft.blocks.forEach((block, index) => pieces.push({ draft, block, index }));
       if (draft.blocks.length === 0) pieces.push({ draft, empty: true });
     }

@@ -1,17 +1,22 @@
 //! The rate of errors (差错率) of a newspaper, by the weights in `rules/grade.toml`: what is counted as which kind, what
 //! counts once, how characters are counted.
 
+mod faults;
+
 use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::block::Block;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rule::TomlFile;
 use crate::text::width;
 
+pub use faults::{Bounds, Fault, Faults};
+
 /// The weights that the program brings.
-const BUILT_IN: &str = include_str!("../rules/grade.toml");
+const BUILT_IN: &str = include_str!("../../rules/grade.toml");
 
 /// What is counted, and with which weight.
 #[derive(Debug, Clone, Deserialize)]
@@ -57,18 +62,6 @@ struct Kind {
     #[serde(default)]
     heading: bool,
     basis: String,
-}
-
-/// An error that may be counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The id of the rule.
-    pub rule: String,
-    /// The wrong text and what is right, if that is known.
-    pub before: String,
-    pub after: Option<String>,
-    /// Whether it is in a headline.
-    pub is_heading: bool,
 }
 
 /// The rate of errors of one or more drafts.
@@ -135,6 +128,11 @@ impl Weights {
         wide * full + narrow * half + foreign * half * (Decimal::ONE + foreign_surcharge)
     }
 
+    /// Returns how many characters the prose of a draft counts.
+    pub fn count_blocks(&self, text: &str, blocks: &[Block]) -> Decimal {
+        blocks.iter().map(|block| self.count(block.text(text))).sum()
+    }
+
     /// Returns the rate of errors in so many characters.
     pub fn grade(&self, faults: &[Fault], characters: Decimal) -> Grade {
         let mut by_kind: BTreeMap<usize, Vec<&Fault>> = BTreeMap::new();
@@ -190,20 +188,6 @@ impl Kind {
         let length = fault.wrong_characters();
         let fitting = self.by_length.iter().find(|(most, _)| length <= *most);
         fitting.map_or(self.weight, |(_, weight)| *weight)
-    }
-}
-
-impl Fault {
-    /// Returns how many characters are wrong: those in which the text differs from what is right.
-    fn wrong_characters(&self) -> usize {
-        let before: Vec<char> = self.before.chars().collect();
-        let Some(after) = &self.after else { return before.len().max(1) };
-        let after: Vec<char> = after.chars().collect();
-        let same = |pairs: &mut dyn Iterator<Item = (&char, &char)>| pairs.take_while(|(a, b)| a == b).count();
-        let prefix = same(&mut before.iter().zip(&after));
-        let shorter = before.len().min(after.len());
-        let suffix = same(&mut before.iter().rev().zip(after.iter().rev())).min(shorter - prefix);
-        (before.len().max(after.len()) - prefix - suffix).max(1)
     }
 }
 
