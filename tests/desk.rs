@@ -250,6 +250,43 @@ fn does_not_overwrite_a_draft_that_changed_meanwhile() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "编辑改过了。\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn one_draft_is_on_one_desk() {
+    let directory = directory();
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    let other = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zhubi"));
+        command.args(["desk", "--no-open", "--no-config", "a.txt"]).current_dir(directory.path()).output().unwrap()
+    };
+    let refused = other();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("正在另一个窗口里校读"));
+    desk.decide(&desk.open_marks(0)[0], json!({ "kind": "take" }));
+    assert_eq!(desk.ask("/api/save", Some(json!({ "id": 0 }))).0, 200);
+    assert_eq!(other().status.code(), Some(2), "the saved draft is locked too");
+    drop(desk);
+    Desk::open(directory.path(), &["a.txt"]);
+}
+
+/// The commands in the description of the desk have the options that the program has.
+#[test]
+fn the_description_names_commands_that_exist() {
+    let description = include_str!("../docs/desk.md");
+    let block = description.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    for line in block.lines() {
+        let command = line.split(" #").next().unwrap().trim();
+        let arguments: Vec<&str> = command.split_whitespace().skip(1).chain(["--help"]).collect();
+        let output = Command::new(env!("CARGO_BIN_EXE_zhubi")).args(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    for key in
+        ["`j`", "`k`", "`n`", "`/`", "`[`", "`]`", "`p`", "| x |", "| s |", "| w |", "| a |", "| o |", "| u、r |"]
+    {
+        assert!(description.contains(key), "{key}");
+    }
+}
+
 #[test]
 fn pasted_drafts_have_no_file() {
     let directory = directory();

@@ -1,6 +1,8 @@
 //! Drafts that are put on the desk, in the browser or in the terminal: their files and their journals.
 
-use std::fs::OpenOptions;
+#[cfg(unix)]
+use std::fs::TryLockError;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -85,18 +87,21 @@ pub fn compare(galleys: &mut [Galley]) {
 struct Files {
     draft: PathBuf,
     journal: PathBuf,
+    /// The draft, locked: two desks would mix their decisions in one journal.
+    lock: Option<File>,
 }
 
 impl Files {
     fn beside(draft: &Path) -> Files {
         let name = draft.file_name().unwrap_or_default().to_string_lossy();
         let journal = draft.with_file_name(format!("{}{name}{}", JOURNAL.0, JOURNAL.1));
-        Files { draft: draft.to_owned(), journal }
+        Files { draft: draft.to_owned(), journal, lock: None }
     }
 }
 
 impl Keeper for Files {
     fn journal(&mut self) -> Result<Option<String>> {
+        self.lock = lock(&self.draft)?;
         match read_regular(&self.journal, LARGEST_JOURNAL) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(Unreadable::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -118,8 +123,34 @@ impl Keeper for Files {
     }
 
     fn save(&mut self, read: &[u8], revised: &[u8]) -> Result<()> {
-        replace(&self.draft, read, revised).map_err(|error| error.in_file(self.draft.display()))
+        replace(&self.draft, read, revised).map_err(|error| error.in_file(self.draft.display()))?;
+        // The file is another one now.
+        self.lock = lock(&self.draft)?;
+        Ok(())
     }
+}
+
+/// Locks a draft, if its file system knows locks.
+///
+/// # Errors
+/// It is locked already.
+#[cfg(unix)]
+fn lock(draft: &Path) -> Result<Option<File>> {
+    let Ok(file) = OpenOptions::new().read(true).open(draft) else { return Ok(None) };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => {
+            let error = Error::new("这篇稿件正在另一个窗口里校读，没有打开。");
+            Err(error.help("请先收了那一张书桌，或退出那一个终端。"))
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// On other systems a lock would keep everyone from reading the draft.
+#[cfg(not(unix))]
+fn lock(_: &Path) -> Result<Option<File>> {
+    Ok(None)
 }
 
 /// A draft that was pasted or dropped.

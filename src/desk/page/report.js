@@ -13,8 +13,11 @@ byId("drafts").replaceChildren(...drafts.map(({ id, name, blocks }) => {
   return el("option", { value: id }, `${name}（${count} 处）`);
 }));
 byId("drafts").addEventListener("change", () => {
-  view.finish();
-  byId(`draft-${byId("drafts").value}`)?.scrollIntoView();
+  const { value } = byId("drafts");
+  const first = view.items.find((item) => String(item.draft) === value);
+  if (first) view.show(first);
+  else view.finish();
+  byId(`draft-${value}`)?.scrollIntoView();
 });
 byId("actions").append(el("button", { type: "button", onclick: () => print() }, "打印"));
 addEventListener("keydown", (event) => {

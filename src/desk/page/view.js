@@ -82,7 +82,7 @@ export class View {
       const selector = this.#selector(item);
       byId("sheet").querySelector(`mark${selector}`)?.setAttribute("data-n", index + 1);
       const card = list.querySelector(`.card${selector}`);
-      card?.setAttribute("data-n", index + 1);
+      card?.querySelector(".head").setAttribute("data-n", index + 1);
       if (card && !card.querySelector(".printed")) card.append(el("p", { class: "printed" }, `${item.place}　${item.mark.message}`));
     }
   }
