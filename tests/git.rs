@@ -188,6 +188,38 @@ fn fixes_only_changed_lines() {
 }
 
 #[cfg(unix)]
+/// A diff is there to be applied: by git, it does what `zhubi fix` does, whatever the line ends.
+#[test]
+fn git_applies_the_diff_of_a_fix() {
+    let repository = repository();
+    let drafts = [
+        ("稿 件/a.txt", THREE_ERRORS.to_owned()),
+        ("b.txt", THREE_ERRORS.replace('\n', "\r\n")),
+        ("c.md", format!("\u{FEFF}# 两地携手,共建联盟\n\n{}", THREE_ERRORS.trim_end())),
+        ("d.txt", "没有问题。\n".to_owned()),
+    ];
+    for (path, text) in &drafts {
+        write(repository.path(), path, text);
+    }
+    let (code, diff, _) = zhubi(repository.path(), &["fix", "--diff", "."]);
+    assert_eq!(code, 0);
+    for (path, text) in &drafts {
+        assert_eq!(fs::read_to_string(repository.path().join(path)).unwrap(), *text, "nothing is written");
+    }
+    let applied = tempfile::tempdir().unwrap();
+    for (path, text) in &drafts {
+        write(applied.path(), path, text);
+    }
+    write(applied.path(), "fix.patch", &diff);
+    git(applied.path(), &["apply", "fix.patch"]);
+    zhubi(repository.path(), &["fix", "--quiet", "."]);
+    for (path, text) in &drafts {
+        let fixed = fs::read(repository.path().join(path)).unwrap();
+        assert!(fixed == fs::read(applied.path().join(path)).unwrap(), "{path}");
+        assert_eq!(fixed == text.as_bytes(), *path == "d.txt");
+    }
+}
+
 #[test]
 fn hook_rejects_commits_with_findings() {
     let program_directory = Path::new(env!("CARGO_BIN_EXE_zhubi")).parent().unwrap().to_owned();

@@ -116,6 +116,13 @@ impl Console {
         let _ = writeln!(io::stderr().lock(), "{}", visible_lines(text));
     }
 
+    /// Shows what is held back for a pager, when a run ends early. A file that is not complete is not written.
+    pub fn abandon(&mut self) {
+        if let Output::Screen { pending, .. } = std::mem::replace(&mut self.output, Output::Standard) {
+            let _ = io::stdout().write_all(&pending);
+        }
+    }
+
     /// Flushes the output and returns the outcome of the run: `outcome`, or a failure if an error was reported.
     pub fn finish(&mut self, outcome: Outcome) -> CommandResult<Outcome> {
         match std::mem::replace(&mut self.output, Output::Standard) {

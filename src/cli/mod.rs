@@ -95,6 +95,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Outcome::Failed
         }
         Err(CommandError::Failure(error)) => {
+            console.abandon();
             console.report_error(&error);
             Outcome::Failed
         }

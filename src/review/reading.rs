@@ -7,7 +7,7 @@ use crate::draft::Draft;
 use crate::edit::{Edit, EditSet, Note, Signature};
 use crate::engine::{Engine, FindingCache};
 use crate::error::{Error, Result};
-use crate::finding::Finding;
+use crate::finding::{Finding, FixSafety};
 use crate::guard;
 use crate::stet::{ReviewOptions, SuppressionEntry};
 use crate::text::Span;
@@ -222,11 +222,23 @@ impl<'e> Reading<'e> {
             .collect();
         chosen.sort_by_key(|finding| finding.sort_key());
         chosen.dedup_by_key(|finding| finding.sort_key());
+        let is_one = chosen.len() == 1;
+        if verdict.is_change() {
+            match chosen.as_slice() {
+                [only] if !self.is_writable(only) => return Err(unwritable()),
+                _ => chosen.retain(|finding| is_one || self.is_writable(finding)),
+            }
+        }
+        // Of several changes, those that would break the markup are left out. A single one is tried, and says why not.
+        let harmful = if is_one { Vec::new() } else { self.harmful(&chosen, verdict) };
         let mut step = Step::default();
         let mut spans = Vec::new();
-        for finding in chosen {
+        for (number, finding) in chosen.into_iter().enumerate() {
             let mut after = finding.span.of(text).to_owned();
             if verdict.is_change() {
+                if harmful.contains(&number) {
+                    continue;
+                }
                 let Some(replacement) = self.replacement(finding, verdict)? else { continue };
                 let edit = Edit { span: finding.span, text: replacement.clone() };
                 if replacement != after && step.edits.push(edit).is_err() {
@@ -252,6 +264,36 @@ impl<'e> Reading<'e> {
             decided.span = span;
         }
         Ok(step)
+    }
+
+    /// Whether the place of a finding can be written over: no markup and no break of a column is in it, or the engine knows
+    /// how to write it all the same.
+    fn is_writable(&self, finding: &Finding) -> bool {
+        if finding.fix != FixSafety::None || finding.span.is_empty() {
+            return true;
+        }
+        let text = self.draft.text();
+        let Some(block) = self.draft.blocks().get(finding.block as usize) else { return false };
+        let inside = block.body.spans_from(&[finding.span]);
+        matches!(inside.as_slice(), [only] if only.of(block.text(text)) == finding.span.of(text))
+    }
+
+    /// Returns the indices of those of some findings in sorted order that cannot be changed without harm to the markup.
+    fn harmful(&self, chosen: &[&Finding], verdict: &Verdict) -> Vec<usize> {
+        if !verdict.is_change() {
+            return Vec::new();
+        }
+        let change = |finding: &&Finding| {
+            let text = self.replacement(finding, verdict).ok().flatten();
+            Finding {
+                suggestions: text.into_iter().collect::<Vec<_>>().into(),
+                fix: FixSafety::Safe,
+                ..(*finding).clone()
+            }
+        };
+        let mut changes: Vec<Finding> = chosen.iter().map(change).collect();
+        guard::withdraw_harmful_fixes(&self.draft, &mut changes);
+        (0..changes.len()).filter(|index| changes[*index].fix == FixSafety::None).collect()
     }
 
     /// Returns what a verdict writes in the place of a finding, or `None` if there is nothing to take.
@@ -373,6 +415,10 @@ impl Step {
         }
         Step { added: self.removed.clone(), removed: self.added.clone(), edits, replaced: Vec::new() }
     }
+}
+
+fn unwritable() -> Error {
+    Error::new("这一处夹着标记或者分行，不能在这里改。").help("请在原稿里手工改，或者让它保留。")
 }
 
 fn reject_refused(refused: &[usize]) -> Result<()> {

@@ -213,6 +213,24 @@ fn refuses_changes_that_would_break_the_markup() {
 }
 
 #[test]
+fn of_several_changes_those_that_would_do_harm_are_left_out() {
+    let engine = Engine::new(builtin::rules());
+    let text = "两地携手,共建。\n\n**重点,** 下面。\n\n甲地,乙地。\n";
+    let mut galley = open_as(&engine, &files(text), Format::Markdown);
+    let all: Vec<Pick> = (0..galley.reading().findings().len()).map(Pick::Finding).collect();
+    galley.decide(&all, &Verdict::Take { text: None }).unwrap();
+    let expected = "两地携手，共建。\n\n**重点,** 下面。\n\n甲地，乙地。\n";
+    assert_eq!((galley.reading().draft().text(), galley.progress().decided), (expected, 2));
+    // The one that is left says why it cannot be changed.
+    let error = galley.decide(&[pick(&galley, COMMA)], &Verdict::Own { text: "、".into() }).unwrap_err();
+    assert!(error.to_string().contains("标记"), "{error}");
+    galley.decide(&[pick(&galley, COMMA)], &Verdict::Leave).unwrap();
+    galley.undo().unwrap();
+    galley.undo().unwrap();
+    assert_eq!(galley.reading().draft().text(), text);
+}
+
+#[test]
 fn marks_on_the_sheet_are_what_is_decided_on() {
     let engine = Engine::new(builtin::rules());
     let mut galley = open(&engine, &files(TEXT));

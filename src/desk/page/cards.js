@@ -33,6 +33,7 @@ export function cardElement(item, isCurrent, actions) {
     class: `card ${mark.state}${isCurrent ? " current" : ""}`,
     "data-id": mark.id,
     "data-draft": item.draft,
+    "aria-current": isCurrent ? "true" : undefined,
   });
   const head = el("button", { type: "button", class: "head", "aria-expanded": String(isCurrent) }, ...headOf(mark));
   card.append(head);
