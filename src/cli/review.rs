@@ -184,11 +184,7 @@ impl<'w> Face<'w> {
             let (columns, rows) = terminal::size()?;
             terminal.draw(&self.lines(columns.into(), rows.into()))?;
             match event::read()? {
-                Event::Key(key) if key.kind != KeyEventKind::Release => {
-                    if self.press(key) {
-                        return Ok(());
-                    }
-                }
+                Event::Key(key) if key.kind != KeyEventKind::Release && self.press(key) => return Ok(()),
                 Event::Paste(pasted) => {
                     if let Mode::Typing { text, .. } = &mut self.mode {
                         text.extend(pasted.chars().filter(|c| !c.is_control()));
