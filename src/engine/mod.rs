@@ -68,7 +68,16 @@ impl Engine {
     pub fn new(rules: RuleSet) -> Engine {
         let lexicon = builtin::lexicon();
         let (index, places) = index_for(&rules);
-        Engine { index, places, rules, lexicon, issue_date: None, has_lacked_date: AtomicBool::new(false), context: None, house: None }
+        Engine {
+            index,
+            places,
+            rules,
+            lexicon,
+            issue_date: None,
+            has_lacked_date: AtomicBool::new(false),
+            context: None,
+            house: None,
+        }
     }
 
     fn index(&self) -> Index<'_> {

@@ -209,7 +209,8 @@ impl<'a> Lexicon<'a> {
             let cost = self.cost(self.frequency(&idiom).unwrap_or_default()) + deviation.margin();
             candidates.push(Candidate { idiom, span, deviation, is_of_words: certain.is_of_words(), cost });
         };
-        for (right, certain) in halves_beside(self.idioms.by_first_half, half, [next[0], next[1]], previous[0] == first) {
+        for (right, certain) in halves_beside(self.idioms.by_first_half, half, [next[0], next[1]], previous[0] == first)
+        {
             let idiom = [first, second, right[0], right[1]];
             if let Some(deviation) = self.deviation([next[0], next[1]], right, certain, 2) {
                 add(deviation, certain, 0, 2, idiom);
@@ -233,11 +234,7 @@ impl<'a> Lexicon<'a> {
             } else if [previous[2], previous[1]] == right && previous[0] == previous[1] {
                 add(Deviation::DoubledCharacter, certain, 3, 0, idiom);
             }
-            if written == right
-                && next[0] == second
-                && !certain.is_of_words()
-                && !self.is_doubled_word(second)
-            {
+            if written == right && next[0] == second && !certain.is_of_words() && !self.is_doubled_word(second) {
                 add(Deviation::DoubledEdge, certain, 2, 1, idiom);
             }
             if previous[0] == right[0] && certain.is_lost(1)
@@ -341,8 +338,8 @@ fn may_be_mistaken(
         if other == written {
             return is_edge_doubled;
         }
-        may_be |= other.shares_one(written)
-            || other.shares_one(reversed) && is_disordered(other.codes(), Certain(certain));
+        may_be |=
+            other.shares_one(written) || other.shares_one(reversed) && is_disordered(other.codes(), Certain(certain));
     }
     may_be
 }
