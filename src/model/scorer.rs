@@ -249,8 +249,15 @@ impl<'a> Model<'a> {
     fn read_part<'t>(&self, symbols: &'t [Symbol], part: Range<usize>, after_boundary: States) -> Reading<'t> {
         let own = self.own.as_ref().map(|own| own.ngrams.state(symbols, part.start)).unwrap_or_default();
         let mut state = States { base: self.ngrams.state(symbols, part.start), own };
-        let mut reading =
-            Reading { symbols, first: part.start, steps: vec![Step::default()], states: vec![state], after_boundary };
+        let mut reading = Reading {
+            symbols,
+            first: part.start,
+            steps: Vec::with_capacity(part.len()),
+            states: Vec::with_capacity(part.len()),
+            after_boundary,
+        };
+        reading.steps.push(Step::default());
+        reading.states.push(state);
         for at in part.skip(1) {
             if symbols[at - 1] == BOUNDARY {
                 state = after_boundary;
