@@ -48,7 +48,7 @@ pub fn command() -> Command {
             .arg(model())
             .arg(errors())
             .arg(clean())
-            .arg(rate("warnings", "没有错的文字每十万字最多误报几处警告，默认 1.5"))
+            .arg(rate("warnings", "没有错的文字每十万字最多误报几处警告，默认 2"))
             .arg(rate("advice", "连同建议最多误报几处，默认 8"))
             .arg(output()),
             usage::command(

@@ -35,7 +35,7 @@ pub struct Rates {
 
 impl Default for Rates {
     fn default() -> Rates {
-        Rates { nearly_certain: 1.5, suspicious: 8.0 }
+        Rates { nearly_certain: 2.0, suspicious: 8.0 }
     }
 }
 
