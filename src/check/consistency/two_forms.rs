@@ -455,7 +455,7 @@ impl TwoForms {
         let is_usual = |word: &Range<usize>| word.len() > 1 && frequency(it.echoes, it.lexicon, word) >= USUAL;
         let are_two = one != other && is_usual(&one) && is_usual(&other);
         let is_one = one == other && it.gain() < LEAST_GAIN;
-        if (are_two && it.gain() < CLEAR_GAIN || is_one) && !is_foreign {
+        if (are_two && it.gain() < 2.0 * CLEAR_GAIN || is_one) && !is_foreign {
             return false;
         }
         let is_foreign_edge = |index: usize, edge: usize| is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge);
@@ -474,7 +474,7 @@ impl TwoForms {
                 let is_usual = it.uses.len() >= LEAST_USES && it.gain() >= LEAST_GAIN;
                 is_usual && word_at(it.echoes, it.lexicon, first - 1).len() > 1
             };
-            return one.len() == 1 && (is_bare || is_foreign_edge(first - 1, first) || is_after_word());
+            return one.len() == 1 && (is_bare || is_after_word());
         }
         if frequency_of(c, it.lexicon) >= VERY_COMMON {
             return false;
