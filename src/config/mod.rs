@@ -10,6 +10,7 @@ mod docs_url;
 #[cfg(feature = "cli")]
 mod file;
 #[cfg(feature = "cli")]
+mod issue_date;
 mod lists;
 mod model;
 #[cfg(feature = "cli")]

@@ -326,7 +326,7 @@ impl Relation {
             }
             Form::Product => is_certain,
             Form::Hundred => {
-                is_certain && is_near_whole(&comparison) && is_slip(statement, &terms)
+                is_certain && is_near_whole(&comparison)
                     || self.is_whole_hundred(statement, bound, &comparison, certainty)
             }
         };
