@@ -431,7 +431,7 @@ mod tests {
                 "记者昨天从{city}城市管理部门的新闻发布会上获悉，今年全市将新建和改建口袋公园十二处，方便居民休憩\n"
             )
         };
-        let briefs = ["江城", "湖城", "山城", "海城", "边城"].map(|city| brief(city)).concat();
+        let briefs = ["江城", "湖城", "山城", "海城", "边城"].map(brief).concat();
         assert_eq!(read(&briefs).len(), 5);
     }
 

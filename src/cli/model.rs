@@ -201,7 +201,7 @@ pub fn open(choice: &ModelChoice) -> Result<Option<Arc<dyn ContextReader>>> {
     if let Some(own) = &choice.own {
         reader = reader.with_own(own)?;
     }
-    Ok(Some(Arc::new(if choice.is_advice() { reader.as_advice() } else { reader })))
+    Ok(Some(Arc::new(if choice.is_advice() { reader.into_advice() } else { reader })))
 }
 
 /// Writes the model and says where it is.

@@ -78,7 +78,7 @@ impl<'b> Multimap<'b> {
 
 /// The range of a hash. `ranges` is a power of two.
 fn bucket(hash: u32, ranges: usize) -> usize {
-    (u64::from(hash) * ranges as u64 >> 32) as usize
+    ((u64::from(hash) * ranges as u64) >> 32) as usize
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(super) fn prepare(path: &str, text: &str, kind: ListKind) -> (Vec<u8>, [Rang
     let mut builder = Builder { forms: Vec::with_capacity(entries.len()), ..Builder::default() };
     builder.known.reserve(entries.len());
     for entry in &entries {
-        if let Err(problem) = builder.add(entry, kind) {
+        if let Some(problem) = builder.add(entry, kind) {
             problems.push(Problem { error: located(problem.error, path, entry.line), ..problem });
         }
     }
@@ -53,7 +53,8 @@ struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    fn add(&mut self, entry: &Entry<'t>, kind: ListKind) -> Result<(), Problem> {
+    /// Adds an entry. Returns what is wrong with it.
+    fn add(&mut self, entry: &Entry<'t>, kind: ListKind) -> Option<Problem> {
         let right = if kind == ListKind::Names { Form::Name } else { Form::Right };
         let Some(wrong) = entry.wrong else {
             return match self.known.entry(entry.right) {
@@ -66,12 +67,12 @@ impl<'t> Builder<'t> {
                     } else {
                         "同一个写法不能又对又错，请删去其中一行。"
                     };
-                    Err(Problem { error: error.help(help), is_harmless })
+                    Some(Problem { error: error.help(help), is_harmless })
                 }
                 Slot::Vacant(place) => {
                     place.insert(self.forms.len() as u32);
                     self.forms.push((entry.right, entry.line, right));
-                    Ok(())
+                    None
                 }
             };
         };
@@ -86,7 +87,7 @@ impl<'t> Builder<'t> {
                 let same = self.wrong.iter().rev().find(|(known, ..)| self.forms[*known as usize].0 == wrong);
                 let is_harmless = same.is_some_and(|(_, right, since)| (*right, *since) == (target, entry.since));
                 let error = Error::new(format!("“{}”在第 {line} 行{what}。", shortened(wrong)));
-                Err(Problem {
+                Some(Problem {
                     error: error.help("一个写法只能有一种改法，请删去其中一行。"), is_harmless
                 })
             }
@@ -95,7 +96,7 @@ impl<'t> Builder<'t> {
                 place.insert(number);
                 self.forms.push((wrong, entry.line, Form::Wrong));
                 self.wrong.push((number, target, entry.since));
-                Ok(())
+                None
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 /// A source that a quotation differs from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct SourceChange {
 }
 
 /// Reads an index of sources.
-pub trait SourceReader: fmt::Debug + Send + Sync {
+pub trait SourceReader: fmt::Debug + Send + Sync + UnwindSafe + RefUnwindSafe {
     /// Returns the source from which a quotation differs in a few characters. `None` if a source has the very words, or
     /// none has nearly the same.
     fn variant(&self, quotation: &str) -> Option<SourceVariant>;

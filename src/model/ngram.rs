@@ -29,7 +29,7 @@ const LEAST_OF_PAIR: u32 = 3;
 
 /// The place of the bit of a pair among `bits` bits. The high half of the key is random enough.
 fn place_of_pair(key: u64, bits: u32) -> usize {
-    ((key >> 32) * u64::from(bits) >> 32) as usize
+    (((key >> 32) * u64::from(bits)) >> 32) as usize
 }
 
 /// What may stand beside a symbol.

@@ -76,7 +76,7 @@ impl Reader {
     }
 
     /// Reports everything as advice.
-    pub fn as_advice(self) -> Reader {
+    pub fn into_advice(self) -> Reader {
         Reader { is_advice: true, ..self }
     }
 

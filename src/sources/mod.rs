@@ -440,7 +440,7 @@ fn write_index(folder: &Path, texts: &[SourceFile], out: &mut impl Write) -> Res
 }
 
 fn range_of(hash: u32, ranges: usize) -> usize {
-    (u64::from(hash) * ranges as u64 >> 32) as usize
+    ((u64::from(hash) * ranges as u64) >> 32) as usize
 }
 
 /// The runs of characters that are noted, with their places: of [`WINDOW`] runs in a row the one with the least hash.
