@@ -83,6 +83,7 @@ mod revise;
 mod rule;
 #[cfg(feature = "cli")]
 mod sheet;
+#[cfg(feature = "cli")]
 mod sources;
 mod stet;
 mod stored;
