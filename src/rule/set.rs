@@ -128,7 +128,8 @@ impl RuleSet {
 
     /// Leaves out the built-in rules about the lists of a paper, for drafts of a paper that has none.
     pub fn without_house(mut self) -> RuleSet {
-        self.rules.retain(|rule| rule.family() != HOUSE_FAMILY || rule.prepared.is_none());
+        let is_of_house = |rule: &Rule| rule.id.starts_with(HOUSE_FAMILY) && rule.family() == HOUSE_FAMILY;
+        self.rules.retain(|rule| rule.prepared.is_none() || !is_of_house(rule));
         self
     }
 

@@ -450,10 +450,12 @@ impl TwoForms {
         if self.endings.contains(c) && (other.len() > 1 || right == 0) {
             return false;
         }
-        // Two words may end and begin with the same character: 保安局|局长. What is a word itself, such as 人人, is one.
+        // Two words may end and begin with the same character: 保安局|局长, 地震|震中. What is a word itself, such as 人人,
+        // is one.
         let is_foreign = self.is_foreign(it.characters(0));
-        let is_usual = |word: &Range<usize>| word.len() > 1 && frequency(it.echoes, it.lexicon, word) >= USUAL;
-        let are_two = one != other && is_usual(&one) && is_usual(&other);
+        let frequencies = [&one, &other].map(|word| frequency(it.echoes, it.lexicon, word));
+        let are_words = one.len() > 1 && other.len() > 1 && frequencies.iter().all(|frequency| *frequency > 0);
+        let are_two = one != other && are_words && frequencies.iter().any(|frequency| *frequency >= USUAL);
         let is_one = one == other && it.gain() < LEAST_GAIN;
         if (are_two && it.gain() < 2.0 * CLEAR_GAIN || is_one) && !is_foreign {
             return false;

@@ -1,5 +1,7 @@
 //! Lists of words as options: written in a rule file as one string, the words separated by spaces.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
@@ -10,8 +12,8 @@ use crate::text::Span;
 #[serde(from = "String", into = "String")]
 pub struct WordList {
     words: Vec<String>,
-    /// For each word, its [`key`].
-    keys: Vec<u16>,
+    /// For each word, its [`key`]; set when first needed.
+    keys: OnceLock<Vec<u16>>,
     first: u64,
     last: u64,
 }
@@ -78,12 +80,7 @@ impl WordList {
             words.iter().filter_map(|word| edge(word)).map(bit).fold(0, |mask, bit| mask | bit)
         };
         let (first, last) = (mask(|word| word.chars().next()), mask(|word| word.chars().next_back()));
-        let key = |word: &String| {
-            let mut characters = word.chars();
-            characters.next().map_or(0, |first| key(first, characters.next()))
-        };
-        let keys = words.iter().map(key).collect();
-        WordList { words, keys, first, last }
+        WordList { words, keys: OnceLock::new(), first, last }
     }
 
     /// The words, in the order of the list.
@@ -108,7 +105,12 @@ impl WordList {
 
     /// Whether one of the words occurs in `text`, of which `possible` knows the words that may occur.
     pub fn any_of(&self, possible: &PossibleWords, text: &str) -> bool {
-        self.words.iter().zip(&self.keys).any(|(word, key)| possible.has(*key) && text.contains(word.as_str()))
+        let key = |word: &String| {
+            let mut characters = word.chars();
+            characters.next().map_or(0, |first| key(first, characters.next()))
+        };
+        let keys = self.keys.get_or_init(|| self.words.iter().map(key).collect());
+        self.words.iter().zip(keys).any(|(word, key)| possible.has(*key) && text.contains(word.as_str()))
     }
 
     /// The first word of the list that `text` begins with.
