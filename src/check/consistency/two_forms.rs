@@ -7,8 +7,6 @@
 pub(super) mod comparison;
 mod words;
 
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
 
 use self::comparison::{Comparison, Slip};
