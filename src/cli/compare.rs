@@ -51,15 +51,7 @@ fn arguments(command: Command) -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("先后两稿；其中一个可以是“-”（标准输入）"),
         )
-        .arg(
-            Arg::new("format")
-                .long("format")
-                .value_name("格式")
-                .value_parser(["text", "json"])
-                .default_value("text")
-                .hide_default_value(true)
-                .help("报告的格式：text（逐条列出）、json（一个 JSON 文档），默认 text"),
-        )
+        .arg(usage::text_or_json("报告的格式：text（逐条列出）、json（一个 JSON 文档），默认 text"))
         .args(drafts::reading_options())
         .arg(drafts::stdin_option())
         .args(selection::options())

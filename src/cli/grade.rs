@@ -53,13 +53,7 @@ fn arguments(command: Command) -> Command {
                     .value_name("文件")
                     .value_parser(value_parser!(PathBuf))
                     .help("用自己的权重，写法同 rules/grade.toml"),
-                Arg::new("format")
-                    .long("format")
-                    .value_name("格式")
-                    .value_parser(["text", "json"])
-                    .default_value("text")
-                    .hide_default_value(true)
-                    .help("text（文字）或 json，默认 text"),
+                usage::text_or_json("text（文字）或 json，默认 text"),
             ],
         ))
         .args(selection::options())

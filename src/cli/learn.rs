@@ -65,14 +65,7 @@ fn arguments(command: Command) -> Command {
                 .hide_default_value(true)
                 .help("至少出现几次才列出，默认 2"),
         )
-        .arg(
-            Arg::new("clean")
-                .long("clean")
-                .value_name("路径")
-                .action(ArgAction::Append)
-                .value_parser(value_parser!(PathBuf))
-                .help("没有错的稿件或目录：数一数候选在那里会报几处；可以写几次"),
-        )
+        .arg(usage::clean_drafts("没有错的稿件或目录：数一数候选在那里会报几处；可以写几次"))
         .arg(
             Arg::new("write")
                 .long("write")

@@ -30,44 +30,50 @@ const TRAIN: &str = "\
 文字一段一行，用 UTF-8 编码。三个字以上的序列，出现三次的才记下，原文还原不出来。
 同样的文字训练出的模型，每个字节都一样。";
 
+/// The command. clap adds the deferred arguments only if they are needed, which saves time at startup.
 pub fn command() -> Command {
     usage::command("model", "训练、校准、测量凭上下文找错字的模型", "zhubi model <命令>", usage::COMMANDS)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([
-            usage::command("train", "用文字训练模型", "zhubi model train <文字>… -o <模型>", TRAIN)
-                .arg(paths("texts", "文字", "训练用的文字").required(true).num_args(1..))
-                .arg(Arg::new("light").long("light").action(ArgAction::SetTrue).help("做轻便的模型，约八兆"))
-                .arg(output()),
+            usage::command("train", "用文字训练模型", "zhubi model train <文字>… -o <模型>", TRAIN).defer(|command| {
+                command
+                    .arg(paths("texts", "文字", "训练用的文字").required(true).num_args(1..))
+                    .arg(Arg::new("light").long("light").action(ArgAction::SetTrue).help("做轻便的模型，约八兆"))
+                    .arg(output())
+            }),
             usage::command(
                 "calibrate",
                 "用改过的错字和没有错的文字校准模型",
                 "zhubi model calibrate <模型> --errors <表> --clean <文字> -o <模型>",
                 usage::ARGUMENTS,
             )
-            .arg(model())
-            .arg(errors())
-            .arg(clean())
-            .arg(rate("warnings", "没有错的文字每十万字最多误报几处警告，默认 2"))
-            .arg(rate("advice", "连同建议最多误报几处，默认 8"))
-            .arg(output()),
+            .defer(|command| {
+                command
+                    .arg(model())
+                    .arg(errors())
+                    .arg(clean())
+                    .arg(rate("warnings", "没有错的文字每十万字最多误报几处警告，默认 2"))
+                    .arg(rate("advice", "连同建议最多误报几处，默认 8"))
+                    .arg(output())
+            }),
             usage::command(
                 "eval",
                 "测量模型：误报多少时改对几成",
                 "zhubi model eval <模型> --errors <表> --clean <文字> [选项]",
                 usage::ARGUMENTS,
             )
-            .arg(model())
-            .arg(errors())
-            .arg(clean())
-            .arg(
-                Arg::new("show")
-                    .long("show")
-                    .value_name("条数")
-                    .value_parser(value_parser!(usize))
-                    .help("列出没有错的文字里最可疑的几处"),
-            ),
-            usage::command("info", "显示模型的内容", "zhubi model info <模型>", usage::ARGUMENTS).arg(model()),
+            .defer(|command| {
+                command.arg(model()).arg(errors()).arg(clean()).arg(
+                    Arg::new("show")
+                        .long("show")
+                        .value_name("条数")
+                        .value_parser(value_parser!(usize))
+                        .help("列出没有错的文字里最可疑的几处"),
+                )
+            }),
+            usage::command("info", "显示模型的内容", "zhubi model info <模型>", usage::ARGUMENTS)
+                .defer(|command| command.arg(model())),
         ])
 }
 

@@ -16,30 +16,43 @@ use crate::rule::{Example, FAMILIES, Rule};
 use crate::text::{visible, width};
 use crate::{builtin, example};
 
+/// The command. clap adds the deferred arguments only if they are needed, which saves time at startup.
 pub fn command() -> Command {
     usage::command("rules", "查看规则，写规则文件，检验规则文件", "zhubi rules [命令]", usage::COMMANDS).subcommands([
-        usage::command("list", "列出全部规则（不写命令时也是）", "zhubi rules list [选项]", usage::OPTIONS).arg(
-            Arg::new("family")
-                .long("family")
-                .value_name("规则族")
-                .value_parser(PossibleValuesParser::new(
-                    FAMILIES.map(|(name, chinese)| PossibleValue::new(name).alias(chinese)),
-                ))
-                .help(family_help()),
+        usage::command("list", "列出全部规则（不写命令时也是）", "zhubi rules list [选项]", usage::OPTIONS).defer(
+            |command| {
+                command.arg(
+                    Arg::new("family")
+                        .long("family")
+                        .value_name("规则族")
+                        .value_parser(PossibleValuesParser::new(
+                            FAMILIES.map(|(name, chinese)| PossibleValue::new(name).alias(chinese)),
+                        ))
+                        .help(family_help()),
+                )
+            },
         ),
-        usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS).arg(
-            Arg::new("id")
-                .value_name("规则")
-                .required(true)
-                .help("规则的编号或名称，例如 punctuation/halfwidth-comma、半角逗号"),
+        usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS).defer(
+            |command| {
+                command.arg(
+                    Arg::new("id")
+                        .value_name("规则")
+                        .required(true)
+                        .help("规则的编号或名称，例如 punctuation/halfwidth-comma、半角逗号"),
+                )
+            },
         ),
         new_rule::command(),
-        usage::command("test", "用规则自带的例子检验规则", "zhubi rules test [文件]…", usage::ARGUMENTS).arg(
-            Arg::new("files")
-                .value_name("文件")
-                .num_args(0..)
-                .value_parser(value_parser!(PathBuf))
-                .help("规则文件或装有规则文件的目录；不写则检验内置规则"),
+        usage::command("test", "用规则自带的例子检验规则", "zhubi rules test [文件]…", usage::ARGUMENTS).defer(
+            |command| {
+                command.arg(
+                    Arg::new("files")
+                        .value_name("文件")
+                        .num_args(0..)
+                        .value_parser(value_parser!(PathBuf))
+                        .help("规则文件或装有规则文件的目录；不写则检验内置规则"),
+                )
+            },
         ),
     ])
 }

@@ -22,18 +22,23 @@ const INDEX: &str = "\
   zhubi sources index 法规/
   zhubi check --sources 法规/ 稿件.txt";
 
+/// The command. clap adds the deferred arguments only if they are needed, which saves time at startup.
 pub fn command() -> Command {
     usage::command("sources", "为引文的出处建索引", "zhubi sources <命令>", usage::COMMANDS)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(
-            usage::command("index", "为目录里的法规、讲话、典籍等建索引", "zhubi sources index <目录>…", INDEX).arg(
-                Arg::new("folders")
-                    .value_name("目录")
-                    .required(true)
-                    .num_args(1..)
-                    .value_parser(value_parser!(PathBuf))
-                    .help("装有出处的目录"),
+            usage::command("index", "为目录里的法规、讲话、典籍等建索引", "zhubi sources index <目录>…", INDEX).defer(
+                |command| {
+                    command.arg(
+                        Arg::new("folders")
+                            .value_name("目录")
+                            .required(true)
+                            .num_args(1..)
+                            .value_parser(value_parser!(PathBuf))
+                            .help("装有出处的目录"),
+                    )
+                },
             ),
         )
 }

@@ -1,10 +1,10 @@
 //! Help texts and usage errors in Chinese, in place of the English ones of clap.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, value_parser};
 
 use crate::error::Error;
 
@@ -42,6 +42,27 @@ pub fn without_help_option(name: &'static str, about: &'static str, usage: &'sta
 pub fn help_option() -> Arg {
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("显示帮助");
     help.display_order(LAST_OPTION).help_heading("其他")
+}
+
+/// Returns the option `--format` of a command that reports as text or as one JSON document.
+pub fn text_or_json(help: &'static str) -> Arg {
+    Arg::new("format")
+        .long("format")
+        .value_name("格式")
+        .value_parser(["text", "json"])
+        .default_value("text")
+        .hide_default_value(true)
+        .help(help)
+}
+
+/// Returns the option `--clean`: clean drafts, in which what is proposed should not fire.
+pub fn clean_drafts(help: &'static str) -> Arg {
+    Arg::new("clean")
+        .long("clean")
+        .value_name("路径")
+        .action(ArgAction::Append)
+        .value_parser(value_parser!(PathBuf))
+        .help(help)
 }
 
 /// Puts arguments into the group of the help text with this heading.

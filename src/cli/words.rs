@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::{Console, shown};
 use super::{CommandResult, Outcome, drafts, replace, usage, workspaces};
@@ -52,41 +52,43 @@ const CHECK: &str = "\
 例：
   zhubi words check names.txt --clean 往期/";
 
+const PREPARE: &str = "\
+参数：
+{positionals}
+
+选项：
+{options}
+
+整理好的文件写在表的旁边，名字多一个 .zhubi；表改过以后它自动失效，再运行一次即可。";
+
+/// The command. clap adds the deferred arguments only if they are needed, which saves time at startup.
 pub fn command() -> Command {
     usage::command("words", "添加、查看、检验本报的词表、名单、用语表", "zhubi words <命令>", usage::COMMANDS)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([
-            usage::command("add", "把词加进词表、名单或用语表", "zhubi words add <词>… [选项]", ADD)
-                .arg(Arg::new("words").value_name("词").required(true).num_args(1..).help("要加的词"))
-                .arg(list_option("加进这份表；不写则是 zhubi.toml 列出的第一份"))
-                .arg(kind_option("words"))
-                .arg(text_option("to", "写法", "改成什么，用于用语表"))
-                .arg(text_option("since", "日期", "从哪天起这样写，用于用语表"))
-                .arg(text_option("who", "文字", "谁加的"))
-                .arg(text_option("why", "文字", "为什么")),
+            usage::command("add", "把词加进词表、名单或用语表", "zhubi words add <词>… [选项]", ADD).defer(|command| {
+                command
+                    .arg(Arg::new("words").value_name("词").required(true).num_args(1..).help("要加的词"))
+                    .arg(list_option("加进这份表；不写则是 zhubi.toml 列出的第一份"))
+                    .arg(kind_option("words"))
+                    .arg(text_option("to", "写法", "改成什么，用于用语表"))
+                    .arg(text_option("since", "日期", "从哪天起这样写，用于用语表"))
+                    .arg(text_option("who", "文字", "谁加的"))
+                    .arg(text_option("why", "文字", "为什么"))
+            }),
             usage::command("list", "列出各份表里的条目", "zhubi words list [表]… [选项]", usage::ARGUMENTS)
-                .arg(lists_argument())
-                .arg(kind_option("")),
-            usage::command("check", "检验词表、名单、用语表", "zhubi words check [表]… [选项]", CHECK)
-                .arg(lists_argument())
-                .arg(kind_option(""))
-                .arg(
-                    Arg::new("clean")
-                        .long("clean")
-                        .value_name("路径")
-                        .action(ArgAction::Append)
-                        .value_parser(value_parser!(PathBuf))
-                        .help("没有错的稿件，或装有这样的稿件的目录；可以写几次"),
-                ),
-            usage::command(
-                "prepare",
-                "把大的表预先整理好，读起来更快",
-                "zhubi words prepare [表]…",
-                "参数：\n{positionals}\n\n选项：\n{options}\n\n整理好的文件写在表的旁边，名字多一个 .zhubi；表改过以后它自动失效，再运行一次即可。",
-            )
-            .arg(lists_argument())
-            .arg(kind_option("")),
+                .defer(|command| command.arg(lists_argument()).arg(kind_option(""))),
+            usage::command("check", "检验词表、名单、用语表", "zhubi words check [表]… [选项]", CHECK).defer(
+                |command| {
+                    command
+                        .arg(lists_argument())
+                        .arg(kind_option(""))
+                        .arg(usage::clean_drafts("没有错的稿件，或装有这样的稿件的目录；可以写几次"))
+                },
+            ),
+            usage::command("prepare", "把大的表预先整理好，读起来更快", "zhubi words prepare [表]…", PREPARE)
+                .defer(|command| command.arg(lists_argument()).arg(kind_option(""))),
         ])
 }
 
