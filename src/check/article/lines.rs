@@ -108,6 +108,9 @@ pub enum Verdict {
 impl LineEnd<'_> {
     /// Judges the end of a line by the words before and after it.
     fn verdict(&self, article: &Article, lexicon: &Lexicon) -> Verdict {
+        if self.is_in_verse(article) {
+            return Verdict::Fine;
+        }
         if marks_show_continuation(self.left, self.right) && !ends_doubly(self.left) {
             return Verdict::Cut;
         }
@@ -129,6 +132,21 @@ impl LineEnd<'_> {
         let is_cut = is_divided(lexicon, self.left, self.right)
             .unwrap_or_else(|| self.is_in_prose(article) && self.seems_cut(lexicon));
         if is_cut { Verdict::Cut } else { Verdict::Unfinished }
+    }
+
+    /// Whether the line and the next one are two of three or more short lines in a row, as in a poem: there a line may stop
+    /// anywhere.
+    fn is_in_verse(&self, article: &Article) -> bool {
+        let is_short = |block: usize| {
+            article.range.contains(&block)
+                && article.blocks[block].kind == BlockKind::Paragraph
+                && !is_long_paragraph(article, block)
+        };
+        let before = self.block.checked_sub(1);
+        !self.is_joined
+            && is_short(self.block)
+            && is_short(self.block + 1)
+            && (before.is_some_and(is_short) || is_short(self.block + 2))
     }
 
     /// Whether the line is certainly not one of several headlines above the text: a sentence ends in it, or a paragraph is

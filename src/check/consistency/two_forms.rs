@@ -561,7 +561,7 @@ impl TwoForms {
     }
 
     /// Whether a word of two characters has lost one, and what is left stands alone between other words. Short forms do not:
-    /// 高标农田, 税务员.
+    /// 高标农田, 税务员. A verb of one character says the same as one of two that begins with it: 派, 派遣.
     fn is_fragment_left(&self, it: &Comparison) -> bool {
         let Difference { at: [usual, other], .. } = it.difference;
         let word = &it.words()[0];
@@ -577,6 +577,7 @@ impl TwoForms {
             && left >= 2
             && right >= 2
             && frequency_of(c, it.lexicon) < VERY_COMMON
+            && !it.lexicon.class(c.encode_utf8(&mut [0; 4])).is_some_and(|class| class.starts_with('v'))
             && !self.endings.contains(c)
             && is_left_over(it.echoes, it.lexicon, rest)
             && may_stand_beside(rest - 1)
