@@ -50,6 +50,7 @@ impl Engine {
             let of_article = cache.articles.entry(content).or_insert_with_key(|content| {
                 known.remove(content).unwrap_or_else(|| {
                     pass.article(article);
+                    self.leave_to_others(&mut pass.findings, 0);
                     let found = std::mem::take(&mut pass.findings).into_iter();
                     found
                         .map(|finding| moved(finding, |span| place.relative(span), |block| block - place.block))
