@@ -82,6 +82,8 @@ mod review;
 mod revise;
 mod rule;
 #[cfg(feature = "cli")]
+mod server;
+#[cfg(feature = "cli")]
 mod sheet;
 #[cfg(feature = "cli")]
 mod sources;

@@ -55,7 +55,8 @@ pub struct DraftSource {
 }
 
 impl DraftSource {
-    fn new(path: PathBuf, is_explicit: bool) -> DraftSource {
+    /// The draft in the file at `path`.
+    pub fn new(path: PathBuf, is_explicit: bool) -> DraftSource {
         DraftSource {
             nominal_path: path.clone(),
             path,

@@ -2,7 +2,7 @@
 //!
 //! There is one file per command. The commands share `drafts` and `listing` (paths → drafts), `ignore_files` (what a walk
 //! may read), `git` (changes → drafts), `repository` (paths in it), `unread` (files that are not read), `workspaces` (drafts → the rules and suppressions that
-//! apply), `selection` (options → rules), `replace` (writing files), `console` and `pager` (printing), `bug` (panics),
+//! apply), `selection` (options → rules), `replace` (writing files), `office` (what the servers need), `console` and `pager` (printing), `bug` (panics),
 //! `progress` and `usage` (help texts and usage errors).
 
 mod bug;
@@ -22,9 +22,12 @@ mod init;
 mod keep;
 mod learn;
 mod listing;
+mod lsp;
 mod man;
+mod mcp;
 mod model;
 mod new_rule;
+mod office;
 mod packs;
 mod pager;
 mod progress;
@@ -149,6 +152,8 @@ fn command() -> Command {
             learn::command(),
             packs::command(),
             model::command(),
+            lsp::command(),
+            mcp::command(),
             completions::command(),
             man::command(),
             help_command(),
@@ -177,6 +182,8 @@ fn dispatch(matches: &ArgMatches, console: &mut Console) -> CommandResult<Outcom
         Some(("sources", arguments)) => sources::run(arguments, console),
         Some(("words", arguments)) => words::run(arguments, console),
         Some(("model", arguments)) => model::run(arguments, console),
+        Some(("lsp", arguments)) => lsp::run(arguments),
+        Some(("mcp", arguments)) => mcp::run(arguments),
         Some(("completions", arguments)) => completions::run(arguments, console),
         Some(("man", _)) => man::run(console),
         Some((_, arguments)) => {

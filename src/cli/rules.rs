@@ -103,7 +103,10 @@ fn list(family: Option<&str>) -> String {
 }
 
 /// Describes a rule as its file defines it, and the settings for it that apply in the working directory.
-fn show(id: &str) -> Result<String> {
+///
+/// # Errors
+/// There is no such rule, or the settings cannot be read.
+pub fn show(id: &str) -> Result<String> {
     let path = workspaces::find_config();
     let config = path.as_deref().map(|path| Config::open(path, Config::find_of_user().as_deref())).transpose()?;
     let mut rules = builtin::rules();

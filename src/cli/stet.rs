@@ -53,7 +53,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     let mut loader = WorkspaceLoader::new(arguments)?;
     let mut sources_by_list: BTreeMap<PathBuf, Vec<DraftSource>> = BTreeMap::new();
     for source in sources {
-        sources_by_list.entry(list_path(&source, &mut loader)).or_default().push(source);
+        sources_by_list.entry(list_path(&source.path, &mut loader)).or_default().push(source);
     }
     let value = |name| arguments.get_one::<String>(name).map_or("", String::as_str);
     let annotation = Annotation { who: value("who"), why: value("why") };
@@ -84,8 +84,8 @@ struct Annotation<'a> {
 
 /// Returns the path of the list for a draft: the nearest list above the draft or, if there is none, a new list next to
 /// its configuration, in the working directory, or next to the draft. A list must be above its drafts to apply to them.
-fn list_path(source: &DraftSource, loader: &mut WorkspaceLoader) -> PathBuf {
-    let (files, draft) = loader.locate(&source.path);
+pub fn list_path(draft: &Path, loader: &mut WorkspaceLoader) -> PathBuf {
+    let (files, draft) = loader.locate(draft);
     if let Some(list) = files.list {
         return list;
     }

@@ -200,45 +200,25 @@ fn add(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> 
         return Err(error.into());
     }
     let target = Target::find(arguments, kind)?;
-    let mut content = if target.list.path.exists() { target.list.text()? } else { String::new() };
-    let (known, _) = Vocabulary::prepare(&shown(&target.list.path), &content, kind);
-    let remark = remark(given(arguments, "who"), given(arguments, "why"));
-    let (mut added, mut present) = (Vec::new(), Vec::new());
-    for word in arguments.get_many::<String>("words").into_iter().flatten().map(|word| word.trim()) {
-        let has_it = match kind {
-            ListKind::Terms => known.wrong_forms().any(|form| known.text(form) == word),
-            ListKind::Words | ListKind::Names => known.has_right(word),
-        };
-        if has_it {
-            present.push(word);
-            continue;
-        }
-        let mut cells = vec![word];
-        cells.extend(to);
-        cells.extend(since);
-        push_line(&mut content, &target.list.path, &cells, &remark);
-        added.push(word);
-    }
-    if !added.is_empty() {
-        let (_, problems) = Vocabulary::prepare(&shown(&target.list.path), &content, kind);
-        if let Some(problem) = problems.into_iter().find(|problem| !problem.is_harmless) {
-            return Err(problem.error.into());
-        }
-        replace::create_or_replace(&target.list.path, content.as_bytes())
-            .map_err(|error| error.in_file(target.list.path.display()))?;
-    }
-    let path = shown(&target.list.path);
-    let mut out = String::new();
-    if !added.is_empty() {
-        let _ = writeln!(out, "{path}：加进 {} 条：{}。", added.len(), added.join("、"));
-    }
-    if !present.is_empty() {
-        let _ = writeln!(out, "{path}：已经有了：{}。", present.join("、"));
-    }
-    if let Some(config) = &target.config_to_change {
-        out += &name_in_config(config, &target.list)?;
-    }
-    console.print(&out).map(|()| Outcome::Clean)
+    let words = arguments.get_many::<String>("words").into_iter().flatten().map(|word| word.trim());
+    let cells: Vec<&str> = to.into_iter().chain(since).collect();
+    let added = target.add(words, &cells, &remark(given(arguments, "who"), given(arguments, "why")))?;
+    console.print(&added).map(|()| Outcome::Clean)
+}
+
+/// Adds a word to the list of words that the configuration at `config` names, or to a new one. Without a configuration
+/// both are created in `folder`. Returns lines that say what was done.
+///
+/// # Errors
+/// The configuration or the list cannot be read or written.
+pub fn take_up(word: &str, config: Option<&Path>, folder: &Path) -> Result<String> {
+    let user = Config::find_of_user();
+    let config = match config {
+        Some(path) => Some((path.to_owned(), Config::open(path, user.as_deref())?)),
+        None => None,
+    };
+    let target = Target::of(config.as_ref(), ListKind::Words, || folder.join(FILE_NAME));
+    target.add([word].into_iter(), &[], &remark(None, None))
 }
 
 /// Where entries are added.
@@ -257,12 +237,61 @@ impl Target {
             let config_to_change = (!is_known).then(|| config_path(config.as_ref()));
             return Ok(Target { list: ListPath { kind, path: path.clone() }, config_to_change });
         }
-        if let Some(list) = lists().rfind(|list| list.kind == kind) {
-            return Ok(Target { list: list.clone(), config_to_change: None });
+        Ok(Target::of(config.as_ref(), kind, || PathBuf::from(FILE_NAME)))
+    }
+
+    /// The last list of that kind in a configuration, or a new one beside it; `new_config` is where a configuration is
+    /// created if there is none.
+    fn of(config: Option<&(PathBuf, Config)>, kind: ListKind, new_config: impl FnOnce() -> PathBuf) -> Target {
+        let mut lists = config.into_iter().flat_map(|(_, config)| &config.lists);
+        if let Some(list) = lists.rfind(|list| list.kind == kind) {
+            return Target { list: list.clone(), config_to_change: None };
         }
-        let config = config_path(config.as_ref());
+        let config = config.map_or_else(new_config, |(path, _)| path.clone());
         let path = config.parent().unwrap_or(Path::new("")).join(format!("{}.txt", kind.key()));
-        Ok(Target { list: ListPath { kind, path }, config_to_change: Some(config) })
+        Target { list: ListPath { kind, path }, config_to_change: Some(config) }
+    }
+
+    /// Adds entries that have the same `cells` and the same remark behind the word, unless they are there. Returns lines
+    /// that say what was done.
+    ///
+    /// # Errors
+    /// The list or the configuration cannot be read or written, or an entry is not valid.
+    fn add<'w>(&self, words: impl Iterator<Item = &'w str>, cells: &[&'w str], remark: &str) -> Result<String> {
+        let ListPath { kind, path } = &self.list;
+        let mut content = if path.exists() { self.list.text()? } else { String::new() };
+        let (known, _) = Vocabulary::prepare(&shown(path), &content, *kind);
+        let (mut added, mut present) = (Vec::new(), Vec::new());
+        for word in words {
+            let has_it = match kind {
+                ListKind::Terms => known.wrong_forms().any(|form| known.text(form) == word),
+                ListKind::Words | ListKind::Names => known.has_right(word),
+            };
+            if has_it {
+                present.push(word);
+                continue;
+            }
+            push_line(&mut content, path, &[&[word], cells].concat(), remark);
+            added.push(word);
+        }
+        if !added.is_empty() {
+            let (_, problems) = Vocabulary::prepare(&shown(path), &content, *kind);
+            if let Some(problem) = problems.into_iter().find(|problem| !problem.is_harmless) {
+                return Err(problem.error);
+            }
+            replace::create_or_replace(path, content.as_bytes()).map_err(|error| error.in_file(path.display()))?;
+        }
+        let mut out = String::new();
+        if !added.is_empty() {
+            let _ = writeln!(out, "{}：加进 {} 条：{}。", shown(path), added.len(), added.join("、"));
+        }
+        if !present.is_empty() {
+            let _ = writeln!(out, "{}：已经有了：{}。", shown(path), present.join("、"));
+        }
+        if let Some(config) = &self.config_to_change {
+            out += &name_in_config(config, &self.list)?;
+        }
+        Ok(out)
     }
 }
 

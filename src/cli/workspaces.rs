@@ -13,7 +13,7 @@ use super::drafts::DraftSource;
 use super::selection::{self, RuleSelection};
 use super::unread::UnreadFiles;
 use super::{CommandResult, model};
-use crate::config::{Config, Exception, ModelChoice, read_lists, read_rosters};
+use crate::config::{Config, Exception, FILE_NAME, ModelChoice, read_lists, read_rosters};
 use crate::context::ContextReader;
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
@@ -69,12 +69,17 @@ impl Workspace {
 
     /// Returns which findings of a draft of this workspace are reported.
     pub fn review_options<'a>(&'a self, source: &'a DraftSource) -> ReviewOptions<'a> {
+        ReviewOptions { lines: source.lines.as_deref(), ..self.options_in_list(&source.path_in_list) }
+    }
+
+    /// Returns which findings are reported of a draft of this workspace that has this path in the suppression list.
+    pub fn options_in_list<'a>(&'a self, path: &'a str) -> ReviewOptions<'a> {
         ReviewOptions {
             ignore_suppressions: self.ignore_suppressions,
             known_rules: &self.known_rules,
             exceptions: &self.exceptions,
-            list: self.list.as_deref().map(|list| (list, source.path_in_list.as_str())),
-            lines: source.lines.as_deref(),
+            list: self.list.as_deref().map(|list| (list, path)),
+            lines: None,
         }
     }
 }
@@ -234,9 +239,7 @@ impl<'a> WorkspaceLoader<'a> {
             unread.add(kind, &source.path);
             return false;
         }
-        if let Some(file) = &files.list {
-            source.path_in_list = with_slashes(&self.relative_to_folder_of(file, &path));
-        }
+        source.path_in_list = self.path_in_list(&files, &path);
         match self.workspace(&files, overrides) {
             Ok(index) => {
                 source.workspace = index;
@@ -244,6 +247,53 @@ impl<'a> WorkspaceLoader<'a> {
             }
             Err(ErrorRecorded) => false,
         }
+    }
+
+    /// Returns the index of the workspace of the draft at `path`, which need not exist, and the path of the draft in the
+    /// suppression list. Returns `None` if the draft is not to be read.
+    pub fn place(&mut self, path: &Path) -> Option<(usize, String)> {
+        let (files, path) = self.locate(path);
+        let config = self.config(&files).ok()?;
+        let mut overrides = Vec::new();
+        if let (Some(config), Some(file)) = (&config, &files.config) {
+            let relative = self.relative_to_folder_of(file, &path);
+            if config.ignore.matches(&relative) || config.owns(&path) {
+                return None;
+            }
+            overrides = config.overrides_for(&relative);
+        }
+        let index = self.workspace(&files, overrides).ok()?;
+        Some((index, self.path_in_list(&files, &path)))
+    }
+
+    /// Returns the workspace with this index.
+    pub fn loaded(&self, index: usize) -> &Workspace {
+        &self.workspaces[index]
+    }
+
+    /// Returns the settings files that were read and those that would have been, had they been there. The rule files in a
+    /// folder are not among them, but the folder is.
+    pub fn watched(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = self.configs.keys().chain(self.lists.keys()).cloned().collect();
+        let layers = self.configs.values().flatten().flat_map(|config| config.layers());
+        for config in layers {
+            files.push(PathBuf::from(&config.file.path));
+            files.extend(config.rules.iter().chain(&config.rosters).cloned());
+            files.extend(config.lists.iter().map(|list| list.path.clone()));
+        }
+        for folder in self.settings_files.keys().flat_map(|folder| folder.ancestors()) {
+            files.extend([FILE_NAME, SuppressionList::FILE_NAME].map(|name| folder.join(name)));
+        }
+        let mut files: Vec<PathBuf> = files.into_iter().map(|file| self.working_dir.join(file)).collect();
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    /// Returns the path of a draft in its suppression list; empty if there is none.
+    fn path_in_list(&self, files: &SettingsFiles, path: &Path) -> String {
+        let list = files.list.as_ref();
+        list.map_or(String::new(), |file| with_slashes(&self.relative_to_folder_of(file, path)))
     }
 
     /// Returns the settings files that apply to the draft at `path`, and the absolute path of the draft.

@@ -160,7 +160,7 @@ impl Format {
     }
 
     /// Returns whether drafts of the format are word processors' documents.
-    fn is_document(self) -> bool {
+    pub(crate) fn is_document(self) -> bool {
         matches!(self.definition().reader, Reader::Document(_))
     }
 
