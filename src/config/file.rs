@@ -6,14 +6,17 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
 
 use super::bases::is_same_file;
 use super::docs_url::read_docs_url;
+use super::exception::RawException;
 use super::issue_date::RawDate;
 use super::lists::ListPath;
 use super::model::{ModelChoice, RawModel};
 use super::packs::pack_named;
+use super::required_version::check_required_version;
 use super::settings::RawSettings;
 use super::{Exception, PathPatterns, Settings, Style};
 use crate::error::{Error, Result};
@@ -93,6 +96,9 @@ pub struct Choices {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawConfig {
+    /// Checked before the rest is read.
+    #[serde(rename = "required-version")]
+    _required_version: Option<IgnoredAny>,
     #[serde(default)]
     extends: Vec<Spanned<String>>,
     style: Option<Spanned<String>>,
@@ -151,19 +157,6 @@ struct RawOverride {
     rule: RawSettings,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawException {
-    rule: Spanned<String>,
-    text: Spanned<String>,
-    /// Who decided on the exception. Only for readers of the file.
-    #[serde(default, rename = "who")]
-    _who: Option<String>,
-    /// The reason. Only for readers of the file.
-    #[serde(default, rename = "why")]
-    _why: Option<String>,
-}
-
 impl Config {
     /// Returns the path of the configuration file for drafts in `folder`, an absolute path: the file in that folder or in
     /// the nearest folder above it.
@@ -206,6 +199,7 @@ impl Config {
     }
 
     fn read(file: TomlFile, folder: &Path, below: &mut Vec<PathBuf>) -> Result<Config> {
+        check_required_version(&file, env!("CARGO_PKG_VERSION"))?;
         let raw: RawConfig = file.parse()?;
         let bases = raw.extends.iter().map(|base| {
             let path = folder.join(base.get_ref());
@@ -268,13 +262,7 @@ impl Config {
             })
         });
         let overrides = overrides.collect::<Result<_>>()?;
-        let exceptions = raw.stet.into_iter().map(|raw| {
-            if raw.text.get_ref().trim().is_empty() {
-                let help = "请写出要保留的字句；整条规则不用，请设 enabled = false。";
-                return Err(file.error(raw.text.span(), "text 是空的。").help(help));
-            }
-            Ok(Exception { rule: raw.rule, text: raw.text.into_inner() })
-        });
+        let exceptions = raw.stet.into_iter().map(|raw| raw.read(&file));
         let docs_url = raw.docs_url.map(|url| {
             let line = file.position(url.span().start).line;
             Ok((read_docs_url(&file, &url)?, line))

@@ -8,6 +8,8 @@ mod bases;
 #[cfg(feature = "cli")]
 mod docs_url;
 #[cfg(feature = "cli")]
+mod exception;
+#[cfg(feature = "cli")]
 mod file;
 #[cfg(feature = "cli")]
 mod issue_date;
@@ -17,6 +19,8 @@ mod model;
 mod packs;
 #[cfg(feature = "cli")]
 mod paths;
+#[cfg(feature = "cli")]
+mod required_version;
 #[cfg(feature = "cli")]
 mod schema;
 mod settings;

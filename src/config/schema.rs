@@ -29,6 +29,11 @@ pub fn schema(rules: &RuleSet) -> Value {
         "required": ["paths"],
         "additionalProperties": false,
     });
+    let required_version = json!({
+        "description": "这份配置要用朱笔的哪些版本，如 0.1、>=0.1.2, <0.3；版本不合就不运行。",
+        "type": "string",
+        "minLength": 1,
+    });
     let docs_url = json!({
         "description": "规则说明页（docs/rules）发表在哪个网址下。报告里的规则编号链接到这里。",
         "type": "string",
@@ -68,6 +73,7 @@ pub fn schema(rules: &RuleSet) -> Value {
         "description": "朱笔的设置。",
         "type": "object",
         "properties": {
+            "required-version": required_version,
             "style": style,
             "level": level,
             "rules": paths("本报自己的规则和词表：文件或目录。"),
