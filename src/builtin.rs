@@ -1,7 +1,10 @@
 //! The built-in rules, their index, styles, checklists and lexicon. The build script has prepared them and embedded them in the
 //! program.
 
+use std::hash::Hasher;
 use std::sync::Arc;
+
+use fnv::FnvHasher;
 
 use crate::error::Result;
 use crate::house::{House, ListKind, Roster, Vocabulary};
@@ -34,6 +37,20 @@ static CHECKLISTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/checkli
 /// Returns the built-in rules.
 pub fn rules() -> RuleSet {
     RuleSet::from_bytes(RULES).expect("the build script serialized the rules with the same code")
+}
+
+/// Returns a number that tells whether two programs have the same rules: of the texts of the rule files, which are the same
+/// on every platform.
+pub fn digest() -> u64 {
+    let mut hasher = FnvHasher::default();
+    for (path, _, text) in RULE_FILES {
+        for part in [path, text] {
+            // The length keeps the end of one part and the beginning of the next apart.
+            hasher.write(&(part.len() as u64).to_le_bytes());
+            hasher.write(part.as_bytes());
+        }
+    }
+    hasher.finish()
 }
 
 /// Returns the smallest prepared index that has all rules with these numbers, which are those of

@@ -35,12 +35,14 @@ mod replace;
 mod repository;
 mod review;
 mod rules;
+mod rules_diff;
 mod selection;
 mod sources;
 mod stet;
 mod table;
 mod unread;
 mod usage;
+mod version;
 mod words;
 mod workspaces;
 
@@ -111,6 +113,9 @@ fn execute(arguments: &[OsString], console: &mut Console) -> CommandResult<Outco
     match command().try_get_matches_from(arguments) {
         Ok(matches) => dispatch(&matches, console),
         Err(error) => match error.kind() {
+            ErrorKind::DisplayVersion if arguments.iter().any(|argument| argument == "--json") => {
+                console.write(version::json().as_bytes()).map(|()| Outcome::Clean)
+            }
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 console.print(&usage::with_chinese_colons(&error.to_string())).map(|()| Outcome::Clean)
             }
@@ -131,9 +136,11 @@ fn command() -> Command {
                 .short('V')
                 .long("version")
                 .action(ArgAction::Version)
-                .help("显示版本")
+                .help("显示版本；加上 --json，连同规则集的版本输出为 JSON")
                 .display_order(usage::LAST_OPTION),
         )
+        // It is looked for when the version is shown. By itself it is an error.
+        .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).requires("version").hide(true))
         .arg_required_else_help(true)
         .subcommand_required(true)
         .subcommands([

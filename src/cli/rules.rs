@@ -1,4 +1,4 @@
-//! `zhubi rules`: lists, shows, creates and tests rules.
+//! `zhubi rules`: lists, shows, creates, tests and compares rules.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -7,8 +7,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::{Console, shown};
-use super::{CommandResult, Outcome, new_rule, usage, workspaces};
-use crate::catalogue::{RuleEntry, checklists};
+use super::{CommandResult, Outcome, new_rule, rules_diff, usage, workspaces};
+use crate::catalogue::{Catalogue, RuleEntry, checklists};
 use crate::config::Config;
 use crate::error::Result;
 use crate::finding::FixSafety;
@@ -21,15 +21,14 @@ pub fn command() -> Command {
     usage::command("rules", "查看规则，写规则文件，检验规则文件", "zhubi rules [命令]", usage::COMMANDS).subcommands([
         usage::command("list", "列出全部规则（不写命令时也是）", "zhubi rules list [选项]", usage::OPTIONS).defer(
             |command| {
-                command.arg(
-                    Arg::new("family")
-                        .long("family")
-                        .value_name("规则族")
-                        .value_parser(PossibleValuesParser::new(
-                            FAMILIES.map(|(name, chinese)| PossibleValue::new(name).alias(chinese)),
-                        ))
-                        .help(family_help()),
-                )
+                let family = Arg::new("family")
+                    .long("family")
+                    .value_name("规则族")
+                    .value_parser(PossibleValuesParser::new(
+                        FAMILIES.map(|(name, chinese)| PossibleValue::new(name).alias(chinese)),
+                    ))
+                    .help(family_help());
+                command.arg(family).arg(usage::text_or_json("输出什么：text（默认）、json（规则目录，供别的程序读）"))
             },
         ),
         usage::command("show", "显示一条规则和它的依据、例子", "zhubi rules show <规则>", usage::ARGUMENTS).defer(
@@ -54,6 +53,7 @@ pub fn command() -> Command {
                 )
             },
         ),
+        rules_diff::command(),
     ])
 }
 
@@ -78,17 +78,27 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
                 }
             }
         }
-        Some((_, arguments)) => list(arguments.get_one::<String>("family").map(String::as_str)),
-        None => list(None),
+        Some(("diff", arguments)) => return rules_diff::run(arguments, console),
+        Some((_, arguments)) => {
+            let rules = listed(arguments.get_one::<String>("family").map(String::as_str));
+            if arguments.get_one::<String>("format").is_some_and(|format| format == "json") {
+                return console.write(Catalogue::of(&rules).json().as_bytes()).map(|()| Outcome::Clean);
+            }
+            table(&rules)
+        }
+        None => table(&listed(None)),
     };
     console.print(&text).map(|()| Outcome::Clean)
 }
 
+/// Returns the built-in rules, or those of one family.
+fn listed(family: Option<&str>) -> Vec<Rule> {
+    let is_listed = |rule: &Rule| family.is_none_or(|family| rule.is_named(family) == Some(true));
+    builtin::rules().rules.into_iter().filter(is_listed).collect()
+}
+
 /// Returns a table with one line per rule.
-fn list(family: Option<&str>) -> String {
-    let rules = builtin::rules().rules;
-    let rules: Vec<&Rule> =
-        rules.iter().filter(|rule| family.is_none_or(|family| rule.is_named(family) == Some(true))).collect();
+fn table(rules: &[Rule]) -> String {
     let id_columns = rules.iter().map(|rule| width(&rule.id)).max().unwrap_or(0);
     let fix_columns = width(FixSafety::Suggested.chinese());
     let mut out = String::new();

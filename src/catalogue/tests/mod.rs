@@ -5,4 +5,5 @@
 mod golden;
 
 mod coverage;
+mod diff;
 mod documents;
