@@ -20,6 +20,7 @@ use std::sync::Arc;
 use crate::block::{Block, Fragment, recognise};
 use crate::edit::{EditSet, Note, Signature};
 use crate::error::{Error, ErrorKind, Result};
+use crate::quantity::Date;
 use crate::text::Locator;
 use content::{binary_error, is_zip};
 use encoding::EncodedFile;
@@ -144,7 +145,12 @@ impl Format {
     /// Returns the formats of text files.
     #[cfg(test)]
     pub(crate) fn texts() -> Vec<Format> {
-        Format::ALL.iter().copied().filter(|format| !format.is_document()).collect()
+        Format::ALL.iter().copied().filter(|format| format.is_text()).collect()
+    }
+
+    /// Returns whether drafts of the format are text files.
+    pub(crate) fn is_text(self) -> bool {
+        !self.is_document()
     }
 
     /// Returns the format with the file name extension of `path`, or `None` if the file is not a draft. A few names mean
@@ -186,6 +192,8 @@ pub struct Draft {
     marks: Vec<StetMark>,
     format: Format,
     original: Original,
+    /// The day of the issue that the draft is for, if it is known of this draft alone.
+    issue_date: Option<Date>,
 }
 
 /// What decides how a replacement is written in a draft: its format, and the encoding of a text file.
@@ -242,7 +250,7 @@ impl Draft {
             }
         };
         reject_long_text(text.len())?;
-        Ok(Draft { blocks: recognise(&text, fragments), marks, text, format, original })
+        Ok(Draft { blocks: recognise(&text, fragments), marks, text, format, original, issue_date: None })
     }
 
     /// Reads `bytes`, a rewritten version of this draft, in the same format and encoding.
@@ -250,10 +258,21 @@ impl Draft {
     /// # Errors
     /// Same as [`Draft::open_in`].
     pub fn reopen(&self, bytes: Vec<u8>) -> Result<Draft> {
-        match &self.original {
+        let reopened = match &self.original {
             Original::Text(file) => Draft::open_in(bytes, self.format, Some(file.encoding())),
             Original::Document(_) => Draft::open(bytes, self.format),
-        }
+        };
+        Ok(reopened?.in_issue_of(self.issue_date))
+    }
+
+    /// Sets the day of the issue that the draft is for, which comes before the one that an engine has for all drafts.
+    pub(crate) fn in_issue_of(self, date: Option<Date>) -> Draft {
+        Draft { issue_date: date, ..self }
+    }
+
+    /// The day of the issue that the draft is for, if it is known of this draft alone.
+    pub(crate) fn issue_date(&self) -> Option<Date> {
+        self.issue_date
     }
 
     /// The canonical text.

@@ -9,6 +9,7 @@ use super::{Engine, articles, sort};
 use crate::block::Block;
 use crate::draft::{Draft, Notation};
 use crate::finding::{Finding, Related};
+use crate::quantity::Date;
 use crate::text::Span;
 
 /// The findings of the articles of the draft that was checked last. It must be used with one engine only.
@@ -22,6 +23,7 @@ pub struct FindingCache {
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct ArticleContent {
     notation: Notation,
+    issue_date: Option<Date>,
     /// The canonical text from the first to the last character of the article.
     text: Box<str>,
     /// The blocks, with spans relative to the start of `text`.
@@ -76,6 +78,7 @@ impl ArticleContent {
         let end = extents().map(|extent| extent.end).max().unwrap_or_default();
         let content = ArticleContent {
             notation: draft.notation(),
+            issue_date: draft.issue_date(),
             text: draft.text()[start..end].into(),
             blocks: blocks.iter().map(|block| Block { article: 0, ..block.moved_back(start) }).collect(),
         };

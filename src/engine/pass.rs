@@ -102,7 +102,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             .with_house(self.engine.house.as_deref())
             .with_notes(std::mem::take(&mut self.notes))
             .with_echoes(std::mem::take(&mut self.echoes))
-            .in_issue_of(self.engine.issue_date)
+            .in_issue_of(self.draft.issue_date().or(self.engine.issue_date))
             .with_agreements(self.collects_confirmations)
             .with_scratch(std::mem::take(&mut self.scratch));
         self.article_checks(&article);

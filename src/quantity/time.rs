@@ -8,7 +8,7 @@ use super::{Number, NumericValue, RangeEnd};
 use crate::text::{NumeralStyle, Span, numeral_value};
 
 /// A date as written. The day need not exist.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Date {
     /// The year, which has four digits.
     pub year: Option<u32>,
