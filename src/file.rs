@@ -1,4 +1,5 @@
-//! Reads regular files of bounded size. A device, a pipe or a link to one is refused, because reading it may never end.
+//! Reads regular files of bounded size. A device, a pipe or a link to one is refused, because reading it may never end,
+//! unless it is read line by line.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -72,6 +73,12 @@ pub fn read_regular(path: &Path, limit: u64) -> std::result::Result<Vec<u8>, Unr
 pub fn open_regular(path: &Path) -> std::result::Result<File, Unreadable> {
     check_regular(&fs::metadata(path)?, u64::MAX)?;
     Ok(File::open(path)?)
+}
+
+/// Opens a file or a pipe, of any size, whose lines are read one after the other and none of them held.
+pub fn open_stream(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(file) }
 }
 
 /// Returns all bytes of `input`, of which there may be `limit`. About `expected` are expected.

@@ -89,6 +89,8 @@ mod sheet;
 mod sources;
 mod stet;
 mod stored;
+#[cfg(feature = "cli")]
+mod stream;
 mod text;
 
 #[cfg(feature = "model")]

@@ -10,7 +10,7 @@ use super::console::{self, Console};
 use super::drafts::{self, DraftSource};
 use super::repository::Repository;
 use super::workspaces::{self, Workspace};
-use super::{CommandResult, Outcome, fix, listing, selection, usage};
+use super::{CommandResult, Outcome, fix, jsonl, listing, selection, usage};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::finding::{Confirmation, Finding, Severity};
@@ -22,6 +22,22 @@ const DEFAULT_FORMAT: Format = Format::Diff;
 /// The note on drafts whose day is unknown.
 const UNDATED: &str =
     "有的日期、星期或年龄要知道见报日期才能核算，没有核算：请用 --issue-date 写明，或在 zhubi.toml 里写 issue-date。";
+
+/// The options that mean nothing for documents that arrive as lines of JSON.
+const MEANINGLESS_FOR_JSONL: &[&str] = &[
+    "files-from",
+    "exclude",
+    "since",
+    "staged",
+    "issue",
+    "encoding",
+    "stdin-path",
+    "format",
+    "output-file",
+    "all",
+    "explain",
+    "fix",
+];
 
 const BODY: &str = "\
 {all-args}
@@ -49,12 +65,12 @@ fn arguments(command: Command) -> Command {
         .value_parser(value_parser!(PathBuf))
         .help("目录里的稿件是一期报纸的各版，一并核对转接行（上接、下转）和各版的人名");
     command
-        .arg(paths.required_unless_present_any(["since", "staged", "files-from", "issue"]))
+        .arg(paths.required_unless_present_any(["since", "staged", "files-from", "issue", jsonl::OPTION]))
         .args(usage::group("查哪些稿件", listing::options()))
         .args(usage::group("查哪些稿件", drafts::change_options()))
         .args(usage::group("查哪些稿件", [issue]))
         .args(usage::group("查哪些稿件", drafts::reading_options()))
-        .args(usage::group("查哪些稿件", [drafts::stdin_option()]))
+        .args(usage::group("查哪些稿件", [drafts::stdin_option(), jsonl::option(MEANINGLESS_FOR_JSONL)]))
         .args(selection::options())
         .args(usage::group("报告", report_options()))
         .args(usage::group("退出码", verdict_options()))
@@ -134,6 +150,9 @@ fn parse_count(text: &str) -> std::result::Result<usize, String> {
 }
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
+    if arguments.get_flag(jsonl::OPTION) {
+        return jsonl::run(arguments, &jsonl::Task::Check(Verdict::of(arguments)), console);
+    }
     let format = arguments.get_one::<String>("format").and_then(|name| Format::named(name)).unwrap_or(DEFAULT_FORMAT);
     let output = arguments.get_one::<PathBuf>("output-file");
     let report = create_report(arguments, format, output.is_none());
@@ -178,7 +197,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     console.write(report.end(&total).as_bytes())?;
     // The process ends soon, so releasing the memory would only take time.
     std::mem::forget(workspaces);
-    Ok(Verdict::of(arguments).outcome(&total))
+    Ok(Verdict::of(arguments).outcome(Severity::ALL.map(|severity| (severity, total.severity(severity)))))
 }
 
 /// Returns what a report records of a draft that could not be checked.
@@ -192,7 +211,7 @@ fn failure(error: &Error, repository: Option<&Repository>) -> Failure {
 }
 
 /// When findings make the run end as one with findings.
-struct Verdict {
+pub struct Verdict {
     /// Findings never do.
     is_lenient: bool,
     /// The least severe findings that count.
@@ -212,9 +231,10 @@ impl Verdict {
         }
     }
 
-    fn outcome(&self, tally: &Tally) -> Outcome {
-        let counting = Severity::ALL.into_iter().filter(|severity| *severity <= self.level);
-        let count: usize = counting.map(|severity| tally.severity(severity)).sum();
+    /// Returns the outcome of a run with so many findings of each severity.
+    pub fn outcome(&self, counts: impl IntoIterator<Item = (Severity, usize)>) -> Outcome {
+        let counting = counts.into_iter().filter(|(severity, _)| *severity <= self.level);
+        let count: usize = counting.map(|(_, count)| count).sum();
         if self.is_lenient || count <= self.tolerated { Outcome::Clean } else { Outcome::Found }
     }
 }

@@ -215,7 +215,8 @@ fn given_encoding(arguments: &ArgMatches) -> Option<Encoding> {
     found.map(|(encoding, ..)| encoding)
 }
 
-fn given_format(arguments: &ArgMatches) -> Option<Format> {
+/// Returns the format that the arguments state for all drafts.
+pub fn given_format(arguments: &ArgMatches) -> Option<Format> {
     let given = option_value::<String>(arguments, "as")?;
     Format::ALL.iter().copied().find(|format| format.name() == given)
 }

@@ -12,12 +12,28 @@ use super::drafts::{self, DraftSource};
 use super::fix_report::{Detail, report, unified_diff};
 use super::replace::{create_or_replace, replace};
 use super::workspaces::{self, Workspace};
-use super::{CommandResult, Outcome, bug, git, listing, selection, usage};
+use super::{CommandResult, Outcome, bug, git, jsonl, listing, selection, usage};
 use crate::draft::Draft;
 use crate::edit::Signature;
 use crate::error::{Error, Result};
 use crate::finding::FixSafety;
 use crate::revise::{Revision, TrackedRevision, revise_tracked, revise_with};
+
+/// The options that mean nothing for documents that arrive as lines of JSON.
+const MEANINGLESS_FOR_JSONL: &[&str] = &[
+    "files-from",
+    "exclude",
+    "since",
+    "staged",
+    "encoding",
+    "stdin-path",
+    "accept",
+    "diff",
+    "stdout",
+    "output",
+    "statistics",
+    "quiet",
+];
 
 const BODY: &str = "\
 {all-args}
@@ -40,11 +56,11 @@ pub fn command() -> Command {
 fn arguments(command: Command) -> Command {
     let flag = |name| Arg::new(name).long(name).action(ArgAction::SetTrue);
     command
-        .arg(drafts::paths_argument_unless_changes())
+        .arg(drafts::paths_argument_unless_changes().required_unless_present_any([jsonl::OPTION]))
         .args(usage::group("改哪些稿件", listing::options()))
         .args(usage::group("改哪些稿件", drafts::change_options()))
         .args(usage::group("改哪些稿件", drafts::reading_options()))
-        .args(usage::group("改哪些稿件", [drafts::stdin_option()]))
+        .args(usage::group("改哪些稿件", [drafts::stdin_option(), jsonl::option(MEANINGLESS_FOR_JSONL)]))
         .args(usage::group(
             "怎样改",
             [
@@ -79,6 +95,9 @@ fn arguments(command: Command) -> Command {
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     let mode = FixMode::of(arguments);
+    if arguments.get_flag(jsonl::OPTION) {
+        return jsonl::run(arguments, &jsonl::Task::Fix(mode.safety), console);
+    }
     let detail = if arguments.get_flag("quiet") {
         Detail::Nothing
     } else if arguments.get_flag("statistics") {

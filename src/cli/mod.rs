@@ -2,7 +2,9 @@
 //!
 //! There is one file per command. The commands share `drafts` and `listing` (paths → drafts), `ignore_files` (what a walk
 //! may read), `git` (changes → drafts), `repository` (paths in it), `unread` (files that are not read), `workspaces` (drafts → the rules and suppressions that
-//! apply), `selection` (options → rules), `replace` (writing files), `office` (what the servers need), `console` and `pager` (printing), `bug` (panics),
+//! apply), `document_workspaces` (the same for documents without files), `jsonl` and `jsonl_input` (documents as lines of
+//! JSON), `selection` (options → rules), `replace` (writing files), `office` (what the servers need), `console` and
+//! `pager` (printing), `bug` (panics),
 //! `progress` and `usage` (help texts and usage errors).
 
 mod bug;
@@ -12,6 +14,7 @@ mod completions;
 mod config;
 mod console;
 mod desk;
+mod document_workspaces;
 mod drafts;
 mod fix;
 mod fix_report;
@@ -19,6 +22,8 @@ mod git;
 mod grade;
 mod ignore_files;
 mod init;
+mod jsonl;
+mod jsonl_input;
 mod keep;
 mod learn;
 mod listing;

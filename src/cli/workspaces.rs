@@ -311,7 +311,7 @@ impl<'a> WorkspaceLoader<'a> {
     }
 
     /// Returns the settings files that apply in a canonical `folder`.
-    fn settings_files(&mut self, folder: &Path) -> SettingsFiles {
+    pub fn settings_files(&mut self, folder: &Path) -> SettingsFiles {
         if let Some(files) = self.settings_files.get(folder) {
             return files.clone();
         }
@@ -388,6 +388,16 @@ impl<'a> WorkspaceLoader<'a> {
         self.houses[&path].clone().map(Some)
     }
 
+    /// Returns the workspace with that index.
+    pub fn workspace_at(&self, index: usize) -> &Workspace {
+        &self.workspaces[index]
+    }
+
+    /// Prints notes on what is superfluous in the paper's lists.
+    pub fn report_notes(&self, console: &Console) {
+        report_notes(&self.notes, console);
+    }
+
     /// Returns and clears the errors so far.
     pub fn take_errors(&mut self) -> Vec<Error> {
         std::mem::take(&mut self.errors)
@@ -424,7 +434,7 @@ impl<'a> WorkspaceLoader<'a> {
     }
 
     /// Returns the index of the workspace for drafts with those settings files and overrides.
-    fn workspace(&mut self, files: &SettingsFiles, overrides: Vec<usize>) -> Recorded<usize> {
+    pub fn workspace(&mut self, files: &SettingsFiles, overrides: Vec<usize>) -> Recorded<usize> {
         let key = (files.clone(), overrides);
         if let Some(index) = self.indices.get(&key) {
             return *index;

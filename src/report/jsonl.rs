@@ -20,6 +20,7 @@ impl ReportWriter for Jsonl {
 /// be removed.
 #[derive(Serialize)]
 pub(super) struct Record<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
     path: &'a str,
     rule: &'a str,
     severity: &'static str,
@@ -41,6 +42,7 @@ pub(super) struct Record<'a> {
 /// A related place of a finding.
 #[derive(Serialize)]
 struct RelatedRecord<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
     path: &'a str,
     start: usize,
     end: usize,

@@ -160,6 +160,11 @@ fn fix_safety(finding: &Finding) -> FixSafety {
     if finding.suggestions.is_empty() { FixSafety::None } else { finding.fix }
 }
 
+/// Returns the findings of a draft as they are in the JSON formats. A draft without a path has none in its findings.
+pub fn findings_as_json<'a>(draft: &'a CheckedDraft<'a>) -> impl Serialize {
+    jsonl::records(draft)
+}
+
 /// Takes a text piece by piece.
 type Put<'p> = dyn FnMut(&str) + 'p;
 
