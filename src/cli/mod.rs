@@ -1,10 +1,10 @@
 //! The command line: parses arguments, finds drafts, runs commands and sets the exit code. Only this module prints.
 //!
 //! There is one file per command. The commands share `drafts` and `listing` (paths → drafts), `ignore_files` (what a walk
-//! may read), `git` (changes → drafts), `repository` (paths in it), `unread` (files that are not read), `workspaces` (drafts → the rules and suppressions that
-//! apply), `document_workspaces` (the same for documents without files), `jsonl` and `jsonl_input` (documents as lines of
-//! JSON), `selection` (options → rules), `replace` (writing files), `office` (what the servers need), `console` and
-//! `pager` (printing), `bug` (panics),
+//! may read), `git` (changes → drafts), `repository` (paths in it), `unread` (files that are not read), `workspaces` (drafts → the rules and
+//! suppressions that apply), `document_workspaces` (the same for documents without files), `jsonl` and `jsonl_input` (documents as lines of
+//! JSON), `selection` (options → rules), `replace` and `temporary` (writing files), `office` (what the servers need),
+//! `console` and `pager` (printing), `bug` (panics),
 //! `progress` and `usage` (help texts and usage errors).
 
 mod bug;
@@ -45,6 +45,7 @@ mod selection;
 mod sources;
 mod stet;
 mod table;
+mod temporary;
 mod unread;
 mod usage;
 mod version;

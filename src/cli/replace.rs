@@ -1,16 +1,17 @@
 //! Writes files atomically: a file is replaced as a whole or not at all.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use tempfile::NamedTempFile;
-
+use super::temporary::TemporaryFile;
 use crate::error::{Error, Result, cause};
 
 /// Replaces the content of a file, which must still be `original`, with `revised`. The new content is written to a
-/// temporary file that is then renamed, so that other programs see either the old or the new content. Permissions are
-/// kept. If `path` is a symbolic link, its target is replaced.
+/// temporary file that is then renamed, so that other programs see either the old or the new content. Permissions and
+/// extended attributes are kept. If `path` is a symbolic link, its target is replaced.
 ///
 /// # Errors
 /// The file has changed since it was read, is not a regular file, has several hard links, or cannot be written. The
@@ -28,11 +29,12 @@ fn replace_if(path: &Path, content: &[u8], is_expected: impl FnOnce(&Path) -> io
     let metadata = fs::metadata(&target).map_err(replace_error)?;
     check_replaceable(&metadata)?;
     let temporary = write_temporary(&target, &metadata, content).map_err(replace_error)?;
+    // Of two programs that have read the same file, the second finds out that the first has written it.
+    let _lock = lock(&target)?;
     if !is_expected(&target).map_err(replace_error)? {
         return Err(Error::new("读入之后文件又被改过，没有写入。").help("请保存好别处的改动，再运行一次。"));
     }
-    temporary.persist(&target).map_err(|error| replace_error(error.error))?;
-    Ok(())
+    temporary.persist(&target).map_err(replace_error)
 }
 
 /// Creates a file.
@@ -73,15 +75,39 @@ pub fn create_or_replace(path: &Path, content: &[u8]) -> Result<()> {
     }
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || {
-        let mut file = NamedTempFile::new_in(directory)?;
-        file.write_all(content)?;
+        let mut temporary = TemporaryFile::create_in(directory)?;
+        temporary.file().write_all(content)?;
         #[cfg(unix)]
-        fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-        file.persist(path).map_err(|error| error.error)
+        fs::set_permissions(temporary.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        temporary.persist(path)
     };
-    write().map(drop).map_err(|error| {
+    write().map_err(|error: io::Error| {
         Error::new(format!("没能写入：{}。", cause(&error))).help("请检查目录是否存在、有无写入权限。")
     })
+}
+
+/// How long another program may keep a file locked.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Locks a file for other programs that ask, until the result is dropped. Where the file system has no locks, or the file
+/// cannot be read, there is none.
+///
+/// # Errors
+/// Another program keeps the file locked.
+fn lock(target: &Path) -> Result<Option<File>> {
+    let Ok(file) = File::open(target) else { return Ok(None) };
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::Error(_)) => return Ok(None),
+            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
+                let error = Error::new("另一个程序锁着这个文件，没有写入，原稿未动。");
+                return Err(error.help("请在那个程序里关掉这篇稿件，再运行一次。"));
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
+        }
+    }
 }
 
 /// Returns an error for files that cannot be replaced without side effects.
@@ -96,15 +122,37 @@ fn check_replaceable(metadata: &Metadata) -> Result<()> {
     Ok(())
 }
 
-/// Writes `content` to a temporary file next to `target`, with the owner and the permissions of `target`.
-fn write_temporary(target: &Path, metadata: &Metadata, content: &[u8]) -> io::Result<NamedTempFile> {
+/// Writes `content` to a temporary file next to `target`, with the owner, the permissions and the attributes of `target`.
+fn write_temporary(target: &Path, metadata: &Metadata, content: &[u8]) -> io::Result<TemporaryFile> {
     let directory = target.parent().unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(directory)?;
-    file.write_all(content)?;
-    keep_owner(file.path(), metadata);
-    fs::set_permissions(file.path(), metadata.permissions())?;
-    file.as_file().sync_all()?;
-    Ok(file)
+    let mut temporary = TemporaryFile::create_in(directory)?;
+    temporary.file().write_all(content)?;
+    keep_owner(temporary.path(), metadata);
+    fs::set_permissions(temporary.path(), metadata.permissions())?;
+    keep_attributes(target, temporary.path())?;
+    temporary.file().sync_all()?;
+    Ok(temporary)
+}
+
+/// Keeps the extended attributes: what other programs have written down about the file, and the access control list. Those
+/// that the system itself sets may be refused.
+#[cfg(unix)]
+fn keep_attributes(from: &Path, to: &Path) -> io::Result<()> {
+    // A file system without attributes has none to keep.
+    for name in xattr::list(from).into_iter().flatten() {
+        let Some(value) = xattr::get(from, &name)? else { continue };
+        let is_of_user = name.to_string_lossy().starts_with("user.");
+        let set = xattr::set(to, &name, &value);
+        if is_of_user {
+            set?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_attributes(_: &Path, _: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]
