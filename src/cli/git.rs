@@ -224,7 +224,12 @@ fn parse_hunk_header(line: &[u8]) -> Option<Option<RangeInclusive<usize>>> {
 /// Runs git and returns its standard output. `paths` are passed literally, not as patterns.
 fn run_git(arguments: &[&str], paths: &[&PathBuf]) -> Result<Vec<u8>> {
     let mut command = Command::new("git");
-    command.arg("--literal-pathspecs").args(arguments).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
+    // A repository that was not cloned may name a program of its own to watch its files.
+    command
+        .args(["-c", "core.fsmonitor=false", "--literal-pathspecs"])
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .env("GIT_OPTIONAL_LOCKS", "0");
     if !paths.is_empty() {
         command.arg("--").args(paths.iter().map(|path| path.as_os_str()));
     }
