@@ -24,6 +24,7 @@ const TOP_LEVEL_ENTRIES: &[&str] = &[
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "docs",
@@ -35,6 +36,7 @@ const TOP_LEVEL_ENTRIES: &[&str] = &[
     ".ci",
     ".github",
     // Configuration of tools that expect it here.
+    ".deny.toml",
     ".editorconfig",
     ".gitattributes",
     ".gitignore",
