@@ -106,7 +106,7 @@ fn working_directory() -> TempDir {
 
 fn zhubi(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zhubi"));
-    command.args(arguments).current_dir(directory);
+    command.args(arguments).current_dir(directory).env("ZHUBI_MODEL", "");
     for variable in ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "FORCE_HYPERLINK"] {
         command.env_remove(variable);
     }

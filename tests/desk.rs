@@ -31,8 +31,8 @@ impl Drop for Desk {
 
 impl Desk {
     fn open(directory: &Path, arguments: &[&str]) -> Desk {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_zhubi"));
-        command.args(["desk", "--no-open", "--no-config"]).args(arguments).current_dir(directory);
+        let mut command = support::command(env!("CARGO_BIN_EXE_zhubi"), directory);
+        command.args(["desk", "--no-open", "--no-config"]).args(arguments);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -204,9 +204,8 @@ fn what_stands_and_what_is_a_word_stay_so_in_later_runs() {
     fs::write(directory.path().join("a.txt"), "两地携手,共建联盟,\n计划招聘20-30人。\n书店名叫“江城,我家”。\n")
         .unwrap();
     let check = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_zhubi"));
-        let output =
-            command.args(["check", "--format", "brief"]).args(arguments).current_dir(directory.path()).output();
+        let mut command = support::command(env!("CARGO_BIN_EXE_zhubi"), directory.path());
+        let output = command.args(["check", "--format", "brief"]).args(arguments).output();
         String::from_utf8(output.unwrap().stdout).unwrap()
     };
     let before = check(&["a.txt"]);
@@ -256,8 +255,8 @@ fn one_draft_is_on_one_desk() {
     let directory = directory();
     let desk = Desk::open(directory.path(), &["a.txt"]);
     let other = || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_zhubi"));
-        command.args(["desk", "--no-open", "--no-config", "a.txt"]).current_dir(directory.path()).output().unwrap()
+        let mut command = support::command(env!("CARGO_BIN_EXE_zhubi"), directory.path());
+        command.args(["desk", "--no-open", "--no-config", "a.txt"]).output().unwrap()
     };
     let refused = other();
     assert_eq!(refused.status.code(), Some(2));

@@ -104,6 +104,7 @@ fn the_model_beside_the_program_is_found() {
     fs::copy(TRAINED.path().join("draft.txt"), directory.path().join("draft.txt")).unwrap();
     let check = |arguments: &[&str]| {
         let mut command = command(program.to_str().unwrap(), directory.path());
+        command.env_remove("ZHUBI_MODEL");
         command.args(["check", "--no-config", "--only", "typo/context", "--format", "brief", "draft.txt"]);
         let output = command.args(arguments).output().unwrap();
         let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();

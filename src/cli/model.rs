@@ -197,10 +197,16 @@ fn read(arguments: &ArgMatches) -> Result<&'static [u8]> {
     map(model_path(arguments))
 }
 
+/// The environment variable that names a model in place of the one that comes with the program; if it is empty, there is
+/// none.
+const VARIABLE: &str = "ZHUBI_MODEL";
+
 /// Opens the chosen model. Returns `None` if none comes with the program and none is named.
 pub fn open(choice: &ModelChoice) -> Result<Option<Arc<dyn ContextReader>>> {
-    let reader = match &choice.file {
-        Some(file) => Some(Reader::open(file)?),
+    let from_environment = || std::env::var_os(VARIABLE).map(PathBuf::from);
+    let reader = match choice.file.clone().or_else(from_environment) {
+        Some(none) if none.as_os_str().is_empty() => None,
+        Some(file) => Some(Reader::open(&file)?),
         None => Reader::shipped()?,
     };
     let Some(mut reader) = reader else { return Ok(None) };

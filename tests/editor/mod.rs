@@ -36,8 +36,8 @@ impl Editor {
         let program = std::env::var("ZHUBI_LSP").unwrap_or_else(|_| env!("CARGO_BIN_EXE_zhubi").to_owned());
         let mut command = Command::new(program);
         command.arg("lsp").args(arguments).current_dir(directory);
-        // No settings of the user who runs the tests.
-        command.env("XDG_CONFIG_HOME", directory).env("HOME", directory);
+        // No settings of the user who runs the tests, and what the rules find.
+        command.env("XDG_CONFIG_HOME", directory).env("HOME", directory).env("ZHUBI_MODEL", "");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let input = child.stdin.take();
         let mut output = BufReader::new(child.stdout.take().unwrap());

@@ -12,10 +12,11 @@ use std::process::{Command, Output};
 pub use golden::{ROOT, assert_golden};
 pub use word::{part, word_file};
 
-/// Creates a command that runs in `directory` without the environment variables that control colour.
+/// Creates a command that runs in `directory` without the environment variables that control colour, and without the model
+/// that comes with the program: what the tests expect is what the rules find.
 pub fn command(program: &str, directory: &Path) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(directory);
+    command.current_dir(directory).env("ZHUBI_MODEL", "");
     for variable in ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK", "TERM"] {
         command.env_remove(variable);
     }
