@@ -1,0 +1,1 @@
+"""The steps of `.ci/release`, one file each."""
