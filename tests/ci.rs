@@ -106,14 +106,53 @@ fn the_hooks_run_on_every_extension_of_drafts() {
 }
 
 #[test]
-fn snippets_name_the_current_version() {
-    let version = format!("v{}", env!("CARGO_PKG_VERSION"));
+fn snippets_and_the_package_for_pre_commit_name_the_current_version() {
+    let version = env!("CARGO_PKG_VERSION");
     for page in PAGES {
-        for start in ["rev: ", "example/zhubi@"] {
+        for (start, end) in [("rev: v", ""), ("example/zhubi@v", ""), ("zhubi==", "]"), ("ZHUBI_VERSION: ", "")] {
             let (_, rest) = page.split_once(start).unwrap();
-            assert_eq!(rest.lines().next(), Some(version.as_str()), "{start}");
+            assert_eq!(rest.lines().next(), Some(format!("{version}{end}").as_str()), "{start}");
         }
     }
+    let package: toml::Table = toml::from_str(include_str!("../pyproject.toml")).unwrap();
+    assert_eq!(package["project"]["version"].as_str(), Some(version));
+    assert_eq!(package["project"]["dependencies"][0].as_str(), Some(format!("zhubi=={version}").as_str()));
+}
+
+#[test]
+fn hooks_bring_the_wheel_and_can_be_compiled_under_second_ids() {
+    let manifest = parse_yaml(include_str!("../.pre-commit-hooks.yaml"));
+    let hooks = manifest.as_array().unwrap();
+    let with_language =
+        |language: &str| -> Vec<&Value> { hooks.iter().filter(|hook| hook["language"] == language).collect() };
+    let (wheel, compiled) = (with_language("python"), with_language("rust"));
+    assert_eq!((wheel.len(), compiled.len(), hooks.len()), (2, 2, 4));
+    for (wheel, compiled) in wheel.into_iter().zip(compiled) {
+        assert_eq!(compiled["id"], format!("{}-rust", wheel["id"].as_str().unwrap()));
+        for key in ["entry", "files", "types", "require_serial"] {
+            assert_eq!(wheel[key], compiled[key], "{key}");
+        }
+    }
+}
+
+/// The address of the repository is one value in one place, and is not known yet. Nothing that runs may contain another.
+#[test]
+fn what_is_published_takes_the_address_of_the_repository_from_cargo() {
+    let manifest: toml::Table = toml::from_str(include_str!("../Cargo.toml")).unwrap();
+    let known = manifest["package"].get("repository").is_some();
+    for folder in [".ci", ".ci/packages", ".ci/packages/npm", ".ci/packages/python", ".github/workflows"] {
+        for entry in fs::read_dir(Path::new(ROOT).join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            for host in ["github.com", "gitlab.com", "example.com"] {
+                assert!(!text.contains(host), "{}: {host}", path.display());
+            }
+        }
+    }
+    assert!(
+        PAGES.iter().all(|page| page.contains("https://example.com/zhubi") != known),
+        "the pages have a placeholder"
+    );
 }
 
 #[cfg(unix)]
@@ -121,8 +160,14 @@ fn snippets_name_the_current_version() {
 fn the_action_reports_findings_in_changed_lines() {
     let action = parse_yaml(include_str!("../action.yml"));
     let steps = action["runs"]["steps"].as_array().unwrap();
-    assert!(steps.iter().all(|step| step["shell"] == "bash"), "every step of a composite action must name its shell");
+    let scripts: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
+    assert!(
+        steps.iter().all(|step| step["run"].is_null() || step["shell"] == "bash"),
+        "every script of a composite action must name its shell"
+    );
     let directory = repository("旧稿,不算。\n", "旧稿,不算。\n投资13-17亿元。\n");
+    let outputs = tempfile::tempdir().unwrap();
+    let [outputs, prefix] = ["outputs", "prefix"].map(|name| outputs.path().join(name).display().to_string());
     for (since, arguments, expected) in [
         ("", "", 1),
         ("HEAD", "", 1),
@@ -130,13 +175,23 @@ fn the_action_reports_findings_in_changed_lines() {
         ("none", "", 2),
         ("", "--skip punctuation,number", 0),
     ] {
-        let variables = [("PATHS", "a.txt"), ("SINCE", since), ("ARGUMENTS", arguments), ("ZHUBI_FORMAT", "brief")];
-        let codes: Vec<i32> = steps
-            .iter()
-            .map(|step| run(directory.path(), step["run"].as_str().unwrap(), &variables).status.code().unwrap())
-            .collect();
-        assert_eq!(codes, [0, expected], "{since} {arguments}");
+        // The program of this version is there already, so nothing is installed.
+        let variables = [
+            ("PATHS", "a.txt"),
+            ("SINCE", since),
+            ("ARGUMENTS", arguments),
+            ("ZHUBI_FORMAT", "brief"),
+            ("ZHUBI_VERSION", env!("CARGO_PKG_VERSION")),
+            ("ZHUBI_PREFIX", &prefix),
+            ("GITHUB_ACTION_PATH", ROOT),
+            ("GITHUB_OUTPUT", &outputs),
+        ];
+        let codes: Vec<i32> =
+            (scripts.iter()).map(|script| run(directory.path(), script, &variables).status.code().unwrap()).collect();
+        assert_eq!(codes, [0, 0, expected], "{since} {arguments}");
     }
+    let version = format!("version={}\n", env!("CARGO_PKG_VERSION"));
+    assert!(fs::read_to_string(outputs).unwrap().starts_with(&version));
 }
 
 #[cfg(unix)]
@@ -152,8 +207,26 @@ fn the_gitlab_job_reports_findings_in_changed_lines() {
         for (new, expected) in [("旧稿,不算。\n新的一行。\n", 0), ("旧稿,不算。\n投资13-17亿元。\n", 1)]
         {
             let directory = repository("旧稿,不算。\n", new);
-            let output = run(directory.path(), &script.join("\n"), &[("CI_MERGE_REQUEST_DIFF_BASE_SHA", "HEAD")]);
+            // The program of this version is there already, so the script that is fetched installs nothing.
+            let version = env!("CARGO_PKG_VERSION");
+            let releases = tempfile::tempdir().unwrap();
+            let release = releases.path().join(format!("v{version}"));
+            fs::create_dir(&release).unwrap();
+            let installer = release.join(format!("zhubi-{version}-install.sh"));
+            fs::copy(Path::new(ROOT).join(".ci/install"), installer).unwrap();
+            let variables = [
+                ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "HEAD"),
+                ("ZHUBI_VERSION", version),
+                ("ZHUBI_RELEASES", &format!("file://{}", releases.path().display())),
+                ("ZHUBI_PREFIX", &directory.path().join(".zhubi").display().to_string()),
+            ];
+            let output = run(directory.path(), &script.join("\n"), &variables);
             assert_exit_code(&output, expected);
+            let quality = fs::read_to_string(directory.path().join("code-quality.json")).unwrap();
+            let findings: Value = serde_json::from_str(&quality).unwrap();
+            assert_eq!(findings.as_array().unwrap().len(), usize::try_from(expected).unwrap());
+            let report = &job["zhubi"]["artifacts"]["reports"]["codequality"];
+            assert_eq!(report, "code-quality.json");
         }
     }
 }
