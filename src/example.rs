@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::block::{Block, BlockKind};
 use crate::builtin;
 use crate::check::Claim;
-use crate::context::{ContextReader, Doubt};
+use crate::context::{ContextReader, Doubt, Slip};
 use crate::draft::{Draft, Format};
 use crate::edit::EditRef;
 use crate::engine::Engine;
@@ -146,13 +146,28 @@ impl ContextReader for Stated {
     fn doubts(&self, texts: &[&str]) -> Vec<Doubt> {
         let stated = |(text, read): (usize, &&str)| {
             let (wrong, right) = self.corrections.iter().find(|(wrong, _)| wrong == read)?;
-            let pairs = wrong.char_indices().zip(right.chars());
-            let ((at, written), meant) = pairs.into_iter().find(|((_, a), b)| a != b)?;
-            let span = Span::new(at, at + written.len_utf8());
-            Some(Doubt { text, span, meant, is_nearly_certain: true, reason: String::new(), scores: String::new() })
+            let (span, meant, slip) = slip_between(wrong, right)?;
+            let (reason, scores) = (String::new(), String::new());
+            Some(Doubt { text, span, meant, slip, gain: 10.0, is_nearly_certain: true, reason, scores })
         };
         texts.iter().enumerate().filter_map(stated).collect()
     }
+}
+
+/// The slip by which a text differs from the right one: the characters it concerns, and those that are meant.
+fn slip_between(wrong: &str, right: &str) -> Option<(Span, String, Slip)> {
+    let (written, meant): (Vec<char>, Vec<char>) = (wrong.chars().collect(), right.chars().collect());
+    let at = written.iter().zip(&meant).position(|(a, b)| a != b)?;
+    let (first, length, slip) = match (written.len() - at, meant.len() - at) {
+        (longer, rest) if longer == rest + 1 => (at.checked_sub(1)?, 2, Slip::Doubled),
+        (_, rest) if rest > 1 && written.get(at + 1) == Some(&meant[at]) => (at, 2, Slip::Swapped),
+        _ => (at, 1, Slip::Replaced),
+    };
+    let bytes = |characters: &[char]| characters.iter().map(|c| c.len_utf8()).sum::<usize>();
+    let start = bytes(&written[..first]);
+    let replaced = length - (written.len() - meant.len().min(written.len()));
+    let span = Span::new(start, start + bytes(written.get(first..first + length)?));
+    Some((span, meant.get(first..first + replaced)?.iter().collect(), slip))
 }
 
 /// In place of an index of sources: what stands in quotation marks in the right texts. Each statute has twelve articles.

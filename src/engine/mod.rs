@@ -412,7 +412,7 @@ fn articles(blocks: &[Block]) -> impl Iterator<Item = Range<usize>> + '_ {
 mod tests {
     use super::*;
     use crate::check::AnchorIndex;
-    use crate::context::Doubt;
+    use crate::context::{Doubt, Slip};
     use crate::draft::Format;
 
     fn findings(text: &str) -> usize {
@@ -453,7 +453,9 @@ mod tests {
                 let doubts = found.map(|(at, (written, meant))| Doubt {
                     text,
                     span: Span::new(at, at + written.len_utf8()),
-                    meant,
+                    meant: meant.to_string(),
+                    slip: Slip::Replaced,
+                    gain: 10.0,
                     is_nearly_certain: true,
                     reason: String::new(),
                     scores: String::new(),

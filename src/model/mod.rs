@@ -20,6 +20,7 @@ mod ngram;
 mod quantize;
 mod reader;
 mod scorer;
+mod slips;
 mod smooth;
 mod softmax;
 mod storage;

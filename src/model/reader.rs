@@ -11,9 +11,10 @@ use super::container::Sections;
 use super::decision::{Decision, Limits};
 use super::ngram::key_of;
 use super::scorer::{Model, Suspicion};
+use super::slips::Suspect;
 use super::storage;
 use super::symbols::{Symbol, Symbols, char_of, is_han_symbol};
-use crate::context::{ContextReader, Doubt};
+use crate::context::{ContextReader, Doubt, Slip};
 use crate::error::Result;
 use crate::text::Span;
 
@@ -89,13 +90,41 @@ impl Reader {
 
     /// The reason for a suspicion: words as they are written, and as they may be meant.
     fn reason(&self, symbols: &[Symbol], suspicion: &Suspicion) -> String {
-        let ngrams = &self.model.ngrams;
         let mut corrected = symbols.to_vec();
         corrected[suspicion.at] = suspicion.meant;
         let (start, end) = self.telling_words(&corrected, suspicion.at);
-        let text = |symbols: &[Symbol]| symbols[start..end].iter().map(|&symbol| char_of(symbol)).collect::<String>();
-        let found = if ngrams.knows(&symbols[start..end]) { "少见" } else { "未见" };
-        format!("“{}”{found}，“{}”常见", text(symbols), text(&corrected))
+        self.contrast(&symbols[start..end], &corrected[start..end])
+    }
+
+    /// Says of what is written whether it is known, and of what may be meant that it is.
+    fn contrast(&self, written: &[Symbol], meant: &[Symbol]) -> String {
+        let text = |symbols: &[Symbol]| symbols.iter().map(|&symbol| char_of(symbol)).collect::<String>();
+        let found = if self.model.ngrams.knows(written) { "少见" } else { "未见" };
+        format!("“{}”{found}，“{}”常见", text(written), text(meant))
+    }
+
+    /// A slip as a doubt.
+    fn doubt_of_slip(&self, text: usize, symbols: &Symbols, slip: &Suspect) -> Doubt {
+        let written = &symbols.symbols()[slip.around.clone()];
+        let at = slip.at - slip.around.start;
+        let replaced = match slip.slip {
+            Slip::Doubled => &slip.meant[at..=at],
+            Slip::Swapped | Slip::Replaced => &slip.meant[at..at + 2],
+        };
+        // The words around all that differs.
+        let words = [at, at + replaced.len() - 1].map(|at| self.telling_words(&slip.meant, at));
+        let (start, end) = (words[0].0.min(words[1].0), words[0].1.max(words[1].1));
+        let longer = written.len() - slip.meant.len();
+        Doubt {
+            text,
+            span: Span::new(symbols.start(slip.at), symbols.start(slip.at + 2)),
+            meant: replaced.iter().map(|&symbol| char_of(symbol)).collect(),
+            slip: slip.slip,
+            gain: slip.gain,
+            is_nearly_certain: !self.is_advice,
+            reason: self.contrast(&written[start..end + longer], &slip.meant[start..end]),
+            scores: format!("改了以后，字的先后 {:+.1}", slip.gain),
+        }
     }
 
     /// Returns where the words begin and end that show why the symbol at `at` fits: the word that it is part of with the one
@@ -122,24 +151,37 @@ impl ContextReader for Reader {
         for (number, text) in texts.iter().enumerate() {
             let mut symbols = Symbols::default();
             symbols.read(text);
-            let scored = self.model.suspicions(&symbols).into_iter().map(|it| (decision.score(&it.features), it));
+            let places = self.model.new_places(&symbols);
+            let suspicions = self.model.suspicions_at(symbols.symbols(), &places, &self.model.corrections);
+            let scored = suspicions.into_iter().map(|it| (decision.score(&it.features), it));
             let reported: Vec<(f32, Suspicion)> = scored.filter(|(score, _)| *score >= limits.suspicious).collect();
-            if !reported.is_empty() {
-                found.push((number, symbols, reported));
+            let slips = self.model.slips(symbols.symbols(), &places);
+            if !reported.is_empty() || !slips.is_empty() {
+                found.push((number, symbols, reported, slips));
             }
         }
         if found.is_empty() {
             return Vec::new();
         }
-        let places = found.iter().flat_map(|(_, symbols, all)| all.iter().map(|(_, it)| (symbols.symbols(), it.at)));
+        let places = found.iter().flat_map(|(_, symbols, replaced, slips)| {
+            let replaced = replaced.iter().map(|(_, it)| it.at);
+            replaced.chain(slips.iter().map(|it| it.at)).map(|at| (symbols.symbols(), at))
+        });
         let recurring = Recurring::new(texts, places);
         let mut doubts = Vec::new();
-        for (text, symbols, mut suspicions) in found {
+        for (text, symbols, mut suspicions, slips) in found {
+            let first = doubts.len();
+            let slips = slips.into_iter().filter(|slip| !recurring.has_pair(symbols.symbols(), slip.at));
+            doubts.extend(slips.map(|slip| self.doubt_of_slip(text, &symbols, &slip)));
+            let slips: Vec<Span> = doubts[first..].iter().map(|doubt: &Doubt| doubt.span).collect();
             suspicions.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.at.cmp(&b.1.at)));
             let mut chosen: Vec<(f32, Suspicion)> = Vec::new();
             for (score, suspicion) in suspicions {
                 let is_apart = chosen.iter().all(|(_, other)| other.at.abs_diff(suspicion.at) > 1);
+                let start = symbols.start(suspicion.at);
+                let is_in_slip = slips.iter().any(|slip| (slip.start..slip.end).contains(&start));
                 if is_apart
+                    && !is_in_slip
                     && !recurring.has(symbols.symbols(), suspicion.at, |a, b| self.model.ngrams.may_know_pair(a, b))
                 {
                     chosen.push((score, suspicion));
@@ -151,12 +193,15 @@ impl ContextReader for Reader {
                 Doubt {
                     text,
                     span: Span::new(start, start + char_of(suspicion.written).len_utf8()),
-                    meant: char_of(suspicion.meant),
+                    meant: char_of(suspicion.meant).to_string(),
+                    slip: Slip::Replaced,
+                    gain: suspicion.main_features()[0],
                     is_nearly_certain: !self.is_advice && score >= limits.nearly_certain,
                     reason: self.reason(symbols.symbols(), &suspicion),
                     scores: scores(score, limits, &suspicion),
                 }
             }));
+            doubts[first..].sort_by_key(|doubt| doubt.span.start);
         }
         doubts
     }
@@ -212,6 +257,11 @@ impl Recurring {
                 let mut telling = sequences.filter(|it| !matches!(**it, [first, second] if known(first, second)));
                 telling.any(|sequence| self.counts.get(&key_of(sequence)).is_some_and(|&count| count >= least))
             })
+    }
+
+    /// Whether the two symbols at `at` stand together elsewhere in the article.
+    fn has_pair(&self, symbols: &[Symbol], at: usize) -> bool {
+        self.counts.get(&key_of(&symbols[at..at + 2])).is_some_and(|&count| count > 1)
     }
 
     /// Whether the symbol at `at` stands for a state whose name is elsewhere in the article.

@@ -154,23 +154,30 @@ impl<'a> Model<'a> {
 
     /// Like [`suspicions`](Model::suspicions), with other corrections in place of those of the model.
     pub fn suspicions_with(&self, text: &Symbols, corrections: &Corrections) -> Vec<Suspicion> {
-        let symbols = text.symbols();
-        let places = new_places(symbols, |it| self.may_know(it));
+        self.suspicions_at(text.symbols(), &self.new_places(text), corrections)
+    }
+
+    /// Returns the Chinese characters of a text that are in a sequence that is not known.
+    pub fn new_places(&self, text: &Symbols) -> Vec<Place> {
+        new_places(text.symbols(), |it| self.may_know(it))
+    }
+
+    /// Like [`suspicions_with`](Model::suspicions_with), where the characters in unknown sequences are known.
+    pub fn suspicions_at(&self, symbols: &[Symbol], places: &[Place], corrections: &Corrections) -> Vec<Suspicion> {
         let mut alternatives = Vec::new();
         let mut questions: Vec<(usize, Range<usize>)> = Vec::new();
-        for place in places {
+        for &place in places {
             let first = alternatives.len();
             self.alternatives(symbols, place, corrections, &mut alternatives);
             if alternatives.len() > first {
                 questions.push((place.at, first..alternatives.len()));
             }
         }
-        let after_boundary = self.step(&[BOUNDARY], 0, 0, [&States::default(); 2]).1;
         let mut suspicions = Vec::new();
         // Places near each other depend on the same symbols.
         for group in questions.chunk_by(|(a, _), (b, _)| b - a <= ORDER) {
             let part = group[0].0 - 1..(group[group.len() - 1].0 + ORDER).min(symbols.len());
-            let reading = self.read_part(symbols, part, after_boundary);
+            let reading = self.read_part(symbols, part);
             for (at, range) in group {
                 self.question(&reading, *at, &alternatives[range.clone()], corrections, &mut suspicions);
             }
@@ -221,7 +228,7 @@ impl<'a> Model<'a> {
     }
 
     /// Whether a sequence of three symbols may be known.
-    fn may_know(&self, sequence: [Symbol; 3]) -> bool {
+    pub fn may_know(&self, sequence: [Symbol; 3]) -> bool {
         self.triples.may_know(sequence) || self.own.as_ref().is_some_and(|own| own.triples.may_know(sequence))
     }
 
@@ -232,7 +239,7 @@ impl<'a> Model<'a> {
     }
 
     /// Returns which symbols may be known beside a symbol.
-    fn beside(&self, symbol: Symbol, distance: usize) -> impl Fn(Symbol) -> bool {
+    pub fn beside(&self, symbol: Symbol, distance: usize) -> impl Fn(Symbol) -> bool {
         let beside = self.ngrams.beside(symbol, distance);
         let own = self.own.as_ref().map(|own| own.ngrams.beside(symbol, distance));
         move |other| beside.may_have(other) || own.is_some_and(|own| own.may_have(other))
@@ -246,7 +253,14 @@ impl<'a> Model<'a> {
         (mix(step, by_archive), States { base, own })
     }
 
-    fn read_part<'t>(&self, symbols: &'t [Symbol], part: Range<usize>, after_boundary: States) -> Reading<'t> {
+    /// How likely the symbols behind the one at `first` are, each after those before it, as the logarithm of the
+    /// probability.
+    pub fn log_behind(&self, symbols: &[Symbol], first: usize) -> f32 {
+        self.read_part(symbols, first..symbols.len()).steps.iter().map(|step| step.log).sum()
+    }
+
+    fn read_part<'t>(&self, symbols: &'t [Symbol], part: Range<usize>) -> Reading<'t> {
+        let after_boundary = self.step(&[BOUNDARY], 0, 0, [&States::default(); 2]).1;
         let own = self.own.as_ref().map(|own| own.ngrams.state(symbols, part.start)).unwrap_or_default();
         let mut state = States { base: self.ngrams.state(symbols, part.start), own };
         let mut reading = Reading {
