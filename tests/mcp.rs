@@ -125,7 +125,7 @@ fn serves_clients_that_state_the_version_in_each_request() {
 
 #[test]
 fn checks_texts_and_files_and_writes_nothing() {
-    let settings = "skip = [\"punctuation/range-dash\"]\n";
+    let settings = "skip = [\"punctuation/halfwidth-colon\"]\n";
     let directory = folder(&[("a.txt", TEXT), ("b.md", "**好,的**\n"), ("zhubi.toml", settings)]);
     let mut agent = Agent::start(directory.path(), &[]);
     let of_text = agent.tool("check_text", json!({ "text": TEXT }));
