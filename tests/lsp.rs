@@ -521,3 +521,21 @@ fn only_drafts_are_checked() {
     assert_eq!(at, json!({ "line": 0, "character": 5 }));
     assert_eq!(editor.close(), 0);
 }
+
+#[test]
+fn marks_that_have_no_effect_are_hinted_at() {
+    let (_guard, directory) = folder(&[]);
+    let mut editor = Editor::open(&directory, &["--no-config"], pushing(Units::Utf16));
+    let mark = "<!-- zhubi 保留 punctuation/halfwidth-comma：原文 -->";
+    let text = format!("{mark}\n\n两地携手,共建联盟。\n\n😀很好。{mark}\n");
+    editor.open_document("untitled:1", "markdown", &text);
+    let diagnostics = editor.diagnostics("untitled:1", 1);
+    let hints: Vec<&Value> = diagnostics.iter().filter(|it| it["severity"] == 4).collect();
+    // From the name that has no effect.
+    let last = text.rfind(mark).unwrap();
+    let name = last + mark.find("punctuation").unwrap();
+    assert_eq!(hints.len(), 1, "{diagnostics:?}");
+    assert_eq!(hints[0]["range"], Units::Utf16.range(&text, name..last + mark.len()));
+    assert_eq!(hints[0]["tags"], json!([1]));
+    assert_eq!(editor.close(), 0);
+}

@@ -1,6 +1,6 @@
 //! An editor that speaks the Language Server Protocol with the program, and knows what the text should be.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};

@@ -154,8 +154,9 @@ fn to_line_end(text: &str, place: crate::text::Position) -> Option<Span> {
     let mut breaks = memchr::memchr_iter(b'\n', text.as_bytes());
     let line = if place.line > 1 { breaks.nth(place.line - 2)? + 1 } else { 0 };
     let end = breaks.next().unwrap_or(text.len());
-    let (before, _) = text[line..end].char_indices().nth(place.column - 1)?;
-    Some(Span::new(line + before, end))
+    let content = text[line..end].trim_end_matches('\r');
+    let (before, _) = content.char_indices().nth(place.column - 1)?;
+    Some(Span::new(line + before, line + content.len()))
 }
 
 fn of_unused_mark(range: Range, message: String) -> Diagnostic {
@@ -166,5 +167,21 @@ fn of_unused_mark(range: Range, message: String) -> Diagnostic {
         message,
         tags: Some(vec![DiagnosticTag::UNNECESSARY]),
         ..Diagnostic::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_reaches_to_the_end_of_its_line() {
+        let text = "甲\n\n乙丙\r\n丁";
+        for (line, column, expected) in
+            [(1, 1, Some("甲")), (2, 1, None), (3, 2, Some("丙")), (4, 1, Some("丁")), (4, 2, None), (9, 1, None)]
+        {
+            let span = to_line_end(text, crate::text::Position { line, column });
+            assert_eq!(span.map(|span| span.of(text)), expected, "{line}:{column}");
+        }
     }
 }

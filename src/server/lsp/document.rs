@@ -288,3 +288,27 @@ impl Reading {
         is_one && (!self.draft.has_markup() || apply().is_ok_and(|guarded| guarded.refused.is_empty()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_or_the_name_tells_the_format() {
+        let path = |name: &'static str| Some(Path::new(name));
+        for (language, path, expected) in [
+            ("markdown", None, Some(Format::Markdown)),
+            ("Markdown", path("a.txt"), Some(Format::Markdown)),
+            ("plaintext", None, Some(Format::Plain)),
+            ("", path("a.md"), Some(Format::Markdown)),
+            ("plaintext", path("a.srt"), Some(Format::Subtitle)),
+            ("unheard-of", path("a.txt"), Some(Format::Plain)),
+            ("unheard-of", path("a.rs"), None),
+            ("unheard-of", None, None),
+            ("plaintext", path("requirements.txt"), None),
+        ] {
+            let format = format_of(language, path, "江城的早晨很安静，街上没有几个人。\n");
+            assert_eq!(format.ok(), expected, "{language} {path:?}");
+        }
+    }
+}

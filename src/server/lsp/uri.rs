@@ -44,7 +44,7 @@ pub fn to_path(uri: &str) -> Option<PathBuf> {
     let (host, path) = rest.split_at(slash);
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = percent_decode_str(path).decode_utf8().ok()?;
-    if path.contains('\0') || !(host.is_empty() || host.eq_ignore_ascii_case("localhost") || cfg!(windows)) {
+    if path.contains('\0') || !(host.is_empty() || cfg!(windows)) {
         return None;
     }
     if cfg!(windows) {
@@ -81,7 +81,7 @@ mod tests {
     #[cfg(unix)]
     fn only_files_have_paths() {
         assert_eq!(to_path("file:///tmp/%E7%A8%BF.txt").unwrap(), Path::new("/tmp/稿.txt"));
-        assert_eq!(to_path("FILE://localhost/tmp/a.txt#x").unwrap(), Path::new("/tmp/a.txt"));
+        assert_eq!(to_path("FILE:///tmp/a.txt#x").unwrap(), Path::new("/tmp/a.txt"));
         for uri in
             ["untitled:Untitled-1", "file:", "file://", "", "http://a/b.txt", "file:///%FF", "file:///a%00b", "稿"]
         {

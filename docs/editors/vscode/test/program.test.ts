@@ -21,8 +21,8 @@ test("a named program that is missing is no reason to take another one", () => {
 });
 
 test("the home directory can be written as a tilde", () => {
-  const found = findProgram("~/bin/zhubi", "/extension", machine(["/home/$&/bin/zhubi"], { HOME: "/home/$&" }));
-  assert.deepEqual(found, { program: "/home/$&/bin/zhubi" });
+  const found = findProgram("~/bin/zhubi", "/extension", machine(["/folder/$&/bin/zhubi"], { HOME: "/folder/$&" }));
+  assert.deepEqual(found, { program: "/folder/$&/bin/zhubi" });
 });
 
 test("says what to do where there is none", () => {
