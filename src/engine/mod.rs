@@ -472,6 +472,7 @@ mod tests {
         let engine = Engine::new(builtin::rules());
         let found = |engine: &Engine| -> Vec<String> {
             let findings = engine.check(&draft);
+            assert_eq!(engine.check_with(&draft, &mut FindingCache::default()), findings);
             findings
                 .iter()
                 .map(|it| format!("{} {}", engine.rules.rules[it.rule as usize].id, it.span.of(draft.text())))
