@@ -5,14 +5,14 @@ use std::io::{self, BufReader};
 use clap::{ArgMatches, Command};
 
 use super::office::LocalOffice;
-use super::{CommandResult, Outcome, listing, selection, usage};
+use super::{CommandResult, Outcome, listing, office, selection, usage};
 use crate::server::lsp::{self, End};
 
 const BODY: &str = "\
 {all-args}
 
 由编辑器启动，经标准输入输出说语言服务器协议（LSP 3.17）；怎样在各种编辑器里设置，见 docs/editors.md。
-在终端里直接运行没有用处。zhubi.toml、保留清单、词表改了，自动重读。
+zhubi.toml、保留清单、词表改了，自动重读。
 
 退出码：0 编辑器正常结束了会话，1 编辑器没有打招呼就走了，2 没能完成。";
 
@@ -33,6 +33,7 @@ fn stdio_option() -> clap::Arg {
 }
 
 pub fn run(arguments: &ArgMatches) -> CommandResult<Outcome> {
+    office::reject_terminal("请在编辑器里设置它，见 docs/editors.md；在终端里查稿，用 zhubi check 或 zhubi review。")?;
     listing::limit_jobs(arguments);
     let office = LocalOffice::new(arguments)?;
     match lsp::serve(office, BufReader::new(io::stdin()), io::stdout().lock())? {

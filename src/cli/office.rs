@@ -1,6 +1,7 @@
 //! Files and settings for the servers.
 
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 use std::{fs, iter};
@@ -46,6 +47,17 @@ impl<'a> LocalOffice<'a> {
             self.seen.entry(file).or_insert_with_key(|file| state(file));
         }
     }
+}
+
+/// Refuses to serve a person who types: the program would wait for messages without a word.
+///
+/// # Errors
+/// Standard input is a terminal. `help` says what to do instead.
+pub fn reject_terminal(help: &str) -> Result<()> {
+    if std::io::stdin().is_terminal() {
+        return Err(Error::new("这个命令同别的程序说话，不在终端里直接用。").help(help));
+    }
+    Ok(())
 }
 
 /// Returns what tells the present state of a file from others; `None` if there is no file. A folder changes with the files
