@@ -14,7 +14,11 @@ README = "README.zh-CN.md"
 
 
 def build(project):
+    """Makes both packages. On Linux npm gets the program for musl, which runs with every C library; the one for glibc is packed
+    only where no target was asked for, to try the packages on this machine."""
     target = project.target
+    if target.libc and project.names_target:
+        return []
     platform = f"{target.node_platform}-{target.node_arch}"
     common = {
         "version": project.version,

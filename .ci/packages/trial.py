@@ -19,9 +19,14 @@ def run(project):
         print(f"not tried: {project.target.triple} does not run on {project.host}")
         return
     _try(project, "archive", _install_archive(project, project.empty_folder("archive")))
-    _try(project, "wheel", _install_wheel(project, project.empty_folder("wheel")))
+    if project.target.triple == project.host:
+        _try(project, "wheel", _install_wheel(project, project.empty_folder("wheel")))
+    else:
+        print(f"not tried: the wheel, because pip takes none for {project.target.triple} on {project.host}")
     npm = shutil.which("npm")
-    if npm and shutil.which("node"):
+    if not list(project.out.glob("*.tgz")):
+        print(f"there is no npm package for {project.target.triple}")
+    elif npm and shutil.which("node"):
         _try(project, "npm package", _install_npm(project, npm, project.empty_folder("npm")))
     else:
         print("not tried: the npm package, because there is no npm here")

@@ -1,5 +1,6 @@
 """The wheel, and the source distribution: maturin builds the program and puts it in."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -21,15 +22,28 @@ def build(project, with_source):
     if project.names_target:
         options += ["--target", project.target.triple]
     environment = dict(os.environ, SOURCE_DATE_EPOCH=str(project.epoch))
-    _run([maturin, "build", *options], environment)
+    _run([maturin, "build", *options], environment, _with_model(project) if project.full_model else FOLDER)
     if with_source:
-        _run([maturin, "sdist", "--out", folder], environment)
+        _run([maturin, "sdist", "--out", folder], environment, FOLDER)
     return [pathlib.Path(shutil.move(path, project.out / path.name)) for path in sorted(folder.iterdir())]
 
 
-def _run(command, environment):
+def _with_model(project):
+    """A folder like `FOLDER`, with the full model as data of the package: it is installed where the program looks for it."""
+    folder = project.empty_folder("python")
+    place = folder / "zhubi.data/data/share/zhubi"
+    place.mkdir(parents=True)
+    shutil.copy(project.full_model, place)
+    text = (FOLDER / "pyproject.toml").read_text(encoding="utf-8")
+    manifest = json.dumps((ROOT / "Cargo.toml").as_posix())
+    text = text.replace('manifest-path = "../../../Cargo.toml"', f'manifest-path = {manifest}\ndata = "zhubi.data"')
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def _run(command, environment, folder):
     """Runs maturin; what it says is of interest only if it fails."""
-    ran = subprocess.run(command, cwd=FOLDER, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    ran = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if ran.returncode != 0:
         sys.exit(f"FAILED: {command[1]}\n{ran.stdout.decode(errors='replace')}")
 
