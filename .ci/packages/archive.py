@@ -9,7 +9,7 @@ from .project import ROOT
 
 # Shell → the name of its completion script.
 COMPLETIONS = {"bash": "zhubi.bash", "zsh": "_zhubi", "fish": "zhubi.fish", "powershell": "_zhubi.ps1", "elvish": "zhubi.elv"}
-DOCUMENTS = ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]
+DOCUMENTS = ["README.md", "README.zh-CN.md", "CHANGELOG.md"]
 PAGES = ["docs/report.svg", "samples/page.txt"]
 
 
@@ -21,7 +21,8 @@ def contents(project):
     files["share/man/man1/zhubi.1"] = (project.run("man"), False)
     for name in DOCUMENTS + PAGES:
         files[name] = ((ROOT / name).read_bytes(), False)
-    files["LICENSES-THIRD-PARTY.txt"] = (licences.text(project).encode(), False)
+    for name, content in licences.files(project).items():
+        files[name] = (content, False)
     if project.full_model:
         # The program looks for it there.
         files["share/zhubi/full.zhubi-model"] = (project.full_model.read_bytes(), False)

@@ -2,6 +2,9 @@
 
 import pathlib
 import re
+import subprocess
+
+from .project import ROOT
 
 # The beginnings of the names of files with licences and notices.
 NAMES = re.compile(r"^(licen[cs]e|copying|notice|unlicense)", re.IGNORECASE)
@@ -9,23 +12,33 @@ NAMES = re.compile(r"^(licen[cs]e|copying|notice|unlicense)", re.IGNORECASE)
 
 def crates(project):
     """The packages that are linked into the program, and what each of them needs: id → package, id → ids. Development and
-    build dependencies are left out."""
+    build dependencies are left out, and so is what no feature in use asks for, which `cargo metadata` lists all the same."""
+    command = ["cargo", "tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}"]
+    command += ["--target", project.target.triple]
+    tree = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    used = {tuple(line.split()[:2]) for line in tree.splitlines() if line}
     packages = {package["id"]: package for package in project.metadata["packages"]}
+    linked = {crate: packages[crate] for crate in sorted(packages) if _name(packages[crate]) in used}
     needs = {}
     for node in project.metadata["resolve"]["nodes"]:
-        normal = [link["pkg"] for link in node["deps"] if any(kind["kind"] is None for kind in link["dep_kinds"])]
-        needs[node["id"]] = sorted(normal)
-    reached, waiting = set(), [project.package["id"]]
-    while waiting:
-        crate = waiting.pop()
-        if crate not in reached:
-            reached.add(crate)
-            waiting += needs[crate]
-    linked = {crate: packages[crate] for crate in sorted(reached)}
-    return linked, {crate: needs[crate] for crate in linked}
+        normal = {link["pkg"] for link in node["deps"] if any(kind["kind"] is None for kind in link["dep_kinds"])}
+        if node["id"] in linked:
+            needs[node["id"]] = sorted(normal & linked.keys())
+    return linked, needs
 
 
-def text(project):
+def _name(package):
+    """Name and version, as `cargo tree` writes them."""
+    return package["name"], f"v{package['version']}"
+
+
+def files(project):
+    """The files that must come with every copy of the program: name → content."""
+    own = {path.name: path.read_bytes() for path in sorted(ROOT.glob("LICENSE-*"))}
+    return {**own, "LICENSES-THIRD-PARTY.txt": _of_crates(project).encode()}
+
+
+def _of_crates(project):
     """The licences of all crates, each text once."""
     linked, _ = crates(project)
     names_of, stated = {}, []

@@ -2,8 +2,7 @@
 
 import json
 
-from . import tar
-from .archive import DOCUMENTS
+from . import licences, tar
 from .project import ROOT
 
 FOLDER = ROOT / ".ci/packages/npm"
@@ -29,12 +28,11 @@ def build(project):
     }
     if project.repository:
         common["repository"] = {"type": "git", "url": f"git+{project.repository}.git"}
-    licences = {name: (ROOT / name).read_bytes() for name in DOCUMENTS if name.startswith("LICENSE")}
 
     program = {"name": f"zhubi-{platform}", **common, "os": [target.node_platform], "cpu": [target.node_arch]}
     if target.libc:
         program["libc"] = [target.libc]
-    files = {f"bin/{target.program}": project.program.read_bytes(), **licences}
+    files = {f"bin/{target.program}": project.program.read_bytes(), **licences.files(project)}
     if project.full_model:
         files["bin/full.zhubi-model"] = project.full_model.read_bytes()
     made = [_pack(project, program, files, {f"bin/{target.program}"})]
@@ -45,7 +43,8 @@ def build(project):
         "bin": {"zhubi": "zhubi.js"},
         "optionalDependencies": {f"zhubi-{platform}": project.version for platform in PLATFORMS},
     }
-    files = {"zhubi.js": (FOLDER / "zhubi.js").read_bytes(), "README.md": (ROOT / README).read_bytes(), **licences}
+    files = {"zhubi.js": (FOLDER / "zhubi.js").read_bytes(), "README.md": (ROOT / README).read_bytes()}
+    files.update((path.name, path.read_bytes()) for path in sorted(ROOT.glob("LICENSE-*")))
     return made + [_pack(project, launcher, files, {"zhubi.js"})]
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import venv
 
+from . import licences
 from .project import ROOT
 
 MATURIN = "maturin>=1.9,<2"
@@ -22,21 +23,27 @@ def build(project, with_source):
     if project.names_target:
         options += ["--target", project.target.triple]
     environment = dict(os.environ, SOURCE_DATE_EPOCH=str(project.epoch))
-    _run([maturin, "build", *options], environment, _with_model(project) if project.full_model else FOLDER)
+    _run([maturin, "build", *options], environment, _folder(project))
     if with_source:
         _run([maturin, "sdist", "--out", folder], environment, FOLDER)
     return [pathlib.Path(shutil.move(path, project.out / path.name)) for path in sorted(folder.iterdir())]
 
 
-def _with_model(project):
-    """A folder like `FOLDER`, with the full model as data of the package: it is installed where the program looks for it."""
+def _folder(project):
+    """A folder like `FOLDER`, with what the wheel holds beside the program: the licences, which must lie there, and the full
+    model, which is installed where the program looks for it."""
     folder = project.empty_folder("python")
-    place = folder / "zhubi.data/data/share/zhubi"
-    place.mkdir(parents=True)
-    shutil.copy(project.full_model, place)
     text = (FOLDER / "pyproject.toml").read_text(encoding="utf-8")
     manifest = json.dumps((ROOT / "Cargo.toml").as_posix())
-    text = text.replace('manifest-path = "../../../Cargo.toml"', f'manifest-path = {manifest}\ndata = "zhubi.data"')
+    text = text.replace('manifest-path = "../../../Cargo.toml"', f"manifest-path = {manifest}")
+    text = text.replace('name = "zhubi"\n', 'name = "zhubi"\nlicense-files = ["LICENSE*"]\n')
+    for name, content in licences.files(project).items():
+        (folder / name).write_bytes(content)
+    if project.full_model:
+        place = folder / "zhubi.data/data/share/zhubi"
+        place.mkdir(parents=True)
+        shutil.copy(project.full_model, place)
+        text += 'data = "zhubi.data"\n'
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
     return folder
 
