@@ -15,7 +15,7 @@ PAGES = ["docs/report.svg", "samples/page.txt"]
 
 def contents(project):
     """The files in the archive: path → bytes and whether they are a program. The layout is that of a prefix."""
-    files = {f"bin/{project.target.program}": (project.program.read_bytes(), True)}
+    files = {f"bin/{project.target.program}": (project.program_content, True)}
     for shell, name in COMPLETIONS.items():
         files[f"share/zhubi/completions/{name}"] = (project.run("completions", shell), False)
     files["share/man/man1/zhubi.1"] = (project.run("man"), False)

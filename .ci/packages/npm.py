@@ -32,7 +32,7 @@ def build(project):
     program = {"name": f"zhubi-{platform}", **common, "os": [target.node_platform], "cpu": [target.node_arch]}
     if target.libc:
         program["libc"] = [target.libc]
-    files = {f"bin/{target.program}": project.program.read_bytes(), **licences.files(project)}
+    files = {f"bin/{target.program}": project.program_content, **licences.files(project)}
     if project.full_model:
         files["bin/full.zhubi-model"] = project.full_model.read_bytes()
     made = [_pack(project, program, files, {f"bin/{target.program}"})]

@@ -1,5 +1,6 @@
 """What is built: the project as cargo knows it, the target, and where the results go."""
 
+import functools
 import json
 import os
 import pathlib
@@ -83,6 +84,17 @@ class Project:
         """The program that was built."""
         folder = self.build_directory / self.target.triple if self.names_target else self.build_directory
         return folder / ("debug" if self.profile == "dev" else self.profile) / self.target.program
+
+    @functools.cached_property
+    def program_content(self):
+        """The bytes of the program. A debug build is packed without its symbols, which would make up most of the packages;
+        cargo strips a release itself."""
+        strip = shutil.which("strip")
+        if self.profile != "dev" or not strip:
+            return self.program.read_bytes()
+        stripped = self.empty_folder("stripped") / self.target.program
+        subprocess.run([strip, "-o", stripped, self.program], check=True)
+        return stripped.read_bytes()
 
     @property
     def full_model(self):
