@@ -39,15 +39,16 @@ pub fn rules() -> RuleSet {
     RuleSet::from_bytes(RULES).expect("the build script serialized the rules with the same code")
 }
 
-/// Returns a number that tells whether two programs have the same rules: of the texts of the rule files, which are the same
-/// on every platform.
+/// Returns a number that tells whether two programs have the same rules and packs of rules, and the same lexicon.
 pub fn digest() -> u64 {
     let mut hasher = FnvHasher::default();
-    for (path, _, text) in RULE_FILES {
-        for part in [path, text] {
+    let rules = RULE_FILES.iter().map(|(path, _, text)| (*path, text.as_bytes()));
+    let packs = PACKS.iter().map(|(path, text)| (*path, text.as_bytes()));
+    for (path, content) in rules.chain(packs).chain([("lexicon", LEXICON)]) {
+        for part in [path.as_bytes(), content] {
             // The length keeps the end of one part and the beginning of the next apart.
             hasher.write(&(part.len() as u64).to_le_bytes());
-            hasher.write(part.as_bytes());
+            hasher.write(part);
         }
     }
     hasher.finish()

@@ -137,6 +137,7 @@ pub fn explain(error: &clap::Error, root: &Command, arguments: &[OsString]) -> E
         }
         ErrorKind::TooManyValues => Error::new(format!("{argument} 不带值，请去掉“{value}”。")).help(see_help),
         ErrorKind::MissingRequiredArgument => Error::new(format!("缺少参数 {argument}。")).help(see_help),
+        ErrorKind::MissingSubcommand => Error::new("没有写命令。").help(format!("运行 {command} --help 看全部命令。")),
         ErrorKind::InvalidUtf8 => Error::new("命令行里有不是 UTF-8 编码的字。").help(see_help),
         _ => Error::new("命令行写得不对。").help(see_help),
     }

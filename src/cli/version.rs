@@ -8,7 +8,8 @@ use crate::builtin;
 
 /// Returns a JSON document with the versions of the program, its rules and its packs of rules.
 ///
-/// The rules have the version of the program, and a digest, which tells whether two programs have the same rules.
+/// The rules have the version of the program, and a digest, which tells whether two programs have the same rules and the same
+/// lexicon.
 pub fn json() -> String {
     let rules = builtin::rules();
     let packs: Map<String, Value> = (builtin::pack_names())
