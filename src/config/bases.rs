@@ -3,9 +3,54 @@
 use std::path::{Path, PathBuf};
 
 use super::{Config, FILE_NAME};
+use crate::error::{Error, Result};
 
 /// The name of the folder with the user's own configuration, in the folder where the system keeps such folders.
 const USER_FOLDER: &str = "zhubi";
+
+/// How many files may build on each other.
+const MOST_LEVELS: usize = 16;
+
+/// How many files a configuration may build on. One on which two others build counts twice.
+const MOST_BASES: usize = 64;
+
+/// The files that are being read, each of which builds on the next, and how many have been read.
+#[derive(Default)]
+pub(super) struct Reading {
+    below: Vec<PathBuf>,
+    bases: usize,
+}
+
+impl Reading {
+    /// Does some work for the file at `path`, which is being read meanwhile.
+    pub(super) fn within<T>(&mut self, path: &Path, work: impl FnOnce(&mut Reading) -> T) -> T {
+        self.below.push(path.to_owned());
+        let done = work(self);
+        self.below.pop();
+        done
+    }
+
+    /// Reads the file that one in `folder` builds on.
+    ///
+    /// # Errors
+    /// It builds on itself, there is none, there are too many, or it is not valid.
+    pub(super) fn open_base(&mut self, folder: &Path, name: &str) -> Result<Config> {
+        let path = folder.join(name);
+        if self.below.iter().any(|below| is_same_file(below, &path)) || self.below.len() > MOST_LEVELS {
+            return Err(Error::new(format!("“{name}”又沿用到了自己。")).help("请去掉其中一处 extends。"));
+        }
+        if !path.is_file() {
+            let error = Error::new(format!("找不到配置文件“{name}”。"));
+            return Err(error.help("路径从本文件所在的目录算起，要写到文件名。"));
+        }
+        self.bases += 1;
+        if self.bases > MOST_BASES {
+            let error = Error::new(format!("沿用的配置文件超过 {MOST_BASES} 份。"));
+            return Err(error.help("几份都沿用同一份的，请只在其中一份里写 extends。"));
+        }
+        Config::open_after(&path, self)
+    }
+}
 
 impl Config {
     /// Returns the path of the configuration file that a user keeps for all work, if there is one:

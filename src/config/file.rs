@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use super::bases::is_same_file;
+use super::bases::{Reading, is_same_file};
 use super::docs_url::read_docs_url;
 use super::exception::RawException;
 use super::issue_date::RawDate;
@@ -69,9 +69,6 @@ pub struct Config {
     /// How many exceptions are of this file itself.
     own_exceptions: usize,
 }
-
-/// How many files may build on each other.
-const MOST_BASES: usize = 16;
 
 /// An `[[override]]`: choices for the drafts at some paths.
 #[derive(Debug, Clone)]
@@ -171,20 +168,17 @@ impl Config {
     /// The file, or one that it builds on, cannot be read or is invalid. The error for an invalid file has line and column.
     pub fn open(path: &Path, user: Option<&Path>) -> Result<Config> {
         let own = user.filter(|user| !is_same_file(user, path));
-        let base = own.map(|user| Config::open_after(user, &mut Vec::new())).transpose()?;
-        let mut config = Config::open_after(path, &mut Vec::new())?;
+        let base = own.map(|user| Config::open_after(user, &mut Reading::default())).transpose()?;
+        let mut config = Config::open_after(path, &mut Reading::default())?;
         config.build_on(base.into_iter().collect());
         Ok(config)
     }
 
-    /// Reads a file on which those at `below` build.
-    fn open_after(path: &Path, below: &mut Vec<PathBuf>) -> Result<Config> {
+    /// Reads a file on which those build that are being read.
+    pub(super) fn open_after(path: &Path, reading: &mut Reading) -> Result<Config> {
         let text = read_text(path, "配置文件")?;
-        below.push(path.to_owned());
         let file = TomlFile::new(path.display().to_string(), text);
-        let config = Config::read(file, path.parent().unwrap_or(Path::new("")), below);
-        below.pop();
-        config
+        reading.within(path, |reading| Config::read(file, path.parent().unwrap_or(Path::new("")), reading))
     }
 
     /// The exceptions of this file itself, with the file.
@@ -198,20 +192,12 @@ impl Config {
         self.bases.iter().flat_map(Config::layers).chain([self]).collect()
     }
 
-    fn read(file: TomlFile, folder: &Path, below: &mut Vec<PathBuf>) -> Result<Config> {
+    fn read(file: TomlFile, folder: &Path, reading: &mut Reading) -> Result<Config> {
         check_required_version(&file, env!("CARGO_PKG_VERSION"))?;
         let raw: RawConfig = file.parse()?;
         let bases = raw.extends.iter().map(|base| {
-            let path = folder.join(base.get_ref());
-            let error = if below.iter().any(|below| is_same_file(below, &path)) || below.len() > MOST_BASES {
-                Error::new(format!("“{}”又沿用到了自己。", base.get_ref())).help("请去掉其中一处 extends。")
-            } else if path.is_file() {
-                return Config::open_after(&path, below);
-            } else {
-                let error = Error::new(format!("找不到配置文件“{}”。", base.get_ref()));
-                error.help("路径从本文件所在的目录算起，要写到文件名。")
-            };
-            Err(file.locate_error(base.span(), error))
+            let opened = reading.open_base(folder, base.get_ref());
+            opened.map_err(|error| file.locate_error(base.span(), error))
         });
         let bases: Vec<Config> = bases.collect::<Result<_>>()?;
         let existing = |path: &Spanned<String>, what: &str| {
@@ -570,6 +556,14 @@ mod tests {
         assert!(of_family.clone().all(|rule| (rule.severity, rule.fix) == (Severity::Error, FixSafety::None)));
         write("zhubi.toml", "extends = ['desk/zhubi.toml']\n");
         assert!(Config::open(&path, None).unwrap_err().to_string().contains("又沿用到了自己"));
+        // Files that build on others twice would be read more often with every level.
+        write("last.toml", "");
+        for level in 0..12 {
+            let next = if level == 11 { "last.toml".to_owned() } else { format!("{}.toml", level + 1) };
+            write(&format!("{level}.toml"), &format!("extends = ['{next}', '{next}']\n"));
+        }
+        let error = Config::open(&root.path().join("0.toml"), None).unwrap_err().to_string();
+        assert!(error.contains("超过 64 份"), "{error}");
     }
 
     #[test]
