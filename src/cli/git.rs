@@ -64,12 +64,8 @@ pub fn changed_files(paths: &[&PathBuf], scope: ChangeScope) -> Result<Vec<Chang
             if paths.is_empty() && !location.to_top.as_os_str().is_empty() { &[&location.to_top] } else { paths };
         let output = run_git(&["ls-files", "-z", "--others", "--exclude-standard", "--full-name"], paths)?;
         let untracked = output.split(|byte| *byte == 0).filter(|path| !path.is_empty() && !path.ends_with(b"/"));
-        changes.extend(untracked.map(|path| ChangedFile {
-            path: location.relative_path(path),
-            blob: None,
-            base: None,
-            lines: None,
-        }));
+        let paths = untracked.map(|path| location.relative_path(path)).filter(|path| !path.is_symlink());
+        changes.extend(paths.map(|path| ChangedFile { path, blob: None, base: None, lines: None }));
     }
     Ok(changes)
 }
