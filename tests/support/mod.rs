@@ -4,13 +4,15 @@
 #![allow(dead_code, unused_imports)]
 
 mod golden;
+mod page;
 mod word;
 
 use std::path::Path;
 use std::process::{Command, Output};
 
 pub use golden::{ROOT, assert_golden};
-pub use word::{part, word_file};
+pub use page::follow;
+pub use word::{part, word_file, word_file_of};
 
 /// Creates a command that runs in `directory` without the environment variables that control colour, and without the model
 /// that comes with the program: what the tests expect is what the rules find.

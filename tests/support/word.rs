@@ -14,6 +14,12 @@ const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/rela
 pub fn word_file(paragraphs: &[&str], package: &[(&str, &str)], main: &[(&str, &str)]) -> Vec<u8> {
     let paragraph = |text: &&str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
     let body: String = paragraphs.iter().map(paragraph).collect();
+    let document = format!(r#"<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>"#);
+    word_file_of(&document, package, main)
+}
+
+/// Returns a Word file with this main document, related to other parts as in [`word_file`].
+pub fn word_file_of(content: &str, package: &[(&str, &str)], main: &[(&str, &str)]) -> Vec<u8> {
     let relationships = |list: &[(&str, &str)]| {
         let one = |(number, (kind, target)): (usize, &(&str, &str))| {
             format!(r#"<Relationship Id="r{number}" Type="{kind}" Target="{target}"/>"#)
@@ -27,7 +33,7 @@ pub fn word_file(paragraphs: &[&str], package: &[(&str, &str)], main: &[(&str, &
     for (name, content) in [
         ("[Content_Types].xml", types.to_owned()),
         ("_rels/.rels", relationships(&[&[document], package].concat())),
-        ("word/document.xml", format!(r#"<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>"#)),
+        ("word/document.xml", content.to_owned()),
         ("word/_rels/document.xml.rels", relationships(main)),
     ] {
         zip.start_file(name, SimpleFileOptions::default()).unwrap();
