@@ -388,3 +388,11 @@ fn memory_does_not_grow_with_the_number_of_documents() {
     program.kill().unwrap();
     program.wait().unwrap();
 }
+
+#[cfg(unix)]
+#[test]
+fn the_page_about_archives_is_right() {
+    let directory = tempfile::tempdir().unwrap();
+    let commands = support::follow(include_str!("../docs/archive.md"), directory.path());
+    assert!(commands >= 4, "{commands}");
+}
