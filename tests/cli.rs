@@ -149,6 +149,7 @@ fn unexpected_english_words<'t>(text: &'t str, allowed: &[&str]) -> Vec<&'t str>
     let names = "zhubi check fix stet init config compare rule override word terms path text before after count \
         docs url Schema schema hook since staged who why explain issue date HEAD main git ignore rules list show new test completions man help version format level only skip suggested stdout output accept o doc Word WPS all \
         color colour encoding stdin path utf gb gbk le be BOM GB GBK Big XML reviewdog csv error warning advice auto always never toml \
+        in archive \
         punctuation number term character typo consistency fact layout family style config no newspaper people daily s house sign \
         as word xhtml subtitles NUL LE EUC KR RTF InCopy Python YAML reStructuredText \
         model train calibrate eval info errors clean light warnings \
