@@ -187,11 +187,12 @@ impl ArticleCheck for Variants {
 impl Variants {
     /// Finds the places of the forms after the first, in order.
     fn find_watched(&self, article: &Article, occurrences: &[CharOccurrence], found: &mut [Vec<Place>]) {
+        let mut running = RunningText::default();
         for occurrence in occurrences {
             let (block, at) = (occurrence.block as usize, occurrence.at as usize);
             if let Some((form, span)) = self.form_at(article, block, at, occurrence.character)
                 && form > 0
-                && self.counts(article, block, span)
+                && self.counts(article, block, span, &mut running)
             {
                 found[form].push(Place { block, span });
             }
@@ -202,6 +203,7 @@ impl Variants {
     fn find_first_form(&self, article: &Article, limit: usize, found: &mut Vec<Place>) {
         let beginning = Beginning::of(self.forms[0].first_chars());
         let mut searched = 0;
+        let mut running = RunningText::default();
         for block in article.range.clone().take_while(|block| {
             let before = searched;
             searched += article.text(*block).len();
@@ -209,7 +211,7 @@ impl Variants {
         }) {
             let is_enough = beginning.any_place(article, block, |at, character| {
                 if let Some((0, span)) = self.form_at(article, block, at, character)
-                    && self.counts(article, block, span)
+                    && self.counts(article, block, span, &mut running)
                 {
                     found.push(Place { block, span });
                 }
@@ -232,10 +234,10 @@ impl Variants {
     }
 
     /// Whether a form at this span of a block's text is the article's own wording.
-    fn counts(&self, article: &Article, block: usize, span: Span) -> bool {
+    fn counts(&self, article: &Article, block: usize, span: Span, running: &mut RunningText) -> bool {
         let text = article.text(block);
         // Few characters begin a form, so the block is read for its marks last.
-        (!self.running_text || is_running_text(article.blocks[block].kind, text))
+        (!self.running_text || running.is_in(article, block))
             && !Exclusion::any_excludes(&self.exclusions, text, span, &mut article.scratch())
     }
 
@@ -331,6 +333,21 @@ impl Beginning {
             }
             Beginning::Any(characters) => text.char_indices().any(|(at, c)| characters.has(c) && is_last(at, c)),
         }
+    }
+}
+
+/// Remembers of the last block that was asked for whether it is running text, so that a block is read once for all the
+/// places in it.
+#[derive(Debug, Default)]
+struct RunningText(Option<(usize, bool)>);
+
+impl RunningText {
+    /// Whether a block is running text.
+    fn is_in(&mut self, article: &Article, block: usize) -> bool {
+        let known = self.0.filter(|(known, _)| *known == block).map(|(_, is_running)| is_running);
+        let is_running = known.unwrap_or_else(|| is_running_text(article.blocks[block].kind, article.text(block)));
+        self.0 = Some((block, is_running));
+        is_running
     }
 }
 
