@@ -49,6 +49,9 @@ pub(super) struct Pass<'e, 'd> {
     scan: BlockScan,
     /// For each rule, the block and the end of its last hit: hits of one rule must not overlap.
     last_hit: Vec<(u32, usize)>,
+    /// Anchors that are not tried in the current block before a byte, because they cannot lead to a hit there. There are some
+    /// only in long runs of the same characters.
+    resting: Vec<(u16, usize)>,
     /// For each block with a hit, whether it is in another language. Empty until there is a hit.
     is_foreign: Vec<Option<bool>>,
     /// Where the paper's own words are, in the blocks with hits.
@@ -82,6 +85,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             echoes: Echoes::default(),
             scan: BlockScan::default(),
             last_hit: vec![(u32::MAX, 0); engine.rules.rules.len()],
+            resting: Vec::new(),
             is_foreign: Vec::new(),
             right_forms: RightForms::default(),
             findings: Vec::new(),
@@ -161,6 +165,7 @@ impl<'e, 'd> Pass<'e, 'd> {
             return;
         }
         self.notes.start_block(number, text.len());
+        self.resting.clear();
         let mut scan = std::mem::take(&mut self.scan);
         scan.scan(&self.index, self.tries_everywhere, number, text, &mut self.echoes);
         let block = &ScannedBlock { number, text, scan: &scan };
@@ -223,16 +228,33 @@ impl<'e, 'd> Pass<'e, 'd> {
     #[inline(always)]
     fn try_anchors(&mut self, anchors: impl Iterator<Item = u16>, block: &ScannedBlock, index: usize) {
         let nearby = block.scan.nearby(index);
-        for anchor in anchors {
-            let anchor = self.index.anchors.get(anchor);
-            if block.scan.agrees_with(anchor, nearby) {
-                self.attempt(anchor, block, index);
+        for number in anchors {
+            let anchor = self.index.anchors.get(number);
+            if block.scan.agrees_with(anchor, nearby) && !self.is_resting(number, block.scan.byte(index)) {
+                self.attempt(number, anchor, block, index);
             }
         }
     }
 
-    /// Attempts a check at the character with this index, if the block and the position in it allow it.
-    fn attempt(&mut self, anchor: RuleAnchor, block: &ScannedBlock, index: usize) {
+    /// Whether an anchor is known not to lead to a hit at byte `at` of the current block.
+    #[inline(always)]
+    fn is_resting(&self, number: u16, at: usize) -> bool {
+        !self.resting.is_empty() && self.resting.iter().any(|(resting, until)| *resting == number && at < *until)
+    }
+
+    /// Does not try an anchor again in the current block before byte `until`, if that is far enough from byte `at`.
+    fn rest(&mut self, number: u16, at: usize, until: usize) {
+        /// To pass over less is not worth the bookkeeping.
+        const FAR: usize = 48;
+        if until > at + FAR {
+            self.resting.retain(|(_, until)| *until > at);
+            self.resting.push((number, until));
+        }
+    }
+
+    /// Attempts a check at the character with this index, if the block and the position in it allow it. `number` is that of
+    /// the anchor.
+    fn attempt(&mut self, number: u16, anchor: RuleAnchor, block: &ScannedBlock, index: usize) {
         let at = block.scan.byte(index);
         let Some(rule) = self.engine.active(anchor.rule()) else { return };
         if at <= anchor.most_before() as usize
@@ -241,8 +263,14 @@ impl<'e, 'd> Pass<'e, 'd> {
         {
             let check = &self.engine.rules.rules[rule].check;
             let attempt = Attempt { part: anchor.part(), block: block.number, text: block.text, at };
-            if let Some(hit) = check.hit_at(attempt, &mut self.scratch, &self.engine.lexicon) {
-                self.take_unless_overlapping(rule, hit);
+            self.scratch.next_worth = at;
+            let is_settled = match check.hit_at(attempt, &mut self.scratch, &self.engine.lexicon) {
+                Some(hit) => self.take_unless_overlapping(rule, hit),
+                None => true,
+            };
+            // A hit that was not taken may be followed by one that is.
+            if is_settled {
+                self.rest(number, at, self.scratch.next_worth);
             }
         }
     }
@@ -316,14 +344,15 @@ impl<'e, 'd> Pass<'e, 'd> {
         }
     }
 
-    /// Takes a hit unless it overlaps the last hit of the same rule.
-    fn take_unless_overlapping(&mut self, rule: usize, hit: Hit) {
+    /// Takes a hit unless it overlaps the last hit of the same rule. Returns whether it does not.
+    fn take_unless_overlapping(&mut self, rule: usize, hit: Hit) -> bool {
         let (block, end) = self.last_hit[rule];
         if block == hit.block as u32 && hit.span.start < end {
-            return;
+            return false;
         }
         self.last_hit[rule] = (hit.block as u32, hit.span.end);
         self.take(rule, hit);
+        true
     }
 
     /// Takes the hits that are in blocks to which the rule applies.

@@ -1,6 +1,6 @@
 //! The virtual machine for patterns: runs a program over characters from one position of a text, forward or backward.
 
-use super::program::{FIRST_INSTRUCTION, Instruction, Path, Program, Repeat, UNBOUNDED, Words};
+use super::program::{FIRST_INSTRUCTION, Instruction, NO_CHAR, Path, Program, Repeat, UNBOUNDED, Words};
 use super::reader::{Backward, CharReader, Forward};
 use crate::text::Span;
 
@@ -51,11 +51,15 @@ pub struct Scratch {
     stack: Vec<Frame>,
     /// One bit per instruction and position, set once the instruction has run there. Used with memoization only.
     visited: Vec<u64>,
+    /// Where the next attempt of the same matcher is worth while, if that is known; see [`Matcher::next_worth`].
+    ///
+    /// [`Matcher::next_worth`]: super::Matcher::next_worth
+    pub next_worth: usize,
 }
 
 impl Default for Scratch {
     fn default() -> Scratch {
-        Scratch { slots: [UNSET; SLOTS], stack: Vec::new(), visited: Vec::new() }
+        Scratch { slots: [UNSET; SLOTS], stack: Vec::new(), visited: Vec::new(), next_worth: 0 }
     }
 }
 
@@ -91,6 +95,45 @@ enum Frame {
 /// Runs the program forward from byte `at`. Returns the end of the hit.
 pub(super) fn run_forward(program: &Program, text: &str, at: usize, scratch: &mut Scratch) -> Option<usize> {
     run(program, Forward::new(text, at, WINDOW), at, scratch).then(|| scratch.slots[0])
+}
+
+/// Returns where a program that has failed at byte `at` can succeed next, if it begins with a long repetition; otherwise
+/// `at`.
+///
+/// A repetition without a maximum has tried every end up to the end of the run of its characters. From a later place in the
+/// run it would try some of these ends again, and fail again. If the run leaves less than half of the window to what follows
+/// it, that is not known; so that not every place of the run is tried, half a window is passed over.
+pub(super) fn next_worth(program: &Program, text: &str, at: usize) -> usize {
+    /// Shorter runs are not worth the bookkeeping.
+    const LONG: usize = 48;
+    let words = program.words();
+    let reader = Forward::new(text, at, WINDOW);
+    let (mut index, mut from, mut characters_before) = (FIRST_INSTRUCTION, at, 0);
+    loop {
+        let instruction = words.instruction(index);
+        match instruction {
+            Instruction::Char(_) | Instruction::Set(_) => {
+                from = reader.read(from).1;
+                characters_before += 1;
+            }
+            Instruction::Save(_) => {}
+            Instruction::Repeat(Repeat { set, max: UNBOUNDED, .. }) => {
+                let mut end = from;
+                loop {
+                    let (c, next) = reader.read(end);
+                    if c == NO_CHAR || !words.set_has(set, c) {
+                        break;
+                    }
+                    end = next;
+                }
+                let is_cut = end < text.len() && end - at > WINDOW / 2;
+                let last = if is_cut { at + WINDOW / 2 } else { end.saturating_sub(4 * characters_before) };
+                return if last > at + LONG { text.floor_char_boundary(last) } else { at };
+            }
+            _ => return at,
+        }
+        index += instruction.len();
+    }
 }
 
 /// Runs the program backward from byte `at`. Returns whether it matches. A backward program saves no groups, so those of

@@ -21,6 +21,8 @@ mod compile;
 mod machine;
 mod program;
 mod reader;
+#[cfg(all(prepared, any(test, fuzzing)))]
+pub mod reference;
 mod required;
 mod surroundings;
 mod syntax;
@@ -34,7 +36,7 @@ pub use surroundings::{FIRST_CHAR_MASK, NearbyMasks, Surroundings};
 pub use syntax::{Classes, PatternError, fill};
 
 use crate::text::Span;
-use machine::{run_backward, run_forward};
+use machine::{next_worth, run_backward, run_forward};
 use program::Program;
 
 /// A compiled pattern.
@@ -56,6 +58,12 @@ impl Matcher {
         let end = run_forward(&self.forward, text, at, scratch)?;
         let is_after_context = self.backward.as_ref().is_none_or(|backward| run_backward(backward, text, at, scratch));
         is_after_context.then(|| Match::new(Span::new(at, end), &self.forward, scratch))
+    }
+
+    /// Returns where a hit can start next, after none was found to start at byte `at` because the hit and the text after it
+    /// do not match there. It is `at` if nothing is known.
+    pub fn next_worth(&self, text: &str, at: usize) -> usize {
+        next_worth(&self.forward, text, at)
     }
 
     /// Returns whether a hit that starts at byte `from` or later covers all of `span`.

@@ -98,7 +98,11 @@ impl AnchorCheck for Pattern {
 
     fn hit_at(&self, attempt: Attempt, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
         let Attempt { part, block, text, at } = attempt;
-        let found = self.find[part as usize].match_at(text, at, scratch)?;
+        let matcher = &self.find[part as usize];
+        let Some(found) = matcher.match_at(text, at, scratch) else {
+            scratch.next_worth = matcher.next_worth(text, at);
+            return None;
+        };
         let span = found.span;
         // A match that fills the window may continue after it, so its replacement would be a guess.
         if span.len() >= WINDOW {
@@ -110,6 +114,8 @@ impl AnchorCheck for Pattern {
             return None;
         }
         let is_excluded = Exclusion::any_excludes(&self.exclusions, text, span, scratch);
+        // Hits of a rule do not overlap.
+        scratch.next_worth = if is_excluded { at } else { span.end };
         (!is_excluded).then(|| Hit {
             detail: self.named.then(|| character_names(span.of(text))),
             ..Hit::sharing(block, span, to)
