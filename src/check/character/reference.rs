@@ -43,13 +43,15 @@ impl AnchorCheck for Reference {
         vec![Anchor::at(&CharSet::single('&'))]
     }
 
-    fn hit_at(&self, attempt: Attempt, _: &mut Scratch, _: &Lexicon) -> Option<Hit> {
+    fn hit_at(&self, attempt: Attempt, scratch: &mut Scratch, _: &Lexicon) -> Option<Hit> {
         let Attempt { block, text, at, .. } = attempt;
         let (mut end, mut decoded) = (at, String::new());
         while let Some((length, c)) = self.reference(&text[end..]) {
             end += length;
             decoded.push(c);
         }
+        // The references after the first are part of the hit.
+        scratch.next_worth = end;
         // An article about HTML quotes what it writes about.
         let is_quoted = text[..at].ends_with(['“', '‘', '（']) && text[end..].starts_with(['”', '’', '）']);
         let is_blank = decoded.chars().all(|c| c.is_whitespace() || ('\u{200B}'..='\u{200F}').contains(&c));
@@ -62,11 +64,18 @@ impl AnchorCheck for Reference {
     }
 }
 
+/// The longest name or number of a reference that is looked at, in bytes.
+const LONGEST_NAME: usize = 40;
+
+/// How far before a straight quotation mark the mark that opens the quotation is looked for, in bytes.
+const LONGEST_QUOTATION: usize = 2000;
+
 impl Reference {
     /// The length and the character of the reference at the start of `text`. Its `&` may be a reference too.
     fn reference(&self, text: &str) -> Option<(usize, char)> {
         let at = |prefix: &str| {
-            let name = text.strip_prefix(prefix)?.split_once(';')?.0;
+            let rest = text.strip_prefix(prefix)?;
+            let name = rest[..rest.floor_char_boundary(LONGEST_NAME)].split_once(';')?.0;
             Some((prefix.len() + name.len() + 1, self.decode(name)?))
         };
         at("&amp;").or_else(|| at("&"))
@@ -93,6 +102,7 @@ fn character(code: &str, radix: u32) -> Option<char> {
 
 /// The quotation mark that belongs after `before`: the closing one if a quotation is open there.
 fn quotation_mark(before: &str) -> &'static str {
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST_QUOTATION))..];
     let is_open = before.char_indices().fold(false, |is_open, (at, c)| match c {
         '“' => true,
         '”' => false,
