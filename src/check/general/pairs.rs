@@ -254,16 +254,23 @@ fn mismatch(open: PairedMark, close: PairedMark) -> Hit {
     wrong
 }
 
+/// How far from half-width marks the text is read that tells whether they belong to Chinese text, in bytes.
+const LONGEST_REACH: usize = 300;
+
 /// Whether a pair belongs to Chinese text: a Chinese character is inside it, or a Chinese character or mark is directly
 /// before or after it. Brackets in `f(x)` and `(0832)2022222` and marks in an English passage do not (CY/T 154—2017
 /// 7.1).
 fn is_chinese_pair(text: &str, open: PairedMark, close: PairedMark) -> bool {
+    // What is between half-width marks is short; longer text is not read to its end for each pair in it.
     let inside = &text[span(open).end..close.at];
+    let inside = &inside[..inside.floor_char_boundary(LONGEST_REACH)];
     if inside.chars().any(is_han) {
         return true;
     }
     let before = &text[..open.at];
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST_REACH))..];
     let after = &text[span(close).end..];
+    let after = &after[..after.floor_char_boundary(LONGEST_REACH)];
     // f(x) is a call and Cu(II) a formula, but ID(PID) is a word and its abbreviation.
     let is_roman_numeral = inside.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'));
     let is_abbreviation = inside.len() > 1 && !is_roman_numeral && inside.bytes().all(|byte| byte.is_ascii_uppercase());
