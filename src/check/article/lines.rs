@@ -28,12 +28,20 @@ impl<'d> Lines<'d> {
     pub(super) fn read(article: &Article<'d>, lexicon: &Lexicon) -> Lines<'d> {
         let habit = Habit::of(article);
         let is_clear = |end: &LineEnd| habit.is_regular() || marks_show_continuation(end.left, end.right);
+        let first_closed = first_closed_paragraph(article);
         let judged = |end: LineEnd<'d>| {
-            let verdict = end.verdict(article, lexicon);
+            let verdict = end.verdict(article, first_closed, lexicon);
             (end, verdict)
         };
         Lines { ends: line_ends(article).into_iter().filter(is_clear).map(judged).collect(), habit }
     }
+}
+
+/// The first paragraph of an article that ends with a sentence.
+fn first_closed_paragraph(article: &Article) -> Option<usize> {
+    article.range.clone().find(|block| {
+        article.blocks[*block].kind == BlockKind::Paragraph && article.text(*block).ends_with(['。', '！', '？', '”'])
+    })
 }
 
 /// A place where a line of the draft stops without the end of a sentence, and another follows.
@@ -106,8 +114,9 @@ pub enum Verdict {
 }
 
 impl LineEnd<'_> {
-    /// Judges the end of a line by the words before and after it.
-    fn verdict(&self, article: &Article, lexicon: &Lexicon) -> Verdict {
+    /// Judges the end of a line by the words before and after it. `first_closed` is the first paragraph that ends with a
+    /// sentence.
+    fn verdict(&self, article: &Article, first_closed: Option<usize>, lexicon: &Lexicon) -> Verdict {
         if self.is_in_verse(article) {
             return Verdict::Fine;
         }
@@ -130,7 +139,7 @@ impl LineEnd<'_> {
             return Verdict::Fine;
         }
         let is_cut = is_divided(lexicon, self.left, self.right)
-            .unwrap_or_else(|| self.is_in_prose(article) && self.seems_cut(lexicon));
+            .unwrap_or_else(|| self.is_in_prose(first_closed) && self.seems_cut(lexicon));
         if is_cut { Verdict::Cut } else { Verdict::Unfinished }
     }
 
@@ -151,11 +160,11 @@ impl LineEnd<'_> {
 
     /// Whether the line is certainly not one of several headlines above the text: a sentence ends in it, or a paragraph is
     /// above it.
-    fn is_in_prose(&self, article: &Article) -> bool {
-        let is_above = |block: usize| {
-            article.blocks[block].kind == BlockKind::Paragraph && article.text(block).ends_with(['。', '！', '？', '”'])
-        };
-        self.left.contains('。') || (article.range.start..self.block).any(is_above)
+    fn is_in_prose(&self, first_closed: Option<usize>) -> bool {
+        /// How far back the end of a sentence is looked for, in bytes.
+        const LONGEST_SENTENCE: usize = 3000;
+        let near = &self.left[self.left.ceil_char_boundary(self.left.len().saturating_sub(LONGEST_SENTENCE))..];
+        first_closed.is_some_and(|first| first < self.block) || near.contains('。')
     }
 
     /// Whether a sentence probably goes on in the next line, although no word is divided: the last clause is a few

@@ -41,13 +41,16 @@ const AFTER: [char; 16] = ['）', ')', '】', '］', ']', '〕', '▶', '►', '
 
 impl ArticleCheck for JumpLine {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
-        occurrences.iter().filter_map(|it| self.hit(article, it.block as usize, it.at as usize)).collect()
+        let mut texts = None;
+        let mut extent = || *texts.get_or_insert_with(|| extent_of_texts(article));
+        occurrences.iter().filter_map(|it| self.hit(article, it.block as usize, it.at as usize, &mut extent)).collect()
     }
 }
 
 impl JumpLine {
-    /// The hit for the jump line that ends with the 版 at byte `at` of a block, if its verb is wrong.
-    fn hit(&self, article: &Article, block: usize, at: usize) -> Option<Hit> {
+    /// The hit for the jump line that ends with the 版 at byte `at` of a block, if its verb is wrong. `texts` returns the
+    /// first and the last block of the article that is text.
+    fn hit(&self, article: &Article, block: usize, at: usize, texts: &mut impl FnMut() -> Extent) -> Option<Hit> {
         let text = article.text(block);
         let is_numeric = |c: char| c.is_ascii_digit() || is_numeral(c) || matches!(c, '０'..='９');
         let before_page = text[..at].trim_end_matches(char::is_whitespace).trim_end_matches(is_numeric);
@@ -67,7 +70,7 @@ impl JumpLine {
         if !is_whole && !is_bracketed {
             return None;
         }
-        let side = if is_whole { side_of_block(article, block) } else { side_in_block(before, after) };
+        let side = if is_whole { side_of_block(texts(), block) } else { side_in_block(before, after) };
         let right = self.right_verb(verb, side)?;
         let span = Span::new(verb_at, verb_at + verb.len());
         (right != verb).then(|| Hit::new(block, span, vec![right.to_owned()]))
@@ -112,13 +115,19 @@ fn side_in_block(before: &str, after: &str) -> Option<Side> {
 }
 
 /// On which side of the text of its article a jump line stands that is a block.
-fn side_of_block(article: &Article, block: usize) -> Option<Side> {
-    let is_text = |block: usize| matches!(article.blocks[block].kind, BlockKind::Paragraph | BlockKind::ListItem);
-    let before = (article.range.start..block).any(is_text);
-    let after = (block + 1..article.range.end).any(is_text);
-    match (before, after) {
+fn side_of_block(texts: Extent, block: usize) -> Option<Side> {
+    let (first, last) = texts?;
+    match (first < block, last > block) {
         (true, false) => Some(Side::End),
         (false, true) => Some(Side::Start),
         _ => None,
     }
+}
+
+/// The first and the last block of an article that is text, if any is.
+type Extent = Option<(usize, usize)>;
+
+fn extent_of_texts(article: &Article) -> Extent {
+    let is_text = |block: &usize| matches!(article.blocks[*block].kind, BlockKind::Paragraph | BlockKind::ListItem);
+    article.range.clone().find(is_text).zip(article.range.clone().rfind(is_text))
 }
