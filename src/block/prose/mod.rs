@@ -109,6 +109,10 @@ pub fn non_prose_spans(text: &str) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     let (mut at, mut done) = (next_mark(text.as_bytes(), 0), 0);
     while let Some(&mark) = text.as_bytes().get(at) {
+        if is_inside_run(text.as_bytes(), at) {
+            at = next_mark(text.as_bytes(), at + 1);
+            continue;
+        }
         let cursor = Cursor::new(text, done, at);
         let token = recognisers(mark).iter().find_map(|recogniser| recogniser(cursor));
         if let Some(token) = token {
@@ -118,6 +122,17 @@ pub fn non_prose_spans(text: &str) -> Vec<Span> {
         at = next_mark(text.as_bytes(), done.max(at + 1));
     }
     found
+}
+
+/// Returns whether the mark at `at` is inside a long run of one mark, with nothing else near it. No token is found by such
+/// a mark that its neighbours do not find too, and to ask for one takes time at each.
+fn is_inside_run(bytes: &[u8], at: usize) -> bool {
+    /// How many of the same mark must be on either side.
+    const NEAR: usize = 8;
+    let mark = bytes[at];
+    at >= NEAR
+        && bytes[at - 1] == mark
+        && bytes.get(at - NEAR..=at + NEAR).is_some_and(|near| near.iter().all(|byte| *byte == mark))
 }
 
 #[cfg(test)]
@@ -135,6 +150,14 @@ mod tests {
                 marked.split('⟦').skip(1).filter_map(|part| Some(part.split_once('⟧')?.0)).collect();
             assert_eq!(found, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn long_runs_of_a_mark_are_read_at_their_ends() {
+        let slashes = "/".repeat(100_000);
+        assert!(non_prose_spans(&slashes).is_empty());
+        let backticks = "`".repeat(40);
+        assert_found(&[&format!("甲⟦{backticks}乙{backticks}⟧丙"), &format!("{slashes}⟦/var/log/甲.log⟧")]);
     }
 
     #[test]
