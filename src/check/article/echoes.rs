@@ -26,6 +26,9 @@ const MARGIN: usize = 4;
 /// The maximum number of equal characters on either side of a difference that are counted.
 const MOST_EQUAL: usize = 14;
 
+/// The maximum number of places that are looked at for one word: those of other words with the same hash are among them.
+const MOST_PASSED: usize = 4096;
+
 /// The place from which on the tables are cleared, so that places do not overflow.
 const MOST_PLACES: u32 = 1 << 30;
 
@@ -216,7 +219,7 @@ impl Echoes {
         let ([.., a, b], Some(last)) = (wanted, &self.last) else { return Vec::new() };
         let last_place = last.pairs[usize::from(hash(*a, *b))].saturating_sub(self.first_place);
         let places = successors(Some(last_place), |place| Some(self.echoes[*place as usize].pair));
-        let ends = places.take_while(|place| *place > 0).map(|place| place as usize + 1);
+        let ends = places.take_while(|place| *place > 0).take(MOST_PASSED).map(|place| place as usize + 1);
         let found = ends.filter(|end| self.codes[..*end].ends_with(wanted)).map(|end| end - wanted.len());
         let mut found: Vec<usize> = found.take(most).collect();
         found.reverse();

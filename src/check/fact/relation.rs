@@ -248,14 +248,15 @@ impl Relation {
         let missing = lists.filter(|(_, words)| !words.any_of(&possible, text));
         let missing = missing.fold(0, |bits, (index, _)| bits | 1u64 << index);
         let wordings: Vec<&RatedWording> = self.wordings.iter().filter(|it| it.required & missing == 0).collect();
-        let mut judged = Vec::new();
-        let mut used = Vec::new();
+        // For each amount, whether it has been judged as a result, and whether it belongs to a statement that was.
+        let mut is_judged = vec![false; statement.amounts.len()];
+        let mut is_used = vec![false; statement.amounts.len()];
         for first in 0..statement.amounts.len() {
             for RatedWording { certainty, wording, .. } in &wordings {
                 let Some(bound) = wording.read(statement, &self.around, first) else { continue };
-                let Some(result) = result_of(&bound).filter(|result| !judged.contains(result)) else { continue };
+                let Some(result) = result_of(&bound).filter(|result| !is_judged[*result]) else { continue };
                 // Some parts of a total do not make a second sum.
-                if bound.iter().all(|(_, index)| used.contains(index)) {
+                if bound.iter().all(|(_, index)| is_used[*index]) {
                     continue;
                 }
                 match self.judge(article, statement, &bound, wording, *certainty) {
@@ -263,15 +264,15 @@ impl Relation {
                     Some(Judgement::Contradicts(hit)) => hits.push(hit),
                     Some(Judgement::Open) | None => continue,
                 }
-                judged.push(result);
-                used.extend(bound.iter().map(|(_, index)| *index));
+                is_judged[result] = true;
+                bound.iter().for_each(|(_, index)| is_used[*index] = true);
                 // A change may be stated twice, in numbers and in per cent.
                 if self.form != Form::Change {
                     break;
                 }
             }
         }
-        !judged.is_empty()
+        is_judged.contains(&true)
     }
 
     /// Compares quantities in a wording. `None` if they cannot be compared.
