@@ -2,7 +2,7 @@
 //! can start using zhubi at once and see only new problems. A place is identified by its rule, the flagged text and
 //! the text around it, not by its line.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -101,7 +101,11 @@ impl SuppressionList {
         SuppressionList::parse(TomlFile::new(path.display().to_string(), read_text(path, "保留清单")?))
     }
 
-    pub(super) fn parse(file: TomlFile) -> Result<SuppressionList> {
+    /// Reads the text of a list.
+    ///
+    /// # Errors
+    /// It is not a valid list. The error has a line and a column.
+    pub fn parse(file: TomlFile) -> Result<SuppressionList> {
         let entries = file.parse::<RawSuppressionList>()?.stet;
         let mut by_path: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
@@ -204,20 +208,24 @@ impl SuppressionList {
         suppressed: &mut [bool],
     ) {
         // For each key, where its entries are in `indices` and `remaining`.
-        let mut by_key: HashMap<PlaceKey, Vec<usize>> = HashMap::new();
-        for (slot, &index) in indices.iter().enumerate() {
+        let mut by_key: HashMap<PlaceKey, VecDeque<usize>> = HashMap::new();
+        for (slot, &index) in indices.iter().enumerate().filter(|(slot, _)| remaining[*slot] > 0) {
             if let Some(key) = self.entries[index].get_ref().key_for(sides) {
-                by_key.entry(key).or_default().push(slot);
+                by_key.entry(key).or_default().push_back(slot);
             }
         }
         for (place, suppressed) in places.iter().zip(suppressed) {
             if *suppressed {
                 continue;
             }
-            let slots = place.key_for(sides).and_then(|key| by_key.get(&key)).map_or(&[][..], Vec::as_slice);
-            if let Some(&slot) = slots.iter().find(|&&slot| remaining[slot] > 0) {
+            let Some(slots) = place.key_for(sides).and_then(|key| by_key.get_mut(&key)) else { continue };
+            if let Some(&slot) = slots.front() {
                 remaining[slot] -= 1;
                 *suppressed = true;
+                // What is used up is not looked at again.
+                if remaining[slot] == 0 {
+                    slots.pop_front();
+                }
             }
         }
     }
