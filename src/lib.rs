@@ -62,6 +62,8 @@ mod example;
 mod file;
 mod finding;
 mod fix;
+#[cfg(all(feature = "cli", any(test, fuzzing)))]
+pub mod fuzz;
 #[cfg(feature = "cli")]
 mod grade;
 mod guard;

@@ -181,6 +181,15 @@ impl Config {
         reading.within(path, |reading| Config::read(file, path.parent().unwrap_or(Path::new("")), reading))
     }
 
+    /// Reads the text of a configuration file that is in `folder`.
+    ///
+    /// # Errors
+    /// Those of [`open`](Config::open).
+    #[cfg(any(test, fuzzing))]
+    pub fn parse(file: TomlFile, folder: &Path) -> Result<Config> {
+        Config::read(file, folder, &mut Vec::new())
+    }
+
     /// The exceptions of this file itself, with the file.
     pub fn own_exceptions(&self) -> impl Iterator<Item = (&TomlFile, &Exception)> {
         let from = self.exceptions.len() - self.own_exceptions;

@@ -55,7 +55,11 @@ impl Style {
         Err(Error::new(format!("没有名为“{name}”的体例。")).help(help).of_kind(ErrorKind::UnknownName))
     }
 
-    fn read(file: TomlFile) -> Result<Style> {
+    /// Reads the text of a style file.
+    ///
+    /// # Errors
+    /// It is invalid. The error has line and column.
+    pub fn read(file: TomlFile) -> Result<Style> {
         let raw: RawStyle = file.parse()?;
         for (name, value) in [("title", &raw.title), ("description", &raw.description)] {
             if value.get_ref().trim().is_empty() {

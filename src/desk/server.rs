@@ -194,7 +194,7 @@ fn read_more(stream: &mut TcpStream, bytes: &mut Vec<u8>, most: usize) -> Result
 
 /// Parses the head of a request. Returns the request and the length of its body, or `None` if it is not a head, if a header
 /// that decides something is there twice, or if the length is not stated plainly.
-fn parse_head(head: &[u8]) -> Option<(Request, usize)> {
+pub fn parse_head(head: &[u8]) -> Option<(Request, usize)> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut parsed = httparse::Request::new(&mut headers);
     parsed.parse(head).ok()?.is_complete().then_some(())?;

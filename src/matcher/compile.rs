@@ -349,34 +349,10 @@ impl Compiler {
 #[cfg(test)]
 mod tests {
     use super::super::Scratch;
+    use super::super::reference::Reference;
     use super::*;
-    use crate::text::{Category, Span};
+    use crate::text::Category;
     use proptest::prelude::*;
-
-    /// A reference implementation of a pattern with the crate `regex`.
-    struct Reference {
-        before: Option<regex::Regex>,
-        hit_and_after: regex::Regex,
-    }
-
-    impl Reference {
-        fn new(pattern: &str) -> Reference {
-            let parts = split_pattern(pattern, &Classes::default()).unwrap();
-            Reference {
-                before: (!parts.before.is_empty())
-                    .then(|| regex::Regex::new(&format!("(?:{})\\z", parts.before)).unwrap()),
-                hit_and_after: regex::Regex::new(&format!("(?P<hit>{})(?:{})", parts.hit, parts.after)).unwrap(),
-            }
-        }
-
-        fn match_at(&self, text: &str, at: usize) -> Option<Span> {
-            if self.before.as_ref().is_some_and(|before| !before.is_match(&text[..at])) {
-                return None;
-            }
-            let found = self.hit_and_after.captures_at(text, at)?;
-            (found.get(0)?.start() == at).then(|| Span::new(at, found.name("hit").unwrap().end()))
-        }
-    }
 
     const PATTERNS: &[&str] = &[
         "{han}⟦,⟧",
@@ -409,7 +385,7 @@ mod tests {
     fn matches_like_the_regex_crate() {
         let patterns: Vec<(Matcher, Reference)> = PATTERNS
             .iter()
-            .map(|pattern| (compile(pattern, &Classes::default()).unwrap(), Reference::new(pattern)))
+            .map(|pattern| (compile(pattern, &Classes::default()).unwrap(), Reference::new(pattern).unwrap()))
             .collect();
         proptest!(ProptestConfig::with_cases(2000), |(text in "[一二年月,，。;abcd0-]{0,14}")| {
             let mut scratch = Scratch::default();
@@ -447,7 +423,7 @@ mod tests {
         ) {
             let pattern = format!("{before}⟦[ab]{hit}⟧{after}");
             let Ok(matcher) = compile(&pattern, &Classes::default()) else { return Ok(()) };
-            let reference = Reference::new(&pattern);
+            let reference = Reference::new(&pattern).unwrap();
             let mut scratch = Scratch::default();
             for text in &texts {
                 for (at, _) in text.char_indices() {
@@ -455,11 +431,11 @@ mod tests {
                     let found = matcher.match_at(text, at, &mut scratch);
                     prop_assert_eq!(found.as_ref().map(|found| found.span), expected, "{} at {} of {}", pattern, at, text);
                     let Some(found) = found else { continue };
-                    let captures = reference.hit_and_after.captures_at(text, at).unwrap();
+                    let groups = reference.groups_at(text, at).unwrap();
                     for number in 1..=GROUPS {
                         // The first group of the reference is the hit itself. Its next ones may belong to the context.
                         let group = found.group(number);
-                        let expected = captures.get(number + 1).map(|group| Span::new(group.start(), group.end()));
+                        let expected = groups.get(number).copied().flatten();
                         prop_assert!(group.is_none() || group == expected, "group {} of {} at {} of {}", number, pattern, at, text);
                     }
                 }
@@ -480,7 +456,7 @@ mod tests {
     fn masks_exclude_no_match_of_the_regex_crate() {
         let patterns: Vec<(Matcher, Reference)> = PATTERNS
             .iter()
-            .map(|pattern| (compile(pattern, &Classes::default()).unwrap(), Reference::new(pattern)))
+            .map(|pattern| (compile(pattern, &Classes::default()).unwrap(), Reference::new(pattern).unwrap()))
             .collect();
         proptest!(ProptestConfig::with_cases(2000), |(text in "[一二年月,，。;abcd0-]{0,14}")| {
             for ((matcher, reference), pattern) in patterns.iter().zip(PATTERNS) {

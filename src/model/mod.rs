@@ -36,6 +36,8 @@ pub use evaluate::{Judged, alarms, threshold};
 pub use reader::Reader;
 pub use scorer::Model;
 pub use storage::map;
+#[cfg(any(test, fuzzing))]
+pub use symbols::Symbols;
 pub use train::{Size, Text};
 
 /// The number of symbols in the longest sequences that are counted.

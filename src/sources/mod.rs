@@ -184,6 +184,12 @@ impl Sources {
         Some(Sources { folder: folder.to_owned(), data, sections, files })
     }
 
+    /// Reads the bytes of an index.
+    #[cfg(any(test, fuzzing))]
+    pub fn of_bytes(bytes: Vec<u8>) -> Option<Sources> {
+        Sources::read(Path::new(""), Data::Memory(bytes))
+    }
+
     /// Whether the index was made of these texts.
     fn is_of(&self, texts: &[SourceFile]) -> bool {
         let known = |text: &SourceFile| (text.path.clone(), text.size, text.modified);
