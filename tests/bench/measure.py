@@ -60,7 +60,7 @@ def generate(path, name, size, seed=1):
     return path
 
 
-def run(command, one_core=False, expect=(0, 1), limit=None):
+def run(command, one_core=False, expect=(0, 1), limit=None, cwd=None):
     """Runs one process and returns its wall time and CPU time in seconds.
 
     Returns None if the process needs more than `limit` seconds of CPU time; it is then stopped.
@@ -70,7 +70,7 @@ def run(command, one_core=False, expect=(0, 1), limit=None):
     if limit:
         command = ["prlimit", f"--cpu={math.ceil(limit)}", *command]
     start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL) as child:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=cwd) as child:
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -113,26 +113,26 @@ def peak_memory(command):
 
 
 @contextmanager
-def callgrind(command, limit=None):
+def callgrind(command, limit=None, cwd=None):
     """Runs one process on one thread in valgrind and yields the file of its profile, or None if it exceeds the limit of CPU time."""
     with tempfile.NamedTemporaryFile("r", prefix="callgrind.") as file:
         valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={file.name}"]
-        ended = run(["env", "RAYON_NUM_THREADS=1", *valgrind, *command], limit=limit)
+        ended = run(["env", "RAYON_NUM_THREADS=1", *valgrind, *command], limit=limit, cwd=cwd)
         yield Path(file.name) if ended else None
 
 
-def instructions(command, limit=None):
+def instructions(command, limit=None, cwd=None):
     """Returns the CPU instructions of one process, with startup, or None if it exceeds the limit of CPU time."""
-    with callgrind(command, limit) as profile:
+    with callgrind(command, limit, cwd) as profile:
         return profile and int(re.search(r"^totals: (\d+)", profile.read_text(encoding="utf-8"), re.MULTILINE)[1])
 
 
-def top_functions(command, count, limit=None):
+def top_functions(command, count, limit=None, cwd=None):
     """Returns the functions with the highest own cost in instructions, and the instructions of the whole process.
 
     The lines that were inlined into a function count as part of it.
     """
-    with callgrind(command, limit) as profile:
+    with callgrind(command, limit, cwd) as profile:
         if not profile:
             return [], 0
         annotate = ["callgrind_annotate", "--inclusive=no", "--threshold=100", "--auto=no", profile]
