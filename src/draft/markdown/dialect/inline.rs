@@ -299,7 +299,8 @@ impl<'t> InlineScanner<'t> {
         if !self.rest(at).starts_with(b"](") {
             return None;
         }
-        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(LONGEST_TARGET)];
+        let near = &rest[..rest.len().min(LONGEST_TARGET)];
+        let line = &near[..memchr::memchr(b'\n', near).unwrap_or(near.len())];
         let mut depth = 1;
         let is_balanced_at = |byte: &u8| {
             depth += i32::from(*byte == b'(') - i32::from(*byte == b')');
