@@ -19,7 +19,7 @@ use super::packs::pack_named;
 use super::required_version::check_required_version;
 use super::settings::RawSettings;
 use super::{Exception, PathPatterns, Settings, Style};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::file::read_text;
 use crate::finding::Severity;
 use crate::house::ListKind;
