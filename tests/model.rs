@@ -92,6 +92,37 @@ fn a_draft_is_checked_with_a_model() {
     assert_eq!(foreign.status.code(), Some(2));
 }
 
+/// The sentences of the training text with the characters at one place of each changed.
+fn with_slips(change: impl Fn(char, char) -> String) -> Vec<String> {
+    let copy = fs::read_to_string(Path::new(ROOT).join("tests/planted/copy.txt")).unwrap();
+    let sentences = copy.split_inclusive('。').map(str::trim).filter(|it| !it.contains(['\n', '\t']));
+    let with_slip = |(number, sentence): (usize, &str)| {
+        let characters: Vec<char> = sentence.chars().collect();
+        let is_han = |c: &char| ('一'..='龥').contains(c);
+        let pairs = characters.windows(2).enumerate().filter(|(_, pair)| pair.iter().all(is_han) && pair[0] != pair[1]);
+        let places: Vec<usize> = pairs.map(|(at, _)| at).collect();
+        let at = *places.get(number * 31 % places.len().max(1))?;
+        let text = |characters: &[char]| characters.iter().collect::<String>();
+        Some(text(&characters[..at]) + &change(characters[at], characters[at + 1]) + &text(&characters[at + 2..]))
+    };
+    sentences.enumerate().filter_map(with_slip).collect()
+}
+
+#[test]
+fn doubled_and_swapped_characters_are_found() {
+    let directory = TRAINED.path();
+    // The share of the slips that is reported: some swapped characters and copies are words too.
+    let found = |name: &str, texts: Vec<String>| {
+        fs::write(directory.join(name), texts.join("\n\n")).unwrap();
+        let check = format!("check --no-config --only typo/context --level advice --exit-zero --model a.model --format jsonl {name}");
+        let findings = run_on("2", directory, &check);
+        findings.lines().filter(|finding| finding.contains("常见")).count() * 100 / texts.len()
+    };
+    let doubled = found("doubled.txt", with_slips(|first, second| format!("{first}{first}{second}")));
+    let swapped = found("swapped.txt", with_slips(|first, second| format!("{second}{first}")));
+    assert!(doubled >= 50 && swapped >= 50, "{doubled} % of the doubled, {swapped} % of the swapped characters");
+}
+
 #[test]
 fn the_model_beside_the_program_is_found() {
     let directory = tempfile::tempdir().unwrap();
