@@ -343,7 +343,7 @@ mod tests {
     use crate::rule::RuleSet;
 
     fn read(text: &str) -> Result<Config> {
-        Config::read(TomlFile::new("zhubi.toml", text), Path::new(""), &mut Vec::new())
+        Config::read(TomlFile::new("zhubi.toml", text), Path::new(""), &mut Reading::default())
     }
 
     /// Returns the built-in rules with the settings of this configuration applied.
