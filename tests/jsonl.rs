@@ -167,12 +167,14 @@ fn the_findings_are_those_of_a_file_with_the_same_text() {
 #[test]
 fn a_fix_changes_nothing_else_and_is_done_once() {
     let directory = tempfile::tempdir().unwrap();
-    let text = "\u{FEFF}两地携手,共建“联盟”\u{1F600}。\r\n \t\\ /\n\n\u{2028}乙 ";
+    let text = "\u{FEFF}两地携手,共建“联盟”\u{1F600}。\r\n \t\\ /\n\n\u{2028}乙\u{85} ";
     let input = lines(&[json!({ "id": "a", "text": text, "date": "1998-3-2" })]);
     let first = run(directory.path(), &["fix", "--jsonl-in"], &input);
     let answer = &answers(&first)[0];
     assert_eq!(answer["text"], text.replace("手,", "手，"));
     assert_eq!((&answer["id"], &answer["date"]), (&json!("a"), &json!("1998-3-2")));
+    let line = std::str::from_utf8(&first.stdout).unwrap();
+    assert!(!line.contains(['\u{85}', '\u{2028}']), "some programs end a line there");
     assert_eq!(answer["changes"].as_array().unwrap().len(), 1);
     // An answer is a document.
     let second = run(directory.path(), &["fix", "--jsonl-in"], &first.stdout);

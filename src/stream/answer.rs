@@ -165,7 +165,17 @@ fn characters(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
+/// Characters at which some programs end a line, though JSON lets them stand in a string.
+const LINE_ENDS: [(char, &str); 3] = [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
+
 fn line(record: &impl Serialize) -> String {
     // Records hold strings and numbers only, so serializing them cannot fail.
-    serde_json::to_string(record).unwrap_or_default() + "\n"
+    let mut line = serde_json::to_string(record).unwrap_or_default();
+    for (end, escaped) in LINE_ENDS {
+        if line.contains(end) {
+            line = line.replace(end, escaped);
+        }
+    }
+    line.push('\n');
+    line
 }

@@ -111,11 +111,18 @@ impl<'l> Document<'l> {
 const FORM: &str = r#"一行写一篇，例如 {"id":"a1","text":"……"}。"#;
 
 fn fields_of(text: &str) -> Result<Fields<'_>> {
-    if text.trim().is_empty() {
-        return Err(Error::new("这一行是空的。").help(FORM));
+    let no_object = || Error::new("这一行不是 JSON 对象。").help(FORM);
+    match text.trim_start().chars().next() {
+        None => return Err(Error::new("这一行是空的。").help(FORM)),
+        // serde would take the values of an array for those of the fields.
+        Some('[') => return Err(no_object()),
+        Some(_) => {}
     }
     serde_json::from_str(text).map_err(|error| match error.classify() {
-        Category::Data => Error::new("这一行不是 JSON 对象，或者有一个键写了两次。").help(FORM),
+        Category::Data if text.trim_start().starts_with('{') => {
+            Error::new("这一行里有一个键写了两次。").help("id、text、date、format、path 各写一次。")
+        }
+        Category::Data => no_object(),
         Category::Eof => Error::new("这一行的 JSON 没有写完。").help("一篇写在一行里；文中的换行写作 \\n。"),
         _ => Error::new(format!("这一行不是 JSON：错在第 {} 字节。", error.column())).help(FORM),
     })
@@ -236,6 +243,8 @@ mod tests {
             ("甲", "不是 JSON：错在第 1 字节"),
             (r#"{"id":1,"text":"甲"#, "没有写完"),
             (r#"["甲"]"#, "不是 JSON 对象"),
+            (r#" ["甲","乙"]"#, "不是 JSON 对象"),
+            ("7", "不是 JSON 对象"),
             (r#"{"id":1,"id":2,"text":"甲"}"#, "写了两次"),
             (r#"{"id":1,"text":"\ud800"}"#, "不是 JSON"),
             (r#"{"text":"甲"}"#, "缺少 id"),
