@@ -224,6 +224,22 @@ fn two_at_once_on_one_draft() {
     }
 }
 
+/// Another program holds the draft. It is waited for, but not for ever.
+#[test]
+fn a_draft_that_another_program_has_locked() {
+    let directory = drafts(1);
+    let directory = directory.path();
+    let held = File::open(directory.join("0.txt")).unwrap();
+    held.lock().unwrap();
+    let output = run(directory, &["fix", "--no-config", "0.txt"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors(&output).contains("另一个程序锁着这个文件，没有写入，原稿未动"), "{}", errors(&output));
+    assert_eq!((fixed(directory, 1), strays(directory).len()), (0, 0));
+    held.unlock().unwrap();
+    assert!(run(directory, &["fix", "--no-config", "0.txt"]).status.success());
+    assert_eq!(fixed(directory, 1), 1);
+}
+
 #[test]
 fn what_is_no_file_is_not_read() {
     let directory = tempfile::tempdir().unwrap();

@@ -1,10 +1,8 @@
 //! Writes files atomically: a file is replaced as a whole or not at all.
 
-use std::fs::{self, File, Metadata, TryLockError};
+use std::fs::{self, Metadata};
 use std::io::{self, Write};
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use super::temporary::TemporaryFile;
 use crate::error::{Error, Result, cause};
@@ -87,14 +85,18 @@ pub fn create_or_replace(path: &Path, content: &[u8]) -> Result<()> {
 }
 
 /// How long another program may keep a file locked.
-const PATIENCE: Duration = Duration::from_secs(5);
+#[cfg(unix)]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Locks a file for other programs that ask, until the result is dropped. Where the file system has no locks, or the file
 /// cannot be read, there is none.
 ///
 /// # Errors
 /// Another program keeps the file locked.
-fn lock(target: &Path) -> Result<Option<File>> {
+#[cfg(unix)]
+fn lock(target: &Path) -> Result<Option<fs::File>> {
+    use std::fs::{File, TryLockError};
+    use std::time::{Duration, Instant};
     let Ok(file) = File::open(target) else { return Ok(None) };
     let start = Instant::now();
     loop {
@@ -105,9 +107,15 @@ fn lock(target: &Path) -> Result<Option<File>> {
                 let error = Error::new("另一个程序锁着这个文件，没有写入，原稿未动。");
                 return Err(error.help("请在那个程序里关掉这篇稿件，再运行一次。"));
             }
-            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
         }
     }
+}
+
+/// On other systems a file that is open cannot be replaced.
+#[cfg(not(unix))]
+fn lock(_: &Path) -> Result<()> {
+    Ok(())
 }
 
 /// Returns an error for files that cannot be replaced without side effects.
