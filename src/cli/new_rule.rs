@@ -1,12 +1,12 @@
 //! `zhubi rules new`: writes a rule file to start from.
 
-use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::shown;
+use super::replace::create_new;
 use super::usage;
 use crate::builtin;
 use crate::error::{Error, Result, cause, nearest};
@@ -32,7 +32,7 @@ pub fn run(arguments: &ArgMatches) -> Result<String> {
     let (family, name) = split_new_id(id)?;
     let path = arguments.get_one("file").cloned().unwrap_or_else(|| PathBuf::from(format!("{name}.toml")));
     let text = fill_template(family, name, &path);
-    create_file(&path, &text).map_err(|error| {
+    create_new(&path, text.as_bytes()).map_err(|error| {
         let error = match error.kind() {
             ErrorKind::AlreadyExists => {
                 Error::new("已经有这个文件，没有改动它。").help("请写另一个文件名，或直接在这个文件里添一条规则。")
@@ -79,8 +79,4 @@ fn fill_template(family: &str, name: &str, path: &Path) -> String {
         .replace("{families}", &families.join("、"))
         .replace("{family}", family)
         .replace("{name}", name)
-}
-
-fn create_file(path: &Path, text: &str) -> io::Result<()> {
-    fs::File::create_new(path)?.write_all(text.as_bytes())
 }

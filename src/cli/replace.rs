@@ -40,8 +40,17 @@ fn replace_if(path: &Path, content: &[u8], is_expected: impl FnOnce(&Path) -> io
 /// # Errors
 /// The file exists or cannot be written.
 pub fn create(path: &Path, content: &[u8]) -> Result<()> {
-    let created = fs::OpenOptions::new().write(true).create_new(true).open(path);
-    created.and_then(|mut file| file.write_all(content)).map_err(|error| create_error(&error))
+    create_new(path, content).map_err(|error| create_error(&error))
+}
+
+/// Does what [`create`] does, for callers that say themselves what an error means. A file that could not be written to its
+/// end is removed.
+///
+/// # Errors
+/// The file exists or cannot be written.
+pub fn create_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = fs::File::create_new(path)?;
+    file.write_all(content).inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 /// Creates a file that all users may execute.
