@@ -11,7 +11,8 @@ use support::{ROOT, zhubi};
 use tempfile::TempDir;
 
 /// Pages with commands, each with the file that runs or reads them. Commands that no test runs need a reason here.
-const RUN_BY: [(&str, &str); 9] = [
+const RUN_BY: [(&str, &str); 10] = [
+    ("archive.md", "tests/jsonl.rs"),
     ("ci.md", "tests/ci.rs"),
     ("ci.en.md", "tests/ci.rs"),
     ("desk.md", "tests/desk.rs"),
@@ -27,7 +28,7 @@ const RUN_BY: [(&str, &str); 9] = [
 const RELEASE: (&str, &str) = ("release.md", "tests/real/release");
 
 /// Pages about mistakes, which show them. So do those about the rules.
-const SHOW_MISTAKES: [&str; 3] = ["coverage.md", "house.md", "model.md"];
+const SHOW_MISTAKES: [&str; 4] = ["archive.md", "coverage.md", "house.md", "model.md"];
 
 /// Returns the pages, as paths relative to `docs/`.
 fn pages() -> Vec<PathBuf> {
