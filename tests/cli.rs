@@ -156,7 +156,7 @@ fn unexpected_english_words<'t>(text: &'t str, allowed: &[&str]) -> Vec<&'t str>
         probe gitignore files from exclude jobs j output file exit zero fail max findings pager fix diff dry run quiet q statistics \
         filename Ctrl C Esc S n e r w ssh desk review grade weights page chars port open html txt md docx x s a u k g \
         extends words names packs roster sources add prepare index learn kind to txt tsv md MB least write rejected advertising \
-        halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l explain issue date old required";
+        lsp LSP mcp MCP editors halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l explain issue date old required";
     let word = Regex::new("[A-Za-z]+").unwrap();
     let formats = format_names();
     let known = |found: &str| {
@@ -288,7 +288,7 @@ fn prints_all_help_in_chinese() {
     let directory = working_directory();
     let commands = "|check|fix|desk|review|grade|compare|stet|init|config|rules|rules list|rules show|rules new|rules test|rules diff|\
          words|words add|words list|words check|words prepare|sources|sources index|learn|packs|\
-         model|model train|model calibrate|model eval|model info|completions|man|help";
+         model|model train|model calibrate|model eval|model info|lsp|mcp|completions|man|help";
     for command in commands.split('|') {
         let path: Vec<&str> = command.split_whitespace().collect();
         let mut shown = Vec::new();
