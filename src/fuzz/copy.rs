@@ -37,7 +37,7 @@ const ESCAPES: [(&str, &str); 9] = [
 ];
 
 /// How many symbols of the grammar a draft is made of.
-const MOST_SYMBOLS: usize = 400;
+const MOST_SYMBOLS: usize = 150;
 
 static GRAMMAR: LazyLock<Grammar> = LazyLock::new(Grammar::load);
 

@@ -1,6 +1,7 @@
 //! Patterns as the crate `regex` matches them: what the compiler and the machine are compared with.
 
 use regex::Regex;
+use regex_syntax::hir::Look;
 
 use super::syntax::{Classes, split_pattern};
 use crate::text::Span;
@@ -13,9 +14,14 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Compiles a pattern. `None` if the crate has reasons of its own not to.
+    /// Compiles a pattern. `None` if the crate has reasons of its own not to, or if the end of the text is asked for in the
+    /// context before the hit, which is searched for in the text before the hit alone.
     pub fn new(pattern: &str) -> Option<Reference> {
         let parts = split_pattern(pattern, &Classes::default()).ok()?;
+        let before = regex_syntax::Parser::new().parse(&parts.before).ok()?;
+        if before.properties().look_set().contains(Look::End) {
+            return None;
+        }
         let before = (!parts.before.is_empty()).then(|| Regex::new(&format!("(?:{})\\z", parts.before)));
         let hit_and_after = Regex::new(&format!("(?P<hit>{})(?:{})", parts.hit, parts.after)).ok()?;
         Some(Reference { before: before.transpose().ok()?, hit_and_after })
