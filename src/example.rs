@@ -148,7 +148,7 @@ impl ContextReader for Stated {
             let (wrong, right) = self.corrections.iter().find(|(wrong, _)| wrong == read)?;
             let (span, meant, slip) = slip_between(wrong, right)?;
             let (reason, scores) = (String::new(), String::new());
-            Some(Doubt { text, span, meant, slip, gain: 10.0, is_nearly_certain: true, reason, scores })
+            Some(Doubt { text, span, meant, slip, gain: 20.0, is_nearly_certain: true, reason, scores })
         };
         texts.iter().enumerate().filter_map(stated).collect()
     }

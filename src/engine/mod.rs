@@ -455,7 +455,7 @@ mod tests {
                     span: Span::new(at, at + written.len_utf8()),
                     meant: meant.to_string(),
                     slip: Slip::Replaced,
-                    gain: 10.0,
+                    gain: 20.0,
                     is_nearly_certain: true,
                     reason: String::new(),
                     scores: String::new(),

@@ -42,9 +42,10 @@ enum Certainty {
 const LEAST_WITHOUT_COPY: f32 = 3.0;
 /// A character that is a word by itself this often may stand behind a word that ends with it: 机会|会更多.
 const FREQUENT: u32 = 20_000;
-/// How much more probable the characters and, by half, the words must be with two characters the other way round: to be
-/// reported, and to be nearly certain.
-const LEAST_IN_ORDER: [f32; 2] = [12.0, 15.0];
+/// How much more probable the characters and, by half, the words must be with two characters the other way round.
+const LEAST_IN_ORDER: f32 = 12.0;
+/// How much more probable the characters must be with two of them the other way round to be nearly certain.
+const CERTAIN_IN_ORDER: f32 = 14.0;
 
 /// Judges a doubt by the words of the text; `None` if the text may be right.
 fn certainty(doubt: &Doubt, text: &str, lexicon: &Lexicon) -> Option<Certainty> {
@@ -95,9 +96,8 @@ fn of_swapped(doubt: &Doubt, text: &str, lexicon: &Lexicon) -> Option<Certainty>
     }
     let meant = [&text[start..span.start], &doubt.meant, &text[span.end..end]].concat();
     let gain = lexicon.gain_of(&text[start..end], &meant);
-    let [least, certain] = LEAST_IN_ORDER;
-    let sum = doubt.gain + gain / 2.0;
-    (gain > 0.0 && sum >= least).then_some(if sum >= certain { Certainty::High } else { Certainty::Low })
+    let is_likely = gain > 0.0 && doubt.gain + gain / 2.0 >= LEAST_IN_ORDER;
+    is_likely.then_some(if doubt.gain >= CERTAIN_IN_ORDER { Certainty::High } else { Certainty::Low })
 }
 
 /// The number of characters on either side that may be in a word with one.
