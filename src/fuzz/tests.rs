@@ -13,7 +13,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(20);
 const MOST_BYTES: u64 = 2 << 20;
 
 /// How many drafts of the grammar are checked, fixed, and fixed again. More are for `tests/real/fuzz`.
-const DRAFTS: u64 = 60;
+const DRAFTS: u64 = 200;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz")
