@@ -187,7 +187,7 @@ impl Config {
     /// Those of [`open`](Config::open).
     #[cfg(any(test, fuzzing))]
     pub fn parse(file: TomlFile, folder: &Path) -> Result<Config> {
-        Config::read(file, folder, &mut Vec::new())
+        Config::read(file, folder, &mut Reading::default())
     }
 
     /// The exceptions of this file itself, with the file.

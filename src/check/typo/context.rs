@@ -45,7 +45,7 @@ const FREQUENT: u32 = 20_000;
 /// How much more probable the characters and, by half, the words must be with two characters the other way round.
 const LEAST_IN_ORDER: f32 = 12.0;
 /// How much more probable the characters must be with two of them the other way round to be nearly certain.
-const CERTAIN_IN_ORDER: f32 = 14.0;
+const CERTAIN_IN_ORDER: f32 = 16.0;
 
 /// Judges a doubt by the words of the text; `None` if the text may be right.
 fn certainty(doubt: &Doubt, text: &str, lexicon: &Lexicon) -> Option<Certainty> {
