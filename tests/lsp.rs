@@ -252,8 +252,10 @@ fn an_editor_that_is_gone_ends_the_session() {
     let (_guard, directory) = folder(&[]);
     for bytes in [&b""[..], b"Content-Length: 5\r\n\r\n{", b"GET / HTTP/1.1\r\n\r\n"] {
         let mut editor = Editor::open(&directory, &["--no-config"], json!({}));
-        editor.send_bytes(bytes);
-        editor.tell("exit", Value::Null);
+        // In one piece: after what is no message the program may be gone.
+        let exit = br#"{"jsonrpc":"2.0","method":"exit"}"#;
+        let header = format!("Content-Length: {}\r\n\r\n", exit.len());
+        editor.send_bytes(&[bytes, header.as_bytes(), exit].concat());
         assert_eq!(editor.exit_code(), 1);
     }
 }

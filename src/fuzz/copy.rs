@@ -1,7 +1,6 @@
 //! Targets on drafts that a grammar makes, with slips.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -12,6 +11,7 @@ use crate::builtin;
 use crate::compare::compare;
 use crate::draft::{Draft, Format};
 use crate::engine::FindingCache;
+use crate::file::read_text;
 use crate::rule::Case;
 
 /// The formats in which the drafts are written.
@@ -50,7 +50,7 @@ impl Grammar {
     /// those that are no mistakes.
     fn load() -> Grammar {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/copy.grammar");
-        let text = fs::read_to_string(path).unwrap();
+        let text = read_text(&path, "语法").unwrap();
         let mut symbols: HashMap<String, Vec<String>> = HashMap::new();
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (name, texts) = line.split_once(" = ").unwrap();

@@ -23,7 +23,7 @@ const TARGETS: [(&str, &str); 8] = [
     ("POST", "/api/adopt?name="),
 ];
 
-const HOST: &str = "127.0.0.1:1";
+const HOST: &str = "desk:1";
 const KEY: &str = "key";
 
 /// Keeps nothing, but has a journal.
