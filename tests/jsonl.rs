@@ -190,7 +190,7 @@ fn exit_codes_are_those_of_check() {
     };
     let (clean, slip) = (json!({ "id": 1, "text": "好。" }), json!({ "id": 2, "text": SLIP }));
     assert_eq!(code_of(&[], b""), 0);
-    assert_eq!(code_of(&[], &lines(&[clean.clone()])), 0);
+    assert_eq!(code_of(&[], &lines(std::slice::from_ref(&clean))), 0);
     let both = lines(&[clean.clone(), slip]);
     assert_eq!(code_of(&[], &both), 1);
     assert_eq!(code_of(&["--exit-zero"], &both), 0);

@@ -114,7 +114,9 @@ fn doubled_and_swapped_characters_are_found() {
     // The share of the slips that is reported: some swapped characters and copies are words too.
     let found = |name: &str, texts: Vec<String>| {
         fs::write(directory.join(name), texts.join("\n\n")).unwrap();
-        let check = format!("check --no-config --only typo/context --level advice --exit-zero --model a.model --format jsonl {name}");
+        let check = format!(
+            "check --no-config --only typo/context --level advice --exit-zero --model a.model --format jsonl {name}"
+        );
         let findings = run_on("2", directory, &check);
         findings.lines().filter(|finding| finding.contains("常见")).count() * 100 / texts.len()
     };

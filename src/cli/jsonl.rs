@@ -145,7 +145,7 @@ impl Run<'_> {
             let placement = self.workspaces.place(document.path.as_deref());
             match placement {
                 Ok(placement) => Ok((document, placement)),
-                Err(error) => Err(Refusal { id: Some(document.id), line: line.number, error }),
+                Err(error) => Err(Refusal { id: Some(document.id), line: line.number, error: Box::new(error) }),
             }
         });
         let placed: Vec<(std::result::Result<_, Refusal>, u64)> =
@@ -155,7 +155,7 @@ impl Run<'_> {
                 Ok((document, placement)) => {
                     let worked = bug::catch_in_draft(|| self.work(document, placement));
                     worked.unwrap_or_else(|error| {
-                        Answer::failure(&Refusal { id: Some(document.id), line: *line, error }, name)
+                        Answer::failure(&Refusal { id: Some(document.id), line: *line, error: Box::new(error) }, name)
                     })
                 }
                 Err(refusal) => Answer::failure(refusal, name),

@@ -39,8 +39,8 @@ impl Model<'_> {
             })
         });
         let swapped = new.windows(2).filter(|places| self.may_be_swapped(symbols, places));
-        let swapped =
-            swapped.map(|places| self.suspect(symbols, places[0].at, Slip::Swapped, |meant, at| meant.swap(at, at + 1)));
+        let swapped = swapped
+            .map(|places| self.suspect(symbols, places[0].at, Slip::Swapped, |meant, at| meant.swap(at, at + 1)));
         let likely_doubled = doubled.filter(|it| it.gain >= LEAST_WITHOUT_COPY);
         likely_doubled.chain(swapped.filter(|it| it.gain >= LEAST_IN_ORDER)).collect()
     }
@@ -72,7 +72,13 @@ impl Model<'_> {
     }
 
     /// How much more likely the text is if the slip at `at` is mended.
-    fn suspect(&self, symbols: &[Symbol], at: usize, slip: Slip, mend: impl FnOnce(&mut Vec<Symbol>, usize)) -> Suspect {
+    fn suspect(
+        &self,
+        symbols: &[Symbol],
+        at: usize,
+        slip: Slip,
+        mend: impl FnOnce(&mut Vec<Symbol>, usize),
+    ) -> Suspect {
         let around = at.saturating_sub(ORDER)..(at + 2 + ORDER).min(symbols.len());
         let written = &symbols[around.clone()];
         let mut meant = written.to_vec();

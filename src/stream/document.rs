@@ -36,7 +36,7 @@ pub struct Refusal<'l> {
     /// The number of the line, from 1.
     pub line: u64,
     /// Why it is none.
-    pub error: Error,
+    pub error: Box<Error>,
 }
 
 /// The fields as they are written. Others are left to whoever sent them.
@@ -66,7 +66,7 @@ impl<'l> Document<'l> {
     /// # Errors
     /// The line is no JSON object, or a field is missing or not valid.
     pub fn read(line: Line<'l>) -> std::result::Result<Document<'l>, Refusal<'l>> {
-        let refuse = |id, error| Refusal { id, line: line.number, error };
+        let refuse = |id, error| Refusal { id, line: line.number, error: Box::new(error) };
         let fields = line.text().and_then(fields_of).map_err(|error| refuse(None, error))?;
         let id = fields.id.filter(|id| is_id(id.get()));
         Document::of(id, fields).map_err(|error| refuse(id, error))

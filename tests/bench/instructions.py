@@ -35,7 +35,8 @@ class Case:
     def __init__(self, table, path):
         self.name = table["name"]
         self.path = path
-        self.arguments = table.get("arguments", [])
+        model = ["--model", ROOT / table["model"]] if "model" in table else ["--no-model"]
+        self.arguments = [*model, *table.get("arguments", [])]
         self.per_byte = "per_byte" in table
         self.budget = table["per_byte"] if self.per_byte else table["in_all"]
 

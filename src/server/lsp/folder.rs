@@ -59,12 +59,12 @@ impl FolderCheck {
         }
         let message = Some(format!("{}/{}", self.done, self.files.len()));
         let (cancellable, percentage) = (Some(true), Some(percentage));
-        Some(self.say(if is_first {
+        self.say(if is_first {
             let title = "校对全部稿件".to_owned();
             WorkDoneProgress::Begin(WorkDoneProgressBegin { title, cancellable, message, percentage })
         } else {
             WorkDoneProgress::Report(WorkDoneProgressReport { cancellable, message, percentage })
-        })?)
+        })
     }
 
     /// Returns what is said at the end.

@@ -38,7 +38,7 @@ pub fn capabilities(client: &Client) -> Value {
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
             code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, FIX_ALL]),
-            work_done_progress_options: quiet.clone(),
+            work_done_progress_options: quiet,
             resolve_provider: None,
         })),
         execute_command_provider: Some(ExecuteCommandOptions {
