@@ -158,14 +158,14 @@ impl ContextReader for Stated {
 fn slip_between(wrong: &str, right: &str) -> Option<(Span, String, Slip)> {
     let (written, meant): (Vec<char>, Vec<char>) = (wrong.chars().collect(), right.chars().collect());
     let at = written.iter().zip(&meant).position(|(a, b)| a != b)?;
-    let (first, length, slip) = match (written.len() - at, meant.len() - at) {
+    let (first, length, slip): (usize, usize, Slip) = match (written.len() - at, meant.len() - at) {
         (longer, rest) if longer == rest + 1 => (at.checked_sub(1)?, 2, Slip::Doubled),
         (_, rest) if rest > 1 && written.get(at + 1) == Some(&meant[at]) => (at, 2, Slip::Swapped),
         _ => (at, 1, Slip::Replaced),
     };
     let bytes = |characters: &[char]| characters.iter().map(|c| c.len_utf8()).sum::<usize>();
     let start = bytes(&written[..first]);
-    let replaced = length - (written.len() - meant.len().min(written.len()));
+    let replaced = length.checked_sub(written.len().saturating_sub(meant.len()))?;
     let span = Span::new(start, start + bytes(written.get(first..first + length)?));
     Some((span, meant.get(first..first + replaced)?.iter().collect(), slip))
 }
