@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::doubled_character::{ends_after, starts_before};
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::context::{Doubt, Slip};
@@ -73,8 +74,9 @@ fn of_doubled(text: &str, span: Span, lexicon: &Lexicon) -> Option<Certainty> {
     if counts || is_reduplicated || lexicon.is_word(span.of(text)) {
         return None;
     }
-    let ends_word = starts_before(text, span.start).any(|start| lexicon.is_word(&text[start..second]));
-    let begins_word = ends_after(text, span.end).any(|end| lexicon.is_word(&text[second..end]));
+    let ends_word =
+        starts_before(text, span.start, LONGEST_REST).skip(1).any(|start| lexicon.is_word(&text[start..second]));
+    let begins_word = ends_after(text, span.end, LONGEST_REST).skip(1).any(|end| lexicon.is_word(&text[second..end]));
     let character = &text[second..span.end];
     let is_alone = lexicon.frequency(character).is_some_and(|frequency| frequency > FREQUENT);
     if ends_word && (begins_word || is_alone) {
@@ -87,8 +89,8 @@ fn of_doubled(text: &str, span: Span, lexicon: &Lexicon) -> Option<Certainty> {
 /// Judges two characters that may be in the wrong order: they are no word, and the words around them are less probable.
 fn of_swapped(doubt: &Doubt, text: &str, lexicon: &Lexicon) -> Option<Certainty> {
     let span = doubt.span;
-    let start = starts_before(text, span.start).last().unwrap_or(span.start);
-    let end = ends_after(text, span.end).last().unwrap_or(span.end);
+    let start = starts_before(text, span.start, LONGEST_REST).last().unwrap_or(span.start);
+    let end = ends_after(text, span.end, LONGEST_REST).last().unwrap_or(span.end);
     // Foreign names may have any characters.
     let is_foreign = text[..start].ends_with('·') || text[end..].starts_with('·');
     if is_foreign || lexicon.is_word(span.of(text)) {
@@ -102,17 +104,6 @@ fn of_swapped(doubt: &Doubt, text: &str, lexicon: &Lexicon) -> Option<Certainty>
 
 /// The number of characters on either side that may be in a word with one.
 const LONGEST_REST: usize = 5;
-
-/// The bytes at which up to [`LONGEST_REST`] Chinese characters before byte `at` begin, from the nearest.
-fn starts_before(text: &str, at: usize) -> impl Iterator<Item = usize> {
-    text[..at].char_indices().rev().take(LONGEST_REST).take_while(|(_, c)| is_han(*c)).map(|(start, _)| start)
-}
-
-/// The ends of up to [`LONGEST_REST`] Chinese characters from byte `at` on, from the nearest.
-fn ends_after(text: &str, at: usize) -> impl Iterator<Item = usize> {
-    let after = text[at..].char_indices().take(LONGEST_REST).take_while(|(_, c)| is_han(*c));
-    after.map(move |(start, c)| at + start + c.len_utf8())
-}
 
 /// Whether a character at `span` of `text` is one of the two of a given name. A name may have any characters.
 fn is_in_name(text: &str, span: Span, lexicon: &Lexicon) -> bool {

@@ -46,8 +46,8 @@ impl TableCheck for DoubledCharacter {
         if previous.is_some_and(is_numeral) {
             return None;
         }
-        let starts = || starts_before(text, at);
-        let ends = || ends_after(text, end);
+        let starts = || starts_before(text, at, LONGEST_REST);
+        let ends = || ends_after(text, end, LONGEST_REST);
         if starts().any(|start| ends().any(|end| lexicon.is_word(&text[start..end]))) {
             return None;
         }
@@ -67,14 +67,14 @@ impl TableCheck for DoubledCharacter {
     }
 }
 
-/// Byte `at`, and those of up to [`LONGEST_REST`] Chinese characters before it, from the nearest.
-fn starts_before(text: &str, at: usize) -> impl Iterator<Item = usize> {
-    let before = text[..at].char_indices().rev().take(LONGEST_REST).take_while(|(_, c)| is_han(*c));
+/// Byte `at`, and those of up to `most` Chinese characters before it, from the nearest.
+pub(super) fn starts_before(text: &str, at: usize, most: usize) -> impl Iterator<Item = usize> {
+    let before = text[..at].char_indices().rev().take(most).take_while(|(_, c)| is_han(*c));
     std::iter::once(at).chain(before.map(|(start, _)| start))
 }
 
-/// Byte `at`, and the ends of up to [`LONGEST_REST`] Chinese characters after it, from the nearest.
-fn ends_after(text: &str, at: usize) -> impl Iterator<Item = usize> {
-    let after = text[at..].char_indices().take(LONGEST_REST).take_while(|(_, c)| is_han(*c));
+/// Byte `at`, and the ends of up to `most` Chinese characters after it, from the nearest.
+pub(super) fn ends_after(text: &str, at: usize, most: usize) -> impl Iterator<Item = usize> {
+    let after = text[at..].char_indices().take(most).take_while(|(_, c)| is_han(*c));
     std::iter::once(at).chain(after.map(move |(start, c)| at + start + c.len_utf8()))
 }
