@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::finding::Severity;
 use crate::quantity::Date;
 use crate::rule::{RuleFile, RuleSet};
+use crate::stet::Exceptions;
 use crate::{builtin, example};
 
 /// Returns the options that select rules and settings.
@@ -89,8 +90,8 @@ pub struct RuleSelection {
     pub running: RuleSet,
     /// The ids of all rules, including those that do not run.
     pub known_rules: Vec<String>,
-    /// The exceptions of the configuration, by the ids of their rules.
-    pub exceptions: Vec<Exception>,
+    /// The exceptions of the configuration.
+    pub exceptions: Exceptions,
 }
 
 /// Selects the rules and applies settings to them: those of the style, then those of the configuration, then those of
@@ -118,7 +119,7 @@ pub fn select_rules(arguments: &ArgMatches, config: Option<&Config>, overrides: 
         let rule = rules.canonical(exception.rule.get_ref())?;
         Ok(Exception { rule: Spanned::new(exception.rule.span(), rule), text: exception.text.clone() })
     });
-    let exceptions = exceptions.collect::<Result<_>>()?;
+    let exceptions = Exceptions::new(&exceptions.collect::<Result<Vec<_>>>()?)?;
     let (only, skip) = selected_names(arguments, config, &rules)?;
     let running = rules.select(&only, &skip, selected_level(arguments, &choices))?;
     Ok(RuleSelection { running, known_rules, exceptions })

@@ -13,7 +13,7 @@ use super::drafts::DraftSource;
 use super::selection::{self, RuleSelection};
 use super::unread::UnreadFiles;
 use super::{CommandResult, model};
-use crate::config::{Config, Exception, FILE_NAME, ModelChoice, read_lists, read_rosters};
+use crate::config::{Config, FILE_NAME, ModelChoice, read_lists, read_rosters};
 use crate::context::ContextReader;
 use crate::engine::Engine;
 use crate::error::{Error, Result, cause};
@@ -22,7 +22,7 @@ use crate::quantity::Date;
 use crate::report::Format;
 use crate::rule::{Rule, RuleSet};
 use crate::sources::{SourceFolders, Sources};
-use crate::stet::{ReviewOptions, SuppressionList};
+use crate::stet::{Exceptions, ReviewOptions, SuppressionList};
 
 /// The author of tracked changes and comments, unless the configuration names another.
 const DEFAULT_AUTHOR: &str = "朱笔";
@@ -34,8 +34,8 @@ pub struct Workspace {
     /// The ids of all rules, including those that do not run.
     known_rules: Vec<String>,
     config: Option<Arc<Config>>,
-    /// The exceptions of the configuration, by the ids of their rules.
-    exceptions: Vec<Exception>,
+    /// The exceptions of the configuration.
+    exceptions: Exceptions,
     list: Option<Arc<SuppressionList>>,
     ignore_suppressions: bool,
 }
@@ -61,7 +61,7 @@ impl Workspace {
         ReviewOptions {
             ignore_suppressions: self.ignore_suppressions,
             known_rules: &self.known_rules,
-            exceptions: self.config.as_ref().map_or(&[], |config| &config.exceptions),
+            exceptions: Some(&self.exceptions),
             list: None,
             lines: None,
         }
@@ -74,13 +74,7 @@ impl Workspace {
 
     /// Returns which findings are reported of a draft of this workspace that has this path in the suppression list.
     pub fn options_in_list<'a>(&'a self, path: &'a str) -> ReviewOptions<'a> {
-        ReviewOptions {
-            ignore_suppressions: self.ignore_suppressions,
-            known_rules: &self.known_rules,
-            exceptions: &self.exceptions,
-            list: self.list.as_deref().map(|list| (list, path)),
-            lines: None,
-        }
+        ReviewOptions { list: self.list.as_deref().map(|list| (list, path)), ..self.options() }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Which blocks a mark 保留 covers: the blocks on its line or, if the line holds nothing but marks, the next block.
+//! Which blocks a mark 保留 covers: the blocks on its line or, if the line holds nothing but marks, the block that goes on
+//! after it or begins next.
 
 use std::collections::HashMap;
 
@@ -85,10 +86,11 @@ impl<'d> MarkCoverage<'d> {
         true
     }
 
-    /// Returns the block after `mark`.
+    /// Returns the block after `mark`: the innermost one in which the mark stands or, if it stands in none, the next one.
     fn block_after(&self, mark: &StetMark) -> Vec<u32> {
         let next = self.blocks.partition_point(|block| block.start < mark.span.end);
-        self.blocks.get(next).map(|block| block.index).into_iter().collect()
+        let around = self.begun_before(next).find(|block| block.end > mark.span.end);
+        around.or(self.blocks.get(next)).map(|block| block.index).into_iter().collect()
     }
 
     /// Returns the blocks that lie at least partly on the line.
@@ -96,9 +98,15 @@ impl<'d> MarkCoverage<'d> {
         let line = &self.line;
         let first = self.blocks.partition_point(|block| block.start < line.start);
         let past = self.blocks.partition_point(|block| block.start < line.end);
-        let before = std::iter::successors(first.checked_sub(1), |&block| self.blocks[block].outer);
-        let reaching = before.map(|block| &self.blocks[block]).filter(|block| block.end > line.start);
+        let reaching = self.begun_before(first).filter(|block| block.end > line.start);
         reaching.chain(&self.blocks[first..past]).map(|block| block.index).collect()
+    }
+
+    /// Returns blocks that come before the block with this index in the list, from the inside out: among them are all that
+    /// reach beyond its start.
+    fn begun_before(&self, index: usize) -> impl Iterator<Item = &BlockExtent> {
+        let before = std::iter::successors(index.checked_sub(1), |&block| self.blocks[block].outer);
+        before.map(|block| &self.blocks[block])
     }
 
     fn findings_in(&self, blocks: Vec<u32>, findings: &[Finding]) -> CoveredFindings<'d> {

@@ -5,6 +5,8 @@
 //! It works on the output of the engine, and rules know nothing of it. Suppressed findings are neither shown nor fixed.
 
 mod coverage;
+#[cfg(feature = "cli")]
+mod exceptions;
 mod list;
 mod name;
 mod region;
@@ -12,9 +14,6 @@ mod region;
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
-use memchr::memmem;
-
-use crate::config::Exception;
 use crate::draft::{Draft, MarkVerb};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -22,8 +21,10 @@ use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::text::{Locator, Span};
 use coverage::MarkCoverage;
+#[cfg(feature = "cli")]
+pub use exceptions::Exceptions;
 pub use list::{SuppressionEntry, SuppressionList};
-use name::{KnownNames, canonical, names_of, selects};
+use name::{KnownNames, canonical, names_of};
 use region::{MarkError, Regions, meets_any};
 
 /// Which findings of one draft are reported. By default all are, except those suppressed by marks in the draft.
@@ -34,7 +35,8 @@ pub struct ReviewOptions<'a> {
     /// The ids of all rules, including those that do not run. Empty if they are unknown.
     pub known_rules: &'a [String],
     /// The exceptions in the configuration.
-    pub exceptions: &'a [Exception],
+    #[cfg(feature = "cli")]
+    pub exceptions: Option<&'a Exceptions>,
     /// The suppression list, and the path of the draft in that list.
     pub list: Option<(&'a SuppressionList, &'a str)>,
     /// The line numbers, from 1 and ascending, to which findings are restricted; `None` for all lines.
@@ -73,7 +75,10 @@ impl ReviewOptions<'_> {
             if !draft.marks().is_empty() {
                 review.ineffective = self.apply_marks(engine, draft, &findings, &mut suppressed);
             }
-            self.apply_exceptions(engine, draft, &findings, &mut suppressed);
+            #[cfg(feature = "cli")]
+            if let Some(exceptions) = self.exceptions {
+                exceptions.apply(&engine.rules().rules, draft.text(), &findings, &mut suppressed);
+            }
             if let Some((list, path)) = self.list {
                 let ineffective = list.apply(path, engine, draft, &findings, &mut suppressed, self.known_rules);
                 review.ineffective.extend(ineffective);
@@ -148,26 +153,6 @@ impl ReviewOptions<'_> {
         let mut known = KnownNames::new(self.known_rules);
         let name_of = |name: &Span| canonical(rules, name.of(draft.text()));
         names.filter_map(|name| Some((name.start, known.error_for(name_of(name))?))).collect()
-    }
-
-    /// Sets `suppressed[i]` for every finding `i` that lies within the text of an exception for its rule or family.
-    fn apply_exceptions(&self, engine: &Engine, draft: &Draft, findings: &[Finding], suppressed: &mut [bool]) {
-        let text = draft.text();
-        for exception in self.exceptions {
-            let length = exception.text.len();
-            let finder = memmem::Finder::new(&exception.text);
-            for (finding, suppressed) in findings.iter().zip(&mut *suppressed) {
-                if !selects(exception.rule.get_ref(), &engine.rules().rules[finding.rule as usize].id) {
-                    continue;
-                }
-                // Every occurrence of the text of the exception that covers the finding lies in this window.
-                let span = finding.span;
-                let from = span.end.saturating_sub(length).min(span.start);
-                let to = (span.start + length).clamp(span.end, text.len());
-                let mut occurrences = finder.find_iter(&text.as_bytes()[from..to]);
-                *suppressed |= occurrences.any(|at| Span::new(from + at, from + at + length).covers(span));
-            }
-        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! Suppression by marks, by exceptions of the configuration and by a suppression list, and the restriction to lines.
 
 use proptest::prelude::*;
+#[cfg(feature = "cli")]
+use toml::Spanned;
 
 use super::*;
 use crate::builtin;
+#[cfg(feature = "cli")]
+use crate::config::Exception;
 use crate::draft::Format;
 use crate::finding::FixSafety;
 use crate::revise::revise_with;
@@ -87,10 +91,22 @@ fn reports_ineffective_marks_with_their_position() {
     assert_eq!(options.review(&Engine::new(rules), &draft).ineffective, []);
 }
 
+#[cfg(feature = "cli")]
+/// Returns how many findings in `text` are shown and how many are suppressed, with exceptions for rules and texts.
+fn counts_with_exceptions(exceptions: &[(&str, &str)], text: &str) -> (usize, usize) {
+    let exceptions: Vec<Exception> = exceptions
+        .iter()
+        .map(|(rule, text)| Exception { rule: Spanned::new(0..0, (*rule).to_owned()), text: (*text).to_owned() })
+        .collect();
+    let exceptions = Exceptions::new(&exceptions).unwrap();
+    let options = ReviewOptions { exceptions: Some(&exceptions), ..ReviewOptions::default() };
+    let (shown, suppressed, _) = counts(&options, text, Format::Plain);
+    (shown, suppressed)
+}
+
+#[cfg(feature = "cli")]
 #[test]
 fn exception_suppresses_only_findings_within_its_text() {
-    let exception =
-        |rule: &str, text: &str| Exception { rule: toml::Spanned::new(0..0, rule.to_owned()), text: text.to_owned() };
     for (rule, words, suppressed) in [
         (COMMA, "携手,共建", 1),
         ("punctuation", "两地携手,共建联盟", 1),
@@ -98,10 +114,26 @@ fn exception_suppresses_only_findings_within_its_text() {
         ("punctuation", "携手，共建", 0),
         ("typo", "携手,共建", 0),
     ] {
-        let exceptions = [exception(rule, words)];
-        let options = ReviewOptions { exceptions: &exceptions, ..ReviewOptions::default() };
-        let (shown, counted, _) = counts(&options, "两地携手,共建联盟,欢迎加入。", Format::Plain);
-        assert_eq!((shown, counted), (2 - suppressed, suppressed), "{words}");
+        let counted = counts_with_exceptions(&[(rule, words)], "两地携手,共建联盟,欢迎加入。");
+        assert_eq!(counted, (2 - suppressed, suppressed), "{words}");
+    }
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn exceptions_that_overlap_each_suppress_what_they_contain() {
+    let text = "甲,乙,甲,乙,甲,乙。";
+    for (exceptions, suppressed) in [
+        // Occurrences of one text that overlap.
+        (&[(COMMA, "甲,乙,甲")][..], 4),
+        (&[(COMMA, "乙,甲,乙,甲")], 3),
+        // A text within another one, whichever comes first.
+        (&[("typo", "甲,乙,甲"), (COMMA, "乙,甲")], 2),
+        (&[(COMMA, "乙,甲"), ("typo", "甲,乙,甲")], 2),
+        (&[(COMMA, "甲,乙"), (COMMA, "乙,甲")], 5),
+        (&[], 0),
+    ] {
+        assert_eq!(counts_with_exceptions(exceptions, text), (5 - suppressed, suppressed), "{exceptions:?}");
     }
 }
 
@@ -295,5 +327,23 @@ proptest! {
             }
             prop_assert!(old == new || depth == 0 && !old.starts_with('【'), "{} → {}", old, new);
         }
+    }
+}
+
+#[test]
+fn mark_on_its_own_line_within_a_paragraph_covers_that_paragraph() {
+    for (text, format) in [
+        ("<p>两地,共建\n<!-- zhubi stet punctuation -->\n江城,联盟。</p>\n<p>甲,乙。</p>\n", Format::Html),
+        // Long lines without a mark at their end go on.
+        (
+            "他们二十八日在江城的山泉水厂做出了九百四十册图书，送到三十六个村子的便民驿站\n\
+             <!-- zhubi stet punctuation -->\n里,很快就借完了。\n\n甲,乙。\n",
+            Format::Markdown,
+        ),
+    ] {
+        let draft = Draft::open(text.into(), format).unwrap();
+        let review = ReviewOptions::default().review(&engine(), &draft);
+        let shown: Vec<&str> = review.findings.iter().map(|finding| &text[finding.span.start - 3..][..3]).collect();
+        assert_eq!((shown, review.ineffective), (vec!["甲"], vec![]), "{text}");
     }
 }
