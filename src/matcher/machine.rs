@@ -92,9 +92,16 @@ enum Frame {
     Restore { slot: u8, value: usize },
 }
 
-/// Runs the program forward from byte `at`. Returns the end of the hit.
-pub(super) fn run_forward(program: &Program, text: &str, at: usize, scratch: &mut Scratch) -> Option<usize> {
-    run(program, Forward::new(text, at, WINDOW), at, scratch).then(|| scratch.slots[0])
+/// Runs the program forward from byte `at`. Returns the end of the hit. If it takes long, it goes on only if `is_worth` says
+/// so.
+pub(super) fn run_forward(
+    program: &Program,
+    text: &str,
+    at: usize,
+    scratch: &mut Scratch,
+    is_worth: impl FnOnce(&mut Scratch) -> bool,
+) -> Option<usize> {
+    run(program, Forward::new(text, at, WINDOW), at, scratch, is_worth).then(|| scratch.slots[0])
 }
 
 /// Returns where a program that has failed at byte `at` can succeed next, if it begins with a long repetition; otherwise
@@ -139,13 +146,20 @@ pub(super) fn next_worth(program: &Program, text: &str, at: usize) -> usize {
 /// Runs the program backward from byte `at`. Returns whether it matches. A backward program saves no groups, so those of
 /// the forward program stay in `scratch`.
 pub(super) fn run_backward(program: &Program, text: &str, at: usize, scratch: &mut Scratch) -> bool {
-    run(program, Backward::new(text, at, WINDOW), at, scratch)
+    run(program, Backward::new(text, at, WINDOW), at, scratch, |_| true)
 }
 
-fn run(program: &Program, reader: impl CharReader, at: usize, scratch: &mut Scratch) -> bool {
+fn run(
+    program: &Program,
+    reader: impl CharReader,
+    at: usize,
+    scratch: &mut Scratch,
+    is_worth: impl FnOnce(&mut Scratch) -> bool,
+) -> bool {
     scratch.clear(program);
     match Attempt::<_, false>::new(program, &reader, at, scratch).run() {
         Ok(matches) => matches,
+        Err(TooManySteps) if !is_worth(scratch) => false,
         Err(TooManySteps) => {
             scratch.clear(program);
             scratch.clear_visited(program);

@@ -55,9 +55,11 @@ pub struct Matcher {
 impl Matcher {
     /// Returns the match whose hit starts at byte `at` of `text`.
     pub fn match_at<'s>(&self, text: &str, at: usize, scratch: &'s mut Scratch) -> Option<Match<'s>> {
-        let end = run_forward(&self.forward, text, at, scratch)?;
-        let is_after_context = self.backward.as_ref().is_none_or(|backward| run_backward(backward, text, at, scratch));
-        is_after_context.then(|| Match::new(Span::new(at, end), &self.forward, scratch))
+        let is_after_context = |scratch: &mut Scratch| {
+            self.backward.as_ref().is_none_or(|backward| run_backward(backward, text, at, scratch))
+        };
+        let end = run_forward(&self.forward, text, at, scratch, is_after_context)?;
+        is_after_context(scratch).then(|| Match::new(Span::new(at, end), &self.forward, scratch))
     }
 
     /// Returns where a hit can start next, after none was found to start at byte `at` because the hit and the text after it

@@ -122,8 +122,7 @@ impl<'t> BeforeAfter<'t> {
 
     fn push_change(&mut self, old: &str, new: &str) {
         self.change_count += 1;
-        let have_no_character_in_common = !old.chars().any(|c| new.contains(c));
-        if have_no_character_in_common || old.len() + new.len() > MAX_COMPARED_BYTES {
+        if old.len() + new.len() > MAX_COMPARED_BYTES || !old.chars().any(|c| new.contains(c)) {
             self.before.push(TextStyle::Deleted, old);
             self.after.push(TextStyle::Inserted, new);
             return;
