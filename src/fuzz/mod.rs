@@ -8,7 +8,9 @@ mod desk;
 mod drafts;
 mod languages;
 mod lists;
+mod servers;
 mod stored;
+mod streams;
 #[cfg(test)]
 mod tests;
 
@@ -44,4 +46,7 @@ targets! {
     model in stored: "Changes of the light model: triples of bytes that say where, and what is there instead.";
     journal in desk: "The journal of a reading.";
     requests in desk: "Requests to the desk, separated by bytes 0xFF.";
+    editor in servers: "What an editor does with a document, in steps separated by bytes 0xFF.";
+    agent in servers: "Messages of an agent, one a line.";
+    documents in streams: "The length of the pieces in one byte, and lines that are documents.";
 }

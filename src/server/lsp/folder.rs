@@ -67,8 +67,9 @@ impl FolderCheck {
         })
     }
 
-    /// Returns what is said at the end.
+    /// Returns what is said at the end; nothing if nothing was said at the beginning.
     pub fn end(&self) -> Option<ProgressParams> {
+        self.reported?;
         let message = Some(format!("查了 {} 篇", self.done));
         self.say(WorkDoneProgress::End(WorkDoneProgressEnd { message }))
     }

@@ -162,7 +162,7 @@ impl<O: Office, W: Write> Server<O, W> {
             (Phase::Open, "shutdown") => {
                 self.phase = Phase::ShutDown;
                 self.unpublished.clear();
-                self.checks.clear();
+                self.cancel(|_| true)?;
                 self.outbox.answer(&id, Value::Null)
             }
             (Phase::Open, method) => self.answer(&id, method, params),
