@@ -213,3 +213,25 @@ fn is_shared_between_threads() {
     let counts = std::thread::scope(|scope| [scope.spawn(count), scope.spawn(count)].map(|it| it.join().unwrap()));
     assert_eq!(counts, [1, 1]);
 }
+
+#[test]
+fn lists_of_the_paper_are_heeded() {
+    let builder = || Checker::builder().names("人名.csv", "姓名,误\n方知远,方志圆\n");
+    let found = |checker: Checker| {
+        let findings = checker.check(&plain("方志圆、方之远与方知远去须要山。\n"));
+        findings.iter().map(|finding| (finding.rule.clone(), finding.suggestions.concat())).collect::<Vec<_>>()
+    };
+    let name = || ("house/name".to_owned(), "方知远".to_owned());
+    let term = ("house/term".to_owned(), "方知远".to_owned());
+    assert_eq!(found(builder().words("", "须要山").build().unwrap()), [term.clone(), name()]);
+    assert_eq!(found(builder().words("", "方之远\n须要山").build().unwrap()), [term]);
+    for (builder, expected) in [
+        (builder().words("词.txt", "江城\n我"), "词.txt:2:1：“我”只有一个字"),
+        (builder().terms("", "甲乙"), "没有写明改成什么"),
+        (builder().words("", "方志圆"), "是正确写法"),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidFile);
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::context::ContextReader;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
+use crate::house::{House, ListKind, Vocabulary};
 use crate::quantity::Date;
 use crate::rule::{ParsedRuleFile, RuleFile, RuleSet, choose};
 use crate::{builtin, example};
@@ -37,6 +38,15 @@ pub struct CheckerBuilder {
     issue_date: Option<String>,
     ignores_suppressions: bool,
     context: Option<Arc<dyn ContextReader>>,
+    lists: Vec<List>,
+}
+
+/// A list of the paper, as text.
+#[derive(Debug, Clone)]
+struct List {
+    kind: ListKind,
+    name: String,
+    text: String,
 }
 
 /// A value for an option of a rule.
@@ -59,6 +69,7 @@ impl CheckerBuilder {
             issue_date: None,
             ignores_suppressions: false,
             context: None,
+            lists: Vec::new(),
         }
     }
 
@@ -126,12 +137,51 @@ impl CheckerBuilder {
         self
     }
 
+    /// Adds words of the paper: no rule touches them. There is one on each line of `text`. `name` is what the list is
+    /// called in messages; if it ends in `.csv`, columns are separated by commas, else by tabs.
+    ///
+    /// ```
+    /// use zhubi::{Checker, Draft, Format};
+    ///
+    /// let checker = Checker::builder()
+    ///     .words("words.txt", "须要山")
+    ///     .names("names.txt", "方知远\n江城师范大学")
+    ///     .terms("terms.txt", "柳河乡\t柳河镇")
+    ///     .build()?;
+    /// let draft = Draft::open("江城师苑大学的学生去柳河乡的须要山。".into(), Format::Plain)?;
+    /// let findings = checker.check(&draft);
+    /// let found: Vec<(&str, &str)> =
+    ///     findings.iter().map(|finding| (finding.rule.as_str(), finding.suggestions[0].as_str())).collect();
+    /// assert_eq!(found, [("house/name", "江城师范大学"), ("house/term", "柳河镇")]);
+    /// # Ok::<(), zhubi::Error>(())
+    /// ```
+    pub fn words(self, name: impl Into<String>, text: impl Into<String>) -> CheckerBuilder {
+        self.list(ListKind::Words, name.into(), text.into())
+    }
+
+    /// Adds names, as [`words`](CheckerBuilder::words) adds words. What differs from one of them in one character is
+    /// reported. A second column can have wrong forms, separated by `、`.
+    pub fn names(self, name: impl Into<String>, text: impl Into<String>) -> CheckerBuilder {
+        self.list(ListKind::Names, name.into(), text.into())
+    }
+
+    /// Adds wrong wordings, each with the right one in a second column. A third can say since when that holds, for which
+    /// the date of the issue counts.
+    pub fn terms(self, name: impl Into<String>, text: impl Into<String>) -> CheckerBuilder {
+        self.list(ListKind::Terms, name.into(), text.into())
+    }
+
+    fn list(mut self, kind: ListKind, name: String, text: String) -> CheckerBuilder {
+        self.lists.push(List { kind, name, text });
+        self
+    }
+
     /// Creates the checker.
     ///
     /// # Errors
     /// - [`Io`](ErrorKind::Io): a rule file or style file cannot be read.
     /// - [`InvalidFile`](ErrorKind::InvalidFile): a rule file or style file is not valid, a rule has the id of another,
-    ///   or does not do what its examples say.
+    ///   or does not do what its examples say; a line of a list is wrong, or contradicts another.
     /// - [`UnknownName`](ErrorKind::UnknownName): there is no such rule, family, style, option or value of an option.
     /// - [`InvalidDate`](ErrorKind::InvalidDate): the date of the issue is not a date.
     pub fn build(self) -> Result<Checker> {
@@ -142,10 +192,15 @@ impl CheckerBuilder {
             style.settings.apply(&mut rules, |id, rules| rule_file_of(id, rules, &files))?;
         }
         self.options.iter().try_for_each(|choice| choice.apply(&mut rules, &files))?;
-        let rules = rules.select(&self.only, &self.skip, self.level)?.without_house();
+        let rules = rules.select(&self.only, &self.skip, self.level)?;
+        let house = house_of(&self.lists)?;
+        let rules = if house.is_empty() { rules.without_house() } else { rules };
         let issue_date = self.issue_date.as_deref().map(parse_date).transpose()?;
         Ok(Checker {
-            engine: Engine::new(rules).in_issue_of(issue_date).with_context(self.context),
+            engine: Engine::new(rules)
+                .in_issue_of(issue_date)
+                .with_context(self.context)
+                .with_house(Some(Arc::new(house))),
             ignores_suppressions: self.ignores_suppressions,
         })
     }
@@ -161,6 +216,23 @@ impl Choice {
             Some(file) => file.recompile(&mut rules.rules[index], options),
             None => Ok(()),
         }
+    }
+}
+
+/// Reads the lists together.
+///
+/// # Errors
+/// A list is wrong in some line, or contradicts another one.
+fn house_of(lists: &[List]) -> Result<House> {
+    let prepare = |list: &List| {
+        let (vocabulary, problems) = Vocabulary::prepare(&list.name, &list.text, list.kind);
+        let wrong = problems.into_iter().find(|problem| !problem.is_harmless);
+        wrong.map_or(Ok(Arc::new(vocabulary)), |problem| Err(problem.error))
+    };
+    let house = House::new(lists.iter().map(prepare).collect::<Result<_>>()?);
+    match house.contradictions().into_iter().next() {
+        Some(error) => Err(error),
+        None => Ok(house),
     }
 }
 
