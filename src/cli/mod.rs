@@ -16,6 +16,7 @@ mod console;
 mod desk;
 mod document_workspaces;
 mod drafts;
+mod finding_word;
 mod fix;
 mod fix_report;
 mod git;

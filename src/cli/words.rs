@@ -12,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::console::{Console, shown};
-use super::{CommandResult, Outcome, drafts, replace, usage, workspaces};
+use super::{CommandResult, Outcome, drafts, finding_word, replace, usage, workspaces};
 use crate::builtin;
 use crate::config::{Config, FILE_NAME, ListPath};
 use crate::engine::Engine;
@@ -34,6 +34,7 @@ const ADD: &str = "\
 
 例：
   zhubi words add 须要山 --who 值班编辑 --why 本地山名
+  zhubi words add 稿件.txt:12:5 --who 值班编辑
   zhubi words add 方知远 --kind names
   zhubi words add 柳河乡 --kind terms --to 柳河镇 --since 2019-07-01";
 
@@ -69,7 +70,13 @@ pub fn command() -> Command {
         .subcommands([
             usage::command("add", "把词加进词表、名单或用语表", "zhubi words add <词>… [选项]", ADD).defer(|command| {
                 command
-                    .arg(Arg::new("words").value_name("词").required(true).num_args(1..).help("要加的词"))
+                    .arg(
+                        Arg::new("words")
+                            .value_name("词")
+                            .required(true)
+                            .num_args(1..)
+                            .help("要加的词；或查出它的位置，照报告里那样写"),
+                    )
                     .arg(list_option("加进这份表；不写则是 zhubi.toml 列出的第一份"))
                     .arg(kind_option("words"))
                     .arg(text_option("to", "写法", "改成什么，用于用语表"))
@@ -200,9 +207,17 @@ fn add(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> 
         return Err(error.into());
     }
     let target = Target::find(arguments, kind)?;
-    let words = arguments.get_many::<String>("words").into_iter().flatten().map(|word| word.trim());
+    let mut words = Vec::new();
+    for written in arguments.get_many::<String>("words").into_iter().flatten() {
+        let word = finding_word::word_at(written, console)?;
+        words.push(word.unwrap_or_else(|| written.trim().to_owned()));
+    }
     let cells: Vec<&str> = to.into_iter().chain(since).collect();
-    let added = target.add(words, &cells, &remark(given(arguments, "who"), given(arguments, "why")))?;
+    let added = target.add(
+        words.iter().map(String::as_str),
+        &cells,
+        &remark(given(arguments, "who"), given(arguments, "why")),
+    )?;
     console.print(&added).map(|()| Outcome::Clean)
 }
 
