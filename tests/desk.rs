@@ -348,3 +348,31 @@ fn word_files_keep_tracked_changes() {
     let (_, state) = desk.ask("/api/draft?id=0", None);
     assert_eq!(state["progress"], json!({ "decided": 2, "total": 2 }));
 }
+
+#[test]
+fn what_is_rejected_on_the_desk_is_learnt() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.txt"), "江城,来了。\n柳河,来了。\n临江,来了。\n望江,来了。\n").unwrap();
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    let marks = desk.open_marks(0);
+    for (mark, kind) in marks.iter().zip(["leave", "stet", "word", "take"]) {
+        assert_eq!(desk.decide(mark, json!({ "kind": kind })).0, 200, "{kind}");
+    }
+    let rejected = |arguments: &[&str]| {
+        let output = support::zhubi(directory.path(), &[&["learn", "--rejected"], arguments].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let comma = "punctuation/halfwidth-comma（";
+    let learnt = rejected(&["a.txt"]);
+    assert!(learnt.starts_with(comma) && learnt.contains("没有照改 3 处，照改 1 处"), "{learnt}");
+    // What was taken back counts no more, and what was done again does.
+    desk.ask("/api/undo", Some(json!({ "id": 0 })));
+    desk.ask("/api/undo", Some(json!({ "id": 0 })));
+    let learnt = rejected(&["."]);
+    assert!(learnt.contains("没有照改 2 处，照改 0 处"), "{learnt}");
+    desk.ask("/api/redo", Some(json!({ "id": 0 })));
+    // What a pair of proofs shows and the desk has recorded counts once.
+    fs::write(directory.path().join("b.txt"), "江城,来了。\n柳河,来了。\n临江,来了。\n望江，来了。\n").unwrap();
+    let learnt = rejected(&["a.txt", "b.txt"]);
+    assert!(learnt.contains("没有照改 3 处，照改 1 处"), "{learnt}");
+}

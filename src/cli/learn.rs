@@ -11,16 +11,18 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::console::{Console, shown};
 use super::drafts::{self, DraftSource};
 use super::workspaces::{self, Workspace};
-use super::{CommandResult, Outcome, replace, selection, usage};
+use super::{CommandResult, Outcome, replace, selection, table, usage};
 use crate::builtin;
 use crate::compare::{Fate, compare};
 use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::finding::{Finding, FixSafety, Severity};
+use crate::finding::{FixSafety, Severity};
 use crate::house::{House, ListKind, Vocabulary, shortened};
 use crate::learn::{Correction, Corrections, Replacement};
+use crate::review::Decided;
 use crate::revise::revise_with;
+use crate::rule::Rule;
 use crate::text::{Locator, visible};
 
 /// How many places of a candidate are shown.
@@ -34,11 +36,13 @@ const BODY: &str = "\
 {options}
 
 初样和终样一对一对地写：初样.txt 终样.txt，或两个目录，里面的稿件按名字对应。反复出现的改法列为候选，附上
-原句和次数；加不加由你定，加进用语表的命令写在每条下面。
+原句和次数；加不加由你定，加进用语表的命令写在每条下面。加上 --rejected，书桌上定为不改的也算；只写一个
+路径的，就只看在书桌上怎样定的。
 
 例：
   zhubi learn 初样/ 终样/ --clean 往期/
-  zhubi learn --rejected 初样/ 终样/";
+  zhubi learn --rejected 初样/ 终样/
+  zhubi learn --rejected 稿件/";
 
 pub fn command() -> Command {
     usage::command("learn", "从初样和终样里找反复出现的改法，供加进词表", "zhubi learn <初样> <终样>… [选项]", BODY)
@@ -52,9 +56,9 @@ fn arguments(command: Command) -> Command {
             Arg::new("paths")
                 .value_name("稿件")
                 .required(true)
-                .num_args(2..)
+                .num_args(1..)
                 .value_parser(value_parser!(PathBuf))
-                .help("初样和它的终样，可以写几对；或装有初样和终样的两个目录"),
+                .help("初样和它的终样，可以写几对；或装有初样和终样的两个目录；或与 --rejected 一起，校读过的一处"),
         )
         .arg(
             Arg::new("least")
@@ -84,6 +88,11 @@ fn arguments(command: Command) -> Command {
 }
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
+    if arguments.get_flag("rejected")
+        && let Some([path]) = arguments.get_many("paths").map(|paths| paths.collect::<Vec<&PathBuf>>()).as_deref()
+    {
+        return rejected_on_desk(path, arguments, console);
+    }
     let pairs = pairs(arguments, console)?;
     let (old, new): (Vec<DraftSource>, Vec<DraftSource>) = pairs.into_iter().unzip();
     let mut sources: Vec<DraftSource> = old.into_iter().chain(new).collect();
@@ -119,6 +128,19 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
         let _ = writeln!(out, "候选写在 {}，去掉行首的“# ”才起作用。", shown(path));
     }
     console.print(&out).map(|()| Outcome::Clean)
+}
+
+/// Lists the rules whose findings were rejected on the desk.
+fn rejected_on_desk(path: &PathBuf, arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
+    let mut sources = drafts::sources_below(std::iter::once(path), console);
+    let workspaces = workspaces::load(arguments, &mut sources, console)?;
+    let mut learnt = Learnt::default();
+    for source in &sources {
+        if let Err(error) = learnt.add_decisions(source, &workspaces[source.workspace]) {
+            console.report_error(&error);
+        }
+    }
+    console.print(&learnt.rejected(least(arguments))).map(|()| Outcome::Clean)
 }
 
 fn least(arguments: &ArgMatches) -> usize {
@@ -192,25 +214,50 @@ impl Learnt {
         let comparison = compare((&old_draft, &old_findings), (&new_draft, &new_findings), &fixed);
         let path = shown(&old.path);
         self.corrections.add(&path, &old_draft, &new_draft, &comparison.changes, &builtin::lexicon());
+        let mut decided = self.add_decisions(old, workspace)?;
+        decided.extend(self.add_decisions(new, workspace)?);
+        let mut locator = Locator::new(old_draft.text());
         for (finding, fate) in old_findings.iter().zip(&comparison.fates) {
-            self.judge(&path, &old_draft, finding, *fate, workspace);
+            let rule = &workspace.engine.rules().rules[finding.rule as usize];
+            let text = finding.span.of(old_draft.text());
+            let is_taken = *fate != Fate::Remains;
+            let is_same = |it: &Decided| it.rule == rule.id && it.before == text && it.verdict.is_change() == is_taken;
+            // What was decided on the desk has been counted.
+            match decided.iter().position(is_same) {
+                Some(same) => drop(decided.swap_remove(same)),
+                None => {
+                    let line = locator.position(finding.span.start).line;
+                    self.judge(rule, is_taken, text, || format!("{path}:{line}"));
+                }
+            }
         }
         Ok(())
     }
 
-    fn judge(&mut self, path: &str, draft: &Draft, finding: &Finding, fate: Fate, workspace: &Workspace) {
-        let rule = &workspace.engine.rules().rules[finding.rule as usize];
+    /// Adds what was decided on a draft on the desk, and returns it. A rule that no longer runs needs no setting.
+    fn add_decisions(&mut self, source: &DraftSource, workspace: &Workspace) -> Result<Vec<Decided>> {
+        let decided = table::decided_on(&source.path)?;
+        for decided in &decided {
+            let rule = workspace.engine.rules().rules.iter().find(|rule| rule.id == decided.rule);
+            if let Some(rule) = rule {
+                self.judge(rule, decided.verdict.is_change(), &decided.before, || shown(&source.path));
+            }
+        }
+        Ok(decided)
+    }
+
+    /// Adds what was made of a finding.
+    fn judge(&mut self, rule: &Rule, is_taken: bool, text: &str, place: impl FnOnce() -> String) {
         let verdict = self.verdicts.entry(rule.id.clone()).or_default();
-        if fate != Fate::Remains {
+        if is_taken {
             verdict.taken += 1;
             return;
         }
         if verdict.left.is_empty() {
             verdict.title.clone_from(&rule.metadata.title);
-            let line = Locator::new(draft.text()).position(finding.span.start).line;
-            verdict.place = format!("{path}:{line}");
+            verdict.place = place();
         }
-        verdict.left.push(shortened(finding.span.of(draft.text())));
+        verdict.left.push(shortened(text));
     }
 
     /// The rules whose findings are left as they are, with the settings that would still them.

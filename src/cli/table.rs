@@ -16,7 +16,7 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{Unreadable, read_regular};
 use crate::finding::Finding;
-use crate::review::{Galley, Keeper};
+use crate::review::{Decided, Galley, Keeper, decisions};
 use crate::stet::ReviewOptions;
 
 /// What the name of a journal adds to that of its draft. It is a hidden file, which no walk finds.
@@ -61,6 +61,14 @@ pub fn adopt<'w>(name: &str, bytes: Vec<u8>, workspace: &'w Workspace) -> Result
     Galley::open(name.to_owned(), bytes, draft, (&workspace.engine, options), Box::new(Nowhere))
 }
 
+/// Returns what has been decided on a draft on the desk.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn decided_on(draft: &Path) -> Result<Vec<Decided>> {
+    Ok(Files::beside(draft).read_journal()?.as_deref().map(decisions).unwrap_or_default())
+}
+
 /// Finds what only the comparison of several drafts shows. Drafts are compared if they have the same rules.
 pub fn compare(galleys: &mut [Galley]) {
     let mut engines: Vec<*const Engine> = Vec::new();
@@ -97,16 +105,20 @@ impl Files {
         let journal = draft.with_file_name(format!("{}{name}{}", JOURNAL.0, JOURNAL.1));
         Files { draft: draft.to_owned(), journal, lock: None }
     }
-}
 
-impl Keeper for Files {
-    fn journal(&mut self) -> Result<Option<String>> {
-        self.lock = lock(&self.draft)?;
+    fn read_journal(&self) -> Result<Option<String>> {
         match read_regular(&self.journal, LARGEST_JOURNAL) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(Unreadable::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(reason) => Err(reason.into_error(LARGEST_JOURNAL, "校读记录").in_file(self.journal.display())),
         }
+    }
+}
+
+impl Keeper for Files {
+    fn journal(&mut self) -> Result<Option<String>> {
+        self.lock = lock(&self.draft)?;
+        self.read_journal()
     }
 
     fn begin(&mut self, journal: &str) -> Result<()> {

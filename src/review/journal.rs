@@ -112,6 +112,28 @@ pub fn parse(text: &str) -> Option<Journal> {
     (header.version == VERSION).then_some(Journal { draft: header.draft, decided: header.decided, entries })
 }
 
+/// Returns the decisions that hold at the end of a journal; none if it cannot be read.
+pub fn decisions(text: &str) -> Vec<Decided> {
+    let Some(Journal { mut decided, entries, .. }) = parse(text) else { return Vec::new() };
+    let mut replace = |old: &[Decided], new: &[Decided]| {
+        decided.retain(|known| !old.iter().any(|old| old.number == known.number));
+        decided.extend_from_slice(new);
+    };
+    let (mut done, mut undone) = (Vec::new(), Vec::new());
+    for entry in entries {
+        match entry {
+            Entry::Step { added, removed, .. } => {
+                replace(&removed, &added);
+                done.push((added, removed));
+                undone.clear();
+            }
+            Entry::Undo => undone.extend(done.pop().inspect(|(added, removed)| replace(added, removed))),
+            Entry::Redo => done.extend(undone.pop().inspect(|(added, removed)| replace(removed, added))),
+        }
+    }
+    decided
+}
+
 /// Returns the step that an entry records, if it fits the text: its places are places of the text, and where it changes
 /// something, in order.
 pub fn step_of(added: Vec<Decided>, removed: Vec<Decided>, edits: Vec<RecordedEdit>, text: &str) -> Option<Step> {

@@ -10,7 +10,7 @@ mod sheet_view;
 #[cfg(test)]
 mod tests;
 
-pub use decision::Verdict;
+pub use decision::{Decided, Verdict};
 pub use galley::{Galley, Keeper, Progress};
-pub use journal::Resumption;
+pub use journal::{Resumption, decisions};
 pub use reading::Reading;
