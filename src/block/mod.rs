@@ -108,6 +108,8 @@ pub struct Block {
     pub dateline: u32,
     /// Whether the lines of the draft are broken at a certain width, so that the ends of its lines say nothing.
     pub is_wrapped: bool,
+    /// Whether the markup sets the text off as a quotation.
+    pub is_quotation: bool,
     /// The text, with the mapping back to the draft.
     pub body: Body,
 }

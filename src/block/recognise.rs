@@ -32,6 +32,8 @@ pub struct Fragment {
     pub body: Body,
     /// Whether the line starts with a tab or at least two spaces, the indentation of a new paragraph.
     pub indented: bool,
+    /// Whether the markup sets the text off as a quotation.
+    pub is_quotation: bool,
 }
 
 impl Fragment {
@@ -55,7 +57,7 @@ impl Fragment {
         let indentation = &text[..content.start];
         let indented = indentation.contains('\t') || indentation.chars().nth(1).is_some();
         let has_prose = content.of(text).contains(|c: char| c != OBJECT && !c.is_whitespace());
-        has_prose.then(|| Fragment { shape, body: body.part(canonical, content), indented })
+        has_prose.then(|| Fragment { shape, body: body.part(canonical, content), indented, is_quotation: false })
     }
 }
 
@@ -91,7 +93,8 @@ pub fn recognise(canonical: &str, mut fragments: Vec<Fragment>) -> Vec<Block> {
             body = whole.finish();
             dateline = line::dateline_length(body.text(canonical)) as u32;
         }
-        blocks.push(Block { kind, article: articles[index], dateline, is_wrapped, body });
+        let is_quotation = fragments[index].is_quotation;
+        blocks.push(Block { kind, article: articles[index], dateline, is_wrapped, is_quotation, body });
     }
     blocks
 }
@@ -439,7 +442,7 @@ mod tests {
     fn includes_the_dateline_in_the_paragraph() {
         let text = "联盟成立\n本报讯（记者 王小明）昨天，联盟在江城成立。";
         let body = Body::Slice(Span::new(13, text.len()));
-        let fragment = Fragment { shape: Shape::Line, body, indented: false };
+        let fragment = Fragment::of_prose(text, Shape::Line, body).unwrap();
         let blocks = recognise(text, vec![fragment]);
         assert_eq!(blocks[0].dateline as usize, "本报讯（记者 王小明）".len());
         assert_eq!(blocks[0].kind_at(0), BlockKind::Dateline);

@@ -112,6 +112,9 @@ const TITLES: [&str; 2] = ["og:title", "twitter:title"];
 /// Names of `<meta>` elements whose content search results and shared links show as text.
 const DESCRIPTIONS: [&str; 3] = ["description", "og:description", "twitter:description"];
 
+/// The element of text that is quoted.
+const QUOTE: &str = "blockquote";
+
 /// The deepest nesting of containers that is tracked. Text in deeper containers gets the shape of this depth.
 const MAX_CONTAINERS: usize = 64;
 
@@ -131,6 +134,8 @@ struct HtmlReader<'t> {
     /// Whether a `<p>` is open. A table cell with a `<p>` that contains 。 is taken for page layout, not for a table.
     in_paragraph: bool,
     in_title: bool,
+    /// How many block quotes are open.
+    quotes: usize,
     languages: Languages,
     skipped: Option<Skipped>,
 }
@@ -160,6 +165,7 @@ impl<'t> HtmlReader<'t> {
             label: None,
             in_paragraph: false,
             in_title: false,
+            quotes: 0,
             languages: Languages::default(),
             skipped: None,
         }
@@ -194,6 +200,8 @@ impl<'t> HtmlReader<'t> {
         if is_block(name) {
             self.end_fragment();
             self.start_block(name);
+            // Without an end tag nothing says where the quotation ends.
+            self.quotes += usize::from(name == QUOTE && self.ends[index].is_some());
         }
         if self.languages.is_prose() {
             self.read_attributes(tag);
@@ -227,6 +235,7 @@ impl<'t> HtmlReader<'t> {
         if is_block(name) {
             self.end_fragment();
             self.end_block(name);
+            self.quotes = self.quotes.saturating_sub(usize::from(name == QUOTE));
         }
         self.languages.close(index);
     }
@@ -290,7 +299,9 @@ impl<'t> HtmlReader<'t> {
         if self.in_title {
             body = with_separators(self.text, body);
         }
-        self.fragments.extend(Fragment::new(self.text, shape, body));
+        let is_quotation = self.quotes > 0;
+        let fragment = Fragment::new(self.text, shape, body);
+        self.fragments.extend(fragment.map(|fragment| Fragment { is_quotation, ..fragment }));
         self.fragments.append(&mut self.captions);
     }
 

@@ -69,7 +69,14 @@ impl TestDraft {
         for line in text.split('\n') {
             if !line.is_empty() {
                 let body = Body::Slice(Span::new(at, at + line.len()));
-                blocks.push(Block { kind: BlockKind::Paragraph, article: 0, dateline: 0, is_wrapped: false, body });
+                blocks.push(Block {
+                    kind: BlockKind::Paragraph,
+                    article: 0,
+                    dateline: 0,
+                    is_wrapped: false,
+                    is_quotation: false,
+                    body,
+                });
             }
             at += line.len() + 1;
         }
@@ -284,7 +291,8 @@ fn diff_of_400_000_equal_findings_is_short() {
     };
     let findings: Vec<Finding> = text.match_indices(',').map(finding).collect();
     let body = Body::Slice(Span::new(0, text.len()));
-    let blocks = [Block { kind: BlockKind::Paragraph, article: 0, dateline: 0, is_wrapped: false, body }];
+    let blocks =
+        [Block { kind: BlockKind::Paragraph, article: 0, dateline: 0, is_wrapped: false, is_quotation: false, body }];
     let checked = CheckedDraft {
         path: "稿.txt",
         text: &text,

@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 
 pub use golden::{ROOT, assert_golden};
 pub use page::follow;
-pub use word::{part, word_file, word_file_of};
+pub use word::{part, word_file, word_file_of, word_file_with};
 
 /// Creates a command that runs in `directory` without the environment variables that control colour, and without the model
 /// that comes with the program: what the tests expect is what the rules find.

@@ -20,6 +20,16 @@ pub fn word_file(paragraphs: &[&str], package: &[(&str, &str)], main: &[(&str, &
 
 /// Returns a Word file with this main document, related to other parts as in [`word_file`].
 pub fn word_file_of(content: &str, package: &[(&str, &str)], main: &[(&str, &str)]) -> Vec<u8> {
+    word_file_with(content, package, main, &[])
+}
+
+/// Returns such a file with other `parts`, each with its name.
+pub fn word_file_with(
+    content: &str,
+    package: &[(&str, &str)],
+    main: &[(&str, &str)],
+    parts: &[(&str, &str)],
+) -> Vec<u8> {
     let relationships = |list: &[(&str, &str)]| {
         let one = |(number, (kind, target)): (usize, &(&str, &str))| {
             format!(r#"<Relationship Id="r{number}" Type="{kind}" Target="{target}"/>"#)
@@ -35,7 +45,10 @@ pub fn word_file_of(content: &str, package: &[(&str, &str)], main: &[(&str, &str
         ("_rels/.rels", relationships(&[&[document], package].concat())),
         ("word/document.xml", content.to_owned()),
         ("word/_rels/document.xml.rels", relationships(main)),
-    ] {
+    ]
+    .into_iter()
+    .chain(parts.iter().map(|(name, content)| (*name, (*content).to_owned())))
+    {
         zip.start_file(name, SimpleFileOptions::default()).unwrap();
         zip.write_all(content.as_bytes()).unwrap();
     }

@@ -8,7 +8,7 @@ use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::house::{SourceChange, SourceVariant};
 use crate::text::Span;
 
-/// Compares what stands in quotation marks with the sources.
+/// Compares what stands in quotation marks, or is set off as a quotation, with the sources.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HouseQuotation {}
@@ -27,10 +27,15 @@ impl ArticleCheck for HouseQuotation {
                 continue;
             }
             let text = article.text(block);
-            for span in quotations(text).into_iter().flat_map(|span| parts(text, span)) {
-                if let Some(variant) = sources.variant(span.of(text)) {
-                    hits.extend(hits_of(text, block, span, &variant));
-                }
+            let compare = |quotation: Span| {
+                let variants =
+                    parts(text, quotation).into_iter().filter_map(|part| Some((part, sources.variant(part.of(text))?)));
+                variants.flat_map(|(part, variant)| hits_of(text, block, part, &variant)).collect::<Vec<_>>()
+            };
+            let quoted_block = article.blocks[block].is_quotation.then(|| compare(Span::new(0, text.len())));
+            match quoted_block.filter(|hits| !hits.is_empty()) {
+                Some(found) => hits.extend(found),
+                None => hits.extend(quotations(text).into_iter().flat_map(compare)),
             }
         }
         hits

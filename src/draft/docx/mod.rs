@@ -226,6 +226,7 @@ impl WordFile {
             let is_first_of_story = previous_story.replace(story) != Some(story);
             if let Some(mut fragment) = Fragment::new(&text, line.shape, body(&text, line)) {
                 fragment.indented |= line.is_indented || is_first_of_story;
+                fragment.is_quotation = line.is_quotation;
                 fragments.push(fragment);
             }
         }

@@ -1,4 +1,5 @@
-//! Paragraph properties and styles, as far as they say what a paragraph is: heading, list item, caption, indented.
+//! Paragraph properties and styles, as far as they say what a paragraph is: heading, list item, caption, quotation,
+//! indented.
 
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ pub struct ParagraphProperties {
     /// Whether the first line is indented.
     pub is_indented: Option<bool>,
     pub is_caption: bool,
+    pub is_quotation: bool,
 }
 
 impl ParagraphProperties {
@@ -45,6 +47,7 @@ impl ParagraphProperties {
             is_list_item: self.is_list_item.or(base.is_list_item),
             is_indented: self.is_indented.or(base.is_indented),
             is_caption: self.is_caption || base.is_caption,
+            is_quotation: self.is_quotation || base.is_quotation,
         }
     }
 }
@@ -120,6 +123,7 @@ fn set_from_name(properties: &mut ParagraphProperties, name: &str) {
         (None, "title") => properties.outline = properties.outline.or(Some(1)),
         (None, "subtitle") => properties.outline = properties.outline.or(Some(2)),
         (None, "caption" | "题注") => properties.is_caption = true,
+        (None, "quote" | "intense quote" | "引用" | "明显引用") => properties.is_quotation = true,
         _ => {}
     }
 }

@@ -11,13 +11,13 @@ use crate::text::Span;
 
 /// Returns the fragment without the syntax of Markdown and its dialects, or `None` if nothing else is in it.
 pub fn without_markup(canonical: &str, translation: &Translation, fragment: Fragment) -> Option<Fragment> {
-    let Fragment { shape, body, indented } = fragment;
+    let Fragment { shape, body, .. } = fragment;
     let extent = body.extent();
     let syntax = body.spans_from(&translation.syntax_in(extent));
     let body = body.with_objects(canonical, &syntax);
     let body = without_links_and_code(canonical, body);
     let body = with_fixed(canonical, body, &translation.fixed_in(extent));
-    Fragment::new(canonical, shape, body).map(|fragment| Fragment { indented, ..fragment })
+    Fragment::new(canonical, shape, body).map(|new| Fragment { body: new.body, ..fragment })
 }
 
 /// Returns the body with the parts from `sources`, which are spans of the canonical text, made uneditable.

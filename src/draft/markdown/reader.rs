@@ -266,7 +266,11 @@ impl<'t> MarkdownReader<'t> {
             let body = Body::Slice(Span::new(start, start + line.len()));
             let fragment = Fragment::of_prose(self.text, self.shape, body)
                 .and_then(|fragment| inline_text::without_markup(self.text, self.translation, fragment));
-            self.fragments.extend(fragment.map(|fragment| Fragment { indented: true, ..fragment }));
+            self.fragments.extend(fragment.map(|fragment| Fragment {
+                indented: true,
+                is_quotation: self.quotes > 0,
+                ..fragment
+            }));
             start += line.len();
         }
     }
@@ -361,7 +365,9 @@ impl<'t> MarkdownReader<'t> {
     fn end_fragment(&mut self) {
         self.end_line();
         let body = self.finished_lines.take();
-        self.fragments.extend(Fragment::new(self.text, self.shape, body));
+        let is_quotation = self.quotes > 0;
+        let fragment = Fragment::new(self.text, self.shape, body);
+        self.fragments.extend(fragment.map(|fragment| Fragment { is_quotation, ..fragment }));
         self.fragments.append(&mut self.captions);
     }
 

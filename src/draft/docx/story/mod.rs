@@ -23,6 +23,7 @@ pub struct Line {
     pub segments: Vec<Segment>,
     pub shape: Shape,
     pub is_indented: bool,
+    pub is_quotation: bool,
     /// The index of the part that contains the paragraph.
     pub part: usize,
     /// The start of the paragraph's content in the part, after its properties.
@@ -278,6 +279,7 @@ impl StoryReader<'_, '_> {
             segments: Vec::new(),
             shape: Shape::Paragraph,
             is_indented: false,
+            is_quotation: false,
             part: self.part,
             start,
             is_empty_element: self.tokens.is_empty_element(),
@@ -311,6 +313,7 @@ impl StoryReader<'_, '_> {
             _ => Shape::Paragraph,
         };
         line.is_indented = properties.is_indented == Some(true);
+        line.is_quotation = properties.is_quotation;
         self.open_line = Some(line);
         if !is_continued {
             self.close_line();
