@@ -193,6 +193,29 @@ fn words_are_added_with_who_when_and_why() {
 }
 
 #[test]
+fn the_word_of_a_finding_is_added_by_its_place() {
+    let draft = "# 标题\n\n记者**方之远**来了，方之远又走了。\n江城,来了。\n";
+    let config = "names = [\"names.txt\"]\n";
+    let directory = directory(&[("names.txt", "方知远\n"), ("zhubi.toml", config), ("稿.md", draft)]);
+    let rule = &["--only", "house", "稿.md"];
+    let places = || findings(directory.path(), rule).iter().map(|it| it["column"].as_u64()).collect::<Vec<_>>();
+    let before = places();
+    assert!(!before.is_empty(), "{before:?}");
+    let place = format!("稿.md:3:{}", before[0].unwrap());
+    let (code, out, error) = run(directory.path(), &["words", "add", &place, "--who", "值班编辑", "--why", "另有其人"]);
+    assert!(code == Some(0) && out.contains("加进 1 条：方之远。"), "{out}{error}");
+    let list = fs::read_to_string(directory.path().join("words.txt")).unwrap();
+    assert!(list.starts_with("方之远  # 值班编辑 20") && list.ends_with(" 另有其人\n"), "{list}");
+    assert_eq!(places(), []);
+    // A mark is no word, and neither is a place where nothing is found.
+    for place in ["稿.md:4:3", "稿.md:1:3", "稿.md:9:1", "没有.txt:1:1"] {
+        let (code, _, error) = run(directory.path(), &["words", "add", place]);
+        assert!(code == Some(2) && error.contains('。'), "{place}: {error}");
+    }
+    assert_eq!(fs::read_to_string(directory.path().join("words.txt")).unwrap(), list);
+}
+
+#[test]
 fn the_lists_are_no_drafts() {
     let directory = directory(&[
         ("words.txt", "江城,我的家\n"),
@@ -266,6 +289,26 @@ fn quotations_are_compared_with_their_sources() {
     let seen: Vec<(&str, &str)> = found.iter().map(|it| (text(it, "rule"), text(it, "text"))).collect();
     assert_eq!(seen, [("house/quotation", "乡"), ("house/statute", "第三条")]);
     assert!(text(&found[0], "message").contains("江城市河道条例.txt 第 3 行"));
+    // What the markup sets off as a quotation is one without marks.
+    let wrong = "河道岸线由市水务部门会同沿河各乡划定，并向社会公布。";
+    let paragraph = format!("<w:p><w:pPr><w:pStyle w:val=\"a\"/></w:pPr><w:r><w:t>{wrong}</w:t></w:r></w:p>");
+    let w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let document = format!("<w:document xmlns:w=\"{w}\"><w:body>{paragraph}</w:body></w:document>");
+    let style = "<w:style w:type=\"paragraph\" w:styleId=\"a\"><w:name w:val=\"Intense Quote\"/></w:style>";
+    let styles = format!("<w:styles xmlns:w=\"{w}\">{style}</w:styles>");
+    let relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles";
+    let word = support::word_file_with(&document, &[], &[(relation, "styles.xml")], &[("word/styles.xml", &styles)]);
+    for (name, draft) in [
+        ("b.md", format!("条例写明：\n\n> {wrong}\n\n请遵守。\n").into_bytes()),
+        ("b.html", format!("<p>条例写明：</p><blockquote><p>{wrong}</p></blockquote><p>请遵守。</p>").into_bytes()),
+        ("b.docx", word),
+    ] {
+        fs::write(directory.path().join(name), draft).unwrap();
+        let found = findings(directory.path(), &["--only", "house", "--sources", "法规", name]);
+        assert_eq!(found.iter().map(|it| text(it, "text")).collect::<Vec<_>>(), ["乡"], "{name}");
+    }
+    fs::write(directory.path().join("b.md"), format!("条例写明：\n\n{wrong}\n\n> 另一段。\n")).unwrap();
+    assert_eq!(findings(directory.path(), &["--only", "house", "--sources", "法规", "b.md"]), Vec::<Value>::new());
     let (code, out, error) = run(directory.path(), &["sources", "index", "法规"]);
     assert!(code == Some(0) && out.contains("1 个文件"), "{error}");
     assert_eq!(check(), found);

@@ -177,12 +177,24 @@ impl Lexicon<'_> {
         let context = with_context(text, span);
         let lattice = self.lattice(context.of(text));
         let best = lattice.segmentation_from(0);
-        let (start, end) = (span.start - context.start, span.end - context.start);
-        if !best.is_inside_word(start) && !best.is_inside_word(end) {
-            return false;
-        }
-        let after = lattice.segmentation_from(end);
-        best.cost() < best.cost_before(start) + self.cost(WRONG_WORD_FREQUENCY) + after.cost()
+        let span = Span::new(span.start - context.start, span.end - context.start);
+        (best.is_inside_word(span.start) || best.is_inside_word(span.end))
+            && self.gain_in_lattice(&lattice, &best, span) < 0.0
+    }
+
+    /// Returns how much more probable the text around `span` is with one rare word in place of what is written there, as the
+    /// difference of the logarithms.
+    pub fn gain_as_word(&self, text: &str, span: Span) -> f32 {
+        let context = with_context(text, span);
+        let lattice = self.lattice(context.of(text));
+        let best = lattice.segmentation_from(0);
+        self.gain_in_lattice(&lattice, &best, Span::new(span.start - context.start, span.end - context.start))
+    }
+
+    /// The same for a span of a lattice whose most probable segmentation is `best`.
+    fn gain_in_lattice(&self, lattice: &Lattice, best: &Segmentation, span: Span) -> f32 {
+        let after = lattice.segmentation_from(span.end);
+        best.cost() - (best.cost_before(span.start) + self.cost(WRONG_WORD_FREQUENCY) + after.cost())
     }
 
     /// Returns how much more probable one Chinese text is than another, as the difference of the logarithms.

@@ -1,15 +1,18 @@
 //! `house-name`: names of a paper's own list, in which one character is wrong, lost, doubled, or has changed places with
 //! the next.
 //!
-//! A text that differs from a name in one character may be another name, or ordinary words. A character that sounds or
-//! looks like the right one is a slip, unless it belongs to a word there. Any other character is one only where it
-//! breaks a word of the name: another place has another hospital, but no hospital is called 医皖.
+//! A text that differs from a name in one character may be another name, or ordinary words. It stands for the name if it
+//! makes no sense otherwise: the text around it must be much likelier with one word in that place than with the words it
+//! can be divided into. That settles slips by which no other name comes about: a character that sounds or looks like the
+//! right one, one that stands twice, two that changed places. Any other character makes another name, and so does one
+//! that is missing, unless a word of the name is broken by it: another place has another hospital, but no hospital is
+//! called 医皖.
 
 use serde::{Deserialize, Serialize};
 
 use crate::check::article::{Article, CharOccurrence};
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
-use crate::house::{Difference, Found, HouseReading, Slip};
+use crate::house::{Difference, Found, House, HouseReading, Office, Slip};
 use crate::lexicon::{Lexicon, Likeness};
 use crate::text::{Span, is_han};
 
@@ -29,32 +32,26 @@ impl OptionsOnly for HouseName {}
 
 impl ArticleCheck for HouseName {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
-        let Some(lexicon) = article.lexicon else { return Vec::new() };
+        let (Some(lexicon), Some(house)) = (article.lexicon, article.house) else { return Vec::new() };
         let mut hits: Vec<Hit> = Vec::new();
-        let mut doubtful: Vec<(Hit, String, Certainty)> = Vec::new();
+        let mut doubtful: Vec<(Hit, String)> = Vec::new();
         let mut written: Vec<String> = Vec::new();
         for (block, reading) in article.house_readings() {
             let text = article.text(block);
             written.extend(reading.right.iter().map(|span| span.of(text).to_owned()));
-            for (slip, certainty) in self.judged(text, reading, lexicon) {
+            for (slip, certainty) in self.judged(text, reading, house, lexicon) {
                 let name = slip.list.text(slip.what.form);
                 let source = format!("{} 第 {} 行", slip.list.path(), slip.list.line(slip.what.form));
                 let hit = Hit::new(block, slip.what.span, vec![name.to_owned()]).detail(source);
                 match certainty {
                     Certainty::Certain => hits.push(hit),
-                    Certainty::Likely | Certainty::Doubtful => doubtful.push((hit, name.to_owned(), certainty)),
+                    Certainty::Likely => hits.push(hit.into_advice()),
+                    Certainty::Doubtful => doubtful.push((hit.into_advice(), name.to_owned())),
                 }
             }
         }
         // What may be another name is judged by whether the article has the name itself.
-        hits.extend(doubtful.into_iter().filter_map(|(hit, name, certainty)| {
-            match (certainty, written.contains(&name)) {
-                // Two characters are soon those of somebody else.
-                (Certainty::Likely, true) if name.chars().nth(2).is_some() => Some(hit),
-                (Certainty::Likely, _) | (Certainty::Doubtful, true) => Some(hit.into_advice()),
-                _ => None,
-            }
-        }));
+        hits.extend(doubtful.into_iter().filter(|(_, name)| written.contains(name)).map(|(hit, _)| hit));
         hits
     }
 }
@@ -62,12 +59,19 @@ impl ArticleCheck for HouseName {
 /// How sure it is that a text stands for a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Certainty {
-    /// It may be another name, and is a slip only if the article has the name itself; even then it is advice.
+    /// It may well be another name, and is advice if the article has the name itself.
     Doubtful,
-    /// It is a slip if the article has the name itself, and else advice.
+    /// It is advice.
     Likely,
     Certain,
 }
+
+/// By how much the text is likelier with one word in the place of what is written, as the difference of the logarithms:
+/// from so much on, what is written is unusual; then, strange; then, hardly to be read; then, no sequence of words.
+const UNUSUAL: f32 = 2.0;
+const STRANGE: f32 = 4.0;
+const HARD: f32 = 8.0;
+const BROKEN: f32 = 12.0;
 
 /// The classes of words that can have another character, and are another name then: persons, foreign names, abbreviations.
 const UNSETTLED: [&str; 4] = ["nr", "ns", "nz", "j"];
@@ -99,15 +103,16 @@ impl HouseName {
         &self,
         text: &str,
         reading: &HouseReading<'h>,
+        house: &House,
         lexicon: &Lexicon,
     ) -> Vec<(Found<'h, Slip>, Certainty)> {
         let mut judged: Vec<(Found<'h, Slip>, Certainty)> = Vec::new();
         for slip in &reading.slips {
             let candidate = Candidate::new(text, slip, lexicon);
-            if candidate.is_right(&reading.right) {
+            if candidate.is_right(&reading.right) || lexicon.is_word(slip.what.span.of(text)) {
                 continue;
             }
-            let Some(certainty) = self.certainty(&candidate) else { continue };
+            let Some(certainty) = self.certainty(&candidate).max(beside_title(text, slip, house)) else { continue };
             let overlaps = |other: &(Found<Slip>, Certainty)| {
                 other.0.what.span.start < slip.what.span.end && slip.what.span.start < other.0.what.span.end
             };
@@ -128,100 +133,128 @@ impl HouseName {
 
     /// Whether a candidate is a slip, and how sure that is. `None` if it is something else.
     fn certainty(&self, candidate: &Candidate) -> Option<Certainty> {
-        if candidate.crosses_edges() || lexicon_has(candidate) {
-            return None;
-        }
-        let length = candidate.name.len();
         match candidate.difference {
-            Difference::Replaced { right, written } => self.replaced(candidate, right, written),
-            Difference::Lost(lost) => {
-                let is_edge = candidate.at == 0 || candidate.at + 1 == length;
-                if length < 3 || self.left_out.contains(lost) || is_edge && !candidate.breaks_off() {
-                    return None;
-                }
-                if length == 3 {
-                    return (!candidate.is_in_word()).then_some(Certainty::Doubtful);
-                }
-                if length == 4 && candidate.reads_as_words() {
-                    return None;
-                }
-                // Of a word at the beginning one character is left, which may belong to another name.
-                Some(if candidate.at < 2 && length < 6 { Certainty::Likely } else { Certainty::Certain })
+            Difference::Replaced { right, written } if !is_han(right) || !is_han(written) => {
+                let same_letter = right.to_lowercase().eq(written.to_lowercase());
+                let are_letters = [right, written].into_iter().all(|c| c.is_alphabetic() && !is_han(c));
+                let length = candidate.name.len();
+                (are_letters && (same_letter && length > 2 || length > 5)).then_some(Certainty::Certain)
             }
-            Difference::Doubled(_) => (length > 2).then_some(Certainty::Certain),
+            Difference::Replaced { right, written } if !self.is_series(right, written) => {
+                match candidate.lexicon.likeness(right, written) {
+                    Some(likeness) if candidate.name.len() == 2 => self.two_characters(candidate, written, likeness),
+                    // The name can end before a word of one character, and one of three characters can be another word.
+                    Some(_)
+                        if candidate.is_edge() && self.stands_alone(candidate, written)
+                            || candidate.name.len() == 3 && candidate.is_in_word(RARE) =>
+                    {
+                        candidate.certainty_by_sense().map(|_| Certainty::Doubtful)
+                    }
+                    Some(_) => candidate.certainty_by_sense(),
+                    None => self.another_character(candidate, written),
+                }
+            }
+            Difference::Replaced { .. } => None,
+            Difference::Lost(lost) => self.lost(candidate, lost),
+            Difference::Doubled(_) => {
+                (candidate.name.len() > 2 && !candidate.crosses_edges()).then_some(Certainty::Certain)
+            }
             Difference::Swapped => {
-                let pair: Vec<char> = candidate.place.of(candidate.text).chars().collect();
-                let is_other = length < 3
-                    || self.is_series(pair[0], pair[1])
-                    || length == 3 && pair.iter().any(|c| self.alone.contains(*c))
-                    || length < 5 && (candidate.is_in_word() || candidate.reads_as_words());
-                (!is_other).then_some(Certainty::Certain)
+                let mut pair = candidate.place.of(candidate.text).chars();
+                let is_series = pair.next().zip(pair.next()).is_some_and(|(one, other)| self.is_series(one, other));
+                if is_series || candidate.name.len() < 3 { None } else { candidate.certainty_by_sense() }
             }
         }
     }
 
-    fn replaced(&self, candidate: &Candidate, right: char, written: char) -> Option<Certainty> {
+    /// A name of two characters one of which looks or sounds like what is written. Two characters are soon those of somebody
+    /// else.
+    fn two_characters(&self, candidate: &Candidate, written: char, likeness: Likeness) -> Option<Certainty> {
+        let is_other = candidate.is_ordinary_word()
+            || candidate.lexicon.is_given_name(candidate.text, candidate.span)
+            || self.alone.contains(written)
+            || candidate.crosses_edges()
+            || candidate.is_in_word(RARE);
+        let is_doubtful = likeness == Likeness::SimilarSound || !candidate.stands_apart();
+        (!is_other).then_some(if is_doubtful { Certainty::Doubtful } else { Certainty::Likely })
+    }
+
+    /// A character that has nothing to do with the right one.
+    fn another_character(&self, candidate: &Candidate, written: char) -> Option<Certainty> {
+        let stands_alone = self.stands_alone(candidate, written);
+        if candidate.name.len() < 3
+            || candidate.is_edge() && stands_alone
+            || candidate.crosses_edges()
+            || candidate.is_in_word(RARE)
+        {
+            return None;
+        }
+        let gain = candidate.gain();
+        match candidate.name.len() {
+            3 => (gain >= HARD).then_some(Certainty::Doubtful),
+            _ if gain < STRANGE => None,
+            length => match candidate.class_of_word() {
+                // Another place has another body.
+                None | Some("ns") => Some(Certainty::Doubtful),
+                _ if length == 4 && gain < BROKEN => Some(Certainty::Doubtful),
+                Some(class) => {
+                    let is_other = length == 4 || stands_alone || candidate.is_in_word(0) || is_unsettled(class);
+                    Some(if is_other { Certainty::Likely } else { Certainty::Certain })
+                }
+            },
+        }
+    }
+
+    /// A character that is missing.
+    fn lost(&self, candidate: &Candidate, lost: char) -> Option<Certainty> {
         let length = candidate.name.len();
-        if !is_han(right) || !is_han(written) {
-            let same_letter = right.to_lowercase().eq(written.to_lowercase());
-            let are_letters = right.is_alphabetic() && written.is_alphabetic() && !is_han(right) && !is_han(written);
-            return (are_letters && (same_letter && length > 2 || length > 5)).then_some(Certainty::Certain);
-        }
-        if self.is_series(right, written) {
+        if length < 3 || self.left_out.contains(lost) || candidate.crosses_edges() {
             return None;
         }
-        let is_last = candidate.at + 1 == length;
-        if let Some(likeness) = candidate.lexicon.likeness(right, written) {
-            let is_other = match length {
-                2 if candidate.lexicon.is_given_name(candidate.text, candidate.span) => return None,
-                2 | 3 => self.alone.contains(written) || candidate.is_in_word(),
-                4 => candidate.reads_as_words(),
-                _ => (candidate.at == 0 || is_last) && candidate.is_cut(),
-            };
-            let certainty = match length {
-                2 if likeness == Likeness::SimilarSound || !candidate.stands_apart() => Certainty::Doubtful,
-                2 => Certainty::Likely,
-                // What stands before the last character is a word, which may go on in another way.
-                3 if is_last && candidate.begins_with_word() => Certainty::Doubtful,
-                _ => Certainty::Certain,
-            };
-            return match (is_other, length) {
-                (false, _) => Some(certainty),
-                (true, 3) => Some(Certainty::Doubtful),
-                (true, _) => None,
-            };
-        }
-        let stands_alone = self.alone.contains(written) || candidate.is_common(written);
-        if length < 3 || stands_alone || candidate.is_in_word() {
-            return None;
-        }
-        // What ends a name often changes with what is named, unless it ends a word of two characters; and a word can begin
-        // in another way.
-        let is_first = candidate.at == 0;
-        if is_last && (length < 5 || !candidate.ends_with_pair()) || is_first && candidate.goes_on_as_word() {
-            return None;
-        }
-        match candidate.word_of_name() {
-            Some((word, class)) if length > 3 && (class != "ns" || word + 1 >= length) => {
-                let is_settled = !UNSETTLED.iter().any(|it| class.starts_with(it));
-                Some(if is_settled && length > 4 { Certainty::Certain } else { Certainty::Likely })
-            }
-            // Another family name makes another person, and another place another body.
-            _ => (!is_first).then_some(Certainty::Doubtful),
+        let (gain, is_edge) = (candidate.gain(), candidate.is_edge());
+        match length {
+            // A given name stands without the family name.
+            3 => (candidate.at > 0 && gain >= UNUSUAL).then_some(Certainty::Doubtful),
+            4 if gain >= if is_edge { HARD } else { STRANGE } => Some(Certainty::Likely),
+            4 => (gain >= UNUSUAL).then_some(Certainty::Doubtful),
+            _ if gain < STRANGE => None,
+            _ => match (is_edge, candidate.reads_as_words()) {
+                (true, true) => None,
+                // A short form reads better than the name.
+                (false, false) if candidate.reads_worse() => Some(Certainty::Certain),
+                _ => Some(Certainty::Likely),
+            },
         }
     }
-}
 
-impl HouseName {
+    /// Whether a character is often a word by itself.
+    fn stands_alone(&self, candidate: &Candidate, written: char) -> bool {
+        let frequency = candidate.lexicon.frequency(written.encode_utf8(&mut [0; 4]));
+        self.alone.contains(written) || frequency.is_some_and(|count| count >= COMMON)
+    }
+
     /// Whether one of these characters in place of the other makes another name.
     fn is_series(&self, one: char, other: char) -> bool {
         self.series.iter().any(|series| series.contains(one) && series.contains(other))
     }
 }
 
-/// Whether the text is a word of the language.
-fn lexicon_has(candidate: &Candidate) -> bool {
-    candidate.lexicon.is_word(candidate.span.of(candidate.text))
+/// Whether a word of that class can have another character, and is another name then.
+fn is_unsettled(class: &str) -> bool {
+    UNSETTLED.iter().any(|it| class.starts_with(it))
+}
+
+/// What the title before a name of the roster says: if it is that of the person, nobody else is meant.
+fn beside_title(text: &str, slip: &Found<Slip>, house: &House) -> Option<Certainty> {
+    let name = slip.list.text(slip.what.form);
+    let roster = house.rosters().find(|roster| roster.path() == slip.list.path() && name.chars().nth(2).is_some())?;
+    let before = &text[..slip.what.span.start];
+    let by_title = |title: &str, certainty| before.ends_with(title).then_some(certainty);
+    let of_office = |office: &Office| {
+        let short = office.short.iter().filter_map(|short| by_title(short, Certainty::Likely)).max();
+        by_title(&office.title, Certainty::Certain).max(short)
+    };
+    roster.offices_of(name).filter_map(of_office).max()
 }
 
 impl<'c> Candidate<'c> {
@@ -264,9 +297,9 @@ impl<'c> Candidate<'c> {
         self.lexicon.word_crosses(self.text, edge)
     }
 
-    /// Whether what is written otherwise, or a neighbour of what is lost, belongs to a word that is not rare. The text is
-    /// divided into words together with what is around it.
-    fn is_in_word(&self) -> bool {
+    /// Whether what is written otherwise belongs to a word that occurs at least so often. The text is divided into words
+    /// together with what is around it.
+    fn is_in_word(&self, least: u32) -> bool {
         let from = self.text[..self.span.start].char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
         let to =
             self.text[self.span.end..].char_indices().nth(AROUND).map_or(self.text.len(), |(at, _)| self.span.end + at);
@@ -274,9 +307,25 @@ impl<'c> Candidate<'c> {
         let place = Span::new(self.place.start - from, self.place.end.max(self.place.start + 1) - from);
         self.lexicon.segment(context).into_iter().any(|word| {
             let meets = word.start < place.end && place.start < word.end;
-            let is_common = || self.lexicon.frequency(word.of(context)).is_some_and(|count| count >= RARE);
+            let is_common = || self.lexicon.frequency(word.of(context)).is_some_and(|count| count >= least);
             meets && word.of(context).chars().nth(1).is_some() && is_common()
         })
+    }
+
+    /// How sure it is if no other name comes about by the slip: by how little sense the text makes.
+    fn certainty_by_sense(&self) -> Option<Certainty> {
+        let gain = self.gain();
+        (gain >= UNUSUAL).then_some(if gain >= STRANGE { Certainty::Certain } else { Certainty::Likely })
+    }
+
+    /// How much likelier the text around is with one word in the place of what is written.
+    fn gain(&self) -> f32 {
+        self.lexicon.gain_as_word(self.text, self.span)
+    }
+
+    /// Whether the difference is at the beginning or at the end of the name.
+    fn is_edge(&self) -> bool {
+        self.at == 0 || self.at + 1 == self.name.len()
     }
 
     /// Whether the whole text is made up of words.
@@ -288,15 +337,25 @@ impl<'c> Candidate<'c> {
         })
     }
 
-    /// The length and the class of the word of the name in which the character in question is. With the other character it
-    /// is no word.
-    fn word_of_name(&self) -> Option<(usize, &'c str)> {
+    /// The class of the word of the name, of several characters, to which the character in question belongs.
+    fn class_of_word(&self) -> Option<&'c str> {
         let name: String = self.name.iter().collect();
         let at: usize = self.name[..self.at].iter().map(|c| c.len_utf8()).sum();
         let words = self.lexicon.segment(&name);
         let word = words.iter().find(|word| word.start <= at && at < word.end && word.len() >= 6)?;
-        let word = word.of(&name);
-        Some((word.chars().count(), self.lexicon.class(word)?))
+        self.lexicon.class(word.of(&name))
+    }
+
+    /// Whether the name is a word that is no name: what is like it is another word.
+    fn is_ordinary_word(&self) -> bool {
+        let name: String = self.name.iter().collect();
+        self.lexicon.class(&name).is_some_and(|class| !is_unsettled(class))
+    }
+
+    /// Whether the text is less likely than the name, if that were no word either.
+    fn reads_worse(&self) -> bool {
+        let name: String = self.name.iter().collect();
+        self.lexicon.gain_of(self.span.of(self.text), &name) > 0.0
     }
 
     /// Whether what stands before and behind the text are marks or words of several characters, so that no longer name has
@@ -314,50 +373,6 @@ impl<'c> Candidate<'c> {
         };
         is_apart(before, self.lexicon.segment(before).last()) && is_apart(after, self.lexicon.segment(after).first())
     }
-
-    /// Whether a character is often a word by itself.
-    fn is_common(&self, c: char) -> bool {
-        self.lexicon.frequency(c.encode_utf8(&mut [0; 4])).is_some_and(|count| count >= COMMON)
-    }
-
-    /// Whether what follows the first character is a word.
-    fn goes_on_as_word(&self) -> bool {
-        let written = self.span.of(self.text);
-        self.lexicon.is_word(&written[written.chars().next().map_or(0, char::len_utf8)..])
-    }
-
-    /// Whether the last word of the name has two characters.
-    fn ends_with_pair(&self) -> bool {
-        let name: String = self.name.iter().collect();
-        self.lexicon.segment(&name).last().is_some_and(|word| word.of(&name).chars().count() == 2)
-    }
-
-    /// Whether what stands before the last character is a word.
-    fn begins_with_word(&self) -> bool {
-        let written = self.span.of(self.text);
-        let end = written.char_indices().next_back().map_or(0, |(at, _)| at);
-        self.lexicon.is_word(&written[..end])
-    }
-
-    /// Whether the text breaks off where the outermost character of the name is lost: there is a mark or nothing beyond, and
-    /// the name ends in the middle of a word.
-    fn breaks_off(&self) -> bool {
-        let is_first = self.at == 0;
-        let beyond = if is_first {
-            self.text[..self.span.start].chars().next_back()
-        } else {
-            self.text[self.span.end..].chars().next()
-        };
-        let written: Vec<char> = self.span.of(self.text).chars().collect();
-        let outer: String = if is_first {
-            written.iter().take(2).collect()
-        } else {
-            written[written.len().saturating_sub(2)..].iter().collect()
-        };
-        self.name.len() > 4
-            && beyond.is_none_or(|c| !c.is_alphanumeric() && c != '…' && c != '·')
-            && !self.lexicon.is_word(&outer)
-    }
 }
 
 #[cfg(test)]
@@ -367,23 +382,28 @@ mod tests {
     use super::*;
     use crate::builtin::{self, lexicon};
     use crate::check::Check;
-    use crate::house::{House, ListKind, Vocabulary};
+    use crate::house::{ListKind, Roster, Vocabulary};
 
     const NAMES: &str = "方知远\n江城师范大学\n江城市人民医院\n柳河大学\n李蕾\n北岸新区管理委员会\n王晓光\n";
 
-    /// The texts that are reported, each with the first suggestion.
-    fn found(text: &str) -> Vec<(String, String)> {
+    fn names() -> House {
+        House::new(vec![Arc::new(Vocabulary::prepare("names.txt", NAMES, ListKind::Names).0)])
+    }
+
+    /// What is found in a text: what is written, the name, and how sure it is that it is meant.
+    fn judged(house: &House, text: &str) -> Vec<(String, String, Certainty)> {
         let rules = builtin::rules();
         let check = rules.rule("house/name").unwrap().check.clone();
         let Check::HouseName(check) = &*check else { panic!() };
-        let house = House::new(vec![Arc::new(Vocabulary::prepare("names.txt", NAMES, ListKind::Names).0)]);
-        let reading = house.read(text);
-        let judged = check.judged(text, &reading, &lexicon());
-        judged
-            .iter()
-            .filter(|(_, certainty)| *certainty >= Certainty::Likely)
-            .map(|(slip, _)| (slip.what.span.of(text).to_owned(), slip.list.text(slip.what.form).to_owned()))
-            .collect()
+        let judged = check.judged(text, &house.read(text), house, &lexicon());
+        let form = |slip: &Found<Slip>| slip.list.text(slip.what.form).to_owned();
+        judged.iter().map(|(slip, sure)| (slip.what.span.of(text).to_owned(), form(slip), *sure)).collect()
+    }
+
+    /// The texts that are reported, each with the first suggestion.
+    fn found(text: &str) -> Vec<(String, String)> {
+        let judged = judged(&names(), text).into_iter().filter(|(.., sure)| *sure >= Certainty::Likely);
+        judged.map(|(written, name, _)| (written, name)).collect()
     }
 
     #[test]
@@ -415,6 +435,34 @@ mod tests {
             "他李代桃僵",
         ] {
             assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn how_sure_it_is_depends_on_what_else_the_text_can_be() {
+        for (text, sure) in [
+            ("记者方之远报道", Certainty::Certain),
+            ("记者方铁远报道", Certainty::Doubtful),
+            ("北岸新区管理铁员会介绍", Certainty::Certain),
+            ("北岸新区管委员会介绍", Certainty::Certain),
+        ] {
+            let found = judged(&names(), text);
+            assert_eq!(found.iter().map(|(.., sure)| *sure).collect::<Vec<_>>(), [sure], "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_title_of_the_roster_says_who_is_meant() {
+        let (roster, _) = Roster::read("offices.csv", "方知远,江城市市长,,,,市长\n");
+        let house = House::default().with_rosters(vec![roster]);
+        for (text, expected) in [
+            ("江城市市长方铁远到会。", Some(Certainty::Certain)),
+            ("江城市副市长方铁远到会。", Some(Certainty::Likely)),
+            ("市民方铁远到会。", Some(Certainty::Doubtful)),
+            ("江城市市长顾铁舒到会。", None),
+        ] {
+            let found = judged(&house, text);
+            assert_eq!(found.first().map(|(.., sure)| *sure), expected, "{text}: {found:?}");
         }
     }
 }
