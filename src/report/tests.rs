@@ -62,22 +62,17 @@ pub(super) struct TestDraft {
     rules: RuleSet,
 }
 
+fn paragraph(start: usize, end: usize) -> Block {
+    let body = Body::Slice(Span::new(start, end));
+    Block { kind: BlockKind::Paragraph, article: 0, dateline: 0, is_wrapped: false, is_quotation: false, body }
+}
+
 impl TestDraft {
     pub(super) fn new(text: &str) -> TestDraft {
         let mut blocks = Vec::new();
         let mut at = 0;
         for line in text.split('\n') {
-            if !line.is_empty() {
-                let body = Body::Slice(Span::new(at, at + line.len()));
-                blocks.push(Block {
-                    kind: BlockKind::Paragraph,
-                    article: 0,
-                    dateline: 0,
-                    is_wrapped: false,
-                    is_quotation: false,
-                    body,
-                });
-            }
+            blocks.extend((!line.is_empty()).then(|| paragraph(at, at + line.len())));
             at += line.len() + 1;
         }
         TestDraft { text: text.to_owned(), blocks, findings: Vec::new(), rules: rules() }
@@ -290,9 +285,7 @@ fn diff_of_400_000_equal_findings_is_short() {
         related: Box::default(),
     };
     let findings: Vec<Finding> = text.match_indices(',').map(finding).collect();
-    let body = Body::Slice(Span::new(0, text.len()));
-    let blocks =
-        [Block { kind: BlockKind::Paragraph, article: 0, dateline: 0, is_wrapped: false, is_quotation: false, body }];
+    let blocks = [paragraph(0, text.len())];
     let checked = CheckedDraft {
         path: "稿.txt",
         text: &text,
