@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::idiom::is_enclosed;
+use super::idiom::{begins_with_measure, is_enclosed};
 use crate::check::general::terms::Terms;
 use crate::check::options::OptionError;
 use crate::check::{Claim, Compile, Hit, TableCheck, WordPair};
@@ -29,6 +29,12 @@ pub struct ConfusableOptions {
     /// Words of one character, separated by spaces, after which a wrong word may be the given name of a person.
     #[serde(default)]
     surnames: String,
+    /// Characters with which the short names of bodies end, of which one more character is the beginning: 环|注委.
+    #[serde(default)]
+    bodies: String,
+    /// Characters that make a noun of another one, after which an adverb may follow: 智能体|先.
+    #[serde(default)]
+    suffixes: String,
 }
 
 /// Words in which a character is written for another.
@@ -38,8 +44,10 @@ pub struct Confusable {
     words: Terms,
     /// The option `margin`.
     margin: f32,
-    /// The option `surnames`.
+    /// The options of the same names.
     surnames: String,
+    bodies: String,
+    suffixes: String,
 }
 
 /// The right words of each wrong word, and the right texts that contain it.
@@ -59,7 +67,8 @@ impl Compile for Confusable {
             .iter()
             .map(|(wrong, (right, exceptions))| format!("{wrong} → {} ! {}", right.join(" | "), exceptions.join(" ")));
         let words = Terms::of_lines(lines, false).map_err(|why| OptionError::of(&options.table, why))?;
-        Ok(Confusable { words, margin: options.margin, surnames: options.surnames.clone() })
+        let ConfusableOptions { margin, surnames, bodies, suffixes, .. } = options.clone();
+        Ok(Confusable { words, margin, surnames, bodies, suffixes })
     }
 }
 
@@ -98,7 +107,7 @@ impl TableCheck for Confusable {
         let hit = self.words.word_at(offset, block, text, at, lexicon)?;
         let mut proved: Vec<(f32, &String)> =
             hit.to.iter().filter_map(|right| Some((self.gain(text, hit.span, right, lexicon)?, right))).collect();
-        if proved.is_empty() || is_enclosed(text, hit.span) {
+        if proved.is_empty() || is_enclosed(text, hit.span) || begins_with_measure(text, hit.span) {
             return None;
         }
         proved.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -122,7 +131,16 @@ impl Confusable {
     /// What the text gains by a right word at `span`; `None` if that proves nothing.
     fn gain(&self, text: &str, span: Span, right: &str, lexicon: &Lexicon) -> Option<f32> {
         let Comparison { gain, before } = lexicon.compare(text, span, right)?;
-        let may_be_name = before.is_some_and(|word| self.surnames.split(' ').any(|name| name == word.of(text)));
+        let may_be_name = before.is_some_and(|word| {
+            let (word, wrong) = (word.of(text), span.of(text));
+            let is_single = word.chars().nth(1).is_none();
+            let is_noun = || !is_single && lexicon.class(word).is_some_and(|class| class.starts_with('n'));
+            let is_adverb = |text: &str| lexicon.class(text) == Some("d");
+            let suffix = self.suffixes.chars().find_map(|suffix| wrong.strip_prefix(suffix));
+            self.surnames.split(' ').any(|name| name == word)
+                || is_single && wrong.ends_with(|c| self.bodies.contains(c))
+                || suffix.is_some_and(|rest| is_adverb(rest) && is_noun())
+        });
         (gain >= self.margin && !may_be_name).then_some(gain)
     }
 }

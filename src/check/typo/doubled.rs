@@ -22,6 +22,9 @@ pub struct Doubled {
     may: WordList,
     /// What a person is called after the name of a body, of which the second copy may be the beginning: 中队|中队长.
     titles: WordList,
+    /// Words directly before what somebody calls out: 喊着
+    #[serde(default)]
+    calls: WordList,
     /// The characters with which two characters that are no word may stand twice: 走着走着, 每人每年.
     #[serde(default)]
     echoing: String,
@@ -66,6 +69,7 @@ impl Doubled {
             || is_alone_between_marks(text, repeat.span)
             || may_echo(text, repeat.span)
             || self.begins_title(text, repeat.span)
+            || self.calls.ending(&text[..repeat.span.start]).is_some()
         {
             return false;
         }
@@ -76,6 +80,13 @@ impl Doubled {
             _ => false,
         };
         if describes || DOUBLED.contains(&class) || self.may.has(word) || word.ends_with(['着', '了']) {
+            return false;
+        }
+        // What sounds and moves is told with words that copy seldom uses: 吸溜吸溜.
+        let is_colloquial = class.starts_with('v') && lexicon.frequency(word).is_some_and(|it| it < LEAST_WRITTEN);
+        // Titles call things by their names: 《月亮月亮跟我走》.
+        let is_called = class.starts_with('n') && text[..repeat.span.start].ends_with(['《', '〈']);
+        if is_colloquial || is_called {
             return false;
         }
         let is_said = class.starts_with(['v', 'a', 'd', 'r', 'i', 'l']) && !continues(text, repeat.span.end);
@@ -193,6 +204,9 @@ fn meets_other_words(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
         || begins_longer && follows_name()
         || has_word_at(text, repeat.second, lexicon)
 }
+
+/// The frequency from which on a verb belongs to the language of copy, which doubles only what is listed.
+const LEAST_WRITTEN: u32 = 50;
 
 /// How many Chinese characters around a repetition are divided into words.
 const MOST_AROUND: usize = 4;

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::check::options::WordList;
 use crate::check::{Hit, IdiomCheck, OptionsOnly};
 use crate::lexicon::IdiomMistake;
-use crate::text::{Span, is_han};
+use crate::quantity;
+use crate::text::{Span, is_han, is_numeral};
 
 /// Reports mistakes in idioms, which the lexicon finds. In a short quotation, a title or a name they may be puns, and
 /// three of four characters may also be another phrase: then they are advice.
@@ -25,7 +26,10 @@ const LONGEST_TITLE: usize = 30;
 
 impl IdiomCheck for Idiom {
     fn hit(&self, block: usize, text: &str, mistake: &IdiomMistake) -> Option<Hit> {
-        if is_whole_beside_particle(text, mistake) || is_cut_from_text(text, mistake) {
+        if is_whole_beside_particle(text, mistake)
+            || is_cut_from_text(text, mistake)
+            || begins_with_measure(text, mistake.span)
+        {
             return None;
         }
         let hit = Hit::new(block, mistake.span, mistake.right.clone());
@@ -50,8 +54,19 @@ impl Idiom {
 fn is_whole_beside_particle(text: &str, mistake: &IdiomMistake) -> bool {
     let written = mistake.span.of(text);
     mistake.right.iter().any(|right| {
-        written.strip_prefix(right.as_str()).is_some_and(|rest| matches!(rest, "地" | "是" | "在" | "的" | "心"))
+        written.strip_prefix(right.as_str()).is_some_and(|rest| matches!(rest, "地" | "是" | "在" | "的" | "心" | "之"))
     })
+}
+
+/// Whether a number precedes a span, and the measure word of it begins the span: 15种|小企业 is no 中小企业.
+pub(super) fn begins_with_measure(text: &str, span: Span) -> bool {
+    /// The longest number before a measure word that is read: 1200多.
+    const LONGEST: usize = 8;
+    let is_number = |c: &char| is_numeral(*c) || matches!(c, '.' | '多' | '余' | '几');
+    let number = text[..span.start].char_indices().rev().take(LONGEST).take_while(|(_, c)| is_number(c)).last();
+    let Some((from, _)) = number else { return false };
+    let quantities = quantity::scan(&text[from..span.end]);
+    quantities.iter().filter_map(|it| it.unit).any(|(unit, _)| from + unit.start == span.start)
 }
 
 /// Whether an idiom lacks its first or last character, and another one stands there, so that nothing is known to be lost.
