@@ -125,8 +125,8 @@ pub(super) fn is_amount(quantity: &Quantity) -> bool {
 
 /// Whether the quantity is a share, a multiple or a difference of shares, not a count or a measure of things.
 pub(super) fn is_relative(quantity: &Quantity) -> bool {
-    use Dimension::{Doubling, Multiple, Percent, Permille, Point, Tenth};
-    matches!(quantity.dimension(), Some(Percent | Permille | Point | Tenth | Multiple | Doubling))
+    use Dimension::{Discount, Doubling, Multiple, Percent, Permille, Point, Tenth};
+    matches!(quantity.dimension(), Some(Percent | Permille | Point | Tenth | Discount | Multiple | Doubling))
         || matches!(quantity.kind, QuantityKind::Fraction(_))
 }
 

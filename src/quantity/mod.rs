@@ -171,6 +171,8 @@ pub enum Dimension {
     Point,
     /// Tenths: 成
     Tenth,
+    /// Tenths of a price: 折
+    Discount,
     /// Multiples: 倍
     Multiple,
     /// Doublings: 番

@@ -45,6 +45,8 @@ pub enum Form {
     Product,
     /// The shares add up to 100 %.
     Hundred,
+    /// The new price is the old one less the reduction, or the discount of it: 八折.
+    Discount,
 }
 
 /// How certain it is that quantities in a wording belong together.
@@ -119,6 +121,18 @@ pub struct RelationOptions {
     /// Words for an amount per item, whatever the items are: 单价
     #[serde(default)]
     price: WordList,
+    /// Words that tell for which time an amount is due.
+    #[serde(default)]
+    due: Due,
+}
+
+/// Words that tell for which time an amount is due: 每月, 年租金.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Due {
+    day: WordList,
+    month: WordList,
+    year: WordList,
 }
 
 /// Compares quantities that are in a relation.
@@ -141,6 +155,7 @@ pub struct Relation {
     names: WordList,
     per: Vec<WordList>,
     price: WordList,
+    due: Due,
 }
 
 /// A wording, and how certain it is that quantities in it belong together.
@@ -194,6 +209,7 @@ impl Compile for Relation {
             names: options.names.clone(),
             per: options.per.clone(),
             price: options.price.clone(),
+            due: options.due.clone(),
         })
     }
 }
@@ -223,6 +239,7 @@ impl ArticleCheck for Relation {
             Form::Change => (Near::Either(30, 12), SentencesRead::OneWith(3)),
             Form::Product => (Near::Either(12, 12), SentencesRead::OneWith(3)),
             Form::Hundred => (Near::Either(12, 24), SentencesRead::OneWith(2)),
+            Form::Discount => (Near::Either(16, 16), SentencesRead::OneWith(3)),
         };
         let mut hits = Vec::new();
         for sentence in article.sentences_around(occurrences.iter().copied(), near, which) {
@@ -292,7 +309,7 @@ impl Relation {
             Form::Product => self.is_per_item(statement, bound),
             // A slip may have made the part larger than the whole.
             Form::Share => is_part_less(&terms) || wording.has_inner_words() && is_slip(statement, &terms),
-            Form::Change => wording.has_lead() || terms.iter().all(|term| !is_time_span(term)),
+            Form::Change | Form::Discount => wording.has_lead() || terms.iter().all(|term| !is_time_span(term)),
             // Who has all of something has no share of it.
             Form::Hundred => {
                 !self.around.other.any_in(statement.clause_before(bound[0].1))
@@ -302,7 +319,10 @@ impl Relation {
         if !is_possible || !have_one_unit(&terms) {
             return None;
         }
-        let comparison = Comparison::of(&terms)?;
+        let mut comparison = Comparison::of(&terms)?;
+        if self.form == Form::Product {
+            (terms, comparison) = self.when_due(statement, bound, &terms)?;
+        }
         if comparison.holds() {
             let sentence = &statement.sentence;
             article.agrees(sentence.block, span_of(&terms), || {
@@ -326,6 +346,7 @@ impl Relation {
                     && (are_ordered || self.are_compared(statement, bound, wording) && is_plausible(&comparison))
             }
             Form::Product => is_certain,
+            Form::Discount => is_certain && (is_plausible(&comparison) || is_slip(statement, &terms)),
             Form::Hundred => {
                 is_certain && is_near_whole(&comparison)
                     || self.is_whole_hundred(statement, bound, &comparison, certainty)

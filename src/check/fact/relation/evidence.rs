@@ -6,8 +6,9 @@ use rust_decimal::Decimal;
 use super::formula::{Comparison, Term};
 use super::statement::Statement;
 use super::wording::{Bound, Role, Wording, last_clause};
-use super::{Certainty, Form, PRECISE, RATHER_PRECISE, Relation, is_result, is_slip};
+use super::{Certainty, Due, Form, PRECISE, RATHER_PRECISE, Relation, is_result, is_slip};
 use crate::check::arithmetic::{between, is_relative, noun, same_unit};
+use crate::check::options::WordList;
 use crate::quantity::{Dimension, Quantity};
 use crate::text::{Span, is_han};
 
@@ -203,7 +204,8 @@ impl Relation {
         let group = self.per.iter().find(|group| group.has(unit));
         let mut names: Vec<&str> = group.map_or_else(|| vec![unit], |group| group.iter().collect());
         names.extend(noun(statement.sentence.text, count_amount));
-        let (lead, after) = (statement.clause_before(rate), statement.text_after(rate).trim_start());
+        let lead = statement.clause_before(rate);
+        let after = statement.text_after(rate).trim_start();
         let is_per = |name: &&str| {
             let follows = |before: &str| after.strip_prefix(before).is_some_and(|after| after.starts_with(name));
             let precedes = |before: &str, after: &str| lead.contains(&format!("{before}{name}{after}"));
@@ -218,15 +220,50 @@ impl Relation {
         let is_count = count_amount.dimension() == Some(Dimension::Count);
         let mut thing = statement.text_after(count).chars().take(2).filter(|c| is_count && is_han(*c));
         let is_per_thing = thing.any(|c| lead.contains(&format!("每{c}")));
+        // 每平方米每月: the time is no second thing.
+        let of_things = self.due.stripped(lead);
         let is_price = self.price.any_in(lead)
-            && !lead.contains('每')
+            && !of_things.contains('每')
             && !after.starts_with(['/', '／', '每'])
             && count_amount.dimension() != Some(Dimension::Duration);
-        let lead_of_total = statement.clause_before(total);
+        let lead_of_total = self.due.stripped(statement.clause_before(total));
         let is_total = !statement.text_after(total).starts_with(['/', '／'])
             && !lead_of_total.contains(['每', '均'])
-            && !self.price.any_in(lead_of_total);
-        is_total && lead.matches('每').nth(1).is_none() && (is_price || is_per_thing || names.iter().any(is_per))
+            && !self.price.any_in(&lead_of_total);
+        is_total && of_things.matches('每').nth(1).is_none() && (is_price || is_per_thing || names.iter().any(is_per))
+    }
+
+    /// The terms of a product, and their comparison, with the number of times that the amount per item is due until the
+    /// total is: twelve, if it is one a month and the total one a year. `None` if the total is due more often.
+    pub(super) fn when_due<'q>(
+        &self,
+        statement: &Statement,
+        bound: &[Bound],
+        terms: &[Term<'q>],
+    ) -> Option<(Vec<Term<'q>>, Comparison)> {
+        let index = |role: Role| bound.iter().find(|it| it.0 == role).map(|(_, index)| *index);
+        let (rate, count, total) = (index(Role::Rate)?, index(Role::Count)?, index(Role::Total)?);
+        let is_of_time = statement.amounts[count].dimension() == Some(Dimension::Duration);
+        let times: &[u32] = match (self.due.of(statement, rate), self.due.of(statement, total)) {
+            _ if is_of_time => &[1],
+            (None, _) | (Some(Period::Year), None) => &[1],
+            (Some(one), Some(other)) if one == other => &[1],
+            (Some(Period::Month), Some(Period::Year)) => &[12],
+            (Some(Period::Month), None) => &[1, 12],
+            (Some(Period::Day), Some(Period::Year)) => &[365, 366, 360],
+            (Some(Period::Day), Some(Period::Month)) => &[30, 31, 28, 29],
+            (Some(Period::Day), None) => &[1, 30, 31, 28, 29, 365, 366, 360],
+            _ => return None,
+        };
+        let readings = times.iter().filter_map(|times_due| {
+            let due = |term: &Term<'q>| Term { times_due: *times_due, ..*term };
+            let terms: Vec<Term> = terms.iter().map(due).collect();
+            let comparison = Comparison::of(&terms)?;
+            Some((terms, comparison))
+        });
+        let mut readings: Vec<_> = readings.collect();
+        let best = readings.iter().position(|(_, comparison)| comparison.holds()).unwrap_or_default();
+        (best < readings.len()).then(|| readings.swap_remove(best))
     }
 
     /// Whether the clause of a change or a share has no subject of its own: all its words belong to the wording, or occur
@@ -352,6 +389,30 @@ impl Relation {
         let list = statement.sentence.span.start + list;
         let is_earlier = |index: &usize| amounts[*index].span.start >= list;
         !(0..*first).filter(is_earlier).any(is_alike) && self.is_said(known, clause, wording)
+    }
+}
+
+/// A time for which an amount is due again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Period {
+    Day,
+    Month,
+    Year,
+}
+
+impl Due {
+    /// The time for which an amount is due, as the words before it in its clause or directly behind it tell.
+    fn of(&self, statement: &Statement, index: usize) -> Option<Period> {
+        let (lead, after) = (statement.clause_before(index), statement.text_after(index).trim_start());
+        let lists = [(&self.day, Period::Day), (&self.month, Period::Month), (&self.year, Period::Year)];
+        let is_due = |words: &WordList| words.any_in(lead) || words.beginning(after).is_some();
+        lists.into_iter().find(|(words, _)| is_due(words)).map(|(_, period)| period)
+    }
+
+    /// A text without these words.
+    fn stripped(&self, text: &str) -> String {
+        let words = [&self.day, &self.month, &self.year].into_iter().flat_map(WordList::iter);
+        words.fold(text.to_owned(), |text, word| text.replace(word, ""))
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) struct Term<'q> {
     pub role: Role,
     pub bounds: Bounds,
     pub quantity: &'q Quantity,
+    /// How many times an amount per item is due: 12 for one a month in the total of a year.
+    pub times_due: u32,
 }
 
 /// A stated value beside the one computed from the other quantities.
@@ -34,7 +36,7 @@ pub(super) struct Comparison {
 impl<'q> Term<'q> {
     /// A quantity in a role; `None` if it is a range or a vague number.
     pub(super) fn new(role: Role, quantity: &'q Quantity) -> Option<Term<'q>> {
-        Some(Term { role, bounds: Bounds::of(quantity)?, quantity })
+        Some(Term { role, bounds: Bounds::of(quantity)?, quantity, times_due: 1 })
     }
 
     /// The same term if another number were written, just as exact as this one.
@@ -205,14 +207,16 @@ fn product(rate: Term, count: Term, total: Term) -> Option<Comparison> {
             _ => None,
         },
     };
-    let factor = factors[0].checked_div(factors[2])?;
+    let factor = factors[0].checked_div(factors[2])?.checked_mul(Decimal::from(rate.times_due))?;
     let computed = exact.times(factor)?;
     // If the product is exact only because the rate was rounded, the total need not be.
     let is_exact = rate.bounds.is_exact() && count.bounds.is_exact();
+    let times_due = if rate.times_due == 1 { String::new() } else { format!(" × {}", rate.times_due) };
+    let [one, other] = [rate, count].map(|term| format_number(term.bounds.value));
     Some(Comparison {
         computed,
         stated: total.bounds,
-        calculation: format!("{} × {}", format_number(rate.bounds.value), format_number(count.bounds.value)),
+        calculation: format!("{one} × {other}{times_due}"),
         computed_text: if is_exact { format_number(computed.value) } else { format_number(computed.value.round_dp(2)) },
         stated_text: format_number(total.bounds.value),
         has_direction: true,
@@ -229,6 +233,7 @@ fn change(old: Term, new: Term, by: Term) -> Option<Comparison> {
         Some(Dimension::Percent) if !are_percents => {
             relative_change(old.bounds, new.bounds, Decimal::ONE_HUNDRED)?.with(" %")
         }
+        Some(Dimension::Discount) if is_times => return discount(old, new, by),
         Some(Dimension::Multiple) if is_times => ratio(old.bounds, new.bounds)?.with("倍"),
         Some(Dimension::Multiple) => relative_change(old.bounds, new.bounds, Decimal::ONE)?.with("倍"),
         _ if is_times || is_relative(by.quantity) || are_percents => return None,
@@ -269,6 +274,48 @@ fn change(old: Term, new: Term, by: Term) -> Option<Comparison> {
         computed_text: format!("{value}{unit}"),
         stated_text,
         has_direction,
+    })
+}
+
+/// A price and its discount beside the price before: 8折, 八五折. What is stated last is the result of the others.
+fn discount(old: Term, new: Term, by: Term) -> Option<Comparison> {
+    let is_in_hundredths = by.bounds.value > Decimal::TEN;
+    let tenths = by.bounds.times(if is_in_hundredths { Decimal::new(1, 1) } else { Decimal::ONE })?;
+    if tenths.value >= Decimal::TEN {
+        return None;
+    }
+    if by.quantity.span.start < new.quantity.span.start {
+        let most = |one: Option<Decimal>, other: Option<Decimal>| one?.checked_mul(other?)?.checked_div(Decimal::TEN);
+        let times = |one: Decimal, other: Decimal| one.checked_mul(other)?.checked_div(Decimal::TEN);
+        // Nobody pays with smaller coins than the price is written in.
+        let scale = Decimal::from(10u64.checked_pow(new.quantity.number.scale)?);
+        let step = scale.checked_mul(Decimal::new(1, new.quantity.number.decimals))?;
+        let computed = Bounds {
+            value: times(old.bounds.value, tenths.value)?,
+            least: times(old.bounds.least, tenths.least)? - step,
+            most: most(old.bounds.most, tenths.most).map(|most| most + step),
+        };
+        return Some(Comparison {
+            computed,
+            stated: new.bounds,
+            calculation: format!("{} × {} ÷ 10", format_number(old.bounds.value), tenths.value.normalize()),
+            computed_text: format_number(computed.value),
+            stated_text: format_number(new.bounds.value),
+            has_direction: true,
+        });
+    }
+    let ComputedChange { calculation, bounds } = ratio(old.bounds, new.bounds)?;
+    let computed = bounds.times(Decimal::TEN)?;
+    let decimals = by.quantity.number.decimals + u32::from(is_in_hundredths);
+    let half = Decimal::new(5, decimals + 1);
+    let stated = Bounds { least: tenths.least - half, most: tenths.most.map(|most| most + half), ..tenths };
+    Some(Comparison {
+        computed,
+        stated,
+        calculation,
+        computed_text: format!("{}折", format_rounded(computed.value, decimals)),
+        stated_text: format!("{}折", tenths.value.normalize()),
+        has_direction: true,
     })
 }
 

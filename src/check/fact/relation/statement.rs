@@ -42,9 +42,23 @@ impl<'a> Statement<'a> {
             let follows_per = lead.ends_with("时速") || lead.contains('每');
             adds_up && (follows_per || text[it.span.end..].trim_start().starts_with(['/', '／']))
         };
+        // 一年 says for which time a product is due: 一年租金.
+        let is_due = |it: &Quantity| {
+            let is_one = it.number.value.exact() == Some(Decimal::ONE);
+            form == Form::Product && is_one && it.dimension() == Some(Dimension::Duration)
+        };
+        // 110平方米|一年租金
+        let precedes_due = |it: &Quantity| {
+            let next = sentence.quantities.iter().find(|next| next.span.start == it.span.end);
+            next.is_some_and(is_due)
+        };
         let is_amount = |it: &&Quantity| {
             is_tallied(text, it, form, tally)
-                || form.may_relate(it) && !is_name(it) && !is_rate(it) && !is_torn(text, it)
+                || form.may_relate(it)
+                    && !is_name(it)
+                    && !is_rate(it)
+                    && !is_due(it)
+                    && (!is_torn(text, it) || precedes_due(it))
         };
         let amounts: Vec<&Quantity> = sentence.quantities.iter().filter(is_amount).collect();
         let brackets = brackets_around(&sentence, &amounts);
@@ -66,6 +80,7 @@ impl<'a> Statement<'a> {
             Form::Share => amounts.len() > absolute.len() && have_pair(),
             Form::Change => amounts.len() > 2 && (have_pair() || has(Dimension::Point)),
             Form::Product => absolute.len() > 2 && have_pair(),
+            Form::Discount => amounts.len() > 2 && have_pair(),
         }
     }
 
@@ -136,9 +151,10 @@ impl<'a> Statement<'a> {
                     && (is_relative(first) || same_unit(amount, first) || self.is_tally(first))
             }
             Role::Value => !is_relative(amount) && amount.unit.is_some() && same_unit(amount, first),
+            Role::Old | Role::New if self.form == Form::Discount => amount.dimension() == Some(Dimension::Money),
             Role::Old | Role::New => !is_relative(amount) || is_percent,
             Role::More | Role::Less | Role::Other => true,
-            Role::Times => amount.dimension() == Some(Dimension::Multiple),
+            Role::Times => matches!(amount.dimension(), Some(Dimension::Multiple | Dimension::Discount)),
             Role::Share => {
                 is_percent
                     || amount.dimension() == Some(Dimension::Tenth)
@@ -157,7 +173,7 @@ impl Form {
         match self {
             Form::Sum => is_amount(quantity) && !is_relative(quantity) && quantity.unit.is_some(),
             Form::Share => is_amount(quantity) || is_fraction,
-            Form::Change | Form::Product => is_amount(quantity),
+            Form::Change | Form::Product | Form::Discount => is_amount(quantity),
             Form::Hundred => quantity.dimension() == Some(Dimension::Percent) && is_amount(quantity),
         }
     }
