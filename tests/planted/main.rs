@@ -6,6 +6,7 @@
 mod article;
 mod consistency;
 mod fact;
+mod figures;
 mod forms;
 mod layout;
 mod random;
@@ -46,8 +47,8 @@ const MAX_SHOWN_CASES: usize = 4;
 #[test]
 fn finds_planted_errors_and_raises_no_false_alarms() {
     println!("{:<32}{:<34}{:>6}{:>6}", "rule", "kind", "found", "false");
-    let certain =
-        failures_of(&[consistency::FAULTS, fact::FAULTS, time::FAULTS, layout::FAULTS].concat(), Severity::Warning);
+    let faults = [consistency::FAULTS, fact::FAULTS, figures::FAULTS, time::FAULTS, layout::FAULTS];
+    let certain = failures_of(&faults.concat(), Severity::Warning);
     let failures = [certain, failures_of(layout::DOUBTFUL_FAULTS, Severity::Advice)].concat();
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }

@@ -1,4 +1,4 @@
-//! `listing`: a list that has more or fewer items than the text states: 三个重点：稳、准; 贵州、云南、四川两省.
+//! `listing`: a list that has more or fewer items than the text states: 三个重点：稳、准; 贵州、云南、四川两省; 沪苏浙皖两省一市.
 
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
@@ -7,8 +7,9 @@ use crate::check::arithmetic::is_amount;
 use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
-use crate::quantity::{Quantity, QuantityKind};
-use crate::text::{Span, is_han};
+use crate::lexicon::Lexicon;
+use crate::quantity::Quantity;
+use crate::text::{Span, is_han, is_numeral, numeral_value};
 
 /// Compares lists with the stated numbers of their items.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,10 +21,18 @@ pub struct Listing {
     units: WordList,
     /// Units of a count directly after a list: 省 市
     behind: WordList,
+    /// Short names of cities among those of provinces.
+    cities: String,
+    /// Units of a count directly after short names only: 国
+    behind_short: WordList,
+    /// Groups of short names of one character, which a list writes without marks: 京津冀.
+    short: Vec<String>,
     /// Words that mark a list as incomplete: 等
     open: WordList,
     /// Words that join the last two items of a list: 和
     and: WordList,
+    /// Names of areas, which are no items by themselves: 东北 in 东北、西北六省
+    areas: WordList,
 }
 
 impl OptionsOnly for Listing {}
@@ -37,12 +46,18 @@ const LEAST_CONFIRMED: usize = 5;
 const LONGEST_ITEM: usize = 16;
 /// The maximum number of characters of a name in a list that is followed by its count.
 const LONGEST_NAME: usize = 4;
+/// How many characters before a list of short names are divided into words to find where it begins.
+const BEFORE_SHORT: usize = 6;
+/// The greatest count of short names that is compared. Nobody abbreviates more.
+const MOST_SHORT: usize = 6;
 
 /// A list in the text, and the number of its items as far as it can be determined.
 struct ItemList {
     span: Span,
     least: usize,
     most: usize,
+    /// The numbers of items that the text may state.
+    counts: Vec<usize>,
 }
 
 impl ArticleCheck for Listing {
@@ -51,43 +66,87 @@ impl ArticleCheck for Listing {
         let sentences = article.sentences_around(occurrences.iter().copied(), Near::Before(REACH), SentencesRead::One);
         for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
-                let Some((count, unit)) = stated_count(sentence.text, quantity) else { continue };
-                let Some(list) = self.list_near(&sentence, index, unit) else { continue };
-                let ItemList { span, least, most } = list;
-                if (least..=most).contains(&count) {
+                let Some(list) = self.list_near(article, &sentence, index) else { continue };
+                let ItemList { span, least, most, counts } = list;
+                let Some(&count) = counts.first() else { continue };
+                if counts.iter().any(|count| (least..=most).contains(count)) {
                     // That three are three needs no confirmation.
-                    if count < LEAST_CONFIRMED {
-                        continue;
+                    if count >= LEAST_CONFIRMED {
+                        article.agrees(sentence.block, quantity.core(), || format!("列出 {count} 项 = {count}"));
                     }
-                    article.agrees(sentence.block, quantity.core(), || format!("列出 {count} 项 = {count}"));
                     continue;
                 }
                 let counted = if least == most { least.to_string() } else { format!("{least}～{most}") };
-                let detail = format!("列出 {counted} 项 ≠ {count}");
-                let mut hit = Hit::new(sentence.block, quantity.core(), Vec::new()).detail(detail);
+                let stated = counts.iter().map(usize::to_string).collect::<Vec<_>>().join(" 或 ");
+                let mut hit = Hit::new(sentence.block, quantity.core(), Vec::new())
+                    .detail(format!("列出 {counted} 项 ≠ {stated}"));
                 hit.related.push((sentence.block, span, "列出的在这里。".to_owned()));
                 hits.push(hit);
             }
         }
+        let places = occurrences.iter().filter_map(|it| self.places_hit(article, it.block as usize, it.at as usize));
+        hits.extend(places);
         hits
     }
 }
 
+/// The marks before which a list that a count follows cannot begin.
+const CLAUSE_ENDS: [char; 9] = ['，', '；', '：', '。', '（', '）', '“', '”', '》'];
+
 impl Listing {
-    /// The list whose items quantity `index` of a sentence counts in `unit`: the list before it, or else the list after
-    /// it.
-    fn list_near(&self, sentence: &Sentence, index: usize, unit: &str) -> Option<ItemList> {
+    /// The list whose items quantity `index` of a sentence counts: the list before it, or else the list after it.
+    fn list_near(&self, article: &Article, sentence: &Sentence, index: usize) -> Option<ItemList> {
         let quantity = &sentence.quantities[index];
+        let count = stated_count(quantity)?;
+        let unit = quantity.unit.map(|(unit, _)| unit.of(sentence.text));
         let list_before = || {
             let from = index.checked_sub(1).map_or(sentence.span.start, |index| sentence.quantities[index].span.end);
-            self.list_before(sentence, quantity, from)
+            let before = sentence.text.get(from..quantity.span.start)?;
+            let clause = before.rsplit(CLAUSE_ENDS).next()?;
+            let (span, items) =
+                self.list_at_end(article.lexicon, clause, unit.is_some_and(|unit| self.behind.has(unit)))?;
+            // 贵州、湖南和江西两省 may be two beside another one.
+            let are_two = count == 2 && self.and_count(clause.rsplit('、').next()?) > 0;
+            let counts = if are_two { vec![items] } else { counts_from(sentence, index) };
+            // Of 沪苏浙皖 one is a city, so that 三省一市 are four and not three.
+            let cities = span.of(clause).chars().filter(|c| self.cities.contains(*c)).count();
+            let is_of_cities = |next: &Quantity| {
+                next.span.start == quantity.span.end
+                    && next.number.value.exact().and_then(|it| it.to_usize()) == Some(cities)
+            };
+            let is_sum = cities > 0 && sentence.quantities.get(index + 1).is_some_and(is_of_cities);
+            let counts = if is_sum { counts.into_iter().skip(1).collect() } else { counts };
+            Some(ItemList { span: span.shifted(quantity.span.start - clause.len()), least: items, most: items, counts })
         };
         let list_after = || {
             let next = sentence.quantities.get(index + 1).map(|next| next.span.start);
-            self.list_after(sentence, quantity, next)
+            let list = self.list_after(sentence, quantity, next)?;
+            Some(ItemList { counts: vec![count], ..list })
         };
-        let found = if self.behind.has(unit) { list_before() } else { None };
-        found.or_else(|| if self.units.has(unit) { list_after() } else { None })
+        let is_behind = unit.is_some_and(|unit| self.behind.has(unit) || self.behind_short.has(unit));
+        let found = if is_behind { list_before() } else { None };
+        found.or_else(|| if unit.is_some_and(|unit| self.units.has(unit)) { list_after() } else { None })
+    }
+
+    /// The hit for a wrong count of places at byte `at` of a block, which is followed by no measure word: 京津冀两地.
+    fn places_hit(&self, article: &Article, block: usize, at: usize) -> Option<Hit> {
+        let (lexicon, text) = (article.lexicon?, article.text(block));
+        let (before, numeral) = text.split_at(at);
+        let (count, _) = numeral_value(numeral.get(..'三'.len_utf8())?)?;
+        let after = &numeral['三'.len_utf8()..];
+        let end = after.char_indices().take(BEFORE_SHORT).take_while(|(_, c)| is_han(*c)).last();
+        let near = &after[..end.map_or(0, |(at, c)| at + c.len_utf8())];
+        // 三地, but not 三地区.
+        if before.ends_with(is_numeral) || lexicon.segment(near).first()?.of(near) != "地" {
+            return None;
+        }
+        let clause = before.rsplit(CLAUSE_ENDS).next()?;
+        let (span, items) = self.list_at_end(article.lexicon, clause, true)?;
+        let count = usize::try_from(count).ok().filter(|count| *count > 1 && *count != items)?;
+        let detail = format!("列出 {items} 项 ≠ {count}");
+        let mut hit = Hit::new(block, Span::new(at, at + "三地".len()), Vec::new()).detail(detail);
+        hit.related.push((block, span.shifted(at - clause.len()), "列出的在这里。".to_owned()));
+        Some(hit)
     }
 
     /// The list after a count and a colon: 三个重点：稳、准、快. `next` is the start of the next quantity.
@@ -114,7 +173,9 @@ impl Listing {
             }
             _ => list.split(mark).collect(),
         };
-        if items.len() < 2 || items.iter().any(|item| item.trim().is_empty()) {
+        // 一、 begins the first of several paragraphs.
+        let is_numbered = items.first().is_some_and(|item| item.chars().all(is_numeral));
+        if items.len() < 2 || is_numbered || items.iter().any(|item| item.trim().is_empty()) {
             return None;
         }
         if mark == '、' && items.iter().any(|item| item.chars().count() > LONGEST_ITEM) {
@@ -122,36 +183,78 @@ impl Listing {
         }
         // 和 in the last item may join two items or belong to one.
         let joined = self.and_count(items.last()?);
-        Some(ItemList { span: Span::new(start, start + list.len()), least: items.len(), most: items.len() + joined })
+        let span = Span::new(start, start + list.len());
+        Some(ItemList { span, least: items.len(), most: items.len() + joined, counts: Vec::new() })
     }
 
-    /// The list directly before a count: 贵州、云南、四川三省. It begins at byte `from` of the block's text or later.
-    fn list_before(&self, sentence: &Sentence, quantity: &Quantity, from: usize) -> Option<ItemList> {
-        let start = quantity.span.start;
-        let before = sentence.text.get(from..start)?;
-        if sentence.quantities.iter().any(|next| next.span.start == quantity.span.end) {
-            return None;
-        }
-        let clause = before.rsplit(|c| "，；：。（）“”《》".contains(c)).next()?;
+    /// The list with which a clause ends, and the number of its items: 京津冀, and if they `may_be_marked` 贵州、云南、四川.
+    fn list_at_end(&self, lexicon: Option<&Lexicon>, clause: &str, may_be_marked: bool) -> Option<(Span, usize)> {
         if self.open.any_in(clause) {
             return None;
         }
-        let clause_start = start - clause.len();
+        if !clause.contains('、') {
+            return self.short_names(lexicon?, clause);
+        }
         let mut items: Vec<&str> = clause.split('、').collect();
         let last = items.pop()?;
+        // 华南、川贵两省 are two lists.
+        let are_short = |group: &String| last.chars().all(|c| group.contains(c));
+        if !may_be_marked || self.short.iter().any(are_short) {
+            return None;
+        }
         if let Some((one, other)) = self.and.iter().find_map(|word| last.split_once(word)) {
             items.extend([one, other]);
         } else {
             items.push(last);
         }
-        // The first item may contain text before the list. The clause counts as a list only if all further items are
-        // names of the same length.
-        let rest = &items[1..];
-        let length = |item: &&str| item.chars().count();
-        let is_name = |item: &&str| (2..=LONGEST_NAME).contains(&length(item)) && item.chars().all(is_han);
-        let have_same_length = rest.iter().map(length).max()? - rest.iter().map(length).min()? == 0;
-        let is_list = clause.contains('、') && rest.len() > 1 && rest.iter().all(is_name) && have_same_length;
-        is_list.then_some(ItemList { span: Span::new(clause_start, start), least: items.len(), most: items.len() })
+        // The first item may contain text before the list, so only the others tell whether this is one: they are names of
+        // the same length, with their units or without.
+        let bare = |item: &str| {
+            let without = self.behind.iter().find_map(|unit| item.strip_suffix(unit)).unwrap_or(item);
+            if without.chars().nth(1).is_some() { without.to_owned() } else { item.to_owned() }
+        };
+        let (first, rest) = items.split_first()?;
+        let rest: Vec<String> = rest.iter().map(|item| bare(item)).collect();
+        let length = |item: &String| item.chars().count();
+        let is_name = |item: &String| (2..=LONGEST_NAME).contains(&length(item)) && item.chars().all(is_han);
+        let have_same_length = rest.windows(2).all(|two| length(&two[0]) == length(&two[1]));
+        let ends_with_area = |item: &String| self.areas.ending(item).is_some();
+        // Only places are a list of two. The first one may be two that 和 joins.
+        let is_place = |name: &str| lexicon.and_then(|lexicon| lexicon.class(name)) == Some("ns");
+        let are_two_places = || {
+            let first = bare(first);
+            let Some(at) = first.char_indices().map(|(at, _)| at).find(|at| is_place(&first[*at..])) else {
+                return false;
+            };
+            let words = lexicon.map_or_else(Vec::new, |lexicon| lexicon.segment(&first[..at]));
+            let is_joined = words.last().is_some_and(|word| self.and.has(word.of(&first)));
+            !is_joined && rest.iter().all(|name| is_place(name))
+        };
+        let is_list = rest.iter().all(is_name) && have_same_length && (rest.len() > 1 || are_two_places());
+        let has_area = || rest.iter().any(ends_with_area) || ends_with_area(&bare(first));
+        (is_list && !has_area()).then_some((Span::new(0, clause.len()), items.len()))
+    }
+
+    /// The short names with which a clause ends, and their number: 沪苏浙皖. A whole word precedes them, so that it is
+    /// certain where they begin: 创新|川渝, not 深|港澳.
+    fn short_names(&self, lexicon: &Lexicon, clause: &str) -> Option<(Span, usize)> {
+        let run = |group: &String| clause.chars().rev().take_while(|c| group.contains(*c)).count();
+        let most = self.short.iter().map(run).max()?.min(MOST_SHORT);
+        let starts: Vec<usize> = clause.char_indices().rev().take(most).map(|(at, _)| at).collect();
+        let begins_at = |start: &usize| {
+            let from = clause[..*start].char_indices().rev().take(BEFORE_SHORT).last().map_or(*start, |(at, _)| at);
+            let before = &clause[from..*start];
+            let words = lexicon.segment(before);
+            let Some(word) = words.last().map(|word| word.of(before)) else { return true };
+            let connects = |class: &str| class.starts_with(['v', 'p', 'd', 't', 'c']);
+            let is_whole = word.chars().nth(1).is_some() || lexicon.class(word).is_some_and(connects);
+            !word.starts_with(is_han) || is_whole && !self.and.has(word) && !self.areas.has(word)
+        };
+        let start = starts.into_iter().rev().find(begins_at)?;
+        let list = &clause[start..];
+        let are_distinct = list.char_indices().all(|(at, c)| !list[..at].contains(c));
+        let count = list.chars().count();
+        (are_distinct && count > 1).then_some((Span::new(start, clause.len()), count))
     }
 
     /// How often a word such as 和 occurs in an item.
@@ -160,10 +263,22 @@ impl Listing {
     }
 }
 
-/// The number of items that a quantity states, from 2 to 20, and its unit.
-fn stated_count<'t>(text: &'t str, quantity: &Quantity) -> Option<(usize, &'t str)> {
-    let (unit, _) = quantity.unit.filter(|_| is_amount(quantity) && quantity.kind != QuantityKind::Ordinal)?;
-    let is_plain = quantity.qualifiers.is_empty() && quantity.upper.is_none();
+/// The number of items that a quantity states, from 2 to 20.
+fn stated_count(quantity: &Quantity) -> Option<usize> {
+    let is_plain = quantity.qualifiers.is_empty() && quantity.upper.is_none() && is_amount(quantity);
     let count = quantity.number.value.exact().filter(|_| is_plain)?.to_usize()?;
-    (2..=20).contains(&count).then(|| (count, unit.of(text)))
+    (2..=20).contains(&count).then_some(count)
+}
+
+/// What quantity `index` of a sentence may state: its number, and the sums with those that follow at once. 三省一市 are
+/// three, or four.
+fn counts_from(sentence: &Sentence, index: usize) -> Vec<usize> {
+    let quantities = &sentence.quantities[index..];
+    let adjacent = quantities.windows(2).take_while(|two| two[0].span.end == two[1].span.start).count();
+    let numbers = quantities[..=adjacent].iter().map_while(|it| it.number.value.exact()?.to_usize());
+    let sums = numbers.scan(0usize, |sum, number| {
+        *sum = sum.saturating_add(number);
+        Some(*sum)
+    });
+    sums.collect()
 }
