@@ -14,6 +14,10 @@ pub const FAULTS: &[Fault] = &[
     Fault { kind: "years of a life", rule: "fact/age", plant: life },
     Fault { kind: "anniversary of a known event", rule: "fact/anniversary", plant: known_anniversary },
     Fault { kind: "session of a known series", rule: "fact/session", plant: session },
+    Fault { kind: "session before or after another", rule: "fact/session", plant: neighbour_session },
+    Fault { kind: "hours in the wrong order", rule: "fact/date-order", plant: hours_order },
+    Fault { kind: "hours between two times", rule: "fact/duration", plant: hours_between },
+    Fault { kind: "years running in a period", rule: "fact/duration", plant: years_running },
 ];
 
 fn weekday_of_reference(random: &mut Random) -> ArticlePair {
@@ -141,6 +145,58 @@ fn session(random: &mut Random) -> ArticlePair {
             0 => format!("{year}年，{session}召开，他作为志愿者全程参与。"),
             _ => format!("{year}年{session}期间，城市面貌焕然一新。"),
         }
+    })
+}
+
+fn neighbour_session(random: &mut Random) -> ArticlePair {
+    let number = random.between(4, 28);
+    let template = random.between(0, 3);
+    let (right, wrong) = if template == 2 { (number + 1, number - 1) } else { (number - 1, number - 2) };
+    pair_with(random, right, wrong, |other| {
+        let [number, other] = [number, other].map(hanzi_to_29);
+        match template {
+            0 => format!("第{number}届江城茶博会昨天开幕，上一届（第{other}届）有八十家企业参展。"),
+            1 => format!("与上届即第{other}届相比，第{number}届江城茶博会更加热闹。"),
+            2 => format!("第{number}届江城茶博会闭幕，下一届即第{other}届将在邻县举行。"),
+            _ => format!("昨天开幕的是第{number}届江城书展，上一届是第{other}届。"),
+        }
+    })
+}
+
+fn hours_order(random: &mut Random) -> ArticlePair {
+    let (first, last) = (random.between(7, 10), random.between(15, 21));
+    let template = random.between(0, 3);
+    pair_with(random, (first, last), (last, first), |(one, other)| match template {
+        0 => format!("咨询时间为{one}时至{other}时，市民可以来电。"),
+        1 => format!("美术馆{one}:00至{other}:30开放，不收门票。"),
+        2 => format!("报名每日{one}:00—{other}:00进行，逾期不再受理。"),
+        _ => format!("服务窗口{one}时到{other}时办理业务。"),
+    })
+}
+
+fn hours_between(random: &mut Random) -> ArticlePair {
+    let (first, right) = (random.between(6, 11), random.between(3, 9));
+    let last = first + right;
+    let wrong = right + random.between(1, 3);
+    let template = random.between(0, 3);
+    pair_with(random, right, wrong, |hours| match template {
+        0 => format!("手术从{first}时持续到{last}时，历时{hours}小时。"),
+        1 => format!("列车{first}时20分发车，{last}时35分到达，全程{hours}小时15分。"),
+        2 => format!("{first}:00至{last}:00，抢修队连续奋战{hours}小时。"),
+        _ => format!("从{first}时到{last}时，{hours}小时里他没有离开岗位。"),
+    })
+}
+
+fn years_running(random: &mut Random) -> ArticlePair {
+    let (first, right) = (random.between(1990, 2010), random.between(4, 9));
+    let last = first + right - 1;
+    let wrong = right + random.between(3, 6);
+    let template = random.between(0, 3);
+    pair_with(random, right, wrong, |years| match template {
+        0 => format!("{first}年至{last}年，全县夏粮连续{years}年丰收。"),
+        1 => format!("从{first}年到{last}年，合作社连续{years}年盈利。"),
+        2 => format!("{first}年到{last}年连续{years}年，这个班组被评为先进。"),
+        _ => format!("他{first}年至{last}年连续{years}年获评优秀党员。"),
     })
 }
 

@@ -17,6 +17,10 @@ pub struct DateOrder {
     pub cue: CueList,
     /// What begins and what ends, each as two lists of verbs: 开幕 and 闭幕.
     events: Vec<Events>,
+    /// Words beside a range of hours of what is done in the daytime, so that it does not extend into the next day.
+    daytime: WordList,
+    /// Words directly before a range of hours in which something is open, perhaps until late at night: 营业时间
+    opening: WordList,
 }
 
 /// The verbs of a beginning and of an end, one of which cannot be before the other.
@@ -35,10 +39,20 @@ const TO: [&str; 13] = ["起，至", "至", "到", "—", "——", "－", "-", 
 const NEXT: [&str; 6] = ["次", "翌", "第二", "明", "来", "下"];
 /// The hours between which a range of times of one day lies, if no part of the day is named.
 const EARLY_HOURS: std::ops::RangeInclusive<u32> = 6..=14;
-/// The words before a range of hours in which something is open.
-const OPENING: [&str; 6] = ["营业时间", "开放时间", "办公时间", "服务时间", "工作时间", "开馆时间"];
 /// The hours between which a time of opening and one of closing lie.
 const OPENING_HOURS: std::ops::RangeInclusive<u32> = 6..=17;
+/// The hours between which a range of hours of what is done in the daytime lies.
+const DAY_HOURS: std::ops::RangeInclusive<u32> = 7..=22;
+/// How many characters before a range of hours are searched for what is done.
+const REACH_OF_DOING: usize = 14;
+/// The parts of a day that is not night, in order. A range ends later in the day than it starts.
+const PARTS_OF_DAY: [&[&str]; 3] = [&["清晨", "早晨", "早上", "上午"], &["中午"], &["下午", "午后"]];
+/// The earliest hour in the morning up to which nobody works since the afternoon before.
+const LATE_MORNING: u32 = 9;
+/// The maximum number of characters between the hours of a range that 从 begins: 从3时开到5时.
+const MOST_FROM_TO: usize = 4;
+/// The first characters of what is done to a time that is moved to another one: 从9时提前至8时.
+const MOVED: [char; 8] = ['提', '推', '延', '改', '调', '变', '移', '缩'];
 /// How many characters after a date are searched for the verb of its event.
 const REACH: usize = 8;
 /// The maximum length in days of a range without years that extends into the next year.
@@ -54,7 +68,7 @@ impl ArticleCheck for DateOrder {
         for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 if let QuantityKind::Time(first) = quantity.kind {
-                    hits.extend(time_hit(&sentence, index, first));
+                    hits.extend(self.time_hit(&sentence, index, first));
                 }
                 hits.extend(self.events_hit(&sentence, index));
                 let Some(first) = common_date(quantity) else { continue };
@@ -128,6 +142,54 @@ impl DateOrder {
         let detail = format!("{} 晚于 {}", written(one), written(other));
         Some(Hit::new(sentence.block, span, Vec::new()).detail(detail))
     }
+
+    /// The hit for a range of times of day in the wrong order that begins with quantity `index` of a sentence.
+    fn time_hit(&self, sentence: &Sentence, index: usize, first: Time) -> Option<Hit> {
+        let (quantity, next) = (&sentence.quantities[index], sentence.quantities.get(index + 1)?);
+        let QuantityKind::Time(last) = next.kind else { return None };
+        let gap = sentence.text.get(quantity.span.end..next.span.start).unwrap_or_default();
+        let name = |time: Time| time.part_of_day.map(|part| part.of(sentence.text));
+        let (before, after) = (sentence.before(quantity.span.start), sentence.after(next.span.end));
+        let is_range = TO.contains(&gap)
+            || before.ends_with(['从', '自'])
+                && gap.ends_with(['到', '至'])
+                && gap.chars().count() <= MOST_FROM_TO
+                && !gap.starts_with(MOVED);
+        let is_wrong = match (name(first), name(last)) {
+            (Some("上午" | "早上" | "早晨" | "清晨"), None) => minutes(first) > minutes(last),
+            // 下午12时 is before 下午1时.
+            (Some("下午" | "午后"), None) => first.hour != 12 && minutes(first) > minutes(last),
+            (Some(one), Some(other)) if one == other => {
+                let is_noon = matches!(one, "下午" | "午后" | "中午") && first.hour == 12;
+                PARTS_OF_DAY.iter().any(|parts| parts.contains(&one)) && !is_noon && minutes(first) > minutes(last)
+            }
+            (Some(one), Some(other)) => {
+                let part = |name: &str| PARTS_OF_DAY.iter().position(|parts| parts.contains(&name));
+                part(one) > part(other) && part(other).is_some() && last.hour >= LATE_MORNING
+            }
+            // A range in the evening may extend into the next day.
+            (None, None) => {
+                let done = &before[before.char_indices().rev().nth(REACH_OF_DOING - 1).map_or(0, |(at, _)| at)..];
+                let is_daytime = self.daytime.any_in(done.rsplit(['，', '。', '；']).next().unwrap_or_default())
+                    || self.daytime.beginning(after).is_some();
+                let hours = if is_daytime {
+                    DAY_HOURS
+                } else if self.opening.ending(before.trim_end_matches(['：', '为', '是'])).is_some() {
+                    OPENING_HOURS
+                } else {
+                    EARLY_HOURS
+                };
+                hours.contains(&first.hour) && hours.contains(&last.hour) && minutes(first) > minutes(last)
+            }
+            _ => false,
+        };
+        (is_range && is_wrong).then(|| {
+            let span = Span::new(quantity.span.start, next.span.end);
+            let format =
+                |time: Time| format!("{}{}:{:02}", name(time).unwrap_or_default(), time.hour, time.minute.unwrap_or(0));
+            Hit::new(sentence.block, span, Vec::new()).detail(format!("{} 晚于 {}", format(first), format(last)))
+        })
+    }
 }
 
 /// The text after a date in which the verb of its event is: up to a mark, at most [`REACH`] characters.
@@ -158,35 +220,6 @@ fn is_before_in_one_year(one: Date, other: Date) -> bool {
 
 fn minutes(time: Time) -> u32 {
     time.hour * 60 + time.minute.unwrap_or(0)
-}
-
-/// The hit for a range of times of day in the wrong order that begins with quantity `index` of a sentence.
-fn time_hit(sentence: &Sentence, index: usize, first: Time) -> Option<Hit> {
-    let (quantity, next) = (&sentence.quantities[index], sentence.quantities.get(index + 1)?);
-    let QuantityKind::Time(last) = next.kind else { return None };
-    let gap = sentence.text.get(quantity.span.end..next.span.start).unwrap_or_default();
-    let name = |time: Time| time.part_of_day.map(|part| part.of(sentence.text));
-    let is_opening = OPENING
-        .iter()
-        .any(|word| sentence.before(quantity.span.start).trim_end_matches(['：', '为', '是']).ends_with(word));
-    let hours = if is_opening { OPENING_HOURS } else { EARLY_HOURS };
-    let is_same_part = name(last).is_none_or(|part| name(first) == Some(part));
-    let is_wrong = TO.contains(&gap)
-        && is_same_part
-        && minutes(first) > minutes(last)
-        && match name(first) {
-            Some("上午" | "早上" | "早晨" | "清晨") => true,
-            // 下午12时 is before 下午1时.
-            Some("下午" | "午后") => first.hour != 12,
-            Some(_) => false,
-            // A range in the evening may extend into the next day.
-            None => hours.contains(&first.hour) && hours.contains(&last.hour),
-        };
-    is_wrong.then(|| {
-        let span = Span::new(quantity.span.start, next.span.end);
-        let format = |time: Time| format!("{}:{:02}", time.hour, time.minute.unwrap_or(0));
-        Hit::new(sentence.block, span, Vec::new()).detail(format!("{} 晚于 {}", format(first), format(last)))
-    })
 }
 
 /// The last date of the range that begins with quantity `index` of a sentence, and the byte of the block's text at

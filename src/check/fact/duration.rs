@@ -1,4 +1,6 @@
-//! `duration`: a length of time that contradicts the dates between which it lies: 10月1日至5日，为期7天.
+//! `duration`: a length of time that contradicts the dates or the times of day between which it lies: 10月1日至5日，为期7天.
+
+mod clock;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,8 @@ pub struct Duration {
     end: WordList,
     /// Words directly before a number of years that cannot be more than those of the period beside it: 连续
     running: WordList,
+    /// Words directly before a number of hours between the only two times of day of a sentence: 历时
+    clock: WordList,
     /// Words before the name of an event that the previous sentence mentions: 此次
     this: WordList,
 }
@@ -75,6 +79,7 @@ impl ArticleCheck for Duration {
                 is_amount(length) && length.dimension() == Some(Dimension::Duration) && length.qualifiers.is_empty()
             });
             for length in lengths {
+                hits.extend(self.check_hours(article, &sentence, length));
                 let found = self.periods_of(article, &sentence, length);
                 hits.extend(found.and_then(|(periods, how)| check_length(article, &sentence, length, &periods, how)));
             }
@@ -100,10 +105,11 @@ impl Duration {
             };
             stated().into_iter().filter(is_near).collect::<Vec<_>>()
         };
-        if self.from_today.ending(before).is_some() {
+        let before_word = |words: &WordList| words.ending(before).and_then(|word| before.strip_suffix(word));
+        // 过去10年, but not 已过去10年.
+        if self.from_today.ending(before).is_some() && before_word(&self.apart).is_none() {
             return None;
         }
-        let before_word = |words: &WordList| words.ending(before).and_then(|word| before.strip_suffix(word));
         let (either, inclusive) = (before_word(&self.either), before_word(&self.inclusive));
         if before_word(&self.apart).is_some() {
             let mut found = self.beside(sentence, length, periods(), MOST_COMMAS);
@@ -207,16 +213,17 @@ impl Duration {
     }
 }
 
-/// Whether the only two dates of a sentence can be those between which a length lies: both before it, or the later one
-/// before it and the earlier one behind it (2022年，时隔14年，他再次登上2008年到过的小岛).
+/// Whether the only two dates of a sentence can be those between which a length lies: both before it, the later one
+/// before it and the earlier one behind it (2022年，时隔14年，他再次登上2008年到过的小岛), or the later one directly behind it.
 fn is_apart(sentence: &Sentence, length: &Quantity, period: &Period) -> bool {
     let dates = || sentence.quantities.iter().filter_map(|quantity| Some((quantity.span.end, quantity.date()?)));
-    let behind = dates().filter(|(end, _)| *end > length.span.start).map(|(_, date)| date);
-    let mut is_possible = true;
-    for date in behind {
-        is_possible &= date == period.first;
-    }
-    is_possible && dates().any(|(end, date)| date == period.last && end <= length.span.start)
+    let is_behind = |end: usize| end > length.span.start;
+    let are_behind = |other: Date| dates().filter(|(end, _)| is_behind(*end)).all(|(_, date)| date == other);
+    let is_before = |other: Date| dates().any(|(end, date)| date == other && !is_behind(end));
+    // 继2008年之后，时隔14年于2022年……
+    let after = sentence.after(length.span.end).trim_start_matches(['，', '于', '在', '到']);
+    let follows = after.starts_with(|c: char| c.is_ascii_digit()) && dates().any(|(end, _)| is_behind(end));
+    is_before(period.last) && are_behind(period.first) || follows && is_before(period.first) && are_behind(period.last)
 }
 
 /// The lengths that may be stated for a period, in a unit. The first of them is the expected one; for days, it includes
@@ -295,8 +302,12 @@ fn check_length(
     let detail = format!("{} = {}{unit} ≠ {stated}{unit}", dates(article, period), expected[0]);
     let mut hit = Hit::new(sentence.block, length.core(), Vec::new()).detail(detail);
     hit.related.push((period.block, period.span, "起止日期在这里。".to_owned()));
-    // What has run longer may have begun earlier, and the numbers of an article need not cover the whole time that it speaks of.
-    Some(if matches!(how, Match::AtLeast | Match::AtMost) { hit.into_advice() } else { hit })
+    // What has run longer may have begun earlier, unless it is said of this time; and the numbers of an article need not cover
+    // the whole time that it speaks of.
+    let between = sentence.text.get(period.span.end..length.span.start).unwrap_or_default();
+    let is_said_of_period = between.matches('，').count() < 2 && !between.contains(['；', '（', '“']);
+    let is_doubtful = how == Match::AtLeast || how == Match::AtMost && !is_said_of_period;
+    Some(if is_doubtful { hit.into_advice() } else { hit })
 }
 
 /// The dates of a period: as they are written, if they are one expression.

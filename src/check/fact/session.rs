@@ -1,7 +1,6 @@
 //! `session`: the number of a session that contradicts its year: 2022年第23届冬奥会, or two sessions of one series whose
 //! numbers do not fit their years.
 
-use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -24,6 +23,9 @@ pub struct SessionOptions {
     series: Spanned<String>,
     /// Words that tell that a session takes place, after its name: 开幕
     held: WordList,
+    /// Words for the session before the one that a sentence is about, and for the one after it.
+    previous: WordList,
+    next: WordList,
 }
 
 /// Compares the numbers of sessions with their years.
@@ -33,6 +35,8 @@ pub struct Session {
     pub cue: CueList,
     series: Vec<Series>,
     held: WordList,
+    previous: WordList,
+    next: WordList,
 }
 
 /// Sessions that are counted together.
@@ -69,6 +73,8 @@ const MOST_BETWEEN: usize = 3;
 /// The least and the greatest number of characters of the name of a series.
 const LEAST_NAME: usize = 3;
 const LONGEST_NAME: usize = 14;
+/// The maximum number of sessions of other series that are compared.
+const MOST_OTHERS: usize = 32;
 /// Characters that end the name of a series.
 const AFTER_NAME: [char; 20] = [
     '于', '在', '将', '如', '开', '举', '召', '参', '吸', '落', '闭', '期', '圆', '昨', '今', '共', '以', '和', '的',
@@ -82,7 +88,13 @@ impl Compile for Session {
         let lines = options.series.get_ref().lines().map(str::trim).filter(|line| !line.is_empty());
         let series = lines.map(Series::parse).collect::<Option<Vec<_>>>();
         let error = || OptionError::of(&options.series, "每行要写成“第…届冬奥会：23=2018/4”。");
-        Ok(Session { cue: options.cue.clone(), series: series.ok_or_else(error)?, held: options.held.clone() })
+        Ok(Session {
+            cue: options.cue.clone(),
+            series: series.ok_or_else(error)?,
+            held: options.held.clone(),
+            previous: options.previous.clone(),
+            next: options.next.clone(),
+        })
     }
 }
 
@@ -133,10 +145,12 @@ impl Series {
 impl ArticleCheck for Session {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        // The sessions of other series, by the beginning of the name.
-        let mut others: FnvHashMap<&str, Stated> = FnvHashMap::default();
+        // The sessions of other series, with the beginnings of their names.
+        let mut others: Vec<(&str, Stated)> = Vec::new();
         for sentence in article.sentences_around(occurrences.iter().copied(), Near::Any, SentencesRead::OneWith(2)) {
-            for session in self.sessions(&sentence) {
+            let sessions = self.sessions(&sentence);
+            hits.extend(self.neighbours(&sentence, &sessions));
+            for session in sessions {
                 let text = sentence.text;
                 let (before, after) = (&text[..session.span.start], &text[session.span.end..]);
                 let matching = self.series.iter().filter_map(|series| Some((series.matches(before, after)?, series)));
@@ -144,9 +158,12 @@ impl ArticleCheck for Session {
                     Some((_, series)) => hits.extend(check_known(article, series, session)),
                     None => {
                         let name = leading_han(session.name, LONGEST_NAME).split(AFTER_NAME).next().unwrap_or_default();
-                        if name.chars().count() >= LEAST_NAME {
-                            let other = others.insert(name, session);
-                            hits.extend(other.and_then(|other| contradiction(other, session)));
+                        if name.chars().count() >= LEAST_NAME && others.len() < MOST_OTHERS {
+                            let is_same =
+                                |(other, _): &&(&str, Stated)| name.starts_with(other) || other.starts_with(name);
+                            let other = others.iter().rfind(is_same);
+                            hits.extend(other.and_then(|(_, other)| contradiction(*other, session)));
+                            others.push((name, session));
                         }
                     }
                 }
@@ -174,20 +191,15 @@ impl Session {
         let mut sessions = Vec::new();
         for (at, mark) in sentence.as_str().match_indices(['届', '大', '次']) {
             let number_end = sentence.span.start + at;
-            let head = sentence.before(number_end);
-            let digits: usize = head.chars().rev().take(5).take_while(|c| is_numeral(*c)).map(char::len_utf8).sum();
-            let span = Span::new(number_end - digits, number_end);
-            let Some((number, _)) = numeral_value(span.of(text)).filter(|_| digits > 0) else { continue };
-            let is_session = mark == "届" && head[..head.len() - digits].ends_with('第')
-                || mark != "届" && head[..head.len() - digits].ends_with(['的', '第']);
-            if !is_session {
+            let Some((span, number)) = number_before(sentence, number_end) else { continue };
+            let start = span.start;
+            if !sentence.before(start).ends_with(if mark == "届" { &['第'][..] } else { &['的', '第'] }) {
                 continue;
             }
-            let start = span.start;
             let rest = &text[number_end..end];
             let clause = rest.split(['，', '；', '、']).next().unwrap_or_default();
             let near = clause.char_indices().nth(REACH + 8).map_or(clause, |(at, _)| &clause[..at]);
-            let is_held = self.held.any_in(near);
+            let is_before = |quantity: &Quantity| self.held.any_in(&text[quantity.span.end..start]);
             let before = years.iter().rev().find(|(quantity, _)| quantity.span.end <= start);
             let is_bound = before.is_some_and(|(quantity, _)| {
                 let gap = text[quantity.span.end..start].trim_end_matches(['第', '的', '党']);
@@ -199,12 +211,78 @@ impl Session {
                 let gap = text.get(number_end..quantity.span.start).unwrap_or_default();
                 gap.ends_with('于') && gap.chars().count() <= REACH && !gap.contains(['，', '；'])
             });
+            let is_held = before.is_some_and(|(quantity, _)| self.held.any_in(near) || is_before(quantity));
             let year = behind.or_else(|| before.filter(|_| is_bound && is_held)).map(|(_, year)| *year);
             let name = &rest[mark.len()..];
             sessions.extend(year.map(|year| Stated { block: sentence.block, span, number, year, name }));
         }
         sessions
     }
+
+    /// The hits for the session before or after the one that a sentence is about, if its number or its year cannot be:
+    /// 第十四届……，上一届（第十一届）…….
+    fn neighbours(&self, sentence: &Sentence, sessions: &[Stated]) -> Vec<Hit> {
+        let text = sentence.text;
+        let mut hits = Vec::new();
+        let mut numbers = None;
+        let words = self.previous.iter().map(|word| (word, true)).chain(self.next.iter().map(|word| (word, false)));
+        for (word, is_previous) in words {
+            for (at, _) in sentence.as_str().match_indices(word) {
+                let end = sentence.span.start + at + word.len();
+                let numbers = numbers.get_or_insert_with(|| numbers_of(sentence));
+                let is_named = |(span, _): &&(Span, u32)| span.start > end && is_gloss(&text[end..span.start]);
+                let named = numbers.iter().find(is_named).copied();
+                let mut others: Vec<u32> = numbers.iter().filter(|it| Some(**it) != named).map(|(_, it)| *it).collect();
+                others.dedup();
+                if let (Some((span, number)), [other]) = (named, &others[..]) {
+                    let expected = if is_previous { other.checked_sub(1) } else { other.checked_add(1) };
+                    if expected != Some(number) {
+                        let detail = format!("第{other}届的{word}不是第{number}届");
+                        hits.push(Hit::new(sentence.block, span, Vec::new()).detail(detail));
+                        continue;
+                    }
+                }
+                let own: Vec<&Stated> =
+                    sessions.iter().filter(|it| named.is_none_or(|(span, _)| it.span != span)).collect();
+                let (Some((span, year)), [own]) = (year_after(sentence, end), &own[..]) else { continue };
+                if if is_previous { year >= own.year } else { year <= own.year } {
+                    let detail = format!("第{}届在{}年，{word}在{year}年", own.number, own.year);
+                    hits.push(Hit::new(sentence.block, span, Vec::new()).detail(detail));
+                }
+            }
+        }
+        hits
+    }
+}
+
+/// The number of a session that ends at a byte of the block's text.
+fn number_before(sentence: &Sentence, end: usize) -> Option<(Span, u32)> {
+    let digits: usize =
+        sentence.before(end).chars().rev().take(5).take_while(|c| is_numeral(*c)).map(char::len_utf8).sum();
+    let span = Span::new(end - digits, end);
+    let (number, _) = numeral_value(span.of(sentence.text)).filter(|_| digits > 0)?;
+    Some((span, number))
+}
+
+/// The numbers of all sessions of a sentence: 第…届.
+fn numbers_of(sentence: &Sentence) -> Vec<(Span, u32)> {
+    let ends = sentence.as_str().match_indices('届').map(|(at, _)| sentence.span.start + at);
+    let numbers = ends.filter_map(|end| number_before(sentence, end));
+    numbers.filter(|(span, _)| sentence.before(span.start).ends_with('第')).collect()
+}
+
+/// Whether what is between 上一届 and a number only says that this is its number: 上一届（第, 上届即第.
+fn is_gloss(gap: &str) -> bool {
+    gap.strip_suffix('第')
+        .is_some_and(|link| link.chars().count() <= MOST_BETWEEN && link.chars().all(|c| "（，即是为".contains(c)))
+}
+
+/// The year in which a session took place that is mentioned before a byte of the block's text: 上一届（第13届）于2017年.
+fn year_after(sentence: &Sentence, end: usize) -> Option<(Span, u32)> {
+    let year = sentence.quantities.iter().find(|it| it.span.start >= end && it.date().is_some())?;
+    let gap = &sentence.text[end..year.span.start];
+    let is_its = gap.ends_with(['于', '在']) && gap.chars().count() <= REACH && !gap.contains(['，', '；']);
+    Some((year.core(), year.date()?.year.filter(|_| is_its)?))
 }
 
 /// Compares the number of a session with the table.
