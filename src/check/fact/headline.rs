@@ -31,6 +31,8 @@ enum Sort<'t> {
     Ordinal(&'t str),
     /// A year without month and day.
     Year,
+    /// A day, with or without its month.
+    Day,
 }
 
 /// A number, and what it is about.
@@ -98,6 +100,7 @@ impl Headline {
         let (sort, factor) = sort_of(text, quantity)?;
         let bounds = match sort {
             Sort::Year => year_of(quantity).map(exactly)?,
+            Sort::Day => exactly(day_of(quantity)?),
             Sort::Ordinal(_) => exactly(quantity.number.value.exact()?),
             Sort::Amount(_) => Bounds::of(quantity)?.times(factor)?,
         };
@@ -132,6 +135,10 @@ impl NamedNumber<'_> {
 
     /// Whether the number of the text may be the one of the headline.
     fn fits(&self, other: &NamedNumber) -> bool {
+        if self.sort == Sort::Day {
+            let ([month, day], [other_month, other_day]) = (self.month_and_day(), other.month_and_day());
+            return day == other_day && (month == other_month || month.is_zero() || other_month.is_zero());
+        }
         let senses = |number: &NamedNumber| number.quantity.qualifiers.iter().map(|it| it.sense).collect::<Vec<_>>();
         let form = |number: &NamedNumber| (number.quantity.number.decimals, number.quantity.number.scale);
         // 近3.4亿 and 近3.5亿 are not the same rounded number.
@@ -144,6 +151,11 @@ impl NamedNumber<'_> {
         other.bounds.overlaps(self.bounds) || is_rounded(other.bounds, self.bounds)
     }
 
+    /// The month of a day, 0 if it is not named, and the day.
+    fn month_and_day(&self) -> [Decimal; 2] {
+        [(self.bounds.value / Decimal::ONE_HUNDRED).trunc(), self.bounds.value % Decimal::ONE_HUNDRED]
+    }
+
     /// Whether one of the numbers may be a misprint of the other.
     fn is_slip_of(&self, other: &NamedNumber) -> bool {
         let has_same_unit = self.quantity.unit.map(|(_, unit)| unit) == other.quantity.unit.map(|(_, unit)| unit);
@@ -153,6 +165,11 @@ impl NamedNumber<'_> {
             Sort::Ordinal(_) => true,
             // A report of one year is published in the next.
             Sort::Year => is_misprint(one, other_value) && (one - other_value).abs() > Decimal::ONE,
+            Sort::Day => {
+                let ([month, day], [other_month, other_day]) = (self.month_and_day(), other.month_and_day());
+                let is_of_month = month == other_month && !month.is_zero();
+                is_of_month && is_misprint_of_day(day, other_day) || day == other_day && !other_month.is_zero()
+            }
             // A misprint of a one-digit number has no digit in common with it, so any two different numbers below ten
             // are suspect. 1 in the text is not, because 一 is seldom a count (一家企业).
             Sort::Amount(_) => {
@@ -184,6 +201,8 @@ fn sort_of<'t>(text: &'t str, quantity: &Quantity) -> Option<(Sort<'t>, Decimal)
             }
             Some((Sort::Ordinal(&after[..unit.len_utf8()]), Decimal::ONE))
         }
+        QuantityKind::Date(_) if is_day_of_report(text, quantity) => None,
+        QuantityKind::Date(_) if day_of(quantity).is_some() => Some((Sort::Day, Decimal::ONE)),
         QuantityKind::Date(_) => year_of(quantity).map(|_| (Sort::Year, Decimal::ONE)),
         _ if is_amount(quantity) => {
             let (_, unit) = quantity.unit?;
@@ -203,6 +222,17 @@ fn sort_is_first(sort: Sort, value: Decimal) -> bool {
 fn year_of(quantity: &Quantity) -> Option<Decimal> {
     let date = quantity.date().filter(|date| quantity.upper.is_none() && !date.is_of_another_calendar)?;
     matches!(date, Date { month: None, day: None, .. }).then_some(Decimal::from(date.year?))
+}
+
+/// The month and the day of a date as one number: 1105 for 11月5日, 5 for 5日.
+fn day_of(quantity: &Quantity) -> Option<Decimal> {
+    let date = quantity.date().filter(|date| quantity.upper.is_none() && !date.is_of_another_calendar)?;
+    Some(Decimal::from(date.month.unwrap_or_default() * 100 + date.day?))
+}
+
+/// Whether a date is that of the report: 今天（11月5日）, 11月5日电.
+fn is_day_of_report(text: &str, quantity: &Quantity) -> bool {
+    text[..quantity.span.start].ends_with('（') || text[quantity.span.end..].starts_with(['电', '讯', '）'])
 }
 
 /// The first two characters of a text and an opening mark, if they are Han.
@@ -358,6 +388,14 @@ fn is_misprint(one: Decimal, other: Decimal) -> bool {
             [at, next] => at + 1 == *next && is_swap(*at),
             _ => false,
         }
+}
+
+/// Whether two days differ in one digit, or one has a digit more: 5日, 15日.
+fn is_misprint_of_day(one: Decimal, other: Decimal) -> bool {
+    let (one, other) = (one.normalize().to_string(), other.normalize().to_string());
+    let (long, short) = if one.len() > other.len() { (&one, &other) } else { (&other, &one) };
+    let differing = one.bytes().zip(other.bytes()).filter(|(a, b)| a != b).count();
+    if long.len() > short.len() { long.contains(short.as_str()) } else { differing == 1 }
 }
 
 /// Whether one number has one digit more than the other and is the same without it: 318, 38.
