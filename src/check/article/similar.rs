@@ -6,7 +6,7 @@ use crate::matcher::CharSet;
 use crate::text::Span;
 
 /// The marks that end a sentence.
-const ENDS: [char; 3] = ['。', '！', '？'];
+pub const ENDS: [char; 3] = ['。', '！', '？'];
 
 /// The minimum length of a sentence in bytes: fifteen Chinese characters.
 const LEAST_LENGTH: usize = 45;

@@ -9,7 +9,7 @@ use crate::check::article::similar::{self, LongSentence, MOST_DIFFERENCES, Simil
 use crate::check::article::{Article, CharOccurrence, CharPlaces};
 use crate::check::{ArticleCheck, CharacterCheck, Hit, OptionsOnly};
 use crate::matcher::CharSet;
-use crate::text::is_numeral;
+use crate::text::{Span, is_numeral};
 
 /// Looks for sentences that occur twice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -55,15 +55,48 @@ impl CharacterCheck for Repeated {
 impl ArticleCheck for Repeated {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let Similar { sentences, pairs } = article.similar(occurrences);
-        if pairs.is_empty() || is_statute(article) {
+        let lines = if self.slip == RepetitionSlip::Same && self.extent == Extent::Passage {
+            repeated_lines(article).collect()
+        } else {
+            Vec::new()
+        };
+        if pairs.is_empty() && lines.is_empty() || is_statute(article) {
             return Vec::new();
         }
         let repetitions = self.repetitions(article, sentences, pairs);
         let mut quotation_marks = CharPlaces::new(article, &['“', '”']);
         let passages = repetitions.chunk_by(|one, next| next.continues(one, sentences));
         let passages = passages.filter(|passage| self.extent == extent(article, sentences, passage));
-        passages.filter_map(|passage| hit(sentences, passage, &mut quotation_marks)).collect()
+        let hits = passages.filter_map(|passage| {
+            let hit = hit(sentences, passage, &mut quotation_marks)?;
+            let may_sum_up = self.extent == Extent::Sentence && is_from_lead(sentences, passage);
+            Some(if may_sum_up { hit.into_advice() } else { hit })
+        });
+        hits.chain(lines).collect()
     }
+}
+
+/// Whether a passage is a sentence of the first paragraph that another one says again: a lead sums up the text.
+fn is_from_lead(sentences: &[LongSentence], passage: &[Repetition]) -> bool {
+    let [Repetition { earlier, later }] = *passage else { return false };
+    sentences.first().is_some_and(|lead| sentences[earlier].block == lead.block && sentences[later].block != lead.block)
+}
+
+/// The hits for lines without a full stop, such as headings, that stand twice in succession.
+fn repeated_lines<'a>(article: &'a Article) -> impl Iterator<Item = Hit> + 'a {
+    /// The least number of bytes of a line that is hardly ever repeated on purpose: ten Chinese characters.
+    const LEAST_LENGTH: usize = 30;
+    // The headline may stand once more above the text.
+    article.range.clone().skip(2).filter_map(|block| {
+        let (before, text) = (article.text(block - 1), article.text(block));
+        let is_line = text.len() >= LEAST_LENGTH && before == text && !text.contains(similar::ENDS);
+        is_line.then(|| {
+            let span = Span::new(0, text.len());
+            let mut hit = Hit::new(block, span, Vec::new());
+            hit.related.push((block - 1, span, "前一次在这里。".to_owned()));
+            hit
+        })
+    })
 }
 
 /// A sentence that repeats an earlier one. Sentences are given by their indices in [`Similar::sentences`].
@@ -102,7 +135,12 @@ fn extent(article: &Article, sentences: &[LongSentence], passage: &[Repetition])
         let start = article.blocks[block].dateline as usize;
         text[start..sentence.span().start].chars().all(is_mark) && text[sentence.span().end..].chars().all(is_mark)
     };
+    let are_same_blocks = |only: &Repetition| {
+        let [one, other] = [only.earlier, only.later].map(|index| article.text(sentences[index].block as usize));
+        sentences[only.earlier].block != sentences[only.later].block && one == other
+    };
     match passage {
+        [only] if are_same_blocks(only) => Extent::Passage,
         [only] if !is_whole(sentences[only.later]) || !is_whole(sentences[only.earlier]) => Extent::Sentence,
         _ => Extent::Passage,
     }
@@ -254,7 +292,6 @@ fn differences(a: &str, b: &str, most: usize) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::draft::{Draft, Format};
-    use crate::text::Span;
 
     /// For each hit in a text of one article: the block, the text of the hit, and the earlier text.
     fn hits(text: &str, slip: RepetitionSlip) -> Vec<(usize, String, String)> {
