@@ -102,18 +102,21 @@ impl<'a> Alike<'a> {
         (Symbol::from_le_bytes(self.symbols[index]), kinship)
     }
 
-    /// Calls `found` with the confusables that pass a test, in their order. The test is made of several before the results
-    /// are looked at: most fail, and which pass is unpredictable.
-    pub fn each_that(&self, passes: impl Fn(Symbol) -> bool, mut found: impl FnMut(Symbol, Kinship)) {
-        for (number, part) in self.symbols.chunks(u64::BITS as usize).enumerate() {
-            let bits = part.iter().rev();
-            let mut bits = bits.fold(0_u64, |bits, &it| bits << 1 | u64::from(passes(Symbol::from_le_bytes(it))));
-            while bits != 0 {
-                let (symbol, kinship) = self.get(number * u64::BITS as usize + bits.trailing_zeros() as usize);
-                found(symbol, kinship);
-                bits &= bits - 1;
-            }
+    /// Returns which of the confusables pass a test, as bits; there are at most 64.
+    pub fn passing(self, passes: impl Fn(Symbol) -> bool) -> u64 {
+        let bits = self.symbols.iter().take(u64::BITS as usize).rev();
+        bits.fold(0, |bits, &it| bits << 1 | u64::from(passes(Symbol::from_le_bytes(it))))
+    }
+
+    /// Returns which of those that passed a test pass another one.
+    pub fn passing_too(self, mut passed: u64, passes: impl Fn(Symbol) -> bool) -> u64 {
+        let mut passing = 0;
+        while passed != 0 {
+            let index = passed.trailing_zeros();
+            passing |= u64::from(passes(Symbol::from_le_bytes(self.symbols[index as usize]))) << index;
+            passed &= passed - 1;
         }
+        passing
     }
 }
 

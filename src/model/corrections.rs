@@ -45,95 +45,92 @@ pub fn read_rows(text: &str) -> Vec<Row> {
     rows.collect()
 }
 
-/// What a character was corrected to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Alternatives {
-    pub all: Vec<Symbol>,
-    /// Of these, the frequent ones.
-    pub frequent: Vec<Symbol>,
-}
+/// What a character was corrected to, and how often: the most frequent first.
+pub type Alternatives = [(Symbol, u32)];
 
 /// How often a character must have been corrected to another for the two to be often confused.
 const FREQUENT: u32 = 6;
 
+/// Returns those of the alternatives that are often confused with the character.
+pub fn frequent(alternatives: &Alternatives) -> &Alternatives {
+    &alternatives[..alternatives.partition_point(|&(_, count)| count >= FREQUENT)]
+}
+
 /// How often each character was corrected to each other.
 #[derive(Debug, Clone, Default)]
 pub struct Corrections {
-    pairs: BTreeMap<(Symbol, Symbol), u32>,
-    written: BTreeMap<Symbol, u32>,
-    meant: BTreeMap<Symbol, u32>,
-    /// For each Chinese character, the place of what it was corrected to in `alternatives` plus one, or 0.
-    places: Vec<u16>,
-    alternatives: Vec<Alternatives>,
+    /// What each character was corrected to, in the order of the characters.
+    alternatives: Vec<(Symbol, u32)>,
+    /// For each Chinese character and the one after it, where its alternatives begin.
+    starts: Vec<u16>,
+    /// How often each Chinese character was what another was corrected to.
+    meant: Vec<u32>,
 }
 
 impl Corrections {
     /// Counts the corrections of rows in which at most two characters were replaced.
     pub fn count<'r>(rows: impl Iterator<Item = &'r Row>) -> Corrections {
-        let mut corrections = Corrections::default();
+        let mut pairs: BTreeMap<(Symbol, Symbol), u32> = BTreeMap::new();
         for (_, written, meant) in rows.filter_map(Row::replaced).filter(|replaced| replaced.len() <= 2).flatten() {
-            corrections.add(symbol_of(written), symbol_of(meant), 1);
+            *pairs.entry((symbol_of(written), symbol_of(meant))).or_default() += 1;
         }
-        corrections
+        Corrections::new(pairs.into_iter().map(|((written, meant), count)| (written, meant, count)).collect())
     }
 
-    fn add(&mut self, written: Symbol, meant: Symbol, count: u32) {
-        if is_han_symbol(written) && is_han_symbol(meant) {
-            let known = self.pairs.entry((written, meant)).or_default();
-            let was_known = *known > 0;
-            *known += count;
-            let is_frequent = *known >= FREQUENT;
-            let alternatives = self.alternatives_of(written);
-            if !was_known {
-                alternatives.all.push(meant);
-            }
-            if is_frequent && !alternatives.frequent.contains(&meant) {
-                alternatives.frequent.push(meant);
-            }
-            *self.written.entry(written).or_default() += count;
-            *self.meant.entry(meant).or_default() += count;
+    /// The corrections with these numbers.
+    fn new(mut pairs: Vec<(Symbol, Symbol, u32)>) -> Corrections {
+        pairs.retain(|&(written, meant, _)| is_han_symbol(written) && is_han_symbol(meant));
+        pairs.truncate(usize::from(u16::MAX));
+        pairs.sort_by_key(|&(written, meant, count)| (written, u32::MAX - count, meant));
+        let mut corrections = Corrections { starts: vec![0; HAN + 1], meant: vec![0; HAN], ..Corrections::default() };
+        let mut character = 0;
+        for (written, meant, count) in pairs {
+            let own = usize::from(written - FIRST_HAN);
+            corrections.starts[character..=own].fill(corrections.alternatives.len() as u16);
+            character = own + 1;
+            corrections.alternatives.push((meant, count));
+            corrections.meant[usize::from(meant - FIRST_HAN)] += count;
         }
+        corrections.starts[character..].fill(corrections.alternatives.len() as u16);
+        corrections
     }
 
     /// How often `written` was corrected to `meant`.
     pub fn pair(&self, written: Symbol, meant: Symbol) -> u32 {
-        self.pairs.get(&(written, meant)).copied().unwrap_or(0)
+        self.meant_by(written).iter().filter(|(other, _)| *other == meant).map(|(_, count)| count).sum()
     }
 
     /// How often a character was corrected.
     pub fn of_written(&self, written: Symbol) -> u32 {
-        self.written.get(&written).copied().unwrap_or(0)
+        self.meant_by(written).iter().map(|(_, count)| count).sum()
     }
 
     /// How often a character was what another was corrected to.
     pub fn of_meant(&self, meant: Symbol) -> u32 {
-        self.meant.get(&meant).copied().unwrap_or(0)
+        self.meant.get(usize::from(meant.wrapping_sub(FIRST_HAN))).copied().unwrap_or(0)
     }
 
     /// What a character was corrected to.
-    pub fn meant_by(&self, written: Symbol) -> Option<&Alternatives> {
-        let place = usize::from(*self.places.get(usize::from(written.wrapping_sub(FIRST_HAN)))?);
-        self.alternatives.get(place.checked_sub(1)?)
-    }
-
-    fn alternatives_of(&mut self, written: Symbol) -> &mut Alternatives {
-        self.places.resize(HAN, 0);
-        let place = &mut self.places[usize::from(written.wrapping_sub(FIRST_HAN)) % HAN];
-        if *place == 0 {
-            self.alternatives.push(Alternatives::default());
-            *place = self.alternatives.len() as u16;
-        }
-        &mut self.alternatives[usize::from(*place) - 1]
+    pub fn meant_by(&self, written: Symbol) -> &Alternatives {
+        let own = usize::from(written.wrapping_sub(FIRST_HAN));
+        let range = self.starts.get(own..own + 2).map(|it| usize::from(it[0])..usize::from(it[1]));
+        range.and_then(|range| self.alternatives.get(range)).unwrap_or_default()
     }
 
     /// All pairs with their numbers, in the order of the symbols.
-    pub fn pairs(&self) -> impl Iterator<Item = (Symbol, Symbol, u32)> + '_ {
-        self.pairs.iter().map(|(&(written, meant), &count)| (written, meant, count))
+    fn pairs(&self) -> Vec<(Symbol, Symbol, u32)> {
+        let characters = (FIRST_HAN..).take(HAN);
+        let pairs = characters
+            .flat_map(|written| self.meant_by(written).iter().map(move |&(meant, count)| (written, meant, count)));
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_unstable();
+        pairs
     }
 
     /// Returns the bytes of the section.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let records = self.pairs().map(|(written, meant, count)| [written, meant, count.min(0xffff) as u16]);
+        let pairs = self.pairs().into_iter();
+        let records = pairs.map(|(written, meant, count)| [written, meant, count.min(0xffff) as u16]);
         records.flatten().flat_map(u16::to_le_bytes).collect()
     }
 
@@ -146,12 +143,9 @@ impl Corrections {
         if !rest.is_empty() {
             return Err(Error::new("模型文件里的改字表不完整。").of_kind(ErrorKind::InvalidFile));
         }
-        let mut corrections = Corrections::default();
-        for [a, b, c, d, e, f] in records {
-            let number = |low: u8, high: u8| u16::from_le_bytes([low, high]);
-            corrections.add(number(*a, *b), number(*c, *d), number(*e, *f).into());
-        }
-        Ok(corrections)
+        let number = |low: u8, high: u8| u16::from_le_bytes([low, high]);
+        let pair = |&[a, b, c, d, e, f]: &[u8; 6]| (number(a, b), number(c, d), u32::from(number(e, f)));
+        Ok(Corrections::new(records.iter().map(pair).collect()))
     }
 }
 
@@ -171,9 +165,8 @@ mod tests {
         for corrections in [corrections, read] {
             assert_eq!(corrections.pair(hou, meant), 2);
             assert_eq!((corrections.of_written(hou), corrections.of_meant(meant)), (2, 2));
-            let alternatives = Alternatives { all: vec![meant], frequent: Vec::new() };
-            assert_eq!(corrections.meant_by(hou), Some(&alternatives));
-            assert_eq!(corrections.meant_by(meant), None);
+            assert_eq!(corrections.meant_by(hou), [(meant, 2)]);
+            assert!(corrections.meant_by(meant).is_empty() && frequent(corrections.meant_by(hou)).is_empty());
         }
     }
 }

@@ -84,7 +84,21 @@ impl<'a> FuseMap<'a> {
 
     /// Returns the value of a key, or `None` if it is not in the map; one missing key in 256 yields a value all the same.
     pub fn get(&self, key: u64) -> Option<u8> {
-        let hash = mix(key.wrapping_add(self.seed));
+        self.value(self.hash(key))
+    }
+
+    /// Returns the values of many keys. Where the cells of a key are is random, so to read them takes long, but those of many
+    /// keys are read at a time.
+    pub fn get_all(&self, mut keys: Vec<u64>) -> impl Iterator<Item = Option<u8>> {
+        keys.iter_mut().for_each(|key| *key = self.hash(*key));
+        keys.into_iter().map(|hash| self.value(hash))
+    }
+
+    fn hash(&self, key: u64) -> u64 {
+        mix(key.wrapping_add(self.seed))
+    }
+
+    fn value(&self, hash: u64) -> Option<u8> {
         let [a, b, c] = self.layout.cells_of(hash).map(|cell| u16::from_le_bytes(self.cells[cell]));
         let value = a ^ b ^ c ^ check_of(hash);
         (value < 0x100).then_some(value as u8)

@@ -140,7 +140,7 @@ fn seen(text: &[Symbol], places: &[u32], words: &Words) -> Vec<u8> {
             let hashes = unit.iter().flat_map(|&place| {
                 let (window, at) = window(text, place as usize);
                 let context = Context::new(window, at, words);
-                let formed = context.formed(window, at, words);
+                let formed = context.formed(window, at, words.over(window, at), words);
                 context.hashes.into_iter().chain(formed).map(|hash| (hash >> (64 - SEEN_BITS)) as u32)
             });
             hashes.collect::<Vec<u32>>()
@@ -170,7 +170,8 @@ impl Lessons<'_> {
         let mut scored: Vec<(Vec<u32>, f32)> = Vec::with_capacity(choices.len());
         for &choice in &choices {
             symbols[at] = choice;
-            let formed = context.formed(&symbols, at, self.words).into_iter().filter(is_seen);
+            let word = self.words.over(&symbols, at);
+            let formed = context.formed(&symbols, at, word, self.words).into_iter().filter(is_seen);
             let hashes = common.iter().copied().chain(formed);
             let places: Vec<u32> = hashes.map(|hash| place(hash, choice, table.bits) as u32).collect();
             let score = places.iter().map(|&place| table.weight(place as usize)).sum();

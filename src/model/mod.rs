@@ -4,6 +4,7 @@
 //! stores that in eight bits each ([`quantize`], [`fuse`], [`ngram`]) in a file ([`container`]). A reader borrows the file
 //! and copies nothing.
 
+mod alternatives;
 mod archive;
 mod boost;
 mod calibrate;
@@ -19,6 +20,7 @@ mod math;
 mod ngram;
 mod quantize;
 mod reader;
+mod reading;
 mod scorer;
 mod slips;
 mod smooth;

@@ -1,11 +1,13 @@
 //! The n-gram model: how likely a symbol is after the four before it.
 
+use std::ops::Range;
+
 use super::ORDER;
 use super::container::Sections;
 use super::count::Counts;
 use super::fuse::{self, FuseMap};
 use super::quantize::Codebook;
-use super::smooth::{self, Estimate};
+use super::smooth;
 use super::symbols::{BOUNDARY, Symbol, is_han_symbol};
 use super::triples;
 use crate::error::Result;
@@ -17,6 +19,8 @@ pub struct Ngrams<'a> {
     levels: [Level<'a>; ORDER],
     /// A bit for each known pair of symbols, at a place that others share: most pairs are ruled out by one look.
     pairs: &'a [u8],
+    /// The known sequences that end at a boundary and do not extend across it.
+    boundary: State,
 }
 
 /// The name of the section with the bits of pairs.
@@ -32,19 +36,18 @@ fn place_of_pair(key: u64, bits: u32) -> usize {
     (((key >> 32) * u64::from(bits)) >> 32) as usize
 }
 
-/// What may stand beside a symbol.
+/// What may stand behind a symbol.
 #[derive(Debug, Clone, Copy)]
-pub struct Beside<'a> {
+pub struct Behind<'a> {
     pairs: &'a [u8],
     bits: u32,
-    /// The share of the symbol in the key of a pair, and what makes the share of the other one.
+    /// The share of the symbol in the key of a pair.
     share: u64,
-    other: u64,
 }
 
-impl Beside<'_> {
-    pub fn may_have(&self, other: Symbol) -> bool {
-        let key = (u64::from(other) + 1).wrapping_mul(self.other).wrapping_add(self.share);
+impl Behind<'_> {
+    pub fn may_be(&self, other: Symbol) -> bool {
+        let key = share_of_key(other, 0).wrapping_add(self.share);
         let place = place_of_pair(key, self.bits);
         self.pairs.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1)
     }
@@ -57,13 +60,34 @@ struct Level<'a> {
     codebook: Codebook,
 }
 
-/// The known sequences that end at a symbol, by their length.
+/// The known sequences that end at a symbol.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct State {
     /// The length of the longest one.
-    length: usize,
-    /// What is known of each.
-    estimates: [Estimate; ORDER],
+    length: u8,
+    /// What is known of each, by its length, as a code.
+    codes: [u8; ORDER],
+}
+
+/// A symbol whose known sequences are looked up.
+#[derive(Debug, Clone, Copy)]
+pub struct Lookup {
+    /// The symbol and those before it, the last one first.
+    recent: [Symbol; ORDER],
+    /// The key of as many of them as are in the longest sequence found so far.
+    key: u64,
+    /// What bounds the length of a sequence.
+    bound: Bound,
+    state: State,
+}
+
+/// A sequence is known only if it is without its last symbol.
+#[derive(Debug, Clone, Copy)]
+enum Bound {
+    /// This is the longest sequence before the symbol.
+    Known(u8),
+    /// It is the longest sequence of the lookup before this one.
+    Before,
 }
 
 /// A symbol after others.
@@ -93,6 +117,43 @@ pub fn key_of(sequence: &[Symbol]) -> u64 {
     shares.fold(0, u64::wrapping_add)
 }
 
+impl Lookup {
+    /// A lookup of the symbol at `at`.
+    fn new(symbols: &[Symbol], at: usize, bound: Bound) -> Lookup {
+        let mut recent = [BOUNDARY; ORDER];
+        let before = &symbols[at + 1 - (at + 1).min(ORDER)..=at];
+        recent.iter_mut().zip(before.iter().rev()).for_each(|(own, symbol)| *own = *symbol);
+        Lookup { recent, key: 0, bound, state: State::default() }
+    }
+
+    /// A lookup of the symbol at some distance behind the one at `at`, with another in place of that one. Sequences that do
+    /// not reach back to it are the same as in the text, where the symbol has the state `known`. `before` is the state of the
+    /// one before it.
+    pub fn changed(
+        symbols: &[Symbol],
+        (at, meant): (usize, Symbol),
+        distance: usize,
+        known: &State,
+        before: &State,
+    ) -> Lookup {
+        // Without one of those that are the same, there is no longer one.
+        let is_whole = usize::from(known.length) >= distance;
+        let mut lookup = Lookup::new(symbols, at + distance, Bound::Known(if is_whole { before.length } else { 0 }));
+        lookup.recent[distance] = meant;
+        lookup.state.length = known.length.min(distance as u8);
+        for index in 0..usize::from(lookup.state.length) {
+            lookup.state.codes[index] = known.codes[index];
+            lookup.key = share_of_key(lookup.recent[index], index).wrapping_add(lookup.key);
+        }
+        lookup
+    }
+
+    /// What was found.
+    pub fn state(&self) -> State {
+        self.state
+    }
+}
+
 impl<'a> Ngrams<'a> {
     /// Reads the model from the sections of a file.
     ///
@@ -104,78 +165,101 @@ impl<'a> Ngrams<'a> {
             let codebook = Codebook::read(sections.get(&codebook_name(length))?)?;
             Ok(Level { codes, codebook })
         };
-        Ok(Ngrams { levels: [level(1)?, level(2)?, level(3)?, level(4)?, level(5)?], pairs: sections.get(PAIRS)? })
+        let levels = [level(1)?, level(2)?, level(3)?, level(4)?, level(5)?];
+        let mut ngrams = Ngrams { levels, pairs: sections.get(PAIRS)?, boundary: State::default() };
+        let mut boundary = [Lookup::new(&[BOUNDARY], 0, Bound::Known(0))];
+        ngrams.look_up(&mut boundary, 0);
+        ngrams.boundary = boundary[0].state;
+        Ok(ngrams)
     }
 
-    /// Returns how likely the symbol at `at` is after those before it, which `before` is the state of, and the state of
-    /// the symbol itself.
-    pub fn step(&self, symbols: &[Symbol], at: usize, before: &State) -> (Step, State) {
-        self.step_from(symbols, at, 0, &State::default(), before)
+    /// Returns how likely a symbol is after those before it, by the known sequences that end at it and before it.
+    pub fn step(&self, state: &State, before: &State) -> Step {
+        let estimate = |state: &State, length: u8| {
+            let index = usize::from(length) - 1;
+            self.levels[index].codebook.get(state.codes[index])
+        };
+        let last = if state.length == 0 { UNKNOWN } else { estimate(state, state.length).last };
+        // The longer sequences before it do not go on with this symbol.
+        let unseen = state.length.max(1)..=before.length.min(ORDER as u8 - 1);
+        let log = last + unseen.map(|length| estimate(before, length).rest).sum::<f32>();
+        Step { log, length: state.length }
     }
 
-    /// Like [`step`](Ngrams::step), if only a symbol at some distance before `at` differs from a text in which `at` has the
-    /// state `known`: sequences that do not reach back to it are the same.
-    pub fn step_from(
-        &self,
-        symbols: &[Symbol],
-        at: usize,
-        distance: usize,
-        known: &State,
-        before: &State,
-    ) -> (Step, State) {
-        let mut state = State { length: known.length.min(distance), ..State::default() };
-        state.estimates[..state.length].copy_from_slice(&known.estimates[..state.length]);
-        if state.length == distance {
-            let mut key = key_of(&symbols[at - distance + usize::from(distance > 0)..at + usize::from(distance > 0)]);
-            for distance in distance..=before.length.min(at).min(ORDER - 1) {
-                key = share_of_key(symbols[at - distance], distance).wrapping_add(key);
-                let level = &self.levels[distance];
-                let Some(code) = level.codes.get(key) else { break };
-                state.estimates[distance] = level.codebook.get(code);
-                state.length = distance + 1;
+    /// Returns the known sequences that end at each symbol of some parts of a text.
+    pub fn states(&self, symbols: &[Symbol], parts: &[Range<usize>]) -> Vec<State> {
+        let mut lookups = Vec::with_capacity(parts.iter().map(Range::len).sum());
+        for part in parts {
+            for at in part.clone() {
+                let bound = if symbols[..at].last() == Some(&BOUNDARY) {
+                    Bound::Known(self.boundary.length)
+                } else if at > part.start {
+                    Bound::Before
+                } else {
+                    // None extends across a boundary.
+                    let before = symbols[..at].iter().rev().take(ORDER - 1).position(|&symbol| symbol == BOUNDARY);
+                    Bound::Known(before.map_or(at.min(ORDER - 1), |distance| distance + 1) as u8)
+                };
+                lookups.push(Lookup::new(symbols, at, bound));
             }
         }
-        let last = state.length.checked_sub(1).map_or(UNKNOWN, |longest| state.estimates[longest].last);
-        // The longer sequences before it do not go on with this symbol.
-        let unseen = state.length.max(1)..=before.length.min(ORDER - 1);
-        let log = last + unseen.map(|length| before.estimates[length - 1].rest).sum::<f32>();
-        (Step { log, length: state.length as u8 }, state)
+        self.look_up(&mut lookups, 0);
+        lookups.into_iter().map(|lookup| lookup.state).collect()
     }
 
-    /// Returns the known sequences that end at `at`.
-    pub fn state(&self, symbols: &[Symbol], at: usize) -> State {
-        // None extends across a boundary.
-        let before = symbols[..at].iter().rev().take(ORDER - 1).position(|&symbol| symbol == BOUNDARY);
-        let length = before.map_or(at.min(ORDER - 1), |distance| distance + 1);
-        self.step(symbols, at, &State { length, ..State::default() }).1
+    /// The known sequences that end at a boundary and do not extend across it.
+    pub fn boundary(&self) -> State {
+        self.boundary
+    }
+
+    /// Looks up all symbols side by side, a length at a time. Sequences of the first `known` lengths have been looked up.
+    pub fn look_up(&self, lookups: &mut [Lookup], known: usize) {
+        let mut active: Vec<u32> = (0..lookups.len() as u32).collect();
+        for (index, level) in self.levels.iter().enumerate().skip(known) {
+            let mut keys = Vec::with_capacity(active.len());
+            active.retain(|&number| {
+                let number = number as usize;
+                let most = match lookups[number].bound {
+                    Bound::Known(length) => length,
+                    Bound::Before => lookups[number - 1].state.length,
+                };
+                let lookup = &mut lookups[number];
+                let goes_on = usize::from(lookup.state.length) == index && usize::from(most) >= index;
+                if goes_on {
+                    lookup.key = share_of_key(lookup.recent[index], index).wrapping_add(lookup.key);
+                    keys.push(lookup.key);
+                }
+                goes_on
+            });
+            for (&number, code) in active.iter().zip(level.codes.get_all(keys)) {
+                let state = &mut lookups[number as usize].state;
+                state.codes[index] = code.unwrap_or(0);
+                state.length += u8::from(code.is_some());
+            }
+        }
     }
 
     /// Whether two symbols may be known to stand beside each other. It is known of most that they are not.
     pub fn may_know_pair(&self, first: Symbol, second: Symbol) -> bool {
-        self.beside(first, 1).may_have(second)
+        self.behind(first).may_be(second)
     }
 
-    /// What may stand beside a symbol. `distance` is the number of symbols after it in the pair.
-    pub fn beside(&self, symbol: Symbol, distance: usize) -> Beside<'a> {
-        let bits = self.pairs.len() as u32 * 8;
-        Beside { pairs: self.pairs, bits, share: share_of_key(symbol, distance), other: MULTIPLIERS[1 - distance] }
+    /// What may stand behind a symbol.
+    pub fn behind(&self, symbol: Symbol) -> Behind<'a> {
+        Behind { pairs: self.pairs, bits: self.pairs.len() as u32 * 8, share: share_of_key(symbol, 1) }
     }
 
-    /// Whether a sequence of four symbols that contains the one at `at` is known.
-    pub fn knows_four_around(&self, symbols: &[Symbol], at: usize) -> bool {
-        let sequences = (at.saturating_sub(3)..=at).filter_map(|start| symbols.get(start..start + 4));
-        let mut within = sequences.filter(|sequence| !sequence[1..3].contains(&BOUNDARY));
-        within.any(|sequence| self.levels[3].codes.get(key_of(sequence)).is_some())
+    /// Whether sequences of four symbols are known.
+    pub fn know_fours<'s>(&self, sequences: impl Iterator<Item = &'s [Symbol]>) -> Vec<bool> {
+        self.levels[3].codes.get_all(sequences.map(key_of).collect()).map(|code| code.is_some()).collect()
     }
 
     /// Whether a sequence of at most [`ORDER`] symbols is known.
     pub fn knows(&self, sequence: &[Symbol]) -> bool {
-        let mut state = State::default();
-        let mut knows_up_to = |index: usize| {
-            state = self.step(sequence, index, &state).1;
-            state.length > index
-        };
-        sequence.len() <= ORDER && (0..sequence.len()).all(&mut knows_up_to)
+        let bound = |at: usize| if at == 0 { Bound::Known(0) } else { Bound::Before };
+        let mut lookups: Vec<Lookup> = (0..sequence.len()).map(|at| Lookup::new(sequence, at, bound(at))).collect();
+        self.look_up(&mut lookups, 0);
+        sequence.len() <= ORDER && lookups.iter().zip(1..).all(|(lookup, length)| lookup.state.length == length)
     }
 
     /// Returns where the longest known sequence of Chinese characters begins and ends that contains the one at `at`; of
@@ -196,7 +280,8 @@ impl<'a> Ngrams<'a> {
 
     /// Returns the logarithm of the probability of a symbol by itself.
     pub fn alone(&self, symbol: Symbol) -> f32 {
-        self.step(&[symbol], 0, &State::default()).0.log
+        let code = self.levels[0].codes.get(key_of(&[symbol]));
+        code.map_or(UNKNOWN, |code| self.levels[0].codebook.get(code).last)
     }
 }
 

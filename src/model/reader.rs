@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
+use std::rc::Rc;
 
 use fnv::FnvBuildHasher;
 
@@ -17,6 +18,19 @@ use super::symbols::{Symbol, Symbols, char_of, is_han_symbol};
 use crate::context::{ContextReader, Doubt, Slip};
 use crate::error::Result;
 use crate::text::Span;
+
+/// Texts are read together up to this number of symbols.
+const MOST_SYMBOLS: usize = 4096;
+
+/// What is found in a text.
+struct Found {
+    /// The number of the text.
+    text: usize,
+    /// The symbols of the text, and of those that were read with it.
+    symbols: Rc<Symbols>,
+    suspicions: Vec<(f32, Suspicion)>,
+    slips: Vec<Suspect>,
+}
 
 /// A model whose bytes stay in memory until the program ends.
 pub struct Reader {
@@ -88,6 +102,26 @@ impl Reader {
         Limits { nearly_certain: nearly_certain - worth, suspicious: suspicious - worth }
     }
 
+    /// Reads texts that follow each other and adds what is found in each. `first` is the number of the first one.
+    fn find(&self, first: usize, symbols: Symbols, decision: &Decision, limits: Limits, found: &mut Vec<Found>) {
+        let symbols = Rc::new(symbols);
+        let known = self.model.known(&symbols);
+        let suspicions = self.model.suspicions_at(&symbols, &known, &self.model.corrections);
+        let scored = suspicions.into_iter().map(|it| (decision.score(&it.features), it));
+        let mut reported = scored.filter(|(score, it)| *score >= limits.suspicious).peekable();
+        let mut places = &known.places[..];
+        for (text, range) in (first..).zip(symbols.texts()) {
+            let (own, others) = places.split_at(places.partition_point(|place| place.at < range.end));
+            places = others;
+            let suspicions: Vec<_> =
+                std::iter::from_fn(|| reported.next_if(|(_, suspicion)| suspicion.at < range.end)).collect();
+            let slips = self.model.slips(symbols.symbols(), range, own);
+            if !suspicions.is_empty() || !slips.is_empty() {
+                found.push(Found { text, symbols: Rc::clone(&symbols), suspicions, slips });
+            }
+        }
+    }
+
     /// The reason for a suspicion: words as they are written, and as they may be meant.
     fn reason(&self, symbols: &[Symbol], suspicion: &Suspicion) -> String {
         let mut corrected = symbols.to_vec();
@@ -147,29 +181,26 @@ impl ContextReader for Reader {
     fn doubts(&self, texts: &[&str]) -> Vec<Doubt> {
         let Some(decision) = &self.model.decision else { return Vec::new() };
         let limits = self.limits(decision);
-        let mut found = Vec::new();
-        for (number, text) in texts.iter().enumerate() {
-            let mut symbols = Symbols::default();
-            symbols.read(text);
-            let places = self.model.new_places(&symbols);
-            let suspicions = self.model.suspicions_at(symbols.symbols(), &places, &self.model.corrections);
-            let scored = suspicions.into_iter().map(|it| (decision.score(&it.features), it));
-            let reported: Vec<(f32, Suspicion)> = scored.filter(|(score, _)| *score >= limits.suspicious).collect();
-            let slips = self.model.slips(symbols.symbols(), &places);
-            if !reported.is_empty() || !slips.is_empty() {
-                found.push((number, symbols, reported, slips));
+        let mut found: Vec<Found> = Vec::new();
+        let mut next = 0;
+        while next < texts.len() {
+            let (first, mut symbols) = (next, Symbols::default());
+            while next < texts.len() && symbols.symbols().len() < MOST_SYMBOLS {
+                symbols.append(texts[next]);
+                next += 1;
             }
+            self.find(first, symbols, decision, limits, &mut found);
         }
         if found.is_empty() {
             return Vec::new();
         }
-        let places = found.iter().flat_map(|(_, symbols, replaced, slips)| {
-            let replaced = replaced.iter().map(|(_, it)| it.at);
-            replaced.chain(slips.iter().map(|it| it.at)).map(|at| (symbols.symbols(), at))
+        let places = found.iter().flat_map(|it| {
+            let replaced = it.suspicions.iter().map(|(_, it)| it.at);
+            replaced.chain(it.slips.iter().map(|it| it.at)).map(|at| (it.symbols.symbols(), at))
         });
         let recurring = Recurring::new(texts, places);
         let mut doubts = Vec::new();
-        for (text, symbols, mut suspicions, slips) in found {
+        for Found { text, symbols, mut suspicions, slips } in found {
             let first = doubts.len();
             let slips = slips.into_iter().filter(|slip| !recurring.has_pair(symbols.symbols(), slip.at));
             doubts.extend(slips.map(|slip| self.doubt_of_slip(text, &symbols, &slip)));
@@ -230,14 +261,26 @@ const BESIDE_STATES: [&str; 2] = ["中", "方中两"];
 
 impl Recurring {
     fn new<'s>(texts: &[&str], places: impl Iterator<Item = (&'s [Symbol], usize)>) -> Recurring {
-        let around = places.flat_map(|(symbols, at)| {
-            (1..=3).flat_map(move |length| sequences_around(symbols, at, length).map(|sequence| (key_of(sequence), 0)))
-        });
-        let mut counts: HashMap<u64, u32, FnvBuildHasher> = around.collect();
+        let mut counts: HashMap<u64, u32, FnvBuildHasher> = HashMap::default();
+        // A bit for each symbol that a sequence begins with: most of the text need not be looked up.
+        let mut begins = [0_u64; 1 << (Symbol::BITS - 6)];
+        for (symbols, at) in places {
+            for sequence in (1..=3).flat_map(|length| sequences_around(symbols, at, length)) {
+                counts.insert(key_of(sequence), 0);
+                begins[usize::from(sequence[0] >> 6)] |= 1 << (sequence[0] & 63);
+            }
+        }
         let mut symbols = Symbols::default();
         for text in texts {
             symbols.read(text);
-            for sequence in (1..=3).flat_map(|length| symbols.symbols().windows(length)) {
+            let symbols = symbols.symbols();
+            let starts = (0..symbols.len()).filter(|&start| {
+                let first = symbols[start];
+                begins[usize::from(first >> 6)] >> (first & 63) & 1 == 1
+            });
+            for sequence in
+                starts.flat_map(|start| (1..=3).filter_map(move |length| symbols.get(start..start + length)))
+            {
                 if sequence.iter().all(|&symbol| is_han_symbol(symbol))
                     && let Some(count) = counts.get_mut(&key_of(sequence))
                 {

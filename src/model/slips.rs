@@ -29,20 +29,37 @@ const LEAST_WITHOUT_COPY: f32 = 6.0;
 const LEAST_IN_ORDER: f32 = 6.0;
 
 impl Model<'_> {
-    /// Returns the doubled and the swapped characters of a text. `new` are the places that are in a sequence that is not
-    /// known, in the order of the text.
-    pub fn slips(&self, symbols: &[Symbol], new: &[Place]) -> Vec<Suspect> {
-        let doubled = (1..symbols.len().saturating_sub(2)).filter(|&at| self.may_be_doubled(symbols, at));
-        let doubled = doubled.map(|at| {
-            self.suspect(symbols, at, Slip::Doubled, |meant, at| {
-                meant.remove(at);
-            })
-        });
+    /// Returns the doubled and the swapped characters of one of the texts. `new` are the places in it that are in a sequence
+    /// that is not known, in the order of the text.
+    pub fn slips(&self, symbols: &[Symbol], text: Range<usize>, new: &[Place]) -> Vec<Suspect> {
+        let inner = text.start + 1..text.end.saturating_sub(2);
+        let doubled = inner.filter(|&at| self.may_be_doubled(symbols, at)).map(|at| (at, Slip::Doubled));
         let swapped = new.windows(2).filter(|places| self.may_be_swapped(symbols, places));
-        let swapped = swapped
-            .map(|places| self.suspect(symbols, places[0].at, Slip::Swapped, |meant, at| meant.swap(at, at + 1)));
-        let likely_doubled = doubled.filter(|it| it.gain >= LEAST_WITHOUT_COPY);
-        likely_doubled.chain(swapped.filter(|it| it.gain >= LEAST_IN_ORDER)).collect()
+        let swapped = swapped.map(|places| (places[0].at, Slip::Swapped));
+        let mut suspects: Vec<Suspect> =
+            doubled.chain(swapped).map(|(at, slip)| suspect(symbols, &text, at, slip)).collect();
+        self.weigh(symbols, &mut suspects);
+        suspects.retain(|it| it.gain >= if it.slip == Slip::Doubled { LEAST_WITHOUT_COPY } else { LEAST_IN_ORDER });
+        suspects
+    }
+
+    /// Works out how much more likely the text is without the slips.
+    fn weigh(&self, symbols: &[Symbol], suspects: &mut [Suspect]) {
+        // The symbols of all, as they are written and without the slip, are read together.
+        let mut all = Vec::new();
+        let mut parts = Vec::with_capacity(2 * suspects.len());
+        for suspect in &*suspects {
+            for around in [&symbols[suspect.around.clone()], &suspect.meant] {
+                let first = all.len() + suspect.at - suspect.around.start - 1;
+                all.extend_from_slice(around);
+                parts.push(first..all.len());
+            }
+        }
+        let mut logs = self.logs(&all, &parts).into_iter();
+        for suspect in suspects {
+            let (written, meant) = (logs.next(), logs.next());
+            suspect.gain = meant.zip(written).map_or(0.0, |(meant, written)| meant - written);
+        }
     }
 
     /// Whether the symbol at `at` stands twice, not more often, and what is around it is known with one of the two.
@@ -65,26 +82,22 @@ impl Model<'_> {
             return false;
         }
         let (before, first, second, after) = (symbols[at - 1], symbols[at], symbols[next], symbols[next + 1]);
-        self.beside(second, 1)(first)
+        self.may_know_pair(second, first)
             && !self.may_know([before, first, second])
             && !self.may_know([first, second, after])
             && (self.may_know([before, second, first]) || self.may_know([second, first, after]))
     }
+}
 
-    /// How much more likely the text is if the slip at `at` is mended.
-    fn suspect(
-        &self,
-        symbols: &[Symbol],
-        at: usize,
-        slip: Slip,
-        mend: impl FnOnce(&mut Vec<Symbol>, usize),
-    ) -> Suspect {
-        let around = at.saturating_sub(ORDER)..(at + 2 + ORDER).min(symbols.len());
-        let written = &symbols[around.clone()];
-        let mut meant = written.to_vec();
-        mend(&mut meant, at - around.start);
-        let first = at - around.start - 1;
-        let gain = self.log_behind(&meant, first) - self.log_behind(written, first);
-        Suspect { at, slip, gain, around, meant }
+/// The text without the slip at `at`.
+fn suspect(symbols: &[Symbol], text: &Range<usize>, at: usize, slip: Slip) -> Suspect {
+    let around = at.saturating_sub(ORDER).max(text.start)..(at + 2 + ORDER).min(text.end);
+    let mut meant = symbols[around.clone()].to_vec();
+    let first = at - around.start;
+    if slip == Slip::Doubled {
+        meant.remove(first);
+    } else {
+        meant.swap(first, first + 1);
     }
+    Suspect { at, slip, gain: 0.0, around, meant }
 }

@@ -90,8 +90,7 @@ impl Context {
     }
 
     /// The features of the word that the symbol at `at` is part of.
-    pub fn formed(&self, symbols: &[Symbol], at: usize, words: &Words) -> [u64; FORMED] {
-        let word = words.over(symbols, at);
+    pub fn formed(&self, symbols: &[Symbol], at: usize, word: Word, words: &Words) -> [u64; FORMED] {
         let offset = (at - word.start) as u64;
         let before = if word.start == at { self.before } else { words.ending_at(symbols, word.start) };
         let after = words.starting_at(symbols, word.start + word.length);
@@ -129,8 +128,14 @@ impl<'a> Softmax<'a> {
         is_whole.then_some(Softmax { weights, bits, unit }).ok_or_else(invalid)
     }
 
-    /// Returns how much better `choice` fits at `at` than `written` does, by group of features.
-    pub fn compare(&self, symbols: &mut [Symbol], at: usize, choices: &[Symbol], words: &Words) -> Vec<[f32; GROUPS]> {
+    /// Returns how well each of the choices fits at `at`, by group of features, and the word that it is part of.
+    pub fn compare(
+        &self,
+        symbols: &mut [Symbol],
+        at: usize,
+        choices: &[Symbol],
+        words: &Words,
+    ) -> Vec<([f32; GROUPS], Word)> {
         let context = Context::new(symbols, at, words);
         let written = symbols[at];
         let weight = |hash, choice| f32::from(self.weights[place(hash, choice, self.bits)] as i8) * self.unit;
@@ -140,8 +145,9 @@ impl<'a> Softmax<'a> {
             for (feature, &hash) in context.hashes.iter().enumerate() {
                 sums[group_of(feature)] += weight(hash, choice);
             }
-            sums[GROUPS - 1] = context.formed(symbols, at, words).iter().map(|&hash| weight(hash, choice)).sum();
-            sums
+            let word = words.over(symbols, at);
+            sums[GROUPS - 1] = context.formed(symbols, at, word, words).iter().map(|&hash| weight(hash, choice)).sum();
+            (sums, word)
         });
         let scores = scores.collect();
         symbols[at] = written;
@@ -174,7 +180,7 @@ mod tests {
             let mut symbols: Vec<Symbol> = written.chars().map(|c| c as Symbol).collect();
             let choices: Vec<Symbol> = choices.chars().map(|c| c as Symbol).collect();
             let scores = softmax.compare(&mut symbols, 1, &choices, &words);
-            scores[0].iter().sum::<f32>() > scores[1].iter().sum::<f32>()
+            scores[0].0.iter().sum::<f32>() > scores[1].0.iter().sum::<f32>()
         };
         assert!(better("气侯变化影响农业", "候侯") && better("诸候各据一方", "侯候"));
         assert!(Softmax::read(&bytes[..bytes.len() - 1]).is_err() && Softmax::read(&[]).is_err());

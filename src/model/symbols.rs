@@ -1,5 +1,7 @@
 //! Text as the model sees it: one symbol for each Chinese character and mark, one for a whole number or foreign word.
 
+use std::ops::Range;
+
 use crate::text::is_han;
 
 /// A unit of text in the model: a character of the Basic Multilingual Plane, or what stands for a run of others.
@@ -18,19 +20,30 @@ const LETTERS: Symbol = 'a' as Symbol;
 /// A character outside the Basic Multilingual Plane.
 const OTHER: Symbol = 1;
 
-/// A text as symbols, with [`BOUNDARY`] before and after it.
+/// Texts as symbols, with [`BOUNDARY`] before and after each.
 #[derive(Debug, Default, Clone)]
 pub struct Symbols {
     symbols: Vec<Symbol>,
-    /// The byte at which each symbol begins.
+    /// The byte of its text at which each symbol begins.
     starts: Vec<u32>,
+    /// Where each text ends among the symbols.
+    ends: Vec<usize>,
 }
 
 impl Symbols {
-    /// Reads a text, in place of the one that was read before.
+    /// Reads a text, in place of those that were read before.
     pub fn read(&mut self, text: &str) {
         self.symbols.clear();
         self.starts.clear();
+        self.ends.clear();
+        self.append(text);
+    }
+
+    /// Reads a text behind those that were read before.
+    pub fn append(&mut self, text: &str) {
+        // Most characters take three bytes.
+        self.symbols.reserve(text.len() / 3 + 2);
+        self.starts.reserve(text.len() / 3 + 2);
         self.symbols.push(BOUNDARY);
         self.starts.push(0);
         for (at, c) in text.char_indices() {
@@ -43,14 +56,21 @@ impl Symbols {
         }
         self.symbols.push(BOUNDARY);
         self.starts.push(text.len() as u32);
+        self.ends.push(self.symbols.len());
     }
 
-    /// The symbols, of which the first and the last are [`BOUNDARY`].
+    /// Where the symbols of each text are.
+    pub fn texts(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| start..end)
+    }
+
+    /// The symbols, of which the first and the last of each text are [`BOUNDARY`].
     pub fn symbols(&self) -> &[Symbol] {
         &self.symbols
     }
 
-    /// The byte of the text at which a symbol begins.
+    /// The byte of its text at which a symbol begins.
     pub fn start(&self, index: usize) -> usize {
         self.starts[index] as usize
     }

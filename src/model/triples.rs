@@ -16,10 +16,14 @@ pub struct Triples<'a> {
     words: &'a [[u8; 8]],
 }
 
-/// The word of a sequence in a table of `words`, and its two bits.
-fn place(sequence: [Symbol; 3], words: usize) -> (usize, u64) {
+/// The hash of a sequence.
+pub fn hash_of(sequence: [Symbol; 3]) -> u64 {
     let key = sequence.iter().fold(0, |key, &symbol| key << 16 | u64::from(symbol));
-    let hash = mix(key ^ 0x9e37_79b9_7f4a_7c15);
+    mix(key ^ 0x9e37_79b9_7f4a_7c15)
+}
+
+/// The word of a sequence in a table of `words`, and its two bits.
+fn place(hash: u64, words: usize) -> (usize, u64) {
     let word = ((u128::from(hash) * words as u128) >> 64) as usize;
     (word, 1 << (hash & 63) | 1 << (hash >> 6 & 63))
 }
@@ -37,63 +41,60 @@ impl<'a> Triples<'a> {
         Ok(Triples { words })
     }
 
-    /// Whether a sequence may be known. `false` is certain.
-    pub fn may_know(&self, sequence: [Symbol; 3]) -> bool {
-        let (word, bits) = place(sequence, self.words.len());
+    /// Whether the sequence with this hash may be known. `false` is certain.
+    pub fn may_know(&self, hash: u64) -> bool {
+        let (word, bits) = place(hash, self.words.len());
         self.words.get(word).is_some_and(|&word| u64::from_le_bytes(word) & bits == bits)
     }
 }
 
-/// Returns the Chinese characters of a text that are in a sequence that is not known.
-pub fn new_places(symbols: &[Symbol], knows: impl Fn([Symbol; 3]) -> bool) -> Vec<Place> {
-    let mut places = Vec::new();
-    // Of the sequences that end at a symbol, at the one before it and at the second before it: is it known, is it new?
-    let mut known = [false; 3];
-    let mut is_new = [false; 3];
-    for end in 2..symbols.len() + 2 {
-        let sequence = symbols.get(end - 2..=end).and_then(sequence);
-        let is_known = sequence.is_some_and(&knows);
-        known = [is_known, known[0], known[1]];
-        is_new = [sequence.is_some() && !is_known, is_new[0], is_new[1]];
-        if (is_new[0] | is_new[1] | is_new[2]) && is_han_symbol(symbols[end - 2]) {
-            places.push(Place { at: end - 2, known: known.iter().map(|&it| usize::from(it)).sum() });
-        }
-    }
-    places
+/// What is known of the sequences of a text.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// For each symbol, whether the sequence that begins two symbols before it is [`KNOWN`] or [`NEW`], or 0 if there is none.
+    sequences: Vec<u8>,
+    /// The Chinese characters that are in a sequence that is not known, in the order of the text.
+    pub places: Vec<Place>,
 }
 
-/// Whether more than `least` of the sequences are known that contain the symbol at `at`.
-pub fn knows_more_around(symbols: &[Symbol], at: usize, least: usize, knows: impl Fn([Symbol; 3]) -> bool) -> bool {
-    let mut missing = least + 1;
-    // The one with the symbols beside it is known most rarely.
-    for (left, distance) in (0..3).rev().zip([1, 2, 0]) {
-        // Those that are left do not suffice.
-        if missing > left + 1 {
-            return false;
-        }
-        let start = at.checked_sub(distance);
-        let sequence = start.and_then(|start| sequence(symbols.get(start..start + 3)?));
-        missing -= usize::from(sequence.is_some_and(&knows));
-        if missing == 0 {
-            return true;
-        }
-    }
-    false
-}
+/// The mark of a sequence that is known, and of one that is not. Sums of three of them tell how many are.
+const KNOWN: u8 = 1;
+const NEW: u8 = 4;
 
 /// A character in a text that is in a sequence that is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub at: usize,
     /// How many of the sequences that contain it are known.
     pub known: usize,
 }
 
-/// The symbols as a sequence, which does not extend across a boundary.
-fn sequence(symbols: &[Symbol]) -> Option<[Symbol; 3]> {
-    match symbols {
-        &[a, b, c] if b != BOUNDARY => Some([a, b, c]),
-        _ => None,
+impl Known {
+    /// What is known of the sequences of a text if `knows` says it of their hashes.
+    pub fn new(symbols: &[Symbol], knows: impl FnOnce(&[u64]) -> Vec<bool>) -> Known {
+        let hashes: Vec<u64> = symbols.windows(3).map(|it| hash_of([it[0], it[1], it[2]])).collect();
+        let mut sequences = Vec::with_capacity(symbols.len() + 2);
+        sequences.extend([0; 2]);
+        // None extends across a boundary.
+        sequences.extend(symbols.windows(3).zip(knows(&hashes)).map(|(it, is_known)| match it[1] {
+            BOUNDARY => 0,
+            _ if is_known => KNOWN,
+            _ => NEW,
+        }));
+        sequences.resize(symbols.len() + 2, 0);
+        let mut places = Vec::new();
+        for (at, (containing, &symbol)) in sequences.windows(3).zip(symbols).enumerate() {
+            let sum = containing[0] + containing[1] + containing[2];
+            if sum >= NEW && is_han_symbol(symbol) {
+                places.push(Place { at, known: usize::from(sum % NEW) });
+            }
+        }
+        Known { sequences, places }
+    }
+
+    /// Whether both sequences are known in the four symbols from `start` on.
+    pub fn knows_both(&self, start: usize) -> bool {
+        self.sequences.get(start + 2..start + 4).is_some_and(|it| it == [KNOWN; 2])
     }
 }
 
@@ -109,7 +110,7 @@ impl Builder {
     }
 
     pub fn add(&mut self, sequence: [Symbol; 3]) {
-        let (word, bits) = place(sequence, self.words.len());
+        let (word, bits) = place(hash_of(sequence), self.words.len());
         self.words[word] |= bits;
     }
 
@@ -131,17 +132,17 @@ mod tests {
     fn finds_what_is_in_unknown_sequences() {
         let known = symbols("\0优势产业增长\0");
         let mut builder = Builder::new(200);
-        known.windows(3).filter_map(sequence).for_each(|sequence| builder.add(sequence));
+        known.windows(3).for_each(|it| builder.add([it[0], it[1], it[2]]));
         let bytes = builder.into_bytes();
         let triples = Triples::read(&bytes).unwrap();
-        let places = |symbols: &[Symbol]| new_places(symbols, |it| triples.may_know(it));
-        let knows_more = |symbols: &[Symbol], least| knows_more_around(symbols, 2, least, |it| triples.may_know(it));
-        assert!(places(&known).is_empty());
+        let read =
+            |symbols: &[Symbol]| Known::new(symbols, |it| it.iter().map(|&hash| triples.may_know(hash)).collect());
+        assert!(read(&known).places.is_empty());
         let wrong = symbols("\0优誓产业增长\0");
         let expected = [(1, 0), (2, 0), (3, 1), (4, 2)].map(|(at, known)| Place { at, known });
-        assert_eq!(places(&wrong), expected);
-        assert!(knows_more(&known, 0) && knows_more(&known, 2));
-        assert!(!knows_more(&known, 3) && !knows_more(&wrong, 0));
+        assert_eq!(read(&wrong).places, expected);
+        let fours = (0..7).filter(|&start| read(&wrong).knows_both(start));
+        assert_eq!(fours.collect::<Vec<_>>(), [3, 4]);
         assert!(Triples::read(&bytes[1..]).is_err() && Triples::read(&[]).is_err());
     }
 }
