@@ -24,7 +24,7 @@ pub struct Suspect {
 }
 
 /// How much more likely the text must become without the copy of a character.
-const LEAST_WITHOUT_COPY: f32 = 6.0;
+const LEAST_WITHOUT_COPY: f32 = 8.0;
 /// How much more likely the text must become with two characters the other way round.
 const LEAST_IN_ORDER: f32 = 6.0;
 
