@@ -89,6 +89,9 @@ fn of_doubled(text: &str, span: Span, lexicon: &Lexicon) -> Option<Certainty> {
 /// Judges two characters that may be in the wrong order: they are no word, and the words around them are less probable.
 fn of_swapped(doubt: &Doubt, text: &str, lexicon: &Lexicon) -> Option<Certainty> {
     let span = doubt.span;
+    if is_in_frame(text, span) {
+        return None;
+    }
     let start = starts_before(text, span.start, LONGEST_REST).last().unwrap_or(span.start);
     let end = ends_after(text, span.end, LONGEST_REST).last().unwrap_or(span.end);
     // Foreign names may have any characters.
@@ -100,6 +103,16 @@ fn of_swapped(doubt: &Doubt, text: &str, lexicon: &Lexicon) -> Option<Certainty>
     let gain = lexicon.gain_of(&text[start..end], &meant);
     let is_likely = gain > 0.0 && doubt.gain + gain / 2.0 >= LEAST_IN_ORDER;
     is_likely.then_some(if doubt.gain >= CERTAIN_IN_ORDER { Certainty::High } else { Certainty::Low })
+}
+
+/// Whether one of two characters stands once more at a distance of two: 东找西找, 忽东忽西. They are where they belong in such
+/// a parallel.
+fn is_in_frame(text: &str, span: Span) -> bool {
+    let mut before = text[..span.start].chars().rev();
+    let mut within = span.of(text).chars();
+    let mut after = text[span.end..].chars();
+    let (previous, first, second, next) = (before.next(), within.next(), within.next(), after.next());
+    [before.next(), next].contains(&first) || [previous, after.next()].contains(&second)
 }
 
 /// The number of characters on either side that may be in a word with one.
@@ -128,5 +141,17 @@ mod tests {
         };
         assert!(is_in_name("选手陈天一以四比三获胜", "一") && is_in_name("选手陈天一以四比三获胜", "天"));
         assert!(!is_in_name("选手陈天一以四比三获胜", "以") && !is_in_name("园区的优誓产业", "誓"));
+    }
+
+    #[test]
+    fn parallels_are_left_alone() {
+        let is_in_frame = |text: &str, pair: &str| {
+            let start = text.find(pair).unwrap();
+            is_in_frame(text, Span::new(start, start + pair.len()))
+        };
+        assert!(
+            is_in_frame("在墓地东找西找", "东找") && is_in_frame("忽东忽西", "东忽") && is_in_frame("幕起幕落", "幕落")
+        );
+        assert!(!is_in_frame("这里的生态境环很好", "境环"));
     }
 }
