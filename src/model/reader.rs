@@ -32,6 +32,19 @@ struct Found {
     slips: Vec<Suspect>,
 }
 
+/// Characters that are taken for each other so often that their scores need limits of their own, and by how much these are
+/// higher than those of others: so that as few are doubted wrongly of those that are doubted.
+const CLOSED: [(&str, f32); 3] = [("的地得", -0.6), ("像象向", -1.1), ("即既", 1.9)];
+
+impl Limits {
+    /// The limits for a suspicion.
+    fn of(self, suspicion: &Suspicion) -> Limits {
+        let pair = [suspicion.written, suspicion.meant].map(char_of);
+        let higher = CLOSED.iter().find(|(set, _)| pair.iter().all(|c| set.contains(*c))).map_or(0.0, |(_, it)| *it);
+        Limits { nearly_certain: self.nearly_certain + higher, suspicious: self.suspicious + higher }
+    }
+}
+
 /// A model whose bytes stay in memory until the program ends.
 pub struct Reader {
     model: Model<'static>,
@@ -108,7 +121,7 @@ impl Reader {
         let known = self.model.known(&symbols);
         let suspicions = self.model.suspicions_at(&symbols, &known, &self.model.corrections);
         let scored = suspicions.into_iter().map(|it| (decision.score(&it.features), it));
-        let mut reported = scored.filter(|(score, it)| *score >= limits.suspicious).peekable();
+        let mut reported = scored.filter(|(score, it)| *score >= limits.of(it).suspicious).peekable();
         let mut places = &known.places[..];
         for (text, range) in (first..).zip(symbols.texts()) {
             let (own, others) = places.split_at(places.partition_point(|place| place.at < range.end));
@@ -227,9 +240,9 @@ impl ContextReader for Reader {
                     meant: char_of(suspicion.meant).to_string(),
                     slip: Slip::Replaced,
                     gain: suspicion.main_features()[0],
-                    is_nearly_certain: !self.is_advice && score >= limits.nearly_certain,
+                    is_nearly_certain: !self.is_advice && score >= limits.of(&suspicion).nearly_certain,
                     reason: self.reason(symbols.symbols(), &suspicion),
-                    scores: scores(score, limits, &suspicion),
+                    scores: scores(score, limits.of(&suspicion), &suspicion),
                 }
             }));
             doubts[first..].sort_by_key(|doubt| doubt.span.start);
