@@ -420,7 +420,7 @@ fn is_slip(statement: &Statement, terms: &[Term]) -> bool {
         let mut terms = terms.to_vec();
         let Some(term) = terms[index].with_value(value) else { return false };
         terms[index] = term;
-        Comparison::of(&terms).is_some_and(|it| it.holds())
+        formula::hold(&terms)
     };
     (0..terms.len()).any(|index| {
         let values = slip::values_before_slip(text, terms[index].quantity);

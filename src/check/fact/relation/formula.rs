@@ -17,18 +17,33 @@ pub(super) struct Term<'q> {
     pub times_due: u32,
 }
 
+/// How the texts of a comparison are kept: as strings, or not at all where only the values matter.
+pub(super) trait Shown {
+    fn of(write: impl FnOnce() -> String) -> Self;
+}
+
+impl Shown for String {
+    fn of(write: impl FnOnce() -> String) -> String {
+        write()
+    }
+}
+
+impl Shown for () {
+    fn of(_: impl FnOnce() -> String) {}
+}
+
 /// A stated value beside the one computed from the other quantities.
-pub(super) struct Comparison {
+pub(super) struct Comparison<S = String> {
     /// The values that the computed number may have.
     computed: Bounds,
     /// The values that the stated number may mean.
     stated: Bounds,
     /// The left side of the calculation: 80 + 40
-    pub calculation: String,
+    pub calculation: S,
     /// The computed value as it is shown, with its unit.
-    computed_text: String,
+    computed_text: S,
     /// The stated value as it is shown, with its unit.
-    pub stated_text: String,
+    pub stated_text: S,
     /// Whether the change is in the direction that the text states.
     has_direction: bool,
 }
@@ -55,26 +70,7 @@ impl<'q> Term<'q> {
 impl Comparison {
     /// Computes the value that one of the terms states from the others; `None` if that is not possible.
     pub(super) fn of(terms: &[Term]) -> Option<Comparison> {
-        let term = |role: Role| terms.iter().find(|term| term.role == role).copied();
-        if let Some((old, new)) = term(Role::Old).zip(term(Role::New)) {
-            let by = terms.iter().find(|term| matches!(term.role, Role::More | Role::Less | Role::Times))?;
-            return change(old, new, *by);
-        }
-        if let Some(((rate, count), total)) = term(Role::Rate).zip(term(Role::Count)).zip(term(Role::Total)) {
-            return product(rate, count, total);
-        }
-        if terms.iter().all(|term| term.role == Role::Share) {
-            return hundred(terms);
-        }
-        if let Some(stated) = term(Role::Share) {
-            return share(term(Role::Part)?, term(Role::Whole)?, stated);
-        }
-        sum(terms, term(Role::Whole)?)
-    }
-
-    /// Whether the stated value may be the computed one.
-    pub(super) fn holds(&self) -> bool {
-        self.has_direction && self.stated.overlaps(self.computed)
+        compare(terms)
     }
 
     /// The calculation with its contradiction: 80 + 40 = 120 ≠ 130
@@ -85,6 +81,13 @@ impl Comparison {
         } else {
             stated_text.clone()
         }
+    }
+}
+
+impl<S> Comparison<S> {
+    /// Whether the stated value may be the computed one.
+    pub(super) fn holds(&self) -> bool {
+        self.has_direction && self.stated.overlaps(self.computed)
     }
 
     /// How many digits of the computed value are certain, times ten to that power: 1000 for three digits.
@@ -108,8 +111,32 @@ impl Comparison {
     }
 }
 
+/// Whether the terms fulfil what their roles require; `false` if that cannot be computed.
+pub(super) fn hold(terms: &[Term]) -> bool {
+    compare::<()>(terms).is_some_and(|comparison| comparison.holds())
+}
+
+/// Computes the value that one of the terms states from the others; `None` if that is not possible.
+fn compare<S: Shown>(terms: &[Term]) -> Option<Comparison<S>> {
+    let term = |role: Role| terms.iter().find(|term| term.role == role).copied();
+    if let Some((old, new)) = term(Role::Old).zip(term(Role::New)) {
+        let by = terms.iter().find(|term| matches!(term.role, Role::More | Role::Less | Role::Times))?;
+        return change(old, new, *by);
+    }
+    if let Some(((rate, count), total)) = term(Role::Rate).zip(term(Role::Count)).zip(term(Role::Total)) {
+        return product(rate, count, total);
+    }
+    if terms.iter().all(|term| term.role == Role::Share) {
+        return hundred(terms);
+    }
+    if let Some(stated) = term(Role::Share) {
+        return share(term(Role::Part)?, term(Role::Whole)?, stated);
+    }
+    sum(terms, term(Role::Whole)?)
+}
+
 /// The sum of the parts beside the whole.
-fn sum(terms: &[Term], whole: Term) -> Option<Comparison> {
+fn sum<S: Shown>(terms: &[Term], whole: Term) -> Option<Comparison<S>> {
     let parts: Vec<Bounds> = terms.iter().filter(|term| term.role == Role::Part).map(|term| term.bounds).collect();
     let (first, rest) = parts.split_first()?;
     let computed = rest.iter().try_fold(*first, |sum, part| sum.plus(*part))?;
@@ -124,15 +151,15 @@ fn sum(terms: &[Term], whole: Term) -> Option<Comparison> {
     Some(Comparison {
         computed,
         stated: Bounds { most, ..whole.bounds },
-        calculation: format_sum(parts.iter().map(|part| part.value)),
-        computed_text: format_number(computed.value),
-        stated_text: format_number(whole.bounds.value),
+        calculation: S::of(|| format_sum(parts.iter().map(|part| part.value))),
+        computed_text: S::of(|| format_number(computed.value)),
+        stated_text: S::of(|| format_number(whole.bounds.value)),
         has_direction: true,
     })
 }
 
 /// The sum of the shares beside 100 %.
-fn hundred(shares: &[Term]) -> Option<Comparison> {
+fn hundred<S: Shown>(shares: &[Term]) -> Option<Comparison<S>> {
     let half = |share: &Term| Decimal::new(5, share.quantity.number.decimals + 1);
     let (first, rest) = shares.split_first()?;
     let sum = rest.iter().try_fold(first.bounds, |sum, share| sum.plus(share.bounds))?;
@@ -143,15 +170,17 @@ fn hundred(shares: &[Term]) -> Option<Comparison> {
     Some(Comparison {
         computed,
         stated: Bounds { value: whole, least: whole, most: Some(whole) },
-        calculation: format!("{} %", format_sum(shares.iter().map(|share| share.bounds.value)).replace(" +", " % +")),
-        computed_text: format!("{} %", format_number(sum.value)),
-        stated_text: "100 %".to_owned(),
+        calculation: S::of(|| {
+            format!("{} %", format_sum(shares.iter().map(|share| share.bounds.value)).replace(" +", " % +"))
+        }),
+        computed_text: S::of(|| format!("{} %", format_number(sum.value))),
+        stated_text: S::of(|| "100 %".to_owned()),
         has_direction: true,
     })
 }
 
 /// The part divided by the whole beside the stated share.
-fn share(part: Term, whole: Term, stated: Term) -> Option<Comparison> {
+fn share<S: Shown>(part: Term, whole: Term, stated: Term) -> Option<Comparison<S>> {
     let percent = |part: Decimal, whole: Decimal| part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole);
     let (part, whole) = (part.bounds, whole.bounds);
     let computed = Bounds {
@@ -176,20 +205,20 @@ fn share(part: Term, whole: Term, stated: Term) -> Option<Comparison> {
     let stated = Bounds { least: exact.least - up, most: exact.most.map(|most| most + down), ..exact };
     let is_percent = factor == Decimal::ONE;
     let decimals = if is_percent { quantity.number.decimals } else { 1 };
-    let stated_text =
-        if is_percent { exact.value.normalize().to_string() } else { format_rounded(exact.value, decimals) };
+    let stated_number =
+        || if is_percent { exact.value.normalize().to_string() } else { format_rounded(exact.value, decimals) };
     Some(Comparison {
         computed,
         stated,
-        calculation: format!("{} ÷ {}", format_number(part.value), format_number(whole.value)),
-        computed_text: format!("{} %", format_rounded(computed.value, decimals)),
-        stated_text: format!("{stated_text} %"),
+        calculation: S::of(|| format!("{} ÷ {}", format_number(part.value), format_number(whole.value))),
+        computed_text: S::of(|| format!("{} %", format_rounded(computed.value, decimals))),
+        stated_text: S::of(|| format!("{} %", stated_number())),
         has_direction: true,
     })
 }
 
 /// The amount per item times the number of items beside the stated total.
-fn product(rate: Term, count: Term, total: Term) -> Option<Comparison> {
+fn product<S: Shown>(rate: Term, count: Term, total: Term) -> Option<Comparison<S>> {
     // An average, which is stated after the total, is rounded to the digits that are written.
     let number = rate.quantity.number;
     let unit = Decimal::from(10u64.checked_pow(number.scale)?);
@@ -211,20 +240,21 @@ fn product(rate: Term, count: Term, total: Term) -> Option<Comparison> {
     let computed = exact.times(factor)?;
     // If the product is exact only because the rate was rounded, the total need not be.
     let is_exact = rate.bounds.is_exact() && count.bounds.is_exact();
-    let times_due = if rate.times_due == 1 { String::new() } else { format!(" × {}", rate.times_due) };
-    let [one, other] = [rate, count].map(|term| format_number(term.bounds.value));
     Some(Comparison {
         computed,
         stated: total.bounds,
-        calculation: format!("{one} × {other}{times_due}"),
-        computed_text: if is_exact { format_number(computed.value) } else { format_number(computed.value.round_dp(2)) },
-        stated_text: format_number(total.bounds.value),
+        calculation: S::of(|| {
+            let times_due = if rate.times_due == 1 { String::new() } else { format!(" × {}", rate.times_due) };
+            format!("{} × {}{times_due}", format_number(rate.bounds.value), format_number(count.bounds.value))
+        }),
+        computed_text: S::of(|| format_number(if is_exact { computed.value } else { computed.value.round_dp(2) })),
+        stated_text: S::of(|| format_number(total.bounds.value)),
         has_direction: true,
     })
 }
 
 /// The change from the old value to the new one beside the stated change.
-fn change(old: Term, new: Term, by: Term) -> Option<Comparison> {
+fn change<S: Shown>(old: Term, new: Term, by: Term) -> Option<Comparison<S>> {
     let are_percents = old.is_percent() && new.is_percent();
     let is_times = by.role == Role::Times;
     let (computed, calculation, unit) = match by.quantity.dimension() {
@@ -255,30 +285,29 @@ fn change(old: Term, new: Term, by: Term) -> Option<Comparison> {
     };
     let is_decrease = new.bounds.value < old.bounds.value;
     let has_direction = is_times || is_decrease == (by.role == Role::Less) || new.bounds.overlaps(old.bounds);
-    let value = computed.value;
-    let value = if is_relative(by.quantity) {
-        format_rounded(value, by.quantity.number.decimals)
-    } else {
-        format_number(value)
-    };
-    let stated_text = if has_direction {
-        format!("{}{unit}", format_number(by.bounds.value))
-    } else {
-        let sign = if is_decrease { "＜" } else { "＞" };
-        format!("{} {sign} {}", format_number(new.bounds.value), format_number(old.bounds.value))
-    };
     Some(Comparison {
         computed,
         stated,
         calculation,
-        computed_text: format!("{value}{unit}"),
-        stated_text,
+        computed_text: S::of(|| {
+            let value = computed.value;
+            let decimals = by.quantity.number.decimals;
+            let is_rounded = is_relative(by.quantity);
+            format!("{}{unit}", if is_rounded { format_rounded(value, decimals) } else { format_number(value) })
+        }),
+        stated_text: S::of(|| {
+            if has_direction {
+                return format!("{}{unit}", format_number(by.bounds.value));
+            }
+            let sign = if is_decrease { "＜" } else { "＞" };
+            format!("{} {sign} {}", format_number(new.bounds.value), format_number(old.bounds.value))
+        }),
         has_direction,
     })
 }
 
 /// A price and its discount beside the price before: 8折, 八五折. What is stated last is the result of the others.
-fn discount(old: Term, new: Term, by: Term) -> Option<Comparison> {
+fn discount<S: Shown>(old: Term, new: Term, by: Term) -> Option<Comparison<S>> {
     let is_in_hundredths = by.bounds.value > Decimal::TEN;
     let tenths = by.bounds.times(if is_in_hundredths { Decimal::new(1, 1) } else { Decimal::ONE })?;
     if tenths.value >= Decimal::TEN {
@@ -298,9 +327,9 @@ fn discount(old: Term, new: Term, by: Term) -> Option<Comparison> {
         return Some(Comparison {
             computed,
             stated: new.bounds,
-            calculation: format!("{} × {} ÷ 10", format_number(old.bounds.value), tenths.value.normalize()),
-            computed_text: format_number(computed.value),
-            stated_text: format_number(new.bounds.value),
+            calculation: S::of(|| format!("{} × {} ÷ 10", format_number(old.bounds.value), tenths.value.normalize())),
+            computed_text: S::of(|| format_number(computed.value)),
+            stated_text: S::of(|| format_number(new.bounds.value)),
             has_direction: true,
         });
     }
@@ -313,39 +342,39 @@ fn discount(old: Term, new: Term, by: Term) -> Option<Comparison> {
         computed,
         stated,
         calculation,
-        computed_text: format!("{}折", format_rounded(computed.value, decimals)),
-        stated_text: format!("{}折", tenths.value.normalize()),
+        computed_text: S::of(|| format!("{}折", format_rounded(computed.value, decimals))),
+        stated_text: S::of(|| format!("{}折", tenths.value.normalize())),
         has_direction: true,
     })
 }
 
 /// A change computed from two numbers.
-struct ComputedChange {
-    calculation: String,
+struct ComputedChange<S> {
+    calculation: S,
     bounds: Bounds,
 }
 
-impl ComputedChange {
+impl<S> ComputedChange<S> {
     /// The values, the calculation, and the unit that follows the result.
-    fn with(self, unit: &'static str) -> (Bounds, String, &'static str) {
+    fn with(self, unit: &'static str) -> (Bounds, S, &'static str) {
         (self.bounds, self.calculation, unit)
     }
 }
 
 /// The difference between two numbers. `unit` follows each number in the calculation.
-fn difference(old: Bounds, new: Bounds, unit: &str) -> Option<ComputedChange> {
+fn difference<S: Shown>(old: Bounds, new: Bounds, unit: &str) -> Option<ComputedChange<S>> {
     let (large, small) = if new.value >= old.value { (new, old) } else { (old, new) };
     let bounds = Bounds {
         value: large.value.checked_sub(small.value)?,
         least: small.most.map_or(Some(Decimal::ZERO), |most| large.least.checked_sub(most))?,
         most: large.most.and_then(|most| most.checked_sub(small.least)),
     };
-    let calculation = format!("{}{unit} − {}{unit}", format_number(large.value), format_number(small.value));
+    let calculation = S::of(|| format!("{}{unit} − {}{unit}", format_number(large.value), format_number(small.value)));
     Some(ComputedChange { calculation, bounds })
 }
 
 /// The change relative to the old number, where `whole` stands for all of it: 100 for a result in per cent.
-fn relative_change(old: Bounds, new: Bounds, whole: Decimal) -> Option<ComputedChange> {
+fn relative_change<S: Shown>(old: Bounds, new: Bounds, whole: Decimal) -> Option<ComputedChange<S>> {
     let change = |old: Decimal, new: Decimal| (new - old).abs().checked_mul(whole)?.checked_div(old);
     let value = change(old.value, new.value)?;
     let ends = if new.value >= old.value {
@@ -354,24 +383,25 @@ fn relative_change(old: Bounds, new: Bounds, whole: Decimal) -> Option<ComputedC
         (change(old.least, new.most?)?, change(old.most?, new.least)?)
     };
     let (large, small) = if new.value >= old.value { (new, old) } else { (old, new) };
-    let calculation =
-        format!("({} − {}) ÷ {}", format_number(large.value), format_number(small.value), format_number(old.value));
+    let calculation = S::of(|| {
+        format!("({} − {}) ÷ {}", format_number(large.value), format_number(small.value), format_number(old.value))
+    });
     let bounds = Bounds { value, least: ends.0.min(value), most: Some(ends.1.max(value)) };
     Some(ComputedChange { calculation, bounds })
 }
 
 /// The new number as a multiple of the old one.
-fn ratio(old: Bounds, new: Bounds) -> Option<ComputedChange> {
+fn ratio<S: Shown>(old: Bounds, new: Bounds) -> Option<ComputedChange<S>> {
     let value = new.value.checked_div(old.value)?;
     let (least, most) = (new.least.checked_div(old.most?)?, new.most?.checked_div(old.least)?);
     Some(ComputedChange {
-        calculation: format!("{} ÷ {}", format_number(new.value), format_number(old.value)),
+        calculation: S::of(|| format!("{} ÷ {}", format_number(new.value), format_number(old.value))),
         bounds: Bounds { value, least, most: Some(most) },
     })
 }
 
 /// The new number as a multiple of the old one beside stated doublings: 翻两番 is four times as much.
-fn doublings(old: Bounds, new: Bounds, by: Term) -> Option<Comparison> {
+fn doublings<S: Shown>(old: Bounds, new: Bounds, by: Term) -> Option<Comparison<S>> {
     let times = u32::try_from(by.bounds.value).ok().filter(|times| (1..20).contains(times))?;
     if by.bounds.value != Decimal::from(times) {
         return None;
@@ -380,14 +410,13 @@ fn doublings(old: Bounds, new: Bounds, by: Term) -> Option<Comparison> {
     let ComputedChange { calculation, bounds: computed } = ratio(old, new)?;
     let slack = stated.checked_mul(Decimal::new(15, 2))?;
     let is_plain = by.quantity.qualifiers.is_empty();
-    let computed_text = format_rounded(computed.value, 2);
     let most = is_plain.then_some(stated + slack);
     Some(Comparison {
         computed,
         stated: Bounds { value: stated, least: if is_plain { stated - slack } else { Decimal::ZERO }, most },
         calculation,
-        computed_text,
-        stated_text: stated.to_string(),
+        computed_text: S::of(|| format_rounded(computed.value, 2)),
+        stated_text: S::of(|| stated.to_string()),
         has_direction: true,
     })
 }

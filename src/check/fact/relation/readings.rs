@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::formula::{Comparison, Term};
+use super::formula::{Comparison, Term, hold};
 use super::statement::Statement;
 use super::wording::Role;
 use super::{Form, is_result};
@@ -12,18 +12,17 @@ use crate::quantity::Quantity;
 /// Whether the stated number is right in another reading of the sentence: one that leaves out parts that are parts of
 /// another part or of something else, or that relates a share or a change to other numbers.
 pub(super) fn hold_otherwise(statement: &Statement, terms: &[Term]) -> bool {
-    let holds = |terms: &[Term]| Comparison::of(terms).is_some_and(|it| it.holds());
     if statement.form == Form::Sum {
         let (whole, parts): (Vec<Term>, Vec<Term>) = terms.iter().partition(|term| term.role == Role::Whole);
-        let with = |parts: &[Term]| holds(&[&whole, parts].concat());
+        let with = |parts: &[Term]| hold(&[&whole, parts].concat());
         let without = |index: usize| [&parts[..index], &parts[index + 1..]].concat();
         // The parts after a part may be parts of it: 9人……，其中1人……，其余8人…….
         let has_own_parts = |at: usize| {
             let own = Term { role: Role::Whole, ..parts[at] };
-            (at + 3..=parts.len()).any(|end| holds(&[&[own], &parts[at + 1..end]].concat()))
+            (at + 3..=parts.len()).any(|end| hold(&[&[own], &parts[at + 1..end]].concat()))
         };
         let is_larger_whole =
-            larger_totals(statement, &whole[0]).into_iter().any(|whole| holds(&[&[whole], &parts[..]].concat()));
+            larger_totals(statement, &whole[0]).into_iter().any(|whole| hold(&[&[whole], &parts[..]].concat()));
         return is_larger_whole
             || is_difference_stated(statement, terms)
             || (2..parts.len()).any(|count| with(&parts[..count]) || with(&parts[parts.len() - count..]))
@@ -31,15 +30,15 @@ pub(super) fn hold_otherwise(statement: &Statement, terms: &[Term]) -> bool {
     }
     if statement.form == Form::Hundred {
         let all: Option<Vec<Term>> = statement.amounts.iter().map(|it| Term::new(Role::Share, it)).collect();
-        return all.is_some_and(|all| holds(&all))
-            || (2..terms.len()).any(|count| holds(&terms[..count]) || holds(&terms[terms.len() - count..]));
+        return all.is_some_and(|all| hold(&all))
+            || (2..terms.len()).any(|count| hold(&terms[..count]) || hold(&terms[terms.len() - count..]));
     }
     if statement.form == Form::Product {
         let of = |role: Role| terms.iter().find(|term| term.role == role).copied();
         let (Some(rate), Some(count), Some(total)) = (of(Role::Rate), of(Role::Count), of(Role::Total)) else {
             return false;
         };
-        return larger_totals(statement, &count).into_iter().any(|count| holds(&[rate, count, total]));
+        return larger_totals(statement, &count).into_iter().any(|count| hold(&[rate, count, total]));
     }
     if terms.len() != 3 {
         return false;
@@ -56,7 +55,7 @@ pub(super) fn hold_otherwise(statement: &Statement, terms: &[Term]) -> bool {
                 && same_unit(second, other.quantity)
                 && Term::new(one.role, first)
                     .zip(Term::new(other.role, second))
-                    .is_some_and(|(one, other)| holds(&[one, other, *result]))
+                    .is_some_and(|(one, other)| hold(&[one, other, *result]))
         })
     })
 }
