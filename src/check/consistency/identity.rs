@@ -2,6 +2,7 @@
 //! name, another title, another age.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
@@ -92,8 +93,9 @@ impl WordCheck for Identity {
         let persons = article.persons(occurrences, lexicon);
         match self.slip {
             IdentitySlip::Name => {
-                let hits =
-                    check_names(article, persons, lexicon).into_iter().chain(short_names(article, persons, lexicon));
+                let hits = check_names(article, persons, lexicon).into_iter();
+                let hits = hits.chain(short_names(article, persons, lexicon));
+                let hits = hits.chain(doubled_names(article, persons, lexicon));
                 hits.filter(|hit| article.reports_name(hit.block, hit.span)).collect()
             }
             IdentitySlip::Title => {
@@ -261,6 +263,47 @@ fn check_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<
                 break;
             }
         }
+    }
+    hits
+}
+
+/// The hits for names that an article uses again and again, where the first or the last character once stands twice: 李李强.
+fn doubled_names(article: &Article, persons: &[Person], lexicon: &Lexicon) -> Vec<Hit> {
+    /// The maximum number of names that are searched for, and of uses that are examined.
+    const MOST_NAMES: usize = 16;
+    const MOST_USES: usize = 64;
+    /// The least number of uses, of which one is the wrong one.
+    const LEAST_USES: usize = 3;
+    let echoes = article.echoes();
+    let mut hits = Vec::new();
+    for person in persons.iter().filter(|person| person.is_name(lexicon)).take(MOST_NAMES) {
+        let uses = echoes.occurrences_of(person.name, MOST_USES);
+        if uses.len() < LEAST_USES {
+            continue;
+        }
+        let length = person.name.chars().count();
+        let doubled = uses.iter().filter_map(|&start| {
+            let end = start + length;
+            let is_twice = |inner: usize, outer: usize, next: usize| {
+                let c = echoes.character(inner);
+                echoes.character(outer) == c && echoes.character(next) != c && is_left_over(echoes, lexicon, outer)
+            };
+            let is_at_end = || is_twice(end - 1, end, end + 1) && is_at_edge(echoes, lexicon, end + 1, end + 1);
+            let at_start = is_twice(start, start - 1, start - 2).then_some(start - 1..end);
+            at_start.or_else(|| is_at_end().then_some(start..end + 1))
+        });
+        let doubled: Vec<Range<usize>> = doubled.collect();
+        let ([place], Some(other)) =
+            (&doubled[..], uses.iter().find(|start| !doubled.iter().any(|it| it.contains(start))))
+        else {
+            continue;
+        };
+        let span = |place: &Range<usize>| echoes.span(place, |block| article.text(block));
+        let (Some((block, here)), Some(there)) = (span(place), span(&(*other..other + length))) else { continue };
+        let detail = format!("“{}”{}处、“{}”1处", person.name, uses.len() - 1, here.of(article.text(block)));
+        let mut hit = Hit::new(block, here, vec![person.name.to_owned()]).detail(detail);
+        hit.related.push((there.0, there.1, format!("这里是“{}”。", person.name)));
+        hits.push(hit);
     }
     hits
 }

@@ -5,12 +5,13 @@
 //! in a character that distinguishes (第一, 第二), or both forms are words.
 
 pub(super) mod comparison;
+mod doubled;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
 use self::comparison::{Comparison, Slip};
-use self::words::{frequency, word_at};
+use self::words::word_at;
 pub(super) use self::words::{frequency_of, is_at_edge, is_function_word, is_left_over};
 use crate::block::is_family_name;
 use crate::check::article::echoes::{Difference, Echoes};
@@ -72,9 +73,6 @@ const LEAST_GAIN: f32 = 8.0;
 
 /// The gain below which nothing in the text speaks against the rarer form.
 const WEAK_GAIN: f32 = 4.0;
-
-/// How much more probable a text is at least without a character that stands twice by mistake.
-const LEAST_GAIN_OF_DOUBLE: f32 = 2.0;
 
 impl ArticleCheck for TwoForms {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
@@ -401,9 +399,20 @@ impl TwoForms {
             && !it.is_marked_name()
             && !self.is_foreign(it.characters(0))
             && !self.is_person(it)
-            && (it.right == 0 && self.optional.contains(usual) && likeness != Some(Likeness::SimilarShape)
+            && (it.right == 0
+                && self.optional.contains(usual)
+                && likeness != Some(Likeness::SimilarShape)
+                && !self.is_stray_end(it)
                 || it.gain() < LEAST_GAIN && it.uses.len() < LEAST_USES && !is_homophone
                 || it.gain() < WEAK_GAIN && likeness == Some(Likeness::SimilarSound))
+    }
+
+    /// Whether the rarer form ends with a character that belongs to no word of what follows: 大田示|消防.
+    fn is_stray_end(&self, it: &Comparison) -> bool {
+        let end = it.form(1).end;
+        is_left_over(it.echoes, it.lexicon, end - 1)
+            && frequency_of(it.differing(1), it.lexicon) < COMMON
+            && is_at_edge(it.echoes, it.lexicon, end, end)
     }
 
     /// Whether the difference is at the edge of a foreign name whose other characters never stand without the character of
@@ -425,63 +434,6 @@ impl TwoForms {
     fn is_whole_foreign_name(&self, it: &Comparison) -> bool {
         let continues = |index: usize| self.transcription.contains(it.echoes.character(index));
         ![it.form(0), it.form(1)].iter().any(|form| continues(form.start - 1) || continues(form.end))
-    }
-
-    /// Whether a character of the rarer form probably stands twice by mistake.
-    fn is_doubled(&self, it: &Comparison) -> bool {
-        let at = it.difference.at[1];
-        let character = |index: usize| it.echoes.character(index);
-        let first = if character(at - 1) == character(at) { at - 1 } else { at };
-        let c = character(first);
-        // How much both forms have in common before and after the two characters.
-        let form = it.form(1);
-        let (left, right) = (first.saturating_sub(form.start), form.end.saturating_sub(first + 2));
-        // 扎扎实实, 一座座 and 团团圆圆 are no mistakes.
-        let is_pair = |index: usize| is_han(character(index)) && character(index) == character(index + 1);
-        let class = it.lexicon.class(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
-        let is_reduplicated = [first - 2, first - 1, first + 1, first + 2].into_iter().any(is_pair)
-            || self.is_numeral(character(first - 1)) && character(first - 2) != '第' && !self.is_numeral(c);
-        if !it.is_character_twice() || is_reduplicated {
-            return false;
-        }
-        let [one, other] = [first, first + 1].map(|index| word_at(it.echoes, it.lexicon, index));
-        if self.endings.contains(c) && (other.len() > 1 || right == 0) {
-            return false;
-        }
-        // Two words may end and begin with the same character: 保安局|局长, 地震|震中. What is a word itself, such as 人人,
-        // is one.
-        let is_foreign = self.is_foreign(it.characters(0));
-        let frequencies = [&one, &other].map(|word| frequency(it.echoes, it.lexicon, word));
-        let are_words = one.len() > 1 && other.len() > 1 && frequencies.iter().all(|frequency| *frequency > 0);
-        let are_two = one != other && are_words && frequencies.iter().any(|frequency| *frequency >= USUAL);
-        let is_one = one == other && it.gain() < LEAST_GAIN;
-        if (are_two && it.gain() < 2.0 * CLEAR_GAIN || is_one) && !is_foreign {
-            return false;
-        }
-        let is_foreign_edge = |index: usize, edge: usize| is_foreign && is_at_edge(it.echoes, it.lexicon, index, edge);
-        let is_bare = |index: usize| !is_han(character(index)) && !character(index).is_alphanumeric();
-        if left > 0 && right > 0 {
-            let is_name = one.len() == 1 || right == 1 || !is_family_name(c);
-            return is_name && (is_foreign || it.gain() >= LEAST_GAIN_OF_DOUBLE);
-        }
-        if self.is_numeral(c) || self.optional.contains(c) && !is_foreign {
-            return false;
-        }
-        if left == 0 {
-            // 捋捋胡子 is what somebody does.
-            let is_bare = is_bare(first - 1) && (!class.starts_with('v') || is_foreign);
-            let is_after_word = || {
-                let is_usual = it.uses.len() >= LEAST_USES && it.gain() >= LEAST_GAIN;
-                is_usual && word_at(it.echoes, it.lexicon, first - 1).len() > 1
-            };
-            return one.len() == 1 && (is_bare || is_after_word());
-        }
-        if frequency_of(c, it.lexicon) >= VERY_COMMON {
-            return false;
-        }
-        let is_followed_by_particle = self.particles.contains(character(first + 2)) && it.gain() >= LEAST_GAIN;
-        (is_bare(first + 2) || is_followed_by_particle || is_foreign_edge(first + 2, first + 2))
-            && (is_foreign || is_left_over(it.echoes, it.lexicon, first + 1))
     }
 
     /// Whether two characters of the rarer form are probably in the wrong order.
