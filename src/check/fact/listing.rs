@@ -23,8 +23,8 @@ pub struct Listing {
     behind: WordList,
     /// Short names of cities among those of provinces.
     cities: String,
-    /// Units of a count directly after short names only: 国
-    behind_short: WordList,
+    /// Units of one character of a count of places, which is read by itself: 地 国
+    behind_places: String,
     /// Groups of short names of one character, which a list writes without marks: 京津冀.
     short: Vec<String>,
     /// Words that mark a list as incomplete: 等
@@ -63,7 +63,15 @@ struct ItemList {
 impl ArticleCheck for Listing {
     fn check_article(&self, article: &Article, occurrences: &[CharOccurrence]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let sentences = article.sentences_around(occurrences.iter().copied(), Near::Before(REACH), SentencesRead::One);
+        // Places are counted without reading all quantities of their sentences: countries are often two.
+        let is_of_places = |it: &&CharOccurrence| {
+            let text = &article.text(it.block as usize)[it.at as usize..];
+            let mut behind = text.chars().skip(1);
+            behind.next().is_some_and(|c| self.behind_places.contains(c))
+        };
+        let (places, others): (Vec<&CharOccurrence>, Vec<&CharOccurrence>) = occurrences.iter().partition(is_of_places);
+        hits.extend(places.into_iter().filter_map(|it| self.places_hit(article, it.block as usize, it.at as usize)));
+        let sentences = article.sentences_around(others.into_iter().copied(), Near::Before(REACH), SentencesRead::One);
         for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some(list) = self.list_near(article, &sentence, index) else { continue };
@@ -84,8 +92,6 @@ impl ArticleCheck for Listing {
                 hits.push(hit);
             }
         }
-        let places = occurrences.iter().filter_map(|it| self.places_hit(article, it.block as usize, it.at as usize));
-        hits.extend(places);
         hits
     }
 }
@@ -103,10 +109,9 @@ impl Listing {
             let from = index.checked_sub(1).map_or(sentence.span.start, |index| sentence.quantities[index].span.end);
             let before = sentence.text.get(from..quantity.span.start)?;
             let clause = before.rsplit(CLAUSE_ENDS).next()?;
-            let (span, items) =
-                self.list_at_end(article.lexicon, clause, unit.is_some_and(|unit| self.behind.has(unit)))?;
+            let (span, items) = self.list_at_end(article.lexicon, clause, false)?;
             // 贵州、湖南和江西两省 may be two beside another one.
-            let are_two = count == 2 && self.and_count(clause.rsplit('、').next()?) > 0;
+            let are_two = count == 2 && clause.contains('、') && self.and_count(clause.rsplit('、').next()?) > 0;
             let counts = if are_two { vec![items] } else { counts_from(sentence, index) };
             // Of 沪苏浙皖 one is a city, so that 三省一市 are four and not three.
             let cities = span.of(clause).chars().filter(|c| self.cities.contains(*c)).count();
@@ -123,28 +128,33 @@ impl Listing {
             let list = self.list_after(sentence, quantity, next)?;
             Some(ItemList { counts: vec![count], ..list })
         };
-        let is_behind = unit.is_some_and(|unit| self.behind.has(unit) || self.behind_short.has(unit));
-        let found = if is_behind { list_before() } else { None };
+        let found = if unit.is_some_and(|unit| self.behind.has(unit)) { list_before() } else { None };
         found.or_else(|| if unit.is_some_and(|unit| self.units.has(unit)) { list_after() } else { None })
     }
 
-    /// The hit for a wrong count of places at byte `at` of a block, which is followed by no measure word: 京津冀两地.
+    /// The hit for a wrong count of places at byte `at` of a block: 京津冀两地, 中俄蒙两国.
     fn places_hit(&self, article: &Article, block: usize, at: usize) -> Option<Hit> {
         let (lexicon, text) = (article.lexicon?, article.text(block));
-        let (before, numeral) = text.split_at(at);
-        let (count, _) = numeral_value(numeral.get(..'三'.len_utf8())?)?;
-        let after = &numeral['三'.len_utf8()..];
+        let (before, counted) = text.split_at(at);
+        let numeral = counted.chars().next()?;
+        let (count, _) = numeral_value(&counted[..numeral.len_utf8()])?;
+        let after = &counted[numeral.len_utf8()..];
+        let unit = after.chars().next()?;
         let end = after.char_indices().take(BEFORE_SHORT).take_while(|(_, c)| is_han(*c)).last();
         let near = &after[..end.map_or(0, |(at, c)| at + c.len_utf8())];
         // 三地, but not 三地区.
-        if before.ends_with(is_numeral) || lexicon.segment(near).first()?.of(near) != "地" {
+        if !before.ends_with(is_han)
+            || before.ends_with(is_numeral)
+            || lexicon.segment(near).first()?.len() > unit.len_utf8()
+        {
             return None;
         }
         let clause = before.rsplit(CLAUSE_ENDS).next()?;
         let (span, items) = self.list_at_end(article.lexicon, clause, true)?;
         let count = usize::try_from(count).ok().filter(|count| *count > 1 && *count != items)?;
         let detail = format!("列出 {items} 项 ≠ {count}");
-        let mut hit = Hit::new(block, Span::new(at, at + "三地".len()), Vec::new()).detail(detail);
+        let mut hit =
+            Hit::new(block, Span::new(at, at + numeral.len_utf8() + unit.len_utf8()), Vec::new()).detail(detail);
         hit.related.push((block, span.shifted(at - clause.len()), "列出的在这里。".to_owned()));
         Some(hit)
     }
@@ -187,8 +197,9 @@ impl Listing {
         Some(ItemList { span, least: items.len(), most: items.len() + joined, counts: Vec::new() })
     }
 
-    /// The list with which a clause ends, and the number of its items: 京津冀, and if they `may_be_marked` 贵州、云南、四川.
-    fn list_at_end(&self, lexicon: Option<&Lexicon>, clause: &str, may_be_marked: bool) -> Option<(Span, usize)> {
+    /// The list with which a clause ends, and the number of its items: 京津冀; 贵州、云南、四川. `are_places` says that no other
+    /// words are meant.
+    fn list_at_end(&self, lexicon: Option<&Lexicon>, clause: &str, are_places: bool) -> Option<(Span, usize)> {
         if self.open.any_in(clause) {
             return None;
         }
@@ -199,7 +210,7 @@ impl Listing {
         let last = items.pop()?;
         // 华南、川贵两省 are two lists.
         let are_short = |group: &String| last.chars().all(|c| group.contains(c));
-        if !may_be_marked || self.short.iter().any(are_short) {
+        if self.short.iter().any(are_short) {
             return None;
         }
         if let Some((one, other)) = self.and.iter().find_map(|word| last.split_once(word)) {
@@ -219,9 +230,9 @@ impl Listing {
         let is_name = |item: &String| (2..=LONGEST_NAME).contains(&length(item)) && item.chars().all(is_han);
         let have_same_length = rest.windows(2).all(|two| length(&two[0]) == length(&two[1]));
         let ends_with_area = |item: &String| self.areas.ending(item).is_some();
-        // Only places are a list of two. The first one may be two that 和 joins.
+        // Two may be any words, unless they are places. The first one may be two that 和 joins.
         let is_place = |name: &str| lexicon.and_then(|lexicon| lexicon.class(name)) == Some("ns");
-        let are_two_places = || {
+        let are_all_places = || {
             let first = bare(first);
             let Some(at) = first.char_indices().map(|(at, _)| at).find(|at| is_place(&first[*at..])) else {
                 return false;
@@ -230,7 +241,8 @@ impl Listing {
             let is_joined = words.last().is_some_and(|word| self.and.has(word.of(&first)));
             !is_joined && rest.iter().all(|name| is_place(name))
         };
-        let is_list = rest.iter().all(is_name) && have_same_length && (rest.len() > 1 || are_two_places());
+        let is_list =
+            rest.iter().all(is_name) && have_same_length && (!are_places && rest.len() > 1 || are_all_places());
         let has_area = || rest.iter().any(ends_with_area) || ends_with_area(&bare(first));
         (is_list && !has_area()).then_some((Span::new(0, clause.len()), items.len()))
     }
