@@ -21,7 +21,7 @@ pub struct Duration {
     inclusive: WordList,
     /// Words directly before a length of time that may or may not include both days: 历时
     either: WordList,
-    /// Words directly before a length of time that lies between the only two dates of its sentence: 时隔
+    /// Words directly before a length of time that lies between the only two dates, or times of day, of its sentence: 时隔
     apart: WordList,
     /// Words directly before a length of time that belongs to a period beside it only: 长达
     close: WordList,
@@ -39,8 +39,6 @@ pub struct Duration {
     end: WordList,
     /// Words directly before a number of years that cannot be more than those of the period beside it: 连续
     running: WordList,
-    /// Words directly before a number of hours between the only two times of day of a sentence: 历时
-    clock: WordList,
     /// Words before the name of an event that the previous sentence mentions: 此次
     this: WordList,
 }

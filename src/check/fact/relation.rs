@@ -72,7 +72,7 @@ pub struct RelationOptions {
     /// The wordings in which they may belong together.
     #[serde(default)]
     possible: Option<Spanned<String>>,
-    /// Lists of words that the wordings name.
+    /// Lists of words that the wordings name; `day`, `month` and `year` tell for which time an amount is due.
     #[serde(default)]
     words: BTreeMap<String, String>,
     /// Words between a word of a wording and its number that only lead up to the number: 达到
@@ -121,14 +121,10 @@ pub struct RelationOptions {
     /// Words for an amount per item, whatever the items are: 单价
     #[serde(default)]
     price: WordList,
-    /// Words that tell for which time an amount is due.
-    #[serde(default)]
-    due: Due,
 }
 
 /// Words that tell for which time an amount is due: 每月, 年租金.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Due {
     day: WordList,
     month: WordList,
@@ -155,7 +151,7 @@ pub struct Relation {
     names: WordList,
     per: Vec<WordList>,
     price: WordList,
-    due: Due,
+    due: Box<Due>,
 }
 
 /// A wording, and how certain it is that quantities in it belong together.
@@ -187,6 +183,7 @@ impl Compile for Relation {
                 wordings.push(RatedWording { certainty, wording, required });
             }
         }
+        let named = |name: &str| WordList::new(options.words.get(name).map_or("", String::as_str));
         Ok(Relation {
             cue: options.cue.clone(),
             form: options.form,
@@ -209,7 +206,7 @@ impl Compile for Relation {
             names: options.names.clone(),
             per: options.per.clone(),
             price: options.price.clone(),
-            due: options.due.clone(),
+            due: Box::new(Due { day: named("day"), month: named("month"), year: named("year") }),
         })
     }
 }

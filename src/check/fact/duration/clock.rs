@@ -19,7 +19,9 @@ impl Duration {
     /// Compares a number of hours with the only two times of day of its sentence, both of which precede it.
     pub(super) fn check_hours(&self, article: &Article, sentence: &Sentence, length: &Quantity) -> Option<Hit> {
         let (before, after) = (sentence.before(length.span.start), sentence.after(length.span.end));
-        if self.clock.ending(before).is_none() && self.within.beginning(after).is_none() {
+        let is_said = [&self.either, &self.apart, &self.running].iter().any(|words| words.ending(before).is_some());
+        let is_spent = before.strip_suffix('了').is_some_and(|head| self.spent.ending(head).is_some());
+        if !is_said && !is_spent && self.within.beginning(after).is_none() {
             return None;
         }
         let times = sentence.quantities.iter().filter_map(|quantity| match quantity.kind {
