@@ -63,8 +63,7 @@ fn answer(line: Line) {
         confirmations: &[],
         rules: ENGINE.rules(),
     };
-    let answer =
-        CheckAnswer { document: &document, checked, suppressed: review.suppressed.len(), notes: Vec::new() };
+    let answer = CheckAnswer { document: &document, checked, suppressed: review.suppressed.len(), notes: Vec::new() };
     let answer = parse(&answer.to_line());
     assert_eq!(answer["findings"].as_array().map(Vec::len), Some(review.findings.len()));
     assert_eq!(answer["id"], serde_json::from_str::<Value>(document.id.get()).unwrap());
