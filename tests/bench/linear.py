@@ -26,16 +26,14 @@ SECONDS_PER_MB_IN_VALGRIND = 60
 # Seconds for each MB of texts in which there is a calculation, or a finding, every few bytes, or nothing but one mark at which
 # a pattern begins.
 SLOWER = {
-    "txt: half dashes": 8,
-    "txt: references of characters": 6,
+    "txt: half dashes": 3,
     "txt: digits with commas": 4,
     "txt: runs of blanks": 3,
     "txt: paths": 2,
     "txt: private characters": 2,
-    "txt: sums": 8,
-    "txt: changes": 8,
-    "txt: parts of a whole": 8,
-    "txt: half-width commas only": 6,
+    "txt: sums": 2,
+    "txt: changes": 3,
+    "txt: parts of a whole": 2,
     "txt: full-width digits": 2,
     "txt: combining marks": 2,
     "txt: one character": 2,
