@@ -91,8 +91,8 @@ fn reports_ineffective_marks_with_their_position() {
     assert_eq!(options.review(&Engine::new(rules), &draft).ineffective, []);
 }
 
-#[cfg(feature = "cli")]
 /// Returns how many findings in `text` are shown and how many are suppressed, with exceptions for rules and texts.
+#[cfg(feature = "cli")]
 fn counts_with_exceptions(exceptions: &[(&str, &str)], text: &str) -> (usize, usize) {
     let exceptions: Vec<Exception> = exceptions
         .iter()
