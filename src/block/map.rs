@@ -130,6 +130,23 @@ impl Body {
         breaks.map(|(_, after)| after.at).collect()
     }
 
+    /// Returns the spans of the canonical text between which the body goes on in another column: something else, a caption
+    /// or a mark, stands between two of them.
+    pub fn columns(&self, canonical: &str) -> Vec<Span> {
+        let Body::Joined(joined) = self else { return vec![self.extent()] };
+        let mut columns: Vec<Span> = Vec::new();
+        for piece in &joined.pieces {
+            let goes_on = |column: &Span| {
+                !piece.is_after_break || canonical.get(column.end..piece.source.start).is_some_and(is_blank)
+            };
+            match columns.last_mut() {
+                Some(column) if goes_on(column) => column.end = piece.source.end,
+                _ => columns.push(piece.source),
+            }
+        }
+        columns
+    }
+
     /// Returns the same body in a canonical text that lacks the first `by` bytes, which must be before the body.
     pub fn moved_back(&self, by: usize) -> Body {
         let moved = |span: Span| Span::new(span.start - by, span.end - by);

@@ -1,5 +1,6 @@
-//! Which blocks a mark 保留 covers: the blocks on its line or, if the line holds nothing but marks, the block that goes on
-//! after it or begins next.
+//! What a mark 保留 covers: the blocks on its line or, if the line holds nothing but marks, the block that goes on after it or
+//! begins next. Of a block that goes on in other columns, only the column at the mark: whether columns belong together is seen
+//! from the text, which a fix may change.
 
 use std::collections::HashMap;
 
@@ -7,37 +8,38 @@ use super::name::names_of;
 use crate::draft::{Draft, StetMark};
 use crate::finding::Finding;
 use crate::rule::Rule;
+use crate::text::Span;
 
-/// The blocks of a draft sorted by start, and the findings in each block.
+/// The columns of the blocks of a draft sorted by start, and the findings in each.
 pub(super) struct MarkCoverage<'d> {
     draft: &'d Draft,
     rules: &'d [Rule],
-    blocks: Vec<BlockExtent>,
-    /// The indices of the findings in each block.
-    findings_by_block: Vec<Vec<usize>>,
-    /// What the last mark that was looked up covers. Marks next to each other often cover the same blocks.
+    columns: Vec<Column>,
+    /// The indices of the findings in each column.
+    findings_by_column: Vec<Vec<usize>>,
+    /// What the last mark that was looked up covers. Marks next to each other often cover the same columns.
     covered: CoveredFindings<'d>,
     /// The line of the last mark that was looked up.
     line: MarkLine,
 }
 
-/// A block of the draft.
-struct BlockExtent {
+/// A column of a block; most blocks have one.
+struct Column {
     /// The byte range in the canonical text.
     start: usize,
     end: usize,
-    /// The index of the block in the draft.
-    index: u32,
-    /// Where the nearest block is that starts before this one and reaches into it, in the list of blocks. One that
-    /// reaches beyond a place after the start of this block is found by following these from block to block.
+    /// The number of the column: they are counted block by block.
+    number: usize,
+    /// Where the nearest column is that starts before this one and reaches into it, in the list of columns. One that
+    /// reaches beyond a place after the start of this column is found by following these from column to column.
     outer: Option<usize>,
 }
 
-/// The findings in some blocks.
+/// The findings in some columns.
 #[derive(Default)]
 struct CoveredFindings<'d> {
-    /// The indices of the blocks in the draft.
-    blocks: Vec<u32>,
+    /// The numbers of the columns.
+    columns: Vec<usize>,
     /// The indices of the findings, by the id of their rule and by its family.
     by_name: HashMap<&'d str, Vec<usize>>,
 }
@@ -53,13 +55,26 @@ struct MarkLine {
 impl<'d> MarkCoverage<'d> {
     /// Creates the coverage for the findings of `rules` in `draft`.
     pub(super) fn new(draft: &'d Draft, rules: &'d [Rule], findings: &[Finding]) -> MarkCoverage<'d> {
-        let mut findings_by_block = vec![Vec::new(); draft.blocks().len()];
+        // The columns of each block, and the number of its first one.
+        let mut by_block: Vec<(Vec<Span>, usize)> = Vec::with_capacity(draft.blocks().len());
+        let mut count = 0;
+        for block in draft.blocks() {
+            let columns = block.body.columns(draft.text());
+            count += columns.len();
+            by_block.push((columns, count));
+        }
+        for (columns, first) in &mut by_block {
+            *first -= columns.len();
+        }
+        let mut findings_by_column = vec![Vec::new(); count];
         for (index, finding) in findings.iter().enumerate() {
-            findings_by_block[finding.block as usize].push(index);
+            let (columns, first) = &by_block[finding.block as usize];
+            let within = columns.partition_point(|column| column.start <= finding.span.start).saturating_sub(1);
+            findings_by_column[first + within].push(index);
         }
         let line = MarkLine { start: 0, end: 0, has_text: false };
-        let covered = CoveredFindings::default();
-        MarkCoverage { draft, rules, blocks: extents(draft), findings_by_block, covered, line }
+        let columns = sorted(by_block.iter().flat_map(|(columns, _)| columns));
+        MarkCoverage { draft, rules, columns, findings_by_column, covered: CoveredFindings::default(), line }
     }
 
     /// Looks up what `mark` covers. Successive calls must pass the marks in text order and the same `findings`.
@@ -69,9 +84,9 @@ impl<'d> MarkCoverage<'d> {
         } else if self.line.has_text {
             return;
         }
-        let blocks = if self.line.has_text { self.blocks_on_line() } else { self.block_after(mark) };
-        if blocks != self.covered.blocks {
-            self.covered = self.findings_in(blocks, findings);
+        let columns = if self.line.has_text { self.columns_on_line() } else { self.column_after(mark) };
+        if columns != self.covered.columns {
+            self.covered = self.findings_in(columns, findings);
         }
     }
 
@@ -79,44 +94,44 @@ impl<'d> MarkCoverage<'d> {
     /// Returns whether there are any.
     pub(super) fn suppress(&mut self, name: &str, suppressed: &mut [bool]) -> bool {
         let Some(indices) = self.covered.by_name.get_mut(name) else { return false };
-        // Further marks that cover the same blocks have nothing left to do.
+        // Further marks that cover the same columns have nothing left to do.
         for index in std::mem::take(indices) {
             suppressed[index] = true;
         }
         true
     }
 
-    /// Returns the block after `mark`: the innermost one in which the mark stands or, if it stands in none, the next one.
-    fn block_after(&self, mark: &StetMark) -> Vec<u32> {
-        let next = self.blocks.partition_point(|block| block.start < mark.span.end);
-        let around = self.begun_before(next).find(|block| block.end > mark.span.end);
-        around.or(self.blocks.get(next)).map(|block| block.index).into_iter().collect()
+    /// Returns the column after `mark`: the innermost one in which the mark stands or, if it stands in none, the next one.
+    fn column_after(&self, mark: &StetMark) -> Vec<usize> {
+        let next = self.columns.partition_point(|column| column.start < mark.span.end);
+        let around = self.begun_before(next).find(|column| column.end > mark.span.end);
+        around.or(self.columns.get(next)).map(|column| column.number).into_iter().collect()
     }
 
-    /// Returns the blocks that lie at least partly on the line.
-    fn blocks_on_line(&self) -> Vec<u32> {
+    /// Returns the columns that lie at least partly on the line.
+    fn columns_on_line(&self) -> Vec<usize> {
         let line = &self.line;
-        let first = self.blocks.partition_point(|block| block.start < line.start);
-        let past = self.blocks.partition_point(|block| block.start < line.end);
-        let reaching = self.begun_before(first).filter(|block| block.end > line.start);
-        reaching.chain(&self.blocks[first..past]).map(|block| block.index).collect()
+        let first = self.columns.partition_point(|column| column.start < line.start);
+        let past = self.columns.partition_point(|column| column.start < line.end);
+        let reaching = self.begun_before(first).filter(|column| column.end > line.start);
+        reaching.chain(&self.columns[first..past]).map(|column| column.number).collect()
     }
 
-    /// Returns blocks that come before the block with this index in the list, from the inside out: among them are all that
-    /// reach beyond its start.
-    fn begun_before(&self, index: usize) -> impl Iterator<Item = &BlockExtent> {
-        let before = std::iter::successors(index.checked_sub(1), |&block| self.blocks[block].outer);
-        before.map(|block| &self.blocks[block])
+    /// Returns columns that come before the column with this index in the list, from the inside out: among them are all
+    /// that reach beyond its start.
+    fn begun_before(&self, index: usize) -> impl Iterator<Item = &Column> {
+        let before = std::iter::successors(index.checked_sub(1), |&column| self.columns[column].outer);
+        before.map(|column| &self.columns[column])
     }
 
-    fn findings_in(&self, blocks: Vec<u32>, findings: &[Finding]) -> CoveredFindings<'d> {
+    fn findings_in(&self, columns: Vec<usize>, findings: &[Finding]) -> CoveredFindings<'d> {
         let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-        for &index in blocks.iter().flat_map(|&block| &self.findings_by_block[block as usize]) {
+        for &index in columns.iter().flat_map(|&column| &self.findings_by_column[column]) {
             for name in names_of(&self.rules[findings[index].rule as usize].id) {
                 by_name.entry(name).or_default().push(index);
             }
         }
-        CoveredFindings { blocks, by_name }
+        CoveredFindings { columns, by_name }
     }
 
     fn line_of(&self, mark: &StetMark) -> MarkLine {
@@ -135,20 +150,20 @@ impl<'d> MarkCoverage<'d> {
     }
 }
 
-/// Returns the blocks of `draft` sorted by start.
-fn extents(draft: &Draft) -> Vec<BlockExtent> {
-    let extents = (0..).zip(draft.blocks()).map(|(index, block)| (block.extent(), index));
-    let mut blocks: Vec<BlockExtent> = extents
-        .map(|(extent, index)| BlockExtent { start: extent.start, end: extent.end, index, outer: None })
+/// Returns columns, given by their spans in the order of their numbers, sorted by start.
+fn sorted<'s>(spans: impl Iterator<Item = &'s Span>) -> Vec<Column> {
+    let mut columns: Vec<Column> = spans
+        .enumerate()
+        .map(|(number, span)| Column { start: span.start, end: span.end, number, outer: None })
         .collect();
-    blocks.sort_unstable_by_key(|block| (block.start, block.end, block.index));
+    columns.sort_unstable_by_key(|column| (column.start, column.end, column.number));
     let mut open: Vec<usize> = Vec::new();
-    for at in 0..blocks.len() {
-        while open.pop_if(|&mut outer| blocks[outer].end <= blocks[at].start).is_some() {}
-        blocks[at].outer = open.last().copied();
+    for at in 0..columns.len() {
+        while open.pop_if(|&mut outer| columns[outer].end <= columns[at].start).is_some() {}
+        columns[at].outer = open.last().copied();
         open.push(at);
     }
-    blocks
+    columns
 }
 
 /// Whether this part of a line holds more than whitespace and the characters that start a quotation or a list item.
@@ -169,7 +184,8 @@ mod tests {
         assert!(draft.blocks().len() > 40);
         let mut coverage = MarkCoverage::new(&draft, &[], &[]);
         coverage.look_up(&draft.marks()[0], &[]);
-        let texts = coverage.covered.blocks.iter().map(|&block| draft.blocks()[block as usize].text(draft.text()));
+        // Each block has one column, so they have the same numbers.
+        let texts = coverage.covered.columns.iter().map(|&number| draft.blocks()[number].text(draft.text()));
         assert_eq!(texts.map(|text| text.chars().next()).collect::<Vec<_>>(), [Some('甲')]);
     }
 }

@@ -347,3 +347,11 @@ fn mark_on_its_own_line_within_a_paragraph_covers_that_paragraph() {
         assert_eq!((shown, review.ineffective), (vec!["甲"], vec![]), "{text}");
     }
 }
+
+#[test]
+fn mark_between_columns_covers_the_second_only() {
+    let text = "# 开通\n\n大桥昨天通车,两岸往来只要十分之一的时间，到\n\n## 小字\n\n<!-- zhubi stet punctuation -->\n\n了,真快。\n";
+    let draft = Draft::open(text.into(), Format::Markdown).unwrap();
+    let review = ReviewOptions::default().review(&engine(), &draft);
+    assert_eq!((review.findings.len(), review.ineffective.len()), (1, 0), "{:?}", review.findings);
+}
