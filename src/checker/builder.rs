@@ -9,7 +9,7 @@ use crate::context::ContextReader;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
-use crate::house::{House, ListKind, Vocabulary};
+use crate::house::{House, ListKind, Roster, Vocabulary};
 use crate::quantity::Date;
 use crate::rule::{ParsedRuleFile, RuleFile, RuleSet, choose};
 use crate::{builtin, example};
@@ -39,12 +39,19 @@ pub struct CheckerBuilder {
     ignores_suppressions: bool,
     context: Option<Arc<dyn ContextReader>>,
     lists: Vec<List>,
+    rosters: Vec<NamedText>,
 }
 
 /// A list of the paper, as text.
 #[derive(Debug, Clone)]
 struct List {
     kind: ListKind,
+    text: NamedText,
+}
+
+/// A text, and what it is called in messages.
+#[derive(Debug, Clone)]
+struct NamedText {
     name: String,
     text: String,
 }
@@ -70,6 +77,7 @@ impl CheckerBuilder {
             ignores_suppressions: false,
             context: None,
             lists: Vec::new(),
+            rosters: Vec::new(),
         }
     }
 
@@ -171,8 +179,28 @@ impl CheckerBuilder {
         self.list(ListKind::Terms, name.into(), text.into())
     }
 
+    /// Adds a roster of offices: who held which, from when to when. Its first line names the columns: `人名`, `职务`, and,
+    /// where the paper keeps them, `起`, `止`, `顺序` and `别名`.
+    ///
+    /// ```
+    /// use zhubi::{Checker, Draft, Format};
+    ///
+    /// let checker = Checker::builder()
+    ///     .roster("roster.tsv", "人名\t职务\t起\t止\n方知远\t江城市市长\t2021-02\t\n")
+    ///     .issue_date("2023-11-01")
+    ///     .build()?;
+    /// let draft = Draft::open("江城市市长方知运出席活动。".into(), Format::Plain)?;
+    /// let findings = checker.check(&draft);
+    /// assert_eq!(findings[0].suggestions, ["方知远"]);
+    /// # Ok::<(), zhubi::Error>(())
+    /// ```
+    pub fn roster(mut self, name: impl Into<String>, text: impl Into<String>) -> CheckerBuilder {
+        self.rosters.push(NamedText { name: name.into(), text: text.into() });
+        self
+    }
+
     fn list(mut self, kind: ListKind, name: String, text: String) -> CheckerBuilder {
-        self.lists.push(List { kind, name, text });
+        self.lists.push(List { kind, text: NamedText { name, text } });
         self
     }
 
@@ -193,7 +221,7 @@ impl CheckerBuilder {
         }
         self.options.iter().try_for_each(|choice| choice.apply(&mut rules, &files))?;
         let rules = rules.select(&self.only, &self.skip, self.level)?;
-        let house = house_of(&self.lists)?;
+        let house = house_of(&self.lists, &self.rosters)?;
         let rules = if house.is_empty() { rules.without_house() } else { rules };
         let issue_date = self.issue_date.as_deref().map(parse_date).transpose()?;
         Ok(Checker {
@@ -219,17 +247,22 @@ impl Choice {
     }
 }
 
-/// Reads the lists together.
+/// Reads lists and rosters together.
 ///
 /// # Errors
-/// A list is wrong in some line, or contradicts another one.
-fn house_of(lists: &[List]) -> Result<House> {
-    let prepare = |list: &List| {
-        let (vocabulary, problems) = Vocabulary::prepare(&list.name, &list.text, list.kind);
+/// One of them is wrong in some line, or a list contradicts another one.
+fn house_of(lists: &[List], rosters: &[NamedText]) -> Result<House> {
+    let prepare = |List { kind, text: NamedText { name, text } }: &List| {
+        let (vocabulary, problems) = Vocabulary::prepare(name, text, *kind);
         let wrong = problems.into_iter().find(|problem| !problem.is_harmless);
         wrong.map_or(Ok(Arc::new(vocabulary)), |problem| Err(problem.error))
     };
-    let house = House::new(lists.iter().map(prepare).collect::<Result<_>>()?);
+    let read = |NamedText { name, text }: &NamedText| {
+        let (roster, errors) = Roster::read(name, text);
+        errors.into_iter().next().map_or(Ok(roster), Err)
+    };
+    let house = House::new(lists.iter().map(prepare).collect::<Result<_>>()?)
+        .with_rosters(rosters.iter().map(read).collect::<Result<_>>()?);
     match house.contradictions().into_iter().next() {
         Some(error) => Err(error),
         None => Ok(house),
