@@ -33,8 +33,8 @@ pub enum Joined {
 const FROM: [&str; 4] = ["从", "自", "由", "自从"];
 /// The words before the last date of a period, and before the value that something has at that date.
 const TO: [char; 2] = ['到', '至'];
-/// The signs between the years of a life.
-const SIGNS: [char; 5] = ['—', '－', '-', '–', '～'];
+/// The signs and words between the years of a life, or of a plan.
+const SIGNS: [char; 7] = ['—', '－', '-', '–', '～', '至', '到'];
 /// How many characters may be between two dates that are joined as one expression, and between those of 从…到….
 const MOST_TOGETHER: usize = 10;
 const MOST_BETWEEN: usize = 36;
@@ -134,6 +134,15 @@ fn with_last_part(first: Date, value: u32) -> Date {
 pub fn leading_han(text: &str, most: usize) -> &str {
     let length: usize = text.chars().take(most).take_while(|c| is_han(*c)).map(char::len_utf8).sum();
     &text[..length]
+}
+
+/// How many characters may be between a number of years and the brackets with the years that it counts.
+const LONGEST_NAME: usize = 6;
+
+/// The years in the brackets behind a number of years that ends at byte `end` of a text, or behind the name that it begins:
+/// 70周年（1954—2024）, 70周年庆祝大会（1954—2024年）.
+pub fn years_behind(text: &str, end: usize) -> Option<[(u32, Span); 2]> {
+    years_in_brackets(text, end + leading_han(&text[end..], LONGEST_NAME).len())
 }
 
 /// The two years in the brackets that open at byte `open` of a text, if these hold nothing else, each with its span:

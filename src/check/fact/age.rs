@@ -122,7 +122,9 @@ impl Age {
             let near =
                 after.strip_prefix('，').unwrap_or(after).split(['，', '；', '、', '。']).next().unwrap_or_default();
             let near = near.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
-            let near = if near.ends_with('于') { "" } else { near };
+            // 出生于 belongs to the year behind it.
+            let is_of_next = near.strip_suffix('于').is_some_and(|head| self.birth.ending(head).is_some());
+            let near = if is_of_next { "" } else { near };
             let near = near.char_indices().nth(REACH).map_or(near, |(at, _)| &near[..at]);
             let before = sentence.before(quantity.span.start);
             // 1954年生: 生 is the end of the clause.
@@ -192,13 +194,16 @@ impl Age {
                 years
             });
         }
-        if self.now.ending(before).is_some() {
+        let framing = self.framing_year(sentence, age).filter(|it| it.year != birth.year);
+        // 到1975年已41岁 is told of that year, 2005年入厂的他今年51岁 is not.
+        let now = self.now.ending(before);
+        if now.is_some_and(|word| framing.is_none() || word.contains(['今', '现'])) {
             return Some(match article.own_date().and_then(|date| date.year) {
                 Some(year) => vec![year],
                 None => self.years_of_text(article, sentence, birth),
             });
         }
-        if let Some(year) = self.framing_year(sentence, age).filter(|it| it.year != birth.year) {
+        if let Some(year) = framing {
             return Some(vec![year.year]);
         }
         self.then.ending(before).map(|_| others().map(|it| it.year).collect())

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::check::arithmetic::is_amount;
+use crate::check::article::periods::years_behind;
 use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, OptionError, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
@@ -102,6 +103,17 @@ impl Anniversary {
     fn check(&self, article: &Article, sentence: &Sentence, number: &Quantity) -> Option<Hit> {
         let stated = u32::try_from(number.number.value.exact()?).ok()?;
         let head = sentence.before(number.span.start);
+        if let Some([(first, place), (last, _)]) = years_behind(sentence.text, number.span.end) {
+            let years = last.checked_sub(first)?;
+            let computation = format!("{last} − {first} = {years}");
+            if years == stated {
+                article.agrees(sentence.block, number.core(), || computation);
+                return None;
+            }
+            let mut hit = Hit::new(sentence.block, number.core(), Vec::new());
+            hit.related.push((sentence.block, place, "从这一年算起。".to_owned()));
+            return Some(hit.detail(format!("{computation} ≠ {stated}周年")));
+        }
         let origin = self.event(sentence, head).or_else(|| self.own_origin(article, sentence, number))?;
         let years = self.years(article, sentence, &origin, head)?;
         let differences = || years.iter().filter_map(|year| Some((*year, year.checked_sub(origin.year)?)));

@@ -205,10 +205,11 @@ fn is_before_in_one_year(one: Date, other: Date) -> bool {
         (Some(_), Some(_)) => one.month.zip(other.month).is_some_and(|(first, last)| {
             first < last || first == last && one.day.zip(other.day).is_some_and(|(first, last)| first < last)
         }),
-        (None, None) => {
-            let same_month = one.month.is_none() || one.month == other.month;
-            same_month && other.month.is_some() && one.day.zip(other.day).is_some_and(|(first, last)| first < last)
+        (None, None) if one.month.is_some() && one.month != other.month => {
+            // In the next year it would be the end of something too long: 5月17日起，4月17日截止.
+            one.day.is_some() && other.day.is_some() && is_in_order(other, one) == Some(false)
         }
+        (None, None) => other.month.is_some() && one.day.zip(other.day).is_some_and(|(first, last)| first < last),
         // 2023年11月15日开幕，11月12日闭幕
         (None, Some(_)) => {
             one.month.is_none_or(|month| Some(month) == other.month)

@@ -5,11 +5,12 @@ mod clock;
 use serde::{Deserialize, Serialize};
 
 use crate::check::arithmetic::is_amount;
-use crate::check::article::periods::{Joined, Period, leading_han};
+use crate::check::article::periods::{Joined, Period, leading_han, years_in_brackets};
 use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRead};
 use crate::check::options::{CueList, WordList};
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::quantity::{Date, Dimension, Quantity};
+use crate::text::Span;
 
 /// Compares lengths of time with periods.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -90,6 +91,9 @@ impl Duration {
     /// The periods of which one has this length, according to the words around it.
     fn periods_of(&self, article: &Article, sentence: &Sentence, length: &Quantity) -> Option<(Vec<Period>, Match)> {
         let (before, after) = (sentence.before(length.span.start), sentence.after(length.span.end));
+        if let Some(period) = period_behind(sentence, length) {
+            return Some((vec![period], Match::Plan));
+        }
         let together = |gap: &str| self.to.has(gap);
         let stated = || {
             let found = sentence.periods(together).into_iter();
@@ -211,6 +215,14 @@ impl Duration {
     }
 }
 
+/// The years in brackets directly behind a length: 连续14年（2010—2023年）.
+fn period_behind(sentence: &Sentence, length: &Quantity) -> Option<Period> {
+    let [(first, from), (last, to)] = years_in_brackets(sentence.text, length.span.end)?;
+    let [first, last] = [first, last].map(|year| Date { year: Some(year), ..Date::default() });
+    let (span, joined) = (Span::new(from.start, to.end), Joined::Together);
+    Some(Period { block: sentence.block, span, first, last, joined })
+}
+
 /// Whether the only two dates of a sentence can be those between which a length lies: both before it, the later one
 /// before it and the earlier one behind it (2022年，时隔14年，他再次登上2008年到过的小岛), or the later one directly behind it.
 fn is_apart(sentence: &Sentence, length: &Quantity, period: &Period) -> bool {
@@ -222,6 +234,12 @@ fn is_apart(sentence: &Sentence, length: &Quantity, period: &Period) -> bool {
     let after = sentence.after(length.span.end).trim_start_matches(['，', '于', '在', '到']);
     let follows = after.starts_with(|c: char| c.is_ascii_digit()) && dates().any(|(end, _)| is_behind(end));
     is_before(period.last) && are_behind(period.first) || follows && is_before(period.first) && are_behind(period.last)
+}
+
+/// The number of days of a period, with the first and the last one.
+pub(super) fn days_of(period: &Period) -> Option<i64> {
+    period.first.day?;
+    lengths(period, "天")?.first().copied()
 }
 
 /// The lengths that may be stated for a period, in a unit. The first of them is the expected one; for days, it includes

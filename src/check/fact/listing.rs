@@ -42,6 +42,8 @@ impl OptionsOnly for Listing {}
 const REACH: usize = 12;
 /// The least number of items whose count is worth a confirmation.
 const LEAST_CONFIRMED: usize = 5;
+/// The word that ends a list which may lack items.
+const OPEN: char = '等';
 /// The maximum number of characters of an item in a list after a colon.
 const LONGEST_ITEM: usize = 16;
 /// The maximum number of characters of a name in a list that is followed by its count.
@@ -71,7 +73,8 @@ impl ArticleCheck for Listing {
         };
         let (places, others): (Vec<&CharOccurrence>, Vec<&CharOccurrence>) = occurrences.iter().partition(is_of_places);
         hits.extend(places.into_iter().filter_map(|it| self.places_hit(article, it.block as usize, it.at as usize)));
-        let sentences = article.sentences_around(others.into_iter().copied(), Near::Before(REACH), SentencesRead::One);
+        let sentences =
+            article.sentences_around(others.into_iter().copied(), Near::Either(REACH, 1), SentencesRead::One);
         for sentence in sentences {
             for (index, quantity) in sentence.quantities.iter().enumerate() {
                 let Some(list) = self.list_near(article, &sentence, index) else { continue };
@@ -84,7 +87,11 @@ impl ArticleCheck for Listing {
                     }
                     continue;
                 }
-                let counted = if least == most { least.to_string() } else { format!("{least}～{most}") };
+                let counted = match most {
+                    _ if least == most => least.to_string(),
+                    usize::MAX => format!("至少 {least}"),
+                    _ => format!("{least}～{most}"),
+                };
                 let stated = counts.iter().map(usize::to_string).collect::<Vec<_>>().join(" 或 ");
                 let mut hit = Hit::new(sentence.block, quantity.core(), Vec::new())
                     .detail(format!("列出 {counted} 项 ≠ {stated}"));
@@ -109,6 +116,11 @@ impl Listing {
             let from = index.checked_sub(1).map_or(sentence.span.start, |index| sentence.quantities[index].span.end);
             let before = sentence.text.get(from..quantity.span.start)?;
             let clause = before.rsplit(CLAUSE_ENDS).next()?;
+            let at = quantity.span.start - clause.len();
+            if let Some(span) = self.open_list(clause) {
+                let least = span.of(clause).matches('、').count() + 1;
+                return Some(ItemList { span: span.shifted(at), least, most: usize::MAX, counts: vec![count] });
+            }
             let (span, items) = self.list_at_end(article.lexicon, clause, false)?;
             // 贵州、湖南和江西两省 may be two beside another one.
             let are_two = count == 2 && clause.contains('、') && self.and_count(clause.rsplit('、').next()?) > 0;
@@ -121,15 +133,33 @@ impl Listing {
             };
             let is_sum = cities > 0 && sentence.quantities.get(index + 1).is_some_and(is_of_cities);
             let counts = if is_sum { counts.into_iter().skip(1).collect() } else { counts };
-            Some(ItemList { span: span.shifted(quantity.span.start - clause.len()), least: items, most: items, counts })
+            Some(ItemList { span: span.shifted(at), least: items, most: items, counts })
         };
         let list_after = || {
             let next = sentence.quantities.get(index + 1).map(|next| next.span.start);
             let list = self.list_after(sentence, quantity, next)?;
             Some(ItemList { counts: vec![count], ..list })
         };
-        let found = if unit.is_some_and(|unit| self.behind.has(unit)) { list_before() } else { None };
-        found.or_else(|| if unit.is_some_and(|unit| self.units.has(unit)) { list_after() } else { None })
+        let is_unit = unit.is_some_and(|unit| self.units.has(unit));
+        let is_open = || sentence.before(quantity.span.start).ends_with(OPEN);
+        let is_behind = unit.is_some_and(|unit| self.behind.has(unit)) || is_unit && is_open();
+        let found = if is_behind { list_before() } else { None };
+        found.or_else(|| if is_unit { list_after() } else { None })
+    }
+
+    /// The list that ends with 等 at the end of a clause, without the text before it: of 来自甲、乙的丙、丁等 only 丙、丁.
+    fn open_list(&self, clause: &str) -> Option<Span> {
+        let list = clause.strip_suffix(OPEN)?;
+        let words = self.and.iter().chain(["的", "等"]);
+        let start = words.filter_map(|word| Some(list.rfind(word)? + word.len())).max().unwrap_or_default();
+        // 甲、乙和丙等 is one list.
+        let last_mark = list.rfind('、')?;
+        let start = if start > last_mark {
+            list[..last_mark].rfind(['的', '等']).map_or(0, |at| at + OPEN.len_utf8())
+        } else {
+            start
+        };
+        Some(Span::new(start, list.len()))
     }
 
     /// The hit for a wrong count of places at byte `at` of a block: 京津冀两地, 中俄蒙两国.

@@ -5,6 +5,8 @@
 //! is right, and if it is certain that the quantities belong together: because the wording says so, or because one slip
 //! of the typist explains it ([`slip`]).
 
+mod composite;
+mod daily;
 mod evidence;
 mod formula;
 mod next_sentence;
@@ -121,6 +123,12 @@ pub struct RelationOptions {
     /// Words for an amount per item, whatever the items are: 单价
     #[serde(default)]
     price: WordList,
+    /// Words for an average per day: 日均
+    #[serde(default)]
+    daily: WordList,
+    /// Names of amounts that consist of two others, each with the names of these: 进出口 出口 进口
+    #[serde(default)]
+    composite: Vec<WordList>,
 }
 
 /// Words that tell for which time an amount is due: 每月, 年租金.
@@ -151,6 +159,8 @@ pub struct Relation {
     names: WordList,
     per: Vec<WordList>,
     price: WordList,
+    daily: WordList,
+    composite: Vec<WordList>,
     due: Box<Due>,
 }
 
@@ -206,6 +216,8 @@ impl Compile for Relation {
             names: options.names.clone(),
             per: options.per.clone(),
             price: options.price.clone(),
+            daily: options.daily.clone(),
+            composite: options.composite.clone(),
             due: Box::new(Due { day: named("day"), month: named("month"), year: named("year") }),
         })
     }
@@ -242,8 +254,13 @@ impl ArticleCheck for Relation {
         for sentence in article.sentences_around(occurrences.iter().copied(), near, which) {
             let statement = Statement::new(sentence, self.form, &self.names, &self.tally);
             let is_related = self.check_statement(article, &statement, &mut hits);
-            if self.form == Form::Sum && !is_related {
-                hits.extend(next_sentence::check(self, article, &sentence));
+            match self.form {
+                Form::Sum if !is_related => {
+                    let named = composite::check(self, article, &sentence);
+                    hits.extend(named.or_else(|| next_sentence::check(self, article, &sentence)));
+                }
+                Form::Product => hits.extend(daily::check(self, article, &sentence)),
+                _ => {}
             }
         }
         hits

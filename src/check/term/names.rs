@@ -132,8 +132,15 @@ impl TableCheck for Names {
                 let is_unlike = lexicon.likeness(right, written).is_none();
                 is_unlike && (mistake.rest == 0 || STANDS_ALONE.contains(written) || lexicon.is_in_word(text, wrong))
             });
-        (!is_cut && !is_shorter_phrase && !is_other_word && !self.is_right(text, span))
-            .then(|| Hit::new(block, span, vec![[left, right].concat()]))
+        let name = [left, right].concat();
+        let may_be_sibling = || {
+            mistake.replaced.is_some_and(|(right, written)| {
+                let around = [&text[span.start..wrong], &text[wrong + written.len_utf8()..span.end]];
+                lexicon.likeness(right, written).is_none() && self.has_sibling(&name, around)
+            })
+        };
+        (!is_cut && !is_shorter_phrase && !is_other_word && !may_be_sibling() && !self.is_right(text, span))
+            .then(|| Hit::new(block, span, vec![name.clone()]))
     }
 
     /// Each name and each other right text is no hit.
@@ -143,6 +150,14 @@ impl TableCheck for Names {
 }
 
 impl Names {
+    /// Whether another name has the same text around one character, so that any of them may be meant: of 中华人民共和国〇法
+    /// there are several.
+    fn has_sibling(&self, name: &str, [before, after]: [&str; 2]) -> bool {
+        let is_sibling =
+            |it: &str| it != name && it.len() == name.len() && it.starts_with(before) && it.ends_with(after);
+        self.table.lines().any(is_sibling)
+    }
+
     fn right_texts(&self) -> impl Iterator<Item = &str> {
         self.table.lines().chain(self.right.lines())
     }

@@ -101,6 +101,7 @@ impl Doubled {
         const LEAST_GAIN: f32 = 13.0;
         let part = Span::new(repeat.span.start, repeat.second).of(text);
         !part.chars().any(|c| self.echoing.contains(c))
+            && !is_row(text, repeat, lexicon)
             && lexicon.gain_without_copy(text, repeat.span, repeat.second).is_some_and(|gain| gain > LEAST_GAIN)
     }
 
@@ -127,7 +128,8 @@ impl Doubled {
         let words = copy.trim_end_matches(['，', '；', '。']);
         let ends_with_mark = words.len() < copy.len();
         let is_many = repeat.end >= repeat.span.end + copy.len();
-        if !words.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '.' | '%'))
+        let is_inner = |c: char| matches!(c, '.' | '%') || ends_with_mark && c == '、';
+        if !words.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || is_inner(c))
             || words.chars().filter(|c| is_han(*c)).count() < 3
             || words.chars().filter(|c| is_han(*c) && !is_numeral(*c)).count() < 2
             || is_many && repeat.length < LEAST_OF_MANY
@@ -172,6 +174,21 @@ fn is_alone_between_marks(text: &str, span: Span) -> bool {
 /// Whether the text after a repetition repeats on purpose: 努力努力再努力, 来了来了！
 fn may_echo(text: &str, span: Span) -> bool {
     text[span.end..].starts_with(['再', '又', '还', '！', '…', '～', '~', '吧', '啊', '呀', '啦', '嘛', '呢'])
+}
+
+/// Whether two characters that stand twice belong to a row of words that have one character in common each: 检查|巡查|巡护,
+/// 退税|缓税|缓费. Between two halves of words, 发展经|展经济, the second character begins a word with what follows, and none
+/// with the first.
+fn is_row(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+    let inner = repeat.span.of(text).char_indices().nth(1).map(|(at, _)| repeat.span.start + at);
+    let Some(inner) = inner else { return false };
+    let second = inner - repeat.span.start;
+    let between = &text[inner..repeat.second + second];
+    let begin = repeat.second + second;
+    let mut after = han_after(text, repeat.span.end).char_indices();
+    let begins_word = after.any(|(at, c)| lexicon.is_word(&text[begin..repeat.span.end + at + c.len_utf8()]));
+    let alone = lexicon.class(&text[begin..repeat.span.end]).unwrap_or_default();
+    lexicon.is_word(between) || !begins_word && !alone.starts_with(['c', 'd', 'p', 'r', 'u', 'm', 'q'])
 }
 
 /// Whether a word or a number follows byte `at`.

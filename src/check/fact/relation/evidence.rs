@@ -45,16 +45,16 @@ impl Relation {
         let is_far = [(sum, whole), (whole, sum)]
             .iter()
             .any(|(one, other)| other.checked_mul(Decimal::from(4)).is_some_and(|most| *one > most));
+        // A part that is more than the whole is none, unless a slip has made it so.
+        let are_possible = || !exceeds_whole && !is_far || is_slip(statement, terms);
         let starts_with_whole = bound[0].0 == Role::Whole;
         let is_count = terms[0].quantity.dimension() == Some(Dimension::Count);
         match certainty {
-            Certainty::Certain if starts_with_whole => {
-                !exceeds_whole && !is_far && self.announces_parts(statement, bound)
-            }
+            Certainty::Certain if starts_with_whole => self.announces_parts(statement, bound) && are_possible(),
             Certainty::Certain => {
                 let is_theirs = !wording.ends_freely() || self.is_total_of_list(statement, bound, wording);
                 let are_alike = have_like_nouns(statement, terms) || self.are_whole(statement, &parts);
-                !exceeds_whole && !is_far && is_theirs && are_alike
+                is_theirs && are_alike && are_possible()
             }
             Certainty::Likely => {
                 let is_plain = terms.iter().all(|term| term.quantity.qualifiers.is_empty());
@@ -287,7 +287,7 @@ impl Relation {
         }
         let (from, to) = (statement.amounts[bound[before].1].span.end, statement.amounts[bound[after].1].span.start);
         let gap = sentence.text.get(from..to).unwrap_or_default();
-        let mark = gap.rfind(['，', '；', '、', '）']).filter(|_| at > 0);
+        let mark = gap.rfind(['，', '；', '、', '（', '）']).filter(|_| at > 0);
         let clause = mark.map_or(from, |at| from + at + '，'.len_utf8());
         let known = sentence.before(clause);
         let rest = &sentence.text[clause..to];
