@@ -96,7 +96,7 @@ impl EditSet {
     }
 
     /// Maps spans of the text before the edits to the text after them. A span that starts or ends inside a replaced
-    /// range is extended to cover the whole replacement.
+    /// range is extended to cover the whole replacement. What is inserted right before or after a span is not part of it.
     pub fn spans_after(&self, spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
         // For every edit, the offset in bytes by which its end moves.
         let mut shift = 0_isize;
@@ -107,8 +107,9 @@ impl EditSet {
             })
             .collect();
         let shift_before = |index: usize| index.checked_sub(1).map_or(0, |last| shifts[last]);
-        let map = |offset: usize, is_end: bool| {
-            let index = self.edits.partition_point(|edit| edit.span.end <= offset);
+        let map = |offset: usize, is_end: bool, is_empty: bool| {
+            let is_beyond = |edit: &Edit| is_end && !is_empty && edit.span.start == offset;
+            let index = self.edits.partition_point(|edit| edit.span.end <= offset && !is_beyond(edit));
             match self.edits.get(index).filter(|edit| edit.span.start < offset) {
                 Some(edit) if is_end => edit.span.end.saturating_add_signed(shifts[index]),
                 Some(edit) => edit.span.start.saturating_add_signed(shift_before(index)),
@@ -116,8 +117,8 @@ impl EditSet {
             }
         };
         let map_span = |span: Span| {
-            let start = map(span.start, false);
-            Span::new(start, map(span.end, true).max(start))
+            let start = map(span.start, false, span.is_empty());
+            Span::new(start, map(span.end, true, span.is_empty()).max(start))
         };
         spans.into_iter().map(map_span).collect()
     }
@@ -201,7 +202,7 @@ impl EditSet {
     }
 
     /// Returns the spans of the replacements in the text after the edits, in order.
-    fn replacement_spans(&self) -> impl Iterator<Item = Span> + '_ {
+    pub fn replacement_spans(&self) -> impl Iterator<Item = Span> + '_ {
         let mut shift = 0isize;
         self.edits.iter().map(move |edit| {
             let start = edit.span.start.saturating_add_signed(shift);
@@ -317,6 +318,12 @@ mod tests {
         // abcdefg → axxxcdg
         for (old, new) in [((0, 1), (0, 1)), ((2, 4), (4, 6)), ((6, 7), (6, 7)), ((0, 7), (0, 7)), ((5, 7), (6, 7))] {
             assert_eq!(set.spans_after([Span::new(old.0, old.1)]), [Span::new(new.0, new.1)], "{old:?}");
+        }
+        let mut insertion = EditSet::default();
+        insertion.push(edit(3, 3, "xx")).unwrap();
+        // abcdef → abcxxdef
+        for (old, new) in [((1, 3), (1, 3)), ((3, 4), (5, 6)), ((2, 4), (2, 6)), ((3, 3), (5, 5))] {
+            assert_eq!(insertion.spans_after([Span::new(old.0, old.1)]), [Span::new(new.0, new.1)], "{old:?}");
         }
     }
 
