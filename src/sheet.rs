@@ -1,5 +1,7 @@
 //! A proof sheet: a draft as it reads, and what is marked in it, as a value that a page in a browser shows.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::block::Block;
@@ -136,16 +138,19 @@ pub fn blocks(text: &str, blocks: &[Block], mut remarks: Vec<PlacedRemark>) -> V
     let mut sheet = Vec::with_capacity(blocks.len());
     for (index, block) in blocks.iter().enumerate() {
         let shown = block.text(text);
-        let mut units = UtfUnits { text: shown, byte: 0, units: 0 };
+        let [mut starts, mut ends] = [(); 2].map(|()| UtfUnits { text: shown, byte: 0, units: 0 });
         let mut marks: Vec<Mark> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         while let Some(PlacedRemark { span, id, state, remark, .. }) = remarks.next_if(|remark| remark.block == index) {
             let within = span_in_block(block, text, span);
-            let (from, to) = (units.at(within.start), units.at(within.end));
+            let (from, to) = (starts.at(within.start), ends.at(within.end));
             let Position { line, column } = locator.position(span.start);
-            let id = id.unwrap_or_else(|| format!("{index}:{}:{from}-{to}", remark.rule));
-            // Two findings of one rule at one place are told apart by their number.
-            let same = marks.iter().filter(|mark| mark.id == id || mark.id.starts_with(&format!("{id}#"))).count();
-            let id = if same == 0 { id } else { format!("{id}#{same}") };
+            let id = id.unwrap_or_else(|| {
+                let id = format!("{index}:{}:{from}-{to}", remark.rule);
+                // Two findings of one rule at one place are told apart by their number.
+                let same = known.entry(id.clone()).and_modify(|same| *same += 1).or_default();
+                if *same == 0 { id } else { format!("{id}#{same}") }
+            });
             marks.push(Mark { id, from, to, line, column, state, remark });
         }
         sheet.push(SheetBlock {
