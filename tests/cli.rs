@@ -154,7 +154,7 @@ fn unexpected_english_words<'t>(text: &'t str, allowed: &[&str]) -> Vec<&'t str>
         as word xhtml subtitles NUL LE EUC KR RTF InCopy Python YAML reStructuredText \
         model train calibrate eval info errors clean light warnings \
         probe gitignore files from exclude jobs j output file exit zero fail max findings pager fix diff dry run quiet q statistics \
-        filename Ctrl C Esc S n e r w ssh desk review grade weights page chars port open html txt md docx x s a u k g \
+        filename Ctrl C Esc S c n e r w ssh desk review grade weights page chars port open html txt md docx x s a u k g \
         extends words names packs roster sources add prepare index learn kind to txt tsv md MB least write rejected advertising \
         lsp LSP mcp MCP editors halfwidth comma title UTF h V chuan lian bash completion zsh zfunc fish powershell elvish local config share l explain issue date old required";
     let word = Regex::new("[A-Za-z]+").unwrap();

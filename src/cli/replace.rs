@@ -86,6 +86,7 @@ pub fn create_or_replace(path: &Path, content: &[u8]) -> Result<()> {
         temporary.file().write_all(content)?;
         #[cfg(unix)]
         fs::set_permissions(temporary.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        temporary.file().sync_all()?;
         temporary.persist(path)
     };
     write().map_err(|error: io::Error| {

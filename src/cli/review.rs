@@ -1,5 +1,6 @@
 //! `zhubi review`: the desk in the terminal.
 
+mod passage;
 mod screen;
 
 use std::io::{self, IsTerminal, Write};
@@ -19,7 +20,7 @@ use super::workspaces::{self, Workspace};
 use super::{CommandError, CommandResult, Outcome, keep, listing, selection, table, usage};
 use crate::edit::Signature;
 use crate::error::{Error, Result};
-use crate::review::{Galley, Resumption, Verdict};
+use crate::review::{Galley, Passage, Verdict};
 use crate::sheet::{Mark, OPEN, SheetBlock};
 use screen::{Line, Look, Scene};
 
@@ -27,7 +28,7 @@ const BODY: &str = "\
 {all-args}
 
 按键：j、k 下一处、上一处，n 下一处未处理的；回车照第一种改法改，2…9 照别的改法；x 不改，s 保留，e 改写，w 收词，
-a 同一条规则的全部；o 重新处理，u 撤销，r 重做；[ ] 换一篇；S 存盘，q 退出。
+a 同一条规则的全部；c 手改没有查出的字；o 重新处理，u 撤销，r 重做；[ ] 换一篇；S 存盘，q 退出。
 定下的随时记在稿件旁边（.稿件名.zhubi-review），下次接着做；按 S 才改动稿件。
 
 退出码：0 完成，2 没能完成。
@@ -37,8 +38,9 @@ a 同一条规则的全部；o 重新处理，u 撤销，r 重做；[ ] 换一�
   zhubi review --only punctuation 稿件/";
 
 /// The keys, as the last lines of the screen name them.
-const KEYS: &str = "j k 移动  n 未处理  回车 照改  x 不改  s 保留  e 改写  w 收词  a 同类  o 重来  u 撤销  r 重做  [ ] 换篇  S 存盘  q 退出";
+const KEYS: &str = "j k 移动  n 未处理  回车 照改  x 不改  s 保留  e 改写  w 收词  a 同类  c 手改  o 重来  u 撤销  r 重做  [ ] 换篇  S 存盘  q 退出";
 const KEYS_FOR_TEXT: &str = "回车 定  Esc 算了";
+const KEYS_FOR_PASSAGE: &str = "回车 定  Tab 下一处同样的字  Esc 算了";
 const KEYS_FOR_ALL: &str = "回车 都照改  x 都不改  s 都保留  Esc 算了";
 
 pub fn command() -> Command {
@@ -145,10 +147,22 @@ impl Drop for Terminal {
 enum Mode {
     /// They move and decide.
     Deciding,
-    /// They are text: own wording, or with `is_stet` the reason why the place stands.
-    Typing { is_stet: bool, text: String },
+    /// They are text.
+    Typing { what: Typed, text: String },
     /// They decide on all open findings of the rule.
     All,
+}
+
+/// What is typed.
+enum Typed {
+    /// Own wording in place of a finding.
+    Own,
+    /// The reason why the place stands.
+    Reason,
+    /// The text of a passage that is looked for, to be corrected by hand.
+    Passage,
+    /// What is to be there instead of the passage, which is shown as a mark.
+    Correction(Passage, Box<Mark>),
 }
 
 /// The drafts on the desk, as the terminal shows them.
@@ -200,15 +214,22 @@ impl<'w> Face<'w> {
         let galley = &self.galleys[self.draft];
         let (status, keys) = match &self.mode {
             Mode::Deciding => (self.status.clone(), KEYS),
-            Mode::Typing { is_stet: false, text } => (format!("改写为：{text}▏"), KEYS_FOR_TEXT),
-            Mode::Typing { is_stet: true, text } => (format!("保留的理由（可以不写）：{text}▏"), KEYS_FOR_TEXT),
+            Mode::Typing { what, text } => {
+                let (label, keys) = match what {
+                    Typed::Own => ("改写为", KEYS_FOR_TEXT),
+                    Typed::Reason => ("保留的理由（可以不写）", KEYS_FOR_TEXT),
+                    Typed::Passage => ("要改哪几个字", KEYS_FOR_TEXT),
+                    Typed::Correction(..) => ("改为", KEYS_FOR_PASSAGE),
+                };
+                (format!("{label}：{text}▏"), keys)
+            }
             Mode::All => (format!("这条规则未处理的共 {} 处：", self.same().len()), KEYS_FOR_ALL),
         };
         let scene = Scene {
             name: &galley.name,
             draft: (self.draft, self.galleys.len()),
             progress: galley.progress(),
-            place: self.place(),
+            place: self.shown_place(),
             status: &status,
             keys,
         };
@@ -224,14 +245,7 @@ impl<'w> Face<'w> {
         if self.place().is_some_and(|(_, mark)| mark.state != OPEN) {
             self.next_open();
         }
-        let notice = match self.galleys[draft].resumption() {
-            Resumption::New => String::new(),
-            Resumption::Resumed => "接着上次做：定下的都在。".to_owned(),
-            Resumption::Changed { kept, lost } => {
-                format!("稿件在别处改过：先前定下的对上 {kept} 处，对不上 {lost} 处。")
-            }
-        };
-        self.status.insert_str(0, &notice);
+        self.status.insert_str(0, &self.galleys[draft].resumption().notice());
     }
 
     fn marks(&self) -> impl Iterator<Item = (&SheetBlock, &Mark)> {
@@ -240,6 +254,14 @@ impl<'w> Face<'w> {
 
     fn place(&self) -> Option<(&SheetBlock, &Mark)> {
         self.marks().nth(self.current)
+    }
+
+    /// Returns what is shown: the passage that is corrected, or else the current mark.
+    fn shown_place(&self) -> Option<(&SheetBlock, &Mark)> {
+        match &self.mode {
+            Mode::Typing { what: Typed::Correction(passage, mark), .. } => Some((&self.sheet[passage.block], mark)),
+            _ => self.place(),
+        }
     }
 
     /// Returns the ids of the open marks of the current rule.
@@ -273,8 +295,9 @@ impl<'w> Face<'w> {
             KeyCode::Char(digit @ '1'..='9') if is_open => self.take(digit as usize - '1' as usize),
             KeyCode::Char('x') if is_open => self.decide_here(&Verdict::Leave),
             KeyCode::Char('w') if is_open => self.decide_here(&Verdict::Word),
-            KeyCode::Char('s') if is_open => self.mode = Mode::Typing { is_stet: true, text: String::new() },
-            KeyCode::Char('e') if is_open => self.mode = Mode::Typing { is_stet: false, text: String::new() },
+            KeyCode::Char('s') if is_open => self.ask(Typed::Reason),
+            KeyCode::Char('e') if is_open => self.ask(Typed::Own),
+            KeyCode::Char('c') => self.ask(Typed::Passage),
             KeyCode::Char('a') if is_open => self.mode = Mode::All,
             KeyCode::Char('o') if !is_open => self.decide_here(&Verdict::Reopen),
             KeyCode::Char('u') => self.change(|galley| galley.undo()),
@@ -285,6 +308,10 @@ impl<'w> Face<'w> {
             _ => {}
         }
         false
+    }
+
+    fn ask(&mut self, what: Typed) {
+        self.mode = Mode::Typing { what, text: String::new() };
     }
 
     fn step(&mut self, by: isize) {
@@ -345,9 +372,12 @@ impl<'w> Face<'w> {
         }
     }
 
+    /// Takes over a change of the draft. The current mark stays so if it still is there.
     fn refresh(&mut self) {
+        let id = self.place().map(|(_, mark)| mark.id.clone());
         self.sheet = self.galleys[self.draft].sheet();
-        self.current = self.current.min(self.marks().count().saturating_sub(1));
+        let same = id.and_then(|id| self.marks().position(|(_, mark)| mark.id == id));
+        self.current = same.unwrap_or(self.current).min(self.marks().count().saturating_sub(1));
     }
 
     fn save(&mut self) {
@@ -368,10 +398,15 @@ impl<'w> Face<'w> {
             KeyCode::Esc => self.mode = Mode::Deciding,
             KeyCode::Char(c) if !c.is_control() => text.push(c),
             KeyCode::Backspace => drop(text.pop()),
+            KeyCode::Tab => self.find_next(),
             KeyCode::Enter => {
-                let Mode::Typing { is_stet, text } = std::mem::replace(&mut self.mode, Mode::Deciding) else { return };
-                let verdict = if is_stet { Verdict::Stet { reason: text } } else { Verdict::Own { text } };
-                self.decide_here(&verdict);
+                let Mode::Typing { what, text } = std::mem::replace(&mut self.mode, Mode::Deciding) else { return };
+                match what {
+                    Typed::Own => self.decide_here(&Verdict::Own { text }),
+                    Typed::Reason => self.decide_here(&Verdict::Stet { reason: text }),
+                    Typed::Passage => self.find(&text),
+                    Typed::Correction(passage, mark) => self.correct(passage, *mark, text),
+                }
             }
             _ => {}
         }

@@ -97,13 +97,28 @@ struct Files {
     journal: PathBuf,
     /// The draft, locked: two desks would mix their decisions in one journal.
     lock: Option<File>,
+    /// The length of the journal. If it has another one, somebody else has written it, and it is left alone.
+    length: u64,
 }
 
 impl Files {
     fn beside(draft: &Path) -> Files {
         let name = draft.file_name().unwrap_or_default().to_string_lossy();
         let journal = draft.with_file_name(format!("{}{name}{}", JOURNAL.0, JOURNAL.1));
-        Files { draft: draft.to_owned(), journal, lock: None }
+        Files { draft: draft.to_owned(), journal, lock: None, length: 0 }
+    }
+
+    /// Rejects a journal of this length, if it is not the one that this desk has written.
+    fn reject_foreign(&self, length: u64) -> Result<()> {
+        if length == self.length {
+            return Ok(());
+        }
+        let error = Error::new("校读记录在别处改过，这一步没有记下，也没有做。");
+        Err(error.help("请收了这张书桌再打开：记下的都在。").in_file(self.journal.display()))
+    }
+
+    fn unwritable(&self, error: &std::io::Error) -> Error {
+        create_error(error).in_file(self.journal.display())
     }
 
     fn read_journal(&self) -> Result<Option<String>> {
@@ -118,20 +133,44 @@ impl Files {
 impl Keeper for Files {
     fn journal(&mut self) -> Result<Option<String>> {
         self.lock = lock(&self.draft)?;
-        self.read_journal()
+        let journal = self.read_journal()?;
+        self.length = std::fs::metadata(&self.journal).map_or(0, |metadata| metadata.len());
+        Ok(journal)
     }
 
     fn begin(&mut self, journal: &str) -> Result<()> {
-        create_or_replace(&self.journal, journal.as_bytes()).map_err(|error| error.in_file(self.journal.display()))
+        // One that is gone was removed on purpose.
+        let length = std::fs::metadata(&self.journal).map_or(self.length, |metadata| metadata.len());
+        self.reject_foreign(length)?;
+        create_or_replace(&self.journal, journal.as_bytes()).map_err(|error| error.in_file(self.journal.display()))?;
+        self.length = journal.len() as u64;
+        Ok(())
+    }
+
+    fn set_aside(&mut self) -> Result<()> {
+        let beside = |number: usize| {
+            let mut name = self.journal.clone().into_os_string();
+            name.push(if number == 0 { ".bak".to_owned() } else { format!(".{number}.bak") });
+            PathBuf::from(name)
+        };
+        let free = (0..).map(beside).find(|path| !path.exists());
+        free.map_or(Ok(()), |path| std::fs::rename(&self.journal, path)).map_err(|error| self.unwritable(&error))?;
+        self.length = 0;
+        Ok(())
     }
 
     fn append(&mut self, line: &str) -> Result<()> {
-        let append = || {
-            let mut file = OpenOptions::new().append(true).open(&self.journal)?;
-            file.write_all(line.as_bytes())?;
-            file.sync_data()
-        };
-        append().map_err(|error| create_error(&error).in_file(self.journal.display()))
+        let mut file = OpenOptions::new().append(true).open(&self.journal).map_err(|error| self.unwritable(&error))?;
+        let length = file.metadata().map_err(|error| self.unwritable(&error))?.len();
+        self.reject_foreign(length)?;
+        let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_data());
+        if let Err(error) = written {
+            // What was written of the line would spoil the next one.
+            let _ = file.set_len(self.length);
+            return Err(self.unwritable(&error));
+        }
+        self.length += line.len() as u64;
+        Ok(())
     }
 
     fn save(&mut self, read: &[u8], revised: &[u8]) -> Result<()> {
@@ -177,6 +216,10 @@ impl Keeper for Nowhere {
     }
 
     fn begin(&mut self, _: &str) -> Result<()> {
+        Ok(())
+    }
+
+    fn set_aside(&mut self) -> Result<()> {
         Ok(())
     }
 

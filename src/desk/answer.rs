@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Desk, errata};
 use crate::edit::Signature;
 use crate::error::{Error, Result};
-use crate::review::{Galley, Resumption, Verdict};
+use crate::review::{Galley, Passage, Verdict};
 use crate::sheet::SheetBlock;
 
 /// A request, as far as the desk looks at it.
@@ -58,6 +58,8 @@ struct Action {
     id: usize,
     #[serde(default)]
     marks: Vec<String>,
+    /// A passage instead of marks.
+    passage: Option<Passage>,
     verdict: Option<Verdict>,
 }
 
@@ -133,7 +135,10 @@ impl Desk<'_> {
         let action = parse(body)?;
         let id = self.known(Some(action.id))?;
         let verdict = action.verdict.ok_or_else(|| Failure(400, "没有写明怎样处理。".to_owned()))?;
-        let picks = self.galleys[id].picks(&action.marks);
+        let picks = match &action.passage {
+            Some(passage) => vec![self.galleys[id].passage(passage)?],
+            None => self.galleys[id].picks(&action.marks),
+        };
         self.galleys[id].decide(&picks, &verdict)?;
         self.office.compare(&mut self.galleys);
         Ok(self.state(id))
@@ -220,13 +225,7 @@ impl Desk<'_> {
 
 /// Returns what the proofreader is told when she opens a draft.
 fn notice(galley: &Galley) -> Option<String> {
-    let mut told = match galley.resumption() {
-        Resumption::New => String::new(),
-        Resumption::Resumed => "接着上次做：定下的都在。".to_owned(),
-        Resumption::Changed { kept, lost } => {
-            format!("稿件在别处改过：先前定下的对上 {kept} 处，对不上 {lost} 处。")
-        }
-    };
+    let mut told = galley.resumption().notice();
     let unread = galley.reading().draft().remarks().map_or(&[][..], |remarks| &remarks.on_reading);
     told.extend(unread.iter().map(String::as_str));
     (!told.is_empty()).then_some(told)

@@ -1,6 +1,6 @@
 //! The list of errata of a reading: what was changed, for a spreadsheet.
 
-use crate::review::Reading;
+use crate::review::{BY_HAND, Reading};
 use crate::text::Locator;
 
 /// Returns the list as CSV (RFC 4180) in UTF-8 with a byte order mark, which spreadsheets need.
@@ -21,7 +21,7 @@ pub fn csv(reading: &Reading) -> String {
             or(&decided.before, "（缺）"),
             or(&decided.after, "（删去）"),
             decided.message.clone(),
-            decided.rule.clone(),
+            if decided.rule == BY_HAND { String::new() } else { decided.rule.clone() },
         ];
         out += &cells.map(|cell| quoted(&cell)).join(",");
         out += "\r\n";

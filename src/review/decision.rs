@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::sheet::OPEN;
 use crate::text::Span;
 
+/// What stands in place of the id of a rule where no rule found anything: a correction by hand.
+pub const BY_HAND: &str = "by-hand";
+
 /// A decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -61,12 +64,12 @@ impl Verdict {
 pub struct Decided {
     /// The number of the decision, which stays the same.
     pub number: usize,
-    /// The id of the rule.
+    /// The id of the rule, or [`BY_HAND`].
     pub rule: String,
     /// The place in the text as it is now: of a change, what it has written.
     #[serde(with = "span_as_pair")]
     pub span: Span,
-    /// The text that the rule found.
+    /// The text that the rule found, or that was corrected.
     pub before: String,
     /// The text that is there now.
     pub after: String,

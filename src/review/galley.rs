@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::decision::{Decided, Verdict};
+use super::decision::{BY_HAND, Decided, Verdict};
 use super::journal::{self, Entry, Identity, Resumption};
 use super::reading::{Pick, Reading, Step};
 use crate::draft::Draft;
@@ -25,6 +25,12 @@ pub trait Keeper: std::fmt::Debug {
     /// # Errors
     /// It cannot be written.
     fn begin(&mut self, journal: &str) -> Result<()>;
+
+    /// Puts the journal aside, because it cannot be read. There is none then.
+    ///
+    /// # Errors
+    /// It cannot be renamed.
+    fn set_aside(&mut self) -> Result<()>;
 
     /// Adds a line to the journal, for good.
     ///
@@ -73,12 +79,12 @@ impl<'e> Galley<'e> {
         (engine, options): (&'e Engine, ReviewOptions<'e>),
         mut keeper: Box<dyn Keeper + 'e>,
     ) -> Result<Galley<'e>> {
-        let journal = keeper.journal()?.as_deref().and_then(journal::parse);
+        let journal = keeper.journal()?.filter(|journal| !journal.is_empty());
         let reading = Reading::new(engine, options, draft);
         let resumption = Resumption::New;
         let mut galley = Galley { name, file: None, reading, bytes, keeper, options, has_journal: false, resumption };
-        if let Some(journal) = journal {
-            galley.resume(journal)?;
+        if let Some(text) = journal {
+            galley.resume(&text)?;
         }
         Ok(galley)
     }
@@ -150,6 +156,10 @@ impl<'e> Galley<'e> {
             }
             let revised = self.reading.bytes(signature)?;
             let draft = self.reading.draft().reopen(revised.clone())?;
+            if self.has_journal {
+                let saving = Entry::Save { draft: Identity::of(&revised), decided: decided.clone() };
+                self.keeper.append(&saving.line())?;
+            }
             self.keeper.save(&self.bytes, &revised)?;
             self.bytes = revised;
             self.reading = Reading::new(self.reading.engine(), self.options, draft);
@@ -173,6 +183,7 @@ impl<'e> Galley<'e> {
             let _ = match entry {
                 Entry::Undo => self.reading.redo(),
                 Entry::Step { .. } | Entry::Redo => self.reading.undo(),
+                Entry::Save { .. } => Ok(true),
             };
             return Err(error);
         }
@@ -180,49 +191,64 @@ impl<'e> Galley<'e> {
         Ok(())
     }
 
-    /// Does again what a journal says.
-    fn resume(&mut self, journal: journal::Journal) -> Result<()> {
-        if journal.draft != Identity::of(&self.bytes) {
-            return self.resume_changed(journal);
+    /// Does again what a journal says, as far as it can be read and fits the draft.
+    fn resume(&mut self, text: &str) -> Result<()> {
+        let Some(journal) = journal::parse(text) else { return self.begin_anew(text, "", Resumption::Damaged) };
+        let now = Identity::of(&self.bytes);
+        let is_whole = journal.ends.last().is_some_and(|end| !text[*end..].contains('\n'));
+        if journal.draft == now {
+            let kept = &text[..self.replay(&journal)];
+            let is_whole = !text[kept.len()..].contains('\n');
+            let resumption = if is_whole { Resumption::Resumed } else { Resumption::Damaged };
+            return self.begin_anew(text, kept, resumption);
         }
-        let mut reading = Reading::new(self.reading.engine(), self.options, self.reading.draft().clone());
-        reading.remember(journal.decided);
-        for entry in journal.entries {
-            let text = reading.draft().text();
-            match entry {
-                Entry::Step { added, removed, edits } => {
-                    let Some(step) = journal::step_of(added, removed, edits, text) else { break };
-                    reading.perform(step)?;
-                }
-                Entry::Undo => drop(reading.undo()?),
-                Entry::Redo => drop(reading.redo()?),
+        if let Some(decided) = journal.saved_as(&now).filter(|decided| fit(decided, self.reading.draft().text())) {
+            self.reading.remember(decided.clone());
+            return self.begin_anew(text, &journal::header(now, decided), Resumption::Resumed);
+        }
+        let (kept, lost, lines) = self.decide_again(journal.standing());
+        let changed = journal::header(now, &[]) + &lines;
+        let resumption = if is_whole { Resumption::Changed { kept, lost } } else { Resumption::Damaged };
+        self.begin_anew(text, &changed, resumption)
+    }
+
+    /// Goes on with a journal in place of the one that was found. What would be lost of that one is set aside.
+    fn begin_anew(&mut self, found: &str, journal: &str, resumption: Resumption) -> Result<()> {
+        if let Resumption::Damaged | Resumption::Changed { lost: 1.., .. } = resumption {
+            self.keeper.set_aside()?;
+            if !journal.is_empty() {
+                self.keeper.begin(journal)?;
             }
+        } else if journal != found {
+            // Also if a line was cut off: the next one must not be written after it.
+            self.keeper.begin(journal)?;
         }
-        self.reading = reading;
-        self.has_journal = true;
-        self.resumption = Resumption::Resumed;
+        self.has_journal = !journal.is_empty();
+        self.resumption = resumption;
         Ok(())
     }
 
-    /// Decides again, in a draft that was changed elsewhere, what was decided on findings that are found again by the text
-    /// around them.
-    fn resume_changed(&mut self, journal: journal::Journal) -> Result<()> {
-        let mut standing = journal.decided;
-        let mut undone: Vec<Entry> = Vec::new();
-        let mut done: Vec<Entry> = Vec::new();
-        for entry in journal.entries {
-            match entry {
-                Entry::Undo => undone.extend(done.pop()),
-                Entry::Redo => done.extend(undone.pop()),
-                step @ Entry::Step { .. } => done.push(step),
-            }
+    /// Makes the steps of a journal again that fit. Returns how much of its text they are.
+    fn replay(&mut self, journal: &journal::Journal) -> usize {
+        if !fit(&journal.decided, self.reading.draft().text()) {
+            return 0;
         }
-        for entry in done {
-            if let Entry::Step { added, removed, .. } = entry {
-                standing.retain(|decided| !removed.iter().any(|removed| removed.number == decided.number));
-                standing.extend(added);
+        let mut entries = journal.entries.as_slice();
+        loop {
+            let mut reading = Reading::new(self.reading.engine(), self.options, self.reading.draft().clone());
+            reading.remember(journal.decided.clone());
+            if let Ok(made) = reading.replay(entries) {
+                self.reading = reading;
+                return journal.ends.get(made).copied().unwrap_or(0);
             }
+            // What all of them come to can no longer be written: the first half of them may.
+            entries = &entries[..entries.len() / 2];
         }
+    }
+
+    /// Decides again, in a draft that was changed elsewhere, what was decided on places that are found again by the text
+    /// around them. Returns how many are, how many are not, and the lines for the journal.
+    fn decide_again(&mut self, standing: Vec<Decided>) -> (usize, usize, String) {
         let (mut kept, mut lost) = (0, 0);
         let mut lines = String::new();
         for decided in standing {
@@ -240,21 +266,29 @@ impl<'e> Galley<'e> {
                 None => lost += 1,
             }
         }
-        self.keeper.begin(&(journal::header(Identity::of(&self.bytes), &[]) + &lines))?;
-        self.has_journal = true;
-        self.resumption = Resumption::Changed { kept, lost };
-        Ok(())
+        (kept, lost, lines)
     }
 
-    /// Returns the finding on which something was decided in another state of the draft.
+    /// Returns the finding, or the passage, on which something was decided in another state of the draft.
     fn find_again(&self, decided: &Decided) -> Option<Pick> {
+        if decided.rule == BY_HAND {
+            return self.reading.passage_of(decided).map(|(block, span)| Pick::Passage(block, span));
+        }
         let engine = self.reading.engine();
+        let rules = &engine.rules().rules;
+        let text = self.reading.draft().text();
         let is_same = |finding: &Finding| {
+            if rules[finding.rule as usize].id != decided.rule || finding.span.of(text) != decided.before {
+                return false;
+            }
             let entry = SuppressionEntry::of("", engine, self.reading.draft(), finding);
-            entry.rule == decided.rule
-                && entry.text == decided.before
-                && (entry.before == decided.around.0 || entry.after == decided.around.1)
+            entry.before == decided.around.0 || entry.after == decided.around.1
         };
         self.reading.findings().iter().position(is_same).map(Pick::Finding)
     }
+}
+
+/// Whether the places of decisions are places of a text.
+fn fit(decided: &[Decided], text: &str) -> bool {
+    decided.iter().all(|decided| text.get(decided.span.range()).is_some())
 }

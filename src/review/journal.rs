@@ -54,6 +54,9 @@ pub enum Entry {
     Undo,
     /// What was taken back last was done again.
     Redo,
+    /// The draft is about to be replaced with this one, in which this is decided. If the program is killed then, the journal
+    /// still belongs to it.
+    Save { draft: Identity, decided: Vec<Decided> },
 }
 
 /// An edit of the text before the step.
@@ -70,6 +73,8 @@ pub struct Journal {
     pub draft: Identity,
     pub decided: Vec<Decided>,
     pub entries: Vec<Entry>,
+    /// Where each line ends in the text of the journal, the first one included.
+    pub ends: Vec<usize>,
 }
 
 /// How a reading has begun.
@@ -81,6 +86,23 @@ pub enum Resumption {
     Resumed,
     /// The draft was changed elsewhere in the meantime. So many decisions still fit, and so many do not.
     Changed { kept: usize, lost: usize },
+    /// A part of the journal, or all of it, could not be read. What could be is decided; the journal was set aside.
+    Damaged,
+}
+
+impl Resumption {
+    /// Returns what the proofreader is told; nothing if nothing had been decided.
+    pub fn notice(self) -> String {
+        match self {
+            Resumption::New => String::new(),
+            Resumption::Resumed => "接着上次做：定下的都在。".to_owned(),
+            Resumption::Changed { kept, lost: 0 } => format!("稿件在别处改过：先前定下的 {kept} 处都对上了。"),
+            Resumption::Changed { kept, lost } => format!(
+                "稿件在别处改过：先前定下的对上 {kept} 处，对不上 {lost} 处；原来的记录已在旁边另存一份（.bak）。"
+            ),
+            Resumption::Damaged => "校读记录坏了，读得懂的都在；原来的记录已在旁边另存一份（.bak）。".to_owned(),
+        }
+    }
 }
 
 impl Entry {
@@ -106,43 +128,72 @@ pub fn header(draft: Identity, decided: &[Decided]) -> String {
 /// Reads a journal. Returns `None` if it is none, or one of another version. What follows a line that cannot be read is
 /// left out.
 pub fn parse(text: &str) -> Option<Journal> {
-    let mut lines = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
-    let header: Header = serde_json::from_str(lines.next()?).ok()?;
-    let entries = lines.map_while(|line| serde_json::from_str(line).ok()).collect();
-    (header.version == VERSION).then_some(Journal { draft: header.draft, decided: header.decided, entries })
+    let mut end = 0;
+    let mut lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(|line| {
+        end += line.len();
+        (line, end)
+    });
+    let (first, end) = lines.next()?;
+    let Header { version, draft, decided } = serde_json::from_str(first).ok()?;
+    let (mut entries, mut ends) = (Vec::new(), vec![end]);
+    for (line, end) in lines {
+        let Ok(entry) = serde_json::from_str(line) else { break };
+        entries.push(entry);
+        ends.push(end);
+    }
+    (version == VERSION).then_some(Journal { draft, decided, entries, ends })
 }
 
 /// Returns the decisions that hold at the end of a journal; none if it cannot be read.
 pub fn decisions(text: &str) -> Vec<Decided> {
-    let Some(Journal { mut decided, entries, .. }) = parse(text) else { return Vec::new() };
-    let mut replace = |old: &[Decided], new: &[Decided]| {
-        decided.retain(|known| !old.iter().any(|old| old.number == known.number));
-        decided.extend_from_slice(new);
-    };
-    let (mut done, mut undone) = (Vec::new(), Vec::new());
-    for entry in entries {
-        match entry {
-            Entry::Step { added, removed, .. } => {
-                replace(&removed, &added);
-                done.push((added, removed));
-                undone.clear();
+    parse(text).map_or(Vec::new(), Journal::standing)
+}
+
+impl Journal {
+    /// Returns the decisions that hold at the end, in the order in which they were made. Their places are those of the
+    /// states of the draft in which they were made.
+    pub fn standing(self) -> Vec<Decided> {
+        let mut standing = self.decided;
+        let mut replace = |old: &[Decided], new: &[Decided]| {
+            standing.retain(|known| !old.iter().any(|old| old.number == known.number));
+            standing.extend_from_slice(new);
+        };
+        let (mut done, mut undone) = (Vec::new(), Vec::new());
+        for entry in self.entries {
+            match entry {
+                Entry::Step { added, removed, .. } => {
+                    replace(&removed, &added);
+                    done.push((added, removed));
+                    undone.clear();
+                }
+                Entry::Undo => undone.extend(done.pop().inspect(|(added, removed)| replace(added, removed))),
+                Entry::Redo => done.extend(undone.pop().inspect(|(added, removed)| replace(removed, added))),
+                Entry::Save { .. } => {}
             }
-            Entry::Undo => undone.extend(done.pop().inspect(|(added, removed)| replace(added, removed))),
-            Entry::Redo => done.extend(undone.pop().inspect(|(added, removed)| replace(removed, added))),
+        }
+        standing.sort_by_key(|decided| decided.number);
+        standing
+    }
+
+    /// Returns what was decided in this draft, if the program was ended right when it was saved.
+    pub fn saved_as(&self, now: &Identity) -> Option<&Vec<Decided>> {
+        match self.entries.last() {
+            Some(Entry::Save { draft, decided }) if draft == now => Some(decided),
+            _ => None,
         }
     }
-    decided
 }
 
 /// Returns the step that an entry records, if it fits the text: its places are places of the text, and where it changes
 /// something, in order.
-pub fn step_of(added: Vec<Decided>, removed: Vec<Decided>, edits: Vec<RecordedEdit>, text: &str) -> Option<Step> {
+pub fn step_of(added: &[Decided], removed: &[Decided], edits: &[RecordedEdit], text: &str) -> Option<Step> {
     let mut set = EditSet::default();
+    let mut replaced = Vec::new();
     for RecordedEdit { at, text: new } in edits {
-        text.get(at.range())?;
-        set.push(Edit { span: at, text: new }).ok()?;
+        replaced.push(text.get(at.range())?.to_owned());
+        set.push(Edit { span: *at, text: new.clone() }).ok()?;
     }
     let after = set.apply(text);
     added.iter().all(|decided| after.get(decided.span.range()).is_some()).then_some(())?;
-    Some(Step { added, removed, edits: set, ..Step::default() })
+    Some(Step { added: added.to_vec(), removed: removed.to_vec(), edits: set, replaced })
 }

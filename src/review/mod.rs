@@ -2,6 +2,7 @@
 //! undone; the draft is checked again after each; what is decided is recorded as it is decided. The page in the browser
 //! and the terminal are faces of it.
 
+mod correction;
 mod decision;
 mod galley;
 mod journal;
@@ -10,7 +11,8 @@ mod sheet_view;
 #[cfg(test)]
 mod tests;
 
-pub use decision::{Decided, Verdict};
+pub use decision::{BY_HAND, Decided, Verdict};
 pub use galley::{Galley, Keeper, Progress};
-pub use journal::{Resumption, decisions};
+pub use journal::decisions;
 pub use reading::Reading;
+pub use sheet_view::Passage;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::decision::{Decided, Verdict};
+use super::journal::{Entry, step_of};
 use crate::draft::Draft;
 use crate::edit::{Edit, EditSet, Note, Signature};
 use crate::engine::{Engine, FindingCache};
@@ -51,13 +52,15 @@ pub struct Step {
     pub(super) replaced: Vec<String>,
 }
 
-/// A finding on which a decision is made, or one that is withdrawn.
+/// What a decision is made on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pick {
     /// The finding with this index among [`Reading::findings`].
     Finding(usize),
-    /// The decision with this number.
+    /// The decision with this number, which is withdrawn.
     Decided(usize),
+    /// A span of the text of the block with this index, on which no rule need have found anything.
+    Passage(usize, Span),
 }
 
 impl<'e> Reading<'e> {
@@ -118,6 +121,11 @@ impl<'e> Reading<'e> {
         !self.edits.is_empty()
     }
 
+    /// The number of the next decision.
+    pub(super) fn next_number(&self) -> usize {
+        self.next_number
+    }
+
     pub fn can_undo(&self) -> bool {
         !self.done.is_empty()
     }
@@ -126,15 +134,17 @@ impl<'e> Reading<'e> {
         !self.undone.is_empty()
     }
 
-    /// Decides on some findings, and returns what is to be recorded. Of several changes that overlap, the first is made.
+    /// Decides on some findings or on a passage, and returns what is to be recorded. Of several changes that overlap, the
+    /// first is made. For a passage there is one verdict, the proofreader's own wording.
     ///
     /// # Errors
     /// The change cannot be made: there is nothing to take, a character does not exist in the encoding of the draft, or the
     /// markup would change. Nothing is done then.
     pub fn decide(&mut self, picks: &[Pick], verdict: &Verdict) -> Result<Step> {
-        let step = match verdict {
-            Verdict::Reopen => self.withdrawal(picks),
-            verdict => self.decision(picks, verdict)?,
+        let step = match (verdict, picks) {
+            (Verdict::Reopen, _) => self.withdrawal(picks),
+            (Verdict::Own { text }, [Pick::Passage(block, span)]) => self.correction(*block, *span, text)?,
+            _ => self.decision(picks, verdict)?,
         };
         if step.added.is_empty() && step.removed.is_empty() {
             return Err(Error::new("这里没有可以这样处理的地方。").help("请先选中一处。"));
@@ -165,7 +175,50 @@ impl<'e> Reading<'e> {
         Ok(true)
     }
 
-    /// Performs a step: one that was just decided, or one that was recorded.
+    /// Does again what was recorded, as many entries as fit; the draft is written and checked once. Returns how many fit.
+    ///
+    /// # Errors
+    /// What they come to cannot be written.
+    pub fn replay(&mut self, entries: &[Entry]) -> Result<usize> {
+        let mut text = self.draft.text().to_owned();
+        let mut edits = self.edits.clone();
+        let mut made = 0;
+        for entry in entries {
+            let step = match entry {
+                Entry::Step { added, removed, edits } => {
+                    let step = step_of(added, removed, edits, &text);
+                    self.undone.clear();
+                    self.done.extend(step.clone());
+                    step
+                }
+                Entry::Undo => {
+                    let step = self.done.pop();
+                    self.undone.extend(step.clone());
+                    step.map(|step| step.inverse())
+                }
+                Entry::Redo => {
+                    let step = self.undone.pop();
+                    self.done.extend(step.clone());
+                    step
+                }
+                Entry::Save { .. } => Some(Step::default()),
+            };
+            let Some(step) = step else { break };
+            edits = edits.then(&step.edits, self.original.text());
+            text = step.edits.apply(&text);
+            self.settle(&step);
+            made += 1;
+        }
+        if !edits.is_empty() {
+            let guarded = guard::apply(&self.original, &edits, |edits| self.original.rewrite(edits))?;
+            reject_refused(&guarded.refused)?;
+            (self.draft, self.edits) = (guarded.draft, edits);
+        }
+        self.check();
+        Ok(made)
+    }
+
+    /// Performs a step.
     ///
     /// # Errors
     /// The draft cannot be written. Nothing is done then.
@@ -173,8 +226,6 @@ impl<'e> Reading<'e> {
         let text = self.draft.text();
         step.replaced = step.edits.iter().map(|edit| edit.span.of(text).to_owned()).collect();
         self.apply(&step)?;
-        let numbers = step.added.iter().map(|decided| decided.number + 1);
-        self.next_number = numbers.max().unwrap_or(0).max(self.next_number);
         self.done.push(step);
         self.undone.clear();
         Ok(())
@@ -217,7 +268,7 @@ impl<'e> Reading<'e> {
             .iter()
             .filter_map(|pick| match pick {
                 Pick::Finding(index) => self.findings.get(*index),
-                Pick::Decided(_) => None,
+                Pick::Decided(_) | Pick::Passage(..) => None,
             })
             .collect();
         chosen.sort_by_key(|finding| finding.sort_key());
@@ -232,23 +283,28 @@ impl<'e> Reading<'e> {
         // Of several changes, those that would break the markup are left out. A single one is tried, and says why not.
         let harmful = if is_one { Vec::new() } else { self.harmful(&chosen, verdict) };
         let mut step = Step::default();
-        let mut spans = Vec::new();
+        // For each decision that it makes, its place, and the number of its edit.
+        let mut places: Vec<(Span, Option<usize>)> = Vec::new();
         for (number, finding) in chosen.into_iter().enumerate() {
             let mut after = finding.span.of(text).to_owned();
+            let mut edit_index = None;
             if verdict.is_change() {
                 if harmful.contains(&number) {
                     continue;
                 }
                 let Some(replacement) = self.replacement(finding, verdict)? else { continue };
                 let edit = Edit { span: finding.span, text: replacement.clone() };
-                if replacement != after && step.edits.push(edit).is_err() {
-                    continue;
+                if replacement != after {
+                    if step.edits.push(edit).is_err() {
+                        continue;
+                    }
+                    edit_index = Some(step.edits.len() - 1);
                 }
                 after = replacement;
             }
             let entry = SuppressionEntry::of("", self.engine, &self.draft, finding);
             let rule = &self.engine.rules().rules[finding.rule as usize];
-            spans.push(finding.span);
+            places.push((finding.span, edit_index));
             step.added.push(Decided {
                 number: self.next_number + step.added.len(),
                 rule: rule.id.clone(),
@@ -260,8 +316,10 @@ impl<'e> Reading<'e> {
                 around: (entry.before, entry.after),
             });
         }
-        for (decided, span) in step.added.iter_mut().zip(step.edits.spans_after(spans)) {
-            decided.span = span;
+        let written: Vec<Span> = step.edits.replacement_spans().collect();
+        let moved = step.edits.spans_after(places.iter().map(|(span, _)| *span));
+        for ((decided, (_, edit)), moved) in step.added.iter_mut().zip(places).zip(moved) {
+            decided.span = edit.map_or(moved, |edit| written[edit]);
         }
         Ok(step)
     }
@@ -301,12 +359,7 @@ impl<'e> Reading<'e> {
         match verdict {
             Verdict::Take { text: None } => Ok(finding.suggestions.first().cloned()),
             Verdict::Take { text: Some(text) } => Ok(finding.suggestions.iter().find(|it| *it == text).cloned()),
-            Verdict::Own { text } => {
-                if text.contains(|c: char| c.is_control()) {
-                    return Err(Error::new("改写的文字里不能换行，也不能有控制字符。"));
-                }
-                self.draft.render_replacement(text).map(|text| Some(text.into_owned())).map_err(Error::new)
-            }
+            Verdict::Own { text } => self.written(text).map(|text| Some(text.into_owned())),
             _ => Ok(None),
         }
     }
@@ -317,7 +370,7 @@ impl<'e> Reading<'e> {
             .iter()
             .filter_map(|pick| match pick {
                 Pick::Decided(number) => Some(*number),
-                Pick::Finding(_) => None,
+                Pick::Finding(_) | Pick::Passage(..) => None,
             })
             .collect();
         let mut removed: Vec<Decided> =
@@ -347,23 +400,37 @@ impl<'e> Reading<'e> {
             };
             let guarded = guard::apply(&self.original, &edits, |edits| self.original.rewrite(edits))?;
             reject_refused(&guarded.refused)?;
+            debug_assert_eq!(guarded.draft.text(), step.edits.apply(self.draft.text()));
             self.draft = guarded.draft;
             self.edits = edits;
         }
+        self.settle(step);
+        let moved = step.edits.spans_after(self.findings.iter().map(|finding| finding.span));
+        self.findings.iter_mut().zip(moved).for_each(|(finding, span)| finding.span = span);
+        // They are as they were until the drafts are compared again.
+        let moved = step.edits.spans_after(self.issue_findings.iter().map(|finding| finding.span));
+        self.issue_findings.iter_mut().zip(moved).for_each(|(finding, span)| finding.span = span);
+        self.check();
+        Ok(())
+    }
+
+    /// Takes over the decisions of a step, and where the others are after it.
+    fn settle(&mut self, step: &Step) {
         self.decided.retain(|decided| !step.removed.iter().any(|removed| removed.number == decided.number));
         let moved = step.edits.spans_after(self.decided.iter().map(|decided| decided.span));
         self.decided.iter_mut().zip(moved).for_each(|(decided, span)| decided.span = span);
         self.decided.extend(step.added.iter().cloned());
         self.decided.sort_by_key(|decided| decided.number);
+        let numbers = step.added.iter().map(|decided| decided.number + 1);
+        self.next_number = numbers.max().unwrap_or(0).max(self.next_number);
         let moved = step.edits.spans_after(self.hidden.iter().map(|(_, span)| *span));
         self.hidden.iter_mut().zip(moved).for_each(|((_, span), moved)| *span = moved);
-        let moved = step.edits.spans_after(self.findings.iter().map(|finding| finding.span));
-        self.findings.iter_mut().zip(moved).for_each(|(finding, span)| finding.span = span);
-        self.issue_findings.clear();
+    }
+
+    fn check(&mut self) {
         let findings = self.engine.check_with(&self.draft, &mut self.cache);
         let review = self.options.divide(self.engine, &self.draft, findings);
         self.report(review.findings);
-        Ok(())
     }
 
     /// Keeps those of `findings` on which nothing has been decided, with the numbers of those that were known.
@@ -405,19 +472,27 @@ impl<'e> Reading<'e> {
 impl Step {
     /// Returns the step that takes this one back.
     fn inverse(&self) -> Step {
+        let mut undoing: Vec<Edit> = Vec::new();
+        for (span, replaced) in self.edits.replacement_spans().zip(&self.replaced) {
+            match undoing.last_mut() {
+                // What stood side by side may be no more than one place.
+                Some(last) if last.span.end == span.start => {
+                    last.span.end = span.end;
+                    last.text += replaced;
+                }
+                _ => undoing.push(Edit { span, text: replaced.clone() }),
+            }
+        }
         let mut edits = EditSet::default();
-        let mut shift = 0_isize;
-        for (edit, replaced) in self.edits.iter().zip(&self.replaced) {
-            let start = edit.span.start.saturating_add_signed(shift);
-            shift += edit.text.len() as isize - edit.span.len() as isize;
-            // Edits that do not overlap do not overlap once they are made.
-            let _ = edits.push(Edit { span: Span::new(start, start + edit.text.len()), text: replaced.clone() });
+        for edit in undoing {
+            // They are sorted, and do not meet.
+            let _ = edits.push(edit);
         }
         Step { added: self.removed.clone(), removed: self.added.clone(), edits, replaced: Vec::new() }
     }
 }
 
-fn unwritable() -> Error {
+pub(super) fn unwritable() -> Error {
     Error::new("这一处夹着标记或者分行，不能在这里改。").help("请在原稿里手工改，或者让它保留。")
 }
 

@@ -2,11 +2,31 @@
 
 use std::collections::HashMap;
 
+use serde::Deserialize;
+
+use super::decision::BY_HAND;
 use super::galley::Galley;
 use super::reading::Pick;
+use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::sheet::{self, OPEN, PlacedRemark, Remark, SheetBlock, family_name};
-use crate::text::Locator;
+use crate::text::{Locator, Span};
+
+/// A passage of a block as a page names it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passage {
+    /// The index of the block.
+    pub block: usize,
+    /// Where it begins and ends in the text of the block, in UTF-16 code units.
+    pub from: usize,
+    pub to: usize,
+    /// Its text, as the page shows it.
+    pub text: String,
+}
+
+/// What a proofreader calls a correction by hand.
+const BY_HAND_NAME: &str = "手改";
 
 /// How the id of a mark begins on which nothing has been decided.
 const FOUND: &str = "found-";
@@ -34,13 +54,16 @@ impl Galley<'_> {
         remarks.extend(reading.decided().iter().map(|decided| {
             let after = starts.partition_point(|(start, _)| *start <= decided.span.start);
             let rule = rules.rules.iter().find(|rule| rule.id == decided.rule);
-            let family = decided.rule.split('/').next().unwrap_or_default();
             let severity = rule.map_or(Severity::Warning, |rule| rule.severity);
+            // A correction by hand is a family of its own.
+            let is_by_hand = decided.rule == BY_HAND;
+            let family = decided.rule.split('/').next().unwrap_or_default();
+            let title = rule.map_or("", |rule| rule.metadata.title.as_str());
             let remark = Remark {
-                rule: decided.rule.clone(),
-                title: rule.map_or(String::new(), |rule| rule.metadata.title.clone()),
+                rule: if is_by_hand { BY_HAND_NAME.to_owned() } else { decided.rule.clone() },
+                title: if is_by_hand { BY_HAND_NAME } else { title }.to_owned(),
                 family: family.to_owned(),
-                family_name: family_name(family),
+                family_name: if is_by_hand { BY_HAND_NAME } else { family_name(family) },
                 severity: severity.name(),
                 severity_name: severity.chinese(),
                 message: decided.message.clone(),
@@ -62,6 +85,37 @@ impl Galley<'_> {
             }
         }));
         sheet::blocks(draft.text(), draft.blocks(), remarks)
+    }
+
+    /// Returns the id of the mark on the place that was decided last.
+    pub fn latest_mark(&self) -> Option<String> {
+        let latest = self.reading().decided().iter().map(|decided| decided.number).max();
+        latest.map(|number| format!("{DECIDED}{number}"))
+    }
+
+    /// Returns what a passage on the page stands for.
+    ///
+    /// # Errors
+    /// The draft has changed since it was shown: the passage is another text now.
+    pub fn passage(&self, passage: &Passage) -> Result<Pick> {
+        let draft = self.reading().draft();
+        let shown = draft.blocks().get(passage.block).map(|block| block.text(draft.text()));
+        let span = shown.and_then(|shown| {
+            let byte = |units: usize| {
+                let mut left = units;
+                for (byte, c) in shown.char_indices() {
+                    if left == 0 {
+                        return Some(byte);
+                    }
+                    left = left.checked_sub(c.len_utf16())?;
+                }
+                (left == 0).then_some(shown.len())
+            };
+            let (from, to) = (byte(passage.from)?, byte(passage.to)?);
+            (shown.get(from..to)? == passage.text).then_some(Span::new(from, to))
+        });
+        let moved = || Error::new("这里的字刚才变了，没有改。").help("请重新选中要改的字。");
+        span.map(|span| Pick::Passage(passage.block, span)).ok_or_else(moved)
     }
 
     /// Returns what the marks with these ids stand for. Unknown ids are left out: what they stood for is no longer found.

@@ -1,6 +1,10 @@
+mod corrections;
+mod journals;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::journal::Resumption;
 use super::reading::Pick;
 use super::*;
 use crate::builtin;
@@ -13,6 +17,7 @@ use crate::stet::ReviewOptions;
 #[derive(Debug, Default)]
 struct Files {
     journal: Option<String>,
+    set_aside: Vec<String>,
     draft: Vec<u8>,
     is_full: bool,
 }
@@ -31,6 +36,13 @@ impl Keeper for InMemory {
             return Err(Error::new("磁盘已满。"));
         }
         files.journal = Some(journal.to_owned());
+        Ok(())
+    }
+
+    fn set_aside(&mut self) -> Result<()> {
+        let mut files = self.0.borrow_mut();
+        let journal = files.journal.take();
+        files.set_aside.extend(journal);
         Ok(())
     }
 
@@ -132,6 +144,18 @@ fn all_of_a_rule_is_one_step() {
     assert_eq!(galley.progress().decided, 50);
     galley.undo().unwrap();
     assert_eq!(galley.progress().decided, 0);
+}
+
+#[test]
+fn changes_that_stand_side_by_side_are_taken_back() {
+    let engine = Engine::new(builtin::rules());
+    let text = "甲地,,乙地说,好。\n";
+    let mut galley = open(&engine, &files(text));
+    let all: Vec<Pick> = (0..galley.reading().findings().len()).map(Pick::Finding).collect();
+    galley.decide(&all, &Verdict::Own { text: String::new() }).unwrap();
+    assert_eq!(galley.reading().draft().text(), "甲地乙地说好。\n");
+    galley.undo().unwrap();
+    assert_eq!(galley.reading().draft().text(), text);
 }
 
 #[test]
@@ -302,6 +326,16 @@ const PIECES: [&str; 10] = [
     "**重点,内容**",
 ];
 
+/// Returns any passage of any block.
+fn passage(galley: &Galley, random: &mut Random) -> Pick {
+    let draft = galley.reading().draft();
+    let index = random.below(draft.blocks().len());
+    let text = draft.blocks().get(index).map_or("", |block| block.text(draft.text()));
+    let from = text.floor_char_boundary(random.below(text.len() + 1));
+    let to = text.floor_char_boundary(from + random.below(12)).max(from);
+    Pick::Passage(index, crate::text::Span::new(from, to))
+}
+
 /// Whatever is decided, in whatever order: the text is what the decisions say, taking everything back leads to the draft,
 /// and a night that was interrupted goes on where it was.
 #[test]
@@ -317,12 +351,16 @@ fn any_night_can_be_taken_back_and_gone_on_with() {
         for _ in 0..30 {
             let (found, decided) = (galley.reading().findings().len(), galley.reading().decided().len());
             let count = 1 + random.below(3);
-            let picks: Vec<Pick> = if random.below(5) == 0 && decided > 0 {
+            let kind = random.below(5);
+            let picks: Vec<Pick> = if kind == 0 && decided > 0 {
                 vec![Pick::Decided(galley.reading().decided()[random.below(decided)].number)]
+            } else if kind == 1 {
+                vec![passage(&galley, &mut random)]
             } else {
                 (0..count).map(|_| Pick::Finding(random.below(found))).collect()
             };
-            let verdict = match random.below(7) {
+            let is_passage = matches!(picks[..], [Pick::Passage(..)]);
+            let verdict = match if is_passage { 2 } else { random.below(7) } {
                 0 | 1 => Verdict::Take { text: None },
                 2 => Verdict::Own { text: ["", "改", "、甲，"][random.below(3)].to_owned() },
                 3 => Verdict::Leave,

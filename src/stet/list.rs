@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file::read_text;
 use crate::finding::Finding;
 use crate::rule::TomlFile;
-use crate::text::Locator;
+use crate::text::{Locator, Span};
 
 /// How many letters, digits and Chinese characters before and after a place are stored as its context. Punctuation
 /// and whitespace do not count, so the place is still found when punctuation nearby is corrected.
@@ -231,24 +231,31 @@ impl SuppressionList {
     }
 }
 
+/// Returns the text before and after a span, within `extent`, by which the place is found again.
+pub fn surroundings(text: &str, extent: Span, span: Span) -> (&str, &str) {
+    let from = text.ceil_char_boundary(extent.start.max(span.start.saturating_sub(CONTEXT_BYTES)).min(span.start));
+    let to = text.floor_char_boundary(extent.end.min(span.end.saturating_add(CONTEXT_BYTES)).max(span.end));
+    let before = &text[from..span.start];
+    let after = &text[span.end..to];
+    let first = before.char_indices().rev().filter(|(_, c)| c.is_alphanumeric()).take(CONTEXT_CHARS).last();
+    let last = after.char_indices().filter(|(_, c)| c.is_alphanumeric()).take(CONTEXT_CHARS).last();
+    let before = &before[first.map_or(before.len(), |(at, _)| at)..];
+    (before, &after[..last.map_or(0, |(at, c)| at + c.len_utf8())])
+}
+
 impl SuppressionEntry {
     /// Creates the entry for a finding in the draft at `path`, with a count of 1 and without who and why.
     pub fn of(path: &str, engine: &Engine, draft: &Draft, finding: &Finding) -> SuppressionEntry {
         let text = draft.text();
         let span = finding.span;
         let extent = draft.blocks().get(finding.block as usize).map_or(span, |block| block.extent());
-        let from = text.ceil_char_boundary(extent.start.max(span.start.saturating_sub(CONTEXT_BYTES)).min(span.start));
-        let to = text.floor_char_boundary(extent.end.min(span.end.saturating_add(CONTEXT_BYTES)).max(span.end));
-        let before = &text[from..span.start];
-        let after = &text[span.end..to];
-        let first = before.char_indices().rev().filter(|(_, c)| c.is_alphanumeric()).take(CONTEXT_CHARS).last();
-        let last = after.char_indices().filter(|(_, c)| c.is_alphanumeric()).take(CONTEXT_CHARS).last();
+        let (before, after) = surroundings(text, extent, span);
         SuppressionEntry {
             path: path.to_owned(),
             rule: engine.rules().rules[finding.rule as usize].id.clone(),
             text: span.of(text).to_owned(),
-            before: before[first.map_or(before.len(), |(at, _)| at)..].to_owned(),
-            after: after[..last.map_or(0, |(at, c)| at + c.len_utf8())].to_owned(),
+            before: before.to_owned(),
+            after: after.to_owned(),
             count: 1,
             who: String::new(),
             why: String::new(),

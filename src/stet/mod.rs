@@ -23,7 +23,7 @@ use crate::text::{Locator, Span};
 use coverage::MarkCoverage;
 #[cfg(feature = "cli")]
 pub use exceptions::Exceptions;
-pub use list::{SuppressionEntry, SuppressionList};
+pub use list::{SuppressionEntry, SuppressionList, surroundings};
 use name::{KnownNames, canonical, names_of};
 use region::{MarkError, Regions, meets_any};
 

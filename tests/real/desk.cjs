@@ -150,10 +150,26 @@ async function night(browser) {
     await page.emulateMedia({ colorScheme: "dark" });
     assert.deepEqual(await findFaults(page), []);
     await page.screenshot({ path: path.join(pictures, "dark.png") });
-    await page.setViewportSize({ width: 390, height: 800 });
+    await page.setViewportSize({ width: 390, height: 844 });
     assert.deepEqual(await findFaults(page), []);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "wider than a phone");
+    // Two rows, and everything can be reached from them.
+    const height = () => page.evaluate(() => document.querySelector("#bar").getBoundingClientRect().height);
+    assert.ok((await height()) <= 100, `the bar is ${await height()} pixels high`);
     await page.screenshot({ path: path.join(pictures, "phone.png") });
+    for (const [fold, ids] of [
+      ["#show-more", ["paste", "export-draft", "export-errata", "print", "help", "grade"]],
+      ["#show-filters", ["family", "severity", "rule", "state", "search"]],
+    ]) {
+      await page.click(fold);
+      for (const id of ids) assert.ok(await page.isVisible(`#${id}`), id);
+      assert.deepEqual(await findFaults(page), []);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "wider than a phone");
+      await page.click(fold);
+    }
+    await desk.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    await page.click("#show-filters");
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.emulateMedia({ colorScheme: "light" });
     await page.pdf({ path: path.join(pictures, "print.pdf"), format: "A4" });
@@ -224,6 +240,155 @@ async function night(browser) {
   });
 }
 
+/** Text outside findings, corrected with the keyboard alone and with the mouse. */
+async function corrections(browser) {
+  const text = "柳河乡的桃花开了，游人很多。\n\n见了两位老人，他们说，好看。\n\n计划种20-30株。";
+  fs.writeFileSync(at("桃花.txt"), text);
+  const desk = await open(browser, ["桃花.txt"]);
+  const { page } = desk;
+  await desk.until("0/1");
+  const area = page.locator("#passage");
+  const blocks = () => page.locator("#sheet .block").allTextContents();
+  const trouble = () => page.textContent(".trouble");
+
+  await test("corrects what no rule found with the keyboard alone", async () => {
+    await desk.press("c");
+    assert.equal(await area.inputValue(), "计划种20-30株。", "begins at the current mark");
+    assert.deepEqual(await findFaults(page), []);
+    await desk.press("Alt+ArrowUp");
+    assert.equal(await area.inputValue(), "见了两位老人，他们说，好看。");
+    await page.getByLabel("找要改的字").focus();
+    await page.keyboard.type("桃花");
+    await desk.press("Enter");
+    assert.equal(await page.evaluate(() => getSelection().toString()), "桃花");
+    await page.keyboard.type("杏花");
+    await desk.press("Control+Home");
+    await page.keyboard.type("今天");
+    await desk.press("Alt+ArrowDown");
+    assert.match(await trouble(), /还没有定/);
+    await desk.press("Enter");
+    await desk.until("2/3");
+    assert.deepEqual((await blocks())[0], "今天柳河乡的桃杏花开了，游人很多。");
+    assert.equal(await page.evaluate(() => document.querySelector("#dialog").open), false);
+    assert.equal(await page.locator("mark.own", { hasText: "杏" }).getAttribute("aria-label"), "已将“桃”改为“杏”");
+    await desk.press("u");
+    await desk.until("1/2");
+    await desk.press("r");
+    await desk.until("2/3");
+  });
+
+  await test("corrects what is selected with the mouse, and where the caret is", async () => {
+    const line = page.locator("#sheet .block").nth(1);
+    const place = await line.evaluate((element, [from, to]) => {
+      const range = document.createRange();
+      range.setStart(element.firstChild, from);
+      range.setEnd(element.firstChild, to);
+      const { left, right, top, bottom } = range.getBoundingClientRect();
+      return { left, right, y: (top + bottom) / 2 };
+    }, [2, 4]);
+    await page.mouse.move(place.left + 1, place.y);
+    await page.mouse.down();
+    await page.mouse.move(place.right - 1, place.y);
+    await page.mouse.up();
+    assert.equal(await page.evaluate(() => getSelection().toString()), "两位");
+    await page.click("#correct");
+    await page.keyboard.type("三位");
+    await desk.press("Enter");
+    await desk.until("3/4");
+    // Between the first two characters.
+    await page.mouse.click(place.left - (place.right - place.left) / 2, place.y);
+    await desk.press("c");
+    assert.deepEqual(await area.evaluate((field) => [field.selectionStart, field.selectionEnd]), [1, 1]);
+    await desk.press("Escape");
+    assert.equal((await blocks())[1], "见了两三位老人，他们说，好看。");
+    await page.screenshot({ path: path.join(pictures, "corrections.png") });
+  });
+
+  await test("says why a correction is refused, and changes nothing", async () => {
+    await page.locator("mark.open").click();
+    await desk.press("Enter");
+    await desk.until("4/4");
+    await page.locator("mark.taken").click();
+    await desk.press("c");
+    const before = await area.inputValue();
+    await area.fill(before.replace("20～30", "几十"));
+    await desk.press("Enter");
+    await page.waitForFunction(() => document.querySelector(".trouble").textContent.includes("重叠"));
+    assert.match(await trouble(), /“-”改的“～”/);
+    await desk.press("Enter");
+    await page.screenshot({ path: path.join(pictures, "refused.png") });
+    await desk.press("Escape");
+    assert.equal(await desk.progress(), "4/4");
+    desk.troubles.splice(0);
+  });
+
+  await test("saves corrections, and knows them the next time", async () => {
+    await page.click("#save");
+    await page.waitForFunction(() => document.querySelector("#status").textContent.includes("已存盘"));
+    const expected = `今天${text}`.replace("桃", "杏").replace("两位", "三位").replace("20-30", "20～30");
+    assert.equal(fs.readFileSync(at("桃花.txt"), "utf8"), expected);
+    await desk.close();
+    const again = await open(browser, ["桃花.txt"]);
+    await again.until("4/4");
+    await again.page.locator("mark.own", { hasText: "杏" }).click();
+    await again.press("o");
+    await again.until("3/3");
+    assert.equal((await again.page.locator("#sheet .block").first().textContent()).slice(0, 8), "今天柳河乡的桃花");
+    await again.close();
+  });
+}
+
+/** Drafts that are not like others. */
+async function strangeDrafts(browser) {
+  const drafts = {
+    "空.txt": "",
+    "净.md": "两地携手共建联盟。\n",
+    "脚本.html": "<!doctype html><html><head><script>document.title='x'</script></head><body><p>两地<b>携手</b>,共建&lt;script&gt;alert(1)&lt;/script&gt;。</p><img src=x onerror=alert(1)></body></html>",
+    "标签.txt": "<script>alert(1)</script>,<img src=x onerror=alert(2)>两地携手,共建。\n",
+    "代码.md": "说明,如下：\n\n```\na, b = 1,2\n```\n\n`x,y`之后,还有。\n",
+    "字幕.srt": "1\n00:00:01,000 --> 00:00:02,000\n两地携手,共建。\n",
+    "回车.txt": "\uFEFF两地携手,共建。\r\n\r\n计划招聘20-30人。\r\n",
+    "长行.txt": `${"两地携手共建联盟。".repeat(6)}他说,好。`.repeat(1200),
+    "长词.txt": `${"https://example.com/".repeat(40)}${"甲".repeat(3000)},乙。\n`,
+  };
+  for (const [name, text] of Object.entries(drafts)) {
+    fs.writeFileSync(at(name), text);
+    await test(`${name}: decides on all, corrects by hand, takes back`, async () => {
+      const desk = await open(browser, [name]);
+      const { page } = desk;
+      page.on("dialog", () => desk.troubles.push("a dialog"));
+      await page.waitForFunction(() => document.querySelector("#count").textContent !== "");
+      await page.waitForSelector("#sheet > *");
+      const begun = await desk.progress();
+      if ((await page.locator(".card.current").count()) > 0) {
+        await desk.press("a");
+        await page.locator("dialog button", { hasText: "都照改" }).first().click();
+        await page.waitForFunction((text) => document.querySelector("#count").textContent !== text, begun);
+        await desk.press("u");
+        await desk.until(begun);
+      }
+      await desk.press("c");
+      if (text === "") {
+        assert.match(await page.textContent("#status"), /没有文字/);
+      } else {
+        const before = await page.inputValue("#passage");
+        await desk.press("Control+End");
+        await page.keyboard.type("这里");
+        await desk.press("Enter");
+        await page.waitForFunction(() => !document.querySelector("#dialog").open);
+        await page.waitForSelector("mark.own");
+        await page.click("#save");
+        await page.waitForFunction(() => document.querySelector("#status").textContent.includes("已存盘"), undefined, { timeout: 60000 });
+        await desk.press("c");
+        assert.equal(await page.inputValue("#passage"), `${before}这里`);
+        await desk.press("Escape");
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "wider than the window");
+      }
+      await desk.close();
+    });
+  }
+}
+
 async function manyFindings(browser) {
   const lines = Array.from({ length: 1000 }, (_, n) => `第${n}号展馆里,参观者络绎不绝,计划接待${(n % 50) + 20}-${(n % 50) + 40}人。`);
   fs.writeFileSync(at("长.txt"), lines.join("\n"));
@@ -285,6 +450,8 @@ async function main() {
   });
   try {
     await night(browser);
+    await corrections(browser);
+    await strangeDrafts(browser);
     await manyFindings(browser);
     await report(browser);
     console.log(`${passed} passed, 0 failed`);

@@ -1,5 +1,6 @@
 //! The screen of `zhubi review`: lines of styled text that fit into the columns and rows of a terminal.
 
+use super::passage::PASSAGE;
 use crate::review::Progress;
 use crate::sheet::{Mark, SheetBlock};
 use crate::text::{graphemes, visible, width};
@@ -79,11 +80,14 @@ fn place_lines(block: &SheetBlock, mark: &Mark, columns: usize, room: usize) -> 
         "own" => "已改写",
         "left" => "不改",
         "stet" => "保留",
+        PASSAGE => "手改",
         _ => "已收词",
     };
     card.extend(wrap(&[(Look::Bold, format!("{label}　")), (Look::Plain, remark.message.clone())], columns));
-    let origin = format!("{}　{}　{}:{}", remark.rule, remark.source, mark.line, mark.column);
-    card.extend(wrap(&[(Look::Quiet, origin)], columns));
+    if mark.state != PASSAGE {
+        let origin = format!("{}　{}　{}:{}", remark.rule, remark.source, mark.line, mark.column);
+        card.extend(wrap(&[(Look::Quiet, origin)], columns));
+    }
     for related in &remark.related {
         card.extend(wrap(&[(Look::Quiet, related.clone())], columns));
     }

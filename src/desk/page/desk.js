@@ -1,6 +1,7 @@
 // The desk: every decision goes to the program, which changes the draft, checks it again and keeps what was decided.
 
 import { byId, el } from "./dom.js";
+import { askPassage, selectedPassage } from "./passage.js";
 import { View, commonKey, isTyping } from "./view.js";
 
 const KEY = "zhubi-key";
@@ -56,6 +57,8 @@ class Program {
 const program = new Program();
 const view = new View((item) => actionsOf(item));
 let draft = null;
+/** Where the caret or the selection was put last on the sheet, unless a mark was shown since. */
+let place = null;
 
 function showProgress(state) {
   const { decided, total } = state.progress;
@@ -135,6 +138,34 @@ function actionsOf(item) {
     own: () => askText(item, `把“${item.mark.before}”改写为`, item.mark.suggestions[0] ?? item.mark.before, (text) => decide([item], { kind: "own", text })),
     all: () => askAll(item),
   };
+}
+
+/** Corrects by hand at the selection or the caret, or else at the current mark. */
+function askCorrection() {
+  if (draft.blocks.length === 0) return view.say("这篇稿件没有文字。");
+  const { current } = view;
+  const shown = current ? { block: draft.blocks.indexOf(current.block), from: current.mark.from, to: current.mark.to } : null;
+  const at = [place, shown].find((one) => one && draft.blocks[one.block]) ?? { block: 0, from: 0, to: 0 };
+  askPassage(byId("dialog"), () => draft.blocks, at, correct);
+}
+
+/** Makes changes in a block. Returns what stands in the way, if anything does. */
+async function correct(block, changes) {
+  try {
+    // From the last to the first: so the places of the others stay what they are.
+    for (const { from, to, text } of changes.toReversed()) {
+      const passage = { block, from, to, text: draft.blocks[block].text.slice(from, to) };
+      take(await program.ask("/api/decide", { id: draft.id, passage, verdict: { kind: "own", text } }));
+    }
+    const number = ({ mark }) => Number(mark.id.match(/^decided-(\d+)$/)?.[1] ?? -1);
+    const latest = view.items.reduce((best, item) => (number(item) > number(best) ? item : best), view.items[0]);
+    if (latest) view.show(latest);
+    byId("sheet").focus({ preventScroll: true });
+    return "";
+  } catch (error) {
+    if (error.status) take(await program.ask(`/api/draft?id=${draft.id}`));
+    return error.message;
+  }
 }
 
 /** Asks for a text in the card itself. */
@@ -235,6 +266,7 @@ function showHelp() {
     ["e", "改写"],
     ["w", "收词：这个词在哪里都对"],
     ["a", "同一条规则的全部一起处理"],
+    ["c", "手改：改没有查出的字，在选中的字、光标或当前的一处"],
     ["o", "重新处理已经定下的"],
     ["u　r", "撤销、重做"],
     ["n", "下一处未处理的"],
@@ -259,10 +291,12 @@ function buildActions() {
     return el("button", { type: "button", id, onclick }, text);
   };
   byId("actions").append(
-    el("span", { id: "grade", class: "quiet" }),
     button("undo", "撤销", () => act("/api/undo", {})),
     button("redo", "重做", () => act("/api/redo", {})),
+    button("correct", "手改", askCorrection),
     button("save", "存盘", save),
+  );
+  byId("more").append(
     button("paste", "粘贴…", askPaste),
     button("export-draft", "导出改稿", () => download("draft")),
     button("export-errata", "勘误表", () => download("errata")),
@@ -292,6 +326,7 @@ function keydown(event) {
     e: () => isOpen && actions.own(),
     w: () => isOpen && actions.word(),
     a: () => isOpen && actions.all(),
+    c: askCorrection,
     o: () => item && !isOpen && actions.reopen(),
     u: () => act("/api/undo", {}),
     r: () => act("/api/redo", {}),
@@ -321,6 +356,12 @@ function dropFiles(event) {
 async function main() {
   buildActions();
   addEventListener("keydown", keydown);
+  document.addEventListener("selectionchange", () => {
+    place = selectedPassage() ?? place;
+  });
+  view.addEventListener("show", () => {
+    place = null;
+  });
   addEventListener("dragover", (event) => {
     event.preventDefault();
     document.body.classList.add("dropping");

@@ -8,6 +8,7 @@ export function describe(mark) {
   switch (mark.state) {
     case "taken":
     case "own":
+      if (mark.before === "") return `已补上“${mark.after}”`;
       return mark.after === "" ? `已删去“${mark.before}”` : `已将“${what}”改为“${mark.after}”`;
     case "left":
       return `“${what}”不改`;

@@ -17,6 +17,12 @@ const STATES = [
   ["word", "已收词"],
 ];
 
+/** What tells a mark from all others on the page. */
+const keyOf = ({ draft, mark }) => `${draft} ${mark.id}`;
+
+/** What the card of a mark shows while it is not the current one. */
+const faceOf = ({ mark }) => [mark.state, mark.severity, mark.title, mark.before, mark.after, mark.suggestions[0], mark.pending].join("\0");
+
 /** Does work in portions, so that the page stays responsive. Work that is begun anew ends the one before. */
 class Portions {
   #queue = [];
@@ -44,7 +50,18 @@ class Portions {
   }
 }
 
-export class View {
+/** Lets a button show and hide what has no room on a small screen. */
+function foldOut(button, content) {
+  const show = (isOpen) => {
+    button.setAttribute("aria-expanded", String(isOpen));
+    content.classList.toggle("open", isOpen);
+  };
+  button.addEventListener("click", () => show(!content.classList.contains("open")));
+  // What was chosen from a menu closes it.
+  if (content.role !== "search") content.addEventListener("click", () => show(false));
+}
+
+export class View extends EventTarget {
   /** The drafts on the screen: `{ id, name, blocks }`. */
   drafts = [];
   /** The marks that pass the filters: `{ draft, block, mark, place }`. */
@@ -53,9 +70,14 @@ export class View {
   #blocks = new Portions();
   #cards = new Portions();
   #elements = new Map();
+  /** The parts of each mark on the sheet, and the card of each mark. */
+  #parts = new Map();
+  #cardOf = new Map();
+  #highlighted = [];
 
   /** `actionsFor(item)` returns what can be done with a mark, or nothing. */
   constructor(actionsFor) {
+    super();
     this.actionsFor = actionsFor;
     fillSelect(byId("state"), STATES);
     for (const id of ["family", "severity", "rule", "state"]) byId(id).addEventListener("change", () => this.filter());
@@ -65,6 +87,7 @@ export class View {
     byId("list").addEventListener("click", (event) => {
       if (event.target.closest(".head")) this.#select(event.target.closest(".card"));
     });
+    for (const id of ["filters", "more"]) foldOut(byId(`show-${id}`), byId(id));
     addEventListener("beforeprint", () => this.#number());
   }
 
@@ -76,12 +99,10 @@ export class View {
   /** Numbers the marks and their cards, by which they belong together on paper. */
   #number() {
     this.finish();
-    const list = byId("list");
     for (const element of document.querySelectorAll("[data-n]")) element.removeAttribute("data-n");
     for (const [index, item] of this.items.entries()) {
-      const selector = this.#selector(item);
-      byId("sheet").querySelector(`mark${selector}`)?.setAttribute("data-n", index + 1);
-      const card = list.querySelector(`.card${selector}`);
+      this.#partsOf(item)[0]?.setAttribute("data-n", index + 1);
+      const card = this.#cardOf.get(keyOf(item));
       card?.querySelector(".head").setAttribute("data-n", index + 1);
       if (card && !card.querySelector(".printed")) card.append(el("p", { class: "printed" }, `${item.place}　${item.mark.message}`));
     }
@@ -97,6 +118,7 @@ export class View {
   open(drafts) {
     this.drafts = drafts;
     this.#elements.clear();
+    this.#parts.clear();
     const pieces = [];
     for (const draft of drafts) {
       if (drafts.length > 1 || draft.heading) pieces.push({ draft, heading: draft.grade ? `${draft.name}　${draft.grade}` : draft.name });
@@ -117,9 +139,16 @@ export class View {
   #place(draft, block, index, put) {
     const key = `${draft.id}/${index}`;
     const element = blockElement(block, draft);
+    element.dataset.index = index;
     if (index > 0 && draft.blocks[index - 1].article !== block.article) element.classList.add("article");
     put(element, this.#elements.get(key));
     this.#elements.set(key, element);
+    for (const mark of block.marks) this.#parts.set(keyOf({ draft: draft.id, mark }), []);
+    for (const part of element.querySelectorAll("mark")) this.#parts.get(`${part.dataset.draft} ${part.dataset.id}`)?.push(part);
+  }
+
+  #partsOf(item) {
+    return this.#parts.get(keyOf(item)) ?? [];
   }
 
   /** Takes over blocks of a draft that have changed. */
@@ -131,18 +160,35 @@ export class View {
       draft.blocks[index] = block;
       this.#place(draft, block, index, (element, old) => old.replaceWith(element));
     }
-    const old = this.items.filter(({ block }) => before.has(block));
+    const old = new Map(this.items.filter(({ block }) => before.has(block)).map((item) => [keyOf(item), faceOf(item)]));
+    const current = this.current && keyOf(this.current);
     this.#collect();
     const now = new Set(changed.map(([, block]) => block));
+    // The current card shows more, but what is being typed in it must not get lost.
+    const isAsking = this.#cardOf.get(current)?.querySelector("form");
+    const isSame = (item) => old.get(keyOf(item)) === faceOf(item) && (keyOf(item) !== current || isAsking);
+    const fresh = this.items.filter((item) => now.has(item.block) && !isSame(item));
+    const isFresh = new Set(fresh);
+    const kept = new Set(this.items.filter((item) => now.has(item.block) && !isFresh.has(item)).map(keyOf));
+    const gone = [...old.keys()].filter((key) => !kept.has(key));
+    const cards = gone.map((key) => this.#cardOf.get(key));
+    for (const key of gone) this.#cardOf.delete(key);
     const list = byId("list");
-    const find = (item) => list.querySelector(`.card${this.#selector(item)}`);
-    for (const item of old) find(item)?.remove();
-    this.items.forEach((item, index) => {
-      if (!now.has(item.block)) return;
-      const before = index > 0 ? find(this.items[index - 1]) : null;
-      if (before) before.after(this.#card(item));
-      else list.prepend(this.#card(item));
-    });
+    if (gone.length + fresh.length > PORTION) {
+      // A browser counts the items of a list anew for each that comes or goes.
+      const all = this.items.map((item) => this.#cardOf.get(keyOf(item)) ?? this.#card(item));
+      list.replaceChildren();
+      list.append(...all);
+    } else {
+      for (const card of cards) card?.remove();
+      this.items.forEach((item, index) => {
+        if (!isFresh.has(item)) return;
+        const card = this.#card(item);
+        const last = index > 0 && this.#cardOf.get(keyOf(this.items[index - 1]));
+        if (last) last.after(card);
+        else list.prepend(card);
+      });
+    }
     this.#highlight();
   }
 
@@ -150,7 +196,7 @@ export class View {
   hold(items) {
     for (const item of items) {
       item.mark.pending = true;
-      for (const element of document.querySelectorAll(this.#selector(item))) element.classList.add("pending");
+      for (const element of [...this.#partsOf(item), this.#cardOf.get(keyOf(item))]) element?.classList.add("pending");
     }
   }
 
@@ -166,6 +212,7 @@ export class View {
     if (choices() !== before) this.#collect();
     const list = byId("list");
     list.replaceChildren();
+    this.#cardOf.clear();
     this.#cards.begin(this.items, (item) => list.append(this.#card(item)));
     this.#highlight();
   }
@@ -191,42 +238,35 @@ export class View {
   }
 
   #isSame(one, other) {
-    return one.draft === other.draft && one.mark.id === other.mark.id;
+    return keyOf(one) === keyOf(other);
   }
 
   #card(item) {
     const isCurrent = this.current !== null && this.#isSame(item, this.current);
-    return cardElement(item, isCurrent, isCurrent ? this.actionsFor(item) : undefined);
-  }
-
-  #selector(item) {
-    return `[data-id="${CSS.escape(item.mark.id)}"][data-draft="${CSS.escape(String(item.draft))}"]`;
+    const card = cardElement(item, isCurrent, isCurrent ? this.actionsFor(item) : undefined);
+    this.#cardOf.set(keyOf(item), card);
+    return card;
   }
 
   #highlight() {
-    for (const element of document.querySelectorAll("mark.current")) element.classList.remove("current");
-    if (!this.current) return;
-    for (const element of byId("sheet").querySelectorAll(`mark${this.#selector(this.current)}`)) element.classList.add("current");
+    for (const element of this.#highlighted) element.classList.remove("current");
+    this.#highlighted = this.current ? this.#partsOf(this.current) : [];
+    for (const element of this.#highlighted) element.classList.add("current");
   }
 
   /** Makes a mark the current one, and shows it with its card. */
   show(item) {
     const old = this.current;
     this.current = item;
-    const list = byId("list");
-    const find = (one) => list.querySelector(`.card${this.#selector(one)}`);
-    if (!find(item)) this.#cards.finish();
-    for (const one of [old, item]) if (one) find(one)?.replaceWith(this.#card(one));
+    const cardOf = (one) => this.#cardOf.get(keyOf(one));
+    if (!cardOf(item)) this.#cards.finish();
+    for (const one of [old, item]) if (one) cardOf(one)?.replaceWith(this.#card(one));
+    if (this.#partsOf(item).length === 0) this.#blocks.finish();
     this.#highlight();
-    let mark = byId("sheet").querySelector("mark.current");
-    if (!mark) {
-      this.#blocks.finish();
-      this.#highlight();
-      mark = byId("sheet").querySelector("mark.current");
-    }
-    mark?.scrollIntoView({ block: "center" });
-    find(item)?.scrollIntoView({ block: "nearest" });
+    this.#highlighted[0]?.scrollIntoView({ block: "center" });
+    cardOf(item)?.scrollIntoView({ block: "nearest" });
     this.say(describe(item.mark));
+    this.dispatchEvent(new Event("show"));
   }
 
   /** Goes to the next mark, or the one before. With `open`, to one that is not decided, if there is one. */
@@ -259,6 +299,8 @@ export function commonKey(event, view) {
       view.move(-1);
       return true;
     case "/":
+      // On a small screen it is folded away.
+      if (byId("search").offsetParent === null) byId("show-filters").click();
       byId("search").focus();
       return true;
     default:
