@@ -14,7 +14,7 @@ use crate::block::BlockKind;
 use crate::error::Error;
 use crate::file::read_text;
 use crate::grade::{Bounds, Fault, Faults, Grade, Weights};
-use crate::review::{Galley, Reading};
+use crate::review::{BY_HAND, Galley, Reading};
 
 const BODY: &str = "\
 {all-args}
@@ -78,15 +78,17 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     let galleys = table::open(&sources, &workspaces, console);
     let mut faults = Faults::default();
     let mut decided = Vec::new();
+    let mut by_hand = 0;
     let mut counted = Decimal::ZERO;
     for reading in galleys.iter().map(Galley::reading) {
         let (draft, rules) = (reading.draft(), reading.engine().rules());
         faults.add(Faults::of(reading.findings(), rules, draft.text(), draft.blocks()));
         decided.extend(decided_faults(reading));
+        by_hand += reading.decided().iter().filter(|decided| decided.rule == BY_HAND).count();
         counted += weights.count_blocks(draft.text(), draft.blocks());
     }
     let page = arguments.get_one::<Decimal>("page-chars").copied();
-    let rates = Rates::new(&weights, &decided, &faults, page.unwrap_or(counted));
+    let rates = Rates::new(&weights, (&decided, by_hand), &faults, page.unwrap_or(counted));
     let is_json = arguments.get_one::<String>("format").is_some_and(|format| format == "json");
     let text = if is_json {
         rates.json(&weights, galleys.len(), page.is_some())
@@ -122,11 +124,13 @@ fn decided_faults(reading: &Reading) -> Vec<Fault> {
         block.is_some_and(|block| block.kind == BlockKind::Headline)
     };
     let changes = reading.decided().iter().filter(|decided| decided.verdict.is_change());
-    let faults = changes.map(|decided| Fault {
-        rule: decided.rule.clone(),
-        before: decided.before.clone(),
-        after: Some(decided.after.clone()),
-        is_heading: is_heading(decided.span.start),
+    let faults = changes.map(|decided| {
+        let is_heading = is_heading(decided.span.start);
+        if decided.rule == BY_HAND {
+            return Fault::by_hand(&decided.before, &decided.after, is_heading);
+        }
+        let (before, after) = (decided.before.clone(), Some(decided.after.clone()));
+        Fault { rule: decided.rule.clone(), before, after, is_heading }
     });
     faults.collect()
 }
@@ -135,6 +139,8 @@ fn decided_faults(reading: &Reading) -> Vec<Fault> {
 struct Rates {
     /// By what was decided: the draft as it was.
     decided: Grade,
+    /// How many of them were corrected by hand, where no rule had found anything.
+    by_hand: usize,
     /// By what was not decided: at least the errors, at most everything. This is the draft as it is now.
     least: Grade,
     most: Grade,
@@ -142,9 +148,10 @@ struct Rates {
 }
 
 impl Rates {
-    fn new(weights: &Weights, decided: &[Fault], faults: &Faults, characters: Decimal) -> Rates {
+    fn new(weights: &Weights, decided: (&[Fault], usize), faults: &Faults, characters: Decimal) -> Rates {
         let Bounds { least, most } = faults.bounds(weights, characters);
-        Rates { decided: weights.grade(decided, characters), least, most, questions: faults.questions }
+        let (decided, by_hand) = (weights.grade(decided.0, characters), decided.1);
+        Rates { decided, by_hand, least, most, questions: faults.questions }
     }
 
     fn text(&self, weights: &Weights, drafts: usize, is_page: bool) -> String {
@@ -156,6 +163,9 @@ impl Rates {
         } else {
             out += "  已认定\n";
             out += &rows(&self.decided);
+            if self.by_hand > 0 {
+                out += &format!("    其中手改 {} 处，按改动的字数计\n", self.by_hand);
+            }
             let verdict = if self.decided.passes { "没有超过" } else { "超过" };
             out += &format!(
                 "    合计 {}，差错率 {}/10000，{verdict}合格线 {}/10000（改之前）\n",
@@ -183,7 +193,7 @@ impl Rates {
         let value = json!({
             "title": weights.title, "official": false, "drafts": drafts,
             "characters": self.decided.characters, "counted": if is_page { "page" } else { "text" },
-            "limit": weights.limit, "decided": self.decided, "undecided": { "least": self.least, "most": self.most },
+            "limit": weights.limit, "decided": self.decided, "by-hand": self.by_hand, "undecided": { "least": self.least, "most": self.most },
             "questions": self.questions,
         });
         format!("{value}\n")

@@ -6,13 +6,15 @@ use rust_decimal::Decimal;
 
 use super::{Grade, Weights};
 use crate::block::{Block, BlockKind};
+use crate::edit::EditRef;
 use crate::finding::{Finding, FixSafety, Severity};
 use crate::rule::RuleSet;
+use crate::text::{Span, is_han};
 
 /// An error that may be counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The id of the rule.
+    /// The id of the rule; that of no rule for what was corrected by hand.
     pub rule: String,
     /// The wrong text and what is right, if that is known.
     pub before: String,
@@ -92,6 +94,23 @@ impl Bounds {
 }
 
 impl Fault {
+    /// Creates the fault that a proofreader has corrected by hand. It has no rule; what kind it is, the characters say that
+    /// were changed.
+    pub fn by_hand(before: &str, after: &str, is_heading: bool) -> Fault {
+        let changed = EditRef { span: Span::new(0, before.len()), text: after }.trimmed(before);
+        let characters = changed.span.of(before).chars().chain(changed.text.chars());
+        let of_all = |is_such: fn(char) -> bool| characters.clone().all(is_such);
+        let kind = if of_all(|c| !c.is_alphanumeric()) {
+            "punctuation"
+        } else if of_all(|c| c.is_numeric() && !is_han(c) || matches!(c, '.' | '．')) {
+            "numeral"
+        } else {
+            "text"
+        };
+        let rule = format!("by-hand/{kind}");
+        Fault { rule, before: before.to_owned(), after: Some(after.to_owned()), is_heading }
+    }
+
     /// Returns how many characters are wrong: those in which the text differs from what is right.
     pub(super) fn wrong_characters(&self) -> usize {
         let before: Vec<char> = self.before.chars().collect();
