@@ -23,9 +23,8 @@ pub type Replacement = (String, String);
 /// A place where a wording was replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
-    /// The old version.
-    pub path: String,
-    pub line: usize,
+    /// The old version, and the line in it if it is known.
+    pub place: String,
     /// The sentence before and after the correction.
     pub old: String,
     pub new: String,
@@ -44,12 +43,23 @@ impl Corrections {
                 continue;
             };
             let correction = Correction {
-                path: path.to_owned(),
-                line: locator.position(old_span.start).line,
+                place: format!("{path}:{}", locator.position(old_span.start).line),
                 old: clause(old.text(), old_span),
                 new: clause(new.text(), new_span),
             };
             self.0.entry((old_form, new_form)).or_default().push(correction);
+        }
+    }
+
+    /// Adds a correction that was made in `draft`: what was replaced with what, and the text before and after it.
+    pub fn add_one(&mut self, draft: &str, (old, new): (&str, &str), around: (&str, &str), lexicon: &Lexicon) {
+        let whole = |text: &str| [around.0, text, around.1].concat();
+        let span = |text: &str| Span::new(around.0.len(), around.0.len() + text.len());
+        let (old_text, new_text) = (whole(old), whole(new));
+        let (old_span, new_span) = (span(old), span(new));
+        if let Some(replacement) = whole_words(&old_text, old_span, &new_text, new_span, lexicon) {
+            let (old, new) = (clause(&old_text, old_span), clause(&new_text, new_span));
+            self.0.entry(replacement).or_default().push(Correction { place: draft.to_owned(), old, new });
         }
     }
 

@@ -58,7 +58,8 @@ impl Desk {
     }
 
     fn exchange(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, Vec<u8>) {
-        let mut stream = TcpStream::connect(&self.host).unwrap();
+        // Status 0: the program is gone.
+        let Ok(mut stream) = TcpStream::connect(&self.host) else { return (0, Vec::new()) };
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         let mut head = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\n");
         for (name, value) in headers {
@@ -82,10 +83,21 @@ impl Desk {
         self.send(method, target, &[("X-Zhubi-Key", &self.key)], &bytes)
     }
 
-    /// Returns the ids of the open marks of a draft.
+    /// Returns the text of the first draft and what was decided in it; nothing if the program is gone.
+    fn decided(&self) -> Value {
+        let (_, state) = self.ask("/api/draft?id=0", None);
+        let Some(blocks) = state["blocks"].as_array() else { return Value::Null };
+        let texts: Vec<&Value> = blocks.iter().map(|block| &block["text"]).collect();
+        let marks = blocks.iter().flat_map(|block| block["marks"].as_array().unwrap());
+        let decided = marks.filter(|mark| mark["state"] != "open");
+        let decided: Vec<Value> = decided.map(|mark| json!([mark["id"], mark["state"], mark["after"]])).collect();
+        json!({ "texts": texts, "decided": decided })
+    }
+
+    /// Returns the ids of the open marks of a draft; none if the program is gone.
     fn open_marks(&self, id: usize) -> Vec<String> {
         let (_, state) = self.ask(&format!("/api/draft?id={id}"), None);
-        let blocks = state["blocks"].as_array().unwrap();
+        let Some(blocks) = state["blocks"].as_array() else { return Vec::new() };
         let marks = blocks.iter().flat_map(|block| block["marks"].as_array().unwrap());
         let open = marks.filter(|mark| mark["state"] == "open");
         open.map(|mark| mark["id"].as_str().unwrap().to_owned()).collect()
@@ -279,9 +291,22 @@ fn the_description_names_commands_that_exist() {
         let output = Command::new(env!("CARGO_BIN_EXE_zhubi")).args(&arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     }
-    for key in
-        ["`j`", "`k`", "`n`", "`/`", "`[`", "`]`", "`p`", "| x |", "| s |", "| w |", "| a |", "| o |", "| u、r |"]
-    {
+    for key in [
+        "`j`",
+        "`k`",
+        "`n`",
+        "`/`",
+        "`[`",
+        "`]`",
+        "`p`",
+        "| x |",
+        "| s |",
+        "| w |",
+        "| a |",
+        "| c |",
+        "| o |",
+        "| u、r |",
+    ] {
         assert!(description.contains(key), "{key}");
     }
 }
@@ -376,4 +401,125 @@ fn what_is_rejected_on_the_desk_is_learnt() {
     fs::write(directory.path().join("b.txt"), lines.concat().replace("己村,", "己村，")).unwrap();
     let learnt = rejected(&["a.txt", "b.txt"]);
     assert!(learnt.contains("没有照改 5 处，照改 1 处"), "{learnt}");
+}
+
+#[test]
+fn what_no_rule_found_is_corrected_by_hand() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("稿.docx");
+    fs::write(&path, support::word_file(&["柳河乡的桃花开了。", "他到柳河乡去，见了三位老人。"], &[], &[])).unwrap();
+    let desk = Desk::open(directory.path(), &["稿.docx"]);
+    assert_eq!(desk.ask("/api/draft?id=0", None).1["progress"], json!({ "decided": 0, "total": 0 }));
+    let correct = |passage: Value, text: &str| {
+        let verdict = json!({ "kind": "own", "text": text });
+        desk.ask("/api/decide", Some(json!({ "id": 0, "passage": passage, "verdict": verdict })))
+    };
+    let (status, state) = correct(json!({ "block": 0, "from": 0, "to": 3, "text": "柳河乡" }), "柳河镇");
+    assert_eq!((status, &state["progress"]), (200, &json!({ "decided": 1, "total": 1 })));
+    let mark = &state["changed_blocks"][0][1]["marks"][0];
+    assert_eq!((&mark["title"], &mark["before"], &mark["after"]), (&json!("手改"), &json!("乡"), &json!("镇")));
+    assert_eq!(correct(json!({ "block": 1, "from": 2, "to": 5, "text": "柳河乡" }), "柳河镇").0, 200);
+    assert_eq!(correct(json!({ "block": 1, "from": 13, "to": 13, "text": "" }), "<script>alert(1)</script>").0, 200);
+    assert_eq!(correct(json!({ "block": 1, "from": 10, "to": 11, "text": "位" }), "").0, 200);
+    // The page was shown another text, or names no place.
+    for passage in [
+        json!({ "block": 0, "from": 0, "to": 3, "text": "柳河乡" }),
+        json!({ "block": 9, "from": 0, "to": 0, "text": "" }),
+        json!({ "block": 0, "from": 3, "to": 0, "text": "" }),
+        json!({ "block": 0, "from": 0, "to": 999, "text": "柳" }),
+    ] {
+        let (status, answer) = correct(passage, "甲");
+        assert_eq!(status, 422);
+        assert!(answer["error"].as_str().unwrap().contains("刚才变了"), "{answer}");
+    }
+    let (_, errata) =
+        desk.exchange("GET", "/api/export?id=0&what=errata", &[("Host", &desk.host), ("X-Zhubi-Key", &desk.key)], b"");
+    let errata = String::from_utf8(errata).unwrap();
+    assert!(errata.contains("\"1:3\",\"乡\",\"镇\",\"没有查出，手工改的。\",\"\""), "{errata}");
+    assert_eq!(desk.ask("/api/save", Some(json!({ "id": 0 }))).0, 200);
+    drop(desk);
+    let document = support::part(&fs::read(&path).unwrap(), "word/document.xml");
+    assert_eq!((document.matches("<w:ins ").count(), document.matches("<w:del ").count()), (3, 3), "{document}");
+    assert!(document.contains("&lt;script&gt;"), "{document}");
+    // They are graded, and what recurs is a candidate for the lists.
+    let run = |arguments: &[&str]| String::from_utf8(support::zhubi(directory.path(), arguments).stdout).unwrap();
+    let graded = run(&["grade", "稿.docx"]);
+    assert!(graded.contains("其中手改 4 处"), "{graded}");
+    let learnt = run(&["learn", "稿.docx"]);
+    assert!(learnt.starts_with("1. 柳河乡 → 柳河镇（2 次）"), "{learnt}");
+    assert!(learnt.contains("zhubi words add 柳河乡 --to 柳河镇"), "{learnt}");
+    assert_eq!(run(&["learn", "--rejected", "稿.docx"]), "没有总不照改的规则。\n");
+}
+
+/// Kills the desk at any moment of a busy night, again and again. What it had said to be decided is there the next time.
+/// `ZHUBI_NIGHTS=50` kills it so many times.
+#[cfg(unix)]
+#[test]
+fn a_kill_at_any_moment_loses_nothing_that_was_decided() {
+    let nights: u64 = std::env::var("ZHUBI_NIGHTS").map_or(6, |nights| nights.parse().unwrap());
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.txt");
+    let lines: Vec<String> = (0..60).map(|n| format!("第{n}馆,计划招聘{n}0-{n}5人，，今年开放。\n")).collect();
+    let original = lines.concat();
+    fs::write(&path, &original).unwrap();
+    let mut random = 7_u64;
+    let mut below = |limit: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % limit.max(1)
+    };
+    // The state that the desk has shown last, and whether it has said since that one more thing is decided.
+    let (mut shown, mut is_one_more) = (Value::Null, false);
+    let mut counts = [0; 3];
+    for night in 0..nights {
+        let desk = Desk::open(directory.path(), &["a.txt"]);
+        let begun = desk.decided();
+        let differing = |one: &Value, other: &Value| {
+            let (one, other) = (one["decided"].as_array().unwrap(), other["decided"].as_array().unwrap());
+            one.iter().filter(|it| !other.contains(it)).count() + other.iter().filter(|it| !one.contains(it)).count()
+        };
+        if night > 0 {
+            // What was asked for last, and not answered, is done or not.
+            let differing = differing(&begun, &shown);
+            assert!(differing <= 1 && differing >= usize::from(is_one_more), "night {night}: {begun}\n{shown}");
+        }
+        let (pid, wait) = (desk.child.id().to_string(), Duration::from_millis(50 + below(1500) as u64));
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(wait);
+            Command::new("kill").args(["-9", &pid]).status().unwrap();
+        });
+        shown = begun;
+        loop {
+            let marks = desk.open_marks(0);
+            let verdict = [
+                json!({ "kind": "take" }),
+                json!({ "kind": "leave" }),
+                json!({ "kind": "own", "text": "、" }),
+                json!({ "kind": "stet", "reason": "原文如此" }),
+            ];
+            let (verdict, mark) = (&verdict[below(4)], marks.get(below(marks.len())).map_or("", String::as_str));
+            let by_hand = json!({ "block": below(60), "from": 0, "to": 1, "text": "第" });
+            let (target, body) = match below(12) {
+                0 => ("/api/undo", json!({ "id": 0 })),
+                1 => ("/api/redo", json!({ "id": 0 })),
+                2 => ("/api/save", json!({ "id": 0 })),
+                3 => {
+                    ("/api/decide", json!({ "id": 0, "passage": by_hand, "verdict": { "kind": "own", "text": "本" } }))
+                }
+                _ => ("/api/decide", json!({ "id": 0, "marks": [mark], "verdict": verdict })),
+            };
+            let (status, _) = desk.ask(target, Some(body));
+            let now = desk.decided();
+            counts[0] += usize::from(status == 200);
+            counts[1] += usize::from(status == 200 && target == "/api/save");
+            if now.is_null() {
+                is_one_more = status == 200 && target == "/api/decide";
+                break;
+            }
+            shown = now;
+        }
+        killer.join().unwrap();
+        counts[2] += usize::from(is_one_more);
+    }
+    eprintln!("{} requests, {} times saved, {} decisions right before a kill", counts[0], counts[1], counts[2]);
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), original.lines().count());
 }

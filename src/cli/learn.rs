@@ -1,5 +1,5 @@
-//! `zhubi learn`: what editors correct again and again, as candidates for the paper's lists; and what they do not take from
-//! the program, with the setting that would still it. Nothing is taken up by itself.
+//! `zhubi learn`: what editors correct again and again, between two proofs or by hand on the desk, as candidates for the
+//! paper's lists; and what they do not take from the program, with the setting that would still it. Nothing is taken up by itself.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::finding::{FixSafety, Severity};
 use crate::house::{House, ListKind, Vocabulary, shortened};
 use crate::learn::{Correction, Corrections, Replacement};
-use crate::review::Decided;
+use crate::review::{BY_HAND, Decided};
 use crate::revise::revise_with;
 use crate::rule::Rule;
 use crate::text::{Locator, visible};
@@ -37,10 +37,11 @@ const BODY: &str = "\
 
 初样和终样一对一对地写：初样.txt 终样.txt，或两个目录，里面的稿件按名字对应。反复出现的改法列为候选，附上
 原句和次数；加不加由你定，加进用语表的命令写在每条下面。加上 --rejected，书桌上定为不改的也算；只写一个
-路径的，就只看在书桌上怎样定的。
+路径的，就只看在书桌上怎样定的：手改的，或与 --rejected 一起，定为不改的。
 
 例：
   zhubi learn 初样/ 终样/ --clean 往期/
+  zhubi learn 校读过的/
   zhubi learn --rejected 初样/ 终样/
   zhubi learn --rejected 稿件/";
 
@@ -58,7 +59,7 @@ fn arguments(command: Command) -> Command {
                 .required(true)
                 .num_args(1..)
                 .value_parser(value_parser!(PathBuf))
-                .help("初样和它的终样，可以写几对；或装有初样和终样的两个目录；或与 --rejected 一起，校读过的一处"),
+                .help("初样和它的终样，可以写几对；或装有初样和终样的两个目录；或校读过的一处"),
         )
         .arg(
             Arg::new("least")
@@ -88,10 +89,8 @@ fn arguments(command: Command) -> Command {
 }
 
 pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
-    if arguments.get_flag("rejected")
-        && let Some([path]) = arguments.get_many("paths").map(|paths| paths.collect::<Vec<&PathBuf>>()).as_deref()
-    {
-        return rejected_on_desk(path, arguments, console);
+    if let Some([path]) = arguments.get_many("paths").map(|paths| paths.collect::<Vec<&PathBuf>>()).as_deref() {
+        return learn_from_desk(path, arguments, console);
     }
     let pairs = pairs(arguments, console)?;
     let (old, new): (Vec<DraftSource>, Vec<DraftSource>) = pairs.into_iter().unzip();
@@ -109,6 +108,11 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
             console.report_error(&error);
         }
     }
+    report(&learnt, &format!("对照了 {} 对稿件", pairs.len()), arguments, console)
+}
+
+/// Reports what was learnt. `done` says from what.
+fn report(learnt: &Learnt, done: &str, arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     if arguments.get_flag("rejected") {
         let text = learnt.rejected(least(arguments));
         return console.print(&text).map(|()| Outcome::Clean);
@@ -120,7 +124,7 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
         push_candidate(&mut out, number, replacement, places, alarms.as_ref());
     }
     if candidates.is_empty() {
-        let _ = writeln!(out, "对照了 {} 对稿件，没有反复出现的改法。", pairs.len());
+        let _ = writeln!(out, "{done}，没有反复出现的改法。");
     }
     if let Some(path) = arguments.get_one::<PathBuf>("write") {
         let list = as_list(&candidates);
@@ -130,17 +134,18 @@ pub fn run(arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outco
     console.print(&out).map(|()| Outcome::Clean)
 }
 
-/// Lists the rules whose findings were rejected on the desk.
-fn rejected_on_desk(path: &PathBuf, arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
+/// Learns from what was decided on the desk alone.
+fn learn_from_desk(path: &PathBuf, arguments: &ArgMatches, console: &mut Console) -> CommandResult<Outcome> {
     let mut sources = drafts::sources_below(std::iter::once(path), console);
     let workspaces = workspaces::load(arguments, &mut sources, console)?;
     let mut learnt = Learnt::default();
     for source in &sources {
-        if let Err(error) = learnt.add_decisions(source, &workspaces[source.workspace]) {
-            console.report_error(&error);
+        match learnt.add_decisions(source, &workspaces[source.workspace]) {
+            Ok(decided) => learnt.add_corrections(source, &decided),
+            Err(error) => console.report_error(&error),
         }
     }
-    console.print(&learnt.rejected(least(arguments))).map(|()| Outcome::Clean)
+    report(&learnt, &format!("看了 {} 篇稿件在书桌上的手改", sources.len()), arguments, console)
 }
 
 fn least(arguments: &ArgMatches) -> usize {
@@ -246,6 +251,14 @@ impl Learnt {
         Ok(decided)
     }
 
+    /// Adds what was corrected by hand on the desk.
+    fn add_corrections(&mut self, source: &DraftSource, decided: &[Decided]) {
+        let lexicon = builtin::lexicon();
+        for Decided { before, after, around, .. } in decided.iter().filter(|decided| decided.rule == BY_HAND) {
+            self.corrections.add_one(&shown(&source.path), (before, after), (&around.0, &around.1), &lexicon);
+        }
+    }
+
     /// Adds what was made of a finding.
     fn judge(&mut self, rule: &Rule, is_taken: bool, text: &str, place: impl FnOnce() -> String) {
         let verdict = self.verdicts.entry(rule.id.clone()).or_default();
@@ -289,8 +302,8 @@ fn push_candidate(
     alarms: Option<&BTreeMap<Replacement, usize>>,
 ) {
     let _ = writeln!(out, "{number}. {old} → {new}（{} 次）", places.len());
-    for Correction { path, line, old, new } in places.iter().take(SHOWN) {
-        let _ = writeln!(out, "  {path}:{line}：{} → {}", visible(old), visible(new));
+    for Correction { place, old, new } in places.iter().take(SHOWN) {
+        let _ = writeln!(out, "  {place}：{} → {}", visible(old), visible(new));
     }
     if let Some(alarms) = alarms {
         let count = alarms.get(&(old.clone(), new.clone())).copied().unwrap_or_default();
