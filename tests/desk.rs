@@ -280,6 +280,74 @@ fn one_draft_is_on_one_desk() {
     Desk::open(directory.path(), &["a.txt"]);
 }
 
+/// A desk on a draft that was replaced does not write into the journal of the desk that has the new one.
+#[cfg(unix)]
+#[test]
+fn the_journal_of_another_desk_is_left_alone() {
+    let directory = directory();
+    let path = directory.path().join("a.txt");
+    let old = Desk::open(directory.path(), &["a.txt"]);
+    assert_eq!(old.decide(&old.open_marks(0)[0], json!({ "kind": "take" })).0, 200);
+    let revised = format!("新的一段。\n{TEXT}");
+    fs::write(directory.path().join("b"), &revised).unwrap();
+    fs::rename(directory.path().join("b"), &path).unwrap();
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    let before = desk.decided();
+    for (target, body) in [
+        ("/api/decide", json!({ "id": 0, "marks": [old.open_marks(0)[0]], "verdict": { "kind": "take" } })),
+        ("/api/undo", json!({ "id": 0 })),
+        ("/api/save", json!({ "id": 0 })),
+    ] {
+        let (status, answer) = old.ask(target, Some(body));
+        assert_eq!(status, 422);
+        assert!(answer["error"].as_str().unwrap().contains("校读记录在别处改过"), "{answer}");
+    }
+    assert_eq!(old.decided()["decided"].as_array().unwrap().len(), 1);
+    drop((old, desk));
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    assert_eq!(desk.decided(), before);
+    assert_eq!(fs::read_to_string(&path).unwrap(), revised);
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_is_set_aside() {
+    let directory = directory();
+    let journal = directory.path().join(".a.txt.zhubi-review");
+    for name in [".a.txt.zhubi-review.bak", ".a.txt.zhubi-review.1.bak"] {
+        let garbage: Vec<u8> = (0..=u8::MAX).cycle().take(4000).collect();
+        fs::write(&journal, &garbage).unwrap();
+        let desk = Desk::open(directory.path(), &["a.txt"]);
+        let (_, state) = desk.ask("/api/draft?id=0", None);
+        assert!(state["notice"].as_str().unwrap().contains(".bak"), "{state}");
+        assert_eq!(fs::read(directory.path().join(name)).unwrap(), garbage);
+        assert!(!journal.exists());
+        assert_eq!(desk.decide(&desk.open_marks(0)[0], json!({ "kind": "leave" })).0, 200);
+    }
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    assert_eq!(desk.decided()["decided"].as_array().unwrap().len(), 1);
+}
+
+/// The draft is gone: what was decided is known when it is back.
+#[test]
+fn a_draft_that_was_removed_meanwhile_can_come_back() {
+    let directory = directory();
+    let path = directory.path().join("a.txt");
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    let marks = desk.open_marks(0);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(desk.decide(&marks[0], json!({ "kind": "take" })).0, 200);
+    let (status, answer) = desk.ask("/api/save", Some(json!({ "id": 0 })));
+    assert_eq!(status, 422);
+    assert!(answer["error"].as_str().unwrap().contains("没有这个文件"), "{answer}");
+    let shown = desk.decided();
+    drop(desk);
+    fs::write(&path, TEXT).unwrap();
+    let desk = Desk::open(directory.path(), &["a.txt"]);
+    assert_eq!(desk.decided(), shown);
+    assert_eq!(desk.ask("/api/save", Some(json!({ "id": 0 }))).0, 200);
+    assert_eq!(fs::read_to_string(&path).unwrap(), TEXT.replacen(',', "，", 1));
+}
+
 /// The commands in the description of the desk have the options that the program has.
 #[test]
 fn the_description_names_commands_that_exist() {

@@ -295,12 +295,22 @@ async function corrections(browser) {
     await page.keyboard.type("三位");
     await desk.press("Enter");
     await desk.until("3/4");
+    await page.waitForSelector("#dialog", { state: "hidden" });
     // Between the first two characters.
     await page.mouse.click(place.left - (place.right - place.left) / 2, place.y);
     await desk.press("c");
     assert.deepEqual(await area.evaluate((field) => [field.selectionStart, field.selectionEnd]), [1, 1]);
     await desk.press("Escape");
     assert.equal((await blocks())[1], "见了两三位老人，他们说，好看。");
+    // A selection that goes on into the next paragraph.
+    await page.evaluate(() => {
+      const [first, second] = document.querySelectorAll("#sheet .block");
+      getSelection().setBaseAndExtent(first.lastChild, 2, second.firstChild, 1);
+    });
+    await desk.press("c");
+    assert.match(await trouble(), /一次只能改一段/);
+    assert.match(await area.inputValue(), /^今天柳河乡/);
+    await desk.press("Escape");
     await page.screenshot({ path: path.join(pictures, "corrections.png") });
   });
 

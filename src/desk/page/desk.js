@@ -140,9 +140,15 @@ function actionsOf(item) {
   };
 }
 
+/** Remembers what is selected on the sheet: a button that is pressed, or a field, may take the selection. */
+function remember() {
+  place = selectedPassage() ?? place;
+}
+
 /** Corrects by hand at the selection or the caret, or else at the current mark. */
 function askCorrection() {
   if (draft.blocks.length === 0) return view.say("这篇稿件没有文字。");
+  remember();
   const { current } = view;
   const shown = current ? { block: draft.blocks.indexOf(current.block), from: current.mark.from, to: current.mark.to } : null;
   const at = [place, shown].find((one) => one && draft.blocks[one.block]) ?? { block: 0, from: 0, to: 0 };
@@ -356,10 +362,9 @@ function dropFiles(event) {
 async function main() {
   buildActions();
   addEventListener("keydown", keydown);
-  document.addEventListener("selectionchange", () => {
-    place = selectedPassage() ?? place;
-  });
+  document.addEventListener("selectionchange", remember);
   view.addEventListener("show", () => {
+    getSelection().removeAllRanges();
     place = null;
   });
   addEventListener("dragover", (event) => {

@@ -21,8 +21,8 @@ function placeOf(node, offset) {
   return { block: Number(block.dataset.index), at: text.textContent.length };
 }
 
-/** Returns the passage that is selected on the sheet, or the place of the caret: `{ block, from, to }`. Of a selection that
- * goes on into another block, it is the part in the first one. */
+/** Returns the passage that is selected on the sheet, or the place of the caret: `{ block, from, to, isCut }`. Of a selection
+ * that goes on into another block, it is the part in the first one. */
 export function selectedPassage() {
   const selection = getSelection();
   if (selection.rangeCount === 0) return null;
@@ -31,7 +31,9 @@ export function selectedPassage() {
   const to = placeOf(range.endContainer, range.endOffset);
   if (!from) return null;
   const isWithin = to && to.block === from.block;
-  return { block: from.block, from: from.at, to: isWithin ? to.at : Infinity };
+  // A paragraph that is selected as a whole ends where the next one begins.
+  const isCut = !isWithin && to?.at > 0;
+  return { block: from.block, from: from.at, to: isWithin ? to.at : Infinity, isCut };
 }
 
 /** The largest table that is made to compare two texts. */
@@ -154,6 +156,7 @@ export function askPassage(dialog, blocks, at, correct) {
   );
   dialog.showModal();
   open(block, at.from, at.to);
+  if (at.isCut) trouble.textContent = "一次只能改一段：这是选中的第一段。";
 }
 
 /** Returns the text of a field with the objects that stand in it where they stand in `original`: in the same order. */

@@ -83,7 +83,10 @@ export class View extends EventTarget {
     for (const id of ["family", "severity", "rule", "state"]) byId(id).addEventListener("change", () => this.filter());
     byId("search").addEventListener("input", () => this.filter());
     byId("filters").addEventListener("submit", (event) => event.preventDefault());
-    byId("sheet").addEventListener("click", (event) => this.#select(event.target.closest("mark")));
+    byId("sheet").addEventListener("click", (event) => {
+      // Who has selected text in a mark means that text.
+      if (getSelection().isCollapsed) this.#select(event.target.closest("mark"));
+    });
     byId("list").addEventListener("click", (event) => {
       if (event.target.closest(".head")) this.#select(event.target.closest(".card"));
     });

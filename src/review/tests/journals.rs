@@ -24,6 +24,11 @@ fn a_journal_that_was_cut_off_anywhere_is_gone_on_with() {
     let engine = Engine::new(builtin::rules());
     let (whole, _) = night(&engine);
     let journal = whole.0.borrow().journal.clone().unwrap();
+    for end in 0..=journal.len() {
+        let cut = String::from_utf8_lossy(&journal.as_bytes()[..end]).into_owned();
+        let lines = &cut[..cut.rfind('\n').map_or(0, |at| at + 1)];
+        assert_eq!(decisions(&cut), decisions(lines), "{end}");
+    }
     for end in (0..=journal.len()).rev().step_by(7).chain([0, journal.find('\n').unwrap(), journal.len() - 1]) {
         let files = files(TEXT);
         let cut = String::from_utf8_lossy(&journal.as_bytes()[..end]).into_owned();
