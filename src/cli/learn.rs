@@ -1,5 +1,6 @@
 //! `zhubi learn`: what editors correct again and again, between two proofs or by hand on the desk, as candidates for the
-//! paper's lists; and what they do not take from the program, with the setting that would still it. Nothing is taken up by itself.
+//! paper's lists; and what they do not take from the program, with the setting that would still it. Nothing is taken up by
+//! itself.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

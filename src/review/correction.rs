@@ -34,18 +34,21 @@ impl Reading<'_> {
         removed.sort_by_key(|decided| decided.span.start);
         let ends = removed.iter().map(|decided| decided.span);
         let whole = ends.fold(edit.span, |all, one| Span::new(all.start.min(one.start), all.end.max(one.end)));
-        let is_own = |decided: &Decided| decided.rule == BY_HAND && decided.span.of(canonical) == decided.after;
+        let is_own = |decided: &Decided| {
+            decided.rule == BY_HAND && canonical.get(decided.span.range()) == Some(decided.after.as_str())
+        };
         if let Some(other) = self.meeting(whole).find(|decided| !is_own(decided)) {
             return Err(overlapping(other));
         }
         // What was there before all of them, and what is there now.
         let (mut before, mut done) = (String::new(), whole.start);
         for decided in &removed {
-            before += &canonical[done..decided.span.start];
+            // Corrections by hand do not overlap, unless somebody else has written the journal.
+            before += canonical.get(done..decided.span.start).ok_or_else(|| overlapping(decided))?;
             before += &decided.before;
             done = decided.span.end;
         }
-        before += &canonical[done..whole.end];
+        before += canonical.get(done..whole.end).unwrap_or_default();
         let after =
             [&canonical[whole.start..edit.span.start], &edit.text, &canonical[edit.span.end..whole.end]].concat();
         let (left, right) = surroundings(shown, Span::new(0, shown.len()), wanted.span);

@@ -122,3 +122,30 @@ fn an_old_journal_is_read() {
     assert_eq!(galley.resumption(), Resumption::Resumed);
     assert_eq!(galley.reading().draft().text(), TEXT.replacen(',', "，", 1));
 }
+
+/// Corrections by hand never overlap, but in a journal that somebody else has written they may.
+#[test]
+fn overlapping_corrections_in_a_journal_do_no_harm() {
+    let engine = Engine::new(builtin::rules());
+    let files = files(TEXT);
+    let decided = |number, from: usize, to: usize| Decided {
+        number,
+        rule: BY_HAND.to_owned(),
+        span: crate::text::Span::new(from, to),
+        before: "甲".to_owned(),
+        after: TEXT[from..to].to_owned(),
+        verdict: Verdict::Own { text: TEXT[from..to].to_owned() },
+        message: String::new(),
+        around: (String::new(), String::new()),
+    };
+    let identity = journal::Identity::of(TEXT.as_bytes());
+    files.0.borrow_mut().journal = Some(journal::header(identity, &[decided(0, 0, 6), decided(1, 3, 9)]));
+    let mut galley = open(&engine, &files);
+    assert_eq!((galley.resumption(), galley.reading().decided().len()), (Resumption::Resumed, 2));
+    for (from, to) in [(0, 12), (3, 6), (0, 3), (6, 9)] {
+        let pick = Pick::Passage(0, crate::text::Span::new(from, to));
+        let _ = galley.decide(&[pick], &Verdict::Own { text: "乙丙".into() });
+    }
+    while galley.undo().unwrap() {}
+    assert_eq!(galley.reading().draft().text(), TEXT);
+}
