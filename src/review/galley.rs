@@ -164,6 +164,9 @@ impl<'e> Galley<'e> {
             self.bytes = revised;
             self.reading = Reading::new(self.reading.engine(), self.options, draft);
             self.reading.remember(decided.clone());
+        } else if self.has_journal {
+            // The steps stay in the journal, so that they can be undone the next night too.
+            return Ok(());
         }
         self.keeper.begin(&journal::header(Identity::of(&self.bytes), &decided))?;
         self.has_journal = true;

@@ -45,8 +45,8 @@ pub struct NumberRange {
     pub cue: CueList,
 }
 
-/// The cues of ranges of numbers: the signs between the two numbers.
-const SIGNS: &str = "— － - – ～ ~";
+/// The cues of ranges: the signs between the two numbers, or a word behind a number or a percentage.
+const SIGNS_AND_PERCENTAGES: &str = "— － - – ～ ~ #至 #到 %至 %到 ％至 ％到";
 
 /// The cues of ranges whose first number has no unit, which may have a word between the two numbers.
 const SIGNS_AND_WORDS: &str = "— － - – ～ ~ #至 #到";
@@ -78,7 +78,7 @@ impl Compile for NumberRange {
 
     fn compile(options: &NumberRangeOptions, classes: &Classes) -> Result<NumberRange, OptionError> {
         let cue = CueList::new(match options.slip {
-            RangeSlip::Order => SIGNS,
+            RangeSlip::Order => SIGNS_AND_PERCENTAGES,
             RangeSlip::Scale => SIGNS_AND_WORDS,
             RangeSlip::Percent => PERCENT,
         });
@@ -135,7 +135,7 @@ impl NumberRange {
         let has_sign = !upper.sign.of(text).starts_with(['至', '到']);
         let is_amount = quantity.kind == QuantityKind::Amount && quantity.number.style == NumeralStyle::Arabic;
         match self.slip {
-            RangeSlip::Order if is_amount && has_sign => order_hit(quantity, upper, low, high),
+            RangeSlip::Order if is_amount => order_hit(quantity, upper, low, high),
             RangeSlip::Scale if is_amount && (has_sign || !is_growth(text, quantity, low)) => {
                 self.scale_hit(text, quantity, upper, low)
             }
@@ -201,8 +201,9 @@ struct WrittenRange<'t> {
 impl<'t> WrittenRange<'t> {
     /// The range whose sign, or the second character of a double sign, is at byte `at`. `None` if no digit follows.
     fn at(text: &'t str, at: usize) -> Option<WrittenRange<'t>> {
-        // The cue of a word between two numbers begins with the last digit of the first one.
-        let at = at + usize::from(text.as_bytes()[at].is_ascii_digit());
+        // The cue of a word between two numbers begins with the last character of the first one.
+        let is_of_first = |c: &char| c.is_ascii_digit() || matches!(c, '%' | '％');
+        let at = at + text[at..].chars().next().filter(is_of_first).map_or(0, char::len_utf8);
         let sign = text[at..].chars().next()?;
         let (head, tail) = (&text[..at], &text[at + sign.len_utf8()..]);
         let head = head.strip_suffix(sign).unwrap_or(head);

@@ -149,3 +149,19 @@ fn overlapping_corrections_in_a_journal_do_no_harm() {
     while galley.undo().unwrap() {}
     assert_eq!(galley.reading().draft().text(), TEXT);
 }
+
+/// A draft that is as it was is saved without writing it. What was decided before can still be undone, and what is decided
+/// after that is there the next time.
+#[test]
+fn saving_a_draft_that_has_not_changed_keeps_the_steps() {
+    let engine = Engine::new(builtin::rules());
+    let files = files(TEXT);
+    let mut galley = open(&engine, &files);
+    galley.decide(&[pick(&galley, COMMA)], &Verdict::Leave).unwrap();
+    galley.save(None).unwrap();
+    assert!(galley.undo().unwrap());
+    galley.decide(&[pick(&galley, RANGE)], &Verdict::Leave).unwrap();
+    let decided = galley.reading().decided().to_vec();
+    drop(galley);
+    assert_eq!(open(&engine, &files).reading().decided(), decided);
+}
