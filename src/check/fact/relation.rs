@@ -74,7 +74,7 @@ pub struct RelationOptions {
     /// The wordings in which they may belong together.
     #[serde(default)]
     possible: Option<Spanned<String>>,
-    /// Lists of words that the wordings name; `day`, `month` and `year` tell for which time an amount is due.
+    /// Lists of words that the wordings name, and those of [`Named`].
     #[serde(default)]
     words: BTreeMap<String, String>,
     /// Words between a word of a wording and its number that only lead up to the number: 达到
@@ -123,20 +123,19 @@ pub struct RelationOptions {
     /// Words for an amount per item, whatever the items are: 单价
     #[serde(default)]
     price: WordList,
-    /// Words for an average per day: 日均
-    #[serde(default)]
-    daily: WordList,
-    /// Names of amounts that consist of two others, each with the names of these: 进出口 出口 进口
-    #[serde(default)]
-    composite: Vec<WordList>,
 }
 
-/// Words that tell for which time an amount is due: 每月, 年租金.
+/// The lists of words that the check itself reads.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Due {
+struct Named {
+    /// Words that tell for which time an amount is due: 每月, 年租金.
     day: WordList,
     month: WordList,
     year: WordList,
+    /// Words for an average per day: 日均
+    daily: WordList,
+    /// Names of amounts that consist of two others, each followed by the names of these: 进出口 出口 进口
+    composite: WordList,
 }
 
 /// Compares quantities that are in a relation.
@@ -159,9 +158,7 @@ pub struct Relation {
     names: WordList,
     per: Vec<WordList>,
     price: WordList,
-    daily: WordList,
-    composite: Vec<WordList>,
-    due: Box<Due>,
+    named: Box<Named>,
 }
 
 /// A wording, and how certain it is that quantities in it belong together.
@@ -216,9 +213,13 @@ impl Compile for Relation {
             names: options.names.clone(),
             per: options.per.clone(),
             price: options.price.clone(),
-            daily: options.daily.clone(),
-            composite: options.composite.clone(),
-            due: Box::new(Due { day: named("day"), month: named("month"), year: named("year") }),
+            named: Box::new(Named {
+                day: named("day"),
+                month: named("month"),
+                year: named("year"),
+                daily: named("daily"),
+                composite: named("composite"),
+            }),
         })
     }
 }

@@ -14,9 +14,9 @@ const SUFFIXES: [&str; 7] = ["", "额", "总额", "总值", "值", "规模", "�
 
 /// Compares the total with its parts, which the sentence states in clauses of their own.
 pub(super) fn check(relation: &Relation, article: &Article, sentence: &Sentence) -> Option<Hit> {
-    relation.composite.iter().find_map(|names| {
-        let mut names = names.iter();
-        let (whole, one, other) = (names.next()?, names.next()?, names.next()?);
+    let names: Vec<&str> = relation.named.composite.iter().collect();
+    names.chunks_exact(3).find_map(|names| {
+        let (whole, one, other) = (names[0], names[1], names[2]);
         let part = |name: &str| {
             let mut named = sentence.quantities.iter().filter(|it| name_before(relation, sentence, it) == Some(name));
             named.next().filter(|_| named.next().is_none())

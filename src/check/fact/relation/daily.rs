@@ -31,7 +31,7 @@ fn compare(
 ) -> Option<Hit> {
     let gap = sentence.text.get(total.span.end..average.span.start)?;
     let lead = relation.around.lead.stripped(gap);
-    let between = lead.strip_suffix(relation.daily.ending(lead)?)?;
+    let between = lead.strip_suffix(relation.named.daily.ending(lead)?)?;
     if !matches!(between, "" | "，" | "（" | "，平均" | "、") || !same_unit(total, average) {
         return None;
     }

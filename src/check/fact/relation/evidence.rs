@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::formula::{Comparison, Term};
 use super::statement::Statement;
 use super::wording::{Bound, Role, Wording, last_clause};
-use super::{Certainty, Due, Form, PRECISE, RATHER_PRECISE, Relation, is_result, is_slip};
+use super::{Certainty, Form, Named, PRECISE, RATHER_PRECISE, Relation, is_result, is_slip};
 use crate::check::arithmetic::{between, is_relative, noun, same_unit};
 use crate::check::options::WordList;
 use crate::quantity::{Dimension, Quantity};
@@ -221,12 +221,12 @@ impl Relation {
         let mut thing = statement.text_after(count).chars().take(2).filter(|c| is_count && is_han(*c));
         let is_per_thing = thing.any(|c| lead.contains(&format!("每{c}")));
         // 每平方米每月: the time is no second thing.
-        let of_things = self.due.stripped(lead);
+        let of_things = self.named.stripped(lead);
         let is_price = self.price.any_in(lead)
             && !of_things.contains('每')
             && !after.starts_with(['/', '／', '每'])
             && count_amount.dimension() != Some(Dimension::Duration);
-        let lead_of_total = self.due.stripped(statement.clause_before(total));
+        let lead_of_total = self.named.stripped(statement.clause_before(total));
         let is_total = !statement.text_after(total).starts_with(['/', '／'])
             && !lead_of_total.contains(['每', '均'])
             && !self.price.any_in(&lead_of_total);
@@ -244,7 +244,7 @@ impl Relation {
         let index = |role: Role| bound.iter().find(|it| it.0 == role).map(|(_, index)| *index);
         let (rate, count, total) = (index(Role::Rate)?, index(Role::Count)?, index(Role::Total)?);
         let is_of_time = statement.amounts[count].dimension() == Some(Dimension::Duration);
-        let times: &[u32] = match (self.due.of(statement, rate), self.due.of(statement, total)) {
+        let times: &[u32] = match (self.named.of(statement, rate), self.named.of(statement, total)) {
             _ if is_of_time => &[1],
             (None, _) | (Some(Period::Year), None) => &[1],
             (Some(one), Some(other)) if one == other => &[1],
@@ -400,7 +400,7 @@ enum Period {
     Year,
 }
 
-impl Due {
+impl Named {
     /// The time for which an amount is due, as the words before it in its clause or directly behind it tell.
     fn of(&self, statement: &Statement, index: usize) -> Option<Period> {
         let (lead, after) = (statement.clause_before(index), statement.text_after(index).trim_start());
