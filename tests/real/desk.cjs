@@ -72,7 +72,12 @@ async function open(browser, args, options = {}) {
     press: (key) => page.keyboard.press(key),
     async close() {
       await context.close();
-      if (program.exitCode === null) program.kill();
+      // The draft is only free for the next desk when this one has ended.
+      if (program.exitCode === null && program.signalCode === null) {
+        const ended = new Promise((resolve) => program.once("exit", resolve));
+        program.kill();
+        await ended;
+      }
       assert.deepEqual(troubles, []);
     },
   };
