@@ -203,7 +203,7 @@ class Commands:
 
     def of_names_with_wrong_forms(self, folder, size):
         (folder / "zhubi.toml").write_text('names = ["表.txt"]\n', encoding="utf-8")
-        draft(folder, "表.txt", size, "{h}{h}{h}{h}{n}\t{h}{h}{h}\n")
+        draft(folder, "表.txt", size, "{h}{h}{h}{h}{n}\t{h}{h}{h}{n}\n")
         return ["check", draft(folder, "a.txt", size)]
 
     def of_wrong_lines_of_a_list(self, folder, size):
