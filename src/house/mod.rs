@@ -15,7 +15,7 @@ pub use entry::{Day, ListKind, day_in_words, shortened};
 pub use prepare::Problem;
 pub use quoted::{SourceChange, SourceReader, SourceVariant};
 pub use roster::{Mention, MentionKind, Office, Roster};
-pub use slip::Difference;
+pub use slip::{Difference, Placed, differences, differences_backward};
 pub use spared::left_of;
 pub use vocabulary::{Occurrence, Slip, Vocabulary};
 

@@ -8,7 +8,7 @@
 
 mod align;
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
@@ -39,7 +39,7 @@ const WINDOW: usize = 3;
 const SHORTEST: usize = 8;
 /// The longest part of a quotation that is aligned at once.
 const LONGEST: usize = 400;
-/// The greatest number of places of a run that is looked at.
+/// The greatest number of places that are looked at for a quotation.
 const MOST_PLACES: usize = 4000;
 /// The greatest number of parts of the sources with which a quotation is aligned.
 const MOST_ALIGNED: usize = 12;
@@ -215,35 +215,39 @@ impl Sources {
         Some(bytes.as_chunks::<4>().0.iter().map(|number| u32::from_le_bytes(*number)).collect())
     }
 
-    /// The places of a hash, unless there are too many.
-    fn places(&self, hash: u32) -> Option<Vec<u32>> {
+    /// Where the places of a hash are, among all places.
+    fn places_of(&self, hash: u32) -> Option<Range<usize>> {
         let ranges = ((self.sections[3].end - self.sections[3].start) / 4).checked_sub(1)? as usize;
         let range = range_of(hash, ranges);
         let bounds = self.numbers(3, range..range + 2)?;
-        let (from, to) = (*bounds.first()? as usize, *bounds.get(1)? as usize);
-        if to < from || to - from > MOST_PLACES {
-            return None;
-        }
-        self.numbers(4, from..to)
+        Some(*bounds.first()? as usize..*bounds.get(1)? as usize)
     }
 
     /// The parts of the sources that a quotation may stand for, the likeliest first, by the place at which it would begin.
     fn candidates(&self, quoted: &[u16]) -> Vec<i64> {
-        let mut votes: HashMap<i64, usize> = HashMap::new();
-        for (at, hash) in grams(quoted) {
-            let mut seen = None;
-            for place in self.places(hash).unwrap_or_default() {
+        let mut runs: Vec<(usize, Range<usize>)> =
+            grams(quoted).filter_map(|(at, hash)| Some((at, self.places_of(hash)?))).collect();
+        // What the fewest places have says most. What everybody says is looked at as far as there is room.
+        runs.sort_by_key(|(at, places)| (places.len(), *at));
+        let mut starts: Vec<i64> = Vec::new();
+        let mut room = MOST_PLACES;
+        for (at, places) in runs {
+            let Some(rest) = room.checked_sub(places.len()) else { break };
+            room = rest;
+            let begin = starts.len();
+            for place in self.numbers(4, places).unwrap_or_default() {
                 // A character too much or too little moves what is after it: starts are counted roughly.
                 let start = (i64::from(place) - at as i64).div_euclid(4);
-                if seen != Some(start) {
-                    *votes.entry(start).or_default() += 1;
+                if starts[begin..].last() != Some(&start) {
+                    starts.push(start);
                 }
-                seen = Some(start);
             }
         }
-        let mut starts: Vec<(i64, usize)> = votes.into_iter().collect();
-        starts.sort_by_key(|(start, count)| (std::cmp::Reverse(*count), *start));
-        starts.into_iter().take(MOST_ALIGNED).map(|(start, _)| 4 * start).collect()
+        starts.sort_unstable();
+        let mut counted: Vec<(usize, i64)> =
+            starts.chunk_by(|one, other| one == other).map(|same| (same.len(), same[0])).collect();
+        counted.sort_unstable_by_key(|(count, start)| (Reverse(*count), *start));
+        counted.into_iter().take(MOST_ALIGNED).map(|(_, start)| 4 * start).collect()
     }
 
     /// The file and the line of a character.

@@ -1,6 +1,8 @@
 //! `identity`: a person about whom an article, or an issue, makes contradictory statements: another spelling of the
 //! name, another title, another age.
 
+mod introduced;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -8,11 +10,12 @@ use fnv::FnvHashMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use self::introduced::misspelt_names;
 use super::two_forms::comparison::is_known_mistake;
 use super::two_forms::{frequency_of, is_at_edge, is_left_over};
 use crate::check::article::person::{Mention, NameCue, Person, persons};
 use crate::check::article::{Article, CharPlaces, Page, WordOccurrence, occurrences_of};
-use crate::check::options::{OptionError, WatchedWords, WordList};
+use crate::check::options::{OptionError, WatchedWords, WordList, class_words};
 use crate::check::{Compile, Hit, IssueCheck, WordCheck};
 use crate::lexicon::{Lexicon, Likeness};
 use crate::matcher::Classes;
@@ -39,6 +42,8 @@ pub struct IdentityOptions {
     /// Words that show that a sentence is about another time.
     #[serde(default)]
     then: String,
+    /// The name of the class of characters with which foreign names are written.
+    transcription: Option<Spanned<String>>,
 }
 
 /// Compares the statements about a person.
@@ -49,6 +54,7 @@ pub struct Identity {
     pub words: WatchedWords,
     ranks: Vec<WordList>,
     then: WordList,
+    transcription: String,
 }
 
 /// The mistake that a check looks for: its option `slip`.
@@ -67,12 +73,7 @@ impl Compile for Identity {
     type Options = IdentityOptions;
 
     fn compile(options: &IdentityOptions, classes: &Classes) -> Result<Identity, OptionError> {
-        let class = |name: &Spanned<String>| {
-            let words = classes.words(name.get_ref());
-            words
-                .map(<[String]>::to_vec)
-                .ok_or_else(|| OptionError::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
-        };
+        let class = |name: &Spanned<String>| class_words(name, classes);
         let (titles, verbs, relatives) = (class(&options.titles)?, class(&options.verbs)?, class(&options.relatives)?);
         let tagged = |cue: NameCue| move |word| (word, cue as usize);
         let cues = titles.iter().map(String::as_str).map(tagged(NameCue::Title));
@@ -84,6 +85,7 @@ impl Compile for Identity {
             words: WatchedWords::compile(cues, &options.titles)?,
             ranks: options.ranks.lines().map(WordList::new).collect(),
             then: WordList::new(&options.then),
+            transcription: options.transcription.as_ref().map(class).transpose()?.unwrap_or_default().concat(),
         })
     }
 }
@@ -96,6 +98,8 @@ impl WordCheck for Identity {
                 let hits = check_names(article, persons, lexicon).into_iter();
                 let hits = hits.chain(short_names(article, persons, lexicon));
                 let hits = hits.chain(doubled_names(article, persons, lexicon));
+                let misspelt = misspelt_names(article, occurrences, persons, &self.transcription, lexicon);
+                let hits = hits.chain(misspelt);
                 hits.filter(|hit| article.reports_name(hit.block, hit.span)).collect()
             }
             IdentitySlip::Title => {

@@ -9,6 +9,7 @@ mod doubled;
 mod words;
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use self::comparison::{Comparison, Slip};
 use self::words::word_at;
@@ -16,13 +17,27 @@ pub(super) use self::words::{frequency_of, is_at_edge, is_function_word, is_left
 use crate::block::is_family_name;
 use crate::check::article::echoes::{Difference, Echoes};
 use crate::check::article::{Article, CharOccurrence, Page};
-use crate::check::{ArticleCheck, Hit, IssueCheck, OptionsOnly};
+use crate::check::options::{OptionError, class_words};
+use crate::check::{ArticleCheck, Compile, Hit, IssueCheck};
 use crate::lexicon::{Lexicon, Likeness};
+use crate::matcher::Classes;
 use crate::text::is_han;
+
+/// Options of `two-forms`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TwoFormsOptions {
+    contrasts: String,
+    peers: String,
+    optional: String,
+    particles: String,
+    /// The name of the class of characters with which foreign names are written.
+    transcription: Spanned<String>,
+    endings: String,
+}
 
 /// Compares what recurs with what resembles it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TwoForms {
     /// Groups of characters, separated by spaces. Two characters of one group distinguish two things: 一二三, 东西南北.
     contrasts: String,
@@ -38,7 +53,15 @@ pub struct TwoForms {
     endings: String,
 }
 
-impl OptionsOnly for TwoForms {}
+impl Compile for TwoForms {
+    type Options = TwoFormsOptions;
+
+    fn compile(options: &TwoFormsOptions, classes: &Classes) -> Result<TwoForms, OptionError> {
+        let TwoFormsOptions { contrasts, peers, optional, particles, transcription, endings } = options.clone();
+        let transcription = class_words(&transcription, classes)?.concat();
+        Ok(TwoForms { contrasts, peers, optional, particles, transcription, endings })
+    }
+}
 
 /// The maximum number of differences that are examined in an article, so that the time stays linear.
 const MOST_EXAMINED: usize = 256;

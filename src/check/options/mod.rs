@@ -32,6 +32,15 @@ impl OptionError {
     }
 }
 
+/// The words of the class that an option names.
+///
+/// # Errors
+/// There is no such class.
+pub fn class_words(name: &Spanned<String>, classes: &Classes) -> Result<Vec<String>, OptionError> {
+    let words = classes.words(name.get_ref()).map(<[String]>::to_vec);
+    words.ok_or_else(|| OptionError::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
+}
+
 /// Compiles a pattern from a rule file.
 pub fn compile_matcher(pattern: &Spanned<String>, classes: &Classes) -> Result<Matcher, OptionError> {
     crate::matcher::compile(pattern.get_ref(), classes)
