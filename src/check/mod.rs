@@ -83,6 +83,8 @@ kinds! {
         session::Session = "session": on_cues(cue);
         /// A number in a headline that the text contradicts.
         headline::Headline = "headline": on_article;
+        /// A name in a headline that the text below does not have.
+        headline_name::HeadlineName = "headline-name": on_article;
         /// A list, and the stated number of its items.
         listing::Listing = "listing": on_cues(cue);
         /// Words that number the points of a text.

@@ -249,7 +249,7 @@ fn in_headlines<'a>(article: &'a Article) -> impl Iterator<Item = (usize, &'a Qu
 }
 
 /// Whether a block is a headline, or the first of its article and too long to be taken for one, but no sentence.
-fn is_headline(article: &Article, block: usize) -> bool {
+pub(super) fn is_headline(article: &Article, block: usize) -> bool {
     /// The maximum length of a headline in bytes.
     const LONGEST: usize = 180;
     let is_first = block == article.range.start && article.range.len() > 1;
@@ -327,7 +327,7 @@ fn is_sum(number: &NamedNumber, in_body: &[NamedNumber]) -> bool {
 
 /// The blocks of text that a headline is above: those up to the next one. The first headline is above the whole
 /// article.
-fn text_below(article: &Article, headline: usize) -> impl Iterator<Item = usize> {
+pub(super) fn text_below(article: &Article, headline: usize) -> impl Iterator<Item = usize> {
     let first = article.range.clone().find(|block| !is_headline(article, *block)).unwrap_or(article.range.end);
     let start = headline.max(first);
     let below = (start..article.range.end).skip_while(move |block| is_headline(article, *block));

@@ -105,12 +105,18 @@ impl WordList {
 
     /// Whether one of the words occurs in `text`, of which `possible` knows the words that may occur.
     pub fn any_of(&self, possible: &PossibleWords, text: &str) -> bool {
+        self.all_of(possible, text).next().is_some()
+    }
+
+    /// The words that occur in `text`, of which `possible` knows the words that may occur.
+    pub fn all_of<'w>(&'w self, possible: &PossibleWords, text: &str) -> impl Iterator<Item = &'w str> {
         let key = |word: &String| {
             let mut characters = word.chars();
             characters.next().map_or(0, |first| key(first, characters.next()))
         };
         let keys = self.keys.get_or_init(|| self.words.iter().map(key).collect());
-        self.words.iter().zip(keys).any(|(word, key)| possible.has(*key) && text.contains(word.as_str()))
+        let words = self.words.iter().map(String::as_str).zip(keys);
+        words.filter(|(word, key)| possible.has(**key) && text.contains(word)).map(|(word, _)| word)
     }
 
     /// The first word of the list that `text` begins with.

@@ -1,0 +1,78 @@
+//! `headline-name`: a name in a headline that the text below never has, while the text has another one of its kind that no
+//! headline has: 越南 above a text about 老挝.
+
+use memchr::memmem::{Finder, find_iter};
+use serde::{Deserialize, Serialize};
+
+use super::headline::{is_headline, text_below};
+use crate::check::article::{Article, CharOccurrence};
+use crate::check::options::{PossibleWords, WordList, is_inside};
+use crate::check::{ArticleCheck, Hit, OptionsOnly};
+use crate::text::Span;
+
+/// Compares names in headlines with those in the text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeadlineName {
+    /// Names, those of one kind together.
+    groups: Vec<WordList>,
+}
+
+impl OptionsOnly for HeadlineName {}
+
+/// How often the text must have the other name.
+const LEAST_USES: usize = 2;
+
+impl ArticleCheck for HeadlineName {
+    fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
+        let headlines = article.range.clone().filter(|block| is_headline(article, *block));
+        headlines.flat_map(|block| self.check_headline(article, block)).collect()
+    }
+}
+
+impl HeadlineName {
+    fn check_headline(&self, article: &Article, block: usize) -> Vec<Hit> {
+        let headline = article.text(block);
+        let possible = PossibleWords::of(headline);
+        let in_group = |group: &WordList| -> Vec<Hit> {
+            let names = group.all_of(&possible, headline).filter_map(|name| {
+                let start = headline.find(name)?;
+                let span = Span::new(start, start + name.len());
+                (!is_inside(group.all_of(&possible, headline).filter(|it| *it != name), headline, span)).then_some(span)
+            });
+            names.filter_map(|span| check_name(article, group, block, span)).collect()
+        };
+        self.groups.iter().flat_map(in_group).collect()
+    }
+}
+
+/// The hit for a name at `span` of a headline, if the text does not have it.
+fn check_name(article: &Article, group: &WordList, headline: usize, span: Span) -> Option<Hit> {
+    let name = span.of(article.text(headline));
+    let has = |finder: &Finder, block: usize| finder.find(article.text(block).as_bytes()).is_some();
+    let finder = Finder::new(name);
+    if article.range.clone().any(|block| block != headline && has(&finder, block)) {
+        return None;
+    }
+    let is_in_headlines = |other: &str| {
+        let finder = Finder::new(other);
+        article.range.clone().any(|block| is_headline(article, block) && has(&finder, block))
+    };
+    let uses = |other: &str| -> usize {
+        text_below(article, headline)
+            .map(|block| find_iter(article.text(block).as_bytes(), other.as_bytes()).count())
+            .sum()
+    };
+    let (uses, other) = group.iter().map(|other| (uses(other), other)).max_by_key(|(uses, _)| *uses)?;
+    if uses < LEAST_USES || is_in_headlines(other) {
+        return None;
+    }
+    let first = text_below(article, headline).find_map(|block| {
+        let start = article.text(block).find(other)?;
+        Some((block, Span::new(start, start + other.len())))
+    });
+    let mut hit = Hit::new(headline, span, Vec::new());
+    hit = hit.detail(format!("标题里的“{name}”正文里没有，正文里是“{other}”（{uses}处）"));
+    hit.related.extend(first.map(|(block, span)| (block, span, format!("这里是“{other}”。"))));
+    Some(hit)
+}
