@@ -45,6 +45,8 @@ struct NamedNumber<'a> {
     /// The two characters after the number and its unit, and those before, without words such as 突破.
     noun: Option<&'a str>,
     name: Option<&'a str>,
+    /// Whether it counts the years since an event, of which an article hardly ever names two.
+    is_anniversary: bool,
 }
 
 /// The maximum number of quantities in headlines that are checked.
@@ -119,7 +121,8 @@ impl Headline {
             Sort::Ordinal(unit) if quantity.unit.is_none() => two_han(&text[quantity.span.end + unit.len()..]),
             _ => noun(text, quantity),
         };
-        Some(NamedNumber { block, quantity, sort, bounds, noun, name })
+        let is_anniversary = quantity.core().of(text).ends_with("周年");
+        Some(NamedNumber { block, quantity, sort, bounds, noun, name, is_anniversary })
     }
 }
 
@@ -163,11 +166,12 @@ impl NamedNumber<'_> {
         let (one, other_value) = value(self).zip(value(other)).unwrap_or((self.bounds.value, other.bounds.value));
         match self.sort {
             Sort::Ordinal(_) => true,
+            _ if self.is_anniversary && other.is_anniversary => true,
             // A report of one year is published in the next.
             Sort::Year => is_misprint(one, other_value) && (one - other_value).abs() > Decimal::ONE,
             Sort::Day => {
                 let ([month, day], [other_month, other_day]) = (self.month_and_day(), other.month_and_day());
-                let is_of_month = month == other_month && !month.is_zero();
+                let is_of_month = month == other_month || month.is_zero();
                 is_of_month && is_misprint_of_day(day, other_day) || day == other_day && !other_month.is_zero()
             }
             // A misprint of a one-digit number has no digit in common with it, so any two different numbers below ten
@@ -278,22 +282,22 @@ fn is_in_body(article: &Article, written: &str) -> bool {
 /// Compares a number in a headline with those in the text.
 fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]) -> Option<Hit> {
     let written = |number: &NamedNumber| number.quantity.core().of(article.text(number.block)).to_owned();
-    if let Some(other) = in_body.iter().find(|other| number.fits(other)) {
-        if number.is_of_same_thing(other) {
-            let computation = || format!("{} = {}", written(number), written(other));
-            article.agrees(number.block, number.quantity.core(), computation);
-        }
+    let fitting = || in_body.iter().filter(|other| number.fits(other));
+    if let Some(other) = fitting().find(|other| number.is_of_same_thing(other)) {
+        let computation = || format!("{} = {}", written(number), written(other));
+        article.agrees(number.block, number.quantity.core(), computation);
         return None;
     }
     let headline = article.text(number.block);
+    let shared = |other: &NamedNumber| shared_words(headline, article.text(other.block), other.quantity);
+    let fitting = fitting().map(shared).max();
     let score_of = |other: &NamedNumber| {
         let is_same = number.is_of_same_thing(other);
         let least = if is_same { SHARED_WORDS.0 } else { SHARED_WORDS.1 };
         let are_counted = number.quantity.dimension() == Some(Dimension::Count);
         let are_unlike = are_counted && number.noun.is_some() && other.noun.is_some();
-        ((is_same || matches!(number.sort, Sort::Amount(_)) && !are_unlike) && number.is_slip_of(other))
-            .then(|| shared_words(headline, article.text(other.block), other.quantity))
-            .filter(|score| *score >= least)
+        let may_be_same = matches!(number.sort, Sort::Amount(_)) && !are_unlike || number.sort == Sort::Day;
+        ((is_same || may_be_same) && number.is_slip_of(other)).then(|| shared(other)).filter(|score| *score >= least)
     };
     if is_sum(number, in_body) {
         return None;
@@ -302,6 +306,9 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
         in_body.iter().filter_map(|other| Some((score_of(other)?, other))).collect();
     let (best, other) = suspects.iter().copied().max_by_key(|(score, _)| *score)?;
     // If the text has several such numbers, it is not known which one the headline means.
+    if fitting.is_some_and(|score| score + CLEARLY > best) {
+        return None;
+    }
     if suspects.iter().any(|(score, it)| it.bounds.value != other.bounds.value && score + CLEARLY > best) {
         return None;
     }
