@@ -193,8 +193,18 @@ impl TwoForms {
         if *examined >= MOST_EXAMINED || self.may_both_stand(&one) {
             return None;
         }
-        let is_proved = one.is_marked_name() || self.is_dotted_name(&one) || one.is_dotted();
+        // Two words of one name in the other order, and that in marks, are hardly ever another name.
+        let is_marked = one.is_marked_name() || one.difference.lengths == [2, 2] && one.is_marked();
+        let is_proved = is_marked || self.is_dotted_name(&one) || one.is_dotted();
         *examined += 1;
+        match [&one, &other].map(Comparison::breaks_known_name) {
+            [true, false] => return Some((one.with_uses(), true)),
+            [false, true] => return Some((other.with_uses(), true)),
+            _ => {}
+        }
+        if one.left + one.right < LEAST_EQUAL - 1 && !one.is_marked() {
+            return None;
+        }
         let breaks = |it: &Comparison| self.clearly_breaks_word(it);
         let is_clear = one.left + one.right >= LEAST_EQUAL && (breaks(&one) || breaks(&other));
         if !is_proved && !is_clear && one.left + one.right <= LEAST_EQUAL_OF_WORDS {

@@ -120,17 +120,14 @@ impl Search<'_> {
         }
     }
 
-    /// Looks for two exchanged characters: those of a pair that belongs to what recurs, where they last stand in the other
-    /// order.
+    /// Looks for two exchanged characters: those of a pair, where they last stand in the other order beside the same
+    /// character.
     fn at_reversed_pairs(&mut self) {
         let echoes = self.echoes;
         let Some(last) = &echoes.last else { return };
         let codes = echoes.codes.as_slice();
         let mut exchanged = Vec::new();
-        for there in 0..echoes.echoes.len() {
-            if (self.flags[there] | self.flags[there + 1]) & RECURS == 0 {
-                continue;
-            }
+        for there in 2..echoes.echoes.len() {
             let (b, a) = (codes[there - 1], codes[there]);
             let is_pair = |end: usize| end > 0 && codes[end] == b && codes[end - 1] == a;
             let mut here = last.pairs[usize::from(hash(a, b))].saturating_sub(echoes.first_place) as usize;

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::words::{CONTEXT, frequency, is_at_edge, is_function_word, word_at};
+use super::words::{CONTEXT, frequency, is_at_edge, is_function_word, is_left_over, word_at};
 use super::{LEAST_COMMON, LEAST_EQUAL};
 use crate::check::Hit;
 use crate::check::article::Article;
@@ -123,7 +123,8 @@ impl<'e> Comparison<'e> {
         let (left, right) = echoes.equal_around(at, [at[0] + lengths[0], at[1] + lengths[1]]);
         let (uses, others, words, gain) = (Vec::new(), Vec::new(), OnceCell::new(), OnceCell::new());
         let comparison = Comparison { echoes, lexicon, difference, left, right, uses, others, words, gain };
-        (left + right >= LEAST_EQUAL - 1).then_some(comparison)
+        let least = if difference.lengths == [2, 2] { 1 } else { LEAST_EQUAL - 1 };
+        (left + right >= least).then_some(comparison)
     }
 
     /// Finds the uses of both forms.
@@ -288,6 +289,21 @@ impl<'e> Comparison<'e> {
     /// The words that contain the difference in the two forms, as indices.
     pub(super) fn words(&self) -> &[Range<usize>; 2] {
         self.words.get_or_init(|| self.difference.at.map(|at| word_at(self.echoes, self.lexicon, at)))
+    }
+
+    /// Whether the two exchanged characters belong to a name that the lexicon knows, and what stands in its place in the other
+    /// form belongs to no word: 湖口县, 口湖县.
+    pub(super) fn breaks_known_name(&self) -> bool {
+        let (Difference { at: [usual, other], lengths }, [word, _]) = (self.difference, self.words());
+        let has_both = lengths == [2, 2] && word.len() >= LEAST_EQUAL && word.contains(&(usual + 1));
+        let is_name = || {
+            let class = self.lexicon.class(&self.echoes.text(word.start, word.end));
+            class.is_some_and(|class| class.len() == 2 && class.starts_with('n') && class != "ng")
+        };
+        has_both && is_name() && {
+            let mut place = other + word.start - usual..other + word.end - usual;
+            place.all(|index| is_left_over(self.echoes, self.lexicon, index))
+        }
     }
 
     /// The frequency of the word that contains the difference in the form at a place.
