@@ -25,7 +25,8 @@ const LEAST_USES: usize = 2;
 
 impl ArticleCheck for HeadlineName {
     fn check_article(&self, article: &Article, _: &[CharOccurrence]) -> Vec<Hit> {
-        let headlines = article.range.clone().filter(|block| is_headline(article, *block));
+        // A line further down may be another thing than a headline.
+        let headlines = article.range.clone().take_while(|block| is_headline(article, *block));
         headlines.flat_map(|block| self.check_headline(article, block)).collect()
     }
 }

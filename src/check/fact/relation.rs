@@ -363,7 +363,7 @@ impl Relation {
             Form::Product => is_certain,
             Form::Discount => is_certain && (is_plausible(&comparison) || is_slip(statement, &terms)),
             Form::Hundred => {
-                is_certain && is_near_whole(&comparison)
+                is_certain && (is_near_whole(&comparison) || is_slip(statement, &terms))
                     || self.is_whole_hundred(statement, bound, &comparison, certainty)
             }
         };

@@ -1,0 +1,132 @@
+//! `year-gloss`: a year in brackets that contradicts the words before it, or what the article says elsewhere: 去年（2023年）
+//! beside 今年（2023年）, 1974年（21世纪70年代）.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::check::article::{Article, WordOccurrence};
+use crate::check::options::{OptionError, WatchedWords};
+use crate::check::{Compile, Hit, WordCheck};
+use crate::lexicon::Lexicon;
+use crate::matcher::Classes;
+use crate::text::{Span, numeral_value};
+
+/// Options of a check of years in brackets.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearGlossOptions {
+    /// Words for years, the first one for the year two years before that of the article, the others for the years that
+    /// follow: 前年 去年 今年.
+    years: Spanned<String>,
+    /// The word for a century.
+    century: String,
+}
+
+/// Compares years in brackets with the words before them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct YearGloss {
+    /// The words for years, tagged with their place in the option, and the one for a century.
+    pub words: WatchedWords,
+}
+
+/// The tag of the word for a century.
+const CENTURY: usize = 99;
+
+/// How many years before that of the article the first word for a year means.
+const FIRST: i32 = 2;
+
+impl Compile for YearGloss {
+    type Options = YearGlossOptions;
+
+    fn compile(options: &YearGlossOptions, _: &Classes) -> Result<YearGloss, OptionError> {
+        let years = options.years.get_ref().split_whitespace().zip(0..);
+        let words = years.chain([(options.century.as_str(), CENTURY)]);
+        Ok(YearGloss { words: WatchedWords::compile(words, &options.years)? })
+    }
+}
+
+/// A word for a year with the year in brackets.
+struct Gloss {
+    block: usize,
+    /// The word and the brackets.
+    span: Span,
+    /// The year of the article that follows from it.
+    own: i32,
+}
+
+impl WordCheck for YearGloss {
+    fn check_article(&self, article: &Article, occurrences: &[WordOccurrence], _: &Lexicon) -> Vec<Hit> {
+        let (centuries, words): (Vec<_>, Vec<_>) =
+            occurrences.iter().partition(|occurrence| usize::from(occurrence.tag) == CENTURY);
+        let glosses: Vec<Gloss> = words.into_iter().filter_map(|word| gloss(article, word)).collect();
+        let decades = centuries.into_iter().filter_map(|word| check_decade(article, word));
+        check_glosses(article, &glosses).into_iter().chain(decades).collect()
+    }
+}
+
+/// The year in brackets after a word for a year.
+fn gloss(article: &Article, word: &WordOccurrence) -> Option<Gloss> {
+    let text = article.text(word.block);
+    let (year, length) = year_in_brackets(&text[word.span.end..])?;
+    let span = Span::new(word.span.start, word.span.end + length);
+    Some(Gloss { block: word.block, span, own: year + FIRST - i32::from(word.tag) })
+}
+
+/// The year at the start of a text, if brackets enclose it and nothing else, and the length of both: （2023年）.
+fn year_in_brackets(text: &str) -> Option<(i32, usize)> {
+    let (inner, _) = text.strip_prefix('（')?.split_once('）')?;
+    let digits = inner.strip_suffix('年').unwrap_or(inner);
+    let is_year = digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    let year = digits.parse().ok().filter(|_| is_year)?;
+    Some((year, inner.len() + 2 * '（'.len_utf8()))
+}
+
+/// The hits for years that contradict the day of the article, or else those in other brackets.
+fn check_glosses(article: &Article, glosses: &[Gloss]) -> Vec<Hit> {
+    let Some(first) = glosses.first() else { return Vec::new() };
+    let written = |gloss: &Gloss| gloss.span.of(article.text(gloss.block));
+    let own = article.own_date().and_then(|date| date.year).and_then(|year| i32::try_from(year).ok());
+    if let Some(own) = own {
+        let wrong = glosses.iter().filter(|gloss| gloss.own != own);
+        let hit = |gloss: &Gloss| {
+            let detail = format!("“{}”，本文却是{own}年的", written(gloss));
+            Hit::new(gloss.block, gloss.span, Vec::new()).detail(detail)
+        };
+        return wrong.map(hit).collect();
+    }
+    // The year that most brackets lead to, or else the first one.
+    let count = |own: i32| glosses.iter().filter(|gloss| gloss.own == own).count();
+    let usual = glosses.iter().rev().max_by_key(|gloss| count(gloss.own)).unwrap_or(first);
+    let wrong = glosses.iter().filter(|gloss| gloss.own != usual.own);
+    let hit = |gloss: &Gloss| {
+        let detail = format!("“{}”与“{}”矛盾", written(gloss), written(usual));
+        let mut hit = Hit::new(gloss.block, gloss.span, Vec::new()).detail(detail);
+        hit.related.push((usual.block, usual.span, format!("这里是“{}”。", written(usual))));
+        hit
+    };
+    wrong.map(hit).collect()
+}
+
+/// The hit for a decade in brackets to which the year before them does not belong.
+fn check_decade(article: &Article, word: &WordOccurrence) -> Option<Hit> {
+    let text = article.text(word.block);
+    let before = &text[..word.span.start];
+    let open = before.rfind('（')?;
+    let (century, _) = numeral_value(&before[open + '（'.len_utf8()..])?;
+    let year = before[..open].strip_suffix('年')?;
+    let start = year.len().checked_sub(4)?;
+    let digits = year.get(start..).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))?;
+    let is_longer = year[..start].ends_with(|c: char| c.is_ascii_digit());
+    let year: u32 = digits.parse().ok().filter(|_| !is_longer)?;
+    let after = &text[word.span.end..];
+    let (decade, rest) = after.split_once("年代")?;
+    let (decade, _) = numeral_value(decade)?;
+    let end = text.len() - rest.len();
+    // The first decade of a century is said in other words.
+    let (right_century, right_decade) = (year.saturating_sub(1) / 100 + 1, year % 100 / 10 * 10);
+    if right_decade == 0 || (century, decade) == (right_century, right_decade) {
+        return None;
+    }
+    let detail = format!("{year}年在{right_century}世纪{right_decade}年代");
+    Some(Hit::new(word.block, Span::new(start, end), Vec::new()).detail(detail))
+}
