@@ -208,8 +208,12 @@ impl Echoes {
     pub fn each_of(&self, characters: impl Iterator<Item = char>, mut found: impl FnMut(usize)) {
         let wanted: Vec<u16> = characters.map(code_of).collect();
         // Most characters are told apart from all that are wanted by their last bits.
-        let bits = wanted.iter().fold(0_u64, |bits, code| bits | 1 << (code & 63));
-        let may_be_wanted = |code: u16| bits >> (code & 63) & 1 != 0;
+        let mut bits = [0_u64; 16];
+        let place = |code: u16| (usize::from(code >> 6 & 15), code & 63);
+        for (word, bit) in wanted.iter().map(|code| place(*code)) {
+            bits[word] |= 1 << bit;
+        }
+        let may_be_wanted = |code: u16| bits[place(code).0] >> place(code).1 & 1 != 0;
         let codes = self.codes.iter().enumerate().filter(|(_, code)| may_be_wanted(**code));
         codes.filter(|(_, code)| wanted.contains(code)).for_each(|(index, _)| found(index));
     }

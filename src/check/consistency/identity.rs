@@ -15,10 +15,10 @@ use super::two_forms::comparison::is_known_mistake;
 use super::two_forms::{frequency_of, is_at_edge, is_left_over};
 use crate::check::article::person::{Mention, NameCue, Person, persons};
 use crate::check::article::{Article, CharPlaces, Page, WordOccurrence, occurrences_of};
-use crate::check::options::{OptionError, WatchedWords, WordList, class_words};
+use crate::check::options::{OptionError, WatchedWords, WordList, class_characters, class_words};
 use crate::check::{Compile, Hit, IssueCheck, WordCheck};
 use crate::lexicon::{Lexicon, Likeness};
-use crate::matcher::Classes;
+use crate::matcher::{CharSet, Classes};
 use crate::text::{Span, is_han};
 
 /// Options of an identity check.
@@ -54,7 +54,8 @@ pub struct Identity {
     pub words: WatchedWords,
     ranks: Vec<WordList>,
     then: WordList,
-    transcription: String,
+    /// The characters with which foreign names are written.
+    transcription: CharSet,
 }
 
 /// The mistake that a check looks for: its option `slip`.
@@ -74,6 +75,7 @@ impl Compile for Identity {
 
     fn compile(options: &IdentityOptions, classes: &Classes) -> Result<Identity, OptionError> {
         let class = |name: &Spanned<String>| class_words(name, classes);
+        let characters = |name: &Spanned<String>| class_characters(name, classes);
         let (titles, verbs, relatives) = (class(&options.titles)?, class(&options.verbs)?, class(&options.relatives)?);
         let tagged = |cue: NameCue| move |word| (word, cue as usize);
         let cues = titles.iter().map(String::as_str).map(tagged(NameCue::Title));
@@ -85,7 +87,7 @@ impl Compile for Identity {
             words: WatchedWords::compile(cues, &options.titles)?,
             ranks: options.ranks.lines().map(WordList::new).collect(),
             then: WordList::new(&options.then),
-            transcription: options.transcription.as_ref().map(class).transpose()?.unwrap_or_default().concat(),
+            transcription: options.transcription.as_ref().map(characters).transpose()?.unwrap_or_default(),
         })
     }
 }

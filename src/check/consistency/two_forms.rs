@@ -17,10 +17,10 @@ pub(super) use self::words::{frequency_of, is_at_edge, is_function_word, is_left
 use crate::block::is_family_name;
 use crate::check::article::echoes::{Difference, Echoes};
 use crate::check::article::{Article, CharOccurrence, Page};
-use crate::check::options::{OptionError, class_words};
+use crate::check::options::{OptionError, class_characters};
 use crate::check::{ArticleCheck, Compile, Hit, IssueCheck};
 use crate::lexicon::{Lexicon, Likeness};
-use crate::matcher::Classes;
+use crate::matcher::{CharSet, Classes};
 use crate::text::is_han;
 
 /// Options of `two-forms`.
@@ -48,7 +48,7 @@ pub struct TwoForms {
     /// Characters that are words of a sentence and hardly ever a mistake in a name: 的, 和, 在.
     particles: String,
     /// Characters with which foreign names are written.
-    transcription: String,
+    transcription: CharSet,
     /// Characters with which names end, so that the next word may begin with the same one: 保安局|局长.
     endings: String,
 }
@@ -58,7 +58,7 @@ impl Compile for TwoForms {
 
     fn compile(options: &TwoFormsOptions, classes: &Classes) -> Result<TwoForms, OptionError> {
         let TwoFormsOptions { contrasts, peers, optional, particles, transcription, endings } = options.clone();
-        let transcription = class_words(&transcription, classes)?.concat();
+        let transcription = class_characters(&transcription, classes)?;
         Ok(TwoForms { contrasts, peers, optional, particles, transcription, endings })
     }
 }
@@ -349,7 +349,7 @@ impl TwoForms {
 
     /// Whether a form is written with the characters of foreign names.
     fn is_foreign(&self, mut characters: impl Iterator<Item = char>) -> bool {
-        characters.all(|c| self.transcription.contains(c) || c == '·')
+        characters.all(|c| self.transcription.has(c) || c == '·')
     }
 
     /// Whether a character of the rarer form is probably a mistake for the one in its place.
@@ -457,7 +457,7 @@ impl TwoForms {
         }
         let rest = if it.left == 0 { form.start + 1..form.end } else { form.start..form.end - 1 };
         (it.left == 0 || it.right == 0)
-            && (it.uses.len() + it.left + it.right > LEAST_EQUAL + 1 || !self.transcription.contains(it.differing(1)))
+            && (it.uses.len() + it.left + it.right > LEAST_EQUAL + 1 || !self.transcription.has(it.differing(1)))
             && self.is_foreign(it.characters(0))
             && !it.lexicon.is_word(&it.echoes.text(rest.start, rest.end))
             && it.echoes.occurrences(rest.start, rest.end, MOST_OCCURRENCES).len() == it.uses.len() + it.others.len()
@@ -465,7 +465,7 @@ impl TwoForms {
 
     /// Whether the characters beside both forms are none of foreign names, so that the forms are whole names.
     fn is_whole_foreign_name(&self, it: &Comparison) -> bool {
-        let continues = |index: usize| self.transcription.contains(it.echoes.character(index));
+        let continues = |index: usize| self.transcription.has(it.echoes.character(index));
         ![it.form(0), it.form(1)].iter().any(|form| continues(form.start - 1) || continues(form.end))
     }
 

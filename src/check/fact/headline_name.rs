@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::headline::{is_headline, text_below};
 use crate::check::article::{Article, CharOccurrence};
-use crate::check::options::{PossibleWords, WordList, is_inside};
+use crate::check::options::WordList;
 use crate::check::{ArticleCheck, Hit, OptionsOnly};
 use crate::text::Span;
 
@@ -34,14 +34,15 @@ impl ArticleCheck for HeadlineName {
 impl HeadlineName {
     fn check_headline(&self, article: &Article, block: usize) -> Vec<Hit> {
         let headline = article.text(block);
-        let possible = PossibleWords::of(headline);
         let in_group = |group: &WordList| -> Vec<Hit> {
-            let names = group.all_of(&possible, headline).filter_map(|name| {
-                let start = headline.find(name)?;
-                let span = Span::new(start, start + name.len());
-                (!is_inside(group.all_of(&possible, headline).filter(|it| *it != name), headline, span)).then_some(span)
-            });
-            names.filter_map(|span| check_name(article, group, block, span)).collect()
+            let names = group.all_in(headline);
+            let spans = names.iter().map(|(start, name)| Span::new(*start, start + name.len()));
+            let is_part = |span: &Span| spans.clone().any(|other| other != *span && other.covers(*span));
+            spans
+                .clone()
+                .filter(|span| !is_part(span))
+                .filter_map(|span| check_name(article, group, block, span))
+                .collect()
         };
         self.groups.iter().flat_map(in_group).collect()
     }

@@ -14,7 +14,7 @@ pub use one_or_many::OneOrMany;
 pub use watched_words::{WatchedWords, first_pair};
 pub use word_list::{PossibleWords, WordList, is_inside};
 
-use crate::matcher::{Classes, Matcher, PatternError};
+use crate::matcher::{CharSet, Classes, Matcher, PatternError};
 
 /// An error in the options of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,15 @@ impl OptionError {
 pub fn class_words(name: &Spanned<String>, classes: &Classes) -> Result<Vec<String>, OptionError> {
     let words = classes.words(name.get_ref()).map(<[String]>::to_vec);
     words.ok_or_else(|| OptionError::of(name, format!("没有名为“{}”的字类。", name.get_ref())))
+}
+
+/// The characters of the class that an option names, all words of which are single characters.
+///
+/// # Errors
+/// There is no such class.
+pub fn class_characters(name: &Spanned<String>, classes: &Classes) -> Result<CharSet, OptionError> {
+    let words = class_words(name, classes)?;
+    Ok(CharSet::new(words.iter().flat_map(|word| word.chars()).map(|c| (c, c)).collect()))
 }
 
 /// Compiles a pattern from a rule file.

@@ -14,6 +14,8 @@ pub struct WordList {
     words: Vec<String>,
     /// For each word, its [`key`]; set when first needed.
     keys: OnceLock<Vec<u16>>,
+    /// The keys of all words; set when first needed.
+    starts: OnceLock<PossibleWords>,
     first: u64,
     last: u64,
 }
@@ -26,18 +28,24 @@ fn key(first: char, second: Option<char>) -> u16 {
     (pair.wrapping_mul(0x9E37_79B1) >> (32 - KEYS.ilog2())) as u16
 }
 
+/// The [`key`] of a word.
+fn first_key(word: &str) -> Option<u16> {
+    let mut characters = word.chars();
+    Some(key(characters.next()?, characters.next()))
+}
+
 /// The number of keys.
 const KEYS: usize = 1 << 11;
 
 /// Which words a text may contain, by their [`key`]s. Where a text is searched for many words, it is read once for that.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PossibleWords([u64; KEYS / 64]);
 
 impl PossibleWords {
     /// The words that may occur in `text`.
     pub fn of(text: &str) -> PossibleWords {
         let mut possible = PossibleWords([0; KEYS / 64]);
-        let mut note = |key: u16| possible.0[usize::from(key / 64)] |= 1 << (key % 64);
+        let mut note = |key: u16| possible.note(key);
         let mut before = None;
         for c in text.chars() {
             note(key(c, None));
@@ -49,8 +57,21 @@ impl PossibleWords {
     }
 
     #[inline]
+    fn note(&mut self, key: u16) {
+        self.0[usize::from(key / 64)] |= 1 << (key % 64);
+    }
+
+    #[inline]
     fn has(&self, key: u16) -> bool {
         self.0[usize::from(key / 64)] >> (key % 64) & 1 != 0
+    }
+}
+
+impl FromIterator<u16> for PossibleWords {
+    fn from_iter<I: IntoIterator<Item = u16>>(keys: I) -> PossibleWords {
+        let mut possible = PossibleWords([0; KEYS / 64]);
+        keys.into_iter().for_each(|key| possible.note(key));
+        possible
     }
 }
 
@@ -80,7 +101,7 @@ impl WordList {
             words.iter().filter_map(|word| edge(word)).map(bit).fold(0, |mask, bit| mask | bit)
         };
         let (first, last) = (mask(|word| word.chars().next()), mask(|word| word.chars().next_back()));
-        WordList { words, keys: OnceLock::new(), first, last }
+        WordList { words, keys: OnceLock::new(), starts: OnceLock::new(), first, last }
     }
 
     /// The words, in the order of the list.
@@ -105,18 +126,23 @@ impl WordList {
 
     /// Whether one of the words occurs in `text`, of which `possible` knows the words that may occur.
     pub fn any_of(&self, possible: &PossibleWords, text: &str) -> bool {
-        self.all_of(possible, text).next().is_some()
+        let key = |word: &String| first_key(word).unwrap_or_default();
+        let keys = self.keys.get_or_init(|| self.words.iter().map(key).collect());
+        self.words.iter().zip(keys).any(|(word, key)| possible.has(*key) && text.contains(word.as_str()))
     }
 
-    /// The words that occur in `text`, of which `possible` knows the words that may occur.
-    pub fn all_of<'w>(&'w self, possible: &PossibleWords, text: &str) -> impl Iterator<Item = &'w str> {
-        let key = |word: &String| {
-            let mut characters = word.chars();
-            characters.next().map_or(0, |first| key(first, characters.next()))
-        };
-        let keys = self.keys.get_or_init(|| self.words.iter().map(key).collect());
-        let words = self.words.iter().map(String::as_str).zip(keys);
-        words.filter(|(word, key)| possible.has(**key) && text.contains(word)).map(|(word, _)| word)
+    /// The words of two characters or more that occur in `text`, each as often as it does, with where it begins.
+    pub fn all_in<'w>(&'w self, text: &str) -> Vec<(usize, &'w str)> {
+        let starts = self.starts.get_or_init(|| self.iter().filter_map(first_key).collect());
+        let mut chars = text.char_indices().peekable();
+        let mut found = Vec::new();
+        while let Some((at, c)) = chars.next() {
+            let next = chars.peek().map(|(_, next)| *next);
+            if next.is_some() && starts.has(key(c, next)) {
+                found.extend(self.iter().filter(|word| text[at..].starts_with(word)).map(|word| (at, word)));
+            }
+        }
+        found
     }
 
     /// The first word of the list that `text` begins with.

@@ -120,8 +120,8 @@ impl Search<'_> {
         }
     }
 
-    /// Looks for two exchanged characters: those of a pair, where they last stand in the other order beside the same
-    /// character.
+    /// Looks for two exchanged characters: those of a pair that belongs to what recurs, or around which enough is equal,
+    /// where they last stand in the other order.
     fn at_reversed_pairs(&mut self) {
         let echoes = self.echoes;
         let Some(last) = &echoes.last else { return };
@@ -136,7 +136,11 @@ impl Search<'_> {
                 let has_context = codes[there - 2] == codes[here - 2] || codes[there + 1] == codes[here + 1];
                 if has_context && here.abs_diff(there) > 2 {
                     let (left, right) = echoes.equal_around([there - 1, here - 1], [there + 1, here + 1]);
-                    exchanged.push((here - 1, usize::MAX - left - right, there - 1));
+                    let recurs = (self.flags[there] | self.flags[there + 1]) & RECURS != 0;
+                    let is_marked = || is_mark(codes[there - 2 - left]) && is_mark(codes[there + 1 + right]);
+                    if recurs || left + right >= LEAST_EQUAL_ONCE || is_marked() {
+                        exchanged.push((here - 1, usize::MAX - left - right, there - 1));
+                    }
                 }
                 here = echoes.echoes[here].pair as usize;
                 left -= 1;

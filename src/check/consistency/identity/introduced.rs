@@ -1,8 +1,8 @@
 //! Names that a title or a verb of saying introduces, and the places where the same name is misspelt: 芬兰总理奥尔波,
 //! 奥尔坡表示. One use of each form is enough, since both stand where only a whole name can stand.
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::check::Hit;
@@ -12,6 +12,7 @@ use crate::check::article::{Article, WordOccurrence};
 use crate::check::consistency::two_forms::{frequency_of, is_at_edge, is_function_word};
 use crate::house::{Difference, Placed, differences, differences_backward};
 use crate::lexicon::{Lexicon, Likeness};
+use crate::matcher::CharSet;
 use crate::text::{Span, is_han};
 
 /// The maximum number of names that are searched for.
@@ -23,6 +24,9 @@ const MOST_USES: usize = 32;
 /// The lengths of a foreign name.
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=8;
 
+/// How many of the first characters of a foreign name, of one more, are usual in such names.
+const LEAST_SHOWN: usize = 2;
+
 /// The least length of a foreign name of which a character may be lost.
 const LEAST_TO_LOSE: usize = 4;
 
@@ -30,12 +34,30 @@ const LEAST_TO_LOSE: usize = 4;
 const COMMON: u32 = 20_000;
 
 /// A name that something introduces.
-struct Introduced {
+struct Introduced<'a> {
     name: Vec<char>,
-    /// The indices at which it stands as a whole name.
-    uses: Vec<usize>,
-    /// Whether it is written with the characters of foreign names.
-    is_foreign: bool,
+    /// Who has the name; `None` if it is written with the characters of foreign names.
+    person: Option<&'a Person<'a>>,
+    /// The answer of [`Introduced::uses`].
+    uses: OnceCell<Vec<usize>>,
+}
+
+impl Introduced<'_> {
+    fn is_foreign(&self) -> bool {
+        self.person.is_none()
+    }
+
+    /// The indices at which it stands as a whole name; none if it is another word.
+    fn uses(&self, echoes: &Echoes, lexicon: &Lexicon) -> &[usize] {
+        self.uses.get_or_init(|| {
+            if self.person.is_some_and(|person| !person.is_name(lexicon)) {
+                return Vec::new();
+            }
+            let mut uses = echoes.occurrences_of(&self.name.iter().collect::<String>(), MOST_USES);
+            uses.retain(|start| is_whole(echoes, lexicon, &(*start..start + self.name.len())));
+            uses
+        })
+    }
 }
 
 /// A form that is nearly an introduced name.
@@ -53,39 +75,29 @@ pub(super) fn misspelt_names(
     article: &Article,
     occurrences: &[WordOccurrence],
     persons: &[Person],
-    transcription: &str,
+    transcription: &CharSet,
     lexicon: &Lexicon,
 ) -> Vec<Hit> {
-    let echoes = article.echoes();
     let names = introduced(article, occurrences, persons, transcription, lexicon);
     if names.is_empty() {
         return Vec::new();
     }
-    let misspelt = near(&names, transcription, echoes, lexicon);
+    let misspelt = near(&names, transcription, article.echoes(), lexicon);
     misspelt.iter().filter_map(|it| hit(article, &names, it, transcription, lexicon)).collect()
 }
 
 /// The names that the article introduces.
-fn introduced(
+fn introduced<'a>(
     article: &Article,
     occurrences: &[WordOccurrence],
-    persons: &[Person],
-    transcription: &str,
+    persons: &'a [Person<'a>],
+    transcription: &CharSet,
     lexicon: &Lexicon,
-) -> Vec<Introduced> {
-    let echoes = article.echoes();
-    let mut seen: HashSet<String> = HashSet::new();
-    let mut names = Vec::new();
-    let mut add = |name: &str, is_foreign: bool| {
-        if names.len() >= MOST_NAMES || seen.contains(name) {
-            return;
-        }
-        seen.insert(name.to_owned());
-        let chars: Vec<char> = name.chars().collect();
-        let mut uses = echoes.occurrences_of(name, MOST_USES);
-        uses.retain(|start| is_whole(echoes, lexicon, &(*start..start + chars.len())));
-        if !uses.is_empty() {
-            names.push(Introduced { name: chars, uses, is_foreign });
+) -> Vec<Introduced<'a>> {
+    let mut names: Vec<Introduced> = Vec::new();
+    let mut add = |name: &str, person: Option<&'a Person<'a>>| {
+        if names.len() < MOST_NAMES && !names.iter().any(|known| name.chars().eq(known.name.iter().copied())) {
+            names.push(Introduced { name: name.chars().collect(), person, uses: OnceCell::new() });
         }
     };
     for occurrence in occurrences {
@@ -96,12 +108,12 @@ fn introduced(
             NameCue::Relative | NameCue::Aged => continue,
         };
         if LENGTHS.contains(&name.chars().count()) {
-            add(name, true);
+            add(name, None);
         }
     }
-    for person in persons.iter().filter(|person| person.is_introduced() && person.is_name(lexicon)) {
-        if person.name.chars().count() == 3 && !person.is_relative() {
-            add(person.name, false);
+    for person in persons.iter().filter(|person| person.is_introduced() && !person.is_relative()) {
+        if person.name.chars().count() == 3 {
+            add(person.name, Some(person));
         }
     }
     names
@@ -109,9 +121,13 @@ fn introduced(
 
 /// The foreign name at the start of a text; of a name of several parts the last one. Up to half of its characters may be
 /// none of the usual ones.
-fn first_of<'t>(text: &'t str, transcription: &str, lexicon: &Lexicon) -> &'t str {
+fn first_of<'t>(text: &'t str, transcription: &CharSet, lexicon: &Lexicon) -> &'t str {
+    let is_foreign = |c: char| transcription.has(c);
+    // Most titles are followed by other words. The division into words is asked last.
+    if text.chars().take(LEAST_SHOWN + 1).filter(|c| is_foreign(*c)).count() < LEAST_SHOWN {
+        return "";
+    }
     let near = text.char_indices().nth(2 * LENGTHS.end()).map_or(text, |(at, _)| &text[..at]);
-    let is_foreign = |c: char| transcription.contains(c);
     let is_of_name = |word: &Span| {
         let mut chars = word.of(near).chars();
         word.of(near) == "·" || word.of(near).chars().all(is_foreign) || {
@@ -134,15 +150,15 @@ fn may_end_name(c: char, lexicon: &Lexicon) -> bool {
 }
 
 /// The characters of a foreign name at the end of a text, after a mark. One of them may be none of foreign names.
-fn last_of<'t>(text: &'t str, transcription: &str, lexicon: &Lexicon) -> &'t str {
+fn last_of<'t>(text: &'t str, transcription: &CharSet, lexicon: &Lexicon) -> &'t str {
     let mut strange = 0;
     let may_be_of_name = |c: &char| {
-        strange += usize::from(!transcription.contains(*c));
+        strange += usize::from(!transcription.has(*c));
         is_han(*c) && strange <= 1
     };
     let length: usize = text.chars().rev().take(LENGTHS.end() + 1).take_while(may_be_of_name).map(char::len_utf8).sum();
     let (before, name) = text.split_at(text.len() - length);
-    let is_edge_of_name = |c: char| transcription.contains(c) || may_end_name(c, lexicon);
+    let is_edge_of_name = |c: char| transcription.has(c) || may_end_name(c, lexicon);
     if before.ends_with(is_han) { "" } else { name.trim_matches(|c| !is_edge_of_name(c)) }
 }
 
@@ -152,7 +168,7 @@ fn is_whole(echoes: &Echoes, lexicon: &Lexicon, form: &Range<usize>) -> bool {
 }
 
 /// The forms that are nearly one of the names.
-fn near(names: &[Introduced], transcription: &str, echoes: &Echoes, lexicon: &Lexicon) -> Vec<Misspelt> {
+fn near(names: &[Introduced], transcription: &CharSet, echoes: &Echoes, lexicon: &Lexicon) -> Vec<Misspelt> {
     let ends = |name: &Introduced| [name.name[0], name.name[name.name.len() - 1]];
     let mut found: Vec<Misspelt> = Vec::new();
     echoes.each_of(names.iter().flat_map(ends), |index| {
@@ -194,30 +210,30 @@ fn is_slip(
     known: &Introduced,
     form: &Range<usize>,
     placed: Placed,
-    transcription: &str,
+    transcription: &CharSet,
     echoes: &Echoes,
     lexicon: &Lexicon,
 ) -> bool {
     let may_be = match placed.difference {
         Difference::Replaced { right, written } => {
             let likeness = lexicon.likeness(right, written);
-            likeness.is_some_and(|likeness| known.is_foreign || likeness != Likeness::SimilarSound)
+            likeness.is_some_and(|likeness| known.is_foreign() || likeness != Likeness::SimilarSound)
                 && (placed.at > 0
-                    || known.is_foreign && transcription.contains(written)
+                    || known.is_foreign() && transcription.has(written)
                     || may_end_name(written, lexicon)
                     || stands_alone(echoes, &(form.start..form.start)))
         }
-        Difference::Lost(c) if known.is_foreign => known.name.len() >= LEAST_TO_LOSE && transcription.contains(c),
+        Difference::Lost(c) if known.is_foreign() => known.name.len() >= LEAST_TO_LOSE && transcription.has(c),
         // What is left of a name of three characters may be a name itself.
-        Difference::Lost(_) => placed.at == 1 && known.uses.len() > 1 && stands_alone(echoes, form),
-        Difference::Doubled(_) => known.is_foreign,
+        Difference::Lost(_) => placed.at == 1 && stands_alone(echoes, form) && known.uses(echoes, lexicon).len() > 1,
+        Difference::Doubled(_) => known.is_foreign(),
         Difference::Swapped => true,
     };
     may_be
         && form.clone().all(|index| is_han(echoes.character(index)))
         && is_whole(echoes, lexicon, form)
         && may_be_name(&echoes.text(form.start, form.end), lexicon)
-        && !known.uses.iter().any(|start| echoes.are_in_one_sentence(*start, form.start))
+        && !known.uses(echoes, lexicon).iter().any(|start| echoes.are_in_one_sentence(*start, form.start))
 }
 
 /// Whether a text is no word other than a name.
@@ -231,14 +247,21 @@ fn stands_alone(echoes: &Echoes, form: &Range<usize>) -> bool {
 }
 
 /// The hit for a misspelt name: the form that is used less often; of two that are used once the later one.
-fn hit(article: &Article, names: &[Introduced], it: &Misspelt, transcription: &str, lexicon: &Lexicon) -> Option<Hit> {
+fn hit(
+    article: &Article,
+    names: &[Introduced],
+    it: &Misspelt,
+    transcription: &CharSet,
+    lexicon: &Lexicon,
+) -> Option<Hit> {
     let echoes = article.echoes();
     let known = &names[it.name];
     let name: String = known.name.iter().collect();
     // Two forms that are introduced, and both used again, are two persons.
     let other = names.iter().find(|other| other.name.iter().copied().eq(it.text.chars()));
-    let (of_name, of_form) = (known.uses.len(), it.uses.len());
-    if of_name.min(of_form) > 1 || other.is_some_and(|other| !other.is_foreign || !known.is_foreign) {
+    let uses = known.uses(echoes, lexicon);
+    let (of_name, of_form) = (uses.len(), it.uses.len());
+    if of_name.min(of_form) > 1 || other.is_some_and(|other| !other.is_foreign() || !known.is_foreign()) {
         return None;
     }
     let are_words = [&name, &it.text].map(|form| lexicon.is_word(form));
@@ -246,13 +269,14 @@ fn hit(article: &Article, names: &[Introduced], it: &Misspelt, transcription: &s
         return None;
     }
     // How much speaks for the name against the other form: its uses, the lexicon, the usual characters.
-    let is_strange = |c: char| known.is_foreign && !transcription.contains(c);
+    let is_strange = |c: char| known.is_foreign() && !transcription.has(c);
     let by_character = match it.placed.difference {
         Difference::Replaced { right, written } => is_strange(written).cmp(&is_strange(right)),
         _ => Ordering::Equal,
     };
     let for_name = of_name.cmp(&of_form).then(are_words[0].cmp(&are_words[1])).then(by_character);
-    let first_use = known.uses[0]..known.uses[0] + known.name.len();
+    let first = *uses.first()?;
+    let first_use = first..first + known.name.len();
     let is_name_wrong = match for_name {
         Ordering::Greater => false,
         Ordering::Less => true,
