@@ -296,7 +296,11 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
         let least = if is_same { SHARED_WORDS.0 } else { SHARED_WORDS.1 };
         let are_counted = number.quantity.dimension() == Some(Dimension::Count);
         let are_unlike = are_counted && number.noun.is_some() && other.noun.is_some();
-        let may_be_same = matches!(number.sort, Sort::Amount(_)) && !are_unlike || number.sort == Sort::Day;
+        let may_be_same = match number.sort {
+            Sort::Amount(_) => !are_unlike,
+            Sort::Day => has_equal_side(headline, number.quantity, article.text(other.block), other.quantity),
+            _ => false,
+        };
         ((is_same || may_be_same) && number.is_slip_of(other)).then(|| shared(other)).filter(|score| *score >= least)
     };
     if is_sum(number, in_body) {
@@ -316,6 +320,18 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
     let mut hit = Hit::new(number.block, number.quantity.core(), Vec::new()).detail(detail);
     hit.related.push((other.block, other.quantity.core(), "正文里的数在这里。".to_owned()));
     Some(hit)
+}
+
+/// Whether the two characters before two numbers are the same, or those after them: 将于6月19日在, 将于5月19日至20日在.
+fn has_equal_side(text: &str, one: &Quantity, other_text: &str, other: &Quantity) -> bool {
+    let before = |text: &str, number: &Quantity| -> Vec<char> {
+        text[..number.span.start].chars().rev().take(2).filter(|c| is_han(*c)).collect()
+    };
+    let after = |text: &str, number: &Quantity| -> Vec<char> {
+        text[number.span.end..].chars().take(2).filter(|c| is_han(*c)).collect()
+    };
+    let are_equal = |one: Vec<char>, other: Vec<char>| one.len() == 2 && one == other;
+    are_equal(before(text, one), before(other_text, other)) || are_equal(after(text, one), after(other_text, other))
 }
 
 /// Whether the number of the headline is the sum or the difference of two numbers of the text.
