@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use crate::block::is_family_name;
 use crate::check::Hit;
 use crate::check::article::echoes::Echoes;
 use crate::check::article::person::{NameCue, Person};
@@ -176,12 +177,16 @@ fn near(names: &[Introduced], transcription: &CharSet, echoes: &Echoes, lexicon:
         let read = |at: usize| Some(echoes.character(at)).filter(|c| *c != '\0');
         for (number, known) in names.iter().enumerate() {
             let [first, last] = ends(known);
-            let forward = (c == first)
+            // Of the two characters after the first one, or before the last one, at least one is right, or next to its place.
+            let resembles = |inner: [char; 2], read: [Option<char>; 2]| inner.iter().any(|c| read.contains(&Some(*c)));
+            let (after, before) =
+                ([1, 2].map(|at| known.name[at]), [2, 3].map(|back| known.name[known.name.len() - back]));
+            let forward = (c == first && resembles(after, [1, 2].map(|on| read(index + on))))
                 .then(|| differences(&known.name, |on| read(index + on)))
                 .into_iter()
                 .flatten()
                 .map(|placed| (index..index + placed.length, placed));
-            let backward = (c == last)
+            let backward = (c == last && resembles(before, [1, 2].map(|back| read(index.checked_sub(back)?))))
                 .then(|| differences_backward(&known.name, |back| read(index.checked_sub(back)?)))
                 .into_iter()
                 .flatten()
@@ -215,6 +220,10 @@ fn is_slip(
     lexicon: &Lexicon,
 ) -> bool {
     let may_be = match placed.difference {
+        // Two family names are two persons.
+        Difference::Replaced { written, .. } if placed.at == 0 && !known.is_foreign() && is_family_name(written) => {
+            false
+        }
         Difference::Replaced { right, written } => {
             let likeness = lexicon.likeness(right, written);
             likeness.is_some_and(|likeness| known.is_foreign() || likeness != Likeness::SimilarSound)

@@ -294,15 +294,22 @@ impl<'e> Comparison<'e> {
     /// Whether the two exchanged characters belong to a name that the lexicon knows, and what stands in its place in the other
     /// form belongs to no word: 湖口县, 口湖县.
     pub(super) fn breaks_known_name(&self) -> bool {
-        let (Difference { at: [usual, other], lengths }, [word, _]) = (self.difference, self.words());
-        let has_both = lengths == [2, 2] && word.len() >= LEAST_EQUAL && word.contains(&(usual + 1));
-        let is_name = || {
+        let Difference { at: [usual, other], lengths } = self.difference;
+        let is_name = |word: &Range<usize>| {
             let class = self.lexicon.class(&self.echoes.text(word.start, word.end));
             class.is_some_and(|class| class.len() == 2 && class.starts_with('n') && class != "ng")
         };
-        has_both && is_name() && {
-            let mut place = other + word.start - usual..other + word.end - usual;
-            place.all(|index| is_left_over(self.echoes, self.lexicon, index))
+        // The division into words is asked last.
+        let may_be_in_name = || {
+            let around = (0..3).flat_map(|before| (1..3).map(move |after| (before, after)));
+            let mut around = around.filter(|(before, after)| before + after > 1);
+            around.any(|(before, after)| is_name(&(usual.saturating_sub(before)..usual + 1 + after)))
+        };
+        lengths == [2, 2] && may_be_in_name() && {
+            let word = &self.words()[0];
+            let is_whole = word.len() >= LEAST_EQUAL && word.contains(&usual) && word.contains(&(usual + 1));
+            let mut place = (other + word.start).saturating_sub(usual)..(other + word.end).saturating_sub(usual);
+            is_whole && is_name(word) && place.all(|index| is_left_over(self.echoes, self.lexicon, index))
         }
     }
 
