@@ -257,7 +257,7 @@ impl TwoForms {
                 let needed = if it.left + it.right > LEAST_EQUAL_OF_WORDS { LEAST_GAIN } else { CLEAR_GAIN };
                 joins(usual) && !joins(other) && it.gain() >= needed
             }
-            [2, 2] => it.left + it.right >= LEAST_EQUAL && it.gain() >= CLEAR_GAIN,
+            [2, 2] => it.left + it.right >= LEAST_EQUAL && !is_word(other) && it.gain() >= CLEAR_GAIN,
             [0, 1] => {
                 it.left + it.right > LEAST_EQUAL
                     && it.left > 0
