@@ -1,7 +1,7 @@
 //! `headline-name`: a name in a headline that the text below never has, while the text has another one of its kind that no
 //! headline has: 越南 above a text about 老挝.
 
-use memchr::memmem::{Finder, find_iter};
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
 use super::headline::{is_headline, text_below};
@@ -56,17 +56,17 @@ fn check_name(article: &Article, group: &WordList, headline: usize, span: Span) 
     if article.range.clone().any(|block| block != headline && has(&finder, block)) {
         return None;
     }
-    let is_in_headlines = |other: &str| {
-        let finder = Finder::new(other);
-        article.range.clone().any(|block| is_headline(article, block) && has(&finder, block))
-    };
-    let uses = |other: &str| -> usize {
-        text_below(article, headline)
-            .map(|block| find_iter(article.text(block).as_bytes(), other.as_bytes()).count())
-            .sum()
-    };
-    let (uses, other) = group.iter().map(|other| (uses(other), other)).max_by_key(|(uses, _)| *uses)?;
-    if uses < LEAST_USES || is_in_headlines(other) {
+    let mut uses: Vec<(&str, usize)> = Vec::new();
+    for (_, other) in text_below(article, headline).flat_map(|block| group.all_in(article.text(block))) {
+        match uses.iter_mut().find(|(known, _)| *known == other) {
+            Some((_, count)) => *count += 1,
+            None => uses.push((other, 1)),
+        }
+    }
+    let (other, uses) = uses.into_iter().rev().max_by_key(|(_, count)| *count)?;
+    let finder = Finder::new(other);
+    let is_in_headline = |block: usize| is_headline(article, block) && has(&finder, block);
+    if uses < LEAST_USES || article.range.clone().any(is_in_headline) {
         return None;
     }
     let first = text_below(article, headline).find_map(|block| {

@@ -170,28 +170,14 @@ fn is_whole(echoes: &Echoes, lexicon: &Lexicon, form: &Range<usize>) -> bool {
 
 /// The forms that are nearly one of the names.
 fn near(names: &[Introduced], transcription: &CharSet, echoes: &Echoes, lexicon: &Lexicon) -> Vec<Misspelt> {
-    let ends = |name: &Introduced| [name.name[0], name.name[name.name.len() - 1]];
+    let ends: Vec<[char; 2]> = names.iter().map(|it| [it.name[0], it.name[it.name.len() - 1]]).collect();
     let mut found: Vec<Misspelt> = Vec::new();
-    echoes.each_of(names.iter().flat_map(ends), |index| {
+    echoes.each_of(ends.iter().flatten().copied(), |index| {
         let c = echoes.character(index);
-        let read = |at: usize| Some(echoes.character(at)).filter(|c| *c != '\0');
-        for (number, known) in names.iter().enumerate() {
-            let [first, last] = ends(known);
-            // Of the two characters after the first one, or before the last one, at least one is right, or next to its place.
-            let resembles = |inner: [char; 2], read: [Option<char>; 2]| inner.iter().any(|c| read.contains(&Some(*c)));
-            let (after, before) =
-                ([1, 2].map(|at| known.name[at]), [2, 3].map(|back| known.name[known.name.len() - back]));
-            let forward = (c == first && resembles(after, [1, 2].map(|on| read(index + on))))
-                .then(|| differences(&known.name, |on| read(index + on)))
-                .into_iter()
-                .flatten()
-                .map(|placed| (index..index + placed.length, placed));
-            let backward = (c == last && resembles(before, [1, 2].map(|back| read(index.checked_sub(back)?))))
-                .then(|| differences_backward(&known.name, |back| read(index.checked_sub(back)?)))
-                .into_iter()
-                .flatten()
-                .map(|placed| (index + 1 - placed.length..index + 1, placed));
-            for (form, placed) in forward.chain(backward) {
+        for ((number, known), [first, last]) in names.iter().enumerate().zip(&ends) {
+            let forward = if c == *first { forms_from(&known.name, index, echoes) } else { Vec::new() };
+            let backward = if c == *last { forms_to(&known.name, index, echoes) } else { Vec::new() };
+            for (form, placed) in forward.into_iter().chain(backward) {
                 if is_slip(known, &form, placed, transcription, echoes, lexicon) {
                     add(&mut found, number, echoes.text(form.start, form.end), form, placed);
                 }
@@ -199,6 +185,30 @@ fn near(names: &[Introduced], transcription: &CharSet, echoes: &Echoes, lexicon:
         }
     });
     found
+}
+
+/// The forms that begin at an index with the first character of a name and differ from it in one place.
+fn forms_from(name: &[char], index: usize, echoes: &Echoes) -> Vec<(Range<usize>, Placed)> {
+    let read = |on: usize| Some(echoes.character(index + on)).filter(|c| *c != '\0');
+    if !resembles([name[1], name[2]], [read(1), read(2)]) {
+        return Vec::new();
+    }
+    differences(name, read).map(|placed| (index..index + placed.length, placed)).collect()
+}
+
+/// The forms that end at an index with the last character of a name and differ from it in one place.
+fn forms_to(name: &[char], index: usize, echoes: &Echoes) -> Vec<(Range<usize>, Placed)> {
+    let read = |back: usize| Some(echoes.character(index.checked_sub(back)?)).filter(|c| *c != '\0');
+    if !resembles([name[name.len() - 2], name[name.len() - 3]], [read(1), read(2)]) {
+        return Vec::new();
+    }
+    differences_backward(name, read).map(|placed| (index + 1 - placed.length..index + 1, placed)).collect()
+}
+
+/// Whether one of two characters beside the end of a name is right, or next to its place. Most texts that have an end in
+/// common with a name have no more.
+fn resembles(right: [char; 2], written: [Option<char>; 2]) -> bool {
+    right.iter().any(|c| written.contains(&Some(*c)))
 }
 
 /// Notes a use of a form.
