@@ -126,23 +126,28 @@ impl WordList {
 
     /// Whether one of the words occurs in `text`, of which `possible` knows the words that may occur.
     pub fn any_of(&self, possible: &PossibleWords, text: &str) -> bool {
-        let key = |word: &String| first_key(word).unwrap_or_default();
-        let keys = self.keys.get_or_init(|| self.words.iter().map(key).collect());
-        self.words.iter().zip(keys).any(|(word, key)| possible.has(*key) && text.contains(word.as_str()))
+        self.words.iter().zip(self.keys()).any(|(word, key)| possible.has(*key) && text.contains(word.as_str()))
     }
 
     /// The words of two characters or more that occur in `text`, each as often as it does, with where it begins.
     pub fn all_in<'w>(&'w self, text: &str) -> Vec<(usize, &'w str)> {
-        let starts = self.starts.get_or_init(|| self.iter().filter_map(first_key).collect());
+        let (keys, starts) = (self.keys(), self.starts.get_or_init(|| self.keys().iter().copied().collect()));
         let mut chars = text.char_indices().peekable();
         let mut found = Vec::new();
         while let Some((at, c)) = chars.next() {
-            let next = chars.peek().map(|(_, next)| *next);
-            if next.is_some() && starts.has(key(c, next)) {
-                found.extend(self.iter().filter(|word| text[at..].starts_with(word)).map(|word| (at, word)));
+            let Some((_, next)) = chars.peek() else { break };
+            let pair = key(c, Some(*next));
+            if starts.has(pair) {
+                let words = self.iter().zip(keys).filter(|(_, key)| **key == pair).map(|(word, _)| word);
+                found.extend(words.filter(|word| text[at..].starts_with(word)).map(|word| (at, word)));
             }
         }
         found
+    }
+
+    /// The [`key`] of each word.
+    fn keys(&self) -> &[u16] {
+        self.keys.get_or_init(|| self.iter().map(|word| first_key(word).unwrap_or_default()).collect())
     }
 
     /// The first word of the list that `text` begins with.
