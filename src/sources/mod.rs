@@ -40,7 +40,7 @@ const SHORTEST: usize = 8;
 /// The longest part of a quotation that is aligned at once.
 const LONGEST: usize = 400;
 /// The greatest number of places that are looked at for a quotation.
-const MOST_PLACES: usize = 4000;
+const MOST_PLACES: usize = 1000;
 /// The greatest number of parts of the sources with which a quotation is aligned.
 const MOST_ALIGNED: usize = 12;
 
