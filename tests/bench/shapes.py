@@ -65,6 +65,8 @@ PLAIN = {
     "persons": "市长赵明{w}说，",
     "persons with titles": "赵{h}{h}书记、",
     "different persons": "记者赵{h}明报道，",
+    "misspelt persons": "总理奥尔波。奥尔坡表示，",
+    "years in brackets": "今年（",
     "organisations": "赵{n}公司、",
     "different organisations": "{h}{h}市{h}局、",
     "places": "{h}省{h}市{h}县、",
@@ -160,6 +162,7 @@ PLAIN = {
 
 MARKDOWN = {
     "headlines": "## 赵{n}的报告\n\n",
+    "headlines of places": "# 越南日本老挝朝鲜印度\n\n泰国、泰国。\n\n",
     "headlines with text": "## 赵{n}的报告\n\n赵{n}在会上讲话。\n\n",
     "underlined headlines": "赵{n}\n===\n",
     "list items": "- 赵{n}\n",

@@ -290,7 +290,6 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
     }
     let headline = article.text(number.block);
     let shared = |other: &NamedNumber| shared_words(headline, article.text(other.block), other.quantity);
-    let fitting = fitting().map(shared).max();
     let score_of = |other: &NamedNumber| {
         let is_same = number.is_of_same_thing(other);
         let least = if is_same { SHARED_WORDS.0 } else { SHARED_WORDS.1 };
@@ -310,7 +309,7 @@ fn check_number(article: &Article, number: &NamedNumber, in_body: &[NamedNumber]
         in_body.iter().filter_map(|other| Some((score_of(other)?, other))).collect();
     let (best, other) = suspects.iter().copied().max_by_key(|(score, _)| *score)?;
     // If the text has several such numbers, it is not known which one the headline means.
-    if fitting.is_some_and(|score| score + CLEARLY > best) {
+    if fitting().any(|it| shared(it) + CLEARLY > best) {
         return None;
     }
     if suspects.iter().any(|(score, it)| it.bounds.value != other.bounds.value && score + CLEARLY > best) {

@@ -20,6 +20,9 @@ pub struct HeadlineName {
 
 impl OptionsOnly for HeadlineName {}
 
+/// The maximum number of names of a kind in a headline. What has more is none.
+const MOST_NAMES: usize = 8;
+
 /// How often the text must have the other name.
 const LEAST_USES: usize = 2;
 
@@ -36,6 +39,9 @@ impl HeadlineName {
         let headline = article.text(block);
         let in_group = |group: &WordList| -> Vec<Hit> {
             let names = group.all_in(headline);
+            if names.len() > MOST_NAMES {
+                return Vec::new();
+            }
             let spans = names.iter().map(|(start, name)| Span::new(*start, start + name.len()));
             let is_part = |span: &Span| spans.clone().any(|other| other != *span && other.covers(*span));
             spans

@@ -9,7 +9,7 @@ use crate::check::options::{OptionError, WatchedWords};
 use crate::check::{Compile, Hit, WordCheck};
 use crate::lexicon::Lexicon;
 use crate::matcher::Classes;
-use crate::text::{Span, numeral_value};
+use crate::text::{Span, is_numeral, numeral_value};
 
 /// Options of a check of years in brackets.
 #[derive(Debug, Clone, Deserialize)]
@@ -74,11 +74,10 @@ fn gloss(article: &Article, word: &WordOccurrence) -> Option<Gloss> {
 
 /// The year at the start of a text, if brackets enclose it and nothing else, and the length of both: （2023年）.
 fn year_in_brackets(text: &str) -> Option<(i32, usize)> {
-    let (inner, _) = text.strip_prefix('（')?.split_once('）')?;
-    let digits = inner.strip_suffix('年').unwrap_or(inner);
-    let is_year = digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit());
-    let year = digits.parse().ok().filter(|_| is_year)?;
-    Some((year, inner.len() + 2 * '（'.len_utf8()))
+    let inner = text.strip_prefix('（')?;
+    let digits = inner.get(..4).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))?;
+    let rest = inner[4..].strip_prefix('年').unwrap_or(&inner[4..]).strip_prefix('）')?;
+    Some((digits.parse().ok()?, text.len() - rest.len()))
 }
 
 /// The hits for years that contradict the day of the article, or else those in other brackets.
@@ -110,18 +109,17 @@ fn check_glosses(article: &Article, glosses: &[Gloss]) -> Vec<Hit> {
 /// The hit for a decade in brackets to which the year before them does not belong.
 fn check_decade(article: &Article, word: &WordOccurrence) -> Option<Hit> {
     let text = article.text(word.block);
-    let before = &text[..word.span.start];
-    let open = before.rfind('（')?;
-    let (century, _) = numeral_value(&before[open + '（'.len_utf8()..])?;
-    let year = before[..open].strip_suffix('年')?;
+    let before = text[..word.span.start].trim_end_matches(is_numeral);
+    let (century, _) = numeral_value(&text[before.len()..word.span.start])?;
+    let year = before.strip_suffix("年（")?;
     let start = year.len().checked_sub(4)?;
     let digits = year.get(start..).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))?;
     let is_longer = year[..start].ends_with(|c: char| c.is_ascii_digit());
     let year: u32 = digits.parse().ok().filter(|_| !is_longer)?;
     let after = &text[word.span.end..];
-    let (decade, rest) = after.split_once("年代")?;
-    let (decade, _) = numeral_value(decade)?;
-    let end = text.len() - rest.len();
+    let rest = after.trim_start_matches(is_numeral);
+    let (decade, _) = numeral_value(&after[..after.len() - rest.len()])?;
+    let end = text.len() - rest.strip_prefix("年代")?.len();
     // The first decade of a century is said in other words.
     let (right_century, right_decade) = (year.saturating_sub(1) / 100 + 1, year % 100 / 10 * 10);
     if right_decade == 0 || (century, decade) == (right_century, right_decade) {

@@ -22,6 +22,9 @@ const MOST_NAMES: usize = 24;
 /// The maximum number of uses of a name that are looked at.
 const MOST_USES: usize = 32;
 
+/// The maximum number of forms that are looked at closely, so that the time stays linear.
+const MOST_EXAMINED: usize = 256;
+
 /// The lengths of a foreign name.
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=8;
 
@@ -172,13 +175,15 @@ fn is_whole(echoes: &Echoes, lexicon: &Lexicon, form: &Range<usize>) -> bool {
 fn near(names: &[Introduced], transcription: &CharSet, echoes: &Echoes, lexicon: &Lexicon) -> Vec<Misspelt> {
     let ends: Vec<[char; 2]> = names.iter().map(|it| [it.name[0], it.name[it.name.len() - 1]]).collect();
     let mut found: Vec<Misspelt> = Vec::new();
+    let mut examined = 0;
     echoes.each_of(ends.iter().flatten().copied(), |index| {
         let c = echoes.character(index);
         for ((number, known), [first, last]) in names.iter().enumerate().zip(&ends) {
             let forward = if c == *first { forms_from(&known.name, index, echoes) } else { Vec::new() };
             let backward = if c == *last { forms_to(&known.name, index, echoes) } else { Vec::new() };
             for (form, placed) in forward.into_iter().chain(backward) {
-                if is_slip(known, &form, placed, transcription, echoes, lexicon) {
+                examined += 1;
+                if examined <= MOST_EXAMINED && is_slip(known, &form, placed, transcription, echoes, lexicon) {
                     add(&mut found, number, echoes.text(form.start, form.end), form, placed);
                 }
             }
