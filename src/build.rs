@@ -132,6 +132,7 @@ fn lexicon(folder: &Path) -> Result<Vec<u8>, String> {
         readings: &list("readings")?,
         sounds: &list("sounds")?,
         shapes: &list("shapes")?,
+        glyphs: &list("glyphs")?,
     })
 }
 

@@ -154,11 +154,17 @@ impl<'a> Lexicon<'a> {
         let Idioms { by_first_half, by_last_half, by_swapped_middle, .. } = self.idioms;
         let (left, right) = (IdiomPart::of_codes(before, previous), IdiomPart::of_codes(next, after));
         let around = IdiomPart::of_codes(previous, next);
-        may_be_mistaken(by_first_half.others_of(part), right, previous == first, |other, certain| {
-            next == other[1] && (after == other[0] || certain.is_lost(2)) || after == other[0] && next == second
-        }) || may_be_mistaken(by_last_half.others_of(part), left, next == second, |other, certain| {
-            previous == other[0] && (before == other[1] || certain.is_lost(1))
-        }) || by_swapped_middle.others_of(part).any(|(other, _)| other == around)
+        let may_begin = by_first_half.any_other_resembles(part, right)
+            && may_be_mistaken(by_first_half.others_of(part), right, previous == first, |other, certain| {
+                next == other[1] && (after == other[0] || certain.is_lost(2)) || after == other[0] && next == second
+            });
+        let may_end = || {
+            by_last_half.any_other_resembles(part, left)
+                && may_be_mistaken(by_last_half.others_of(part), left, next == second, |other, certain| {
+                    previous == other[0] && (before == other[1] || certain.is_lost(1))
+                })
+        };
+        may_begin || may_end() || by_swapped_middle.others_of(part).any(|(other, _)| other == around)
     }
 
     /// Detects a wrongly written idiom whose intact half starts at byte `at` of `text`. In the other half, one character

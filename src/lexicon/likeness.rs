@@ -29,7 +29,7 @@ pub(super) struct Characters<'a> {
     shapes: &'a [[u8; 4]],
     /// For each character from [`FIRST_HINTED`] to [`LAST_HINTED`], a set of bits. Characters that resemble each other
     /// have a bit in common, and few others do.
-    hints: &'a [[u8; 4]],
+    hints: &'a [[u8; 8]],
 }
 
 /// The first and the last character with a hint: those of the block of Chinese characters that copy consists of.
@@ -64,7 +64,7 @@ impl<'a> Characters<'a> {
     pub(super) fn may_be_alike(&self, a: u16, b: u16) -> bool {
         let hint = |code: u16| {
             let index = usize::from(code.wrapping_sub(FIRST_HINTED));
-            self.hints.get(index).map_or(u32::MAX, |hint| u32::from_le_bytes(*hint))
+            self.hints.get(index).map_or(u64::MAX, |hint| u64::from_le_bytes(*hint))
         };
         hint(a) & hint(b) != 0
     }

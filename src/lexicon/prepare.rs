@@ -25,8 +25,10 @@ pub struct LexiconSources<'t> {
     /// Pairs of similar sounds. Each entry is `initial` or `final`, and two initials or finals that many speakers do not
     /// distinguish.
     pub sounds: &'t str,
-    /// Groups of characters that look alike.
+    /// Groups of characters that look alike, chosen by hand.
     pub shapes: &'t str,
+    /// Pairs of characters whose printed forms resemble each other.
+    pub glyphs: &'t str,
 }
 
 /// A variant of an idiom, and the form that is preferred to it.
@@ -230,7 +232,7 @@ impl CharacterBytes {
         }
 
         let mut shapes = Vec::new();
-        for (line, _) in entries(sources.shapes) {
+        for (line, _) in entries(sources.shapes).chain(entries(sources.glyphs)) {
             for a in line.chars() {
                 for b in line.chars().filter(|&b| b != a) {
                     let ([a, b], [c, d]) = (encode(a)?, encode(b)?);
@@ -246,25 +248,35 @@ impl CharacterBytes {
     }
 }
 
-/// The bit of the hints of characters that have a look-alike. The other bits stand for sounds.
-const SHAPE_BIT: u32 = 31;
+/// The number of bits of a hint that stand for sounds; the others stand for shapes.
+const SOUND_BITS: u32 = 32;
 
 /// The hints of [`Characters`](super::likeness::Characters). Sounds that many speakers do not distinguish have the same
-/// bit; `initials` and `finals` say which number stands for all that are similar to it.
+/// bit; `initials` and `finals` say which number stands for all that are similar to it. Characters that look alike have a
+/// bit in common, and each has few.
 fn hints(readings: &[[u8; 4]], initials: &[u8], finals: &[u8], shapes: &[[u8; 4]]) -> Vec<u8> {
-    let mut hints = vec![0_u32; usize::from(LAST_HINTED - FIRST_HINTED) + 1];
-    let mut add = |high: u8, low: u8, bit: u32| {
-        let index = u16::from_be_bytes([high, low]).wrapping_sub(FIRST_HINTED);
-        if let Some(hint) = hints.get_mut(usize::from(index)) {
-            *hint |= 1 << bit;
-        }
-    };
+    let mut hints = vec![0_u64; usize::from(LAST_HINTED - FIRST_HINTED) + 1];
+    let index = |high: u8, low: u8| usize::from(u16::from_be_bytes([high, low]).wrapping_sub(FIRST_HINTED));
     for &[high, low, initial, final_part] in readings {
         let sound = u32::from(initials[usize::from(initial)]) * 31 + u32::from(finals[usize::from(final_part)]);
-        add(high, low, sound.wrapping_mul(0x9E37_79B1) % SHAPE_BIT);
+        if let Some(hint) = hints.get_mut(index(high, low)) {
+            *hint |= 1 << (sound.wrapping_mul(0x9E37_79B1) % SOUND_BITS);
+        }
     }
-    for &[high, low, ..] in shapes {
-        add(high, low, SHAPE_BIT);
+    for &[a, b, c, d] in shapes {
+        let of = |index: usize| hints.get(index).map_or(0, |hint| hint >> SOUND_BITS);
+        let (one, other) = (index(a, b), index(c, d));
+        if of(one) & of(other) != 0 {
+            continue;
+        }
+        // A bit that one of them has anyway, or the next one in turn.
+        let known = of(one) | of(other);
+        let bit = if known == 0 { one as u32 % (u64::BITS - SOUND_BITS) } else { known.trailing_zeros() };
+        for index in [one, other] {
+            if let Some(hint) = hints.get_mut(index) {
+                *hint |= 1 << (SOUND_BITS + bit);
+            }
+        }
     }
     hints.iter().flat_map(|hint| hint.to_le_bytes()).collect()
 }

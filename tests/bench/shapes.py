@@ -67,6 +67,7 @@ PLAIN = {
     "different persons": "记者赵{h}明报道，",
     "misspelt persons": "总理奥尔波。奥尔坡表示，",
     "years in brackets": "今年（",
+    "years in brackets left open": "1974年（21世纪",
     "organisations": "赵{n}公司、",
     "different organisations": "{h}{h}市{h}局、",
     "places": "{h}省{h}市{h}县、",

@@ -204,6 +204,34 @@ impl Echoes {
         self.find(&word.chars().map(code_of).collect::<Vec<u16>>(), most)
     }
 
+    /// The indices at which `first` stands directly before `second`, the last one first.
+    pub fn pairs_of(&self, [first, second]: [char; 2]) -> impl Iterator<Item = usize> {
+        let codes = [first, second].map(code_of);
+        let ends = self.chain(codes, |last| &last.pairs, |echo| echo.pair);
+        ends.filter(move |end| [self.codes[end - 1], self.codes[*end]] == codes).map(|end| end - 1)
+    }
+
+    /// The indices at which `first` stands with one other character between it and `third`, the last one first.
+    pub fn frames_of(&self, [first, third]: [char; 2]) -> impl Iterator<Item = usize> {
+        let codes = [first, third].map(code_of);
+        let ends = self.chain(codes, |last| &last.frames, |echo| echo.frame);
+        ends.filter(move |end| [self.codes[end - 2], self.codes[*end]] == codes).map(|end| end - 2)
+    }
+
+    /// The last indices of the pairs or frames of these codes, and of others with the same hash.
+    fn chain(
+        &self,
+        [a, b]: [u16; 2],
+        table: fn(&LastPlaces) -> &[u32; 1 << BITS],
+        before: fn(&Echo) -> u32,
+    ) -> impl Iterator<Item = usize> {
+        let last = self.last.as_ref().map_or(0, |last| table(last)[usize::from(hash(a, b))]);
+        let places = successors(Some(last.saturating_sub(self.first_place)), move |place| {
+            Some(before(&self.echoes[*place as usize]))
+        });
+        places.take_while(|place| *place > 0).take(MOST_PASSED).map(|place| place as usize)
+    }
+
     /// Calls `found` with each index at which one of these characters occurs.
     pub fn each_of(&self, characters: impl Iterator<Item = char>, mut found: impl FnMut(usize)) {
         let wanted: Vec<u16> = characters.map(code_of).collect();
@@ -220,10 +248,8 @@ impl Echoes {
 
     /// The indices at which these codes occur, by the places of the last two; the last `most` of them.
     fn find(&self, wanted: &[u16], most: usize) -> Vec<usize> {
-        let ([.., a, b], Some(last)) = (wanted, &self.last) else { return Vec::new() };
-        let last_place = last.pairs[usize::from(hash(*a, *b))].saturating_sub(self.first_place);
-        let places = successors(Some(last_place), |place| Some(self.echoes[*place as usize].pair));
-        let ends = places.take_while(|place| *place > 0).take(MOST_PASSED).map(|place| place as usize + 1);
+        let [.., a, b] = wanted else { return Vec::new() };
+        let ends = self.chain([*a, *b], |last| &last.pairs, |echo| echo.pair).map(|end| end + 1);
         let found = ends.filter(|end| self.codes[..*end].ends_with(wanted)).map(|end| end - wanted.len());
         let mut found: Vec<usize> = found.take(most).collect();
         found.reverse();

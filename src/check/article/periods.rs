@@ -145,12 +145,17 @@ pub fn years_behind(text: &str, end: usize) -> Option<[(u32, Span); 2]> {
     years_in_brackets(text, end + leading_han(&text[end..], LONGEST_NAME).len())
 }
 
+/// The maximum number of characters in brackets with two years: 1920年10月13日——1998年12月30日 and some more.
+const LONGEST_YEARS: usize = 32;
+
 /// The two years in the brackets that open at byte `open` of a text, if these hold nothing else, each with its span:
 /// （1920—1998）, （1920年3月—1998年）.
 pub fn years_in_brackets(text: &str, open: usize) -> Option<[(u32, Span); 2]> {
     let inner = text[open..].strip_prefix('（')?;
     let start = text.len() - inner.len();
-    let inner = inner.split('）').next().filter(|inner| inner.starts_with(['1', '2']))?;
+    let mut within = inner.char_indices().take(LONGEST_YEARS);
+    let close = within.find(|(_, character)| *character == '）').map(|(at, _)| at)?;
+    let inner = Some(&inner[..close]).filter(|inner| inner.starts_with(['1', '2']))?;
     let one = inner.find(SIGNS)?;
     let other = inner.len() - inner[one..].trim_start_matches(SIGNS).len();
     let year = |from: usize, to: usize| {

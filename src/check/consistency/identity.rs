@@ -331,6 +331,9 @@ fn short_names<'d>(article: &Article, persons: &'d [Person<'d>], lexicon: &Lexic
         (uses.len() > 1 && person.is_name(lexicon)).then_some((family, given, person.name, uses))
     };
     let known: Vec<_> = persons.iter().filter_map(known).take(MOST_NAMES).collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
     let is_introduced = |name: &str| persons.iter().any(|person| person.name == name && person.is_introduced());
     let mut others = vec![Vec::new(); known.len()];
     echoes.each_of(known.iter().map(|(family, ..)| *family), |index| {

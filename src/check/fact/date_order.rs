@@ -106,6 +106,7 @@ impl DateOrder {
     fn events_hit(&self, sentence: &Sentence, index: usize) -> Option<Hit> {
         let one = &sentence.quantities[index];
         let is_point = |quantity: &&Quantity| matches!(quantity.kind, QuantityKind::Date(_) | QuantityKind::Time(_));
+        let one = Some(one).filter(is_point)?;
         let other = sentence.quantities[index + 1..].iter().find(is_point)?;
         let is_wrong = match (one.kind, other.kind) {
             (QuantityKind::Date(first), QuantityKind::Date(last)) => {

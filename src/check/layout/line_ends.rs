@@ -92,7 +92,7 @@ fn unfinished(article: &Article, Lines { ends, habit }: &Lines) -> Vec<Hit> {
         let last = line.chars().next_back().filter(|last| is_word(*last))?;
         // A text with a sentence before the last one is certainly prose. The first line may be a headline.
         let is_prose = line.contains('。') || is_regular && block > article.range.start && line.contains('，');
-        let is_sentence = is_prose && !is_date(line) && !ends_with_names(line);
+        let is_sentence = is_prose && !is_date(line) && !ends_with_names(line) && !is_deck(article, block);
         let span = Span::new(at - last.len_utf8(), at);
         is_sentence.then(|| Hit::new(block, span, vec![format!("{last}。")]))
     };
@@ -112,6 +112,15 @@ fn unfinished(article: &Article, Lines { ends, habit }: &Lines) -> Vec<Hit> {
         }
     }
     hits
+}
+
+/// Whether a block may be a deck, which has no stop: it follows a headline or another line without one, and is neither as
+/// long as a paragraph nor begins with a dateline.
+fn is_deck(article: &Article, block: usize) -> bool {
+    /// The maximum length of a deck, in characters.
+    const LONGEST_DECK: usize = 100;
+    let follows_headline = block.checked_sub(1).is_some_and(|above| article.text(above).ends_with(is_word));
+    follows_headline && article.blocks[block].dateline == 0 && article.text(block).chars().nth(LONGEST_DECK).is_none()
 }
 
 /// Whether a text ends with names or a source rather than a sentence: a blank or a colon is near its end.

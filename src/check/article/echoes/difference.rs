@@ -1,7 +1,7 @@
 //! What differs between two places of an article that are otherwise the same. Most places with a pair in common have
 //! nothing else in common, so the cheapest questions are asked first.
 
-use super::{Echoes, hash, is_han_code, may_be_in_name};
+use super::{BITS, Echoes, hash, is_han_code, may_be_in_name};
 use crate::lexicon::Lexicon;
 
 /// The number of equal characters from which on a difference counts although neither form recurs.
@@ -127,10 +127,17 @@ impl Search<'_> {
         let Some(last) = &echoes.last else { return };
         let codes = echoes.codes.as_slice();
         let mut exchanged = Vec::new();
-        for there in 2..echoes.echoes.len() {
-            let (b, a) = (codes[there - 1], codes[there]);
-            let is_pair = |end: usize| end > 0 && codes[end] == b && codes[end - 1] == a;
-            let mut here = last.pairs[usize::from(hash(a, b))].saturating_sub(echoes.first_place) as usize;
+        let joined = echoes.joined(1);
+        let swapped = joined.iter().map(|pair| hash(*pair as u16, (pair >> 16) as u16));
+        let last_places = swapped.zip(&joined).enumerate().map(|(there, (hash, pair))| {
+            let place = last.pairs[usize::from(hash) & ((1 << BITS) - 1)];
+            (there, place.saturating_sub(echoes.first_place) as usize, pair.rotate_left(16))
+        });
+        // Most pairs occur in one order only.
+        for (there, last_place, reversed) in last_places.filter(|(_, place, reversed)| joined[*place] == *reversed) {
+            let [a, b] = [(reversed >> 16) as u16, reversed as u16];
+            let is_pair = |end: usize| end > 0 && joined[end] == reversed;
+            let mut here = last_place;
             let mut left = MOST_REVERSED;
             while left > 0 && is_pair(here) && a != b && is_han_code(a) && is_han_code(b) {
                 let has_context = codes[there - 2] == codes[here - 2] || codes[there + 1] == codes[here + 1];

@@ -173,47 +173,44 @@ fn is_whole(echoes: &Echoes, lexicon: &Lexicon, form: &Range<usize>) -> bool {
 
 /// The forms that are nearly one of the names.
 fn near(names: &[Introduced], transcription: &CharSet, echoes: &Echoes, lexicon: &Lexicon) -> Vec<Misspelt> {
-    let ends: Vec<[char; 2]> = names.iter().map(|it| [it.name[0], it.name[it.name.len() - 1]]).collect();
+    let mut forms: Vec<_> = names
+        .iter()
+        .enumerate()
+        .flat_map(|(number, known)| {
+            forms_of(&known.name, echoes).into_iter().map(move |(form, placed)| (form.start, form.end, number, placed))
+        })
+        .collect();
+    forms.sort_by_key(|(start, end, number, _)| (*start, *end, *number));
     let mut found: Vec<Misspelt> = Vec::new();
-    let mut examined = 0;
-    echoes.each_of(ends.iter().flatten().copied(), |index| {
-        let c = echoes.character(index);
-        for ((number, known), [first, last]) in names.iter().enumerate().zip(&ends) {
-            let forward = if c == *first { forms_from(&known.name, index, echoes) } else { Vec::new() };
-            let backward = if c == *last { forms_to(&known.name, index, echoes) } else { Vec::new() };
-            for (form, placed) in forward.into_iter().chain(backward) {
-                examined += 1;
-                if examined <= MOST_EXAMINED && is_slip(known, &form, placed, transcription, echoes, lexicon) {
-                    add(&mut found, number, echoes.text(form.start, form.end), form, placed);
-                }
-            }
+    for (start, end, number, placed) in forms.into_iter().take(MOST_EXAMINED) {
+        if is_slip(&names[number], &(start..end), placed, transcription, echoes, lexicon) {
+            add(&mut found, number, echoes.text(start, end), start..end, placed);
         }
-    });
+    }
     found
 }
 
-/// The forms that begin at an index with the first character of a name and differ from it in one place.
-fn forms_from(name: &[char], index: usize, echoes: &Echoes) -> Vec<(Range<usize>, Placed)> {
-    let read = |on: usize| Some(echoes.character(index + on)).filter(|c| *c != '\0');
-    if !resembles([name[1], name[2]], [read(1), read(2)]) {
-        return Vec::new();
-    }
-    differences(name, read).map(|placed| (index..index + placed.length, placed)).collect()
-}
-
-/// The forms that end at an index with the last character of a name and differ from it in one place.
-fn forms_to(name: &[char], index: usize, echoes: &Echoes) -> Vec<(Range<usize>, Placed)> {
-    let read = |back: usize| Some(echoes.character(index.checked_sub(back)?)).filter(|c| *c != '\0');
-    if !resembles([name[name.len() - 2], name[name.len() - 3]], [read(1), read(2)]) {
-        return Vec::new();
-    }
-    differences_backward(name, read).map(|placed| (index + 1 - placed.length..index + 1, placed)).collect()
-}
-
-/// Whether one of two characters beside the end of a name is right, or next to its place. Most texts that have an end in
-/// common with a name have no more.
-fn resembles(right: [char; 2], written: [Option<char>; 2]) -> bool {
-    right.iter().any(|c| written.contains(&Some(*c)))
+/// The forms that differ from a name in one place. The first or the last character of the name is right, and one of the
+/// two beside it is right or next to its place.
+fn forms_of(name: &[char], echoes: &Echoes) -> Vec<(Range<usize>, Placed)> {
+    let (from, to) = (&name[..3], &name[name.len() - 3..]);
+    let starts = from[1..].iter().flat_map(|next| {
+        let ends = [from[0], *next];
+        echoes.pairs_of(ends).chain(echoes.frames_of(ends))
+    });
+    let forward = starts.flat_map(|start| {
+        let read = move |on: usize| Some(echoes.character(start + on)).filter(|c| *c != '\0');
+        differences(name, read).map(move |placed| (start..start + placed.length, placed))
+    });
+    let ends = to[..2].iter().flat_map(|previous| {
+        let ends = [*previous, to[2]];
+        echoes.pairs_of(ends).map(|at| at + 1).chain(echoes.frames_of(ends).map(|at| at + 2))
+    });
+    let backward = ends.flat_map(|end| {
+        let read = move |back: usize| Some(echoes.character(end.checked_sub(back)?)).filter(|c| *c != '\0');
+        differences_backward(name, read).map(move |placed| (end + 1 - placed.length..end + 1, placed))
+    });
+    forward.chain(backward).collect()
 }
 
 /// Notes a use of a form.
