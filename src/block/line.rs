@@ -188,6 +188,19 @@ pub fn may_be_headline(text: &str, is_first_of_group: impl FnOnce() -> bool) -> 
         && text.chars().any(is_han)
         && is_balanced_clause(text)
         && !is_date(text)
+        && !is_record_of_adoption(text)
+}
+
+/// Returns whether `text` says when a law was adopted or amended, as the lines below its title do: 2017年1月18日
+/// 江城市第十二届人民代表大会常务委员会第二十五次会议通过.
+fn is_record_of_adoption(text: &str) -> bool {
+    let ends = ["通过", "批准", "修正", "修订", "公布", "发布", "施行", "实施"];
+    let line = text.trim_end().trim_end_matches(['）', ')']);
+    let is_digit = |c: char| c.is_ascii_digit();
+    let year = text.trim_start_matches(['（', '(', ' ', '\u{3000}']).trim_start_matches(is_digit);
+    let month = year.strip_prefix('年').map(|rest| rest.trim_start_matches(is_digit));
+    let is_dated = month.and_then(|rest| rest.strip_prefix('月')).is_some_and(|rest| rest.starts_with(is_digit));
+    is_dated && ends.iter().any(|end| line.ends_with(end))
 }
 
 /// Returns whether `text` ends with punctuation that ends a sentence.

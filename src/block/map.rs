@@ -130,6 +130,18 @@ impl Body {
         breaks.map(|(_, after)| after.at).collect()
     }
 
+    /// Returns the places in the text of the body at which another line of the draft begins.
+    pub fn line_starts(&self, canonical: &str) -> Vec<usize> {
+        let Body::Joined(joined) = self else { return Vec::new() };
+        let pairs = joined.pieces.iter().zip(&joined.pieces[1..]);
+        let starts = pairs.filter(|(before, after)| {
+            // A line break may be replaced by a blank.
+            let from = if before.origin == Origin::Substitute { before.source.start } else { before.source.end };
+            canonical.get(from..after.source.start).is_some_and(|between| between.contains('\n'))
+        });
+        starts.map(|(_, after)| after.at).collect()
+    }
+
     /// Returns the spans of the canonical text between which the body goes on in another column: something else, a caption
     /// or a mark, stands between two of them.
     pub fn columns(&self, canonical: &str) -> Vec<Span> {

@@ -134,14 +134,14 @@ impl<'a> PartTable<'a> {
         let range = self.bucket(part);
         let parts = self.parts.get(range.clone()).unwrap_or_default();
         let others = self.others.get(range).unwrap_or_default();
-        let reversed = written.reversed();
-        let resembles = |other: [u8; 4]| {
-            let [one, two] = [written, reversed].map(|it| it.0 ^ u32::from_le_bytes(other));
-            (one >> 16 == 0) | (one & 0xFFFF == 0) | (two >> 16 == 0) | (two & 0xFFFF == 0)
-        };
-        let found = parts.iter().zip(others).fold(0_u32, |found, (own, other)| {
-            found | u32::from((u32::from_le_bytes(*own) == part.0) & resembles(*other))
-        });
+        let (as_written, reversed) = (written.0, written.reversed().0);
+        let mut found = 0;
+        for (own, other) in parts.iter().zip(others) {
+            let (own, other) = (u32::from_le_bytes(*own), u32::from_le_bytes(*other));
+            let (one, two) = (other ^ as_written, other ^ reversed);
+            let resembles = (one >> 16 == 0) | (one & 0xFFFF == 0) | (two >> 16 == 0) | (two & 0xFFFF == 0);
+            found |= u32::from((own == part.0) & resembles);
+        }
         found != 0
     }
 }

@@ -14,6 +14,8 @@ pub struct Item {
     pub block: usize,
     /// The number with its marks, in bytes of the block's text.
     pub span: Span,
+    /// The byte of the block's text at which the item ends.
+    pub end: usize,
     /// The level of the number, from 0 to below [`LEVELS`].
     pub level: usize,
     /// The number's value.
@@ -22,40 +24,67 @@ pub struct Item {
     pub form: String,
 }
 
-/// Finds the numbered items of an article, in the order of its blocks.
+/// Finds the numbered items of an article, in the order of the text. The lines that a draft joins to one block may be items
+/// too.
 pub fn read(article: &Article) -> Vec<Item> {
-    article.range.clone().filter_map(|block| item(article, block)).collect()
+    let mut items: Vec<Item> = Vec::new();
+    let mut last = [0; LEVELS];
+    for block in article.range.clone() {
+        if !matches!(article.blocks[block].kind, BlockKind::ListItem | BlockKind::Headline | BlockKind::Paragraph) {
+            continue;
+        }
+        let text = article.text(block);
+        let breaks = article.blocks[block].body.line_starts(article.canonical);
+        for start in [0].into_iter().chain(breaks.iter().copied()) {
+            if let Some(item) = item(block, text, start, &last) {
+                last[item.level] = item.value;
+                last[item.level + 1..].fill(0);
+                items.push(Item { end: end_of_item(text, start, &breaks), ..item });
+            }
+        }
+    }
+    items
 }
 
-/// The block as an item, if it begins with a number.
-fn item(article: &Article, block: usize) -> Option<Item> {
-    if !matches!(article.blocks[block].kind, BlockKind::ListItem | BlockKind::Headline | BlockKind::Paragraph) {
-        return None;
-    }
-    let text = article.text(block);
-    match text.chars().next()? {
+/// The byte at which an item ends that begins at byte `start` of a block's text: where a new line begins after the end of a
+/// sentence, or like another item.
+fn end_of_item(text: &str, start: usize, breaks: &[usize]) -> usize {
+    let ends = |at: &usize| text[..*at].ends_with(['。', '；', '！', '？']) || text[*at..].starts_with(is_item_start);
+    breaks.iter().copied().filter(|at| *at > start).find(ends).unwrap_or(text.len())
+}
+
+/// Whether the number of an item may begin with the character.
+fn is_item_start(c: char) -> bool {
+    matches!(c, '①'..='⑳' | '（' | '(') || is_numeral(c)
+}
+
+/// The line that begins at byte `start` of a block's text as an item, if it begins with a number. `last` is the value of
+/// the last item of each level.
+fn item(block: usize, text: &str, start: usize, last: &[u32; LEVELS]) -> Option<Item> {
+    match text[start..].chars().next()? {
         first @ '①'..='⑳' => {
             let value = first as u32 - '①' as u32 + 1;
-            Some(Item { block, span: Span::new(0, first.len_utf8()), level: 4, value, form: "①".to_owned() })
+            let span = Span::new(start, start + first.len_utf8());
+            Some(Item { block, span, end: text.len(), level: 4, value, form: "①".to_owned() })
         }
-        bracket @ ('（' | '(') => numbered_item(block, text, Some(bracket)),
-        first if is_numeral(first) => numbered_item(block, text, None),
+        bracket @ ('（' | '(') => numbered_item(block, text, start, Some(bracket), last),
+        first if is_numeral(first) => numbered_item(block, text, start, None, last),
         _ => None,
     }
 }
 
-/// Whether an item's number can contain the character.
+/// Whether an item's number can contain the character. A circle stands for the zero that it resembles.
 fn is_numeral(c: char) -> bool {
-    c.is_ascii_digit() || is_numeral_to_ten(c)
+    c.is_ascii_digit() || is_numeral_to_ten(c) || matches!(c, '〇' | '○')
 }
 
-/// The block with this text as an item, if it begins with a number and marks. `bracket` is its first character if that
-/// is an opening bracket.
-fn numbered_item(block: usize, text: &str, bracket: Option<char>) -> Option<Item> {
-    let start = bracket.map_or(0, char::len_utf8);
+/// The line that begins at byte `line` of a block's text as an item, if it begins with a number and marks. `bracket` is its
+/// first character if that is an opening bracket. For `last` see [`item`].
+fn numbered_item(block: usize, text: &str, line: usize, bracket: Option<char>, last: &[u32; LEVELS]) -> Option<Item> {
+    let start = line + bracket.map_or(0, char::len_utf8);
     let length: usize = text[start..].chars().take(4).take_while(|c| is_numeral(*c)).map(char::len_utf8).sum();
     let number = &text[start..start + length];
-    let (value, _) = numeral_value(number).filter(|(value, _)| (1..100).contains(value))?;
+    let (value, _) = numeral_value(&number.replace('○', "〇")).filter(|(value, _)| (1..100).contains(value))?;
     let after_number = &text[start + length..];
     let mark = after_number.chars().next()?;
     let is_arabic = number.starts_with(|c: char| c.is_ascii_digit());
@@ -67,10 +96,20 @@ fn numbered_item(block: usize, text: &str, bracket: Option<char>) -> Option<Item
         _ => return None,
     };
     let rest = &after_number[mark.len_utf8()..];
-    if bracket.is_none() && continues_number(value, rest) {
+    // After item 3, 4、8月21日 is the next item.
+    let is_expected = value == last[level] + 1 && value > 1;
+    let is_number = if is_expected { mark == '.' && is_decimal(rest) } else { continues_number(value, rest) };
+    if bracket.is_none() && is_number {
         return None;
     }
-    Some(Item { block, span: Span::new(0, start + length + mark.len_utf8()), level, value, form })
+    let span = Span::new(line, start + length + mark.len_utf8());
+    Some(Item { block, span, end: text.len(), level, value, form })
+}
+
+/// Whether the text `rest` after a point is the decimals of a number rather than a year or a date: 5万, but not 2024年.
+fn is_decimal(rest: &str) -> bool {
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    (1..3).contains(&digits) && !rest[digits..].starts_with(['年', '月', '日', '时', '点'])
 }
 
 /// Whether the number before a mark is not that of an item, because of the text `rest` after the mark: 1.5万 is a number,

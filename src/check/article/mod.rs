@@ -260,6 +260,13 @@ impl<'d> Article<'d> {
         self.items.get_or_init(|| items::read(self))
     }
 
+    /// The length of the number with which a block begins as an item; 0 if it begins with none.
+    pub fn item_number_length(&self, block: usize) -> usize {
+        let items = self.items();
+        let first = items.get(items.partition_point(|item| item.block < block));
+        first.filter(|item| item.block == block && item.span.start == 0).map_or(0, |item| item.span.end)
+    }
+
     /// How its lines and paragraphs end.
     pub fn lines(&self, lexicon: &Lexicon) -> &lines::Lines<'d> {
         self.lines.get_or_init(|| lines::Lines::read(self, lexicon))

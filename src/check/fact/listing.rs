@@ -114,6 +114,7 @@ impl Listing {
         let unit = quantity.unit.map(|(unit, _)| unit.of(sentence.text));
         let list_before = || {
             let from = index.checked_sub(1).map_or(sentence.span.start, |index| sentence.quantities[index].span.end);
+            let from = from.max(article.item_number_length(sentence.block));
             let before = sentence.text.get(from..quantity.span.start)?;
             let clause = before.rsplit(CLAUSE_ENDS).next()?;
             let at = quantity.span.start - clause.len();

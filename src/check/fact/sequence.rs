@@ -51,6 +51,8 @@ struct Chain {
 
 /// The characters that may precede a point.
 const BEFORE: [char; 13] = ['。', '；', '，', '：', '！', '？', '、', '“', '（', '\n', ' ', '\u{3000}', '—'];
+/// The characters that follow the number of an item that is referred to.
+const AFTER_REFERENCE: [char; 14] = ['项', '款', '目', '条', '点', '、', '和', '或', '及', '至', '到', '—', '－', '～'];
 /// The maximum number of characters between a stated number of points and the first point.
 const REACH: usize = 40;
 /// The maximum value of a point's numeral.
@@ -127,9 +129,11 @@ impl Sequence {
             let rest = from_numeral.trim_start_matches(is_numeral);
             let numeral = &from_numeral[..from_numeral.len() - rest.len()];
             let (value, _) = numeral_value(numeral).filter(|(value, _)| (1..=MOST_POINTS).contains(value))?;
-            let is_point = rest.starts_with(after.as_str());
+            let rest = rest.strip_prefix(after.as_str())?;
+            // 第（一）、（二）项 refers to items that are elsewhere.
+            let is_reference = before.starts_with(['（', '(']) && rest.starts_with(AFTER_REFERENCE);
             let span = Span::new(at, at + before.len() + numeral.len() + after.len());
-            is_point.then_some((form, NumberedPoint { block, span, value }))
+            (!is_reference).then_some((form, NumberedPoint { block, span, value }))
         })
     }
 

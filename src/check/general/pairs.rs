@@ -127,6 +127,7 @@ impl Pairs {
                     hits.push(reversed);
                 }
                 PairingError::Mismatched(_, closing) => hits.push(mismatch(mark, pairing.marks[closing])),
+                PairingError::Nested(_, outer) if stands_in_angles(article, pairing.marks[outer], mark) => {}
                 PairingError::Nested(_, outer) => {
                     let closing = pairing.partner(index).into_iter();
                     let mut nested: Vec<Hit> =
@@ -222,6 +223,14 @@ fn slip_of(error: PairingError) -> (PairSlip, usize) {
         PairingError::Crossed(closing, _) => (PairSlip::Crossed, closing),
         PairingError::Uncontinued(opening, _) => (PairSlip::Uncontinued, opening),
     }
+}
+
+/// Whether a pair begins between < and > that stand for the marks of the level between it and the outer pair:
+/// 《关于〈城市〈规划法〉办法〉的决定》 written with <>.
+fn stands_in_angles(article: &Article, outer: PairedMark, inner: PairedMark) -> bool {
+    let between = (outer.block == inner.block).then(|| article.text(outer.block).get(outer.at..inner.at)).flatten();
+    let count = |marks: [char; 3]| between.unwrap_or_default().matches(marks).count();
+    count(['<', '＜', '‹']) > count(['>', '＞', '›'])
 }
 
 /// The span of a mark in the text of its block.

@@ -57,6 +57,10 @@ fn empty_headings(article: &Article) -> Vec<Hit> {
     let headings: Vec<_> = items.filter(|item| article.blocks[item.block].kind == BlockKind::Headline).collect();
     let is_empty = |index: usize| {
         let item = headings[index];
+        // 一、竞赛时间：7月12日 says all there is to say.
+        if article.text(item.block).contains('：') {
+            return false;
+        }
         item.block + 1 == article.range.end
             || headings.get(index + 1).is_some_and(|next| next.block == item.block + 1 && next.level <= item.level)
     };
@@ -66,6 +70,11 @@ fn empty_headings(article: &Article) -> Vec<Hit> {
         return Vec::new();
     }
     let whole = |block: usize| Span::new(0, article.text(block).len());
-    let blocks = empty.into_iter().map(|index| headings[index].block);
+    // Where all headings of a level are empty, they are the items of a list.
+    let mut has_text = [false; LEVELS];
+    let filled = (0..headings.len()).filter(|&index| !is_empty(index));
+    filled.for_each(|index| has_text[headings[index].level] = true);
+    let has_others = |&index: &usize| has_text[headings[index].level];
+    let blocks = empty.iter().copied().filter(has_others).map(|index| headings[index].block);
     blocks.map(|block| Hit::new(block, whole(block), Vec::new())).collect()
 }

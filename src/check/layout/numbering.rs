@@ -41,7 +41,7 @@ impl ArticleCheck for Numbering {
             NumberingSlip::Gap | NumberingSlip::Mixed | NumberingSlip::Level => self.check_numbers(items),
             NumberingSlip::Ends => runs(items)
                 .filter(|run| run.len() > 2 && !run.iter().any(|item| has_inner_stop(article, item)))
-                .filter_map(|run| odd_end(article, run))
+                .filter_map(|run| odd_end(article, run, is_followed_by_outer(items, run)))
                 .collect(),
             NumberingSlip::InnerStop => runs(items)
                 .filter(|run| run.iter().any(|item| has_inner_stop(article, item)))
@@ -110,7 +110,7 @@ enum End {
 
 /// The last character of an item, and how the item ends; `None` for an item that is only a number.
 fn end(article: &Article, item: &Item) -> Option<(Span, End)> {
-    let text = article.text(item.block);
+    let text = &article.text(item.block)[..item.end];
     let (at, last) = text.char_indices().next_back().filter(|(at, _)| *at >= item.span.end)?;
     let without_closing = text[item.span.end..].trim_end_matches(['”', '’', '）', ')', '》', '】']);
     let end = match last {
@@ -127,9 +127,16 @@ fn end(article: &Article, item: &Item) -> Option<(Span, End)> {
     Some((Span::new(at, text.len()), end))
 }
 
+/// Whether an item of a higher level follows a run: the list to which the run belongs goes on.
+fn is_followed_by_outer(items: &[Item], run: &[Item]) -> bool {
+    let Some(last) = run.last() else { return false };
+    let after = items.partition_point(|item| (item.block, item.span.start) <= (last.block, last.span.start));
+    items.get(after).is_some_and(|next| next.level < last.level && next.block <= last.block + 1)
+}
+
 /// The hit for the first item that ends differently from the others. All items should end alike, or all in ； except the
-/// last, which ends in 。
-fn odd_end(article: &Article, run: &[Item]) -> Option<Hit> {
+/// last, which ends in 。, or also in ； if the list goes on that they are an item of.
+fn odd_end(article: &Article, run: &[Item], may_go_on: bool) -> Option<Hit> {
     let ends: Vec<(Span, End)> = run.iter().map(|item| end(article, item)).collect::<Option<_>>()?;
     let last = run.len() - 1;
     let count = |kind: &End| ends[..last].iter().filter(|(_, end)| end == kind).count();
@@ -140,7 +147,8 @@ fn odd_end(article: &Article, run: &[Item]) -> Option<Hit> {
     if agree * 3 < run.len() * 2 {
         return None;
     }
-    let odd = (0..run.len()).find(|&index| ![expected(index), End::Fixed].contains(&ends[index].1))?;
+    let goes_on = |index: usize| may_go_on && index == last && ends[index].1 == common;
+    let odd = (0..run.len()).find(|&at| ![expected(at), End::Fixed].contains(&ends[at].1) && !goes_on(at))?;
     let (span, found) = ends[odd];
     let kept = if found == End::Bare { span.of(article.text(run[odd].block)) } else { "" };
     let to = match expected(odd) {

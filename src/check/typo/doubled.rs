@@ -136,6 +136,7 @@ impl Doubled {
             || repeat.length < LEAST_OF_MANY && self.may_stand_twice(words)
             || may_echo(text, repeat.span)
             || self.begins_title(text, repeat.span)
+            || !ends_with_mark && !is_divided_alike(text, repeat, lexicon)
         {
             return false;
         }
@@ -151,6 +152,19 @@ impl Doubled {
             || words.ends_with(['同', '和', '与', '及', '对', '向']) && has_word_at(text, repeat.span.end, lexicon);
         repeat.length > LONGEST_WORD || !meets_longer_word && !has_word_at(text, repeat.second, lexicon) && !joins()
     }
+}
+
+/// Whether both copies are the same words, and not parts of different ones: 高等教育|等|教育机构, 接受|人|接受|人体器官.
+fn is_divided_alike(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+    let (start, end) = (repeat.span.start, repeat.span.end);
+    let before = start - han_before(text, start).len();
+    let after = end + han_after(text, end).len();
+    let words = lexicon.segment(&text[before..after]);
+    let borders: Vec<usize> = words.iter().map(|word| before + word.start).chain([after]).collect();
+    let length = repeat.second - start;
+    let within =
+        |from: usize| borders.iter().filter(move |at| (from..=from + length).contains(at)).map(move |at| at - from);
+    within(start).eq(within(repeat.second))
 }
 
 /// The repetition whose copies begin with no mark, if the text goes on like it: ，会上|，会上， is 会上，|会上，.
@@ -211,7 +225,7 @@ fn meets_other_words(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
     let Span { start, end } = repeat.span;
     let is_name = |word: Option<&str>| {
         let class = word.map(|word| lexicon.class(word).unwrap_or("n"));
-        class.is_some_and(|class| class.starts_with(['n', 'j', 'm', 'b', 'l', 'i']) || class == "vn")
+        class.is_some_and(|class| class.starts_with(['n', 'j', 'm', 'b', 'l', 'i', 'a']) || class == "vn")
     };
     let before = han_before(text, start);
     let after = han_after(text, end);
