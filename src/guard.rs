@@ -4,6 +4,7 @@
 //! longer bold, and `１．` in half-width characters is the number of a list item. So the result of every fix is read
 //! again, and what is not prose in it, its *skeleton*, must be what it was. Edits that change the skeleton are left out.
 
+use crate::check::article::pairing::MARK_TYPES;
 use crate::draft::Draft;
 use crate::edit::EditSet;
 use crate::error::{Error, ErrorKind, Result};
@@ -38,8 +39,9 @@ pub fn apply(draft: &Draft, edits: &EditSet, write: impl Fn(&EditSet) -> Vec<u8>
     let attempt = Attempt { draft, skeleton: skeleton(draft), write };
     let (made, refused) = match attempt.make(edits) {
         Err(_) if !edits.is_empty() => {
-            let (harmless, refused) = attempt.search(edits);
-            (attempt.make(&harmless), refused)
+            let kept = attempt.harmless(edits);
+            let refused = (0..edits.len()).filter(|index| kept.binary_search(index).is_err()).collect();
+            (attempt.make(&edits.subset(&kept)), refused)
         }
         made => (made, Vec::new()),
     };
@@ -107,9 +109,25 @@ impl<W: Fn(&EditSet) -> Vec<u8>> Attempt<'_, W> {
         Ok((bytes, draft))
     }
 
-    /// Divides `edits`, which do harm together: those that are harmless together, and the indices of the others. In the
-    /// order of the text, an edit is left out if it does harm in addition to those before it.
-    fn search(&self, edits: &EditSet) -> (EditSet, Vec<usize>) {
+    /// Of `edits`, which do harm together, the indices of those that are harmless together. Of the two marks of a pair both
+    /// are among them or none.
+    fn harmless(&self, edits: &EditSet) -> Vec<usize> {
+        let partners = partners(edits);
+        let mut kept: Vec<usize> = (0..edits.len()).collect();
+        loop {
+            let harmless: Vec<usize> = self.search(&edits.subset(&kept)).into_iter().map(|index| kept[index]).collect();
+            let is_kept = |index: usize| harmless.binary_search(&index).is_ok();
+            let whole = harmless.iter().copied().filter(|index| partners[*index].is_none_or(is_kept));
+            kept = whole.collect();
+            if kept.len() == harmless.len() {
+                return kept;
+            }
+        }
+    }
+
+    /// Of `edits`, the indices of those that are harmless together. In the order of the text, an edit is left out if it does
+    /// harm in addition to those before it.
+    fn search(&self, edits: &EditSet) -> Vec<usize> {
         let (per_byte, fixed) = LARGEST_SEARCH;
         let length = self.draft.text().len().max(1);
         let mut remaining_attempts = per_byte + fixed / length;
@@ -138,8 +156,27 @@ impl<W: Fn(&EditSet) -> Vec<u8>> Attempt<'_, W> {
                 refused.push(next + harmless);
             }
         }
-        (edits.subset(&kept), refused)
+        kept
     }
+}
+
+/// For each edit that writes one mark of a pair, the one that writes the other mark.
+fn partners(edits: &EditSet) -> Vec<Option<usize>> {
+    let mut partners = vec![None; edits.len()];
+    let mut open: Vec<(usize, char)> = Vec::new();
+    for (index, edit) in edits.iter().enumerate() {
+        let closing = |opening: char| MARK_TYPES.iter().find(|it| it.open == opening).map(|it| it.close);
+        if let Some(mark) = edit.text.chars().next_back().filter(|mark| closing(*mark).is_some()) {
+            open.push((index, mark));
+        } else if let Some(&(opening, mark)) = open.last()
+            && edit.text.starts_with(|c| closing(mark) == Some(c))
+        {
+            open.pop();
+            partners[opening] = Some(index);
+            partners[index] = Some(opening);
+        }
+    }
+    partners
 }
 
 /// Returns what is not prose in `draft`, in the order of the text: all between the stretches of prose, with an object
@@ -243,5 +280,14 @@ mod tests {
             assert_eq!(refused, (0..length).filter(|index| is_harmful(*index)).collect::<Vec<_>>());
             assert_eq!(result, texts.concat().replace("甲,乙", "甲，乙"));
         }
+    }
+
+    #[test]
+    fn leaves_out_both_marks_of_a_pair() {
+        let edits = [("(", "（"), (")", "）"), (",", "，")];
+        let (text, refused) = guarded("屏幕[甲](b)后,乙。\n", Format::Markdown, &edits[2..]);
+        assert_eq!((text.as_str(), refused.len()), ("屏幕[甲](b)后，乙。\n", 0));
+        let (text, refused) = guarded("距离屏幕 (Z=0) 的深度,乙。\n", Format::Plain, &edits);
+        assert_eq!((text.as_str(), refused), ("距离屏幕 (Z=0) 的深度，乙。\n", vec![0, 1]));
     }
 }

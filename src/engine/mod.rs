@@ -182,7 +182,7 @@ impl Engine {
     fn finding(
         &self,
         index: usize,
-        hit: Hit,
+        mut hit: Hit,
         draft: &Draft,
         blocks: &[Block],
         previous: Option<&Finding>,
@@ -200,11 +200,15 @@ impl Engine {
         let body = &blocks[hit.block].body;
         let mut placed = body.locate(hit.span);
         let mut joins_lines = false;
-        if hit.joins_lines
-            && let Some(joined) = across_lines(&hit, &placed, draft, blocks)
-        {
-            placed = DraftSpans { span: joined, rest: Vec::new() };
-            joins_lines = true;
+        if hit.joins_lines {
+            match across_lines(&hit, &placed, draft, blocks) {
+                Some(joined) => {
+                    placed = DraftSpans { span: joined, rest: Vec::new() };
+                    joins_lines = true;
+                }
+                // The suggestion would not replace the first character of the next line.
+                None => hit.to = Vec::new().into(),
+            }
         }
         // The order is from safe to none: `max` is the less safe of the two.
         let mut fix = rule.fix.max(hit.at_most);

@@ -27,6 +27,14 @@ pub fn in_braces(cursor: Cursor) -> Option<Span> {
     (groups > 0).then(|| cursor.token(sigil + command, groups))
 }
 
+/// An instruction of a template engine: `<% 甲 %>`. The cursor is at its `<`.
+pub fn template_tag(cursor: Cursor) -> Option<Span> {
+    let rest = cursor.rest();
+    let inside = rest.strip_prefix("<%")?;
+    let close = inside.find("%>")?;
+    Some(cursor.token(0, rest.len() - inside.len() + close + "%>".len()))
+}
+
 /// A tag (`<T x="甲">`, `</a>`), or the parameter of a type (`List<甲,乙>`). The cursor is at its `<`.
 pub fn in_angle_brackets(cursor: Cursor) -> Option<Span> {
     let (before, rest) = (cursor.before(), cursor.rest());
@@ -180,6 +188,7 @@ mod tests {
             "模板⟦${变量,名}⟧和⟦{{ 甲,乙 }}⟧,⟦\\frac{甲}{乙}⟧。",
             "列表⟦[\"甲,乙\",\"丙\"]⟧,字段⟦\"b\": \"甲,乙\"⟧,⟦\"c\":1⟧。",
             "没有完的{甲,乙。",
+            "模板⟦<% tp.file,甲 %>⟧和⟦<%= 甲,乙 %>⟧,没有完的<% 甲,乙。",
         ]);
     }
 

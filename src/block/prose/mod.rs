@@ -31,7 +31,7 @@ const fn recognisers(mark: u8) -> &'static [Recogniser] {
         b'\\' => &[path::of_windows, formula::tex_command],
         b'$' => &[formula::between_dollars],
         b'{' => &[code::in_braces],
-        b'<' => &[code::in_angle_brackets],
+        b'<' => &[code::template_tag, code::in_angle_brackets],
         b'[' => &[code::quoted_list, formula::interval],
         b'(' => &[formula::interval, formula::factorial, face::legal_sign, face::in_brackets, code::call],
         b'"' => &[code::member, formula::arc],

@@ -98,6 +98,9 @@ pub struct PairedMark {
     pub mark_type: usize,
     /// The half that the character looks like; `None` for a straight quotation mark.
     apparent_side: Option<Side>,
+    /// The half that a straight quotation mark is to judge by what is beside it: no quotation ends after a colon, and none
+    /// begins before a mark that ends a clause.
+    likely_side: Option<Side>,
     /// Whether a comma precedes it. The mark that ends a quotation inside a quotation hardly ever follows one, so that
     /// reading costs more.
     is_after_comma: bool,
@@ -362,12 +365,14 @@ fn advance(costs: &Costs, mark: PairedMark, begins_block: bool, nesting_cost: u3
         if depth < DEEPEST {
             let reversed = if mark.apparent_side == Some(Side::Close) { REVERSED } else { 0 };
             let nested = if depth > 0 { nesting_cost } else { 0 };
-            offer(depth, depth + 1, reversed + nested + carried, Reading::As(Side::Open));
+            let against = if mark.likely_side == Some(Side::Close) { REVERSED } else { 0 };
+            offer(depth, depth + 1, reversed + nested + against + carried, Reading::As(Side::Open));
         }
         if depth > 0 {
             let reversed = if mark.apparent_side == Some(Side::Open) { REVERSED } else { 0 };
             let unlikely = if mark.is_after_comma && depth > 1 { 2 * REVERSED } else { 0 };
-            offer(depth, depth - 1, reversed + unlikely + carried, Reading::As(Side::Close));
+            let against = if mark.likely_side == Some(Side::Open) { REVERSED } else { 0 };
+            offer(depth, depth - 1, reversed + unlikely + against + carried, Reading::As(Side::Close));
         }
         if depth == 1 && begins_block && mark.apparent_side == Some(Side::Open) {
             offer(depth, depth, 0, Reading::Continued);
@@ -417,8 +422,24 @@ fn paired_mark(article: &Article, occurrence: &CharOccurrence) -> Option<PairedM
         character,
         mark_type,
         apparent_side,
+        likely_side: if apparent_side.is_none() {
+            likely_side(&text[..at], &text[at + character.len_utf8()..])
+        } else {
+            None
+        },
         is_after_comma: text[..at].ends_with(['，', ',']),
     })
+}
+
+/// See [`PairedMark::likely_side`].
+fn likely_side(before: &str, after: &str) -> Option<Side> {
+    let ends_clause =
+        after.starts_with(['，', '。', '；', '：', '、', '！', '？', '”', '）', '》']) || after.is_empty();
+    match (before.ends_with('：') || before.is_empty(), ends_clause) {
+        (true, false) => Some(Side::Open),
+        (false, true) => Some(Side::Close),
+        _ => None,
+    }
 }
 
 /// The type of a mark, as an index into [`MARK_TYPES`], and the half that it looks like; `None` instead of the half for a

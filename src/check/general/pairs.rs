@@ -157,6 +157,7 @@ impl Pairs {
     /// The hits for half-width brackets and straight quotation marks in Chinese text.
     fn narrow_marks(&self, article: &Article, pairing: &Pairing) -> Vec<Hit> {
         let mut hits = Vec::new();
+        let doubtful = self.blocks_in_doubt(article, pairing);
         for &(opening, closing) in &pairing.pairs {
             let (open, close) = (pairing.marks[opening], pairing.marks[closing]);
             let mark_type = MARK_TYPES[open.mark_type];
@@ -169,9 +170,26 @@ impl Pairs {
                 continue;
             }
             let halves = [(open, Some(mark_type.open)), (close, Some(mark_type.close))];
-            hits.extend(hits_together(article, halves.into_iter().filter(|(mark, _)| is_narrow(*mark))));
+            let mut both = hits_together(article, halves.into_iter().filter(|(mark, _)| is_narrow(*mark)));
+            if doubtful.binary_search(&open.block).is_ok() {
+                both.iter_mut().for_each(|hit| hit.at_most = hit.at_most.max(FixSafety::Suggested));
+            }
+            hits.extend(both);
         }
         hits
+    }
+
+    /// The blocks in which it is not certain which straight quotation marks open and which close: one has no partner, or one
+    /// that closes stands where one may open.
+    fn blocks_in_doubt(&self, article: &Article, pairing: &Pairing) -> Vec<usize> {
+        let quotes = pairing.marks.iter().enumerate().filter(|(_, it)| it.character == '"' && self.applies_to(**it));
+        let is_doubtful = |(index, mark): &(usize, &PairedMark)| match pairing.partner(*index) {
+            None => true,
+            Some(partner) => partner.at < mark.at && may_open(article.text(mark.block), mark.at),
+        };
+        let mut blocks: Vec<usize> = quotes.filter(is_doubtful).map(|(_, mark)| mark.block).collect();
+        blocks.dedup();
+        blocks
     }
 
     /// The hits for pairs that are not inside a pair of “” or 《》.
@@ -196,6 +214,16 @@ impl Pairs {
         let halves = [(open, self.inner.map(|(open, _)| open)), (close, self.inner.map(|(_, close)| close))];
         hits_together(article, halves)
     }
+}
+
+/// Whether a quotation may begin with the straight mark at byte `at`: it follows a colon or a comma, and no words that say
+/// whose words ended there follow it.
+fn may_open(text: &str, at: usize) -> bool {
+    /// How many characters after a quotation are searched for a verb of saying.
+    const REACH: usize = 10;
+    let mut near = text[at..].chars().skip(1).take(REACH).take_while(|c| is_han(*c)).peekable();
+    let follows = text[..at].ends_with(['：', ':', '，', '、']) && near.peek().is_some();
+    follows && !near.any(|c| "说道问喊叫答想念笑骂".contains(c))
 }
 
 /// The hits for marks of one pair, each with its replacement if there is one. If one of them cannot be replaced in the
@@ -290,10 +318,19 @@ fn is_chinese_pair(text: &str, open: PairedMark, close: PairedMark) -> bool {
     let next = after.strip_prefix(' ').unwrap_or(after).chars().next();
     let previous = before.strip_suffix(' ').unwrap_or(before).chars().next_back();
     let is_bracket = MARK_TYPES[open.mark_type].open == '（';
-    let is_in_formula = inside.is_empty() || is_area_code || is_bracket && is_call;
+    let is_operator = |c: Option<char>| c.is_some_and(|c| "*+/=<>^|".contains(c));
+    let is_term = is_operator(before.chars().next_back()) || is_operator(after.chars().next());
+    let is_in_formula =
+        inside.is_empty() || is_area_code || is_bracket && (is_call || is_term || !inside.chars().all(may_gloss));
     !is_in_formula
         && (is_chinese(previous) || is_chinese(next))
         && !(is_bracket && is_in_foreign_quotation(before, after))
+}
+
+/// Whether a character may stand in brackets of Chinese prose that contain none: names, abbreviations and figures do,
+/// formulas, labels and code do not.
+fn may_gloss(c: char) -> bool {
+    c.is_alphanumeric() || c.is_whitespace() || ".,-–—&/%‰°℃'’·：，、；“”《》+～~￥$€".contains(c)
 }
 
 /// Whether what follows `before` and precedes `after` is in a quotation or a title in Latin letters: `“Cats (Act II)”`.

@@ -124,7 +124,8 @@ impl TableCheck for Names {
             }
             _ => return None,
         };
-        let is_cut = mistake.rest < 2 && lexicon.word_crosses(text, outer);
+        // What is lost or changed inside a name leaves its edges as they are: 文化旅游部 is none in 文化旅游部门.
+        let is_cut = [span.start, span.end].iter().any(|edge| lexicon.word_crosses(text, *edge));
         let is_shorter_phrase =
             mistake.lacks_edge && (!ends_clause(text, outer, span) || ends_with_word(text, span, outer, lexicon));
         let is_other_word = !self.distinct
@@ -133,6 +134,9 @@ impl TableCheck for Names {
                 is_unlike && (mistake.rest == 0 || STANDS_ALONE.contains(written) || lexicon.is_in_word(text, wrong))
             });
         let name = [left, right].concat();
+        if ends_in_other_word(span.of(text), &name, outer == span.end, lexicon) {
+            return None;
+        }
         let may_be_sibling = || {
             mistake.replaced.is_some_and(|(right, written)| {
                 let around = [&text[span.start..wrong], &text[wrong + written.len_utf8()..span.end]];
@@ -213,7 +217,8 @@ fn may_be_slip((of_name, of_text): (Inner, Inner)) -> bool {
 }
 
 /// Characters that are often words by themselves, so that a name with one of them in it may be right.
-const STANDS_ALONE: &str = "的了和与及或在是之中等将为不也都各第新大小一二三四五六七八九十两对";
+const STANDS_ALONE: &str =
+    "的了和与及或在是之中等将为不也都各第新大小一二三四五六七八九十两对被把给让使由从向到于以而着过";
 
 /// A text that is read outward from the pair by which a name is found: forward, or backward from its end.
 #[derive(Debug, Clone, Copy)]
@@ -346,6 +351,20 @@ impl Mistake {
 fn ends_clause(text: &str, outer: usize, span: Span) -> bool {
     let beyond = if outer == span.end { text[outer..].chars().next() } else { text[..outer].chars().next_back() };
     beyond.is_none_or(|c| "，。；：、！？（）《》“”‘’「」『』".contains(c) || c.is_whitespace())
+}
+
+/// Whether the last two characters of a text are those of a name in reverse order and a word themselves, or the first two
+/// if `at_end` is false: 沙特阿拉伯国王 is none for 沙特阿拉伯王国.
+fn ends_in_other_word(text: &str, name: &str, at_end: bool, lexicon: &Lexicon) -> bool {
+    let two = |text: &str| -> Vec<char> {
+        if at_end { text.chars().rev().take(2).collect() } else { text.chars().take(2).collect() }
+    };
+    let (written, right) = (two(text), two(name));
+    let mut word: Vec<char> = written.clone();
+    if at_end {
+        word.reverse();
+    }
+    written.iter().rev().eq(&right) && written != right && lexicon.is_word(&word.iter().collect::<String>())
 }
 
 /// Whether the two characters of `span` at its edge `edge` are a word, so that a name without its outermost character is a

@@ -25,17 +25,26 @@ impl IdGenerator {
     }
 }
 
-/// Returns `xml` with every id replaced by a new one.
+/// Returns `xml` with the id of every tracked change replaced by a new one. Other elements with an id, such as
+/// `w:fitText`, say with it that runs belong together.
 pub fn with_new_ids(xml: &str, ids: &mut IdGenerator) -> String {
     let mut out = String::with_capacity(xml.len());
     let mut copied = 0;
-    for value in id_values(xml) {
+    for value in id_values(xml).filter(|value| is_of_change(&xml[..value.start])) {
         out.push_str(&xml[copied..value.start]);
         out.push_str(&ids.next().to_string());
         copied = value.end;
     }
     out.push_str(&xml[copied..]);
     out
+}
+
+/// Returns whether the tag in which `xml` ends is that of a tracked change.
+fn is_of_change(xml: &str) -> bool {
+    let tag = xml.rsplit('<').next().unwrap_or_default();
+    let name = tag.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+    let local = name.rsplit(':').next().unwrap_or_default();
+    local.ends_with("Change") || ["ins", "del", "moveTo", "moveFrom"].contains(&local)
 }
 
 /// Returns the ranges of what looks like the value of an attribute with the local name `id`, in any namespace and any

@@ -93,10 +93,14 @@ fn may_be_chinese(code: &str, element: &str) -> Option<bool> {
     }
 }
 
+/// The classes of elements whose content is no prose: what must not be translated, and what a script of the page draws.
+const EXCLUDED: [&str; 7] = ["notranslate", "mermaid", "plantuml", "graphviz", "math", "katex", "mathjax"];
+
 /// Returns whether the content of `tag` must not be translated: it is a name or a piece of code.
 fn is_excluded(text: &str, tag: &StartTag) -> bool {
     let is_no = |value: &str| value.trim().eq_ignore_ascii_case("no");
-    let has_class = |classes: &str| classes.split_ascii_whitespace().any(|class| class == "notranslate");
+    let is_excluding = |class: &str| EXCLUDED.iter().any(|excluded| class.eq_ignore_ascii_case(excluded));
+    let has_class = |classes: &str| classes.split_ascii_whitespace().any(is_excluding);
     tag.value(text, "translate").is_some_and(is_no) || tag.value(text, "class").is_some_and(has_class)
 }
 

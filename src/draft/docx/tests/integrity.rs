@@ -77,6 +77,17 @@ fn reads_and_writes_any_prefix_and_quotation_marks_of_namespaces() {
 }
 
 #[test]
+fn keeps_ids_by_which_runs_belong_together() {
+    for property in ["<w:fitText w:val='1680' w:id='9'/>", "<w:eastAsianLayout w:id='9' w:combine='1'/>"] {
+        let bytes = docx(&paragraph(&format!("<w:r><w:rPr>{property}</w:rPr><w:t>甲,乙</w:t></w:r>")), &[]);
+        let tracked = assert_in_order(&bytes, &edits(&[(3, 4, "，")]), &[note(3, 4)]);
+        let written = part(&tracked, "word/document.xml");
+        assert_eq!(written.matches(property).count(), written.matches("<w:rPr><w:").count(), "{written}");
+        assert!(written.matches(property).count() > 1, "{written}");
+    }
+}
+
+#[test]
 fn keeps_the_encoding_of_parts() {
     let plain = docx(&paragraph(&run("甲,乙")), &[]);
     let xml = part(&plain, "word/document.xml");
