@@ -50,6 +50,10 @@ impl ArticleCheck for LetterCase {
                 continue;
             }
             let word = span.of(text);
+            // A capital letter at the start of a sentence says nothing of the word.
+            if is_capitalised(word) && begins_sentence(&text[..span.start]) {
+                continue;
+            }
             let of_word = forms.entry(word.to_ascii_lowercase()).or_default();
             match of_word.iter_mut().find(|form| form.text == word) {
                 Some(form) => form.places.push((block, span)),
@@ -76,13 +80,33 @@ impl LetterCase {
             hit
         };
         let others = || forms.iter().filter(|form| form.text != usual.text);
-        let is_slip = |form: &Form| is_odd(form.places.len(), usual.places.len(), self.odds);
+        // JSON is no slip for json: one is the abbreviation, the other the command.
+        let is_capitals = |text: &str| !text.contains(|c: char| c.is_ascii_lowercase());
+        let is_small = |text: &str| !text.contains(|c: char| c.is_ascii_uppercase());
+        let is_slip = |form: &Form| {
+            is_odd(form.places.len(), usual.places.len(), self.odds)
+                && !(is_capitals(form.text) && is_small(usual.text))
+        };
         let odd = others()
             .filter(|form| is_slip(form))
             .flat_map(|form| form.places.iter().map(move |place| hit(form, *place, vec![usual.text.to_owned()])));
         let mixed = others().filter(|form| !is_slip(form)).min_by_key(rank);
         odd.chain(mixed.map(|form| hit(form, form.places[0], Vec::new()).into_advice())).collect()
     }
+}
+
+/// Whether a word has its first letter as a capital and no other.
+fn is_capitalised(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_uppercase()) && !word[1..].contains(|c: char| c.is_ascii_uppercase())
+}
+
+/// Whether a sentence or a heading begins after this text.
+fn begins_sentence(before: &str) -> bool {
+    before
+        .trim_end_matches([' ', '“', '（', '*'])
+        .chars()
+        .next_back()
+        .is_none_or(|c| matches!(c, '。' | '！' | '？' | '：'))
 }
 
 /// Whether a word may go on with a character.

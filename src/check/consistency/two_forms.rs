@@ -542,7 +542,9 @@ impl TwoForms {
             return equal > LEAST_EQUAL || self.is_whole_foreign_name(it);
         }
         let is_title = it.is_title() && it.is_marked_name() || it.is_dotted();
-        is_title && equal > LEAST_EQUAL || it.gain() >= CLEAR_GAIN || self.is_fragment_left(it)
+        // Marks show where both forms end: “春蕾计划”, “蕾计划”.
+        let is_fragment = it.is_marked_name() && it.is_word_broken(true);
+        is_title && equal > LEAST_EQUAL || is_fragment || it.gain() >= CLEAR_GAIN || self.is_fragment_left(it)
     }
 
     /// Whether a word of two characters has lost one, and what is left stands alone between other words. Short forms do not:

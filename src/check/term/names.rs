@@ -125,7 +125,8 @@ impl TableCheck for Names {
             _ => return None,
         };
         // What is lost or changed inside a name leaves its edges as they are: 文化旅游部 is none in 文化旅游部门.
-        let is_cut = [span.start, span.end].iter().any(|edge| lexicon.word_crosses(text, *edge));
+        let is_cut = mistake.rest < 2 && lexicon.word_crosses(text, outer)
+            || [span.start, span.end].iter().any(|edge| is_within_word(text, *edge, lexicon));
         let is_shorter_phrase =
             mistake.lacks_edge && (!ends_clause(text, outer, span) || ends_with_word(text, span, outer, lexicon));
         let is_other_word = !self.distinct
@@ -351,6 +352,15 @@ impl Mistake {
 fn ends_clause(text: &str, outer: usize, span: Span) -> bool {
     let beyond = if outer == span.end { text[outer..].chars().next() } else { text[..outer].chars().next_back() };
     beyond.is_none_or(|c| "，。；：、！？（）《》“”‘’「」『』".contains(c) || c.is_whitespace())
+}
+
+/// Whether byte `edge` of the text is inside a word, as it is most probably divided into words.
+fn is_within_word(text: &str, edge: usize, lexicon: &Lexicon) -> bool {
+    /// How many characters on either side are divided into words.
+    const MOST_AROUND: usize = 4;
+    let start = text[..edge].char_indices().rev().nth(MOST_AROUND - 1).map_or(0, |(at, _)| at);
+    let end = text[edge..].char_indices().nth(MOST_AROUND).map_or(text.len(), |(at, _)| edge + at);
+    lexicon.segment(&text[start..end]).iter().any(|word| start + word.start < edge && edge < start + word.end)
 }
 
 /// Whether the last two characters of a text are those of a name in reverse order and a word themselves, or the first two
