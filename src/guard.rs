@@ -4,13 +4,12 @@
 //! longer bold, and `１．` in half-width characters is the number of a list item. So the result of every fix is read
 //! again, and what is not prose in it, its *skeleton*, must be what it was. Edits that change the skeleton are left out.
 
-use crate::check::article::pairing::MARK_TYPES;
 use crate::draft::Draft;
 use crate::edit::EditSet;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, FixSafety, Related};
 use crate::fix;
-use crate::text::{OBJECT, Span};
+use crate::text::{OBJECT, PAIRED_MARKS, Span};
 
 /// What a finding says if its fix would change the skeleton.
 const WITHDRAWN: &str = "照此改会破坏原稿的标记，不能代改。";
@@ -165,7 +164,7 @@ fn partners(edits: &EditSet) -> Vec<Option<usize>> {
     let mut partners = vec![None; edits.len()];
     let mut open: Vec<(usize, char)> = Vec::new();
     for (index, edit) in edits.iter().enumerate() {
-        let closing = |opening: char| MARK_TYPES.iter().find(|it| it.open == opening).map(|it| it.close);
+        let closing = |opening: char| PAIRED_MARKS.iter().find(|(open, _)| *open == opening).map(|(_, close)| *close);
         if let Some(mark) = edit.text.chars().next_back().filter(|mark| closing(*mark).is_some()) {
             open.push((index, mark));
         } else if let Some(&(opening, mark)) = open.last()

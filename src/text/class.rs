@@ -35,6 +35,20 @@ pub fn is_han(c: char) -> bool {
         | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
 }
 
+/// The punctuation marks of which one opens what the other closes (GB/T 15834—2011 4.8, 4.9, 4.15).
+pub const PAIRED_MARKS: [(char, char); 10] = [
+    ('“', '”'),
+    ('‘', '’'),
+    ('（', '）'),
+    ('《', '》'),
+    ('〈', '〉'),
+    ('【', '】'),
+    ('〔', '〕'),
+    ('「', '」'),
+    ('『', '』'),
+    ('［', '］'),
+];
+
 /// The punctuation marks that each form a category by themselves.
 const MARKS: &[char] = &[
     ',', '.', ';', ':', '?', '!', '(', ')', '[', ']', '"', '\'', '-', '~', '/', '<', '>', '%', '，', '。', '、', '；',

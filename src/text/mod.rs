@@ -10,7 +10,7 @@ mod span;
 mod visible;
 mod width;
 
-pub use class::{Category, OBJECT, is_han, named_class};
+pub use class::{Category, OBJECT, PAIRED_MARKS, is_han, named_class};
 pub use name::character_names;
 pub use numeral::{NumeralScript, NumeralStyle, chinese_numeral_value, is_numeral, is_numeral_to_ten, numeral_value};
 pub use pair::{Pair, code_of};

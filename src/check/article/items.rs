@@ -85,7 +85,9 @@ fn numbered_item(block: usize, text: &str, line: usize, bracket: Option<char>, l
     let length: usize = text[start..].chars().take(4).take_while(|c| is_numeral(*c)).map(char::len_utf8).sum();
     let number = &text[start..start + length];
     let (value, _) = numeral_value(&number.replace('○', "〇")).filter(|(value, _)| (1..100).contains(value))?;
-    let after_number = &text[start + length..];
+    // Asterisks may be left of bold type that is not closed.
+    let end = text.len() - text[start + length..].trim_start_matches('*').len();
+    let after_number = &text[end..];
     let mark = after_number.chars().next()?;
     let is_arabic = number.starts_with(|c: char| c.is_ascii_digit());
     let (level, form) = match (bracket, mark) {
@@ -98,11 +100,11 @@ fn numbered_item(block: usize, text: &str, line: usize, bracket: Option<char>, l
     let rest = &after_number[mark.len_utf8()..];
     // After item 3, 4、8月21日 is the next item.
     let is_expected = value == last[level] + 1 && value > 1;
-    let is_number = if is_expected { mark == '.' && is_decimal(rest) } else { continues_number(value, rest) };
+    let is_number = if is_expected { mark == '.' && is_decimal(rest) } else { continues_number(value, mark, rest) };
     if bracket.is_none() && is_number {
         return None;
     }
-    let span = Span::new(line, start + length + mark.len_utf8());
+    let span = Span::new(line, end + mark.len_utf8());
     Some(Item { block, span, end: text.len(), level, value, form })
 }
 
@@ -113,9 +115,11 @@ fn is_decimal(rest: &str) -> bool {
 }
 
 /// Whether the number before a mark is not that of an item, because of the text `rest` after the mark: 1.5万 is a number,
-/// 1、2号楼 and 三、四年级 are lists of numbers; 四、一个模式 is an item.
-fn continues_number(value: u32, rest: &str) -> bool {
-    let end = rest.find(|c| !is_numeral_to_ten(c)).unwrap_or(rest.len());
+/// 1、2号楼 and 三、四年级 are lists of numbers; 四、一个模式 and 1、8月21日 are items.
+fn continues_number(value: u32, mark: char, rest: &str) -> bool {
+    let end = rest.find(|c| !is_numeral(c)).unwrap_or(rest.len());
     let is_next = || numeral_value(&rest[..end]).is_some_and(|(next, _)| next == value + 1);
-    rest.starts_with(|c: char| c.is_ascii_digit()) || is_next()
+    let goes_on = || end > 0 && rest[end..].starts_with(['、', '号', '和', '至', '或']);
+    let is_fraction = mark != '、' && rest.starts_with(|c: char| c.is_ascii_digit());
+    is_fraction || is_next() || goes_on()
 }

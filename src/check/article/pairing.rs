@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::{Article, CharOccurrence};
 use crate::block::BlockKind;
 use crate::matcher::CharSet;
-use crate::text::is_han;
+use crate::text::{PAIRED_MARKS, is_han};
 
 /// A type of paired marks: an opening and a closing mark, and the half-width forms used in their place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,18 +29,26 @@ pub struct MarkType {
 }
 
 /// All types of paired marks. A [`PairedMark`] names its type by the index in this array.
-pub const MARK_TYPES: [MarkType; 10] = [
-    MarkType { open: '“', close: '”', narrow: ('"', '"'), nests: false },
-    MarkType { open: '‘', close: '’', narrow: ('\'', '\''), nests: false },
-    MarkType { open: '（', close: '）', narrow: ('(', ')'), nests: true },
-    MarkType { open: '《', close: '》', narrow: NO_MARKS, nests: false },
-    MarkType { open: '〈', close: '〉', narrow: NO_MARKS, nests: false },
-    MarkType { open: '【', close: '】', narrow: NO_MARKS, nests: true },
-    MarkType { open: '〔', close: '〕', narrow: NO_MARKS, nests: true },
-    MarkType { open: '「', close: '」', narrow: NO_MARKS, nests: false },
-    MarkType { open: '『', close: '』', narrow: NO_MARKS, nests: false },
-    MarkType { open: '［', close: '］', narrow: ('[', ']'), nests: true },
+pub const MARK_TYPES: [MarkType; PAIRED_MARKS.len()] = [
+    MarkType::of(0, ('"', '"'), false),
+    MarkType::of(1, ('\'', '\''), false),
+    MarkType::of(2, ('(', ')'), true),
+    MarkType::of(3, NO_MARKS, false),
+    MarkType::of(4, NO_MARKS, false),
+    MarkType::of(5, NO_MARKS, true),
+    MarkType::of(6, NO_MARKS, true),
+    MarkType::of(7, NO_MARKS, false),
+    MarkType::of(8, NO_MARKS, false),
+    MarkType::of(9, ('[', ']'), true),
 ];
+
+impl MarkType {
+    /// The type of the pair with this index in [`PAIRED_MARKS`].
+    const fn of(index: usize, narrow: (char, char), nests: bool) -> MarkType {
+        let (open, close) = PAIRED_MARKS[index];
+        MarkType { open, close, narrow, nests }
+    }
+}
 
 /// The narrow marks of a type that has none.
 const NO_MARKS: (char, char) = ('\0', '\0');

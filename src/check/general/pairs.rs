@@ -9,7 +9,7 @@ use crate::check::options::OptionError;
 use crate::check::{ArticleCheck, CharacterCheck, Compile, Hit};
 use crate::finding::FixSafety;
 use crate::matcher::{CharSet, Classes};
-use crate::text::{Span, is_han};
+use crate::text::{OBJECT, Span, is_han};
 
 /// Options of a pairs check.
 #[derive(Debug, Clone, Deserialize)]
@@ -328,9 +328,9 @@ fn is_chinese_pair(text: &str, open: PairedMark, close: PairedMark) -> bool {
 }
 
 /// Whether a character may stand in brackets of Chinese prose that contain none: names, abbreviations and figures do,
-/// formulas, labels and code do not.
+/// formulas, labels and code do not. An address is an object.
 fn may_gloss(c: char) -> bool {
-    c.is_alphanumeric() || c.is_whitespace() || ".,-–—&/%‰°℃'’·：，、；“”《》+～~￥$€".contains(c)
+    c.is_alphanumeric() || c.is_whitespace() || c == OBJECT || ".,-–—&/%‰°℃'’·：，、；“”《》+～~￥$€".contains(c)
 }
 
 /// Whether what follows `before` and precedes `after` is in a quotation or a title in Latin letters: `“Cats (Act II)”`.

@@ -136,7 +136,7 @@ impl Doubled {
             || repeat.length < LEAST_OF_MANY && self.may_stand_twice(words)
             || may_echo(text, repeat.span)
             || self.begins_title(text, repeat.span)
-            || !ends_with_mark && !is_divided_alike(text, repeat, lexicon)
+            || !ends_with_mark && is_within_words(text, repeat, lexicon)
         {
             return false;
         }
@@ -154,17 +154,20 @@ impl Doubled {
     }
 }
 
-/// Whether both copies are the same words, and not parts of different ones: 高等教育|等|教育机构, 接受|人|接受|人体器官.
-fn is_divided_alike(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+/// Whether a word extends over one end of a short repetition, so that its copies are parts of other words: 高等教育|等教育机构,
+/// 接受人|接受人体器官.
+fn is_within_words(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+    /// The longest text that the ends of two words may have in common.
+    const LONGEST_PART: usize = 4;
     let (start, end) = (repeat.span.start, repeat.span.end);
+    if repeat.length > LONGEST_PART {
+        return false;
+    }
     let before = start - han_before(text, start).len();
     let after = end + han_after(text, end).len();
     let words = lexicon.segment(&text[before..after]);
-    let borders: Vec<usize> = words.iter().map(|word| before + word.start).chain([after]).collect();
-    let length = repeat.second - start;
-    let within =
-        |from: usize| borders.iter().filter(move |at| (from..=from + length).contains(at)).map(move |at| at - from);
-    within(start).eq(within(repeat.second))
+    let extends_over = |edge: usize| words.iter().any(|word| before + word.start < edge && edge < before + word.end);
+    extends_over(start) || extends_over(end)
 }
 
 /// The repetition whose copies begin with no mark, if the text goes on like it: ，会上|，会上， is 会上，|会上，.
