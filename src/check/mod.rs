@@ -75,7 +75,7 @@ kinds! {
         date_order::DateOrder = "date-order": on_cues(cue);
         /// A year that one wrong digit has put far from the years of the article.
         year_slip::YearSlip = "year-slip": on_cues(cue);
-        /// A year in brackets, and the words before it.
+        /// A year or a day in brackets, and the words before it.
         year_gloss::YearGloss = "year-gloss": on_words(words);
         /// An age, and the year of birth.
         age::Age = "age": on_cues(cue);
