@@ -31,6 +31,14 @@ impl<'a> Sentence<'a> {
         self.span.of(self.text)
     }
 
+    /// This sentence together with the next one, of which the quantities are given.
+    pub fn joined_to<'q>(&self, next: &Sentence, quantities: &'q [Quantity]) -> Sentence<'q>
+    where
+        'a: 'q,
+    {
+        Sentence { span: Span::new(self.span.start, next.span.end), quantities, ..*self }
+    }
+
     /// The part of the sentence before byte `at` of the block's text; empty if `at` is before the start of
     /// the sentence.
     pub fn before(&self, at: usize) -> &'a str {

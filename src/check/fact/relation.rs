@@ -26,7 +26,7 @@ use crate::check::article::{Article, CharOccurrence, Near, Sentence, SentencesRe
 use crate::check::options::{CueList, OptionError, PossibleWords, WordList};
 use crate::check::{ArticleCheck, Compile, Hit};
 use crate::matcher::Classes;
-use crate::quantity::Dimension;
+use crate::quantity::{Dimension, Quantity};
 use crate::text::Span;
 use evidence::{are_of_one_noun, is_near_whole, is_plausible};
 use formula::{Comparison, Term};
@@ -226,6 +226,10 @@ impl Compile for Relation {
 
 /// The maximum number of bytes between a number without a unit and the one that states the unit of both: 从80增加到120家.
 const MOST_BEFORE_UNIT: usize = 21;
+/// The word at the start of a sentence whose parts are those of a total in the sentence before.
+const AMONG: &str = "其中";
+/// How many quantities at the end of that sentence are read.
+const MOST_BEFORE: usize = 4;
 /// How precise a calculation must be so that a slip that explains it is no coincidence, if it is probable that the
 /// quantities belong together: it has three digits.
 const RATHER_PRECISE: u32 = 900;
@@ -256,6 +260,7 @@ impl ArticleCheck for Relation {
             let statement = Statement::new(sentence, self.form, &self.names, &self.tally);
             let is_related = self.check_statement(article, &statement, &mut hits);
             match self.form {
+                Form::Sum if !is_related && self.check_with_before(article, &sentence, &mut hits) => {}
                 Form::Sum if !is_related => {
                     let named = composite::check(self, article, &sentence);
                     hits.extend(named.or_else(|| next_sentence::check(self, article, &sentence)));
@@ -269,6 +274,20 @@ impl ArticleCheck for Relation {
 }
 
 impl Relation {
+    /// Checks a sentence that lists the parts of a total in the sentence before it: ……295例。其中，境外输入60例，本土235例.
+    /// Whether there are any.
+    fn check_with_before(&self, article: &Article, sentence: &Sentence, hits: &mut Vec<Hit>) -> bool {
+        if !sentence.as_str().starts_with(AMONG) {
+            return false;
+        }
+        let Some(before) = article.sentence_before(sentence) else { return false };
+        // Of the sentence before only its last amounts are near enough.
+        let last = &before.quantities[before.quantities.len().saturating_sub(MOST_BEFORE)..];
+        let quantities: Vec<Quantity> = last.iter().chain(sentence.quantities).cloned().collect();
+        let joined = before.joined_to(sentence, &quantities);
+        self.check_statement(article, &Statement::new(joined, self.form, &self.names, &self.tally), hits)
+    }
+
     /// Checks the quantities of a sentence; whether there are any that belong together.
     fn check_statement(&self, article: &Article, statement: &Statement, hits: &mut Vec<Hit>) -> bool {
         if !statement.may_be_related() {

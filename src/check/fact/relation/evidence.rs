@@ -9,7 +9,7 @@ use super::wording::{Bound, Role, Wording, last_clause};
 use super::{Certainty, Form, Named, PRECISE, RATHER_PRECISE, Relation, is_result, is_slip};
 use crate::check::arithmetic::{between, is_relative, noun, same_unit};
 use crate::check::options::WordList;
-use crate::quantity::{Dimension, Quantity};
+use crate::quantity::{Dimension, Quantity, Sense};
 use crate::text::{Span, is_han};
 
 /// How many characters after the last part are searched for 等.
@@ -33,7 +33,18 @@ impl Relation {
         let parts: Vec<usize> = bound.iter().filter(|(role, _)| *role == Role::Part).map(|(_, index)| *index).collect();
         let Some(&last) = parts.last() else { return false };
         if let [_] = parts[..] {
-            return !is_less && certainty == Certainty::Likely && is_part_of_first(statement, bound);
+            return !is_less && certainty == Certainty::Likely && self.is_plain_part(statement, bound, last);
+        }
+        // One of several parts that is more than the whole.
+        let whole_most = terms.iter().find(|term| term.role == Role::Whole).and_then(|term| term.bounds.most);
+        let exceeds = |index: usize| {
+            let term = terms.iter().find(|term| std::ptr::eq(term.quantity, statement.amounts[index]));
+            term.zip(whole_most).is_some_and(|(part, most)| part.bounds.least > most)
+        };
+        if certainty == Certainty::Likely
+            && parts.iter().any(|index| exceeds(*index) && self.is_plain_part(statement, bound, *index))
+        {
+            return true;
         }
         if is_less && self.is_open(statement, last) {
             return false;
@@ -119,12 +130,15 @@ impl Relation {
             let after = statement.sentence.after(span.end);
             after.split(['，', '；', '：', '、', '）']).next().unwrap_or_default()
         });
-        self.are_whole_group(&before.collect::<Vec<_>>()) || self.are_whole_group(&after.collect::<Vec<_>>())
+        self.are_whole_group(&before.collect::<Vec<_>>())
+            || self.are_whole_group(&after.collect::<Vec<_>>())
+            || self.are_whole_group(&names_before(statement, parts))
     }
 
     /// Whether these labels are of one group and not all the same.
     fn are_whole_group(&self, labels: &[&str]) -> bool {
-        let groups = self.whole.iter().filter(|group| labels.iter().all(|label| group.any_in(label)));
+        let groups =
+            self.whole.iter().filter(|group| !labels.is_empty() && labels.iter().all(|label| group.any_in(label)));
         groups.into_iter().any(|group| {
             let index = |label: &&str| group.iter().position(|name| label.contains(name));
             let indices: Vec<usize> = labels.iter().filter_map(index).collect();
@@ -148,6 +162,12 @@ impl Relation {
             && (have_like_names(statement, &shares) || certainty == Certainty::Likely && shares.len() > 3);
         are_alike
             || self.are_whole(statement, &shares) && (is_more || sizes.into_iter().any(|size| size == shares.len()))
+    }
+
+    /// Whether a part certainly belongs to the whole, and neither is the difference of other numbers: 净流入.
+    fn is_plain_part(&self, statement: &Statement, bound: &[Bound], part: usize) -> bool {
+        let is_signed = |(_, index): &Bound| self.signs.any_in(statement.clause_before(*index));
+        is_part_of_first(statement, bound, part) && !bound.iter().any(is_signed)
     }
 
     /// Whether 等 or another word after the last part marks the parts as incomplete.
@@ -449,6 +469,16 @@ pub(super) fn is_plausible(comparison: &Comparison) -> bool {
     computed <= most(stated) && stated <= most(computed)
 }
 
+/// The names of parts that stand together before their numbers: 出口、进口分别为2万亿元、1万亿元. None if their number is not
+/// that of the parts.
+fn names_before<'a>(statement: &Statement<'a>, parts: &[usize]) -> Vec<&'a str> {
+    let gap = parts.first().map_or("", |first| statement.gap_before(*first));
+    let names =
+        gap.rfind("分别").map_or("", |at| &gap[..at]).rsplit(['，', '；', '：', '。']).next().unwrap_or_default();
+    let names: Vec<&str> = names.split(['、', '和', '与']).filter(|name| !name.is_empty()).collect();
+    if names.len() == parts.len() { names } else { Vec::new() }
+}
+
 /// Whether the whole and its parts are named alike, or some of them are not named.
 fn have_like_nouns(statement: &Statement, terms: &[Term]) -> bool {
     let text = statement.sentence.text;
@@ -531,20 +561,35 @@ fn are_parallel(statement: &Statement, bound: &[Bound]) -> bool {
 }
 
 /// The maximum number of characters between a whole and its only part.
-const MOST_BEFORE_ONLY_PART: usize = 14;
+const MOST_BEFORE_ONLY_PART: usize = 20;
+/// The dimensions of amounts of which a part is less than the whole.
+const ADDITIVE: [Dimension; 7] = [
+    Dimension::Count,
+    Dimension::Length,
+    Dimension::Area,
+    Dimension::Volume,
+    Dimension::Mass,
+    Dimension::Money,
+    Dimension::Power,
+];
 
-/// Whether the only part certainly belongs to the whole, which is the first amount of its unit: ten or more of the same
-/// things.
-fn is_part_of_first(statement: &Statement, bound: &[Bound]) -> bool {
-    let [(Role::Whole, whole), (Role::Part, part)] = bound[..] else { return false };
+/// Whether a part certainly belongs to the whole, which is the first amount of its unit: ten or more of the same things.
+fn is_part_of_first(statement: &Statement, bound: &[Bound], part: usize) -> bool {
+    let [(Role::Whole, whole), (Role::Part, first), ..] = *bound else { return false };
     let amounts = &statement.amounts;
     let text = statement.sentence.text;
-    let are_counts = [whole, part].iter().all(|index| amounts[*index].dimension() == Some(Dimension::Count));
-    let are_plain = [whole, part].iter().all(|index| amounts[*index].qualifiers.is_empty());
-    let nouns = [whole, part].map(|index| noun(text, amounts[index]));
+    let dimension = amounts[whole].dimension();
+    let are_things = dimension.is_some_and(|it| ADDITIVE.contains(&it)) && dimension == amounts[part].dimension();
+    // More than 300 may be any number.
+    let are_plain = amounts[whole].qualifiers.iter().all(|it| it.sense == Sense::Below)
+        && amounts[part].qualifiers.iter().all(|it| it.sense != Sense::About);
+    let is_unit = |index: usize, name: &str| amounts[index].unit.is_some_and(|(_, unit)| unit.base == name);
+    // 11人参加……，其中9人牺牲: what follows 人 is no noun.
+    let nouns = [whole, part].map(|index| noun(text, amounts[index]).filter(|_| !is_unit(index, "人")));
     let is_first = !amounts[..whole].iter().any(|it| same_unit(it, amounts[whole]));
     let are_many = amounts[whole].number.value.exact().is_some_and(|value| value >= Decimal::TEN);
-    let between = between(text, amounts[whole], amounts[part]).chars().count();
+    let between = between(text, amounts[whole], amounts[first]);
+    let is_near = between.chars().count() <= MOST_BEFORE_ONLY_PART && between.contains("其中");
     let are_alike = nouns[0] == nouns[1] || nouns[0].is_none() || nouns[1].is_none();
-    are_counts && are_plain && are_alike && is_first && are_many && between <= MOST_BEFORE_ONLY_PART
+    are_things && are_plain && are_alike && is_first && are_many && is_near && !is_unit(whole, "点")
 }
