@@ -91,6 +91,8 @@ kinds! {
         listing::Listing = "listing": on_cues(cue);
         /// Words that number the points of a text.
         sequence::Sequence = "sequence": on_cues(cue);
+        /// A score whose winner has the smaller number.
+        score::Score = "score": on_cues(cue);
         /// A change whose two values contradict its direction.
         direction::Direction = "direction": on_cues(cue);
         /// A quantity, and the same quantity in another form or unit beside it.
