@@ -95,6 +95,8 @@ kinds! {
         score::Score = "score": on_cues(cue);
         /// A change whose two values contradict its direction.
         direction::Direction = "direction": on_cues(cue);
+        /// The day of a dateline, and later days on which something has been done.
+        dateline::Dateline = "dateline": on_cues(cue);
         /// A quantity, and the same quantity in another form or unit beside it.
         gloss::Gloss = "gloss": on_cues(cue);
     }
