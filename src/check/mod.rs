@@ -97,6 +97,8 @@ kinds! {
         direction::Direction = "direction": on_cues(cue);
         /// The day of a dateline, and later days on which something has been done.
         dateline::Dateline = "dateline": on_cues(cue);
+        /// An item that a list has twice.
+        item_twice::ItemTwice = "item-twice": on_cues(cue);
         /// A quantity, and the same quantity in another form or unit beside it.
         gloss::Gloss = "gloss": on_cues(cue);
     }
