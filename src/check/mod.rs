@@ -139,6 +139,8 @@ kinds! {
         line_ends::LineEnds = "line-ends": on_article;
         /// Jump lines with the wrong verb.
         jump_line::JumpLine = "jump-line": on_cues(cue);
+        /// Speakers named before and behind what they say.
+        said_twice::SaidTwice = "said-twice": on_cues(cue);
         /// Sentences that occur twice.
         repeated::Repeated = "repeated": on_characters;
     }
