@@ -68,6 +68,7 @@ PLAIN = {
     "misspelt persons": "总理奥尔波。奥尔坡表示，",
     "years in brackets": "今年（",
     "years in brackets left open": "1974年（21世纪",
+    "items of a list twice": "甲乙、丙丁、甲乙、",
     "organisations": "赵{n}公司、",
     "different organisations": "{h}{h}市{h}局、",
     "places": "{h}省{h}市{h}县、",

@@ -55,7 +55,7 @@ fn list_from(article: &Article, marks: &[CharOccurrence]) -> usize {
         let is_near = one.block == next.block && next.at - one.at <= 3 * (*LENGTHS.end() as u32 + 1);
         is_near && !article.text(one.block as usize)[one.at as usize..next.at as usize].contains(ENDS)
     };
-    1 + marks.windows(2).take_while(is_next).count().min(MOST_ITEMS)
+    1 + marks.windows(2).take(MOST_ITEMS).take_while(is_next).count()
 }
 
 impl ItemTwice {
