@@ -96,13 +96,10 @@ impl Doubled {
     /// Whether two characters that are no word, but the end of one and the beginning of the next, stand twice by mistake:
     /// 发展|经济 as 发展经展经济.
     fn is_doubled_part(&self, text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
-        /// How much more probable the text must be with one copy. In sixty million characters of edited text forty
-        /// repetitions exceed it; of those made at random places, three quarters do.
-        const LEAST_GAIN: f32 = 13.0;
         let part = Span::new(repeat.span.start, repeat.second).of(text);
         !part.chars().any(|c| self.echoing.contains(c))
             && !is_row(text, repeat, lexicon)
-            && lexicon.gain_without_copy(text, repeat.span, repeat.second).is_some_and(|gain| gain > LEAST_GAIN)
+            && is_better_once(text, repeat, lexicon)
     }
 
     /// Whether the second copy belongs to the title of a person in the body that the first one ends: 安信基金|基金经理.
@@ -167,7 +164,15 @@ fn is_within_words(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
     let after = end + han_after(text, end).len();
     let words = lexicon.segment(&text[before..after]);
     let extends_over = |edge: usize| words.iter().any(|word| before + word.start < edge && edge < before + word.end);
-    extends_over(start) || extends_over(end)
+    (extends_over(start) || extends_over(end)) && !is_better_once(text, repeat, lexicon)
+}
+
+/// Whether the text is much more probable with one copy.
+fn is_better_once(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
+    /// The least difference of the logarithms. In sixty million characters of edited text forty repetitions of two
+    /// characters that are no word exceed it; of those made at random places, three quarters do.
+    const LEAST_GAIN: f32 = 13.0;
+    lexicon.gain_without_copy(text, repeat.span, repeat.second).is_some_and(|gain| gain > LEAST_GAIN)
 }
 
 /// The repetition whose copies begin with no mark, if the text goes on like it: ，会上|，会上， is 会上，|会上，.
