@@ -112,9 +112,14 @@ impl<W: Fn(&EditSet) -> Vec<u8>> Attempt<'_, W> {
     /// are among them or none.
     fn harmless(&self, edits: &EditSet) -> Vec<usize> {
         let partners = partners(edits);
+        let (per_byte, fixed) = LARGEST_SEARCH;
+        let mut attempts = per_byte + fixed / self.draft.text().len().max(1);
         let mut kept: Vec<usize> = (0..edits.len()).collect();
         loop {
-            let harmless: Vec<usize> = self.search(&edits.subset(&kept)).into_iter().map(|index| kept[index]).collect();
+            // All that is left is tried once in any case.
+            attempts = attempts.max(1);
+            let found = self.search(&edits.subset(&kept), &mut attempts);
+            let harmless: Vec<usize> = found.into_iter().map(|index| kept[index]).collect();
             let is_kept = |index: usize| harmless.binary_search(&index).is_ok();
             let whole = harmless.iter().copied().filter(|index| partners[*index].is_none_or(is_kept));
             kept = whole.collect();
@@ -125,11 +130,8 @@ impl<W: Fn(&EditSet) -> Vec<u8>> Attempt<'_, W> {
     }
 
     /// Of `edits`, the indices of those that are harmless together. In the order of the text, an edit is left out if it does
-    /// harm in addition to those before it.
-    fn search(&self, edits: &EditSet) -> Vec<usize> {
-        let (per_byte, fixed) = LARGEST_SEARCH;
-        let length = self.draft.text().len().max(1);
-        let mut remaining_attempts = per_byte + fixed / length;
+    /// harm in addition to those before it. `attempts` are those that may still be made.
+    fn search(&self, edits: &EditSet, attempts: &mut usize) -> Vec<usize> {
         let mut kept: Vec<usize> = Vec::new();
         let mut refused = Vec::new();
         while kept.len() + refused.len() < edits.len() {
@@ -141,8 +143,8 @@ impl<W: Fn(&EditSet) -> Vec<u8>> Attempt<'_, W> {
             let mut count = rest;
             while harmful - harmless > 1 {
                 let chosen: Vec<usize> = kept.iter().copied().chain(next..next + count).collect();
-                let is_harmless = remaining_attempts > 0 && self.make(&edits.subset(&chosen)).is_ok();
-                remaining_attempts = remaining_attempts.saturating_sub(1);
+                let is_harmless = *attempts > 0 && self.make(&edits.subset(&chosen)).is_ok();
+                *attempts = attempts.saturating_sub(1);
                 if is_harmless {
                     harmless = count
                 } else {

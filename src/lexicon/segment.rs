@@ -128,6 +128,12 @@ impl Lexicon<'_> {
         self.lattice(context.of(text)).word_crosses(at - context.start, 2)
     }
 
+    /// Returns whether byte `at` of `text` is inside a word of the most probable segmentation.
+    pub fn is_inside_word(&self, text: &str, at: usize) -> bool {
+        let context = with_context(text, Span::new(at, at));
+        self.lattice(context.of(text)).segmentation_from(0).is_inside_word(at - context.start)
+    }
+
     /// Returns whether the character at byte `at` of `text` may belong to a word of several characters.
     pub fn is_in_word(&self, text: &str, at: usize) -> bool {
         let context = with_context(text, Span::new(at, at));

@@ -58,6 +58,13 @@ fn hash(a: u16, b: u16) -> u16 {
     a.wrapping_mul(0x9E37).wrapping_add(b.wrapping_mul(0x79B1)) >> (u16::BITS - BITS)
 }
 
+/// The place of a hash in a table of last places.
+#[inline(always)]
+fn slot(hash: u16) -> usize {
+    // What is masked needs no check of its bounds.
+    usize::from(hash) & ((1 << BITS) - 1)
+}
+
 /// The characters of an article, and what occurred before in it. An index counts the characters of all blocks and the
 /// gaps between them.
 #[derive(Default)]
@@ -112,7 +119,6 @@ impl Echoes {
         self.frame_hashes.extend(before.iter().zip(own).map(|(a, b)| hash(*a, *b)));
         let last = &mut **self.last.get_or_insert_with(LastPlaces::new);
         let first = self.first_place;
-        let slot = |hash: u16| usize::from(hash) & ((1 << BITS) - 1);
         let places = first + start as u32..first + (start + length) as u32;
         self.echoes.resize(start, Echo::default());
         let hashes = self.pair_hashes.iter().zip(&self.frame_hashes);
@@ -225,7 +231,7 @@ impl Echoes {
         table: fn(&LastPlaces) -> &[u32; 1 << BITS],
         before: fn(&Echo) -> u32,
     ) -> impl Iterator<Item = usize> {
-        let last = self.last.as_ref().map_or(0, |last| table(last)[usize::from(hash(a, b))]);
+        let last = self.last.as_ref().map_or(0, |last| table(last)[slot(hash(a, b))]);
         let places = successors(Some(last.saturating_sub(self.first_place)), move |place| {
             Some(before(&self.echoes[*place as usize]))
         });

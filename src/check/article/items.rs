@@ -35,22 +35,22 @@ pub fn read(article: &Article) -> Vec<Item> {
         }
         let text = article.text(block);
         let breaks = article.blocks[block].body.line_starts(article.canonical);
-        for start in [0].into_iter().chain(breaks.iter().copied()) {
+        for (line, start) in [0].into_iter().chain(breaks.iter().copied()).enumerate() {
             if let Some(item) = item(block, text, start, &last) {
                 last[item.level] = item.value;
                 last[item.level + 1..].fill(0);
-                items.push(Item { end: end_of_item(text, start, &breaks), ..item });
+                items.push(Item { end: end_of_item(text, &breaks[line..]), ..item });
             }
         }
     }
     items
 }
 
-/// The byte at which an item ends that begins at byte `start` of a block's text: where a new line begins after the end of a
-/// sentence, or like another item.
-fn end_of_item(text: &str, start: usize, breaks: &[usize]) -> usize {
+/// The byte at which an item of a block's text ends that is followed by new lines at `breaks`: where one begins after the
+/// end of a sentence, or like another item.
+fn end_of_item(text: &str, breaks: &[usize]) -> usize {
     let ends = |at: &usize| text[..*at].ends_with(['。', '；', '！', '？']) || text[*at..].starts_with(is_item_start);
-    breaks.iter().copied().filter(|at| *at > start).find(ends).unwrap_or(text.len())
+    breaks.iter().copied().find(ends).unwrap_or(text.len())
 }
 
 /// Whether the number of an item may begin with the character.

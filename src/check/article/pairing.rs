@@ -430,11 +430,7 @@ fn paired_mark(article: &Article, occurrence: &CharOccurrence) -> Option<PairedM
         character,
         mark_type,
         apparent_side,
-        likely_side: if apparent_side.is_none() {
-            likely_side(&text[..at], &text[at + character.len_utf8()..])
-        } else {
-            None
-        },
+        likely_side: likely_side(&text[..at], &text[at + character.len_utf8()..]).filter(|_| apparent_side.is_none()),
         is_after_comma: text[..at].ends_with(['，', ',']),
     })
 }

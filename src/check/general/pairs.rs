@@ -256,8 +256,13 @@ fn slip_of(error: PairingError) -> (PairSlip, usize) {
 /// Whether a pair begins between < and > that stand for the marks of the level between it and the outer pair:
 /// 《关于〈城市〈规划法〉办法〉的决定》 written with <>.
 fn stands_in_angles(article: &Article, outer: PairedMark, inner: PairedMark) -> bool {
-    let between = (outer.block == inner.block).then(|| article.text(outer.block).get(outer.at..inner.at)).flatten();
-    let count = |marks: [char; 3]| between.unwrap_or_default().matches(marks).count();
+    if outer.block != inner.block {
+        return false;
+    }
+    let text = article.text(outer.block);
+    let near = text.ceil_char_boundary(inner.at.saturating_sub(LONGEST_REACH));
+    let between = &text[outer.at.max(near)..inner.at];
+    let count = |marks: [char; 3]| between.matches(marks).count();
     count(['<', '＜', '‹']) > count(['>', '＞', '›'])
 }
 

@@ -126,7 +126,7 @@ impl TableCheck for Names {
         };
         // What is lost or changed inside a name leaves its edges as they are: 文化旅游部 is none in 文化旅游部门.
         let is_cut = mistake.rest < 2 && lexicon.word_crosses(text, outer)
-            || [span.start, span.end].iter().any(|edge| is_within_word(text, *edge, lexicon));
+            || [span.start, span.end].iter().any(|edge| lexicon.is_inside_word(text, *edge));
         let is_shorter_phrase =
             mistake.lacks_edge && (!ends_clause(text, outer, span) || ends_with_word(text, span, outer, lexicon));
         let is_other_word = !self.distinct
@@ -354,27 +354,16 @@ fn ends_clause(text: &str, outer: usize, span: Span) -> bool {
     beyond.is_none_or(|c| "，。；：、！？（）《》“”‘’「」『』".contains(c) || c.is_whitespace())
 }
 
-/// Whether byte `edge` of the text is inside a word, as it is most probably divided into words.
-fn is_within_word(text: &str, edge: usize, lexicon: &Lexicon) -> bool {
-    /// How many characters on either side are divided into words.
-    const MOST_AROUND: usize = 4;
-    let start = text[..edge].char_indices().rev().nth(MOST_AROUND - 1).map_or(0, |(at, _)| at);
-    let end = text[edge..].char_indices().nth(MOST_AROUND).map_or(text.len(), |(at, _)| edge + at);
-    lexicon.segment(&text[start..end]).iter().any(|word| start + word.start < edge && edge < start + word.end)
-}
-
 /// Whether the last two characters of a text are those of a name in reverse order and a word themselves, or the first two
 /// if `at_end` is false: 沙特阿拉伯国王 is none for 沙特阿拉伯王国.
 fn ends_in_other_word(text: &str, name: &str, at_end: bool, lexicon: &Lexicon) -> bool {
-    let two = |text: &str| -> Vec<char> {
-        if at_end { text.chars().rev().take(2).collect() } else { text.chars().take(2).collect() }
+    let edge = |text: &str| -> Option<Vec<char>> {
+        let chars: Vec<char> = text.chars().collect();
+        let from = if at_end { chars.len().checked_sub(2)? } else { 0 };
+        chars.get(from..from + 2).map(<[char]>::to_vec)
     };
-    let (written, right) = (two(text), two(name));
-    let mut word: Vec<char> = written.clone();
-    if at_end {
-        word.reverse();
-    }
-    written.iter().rev().eq(&right) && written != right && lexicon.is_word(&word.iter().collect::<String>())
+    let (Some(written), Some(right)) = (edge(text), edge(name)) else { return false };
+    written != right && written.iter().rev().eq(&right) && lexicon.is_word(&String::from_iter(written))
 }
 
 /// Whether the two characters of `span` at its edge `edge` are a word, so that a name without its outermost character is a

@@ -151,20 +151,15 @@ impl Doubled {
     }
 }
 
-/// Whether a word extends over one end of a short repetition, so that its copies are parts of other words: 高等教育|等教育机构,
-/// 接受人|接受人体器官.
+/// Whether a word extends over one end of a short repetition, so that its copies are parts of other words:
+/// 高等教育|等教育机构.
 fn is_within_words(text: &str, repeat: &Repeat, lexicon: &Lexicon) -> bool {
     /// The longest text that the ends of two words may have in common.
     const LONGEST_PART: usize = 4;
-    let (start, end) = (repeat.span.start, repeat.span.end);
-    if repeat.length > LONGEST_PART {
-        return false;
-    }
-    let before = start - han_before(text, start).len();
-    let after = end + han_after(text, end).len();
-    let words = lexicon.segment(&text[before..after]);
-    let extends_over = |edge: usize| words.iter().any(|word| before + word.start < edge && edge < before + word.end);
-    (extends_over(start) || extends_over(end)) && !is_better_once(text, repeat, lexicon)
+    let edges = [repeat.span.start, repeat.span.end];
+    repeat.length <= LONGEST_PART
+        && edges.iter().any(|edge| lexicon.is_inside_word(text, *edge))
+        && !is_better_once(text, repeat, lexicon)
 }
 
 /// Whether the text is much more probable with one copy.

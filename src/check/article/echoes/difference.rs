@@ -1,7 +1,7 @@
 //! What differs between two places of an article that are otherwise the same. Most places with a pair in common have
 //! nothing else in common, so the cheapest questions are asked first.
 
-use super::{BITS, Echoes, hash, is_han_code, may_be_in_name};
+use super::{Echoes, hash, is_han_code, may_be_in_name, slot};
 use crate::lexicon::Lexicon;
 
 /// The number of equal characters from which on a difference counts although neither form recurs.
@@ -130,7 +130,7 @@ impl Search<'_> {
         let joined = echoes.joined(1);
         let swapped = joined.iter().map(|pair| hash(*pair as u16, (pair >> 16) as u16));
         let last_places = swapped.zip(&joined).enumerate().map(|(there, (hash, pair))| {
-            let place = last.pairs[usize::from(hash) & ((1 << BITS) - 1)];
+            let place = last.pairs[slot(hash)];
             (there, place.saturating_sub(echoes.first_place) as usize, pair.rotate_left(16))
         });
         // Most pairs occur in one order only.
